@@ -1,0 +1,12 @@
+"""The only file that knows both apps."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("request-evaluation/", include("kapsite.inquiries.urls")),
+    path(settings.ADMIN_PATH, admin.site.urls),
+    path("", include("kapsite.security.urls")),
+    path("", include("kapsite.pages.urls")),
+]
