@@ -5,74 +5,192 @@ its name and what to do; all problems are reported at once.
 """
 
 import os
+import re
 import sys
+from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))  # real variables win over the file
+environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))  # real variables win
 
 problems: list[str] = []
 
 
-def required(name, fix):
-    """The variable ``name``; when it is missing or empty, a problem with its ``fix``."""
-    value = env.str(name, default="").strip()
-    if not value:
-        problems.append(f"{name} is not set. {fix}")
-    return value
+def read(name, default=""):
+    """The variable ``name``, or ``default`` when it is missing or empty.
+
+    Not through ``environ.Env``: it takes a value that begins with "$" for another name.
+    """
+    return os.environ.get(name, "").strip() or default
 
 
-DEBUG = env.bool("DEBUG", default=False)
+def read_list(name):
+    return [entry.strip() for entry in read(name).split(",") if entry.strip()]
 
-# Core
-SECRET_KEY = required("SECRET_KEY", "Type `make serve` once, or copy .env.example to .env.")
-if SECRET_KEY and len(SECRET_KEY) < 50:
-    problems.append("SECRET_KEY is too short. Use at least 50 random characters.")
-FIELD_KEYS = [
-    key.strip()
-    for key in required(
-        "FIELD_KEYS", "Type `make serve` once, or see docs/operating.md, 'Keys'."
-    ).split(",")
-    if key.strip()
-]
+
+def read_parsed(name, default, parse, fix):
+    """``parse`` of the variable; a value it cannot read becomes a problem with its ``fix``."""
+    try:
+        return parse(read(name, default))
+    except (ValueError, KeyError, TypeError, AttributeError, environ.ImproperlyConfigured):
+        problems.append(f"{name} cannot be understood. {fix}")
+        return parse(default)
+
+
+def parse_bool(text):
+    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[
+        text.lower()
+    ]
+
+
+def parse_positive(text):
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+DEBUG = read_parsed("DEBUG", "false", parse_bool, "Write true or false.")
+
+# Keys
+NEW_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe({}))"'
+SECRET_KEY = read("SECRET_KEY")
+if not SECRET_KEY:
+    problems.append(f"SECRET_KEY is not set. Make one with: {NEW_KEY.format(50)}")
+elif len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
+    problems.append(f"SECRET_KEY is too easy to guess. Make one with: {NEW_KEY.format(50)}")
+FIELD_KEYS = read_list("FIELD_KEYS")
+if not FIELD_KEYS:
+    problems.append(f"FIELD_KEYS is not set. Make a key with: {NEW_KEY.format(32)}")
+for place, key in enumerate(FIELD_KEYS, start=1):
+    if not re.fullmatch(r"[A-Za-z0-9_-]{43}=?", key) or len(set(key)) < 10:
+        problems.append(
+            f"FIELD_KEYS: key {place} is not 32 random bytes in URL-safe base64. "
+            f"Make one with: {NEW_KEY.format(32)}"
+        )
+if SECRET_KEY in FIELD_KEYS:
+    problems.append("FIELD_KEYS repeats SECRET_KEY. Each key needs a value of its own.")
 
 # Address: hosts, cookies, HTTPS and HSTS follow from SITE_URL
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000").rstrip("/")
-_site = urlsplit(SITE_URL)
-LOCAL = _site.hostname in {"localhost", "127.0.0.1"}
-SECURE = _site.scheme == "https"
-if not _site.hostname or _site.scheme not in {"http", "https"} or _site.path or _site.query:
+SITE_URL = read("SITE_URL", "http://localhost:8000").rstrip("/")
+_parts = re.fullmatch(r"(https?)://([a-z0-9][a-z0-9.-]*)(:[0-9]{1,5})?", SITE_URL)
+SITE_HOST = _parts[2] if _parts else "localhost"
+SECURE = SITE_URL.startswith("https://")
+LOCAL = SITE_HOST in {"localhost", "127.0.0.1"}
+if not _parts:
     problems.append(f"SITE_URL is {SITE_URL!r}. Write it like https://kap.example.org, no path.")
 elif not SECURE and not LOCAL:
     problems.append(f"SITE_URL is {SITE_URL!r}. Only localhost may use http; write https://…")
+if DEBUG and SECURE:
+    problems.append("DEBUG is true on a public address. Remove DEBUG, or use a localhost SITE_URL.")
 
-ALLOWED_HOSTS = [_site.hostname or ""] + (["127.0.0.1", "localhost"] if LOCAL else [])
+ALLOWED_HOSTS = [SITE_HOST, *(["127.0.0.1", "localhost"] if LOCAL else [])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer browsers send `Origin: null`
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
-ADMIN_PATH = env.str("ADMIN_PATH", default="admin/").strip("/") + "/"
+# W021, preload: the domain's owner has not asked for it
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
+
+TRUSTED_PROXIES = read_list("TRUSTED_PROXIES")
+for entry in TRUSTED_PROXIES:
+    try:
+        entry == "unix" or ip_network(entry)
+    except ValueError:
+        problems.append(
+            f"TRUSTED_PROXIES: {entry!r} is not an address. Write for example 127.0.0.1, "
+            "10.0.0.0/24, or unix for a proxy that connects through a socket file."
+        )
+
+ADMIN_PATH = read("ADMIN_PATH", "admin/").strip("/") + "/"
+if not re.fullmatch(r"([a-z0-9-]+/)+", ADMIN_PATH) or ADMIN_PATH.split("/")[0] == "static":
+    problems.append(
+        f"ADMIN_PATH is {ADMIN_PATH!r}. Use lower-case letters, digits and hyphens, like staff/."
+    )
+    ADMIN_PATH = "admin/"
+
+# Files that the site writes
+VAR_DIR = Path(read("VAR_DIR", str(BASE_DIR / "var")))
+PUBLISHED_DIR = VAR_DIR / "published"
 
 # Database
+SQLITE = {
+    "transaction_mode": "IMMEDIATE",  # take the write lock first: no lost read-then-write
+    "timeout": 5,  # seconds to wait for another writer
+    # FULL: an inquiry that was confirmed survives a power cut; NORMAL may lose it.
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
+        "PRAGMA trusted_schema=OFF;"
+    ),
+}
+POSTGRESQL = {
+    "connect_timeout": 2,  # seconds
+    "options": "-c statement_timeout=10s -c lock_timeout=5s "
+    "-c idle_in_transaction_session_timeout=20s",
+}
+POOL = {"min_size": 1, "max_size": 10, "timeout": 2, "reconnect_timeout": 5, "max_idle": 60}
+
+
+def parse_database(url):
+    """Django's settings for ``url``, with our own options; options in the URL win."""
+    config = environ.Env.db_url_config(url)
+    options = config.setdefault("OPTIONS", {})
+    if config["ENGINE"] == "django.db.backends.sqlite3":
+        if config["NAME"] != ":memory:":
+            config["NAME"] = str(BASE_DIR / config["NAME"])
+        config["OPTIONS"] = SQLITE | options
+        config["CONN_MAX_AGE"] = None
+    elif config["ENGINE"] == "django.db.backends.postgresql" and config["NAME"]:
+        config["OPTIONS"] = POSTGRESQL | options | {"pool": POOL}
+        config["CONN_HEALTH_CHECKS"] = True
+    else:
+        raise ValueError(url)
+    return config
+
+
 DATABASES = {
-    "default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'db.sqlite3'}")
+    "default": read_parsed(
+        "DATABASE_URL",
+        f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
+        parse_database,
+        "Write sqlite:///var/db.sqlite3 or postgres://user:password@host/name; "
+        "percent-encode special characters in the password.",
+    )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Mail
-vars().update(env.email("EMAIL_URL", default="consolemail://"))
-NOTIFY_EMAILS = env.list("NOTIFY_EMAILS", default=[])
+vars().update(
+    read_parsed(
+        "EMAIL_URL",
+        "consolemail://",
+        environ.Env.email_url_config,
+        "Write smtp+tls://user:password@host:587, or consolemail:// to print notices.",
+    )
+)
+EMAIL_TIMEOUT = 10  # seconds
+NOTIFY_EMAILS = read_list("NOTIFY_EMAILS")
+for address in NOTIFY_EMAILS:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        problems.append(f"NOTIFY_EMAILS: {address!r} is not an e-mail address.")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"no-reply@{SITE_HOST}"
 
-# Files
+# Server: read by gunicorn.conf.py
+PORT = read_parsed("PORT", "8000", parse_positive, "Write a number, like 8000.")
+WEB_CONCURRENCY = read_parsed("WEB_CONCURRENCY", "2", parse_positive, "Write a number, like 2.")
+WORKER_CLASS = read("WORKER_CLASS", "gevent")
+if WORKER_CLASS not in {"gevent", "gthread"}:
+    problems.append(
+        f"WORKER_CLASS is {WORKER_CLASS!r}. Write gevent, or gthread behind a buffering proxy."
+    )
+DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144  # bytes; the longest honest form has about 20,000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+
+# Content and static files
 CONTENT_DIR = BASE_DIR / "content"
-VAR_DIR = BASE_DIR / "var"
-PUBLISHED_DIR = VAR_DIR / "published"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -108,6 +226,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
     {
@@ -120,6 +239,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "kapsite.clinic.clinic",
+                "kapsite.pages.context_processors.published_menus",
             ]
         },
     }
@@ -129,6 +249,21 @@ LANGUAGE_CODE = "en-us"
 USE_I18N = False
 TIME_ZONE = "America/Los_Angeles"
 USE_TZ = True
+
+# Staff sign-in. Cookies go to the admin only: readers send and get none.
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"/{ADMIN_PATH}"
+SESSION_COOKIE_AGE = 12 * 3600  # seconds: a working day
+CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in {
+        "UserAttributeSimilarityValidator": {},
+        "MinimumLengthValidator": {"min_length": 12},
+        "CommonPasswordValidator": {},
+        "NumericPasswordValidator": {},
+    }.items()
+]
 
 if problems:
     sys.exit("kapsite cannot start:\n" + "\n".join(f"  - {problem}" for problem in problems))

@@ -1,8 +1,28 @@
-"""The entry point for gunicorn."""
+"""The entry point for gunicorn: Guard(Front(WhiteNoise(Django)))."""
 
 import os
+import re
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kapsite.settings")
-application = get_wsgi_application()
+django = get_wsgi_application()  # before the imports below: they need the settings
+
+from django.conf import settings  # noqa: E402
+from whitenoise import WhiteNoise  # noqa: E402
+
+from kapsite.pages.front import Front  # noqa: E402
+from kapsite.security.guard import Guard  # noqa: E402
+
+# collectstatic puts a hash of the content into the name, so such a file never changes.
+HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$").search
+
+static = WhiteNoise(
+    django,
+    root=settings.STATIC_ROOT,
+    prefix=settings.STATIC_URL,
+    max_age=0 if settings.DEBUG else 3600,
+    immutable_file_test=lambda path, url: bool(HASHED(url)),
+    allow_all_origins=False,
+)
+application = Guard(Front(static, settings.PUBLISHED_DIR))

@@ -1,0 +1,51 @@
+"""How gunicorn serves the site; read by itself when started in this folder.
+
+The values an operator may change come from the settings (docs/operating.md); each can also
+be given on the command line: `gunicorn --bind 0.0.0.0:8000 kapsite.wsgi`.
+"""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kapsite.settings")
+
+from django.conf import settings
+
+from kapsite.security import server
+
+bind = f"127.0.0.1:{settings.PORT}"
+workers = settings.WEB_CONCURRENCY
+worker_class = f"kapsite.security.server.{settings.WORKER_CLASS.title()}Worker"
+worker_connections = 1000  # for each worker; further ones wait in the backlog
+threads = 8  # gthread only
+preload_app = False  # gevent must patch the standard library before the site is imported
+
+# Time, in seconds
+timeout = 30  # a worker that hangs as a whole is replaced
+graceful_timeout = 20  # requests in progress when the server stops
+keepalive = 5  # between requests, and for the headers of one request to arrive
+
+# Size
+limit_request_line = 4094
+limit_request_fields = 60
+limit_request_field_size = 8190
+
+# Trust: the guard alone decides whose forwarding headers count (TRUSTED_PROXIES)
+forwarded_allow_ips = ",".join(entry for entry in settings.TRUSTED_PROXIES if entry != "unix")
+forwarder_headers = ""
+secure_scheme_headers = {}
+header_map = "drop"
+control_socket_disable = True  # it would let any process of this user stop the server
+
+# In memory, where there is such a place: on a slow disk a heartbeat can come too late
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+accesslog = "-"
+errorlog = "-"
+loglevel = "info"
+access_log_format = "%(t)s %(m)s %(U)s %(s)s %(b)s %(M)sms"
+logger_class = server.Logger
+
+
+def on_starting(_server):
+    server.hide_server_name()

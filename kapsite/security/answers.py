@@ -1,0 +1,62 @@
+"""Complete error pages for what never reaches Django: no template, no database."""
+
+from html import escape
+from http import HTTPStatus
+
+from kapsite.clinic import get_clinic
+
+_UNREADABLE = "We could not read that request. Please go back and try again."
+_BUSY = "Something went wrong on our side. Nothing you did caused it. Please try again soon."
+_WORDS = {
+    400: _UNREADABLE,
+    404: "We could not find that page.",
+    405: "This page cannot be used in that way. Please go back and try again.",
+    408: "What you sent arrived too slowly. Please go back and try again.",
+    411: _UNREADABLE,
+    413: "What you sent is too long. Please go back and shorten it.",
+    414: "That address is too long.",
+    415: "We could not read what was sent. Please use the form on our website.",
+    417: _UNREADABLE,
+    431: "Your browser sent too much. Clear this site's cookies and try again.",
+    500: _BUSY,
+    503: _BUSY,
+}
+_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="robots" content="noindex">
+<title>{title}</title>
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p>{words}</p>
+{phone}<p>In an emergency in the United States, call 911. To talk with someone in a crisis, \
+call or text 988.</p>
+<p><a href="/">Go to the first page</a></p>
+</main>
+</body>
+</html>
+"""
+
+
+def error_page(status: int) -> bytes:
+    """The HTML for ``status``; a status without words of its own gets those of 400 or 500."""
+    words = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]
+    title = "This did not work" if status < 500 else "We are having a problem"
+    return _PAGE.format(title=title, words=words, phone=_phone()).encode()
+
+
+def status_line(status: int) -> str:
+    return f"{status} {HTTPStatus(status).phrase}"
+
+
+def _phone() -> str:
+    try:
+        display = get_clinic().phone.display
+    except Exception:  # the last line of defence must not need readable content files
+        return ""
+    return f"<p>You can also call us: {escape(display)}.</p>\n"

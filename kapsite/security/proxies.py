@@ -1,0 +1,74 @@
+"""Whose word counts about where a request came from.
+
+Forwarding headers are believed only from TRUSTED_PROXIES; all others are thrown away, so
+nothing behind the guard can read a forged one.
+"""
+
+import logging
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+
+logger = logging.getLogger(__name__)
+
+UNIX_SOCKET = "unix"  # in TRUSTED_PROXIES: a proxy on this machine, over a socket file
+FORWARDING = (
+    "HTTP_FORWARDED",
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PORT",
+    "HTTP_X_FORWARDED_PREFIX",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_PROTOCOL",
+    "HTTP_X_FORWARDED_SCHEME",
+    "HTTP_X_FORWARDED_SERVER",
+    "HTTP_X_FORWARDED_SSL",
+    "HTTP_X_HTTP_METHOD_OVERRIDE",
+    "HTTP_X_ORIGINAL_URL",
+    "HTTP_X_REAL_IP",
+    "HTTP_X_REWRITE_URL",
+    "HTTP_X_SCRIPT_NAME",
+)
+
+
+class Proxies:
+    def __init__(self, trusted):
+        self.unix = UNIX_SOCKET in trusted
+        self.networks = [ip_network(entry) for entry in trusted if entry != UNIX_SOCKET]
+        self.trusts = lru_cache(1024)(self._trusts)
+
+    def _trusts(self, address: str) -> bool:
+        if not address:
+            return self.unix
+        try:
+            parsed = ip_address(address)
+        except ValueError:
+            return False
+        return any(parsed in network for network in self.networks)
+
+    def apply(self, environ):
+        """Set REMOTE_ADDR and the scheme from a trusted proxy; drop forwarding headers."""
+        hops = environ.get("HTTP_X_FORWARDED_FOR", "")
+        scheme = environ.get("HTTP_X_FORWARDED_PROTO", "")
+        for name in FORWARDING:
+            environ.pop(name, None)
+        if not self.trusts(environ.get("REMOTE_ADDR", "")):
+            return
+        if scheme:
+            is_https = scheme.rpartition(",")[2].strip().lower() == "https"
+            environ["wsgi.url_scheme"] = "https" if is_https else "http"
+        # Counted from the right: what stands further left was written by the sender.
+        for hop in reversed(hops.split(",")):
+            address = hop.strip()
+            if not _is_address(address):
+                return
+            environ["REMOTE_ADDR"] = address
+            if not self.trusts(address):
+                return
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True

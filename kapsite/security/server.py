@@ -1,0 +1,102 @@
+"""What gunicorn does not do by itself: our answers to unreadable requests, quiet logs.
+
+gunicorn.conf.py puts these in place.
+"""
+
+import errno
+import logging
+
+from gunicorn import glogging, util
+from gunicorn.http import errors, wsgi
+from gunicorn.workers.base_async import AsyncWorker
+from gunicorn.workers.ggevent import GeventWorker as StockGeventWorker
+from gunicorn.workers.gthread import ThreadWorker as StockThreadWorker
+
+from .answers import error_page, status_line
+from .headers import security_headers
+from .logs import PrivateFormatter, short_path
+
+logger = logging.getLogger(__name__)
+
+STALLED_SECONDS = 30  # a reader who takes nothing for so long is let go
+_STATUS = {
+    errors.LimitRequestLine: 414,
+    errors.LimitRequestHeaders: 431,
+    errors.ExpectationFailed: 417,
+}
+
+
+class PoliteErrors:
+    """A request that gunicorn cannot parse gets the same page and headers as any other."""
+
+    def handle_error(self, req, client, addr, exc):
+        malformed = isinstance(exc, errors.ParseException | errors.ConfigurationProblem)
+        status = _STATUS.get(type(exc), 400) if malformed else 500
+        if not malformed:
+            logger.error("A request failed in the server", exc_info=exc)
+        try:
+            client.settimeout(STALLED_SECONDS)
+            client.sendall(_bare_answer(status))
+            util.close_graceful(client)
+        except OSError:
+            logger.debug("The reader left before the error page was sent")
+
+
+def _bare_answer(status: int) -> bytes:
+    body = error_page(status)
+    headers = [
+        ("Connection", "close"),
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        *security_headers("/"),
+    ]
+    lines = [f"HTTP/1.1 {status_line(status)}", *(f"{name}: {value}" for name, value in headers)]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+class GeventWorker(PoliteErrors, StockGeventWorker):
+    """Many slow clients cost little; one who stops reading is let go after a while."""
+
+    def handle(self, listener, client, addr):
+        client.settimeout(STALLED_SECONDS)  # the stock worker waits for ever
+        AsyncWorker.handle(self, listener, client, addr)
+
+    def handle_request(self, listener_name, req, sock, addr):
+        try:
+            return super().handle_request(listener_name, req, sock, addr)
+        except TimeoutError:  # gunicorn would log it as a fault of ours
+            raise ConnectionResetError(errno.ECONNRESET, "the reader stalled") from None
+
+
+class ThreadWorker(PoliteErrors, StockThreadWorker):
+    """For use behind a proxy that buffers requests: slow clients would occupy its threads."""
+
+
+class Logger(glogging.Logger):
+    """No address, query string, referrer or user agent is written down."""
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(PrivateFormatter(self.error_fmt, self.datefmt))
+
+    def atoms(self, resp, req, environ, request_time):
+        return {
+            "t": self.now(),
+            "m": environ["REQUEST_METHOD"],
+            "U": short_path(environ.get("PATH_INFO", "")),
+            "s": str(resp.status).split(None, 1)[0],
+            "b": str(getattr(resp, "sent", "-")),
+            "M": str(round(request_time.total_seconds() * 1000)),
+        }
+
+
+def hide_server_name():
+    """Leave out the Server header: it helps only those who look for known weaknesses."""
+    stock = wsgi.Response.default_headers
+
+    def default_headers(self):
+        return [line for line in stock(self) if not line.startswith("Server:")]
+
+    wsgi.Response.default_headers = default_headers
