@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "inquiries"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.new, name="new"),
+    path("received/<str:token>/", views.received, name="received"),
+]

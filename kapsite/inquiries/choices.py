@@ -1,0 +1,80 @@
+"""The answers a person can select, and the states and outcomes staff use."""
+
+from django.db.models import TextChoices
+
+
+class ForWhom(TextChoices):
+    ME = "me", "Me"
+    OTHER = "other", "Someone I care about"
+
+
+class Topic(TextChoices):
+    DEPRESSION = "depression", "Depression"
+    ANXIETY = "anxiety", "Anxiety"
+    TRAUMA = "trauma", "PTSD or trauma"
+    PAIN = "pain", "Migraine or other pain"
+    OTHER = "other", "Something else, or not sure"
+
+
+class ContactBy(TextChoices):
+    CALL = "call", "Call me"
+    TEXT = "text", "Text me"
+    EMAIL = "email", "Email me"
+
+
+class Voicemail(TextChoices):
+    YES = "yes", "Yes"
+    DISCREET = "discreet", "Yes, but only a first name and number"
+    NO = "no", "No"
+
+
+class Time(TextChoices):
+    MORNING = "morning", "Mornings"
+    AFTERNOON = "afternoon", "Afternoons"
+    EVENING = "evening", "Evenings"
+
+
+class Status(TextChoices):
+    NEW = "new", "New"
+    TRYING = "trying", "Trying to reach"
+    CONTACTED = "contacted", "Contacted"
+    SCHEDULED = "scheduled", "Scheduled"
+    WAITING = "waiting", "Waiting until a date"
+    CLOSED = "closed", "Closed"
+    QUARANTINE = "quarantine", "Quarantine (likely spam)"
+
+
+class Outcome(TextChoices):
+    EVALUATED = "evaluated", "Came to the evaluation"
+    DECLINED = "declined", "Decided against it"
+    UNSUITABLE = "unsuitable", "Not a fit for this treatment"
+    REFERRED = "referred", "Referred elsewhere"
+    UNREACHED = "unreached", "Could not be reached"
+    DUPLICATE = "duplicate", "Asked more than once"
+    SPAM = "spam", "Spam"
+
+
+class ActivityKind(TextChoices):
+    RECEIVED = "received", "Received"
+    VIEWED = "viewed", "Viewed"
+    CALLED = "called", "Called"
+    NOTED = "noted", "Note"
+    MOVED = "moved", "Moved"
+    CHANGED = "changed", "Changed"
+    EXPORTED = "exported", "Exported"
+    PRINTED = "printed", "Printed"
+    DELETED = "deleted", "Deleted"
+
+
+# From each state, where a request may go next. A closed one may be opened again.
+NEXT = {
+    Status.NEW: {"trying", "contacted", "scheduled", "waiting", "closed", "quarantine"},
+    Status.TRYING: {"contacted", "scheduled", "waiting", "closed", "quarantine"},
+    Status.CONTACTED: {"trying", "scheduled", "waiting", "closed"},
+    Status.SCHEDULED: {"trying", "contacted", "waiting", "closed"},
+    Status.WAITING: {"trying", "contacted", "scheduled", "closed"},
+    Status.CLOSED: {"trying", "contacted"},
+    Status.QUARANTINE: {"new"},
+}
+DATED = {Status.TRYING, Status.WAITING}  # make sense only with a date for the next action
+UNMANNED = {ActivityKind.RECEIVED, ActivityKind.MOVED, ActivityKind.DELETED}  # the site may do

@@ -1,0 +1,224 @@
+"""What a visitor may send, and the words of each error."""
+
+import re
+
+import phonenumbers
+from django import forms
+from django.core.exceptions import ValidationError
+
+from kapsite.clinic import Clinic
+
+from . import tokens
+from .choices import ContactBy, ForWhom, Time, Topic, Voicemail
+
+UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # databases and UTF-8 have no place for these
+CALL, TEXT, EMAIL = (way.value for way in ContactBy)
+
+
+class Question(forms.BoundField):
+    """A label, a hint, an error and a control, tied together by ids."""
+
+    @property
+    def hint_id(self):
+        return f"{self.name}-hint"
+
+    @property
+    def error_id(self):
+        return f"{self.name}-error"
+
+    @property
+    def aria_describedby(self):
+        ids = [self.hint_id] * bool(self.help_text) + [self.error_id] * bool(self.errors)
+        return " ".join(ids)
+
+    @property
+    def first_control_id(self):
+        return self.subwidgets[0].id_for_label
+
+
+class PlainText(forms.CharField):
+    """Text that can be stored and shown as it was typed."""
+
+    def __init__(self, *, too_long="", **kwargs):
+        super().__init__(**kwargs)
+        self.error_messages["max_length"] = too_long
+
+    def to_python(self, value):
+        text = super().to_python(value).replace("\r\n", "\n")
+        if UNSTORABLE.search(text):
+            raise ValidationError("There is a character in this answer that we cannot store.")
+        return text
+
+    def bound_data(self, data, initial):
+        return UNSTORABLE.sub("", data or "")
+
+
+class PhoneNumber(PlainText):
+    """A number as typed; only one that could never be dialled is refused."""
+
+    widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "spellcheck": "false"})
+
+    def clean(self, value):
+        typed = super().clean(value)
+        if typed and not can_be_dialled(typed):
+            raise ValidationError("The phone number must have an area code, like (425) 555-0142")
+        return typed
+
+
+def can_be_dialled(typed: str) -> bool:
+    try:
+        number = phonenumbers.parse(typed, "US")
+    except phonenumbers.NumberParseException:
+        return False
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    return reason == phonenumbers.ValidationResult.IS_POSSIBLE
+
+
+class EmailAddress(PlainText):
+    widget = forms.EmailInput(
+        attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "off"}
+    )
+    default_validators = [
+        forms.EmailField.default_validators[0].__class__(
+            "The email address must look like name@example.com"
+        )
+    ]
+
+
+def pick_one(label, choices, message, **kwargs):
+    messages = {"required": message, "invalid_choice": message}
+    return forms.ChoiceField(
+        label=label,
+        choices=choices,
+        widget=forms.RadioSelect,
+        error_messages=messages,
+        **kwargs,
+    )
+
+
+def pick_any(label, choices):
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "Select from the answers listed"},
+    )
+
+
+class InquiryForm(forms.Form):
+    use_required_attribute = False
+    bound_field_class = Question
+
+    name = PlainText(
+        label="What name should we use?",
+        help_text="It can be a first name or a nickname",
+        max_length=100,
+        too_long="The name must be 100 characters or fewer",
+        error_messages={"required": "Enter the name we should use"},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "name", "spellcheck": "false", "autocapitalize": "words"}
+        ),
+    )
+    for_whom = pick_one("Who is this for?", ForWhom.choices, "Select who this is for")
+    is_adult = pick_one(
+        "Is the person who would be evaluated 18 or older?",
+        [("yes", "Yes"), ("no", "No")],
+        "Select yes if the person who would be evaluated is 18 or older",
+    )
+    topics = pick_any("What would you like help with? (optional)", Topic.choices)
+    contact_by = pick_one(
+        "How should we reach you?", ContactBy.choices, "Select how we should reach you"
+    )
+    phone = PhoneNumber(
+        label="What number should we call or text?",
+        required=False,
+        max_length=50,
+        too_long="The phone number must be 50 characters or fewer",
+    )
+    voicemail = pick_one(
+        "Can we leave a voicemail?",
+        Voicemail.choices,
+        "Select if we can leave a voicemail",
+        required=False,
+    )
+    email = EmailAddress(
+        label="What is your email?",
+        required=False,
+        max_length=254,
+        too_long="The email address must be 254 characters or fewer",
+    )
+    times = pick_any("When is a good time? (optional)", Time.choices)
+    message = PlainText(
+        label="Is there anything you want us to know? (optional)",
+        help_text="You can leave out health details and tell us by phone. Up to 2,000 characters",
+        required=False,
+        max_length=2000,
+        too_long="Your message must be 2,000 characters or fewer",
+        widget=forms.Textarea(
+            attrs={"rows": 6, "cols": None, "autocomplete": "off", "spellcheck": "true"}
+        ),
+    )
+    consent = forms.BooleanField(
+        error_messages={
+            "required": "Select the box if you agree. "
+            "Without it we may not keep your details or contact you"
+        },
+    )
+
+    def __init__(self, clinic: Clinic, data=None):
+        super().__init__(data, auto_id="%s")
+        self.clinic = clinic
+        self.form_id = tokens.form_id(self.data.get("token", ""), clinic.consent.version)
+        self.is_stale = self.is_bound and not self.form_id
+        self._ask_only_what_the_clinic_offers()
+        self.fields["consent"].label = clinic.consent.text
+
+    def _ask_only_what_the_clinic_offers(self):
+        offered = self.clinic.contact_by
+        ways = [choice for choice in ContactBy.choices if choice[0] in offered]
+        self.fields["contact_by"].choices = ways
+        if len(ways) == 1:
+            self.fields["contact_by"].initial = ways[0][0]
+        if CALL not in offered:
+            del self.fields["voicemail"]
+        if EMAIL not in offered:
+            del self.fields["email"]
+        if not {CALL, TEXT} & set(offered):
+            del self.fields["phone"]
+        elif not {CALL, TEXT} <= set(offered):
+            verb = "call" if CALL in offered else "text"
+            self.fields["phone"].label = f"What number should we {verb}?"
+
+    @property
+    def token(self):
+        """The token to render: kept while it is good, so that a form sent twice is stored once."""
+        if self.form_id:
+            return self.data["token"]
+        return tokens.form_token(self.clinic.consent.version)
+
+    @property
+    def is_for_a_minor(self):
+        return self.data.get("is_adult") == "no"
+
+    def clean(self):
+        way = self.cleaned_data.get("contact_by")
+        if way in {CALL, TEXT}:
+            self._need("phone", f"Enter the number we should {way}")
+        if way == CALL:
+            self._need("voicemail", "Select if we can leave a voicemail")
+        if way == EMAIL:
+            self._need("email", "Enter your email")
+
+    def _need(self, name, message):
+        if not self.cleaned_data.get(name) and name not in self.errors:
+            self.add_error(name, message)
+
+    def answers(self) -> dict:
+        """What is stored of a valid form."""
+        typed = {name: self.cleaned_data.get(name, "") for name in STORED}
+        lists = {name: ",".join(self.cleaned_data[name]) for name in ("topics", "times")}
+        return typed | lists | {"consent_version": self.clinic.consent.version}
+
+
+STORED = ("name", "for_whom", "contact_by", "phone", "voicemail", "email", "message")

@@ -1,0 +1,80 @@
+"""Turns FIELD_KEYS into ciphers: the first key encrypts, every key decrypts."""
+
+import base64
+import os
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+KEY_BYTES = 32
+NONCE_BYTES = 12  # what AES-GCM is defined for: NIST SP 800-38D, section 8.2
+HOW_TO_MAKE_A_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
+
+
+class Unreadable(Exception):
+    """A stored value that no key opens, or that was changed or moved."""
+
+
+class Keyring:
+    def __init__(self, secrets):
+        if not secrets:
+            raise ImproperlyConfigured(
+                f"FIELD_KEYS is empty. Set it to a key made with: {HOW_TO_MAKE_A_KEY}"
+            )
+        keys = [key_from_text(text, place) for place, text in enumerate(secrets, start=1)]
+        self.ciphers = {key_id(key): AESGCM(derive(key, b"encryption")) for key in keys}
+        self.current = key_id(keys[0])
+
+    def encrypt(self, text: str, place: str) -> str:
+        """``text`` sealed as "key id:base64"; it opens only at the same ``place``."""
+        nonce = os.urandom(NONCE_BYTES)
+        sealed = self.ciphers[self.current].encrypt(nonce, text.encode(), place.encode())
+        return f"{self.current}:{base64.b64encode(nonce + sealed).decode()}"
+
+    def decrypt(self, stored: str, place: str) -> str:
+        name, _, body = stored.partition(":")
+        if name not in self.ciphers:
+            raise Unreadable(f"{place} was written with a key that is not in FIELD_KEYS.")
+        try:
+            raw = base64.b64decode(body, validate=True)
+            nonce, sealed = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
+            return self.ciphers[name].decrypt(nonce, sealed, place.encode()).decode()
+        except (InvalidTag, ValueError):
+            raise Unreadable(f"{place} was changed or moved after it was written.") from None
+
+
+def key_from_text(text: str, place: int) -> bytes:
+    """The key in ``text``, the ``place``-th of FIELD_KEYS; padding may be left out."""
+    try:
+        key = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise ImproperlyConfigured(
+            f"FIELD_KEYS: key {place} is not {KEY_BYTES} bytes in URL-safe base64. "
+            f"Make one with: {HOW_TO_MAKE_A_KEY}"
+        )
+    return key
+
+
+def derive(key: bytes, purpose: bytes, length: int = KEY_BYTES) -> bytes:
+    """A key of its own for each ``purpose``, so that no key serves two."""
+    return HKDF(SHA256(), length, salt=None, info=b"kapsite field " + purpose).derive(key)
+
+
+def key_id(key: bytes) -> str:
+    return derive(key, b"id", length=4).hex()
+
+
+def keyring() -> Keyring:
+    return _keyring(tuple(settings.FIELD_KEYS))
+
+
+@lru_cache(maxsize=4)
+def _keyring(secrets: tuple[str, ...]) -> Keyring:
+    return Keyring(secrets)

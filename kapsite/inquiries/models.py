@@ -1,0 +1,230 @@
+"""Requests for an evaluation, and the history of what was done about each."""
+
+import hashlib
+import hmac
+import json
+import secrets
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from .choices import (
+    DATED,
+    UNMANNED,
+    ActivityKind,
+    ContactBy,
+    ForWhom,
+    Outcome,
+    Status,
+    Voicemail,
+)
+from .fields import EncryptedTextField
+
+# No look-alikes (0 O Q D, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and a digit at every second place,
+# so that no word can form: 268 million codes.
+REFERENCE_LETTERS = "ACEFHJKMNPRTVWXY"
+REFERENCE_DIGITS = "23456789"
+STORE_ATTEMPTS = 5  # a reference already taken is drawn again
+
+
+def new_reference() -> str:
+    alphabets = [REFERENCE_LETTERS, REFERENCE_DIGITS] * 4
+    return "".join(secrets.choice(alphabet) for alphabet in alphabets)
+
+
+class InquiryQuerySet(models.QuerySet):
+    def receive(self, form_id: str, attempts=STORE_ATTEMPTS, **answers) -> tuple["Inquiry", bool]:
+        """Store what one form sent, and say whether it is new. The only way to add.
+
+        The same form sent again unchanged gives the inquiry stored the first time; with other
+        answers it is another inquiry. On return the row is committed.
+        """
+        token = fingerprint(form_id, answers)
+        try:
+            with transaction.atomic(durable=True):
+                inquiry = self.create(form_token=token, **answers)
+                inquiry.record(ActivityKind.RECEIVED)
+            return inquiry, True
+        except IntegrityError:
+            if stored := self.filter(form_token=token).first():
+                return stored, False
+            if attempts == 1:
+                raise
+            return self.receive(form_id, attempts - 1, **answers)
+
+
+def fingerprint(form_id: str, answers: dict) -> str:
+    """The same for the same form and answers. ``form_id`` is random and kept nowhere else."""
+    content = json.dumps(answers, sort_keys=True).encode()
+    return hmac.new(form_id.encode(), content, hashlib.sha256).hexdigest()
+
+
+def one_of(choices, field: str, name: str, or_empty=False) -> models.CheckConstraint:
+    values = [*choices.values, ""] if or_empty else choices.values
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": sorted(values)}), name=name)
+
+
+class Inquiry(models.Model):
+    """A request for an evaluation, in the words of the person asking.
+
+    Stored only when the person who would be evaluated is an adult, and with consent.
+    """
+
+    reference = models.CharField(max_length=8, unique=True, default=new_reference)
+    received_at = models.DateTimeField("received", default=timezone.now)
+    form_token = models.CharField(max_length=64, unique=True)
+    consent_version = models.CharField(max_length=40)
+
+    name = EncryptedTextField()
+    for_whom = models.CharField("for", max_length=10, choices=ForWhom)
+    topics = EncryptedTextField(blank=True)  # values of Topic, comma-separated
+    contact_by = models.CharField("how to reach", max_length=10, choices=ContactBy)
+    phone = EncryptedTextField(blank=True)
+    voicemail = models.CharField(max_length=10, choices=Voicemail, blank=True)
+    email = EncryptedTextField(blank=True)
+    times = models.CharField("good times", max_length=40, blank=True)  # values of Time
+    message = EncryptedTextField(blank=True)
+
+    status = models.CharField("state", max_length=10, choices=Status, default=Status.NEW)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    closed_at = models.DateTimeField("closed", null=True, blank=True)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    next_action_on = models.DateField("next action", null=True, blank=True)
+    needs_care = models.BooleanField(default=False)
+    needs_care_reason = EncryptedTextField("why it needs care", blank=True)
+    notified_at = models.DateTimeField("staff notified", null=True, blank=True)
+
+    objects = InquiryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "inquiries"
+        ordering = ("-received_at",)
+        indexes = [
+            models.Index(fields=["-received_at"], name="inquiry_received"),
+            models.Index(fields=["status", "-received_at"], name="inquiry_status"),
+        ]
+        constraints = [
+            one_of(ForWhom, "for_whom", "inquiry_for_whom_is_known"),
+            one_of(ContactBy, "contact_by", "inquiry_contact_by_is_known"),
+            one_of(Voicemail, "voicemail", "inquiry_voicemail_is_known", or_empty=True),
+            one_of(Status, "status", "inquiry_state_is_known"),
+            one_of(Outcome, "outcome", "inquiry_outcome_is_known", or_empty=True),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(consent_version="") & ~Q(form_token=""),
+                name="inquiry_has_a_name_and_consent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(contact_by="call") | (~Q(phone="") & ~Q(voicemail="")),
+                name="inquiry_can_be_called",
+            ),
+            models.CheckConstraint(
+                condition=~Q(contact_by="text") | ~Q(phone=""), name="inquiry_can_be_texted"
+            ),
+            models.CheckConstraint(
+                condition=~Q(contact_by="email") | ~Q(email=""), name="inquiry_can_be_emailed"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="closed") ^ Q(outcome=""),
+                name="inquiry_outcome_exactly_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="closed") ^ Q(closed_at__isnull=True),
+                name="inquiry_closed_at_exactly_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=sorted(DATED)) | Q(next_action_on__isnull=False),
+                name="inquiry_trying_and_waiting_have_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(needs_care=True) ^ Q(needs_care_reason=""),
+                name="inquiry_needs_care_with_a_reason",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Inquiry {self.reference_in_groups}"  # copied into the admin log: names no one
+
+    @property
+    def reference_in_groups(self) -> str:
+        return f"{self.reference[:4]} {self.reference[4:]}"
+
+    def clean(self):
+        """The same rules as the constraints about states, in words for staff."""
+        errors = {}
+        if self.status == Status.CLOSED and not self.outcome:
+            errors["outcome"] = "Select an outcome to close this request."
+        if self.status != Status.CLOSED and self.outcome:
+            errors["outcome"] = "An outcome goes with the state Closed. Clear it, or close."
+        if self.status in DATED and not self.next_action_on:
+            errors["next_action_on"] = "Enter the date when somebody should look at this again."
+        if self.needs_care and not self.needs_care_reason:
+            errors["needs_care_reason"] = "Enter why this request needs care."
+        if not self.needs_care and self.needs_care_reason:
+            errors["needs_care_reason"] = "Clear the reason too, or leave the flag on."
+        if errors:
+            raise ValidationError(errors)
+
+    def record(self, kind: ActivityKind, by=None, **details) -> "Activity":
+        return Activity.objects.create(inquiry=self, kind=kind, by=by, **details)
+
+
+class AppendOnly(Exception):
+    """History is added to, never changed or taken away."""
+
+
+class ActivityQuerySet(models.QuerySet):
+    def _refuse(self, *args, **kwargs):
+        raise AppendOnly(AppendOnly.__doc__)
+
+    update = delete = bulk_update = update_or_create = _refuse
+
+
+class Activity(models.Model):
+    """What happened to an inquiry, who did it and when. Names of fields, never their values."""
+
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="activities")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # nobody: the site itself
+    kind = models.CharField(max_length=10, choices=ActivityKind)
+    to_status = models.CharField("to", max_length=10, choices=Status, blank=True)
+    fields = models.CharField(max_length=200, blank=True)  # names, comma-separated
+    note = EncryptedTextField(blank=True)
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "activities"
+        ordering = ("-at", "-pk")
+        indexes = [models.Index(fields=["inquiry", "-at"], name="activity_of_inquiry")]
+        constraints = [
+            one_of(ActivityKind, "kind", "activity_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind="moved") ^ Q(to_status=""),
+                name="activity_says_where_it_moved",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="noted") | ~Q(note=""), name="activity_note_has_text"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=sorted(UNMANNED)) | Q(by__isnull=False),
+                name="activity_of_staff_names_them",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.inquiry}"
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise AppendOnly(AppendOnly.__doc__)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise AppendOnly(AppendOnly.__doc__)

@@ -1,0 +1,68 @@
+"""The form, the confirmation, and what is shown when something is in the way.
+
+No session and no cookie: the origin check and the signed token stand in for them.
+"""
+
+import logging
+
+from django import db
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kapsite.clinic import get_clinic
+from kapsite.security.origin import is_same_origin
+
+from . import tokens
+from .forms import InquiryForm
+from .models import Inquiry
+from .notifications import notify_staff
+
+logger = logging.getLogger(__name__)
+
+
+@csrf_exempt  # no cookie: is_same_origin and the signed token take its place
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+@sensitive_variables()
+def new(request):
+    clinic = get_clinic()
+    if request.method != "POST":
+        return show(request, InquiryForm(clinic))
+    if not is_same_origin(request):
+        return render(request, "inquiries/foreign.html", status=403)
+    form = InquiryForm(clinic, request.POST)
+    if form.is_for_a_minor:
+        return render(request, "inquiries/minor.html", {"for_whom": form.data.get("for_whom")})
+    if form.is_stale or not form.is_valid():
+        return show(request, form)
+    try:
+        inquiry, is_new = Inquiry.objects.receive(form.form_id, **form.answers())
+    except db.Error as error:  # not logged whole: PostgreSQL quotes the row
+        logger.error("An inquiry could not be stored: %s", type(error).__name__)
+        return show(request, form, not_stored=True, status=503)
+    if is_new:
+        notify_staff(inquiry)
+    return redirect("inquiries:received", tokens.receipt(inquiry))
+
+
+def show(request, form, status=200, **context):
+    return render(request, "inquiries/new.html", context | {"form": form}, status=status)
+
+
+@never_cache
+@require_safe
+def received(request, token):
+    """Only a stored inquiry has a receipt, so the thanks stand even if the database is away."""
+    form_token = tokens.receipt_for(token)
+    if not form_token:
+        return render(request, "inquiries/receipt_expired.html", status=404)
+    try:
+        inquiry = Inquiry.objects.only("reference").filter(form_token=form_token).first()
+    except db.Error as error:
+        logger.error("A confirmation has no reference: %s", type(error).__name__)
+        inquiry = None
+    return render(request, "inquiries/received.html", {"inquiry": inquiry})

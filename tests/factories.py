@@ -1,0 +1,36 @@
+"""Saved rows that satisfy every constraint, and what an honest browser sends."""
+
+from kapsite.clinic import get_clinic
+from kapsite.inquiries import tokens
+from kapsite.inquiries.models import Inquiry
+
+
+def make_inquiry(**overrides):
+    answers = {
+        "name": "Ada",
+        "for_whom": "me",
+        "contact_by": "call",
+        "phone": "(425) 555-0142",
+        "voicemail": "no",
+        "consent_version": "2026-11-22",
+        "form_token": f"token {Inquiry.objects.count()}",
+    }
+    return Inquiry.objects.create(**answers | overrides)
+
+
+def make_answers(**overrides):
+    """A filled-in form; an answer of None is left out."""
+    answers = {
+        "token": tokens.form_token(get_clinic().consent.version),
+        "name": "Ada",
+        "for_whom": "me",
+        "is_adult": "yes",
+        "topics": ["depression", "anxiety"],
+        "contact_by": "call",
+        "phone": "(425) 555-0142",
+        "voicemail": "no",
+        "times": ["morning"],
+        "message": "I have tried two medicines.",
+        "consent": "on",
+    }
+    return {name: value for name, value in (answers | overrides).items() if value is not None}
