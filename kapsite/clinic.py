@@ -1,5 +1,135 @@
-"""What the site knows about the clinic, offered to every template."""
+"""What the site knows about the clinic, from ``content/clinic.yaml``.
+
+What is not known is None or empty, and the pages leave it out.
+"""
+
+import logging
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+from zoneinfo import available_timezones
+
+import phonenumbers
+from django.conf import settings
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from kapsite.datafiles import Day, HttpsUrl, Model, Text, load, wrong
+from kapsite.problems import ContentError, Report
+
+logger = logging.getLogger(__name__)
 
 
-def clinic(request):
-    return {}
+class Phone(NamedTuple):
+    """A phone number for links (``+14256545433``) and for readers (``(425) 654-5433``)."""
+
+    number: str
+    display: str
+
+
+def read_phone(value: Any) -> Any:
+    try:
+        parsed = phonenumbers.parse(value, "US")
+    except (phonenumbers.NumberParseException, TypeError):
+        parsed = None
+    if not parsed or not phonenumbers.is_possible_number(parsed):
+        raise wrong(f'"{value}" is not a phone number.', "Write it like +14256545433.")
+    style = phonenumbers.PhoneNumberFormat
+    home = style.NATIONAL if parsed.country_code == 1 else style.INTERNATIONAL
+    return Phone(
+        phonenumbers.format_number(parsed, style.E164), phonenumbers.format_number(parsed, home)
+    )
+
+
+def check_time_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise wrong(f'"{value}" is not a time zone.', "Write it like America/Los_Angeles.")
+    return value
+
+
+class CrisisLine(Model):
+    """A service for people in danger: how to reach it, and when a person last tried it."""
+
+    name: Text
+    for_whom: Text = Field(alias="for")
+    call: Text | None = None
+    call_note: Text | None = None
+    text: Text | None = None
+    text_note: Text | None = None
+    chat: HttpsUrl | None = None
+    checked_on: Day
+    source: Text | None = None
+
+
+class Consent(Model):
+    """What a person agrees to before sending the form. A new text needs a new version."""
+
+    version: Text
+    text: Text
+
+
+class Clinic(Model):
+    name: Text
+    phone: Annotated[Phone, BeforeValidator(read_phone)]
+    email: Text | None = None
+    address: Text | None = None
+    evaluation: Text | None = None
+    contact_by: tuple[Literal["call", "text", "email"], ...] = Field(min_length=1)
+    hours: Text | None = None
+    holidays: tuple[Day, ...] = ()
+    time_zone: Annotated[Text, AfterValidator(check_time_zone)] = "America/Los_Angeles"
+    reply_promise: Text | None = None
+    emergency_note: Text | None = None
+    consent: Consent
+    crisis_lines: tuple[CrisisLine, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def can_be_mailed_when_it_says_so(self):
+        if "email" in self.contact_by and not self.email:
+            raise wrong("contact_by offers email, and there is no address.", "Add `email: …`.")
+        return self
+
+
+def load_clinic(content_dir: Path, report: Report | None = None) -> Clinic | None:
+    """The clinic as the file has it now. Without a ``report``, problems raise ContentError."""
+    ours = report or Report(f"{content_dir.name}/clinic.yaml")
+    clinic = load(content_dir / "clinic.yaml", Clinic, ours)
+    if report is None:
+        ours.raise_errors()
+    return clinic
+
+
+class Memory:
+    """The last clinic that could be read, and the state of its file then."""
+
+    clinic: Clinic | None = None
+    stamp: tuple | None = None
+
+
+def get_clinic() -> Clinic:
+    """The clinic; an edit shows at the next call, a broken edit is logged and left aside.
+
+    Raises ContentError when the file has been broken since the process began.
+    """
+    stamp = stamp_of(settings.CONTENT_DIR / "clinic.yaml")
+    if Memory.clinic is None or stamp != Memory.stamp:
+        try:
+            Memory.clinic = load_clinic(settings.CONTENT_DIR)
+        except ContentError as error:
+            if Memory.clinic is None:
+                raise
+            logger.error("Keeping the clinic as it was: %s", error)
+        Memory.stamp = stamp
+    assert Memory.clinic is not None  # noqa: S101 -- either read now or raised above
+    return Memory.clinic
+
+
+def stamp_of(file: Path) -> tuple | None:
+    try:
+        status = file.stat()
+    except OSError:
+        return None
+    return str(file), status.st_mtime_ns, status.st_size
+
+
+def clinic(request) -> dict[str, Clinic]:
+    """The context processor: ``clinic`` in every template."""
+    return {"clinic": get_clinic()}

@@ -1,5 +1,11 @@
 from django.apps import AppConfig
+from django.core.checks import register
 
 
 class PagesConfig(AppConfig):
     name = "kapsite.pages"
+
+    def ready(self):
+        from kapsite.pages.checks import check_content_files
+
+        register(check_content_files, "content")

@@ -1,0 +1,126 @@
+"""Every page by path, read once and never changed; a new catalog replaces the old one whole."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from kapsite.pages.components import source_html
+from kapsite.pages.reading import Draft, Site, read_site
+from kapsite.pages.rendering import Html
+from kapsite.pages.rules import problems_of
+from kapsite.pages.schema import Change, Medicines, Source, Term
+from kapsite.pages.writer import Heading
+from kapsite.problems import ContentError, errors_among
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A source in the list of a page. ``uses`` are the ids of the marks that point to it."""
+
+    number: int
+    id: str  # "S11"; its entry on the page is #source-S11
+    source: Source
+    html: Html
+    uses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Page:
+    path: str
+    file: str
+    title: str
+    menu: str
+    description: str
+    lead_html: Html
+    html: Html
+    headings: tuple[Heading, ...]  # level 2 and deeper, without those of block items
+    references: tuple[Reference, ...]
+    guide: int | None
+    menu_in: str
+    reviewed_on: date | None
+    review_by: date | None
+    reviewed_by: str | None
+    changes: tuple[Change, ...]  # the newest first
+    changed_on: date
+
+    @property
+    def citations(self) -> tuple[str, ...]:
+        """Ids of the sources, in the order of their first use."""
+        return tuple(reference.id for reference in self.references)
+
+    @property
+    def contents(self) -> tuple[Heading, ...]:
+        """The headings for "On this page"."""
+        return tuple(heading for heading in self.headings if heading.level == 2)
+
+    def is_review_due(self, today: date) -> bool:
+        return self.review_by is not None and self.review_by < today
+
+
+@dataclass(frozen=True)
+class Catalog:
+    pages: Mapping[str, Page]  # by path, in the order of the guide, then by name
+    guide: tuple[Page, ...]
+    sources: Mapping[str, Source]
+    glossary: Mapping[str, Term]
+    medicines: Medicines | None
+
+
+def load_catalog(
+    content_dir: Path, asset_url: Callable[[str], str] = str, today: date | None = None
+) -> Catalog:
+    """All pages of ``content_dir``. Raises ContentError with every error in it.
+
+    ``asset_url`` turns ``/static/img/a.svg`` into the address it is served at.
+    """
+    site = read_site(content_dir, asset_url)
+    errors = errors_among(problems_of(site, today or date.today()))
+    if errors:
+        raise ContentError(errors)
+    return make_catalog(site)
+
+
+def make_catalog(site: Site) -> Catalog:
+    pages = sorted((make_page(draft, site) for draft in site.drafts), key=place)
+    return Catalog(
+        MappingProxyType({page.path: page for page in pages}),
+        tuple(page for page in pages if page.guide is not None),
+        site.sources,
+        site.glossary,
+        site.medicines,
+    )
+
+
+def place(page: Page) -> tuple:
+    """Home first, then the guide in its order, then the rest by name."""
+    return page.path != "/", page.guide is None, page.guide or 0, page.menu.lower()
+
+
+def make_page(draft: Draft, site: Site) -> Page:
+    meta, rendered = draft.document.meta, draft.rendered
+    references = tuple(
+        Reference(number, key, site.sources[key], Html(source_html(site.sources[key])), uses)
+        for number, (key, uses) in enumerate(rendered.citations.items(), 1)
+    )
+    changes = tuple(sorted(meta.changes, key=lambda change: change.on, reverse=True))
+    days = [day for day in (meta.reviewed_on, *(change.on for change in changes)) if day]
+    return Page(
+        path=draft.path,
+        file=draft.file,
+        title=meta.title,
+        menu=meta.menu or meta.title,
+        description=meta.description,
+        lead_html=rendered.lead_html,
+        html=rendered.html,
+        headings=rendered.headings,
+        references=references,
+        guide=meta.guide,
+        menu_in=meta.menu_in,
+        reviewed_on=meta.reviewed_on,
+        review_by=meta.review_by,
+        reviewed_by=meta.reviewed_by,
+        changes=changes,
+        changed_on=max(days, default=draft.modified),
+    )

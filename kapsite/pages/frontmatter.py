@@ -1,0 +1,44 @@
+"""A content file -> its metadata and its body; plain Python."""
+
+from dataclasses import dataclass
+
+from kapsite import datafiles
+from kapsite.pages.schema import FrontMatter
+from kapsite.problems import Report
+
+EXAMPLE = "Begin the file with: a line ---, lines such as `title: History`, a line ---."
+
+
+@dataclass(frozen=True)
+class Document:
+    """A content file. ``meta`` is None when the front matter has errors."""
+
+    meta: FrontMatter | None
+    parsed: datafiles.Parsed | None
+    body: str
+    body_line: int  # of the file, counting from 1
+
+    def line(self, key: str) -> int:
+        """The line of a front matter key; the first line when it is not there."""
+        return self.parsed.line((key,)) if self.parsed else 1
+
+
+UNREADABLE = Document(None, None, "", 1)
+
+
+def read(text: str, report: Report) -> Document:
+    """Divide ``text`` and validate its front matter; what is wrong goes to ``report``."""
+    lines = text.split("\n")
+    if not text.strip():
+        report.error(1, "The file is empty.", EXAMPLE)
+        return UNREADABLE
+    if lines[0].rstrip() != "---":
+        report.error(1, "The front matter is missing.", EXAMPLE)
+        return Document(None, None, text, 1)
+    end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
+    if end is None:
+        report.error(1, "The front matter is not closed.", "Add a line --- after its last key.")
+        return Document(None, None, "", len(lines))
+    parsed = datafiles.parse("\n".join(lines[1:end]), report, first_line=2)
+    meta = datafiles.validate(FrontMatter, parsed, report) if parsed else None
+    return Document(meta, parsed, "\n".join(lines[end + 1 :]), end + 2)

@@ -1,0 +1,50 @@
+"""A content file -> HTML, and what else the site must know of the page; plain Python."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from kapsite.pages.components import COMPONENTS
+from kapsite.pages.frontmatter import Document
+from kapsite.pages.markup import parse, parse_sentence
+from kapsite.pages.writer import Heading, Library, Target, Writer
+from kapsite.problems import Report
+
+
+class Html(str):
+    """Markup that is safe as it is: templates print what has ``__html__`` unescaped."""
+
+    __slots__ = ()
+
+    def __html__(self):
+        return self
+
+
+@dataclass(frozen=True)
+class Rendered:
+    lead_html: Html
+    html: Html
+    headings: tuple[Heading, ...]  # of the body, not those of items in blocks
+    citations: Mapping[str, tuple[str, ...]]  # source id -> ids of its marks, in reading order
+    links: tuple[Target, ...]
+    images: tuple[Target, ...]
+    ids: frozenset[str]
+
+
+def render(document: Document, library: Library, report: Report) -> Rendered:
+    """The page as HTML; what is wrong with its body goes to ``report``."""
+    writer = Writer(library, report, COMPONENTS)
+    lead = ""
+    if document.meta and document.meta.lead:
+        writer.first_line = document.line("lead")
+        lead = writer.nodes(parse_sentence(document.meta.lead).children)
+    writer.first_line = document.body_line
+    html = writer.nodes(parse(document.body, report, document.body_line).children)
+    return Rendered(
+        Html(lead),
+        Html(html),
+        tuple(writer.headings),
+        {source: tuple(marks) for source, marks in writer.citations.items()},
+        tuple(writer.links),
+        tuple(writer.images),
+        frozenset(writer.ids),
+    )

@@ -1,0 +1,99 @@
+"""What may stand in front matter and in the data files that pages draw from."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from kapsite.datafiles import Day, HttpsUrl, Model, Text
+
+SourceId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9]{1,3}$")]
+Grade = Literal["strong", "moderate", "early", "not-enough"]
+
+
+class Change(Model):
+    """A line of the page's history, for readers."""
+
+    on: Day
+    note: Text
+
+
+class Excuse(Model):
+    """A claim that needs no source, named by the first words of its sentence."""
+
+    text: Text
+    reason: Text
+
+
+class ReadingLimit(Model):
+    """Another reading grade than the usual, for this page."""
+
+    limit: float = Field(gt=0, le=18)
+    reason: Text
+
+
+class FrontMatter(Model):
+    title: Annotated[Text, StringConstraints(min_length=3, max_length=70)]
+    menu: Text | None = None
+    description: Annotated[Text, StringConstraints(min_length=50, max_length=160)]
+    guide: int | None = Field(default=None, ge=0)
+    lead: Text | None = None
+    menu_in: Literal["header", "footer", "none"] = "footer"
+    reviewed_on: Day | None = None
+    review_by: Day | None = None
+    reviewed_by: Text | None = None
+    changes: tuple[Change, ...] = ()
+    uncited: tuple[Excuse, ...] = ()
+    reading: ReadingLimit | None = None
+    requires: tuple[Text, ...] = ()
+
+
+class Source(Model):
+    """Something a page may cite. ``check`` says how it was read; M is from memory."""
+
+    title: Text
+    authors: Text | None = None
+    publisher: Text | None = None
+    year: int | None = Field(default=None, ge=1500, le=2100)
+    url: HttpsUrl | None = None
+    doi: Annotated[Text, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")] | None = None
+    kind: Literal[
+        "regulator", "label", "law", "trial", "review", "guideline", "observational", "animal",
+        "history", "crisis", "cost", "writing", "news", "clinic",
+    ]  # fmt: skip
+    check: Literal["A", "B", "M"]
+    shows: Text
+
+    @property
+    def link(self) -> str | None:
+        return f"https://doi.org/{self.doi}" if self.doi else self.url
+
+
+class Term(Model):
+    """A hard word in plain words, and other words for the same thing."""
+
+    meaning: Text
+    also: tuple[Text, ...] = ()
+
+
+class Medicine(Model):
+    """One of the three things that are never blended, and its approval status."""
+
+    name: Text
+    status: Literal["approved", "off-label", "not-approved"]
+    words: Text
+    sources: tuple[SourceId, ...] = Field(min_length=1)
+
+
+class Medicines(Model):
+    ketamine: Medicine
+    esketamine: Medicine
+    kap: Medicine
+
+
+def path_of(file: Path, content_dir: Path) -> str:
+    """The URL path of a content file: ``history.md`` is ``/history/``, ``index.md`` is ``/``."""
+    parts = file.relative_to(content_dir).with_suffix("").parts
+    if parts[-1] == "index":
+        parts = parts[:-1]
+    return "/".join(("", *parts, ""))

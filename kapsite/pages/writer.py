@@ -1,0 +1,304 @@
+"""Writes the HTML of one page, node by node, and notes what the page must know."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING
+
+from markdown_it.tree import SyntaxTreeNode as Node
+
+from kapsite.pages.schema import Medicines, Source, Term
+from kapsite.problems import Report, did_you_mean
+
+if TYPE_CHECKING:
+    from kapsite.clinic import Clinic  # reads Django's settings; only the type is wanted here
+
+TAGS = {
+    "bullet_list": "ul",
+    "ordered_list": "ol",
+    "list_item": "li",
+    "blockquote": "blockquote",
+    "strong": "strong",
+    "em": "em",
+}
+TEMPLATE_IDS = {"main", "sources", "contents", "guide"}  # taken by the page's template
+ID_MARK = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}\s*$")
+LEFT_OVERS = (  # what a slip in Markdown leaves in the text, what it was, and the fix
+    (r"\[@", "A citation cannot be read.", "Write it like [@S11] or [@S11; @R3]."),
+    (r"\[[A-Z]{1,2}\d{1,3}\]", "A source is named without @.", "Write it like [@S11]."),
+    (r"\]\s?\(|\]\[", "A link cannot be read.", "Write it like [risks](/risks/), no space."),
+    (r"\*\*|__", "Bold marks do not pair.", "Write **bold** with no space inside the marks."),
+    (r"`", "A backtick stands here; there is no code on this site.", "Remove it."),
+    (r":::", "A block mark stands inside text.", "Put ::: at the start of a line of its own."),
+    (r"[{}]", "Braces stand in the text.", "Only a heading may end in {#its-id}."),
+    (r"^#{1,6}[A-Za-z]|^#{7}", "A heading cannot be read.", "Write ## , a space, the heading."),
+    (r"^\|", "A table cannot be read.", "Put a line | --- | --- | under its first row."),
+)
+
+
+@dataclass(frozen=True)
+class Library:
+    """What pages draw from. ``cited_by`` tells which pages cite a source: (path, title)."""
+
+    clinic: "Clinic | None"
+    sources: Mapping[str, Source]
+    glossary: Mapping[str, Term]
+    medicines: Medicines | None
+    cited_by: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    asset_url: Callable[[str], str] = str  # "/static/img/a.svg" -> its address when published
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading of the body. ``line`` is that of the file."""
+
+    id: str
+    text: str
+    level: int
+    line: int
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a link or image points, and the line that says so."""
+
+    address: str
+    line: int
+
+
+class Writer:
+    """One page. ``components`` draws the named blocks."""
+
+    def __init__(self, library: Library, report: Report, components: Mapping[str, Callable]):
+        self.library = library
+        self.report = report
+        self.components = components
+        self.first_line = 1  # of the text being written, in the file
+        self.line = 1  # of the paragraph being written
+        self.headings: list[Heading] = []
+        self.citations: dict[str, list[str]] = {}
+        self.links: list[Target] = []
+        self.images: list[Target] = []
+        self.ids: set[str] = set()
+        self.tables: dict[str, int] = {}
+        self.blocks: list[str] = []  # names of the blocks around this place
+
+    # Nodes
+
+    def nodes(self, nodes: Iterable[Node]) -> str:
+        return "".join(self.node(node) for node in nodes)
+
+    def node(self, node: Node) -> str:
+        if tag := TAGS.get(node.type):
+            start = node.attrs.get("start")
+            attributes = f' start="{start}"' if start else ""
+            html = f"<{tag}{attributes}>{self.nodes(node.children)}</{tag}>"
+            return html if node.type in ("strong", "em") else html + "\n"
+        return getattr(self, f"draw_{node.type}")(node)
+
+    def line_of(self, node: Node) -> int:
+        """The line of the file where the block-level ``node`` begins."""
+        return self.first_line + node.map[0] if node.map else self.line
+
+    def draw_inline(self, node: Node) -> str:
+        self.line = self.line_of(node)
+        return self.nodes(node.children)
+
+    def draw_paragraph(self, node: Node) -> str:
+        text = self.nodes(node.children)
+        return text if node.hidden else f"<p>{text}</p>\n"  # hidden: in a list without gaps
+
+    def draw_text(self, node: Node) -> str:
+        for pattern, message, fix in LEFT_OVERS:
+            if re.search(pattern, node.content):
+                self.report.error(self.line, message, fix)
+        return escape(node.content, quote=False)
+
+    def draw_softbreak(self, node: Node) -> str:
+        self.line += 1
+        return "\n"
+
+    def draw_hardbreak(self, node: Node) -> str:
+        self.line += 1
+        return "<br>\n"
+
+    def draw_hr(self, node: Node) -> str:
+        return "<hr>\n"
+
+    def draw_html_inline(self, node: Node) -> str:
+        self.refuse_html(self.line, node.content)
+        self.line += node.content.count("\n")
+        return escape(node.content)
+
+    def draw_html_block(self, node: Node) -> str:
+        self.refuse_html(self.line_of(node), node.content)
+        return escape(node.content)
+
+    def refuse_html(self, line: int, html: str):
+        tag = html.strip().split("\n")[0][:30]
+        self.report.error(
+            line, f"HTML is not allowed here: {tag}", "Use Markdown or a block (docs/editing.md)."
+        )
+
+    def draw_link(self, node: Node) -> str:
+        address = str(node.attrs["href"])
+        self.links.append(Target(address, self.line))
+        text = self.nodes(node.children)
+        if not text.strip():
+            self.report.error(self.line, "A link has no text.", "Write [the text](/its-page/).")
+        return f'<a href="{escape(address)}">{text}</a>'
+
+    def draw_image(self, node: Node) -> str:
+        address = str(node.attrs["src"])
+        alternative = text_of(node).strip()
+        if not alternative:
+            self.report.error(
+                self.line, "An image has no alternative text.", "Write ![what it shows](address)."
+            )
+        self.images.append(Target(address, self.line))
+        source = escape(self.library.asset_url(address))
+        return f'<img src="{source}" alt="{escape(alternative)}" loading="lazy">'
+
+    def draw_table(self, node: Node) -> str:
+        """A table in a region that keyboards can scroll, named after its section."""
+        section = self.headings[-1].text if self.headings else "this page"
+        self.tables[section] = count = self.tables.get(section, 0) + 1
+        label = f"Table{f' {count}' if count > 1 else ''}: {section}"
+        head, *body = node.children
+        rows = "".join(self.table_row(row, ["col"] * len(row.children)) for row in head.children)
+        html = f"<thead>\n{rows}</thead>\n"
+        if body:
+            rows = "".join(self.table_row(row, ["row"]) for row in body[0].children)
+            html += f"<tbody>\n{rows}</tbody>\n"
+        return (
+            f'<div class="table-wrap" tabindex="0" role="region" aria-label="{escape(label)}">\n'
+            f"<table>\n{html}</table>\n</div>\n"
+        )
+
+    def table_row(self, row: Node, scopes: list[str]) -> str:
+        """A row whose first cells are headings of these scopes."""
+        cells = []
+        for index, cell in enumerate(row.children):
+            scope = f' scope="{scopes[index]}"' if index < len(scopes) else ""
+            align = str(cell.attrs.get("style", "")).removeprefix("text-align:")
+            style = f' class="align-{align}"' if align else ""
+            text = self.nodes(cell.children)
+            tag = "th" if scope and text else "td"
+            cells.append(f"<{tag}{scope if text else ''}{style}>{text}</{tag}>")
+        return f"<tr>{''.join(cells)}</tr>\n"
+
+    # Citations
+
+    def draw_citation(self, node: Node) -> str:
+        marks = self.cite(node.meta["ids"], self.line)
+        self.line += node.content.count("\n")
+        return marks
+
+    def cite(self, ids: Iterable[str], line: int) -> str:
+        """The marks of these sources, numbered by their first use on the page."""
+        marks = []
+        for source in ids:
+            if not self.may_be_cited(source, line):
+                continue
+            uses = self.citations.setdefault(source, [])
+            uses.append(f"cite-{source}-{len(uses) + 1}")
+            number = list(self.citations).index(source) + 1
+            marks.append(
+                f'<a href="#source-{source}" id="{uses[-1]}" aria-label="Source {number}">'
+                f"[{number}]</a>"
+            )
+        return f'<sup class="cite">{" ".join(marks)}</sup>' if marks else ""
+
+    def may_be_cited(self, source: str, line: int) -> bool:
+        known = self.library.sources.get(source)
+        if known is None:
+            fix = did_you_mean(source, self.library.sources)
+            self.report.error(line, f'There is no source "{source}".', fix)
+        elif known.check == "M":
+            self.report.error(
+                line,
+                f'The source "{source}" is from memory (check: M) and cannot be cited.',
+                "Open the source, then set its check to A or B in sources.yaml.",
+            )
+        return known is not None and known.check != "M"
+
+    # Headings
+
+    def draw_heading(self, node: Node) -> str:
+        if self.blocks:
+            self.report.error(
+                self.line_of(node),
+                f'A heading cannot stand in the block "{self.blocks[-1]}".',
+                "Move it out, or write it in bold.",
+            )
+        heading, html = self.read_heading(node)
+        self.headings.append(heading)
+        tag = f"h{heading.level}"
+        return f'<{tag} id="{heading.id}" tabindex="-1">{html}</{tag}>\n'
+
+    def read_heading(self, node: Node) -> tuple[Heading, str]:
+        """The heading with its id, and its HTML."""
+        line, inline = self.line_of(node), node.children[0]
+        self.line = line
+        if any(child.type in ("citation", "link") for child in inline.walk()):
+            self.report.error(
+                line, "A heading holds a link or a citation.", "Put it into the text below."
+            )
+        given = take_mark(inline, ID_MARK)
+        text = text_of(inline).strip()
+        if not text:
+            self.report.error(line, "A heading is empty.", "Write its words, or remove the ##.")
+        if given in self.ids:
+            self.report.error(line, f'The id "{given}" is used twice.', "Give it another name.")
+        heading = Heading(given or self.free_id(text), text, int(node.tag[1]), line)
+        self.ids.add(heading.id)
+        return heading, self.nodes(inline.children)
+
+    def free_id(self, text: str) -> str:
+        """An id made from ``text`` that nothing else on the page has."""
+        base, number = slug(text), 1
+        taken = self.ids | TEMPLATE_IDS
+        free = base
+        while free in taken:
+            number += 1
+            free = f"{base}-{number}"
+        return free
+
+    # Blocks
+
+    def draw_block(self, node: Node) -> str:
+        name = node.meta["name"]
+        draw = self.components.get(name)
+        if draw is None:  # an unknown name, reported when it was parsed
+            return self.nodes(node.children)
+        self.blocks.append(name)
+        html = draw(self, node)
+        self.blocks.pop()
+        return html
+
+
+def text_of(node: Node) -> str:
+    """The words of ``node``, without marks and citations."""
+    if node.type == "text":
+        return node.content
+    if node.type in ("softbreak", "hardbreak"):
+        return " "
+    return "".join(text_of(child) for child in node.children)
+
+
+def take_mark(inline: Node, mark: re.Pattern) -> str | None:
+    """Cut ``mark`` off the end of ``inline`` and return what its group holds."""
+    last = inline.children[-1] if inline.children else None
+    found = mark.search(last.content) if last and last.type == "text" else None
+    if not found:
+        return None
+    last.token.content = last.content[: found.start()]
+    return found[1]
+
+
+def slug(text: str) -> str:
+    """``text`` as an id: small letters, digits and hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-") or "section"

@@ -1,0 +1,57 @@
+"""What is wrong with a file, said so that the person who wrote it can mend it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing to mend. ``line`` counts from 1 in the file as the editor sees it."""
+
+    file: str
+    line: int
+    message: str
+    fix: str
+    level: str = "error"  # or "warning": worth a look, and no reason not to publish
+
+    def __str__(self):
+        return f"{self.file}:{self.line}: {self.message} Fix: {self.fix}"
+
+
+class ContentError(Exception):
+    """Content that must not be used, with every problem found in it."""
+
+    def __init__(self, problems: Iterable[Problem]):
+        self.problems = tuple(sorted(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class Report:
+    """Collects the problems of one file."""
+
+    def __init__(self, file: str):
+        self.file = file
+        self.problems: list[Problem] = []
+
+    def error(self, line: int, message: str, fix: str):
+        self.problems.append(Problem(self.file, line, message, fix))
+
+    def raise_errors(self):
+        if errors := errors_among(self.problems):
+            raise ContentError(errors)
+
+
+def errors_among(problems: Iterable[Problem]) -> list[Problem]:
+    return [problem for problem in problems if problem.level == "error"]
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The known word that was probably meant; when none is near, all of them."""
+    known = sorted(known)
+    near = {word.lower(): word for word in known}
+    if match := get_close_matches(word.lower(), near, n=1):
+        return f'Did you mean "{near[match[0]]}"?'
+    if len(known) > 20:
+        return "Check the spelling."
+    return f"Write one of: {', '.join(known)}."
