@@ -64,7 +64,7 @@ def serve(_):
     say("    .venv/bin/python manage.py createsuperuser")
     say("and sign in at {}/{}".format(address, (setting("ADMIN_PATH") or "admin/").lstrip("/")))
     os.environ["PORT"] = str(port)
-    become(PYTHON, "-m", "gunicorn", "--config", "kapsite/gunicorn.conf.py", "kapsite.wsgi")
+    become(PYTHON, "-m", "gunicorn", "kapsite.wsgi")  # gunicorn.conf.py is read by itself
 
 
 def dev(_):
@@ -81,7 +81,7 @@ def dev(_):
 def test(arguments):
     with only_one_at_a_time():
         prepare_packages(DEVELOP)
-    become(PYTHON, "tests/run.py", *arguments)
+    become(PYTHON, "-m", "tests.run", *arguments)
 
 
 def test_postgres(arguments):
@@ -176,7 +176,7 @@ def probe(python):
 def prepare_packages(files):
     """Let .venv hold what ``files`` pin. Built anew when half done or of another Python."""
     made_from = read_json(STAMP)
-    if made_from.get("python") != python_in_venv():
+    if not made_from or made_from["python"] != python_in_venv():
         create_venv()
         made_from = {"python": python_in_venv(), "place": VENV, "files": {}}
     elif made_from["place"] != VENV:
@@ -321,7 +321,7 @@ def pip_option(name):
 def write_secrets():
     """Put fresh secrets into .env where they are missing. Never replaces one."""
     missing = [name for name in ("SECRET_KEY", "FIELD_KEYS") if not setting(name)]
-    database = os.path.join(VAR, "db.sqlite3")
+    database = site_file("db.sqlite3")
     if "FIELD_KEYS" in missing and os.path.exists(database):
         fail(
             "{} is there, but the FIELD_KEYS that can read it are not. Put the .env that belongs "
@@ -364,7 +364,7 @@ def use_address(port):
 
 def free_port():
     """The PORT to serve on, 8000 unless told; stops when it cannot be had."""
-    text = os.environ.get("PORT") or "8000"
+    text = setting("PORT") or "8000"
     if not text.isdigit() or not 0 < int(text) < 65536:
         fail("PORT={} is not a port. Take a number from 1024 to 65535.".format(text))
     port = int(text)
@@ -394,16 +394,19 @@ def port_problem(port):
 
 def prepare_site():
     manage("migrate", "--verbosity=0")
-    if read_json(STATIC_STAMP) != static_state():
+    stamp = site_file("static-made-from.json")
+    if read_json(stamp) != static_state():
         manage("collectstatic", "--noinput", "--verbosity=0")
-        write_json(STATIC_STAMP, static_state())
+        write_json(stamp, static_state())
     if not manage("publish", needed=False):
-        if not os.path.exists(os.path.join(VAR, "published", "current")):
+        if not os.path.exists(site_file("published/current")):
             fail("there are no pages to serve until the problems above are mended.")
         say("The pages published before stay up until the problems above are mended.")
 
 
-STATIC_STAMP = os.path.join(VAR, "static-made-from.json")
+def site_file(name):
+    """A file that the site writes: in var/, unless VAR_DIR names another folder."""
+    return os.path.join(ROOT, setting("VAR_DIR") or "var", name)
 
 
 def static_state():
@@ -412,7 +415,7 @@ def static_state():
     files = sorted(file for file in sources if os.path.isfile(file))
     files += [os.path.join(ROOT, name) for name in ("requirements.txt", "kapsite/settings.py")]
     state = {os.path.relpath(file, ROOT): file_digest(file) for file in files}
-    result = os.path.join(VAR, "static", "staticfiles.json")
+    result = site_file("static/staticfiles.json")
     return dict(state, result=file_digest(result) if os.path.isfile(result) else "")
 
 

@@ -1,0 +1,29 @@
+"""The browser that the tests use: found on the machine, or installed where that is possible."""
+
+import os
+import shutil
+import subprocess
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+PACKAGES = ["chromium", "fonts-dejavu-core"]
+HOW_TO_GET = (
+    f"no Chromium; type: sudo apt-get install {' '.join(PACKAGES)} "
+    "(elsewhere: install Chrome, or set CHROMIUM to the path of one)"
+)
+
+
+def find() -> str | None:
+    names = [os.environ.get("CHROMIUM", ""), *NAMES, MAC]
+    return next((path for path in map(shutil.which, names) if path), None)
+
+
+def install():
+    """As root on Debian: fetch Chromium and a font. The tests say so if that fails."""
+    if find() or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    print("Installing Chromium ...", flush=True)
+    quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "stdin": subprocess.DEVNULL}
+    subprocess.call(["apt-get", "update", "-qq"], **quiet)
+    get = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES]
+    subprocess.call(get, stdout=subprocess.DEVNULL, **quiet)

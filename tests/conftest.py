@@ -1,0 +1,41 @@
+"""Shared by all tests.
+
+Marks: ``sqlite`` and ``postgresql`` keep a test to that database; on the other it does not
+count. A test that skips itself for want of a tool says in its reason what to type; with
+CI=true in the environment a skipped test fails the run.
+"""
+
+import os
+from collections import Counter
+
+import pytest
+from django.conf import settings
+
+CI = os.environ.get("CI") == "true"
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "sqlite: only about SQLite")
+    config.addinivalue_line("markers", "postgresql: only about PostgreSQL")
+
+
+def pytest_collection_modifyitems(config, items):
+    other = "sqlite" if "postgres" in settings.DATABASES["default"]["ENGINE"] else "postgresql"
+    elsewhere = [item for item in items if item.get_closest_marker(other)]
+    items[:] = [item for item in items if item not in elsewhere]
+    config.hook.pytest_deselected(items=elsewhere)
+
+
+def pytest_terminal_summary(terminalreporter):
+    skipped = terminalreporter.stats.get("skipped", [])
+    for reason, count in Counter(report.longrepr[2] for report in skipped).items():
+        terminalreporter.write_line(f"{count} skipped: {reason.removeprefix('Skipped: ')}")
+    if skipped and CI:
+        terminalreporter.write_line("With CI=true nothing may be skipped.", red=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session):
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if CI and reporter.stats.get("skipped") and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,70 @@
+"""What `make test` and `make test-postgres` run, once the packages are there.
+
+First lint, types, settings and content, then the test suite with its browser part. All of
+it runs even when something fails, so that one run shows everything.
+"""
+
+import os
+import secrets
+import subprocess
+import sys
+from contextlib import nullcontext
+from pathlib import Path
+
+from tests.browser import chromium
+from tests.postgres import PostgresMissing, private_cluster
+
+ROOT = Path(__file__).parent.parent
+
+CHECKS = (
+    "-m ruff check .",
+    "-m ruff format --check .",
+    "-m mypy",
+    "-m djlint --lint --quiet templates",
+    "-m codespell_lib content docs README.md CHANGELOG.md",
+    "manage.py check --deploy --fail-level WARNING",
+    "manage.py makemigrations --check --dry-run",
+    "manage.py check_content",
+)
+
+# Settings as an operator would write them, for `check --deploy`.
+PRODUCTION = {
+    "ENV_FILE": os.devnull,
+    "DEBUG": "false",
+    "SITE_URL": "https://kap.example.org",
+    "SECRET_KEY": secrets.token_urlsafe(50),
+    "FIELD_KEYS": secrets.token_urlsafe(32),
+    "DATABASE_URL": "sqlite:///:memory:",
+    "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
+    "NOTIFY_EMAILS": "desk@example.org",
+}
+
+
+def main(arguments):
+    on_postgres = arguments[:1] == ["--postgres"]
+    chromium.install()
+    failed = []
+    if not on_postgres:
+        failed = [check for check in CHECKS if not run(check.split(), PRODUCTION)]
+    try:
+        with private_cluster() if on_postgres else nullcontext({}) as environment:
+            if not run(["-m", "pytest", *arguments[on_postgres:]], environment):
+                failed.append("pytest")
+    except PostgresMissing as missing:
+        sys.exit(str(missing))
+    if failed:
+        sys.exit(f"\nFailed: {'; '.join(failed)}")
+
+
+def run(arguments, environment):
+    """Run Python with ``arguments``; whether it went well."""
+    print(f"\n$ python {' '.join(arguments)}", flush=True)
+    command = [sys.executable, *arguments]
+    return subprocess.call(command, cwd=ROOT, env=os.environ | environment) == 0
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(130)
