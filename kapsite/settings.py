@@ -45,9 +45,9 @@ def parse_bool(text):
     ]
 
 
-def parse_positive(text):
+def parse_number(text):
     number = int(text)
-    if number < 1:
+    if not 1 <= number <= 65_535:
         raise ValueError(text)
     return number
 
@@ -106,11 +106,12 @@ for entry in TRUSTED_PROXIES:
         )
 
 ADMIN_PATH = read("ADMIN_PATH", "admin/").strip("/") + "/"
-if not re.fullmatch(r"([a-z0-9-]+/)+", ADMIN_PATH) or ADMIN_PATH.split("/")[0] == "static":
+if not re.fullmatch(r"([a-z0-9-]+/)+", ADMIN_PATH):
     problems.append(
         f"ADMIN_PATH is {ADMIN_PATH!r}. Use lower-case letters, digits and hyphens, like staff/."
     )
-    ADMIN_PATH = "admin/"
+elif ADMIN_PATH.startswith(("static/", "request-evaluation/")):
+    problems.append(f"ADMIN_PATH is {ADMIN_PATH!r}, which the site itself uses. Take another one.")
 
 # Files that the site writes
 VAR_DIR = Path(read("VAR_DIR", str(BASE_DIR / "var")))
@@ -128,27 +129,34 @@ SQLITE = {
 }
 POSTGRESQL = {
     "connect_timeout": 2,  # seconds
-    "options": "-c statement_timeout=10s -c lock_timeout=5s "
-    "-c idle_in_transaction_session_timeout=20s",
+    "options": "-c statement_timeout=5s -c idle_in_transaction_session_timeout=20s",
+    # A server whose machine is gone is noticed after 10 seconds.
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 1,
+    "tcp_user_timeout": 10_000,  # milliseconds
 }
+# Seconds. A server that was away is tried again with the next request, not ever more rarely.
 POOL = {"min_size": 1, "max_size": 10, "timeout": 2, "reconnect_timeout": 5, "max_idle": 60}
 
 
 def parse_database(url):
     """Django's settings for ``url``, with our own options; options in the URL win."""
+    if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
+        raise ValueError
     config = environ.Env.db_url_config(url)
-    options = config.setdefault("OPTIONS", {})
-    if config["ENGINE"] == "django.db.backends.sqlite3":
+    options = config.pop("OPTIONS", {})
+    if not config["NAME"]:
+        raise ValueError
+    if url.startswith("sqlite"):
         if config["NAME"] != ":memory:":
             config["NAME"] = str(BASE_DIR / config["NAME"])
-        config["OPTIONS"] = SQLITE | options
-        config["CONN_MAX_AGE"] = None
-    elif config["ENGINE"] == "django.db.backends.postgresql" and config["NAME"]:
-        config["OPTIONS"] = POSTGRESQL | options | {"pool": POOL}
-        config["CONN_HEALTH_CHECKS"] = True
-    else:
-        raise ValueError(url)
-    return config
+        return config | {"OPTIONS": SQLITE | options, "CONN_MAX_AGE": None}
+    return config | {
+        "ENGINE": "kapsite.postgresql",
+        "OPTIONS": POSTGRESQL | options | {"pool": POOL},
+        "CONN_HEALTH_CHECKS": True,
+    }
 
 
 DATABASES = {
@@ -179,8 +187,8 @@ for address in NOTIFY_EMAILS:
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"no-reply@{SITE_HOST}"
 
 # Server: read by gunicorn.conf.py
-PORT = read_parsed("PORT", "8000", parse_positive, "Write a number, like 8000.")
-WEB_CONCURRENCY = read_parsed("WEB_CONCURRENCY", "2", parse_positive, "Write a number, like 2.")
+PORT = read_parsed("PORT", "8000", parse_number, "Write a number, like 8000.")
+WEB_CONCURRENCY = read_parsed("WEB_CONCURRENCY", "2", parse_number, "Write a number, like 2.")
 WORKER_CLASS = read("WORKER_CLASS", "gevent")
 if WORKER_CLASS not in {"gevent", "gthread"}:
     problems.append(
@@ -254,6 +262,7 @@ USE_TZ = True
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"/{ADMIN_PATH}"
 SESSION_COOKIE_AGE = 12 * 3600  # seconds: a working day
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "kapsite.security.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
@@ -264,6 +273,25 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator": {},
     }.items()
 ]
+
+# Logs go to standard error and hold no personal data. What was refused (4xx) is in the access log.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "private": {
+            "()": "logging.Formatter" if DEBUG else "kapsite.security.logs.PrivateFormatter",
+            "format": "[%(asctime)s] [%(levelname)s] %(name)s: %(message)s",
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "private"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": []},
+        "django.request": {"level": "WARNING" if DEBUG else "ERROR"},
+        "django.security": {"level": "CRITICAL"},  # it quotes forged hosts and field values
+    },
+}
 
 if problems:
     sys.exit("kapsite cannot start:\n" + "\n".join(f"  - {problem}" for problem in problems))

@@ -10,3 +10,4 @@ urlpatterns = [
     path("", include("kapsite.security.urls")),
     path("", include("kapsite.pages.urls")),
 ]
+handler500 = "kapsite.security.views.server_error"

@@ -1,10 +1,20 @@
 """Production settings with a test environment; never reads .env."""
 
+import atexit
 import os
 import secrets
+import shutil
+import tempfile
 
+VAR = tempfile.mkdtemp(prefix="kapsite-tests-")
+atexit.register(shutil.rmtree, VAR, ignore_errors=True)
+os.mkdir(os.path.join(VAR, "static"))
+
+for name in ("ADMIN_PATH", "DEBUG", "EMAIL_URL", "NOTIFY_EMAILS", "PORT", "TRUSTED_PROXIES"):
+    os.environ.pop(name, None)
 os.environ.update(
-    ENV_FILE="/nonexistent/.env",
+    ENV_FILE=os.devnull,
+    VAR_DIR=VAR,
     SITE_URL="http://localhost:8000",
     SECRET_KEY=secrets.token_urlsafe(50),
     FIELD_KEYS=secrets.token_urlsafe(32),
@@ -12,3 +22,7 @@ os.environ.update(
 os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
 
 from kapsite.settings import *  # noqa: E402, F403
+
+# Collecting the static files takes seconds; tests/server.py does it for a whole site.
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick on purpose

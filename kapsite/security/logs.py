@@ -5,6 +5,7 @@ import re
 import traceback
 
 _UNPRINTABLE = re.compile(r"[^!-~]")
+_FRAMES = 12  # of each exception; the innermost say where it arose
 
 
 def short_path(path: str) -> str:
@@ -21,12 +22,18 @@ def short_path(path: str) -> str:
 class PrivateFormatter(logging.Formatter):
     """Where an exception arose and its type, but not its message: that may quote a value."""
 
+    def formatMessage(self, record):
+        path = getattr(getattr(record, "request", None), "path", None)
+        if path:
+            record.message = record.message.replace(path, short_path(path))
+        return super().formatMessage(record)
+
     def formatException(self, ei):
+        lines = []
         error = ei[1]
-        chain = []
-        while error is not None and len(chain) < 5:
-            frames = traceback.extract_tb(error.__traceback__)
-            where = "".join(f"  {f.filename}:{f.lineno} in {f.name}\n" for f in frames[-12:])
-            chain.append(f"{where}  {type(error).__module__}.{type(error).__qualname__}")
+        while error is not None:
+            frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+            lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+            lines.append(f"  {type(error).__module__}.{type(error).__qualname__}")
             error = error.__cause__ or error.__context__
-        return "\n  caused by\n".join(chain)
+        return "\n".join(lines)

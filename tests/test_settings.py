@@ -1,0 +1,165 @@
+"""A missing or unsafe setting stops the process and says what to do."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+GOOD = {
+    "ENV_FILE": os.devnull,
+    "SITE_URL": "https://kap.example.org",
+    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOP",
+    "FIELD_KEYS": "pM0B0BxIYxXfcyZQQ1DrgGQMO0kg1Fei4bUo5bDC0RI",
+}
+
+
+def start(code="", **environment):
+    """A new process that reads the settings, then runs ``code``."""
+    environment = {"PATH": os.environ["PATH"], **GOOD, **environment}
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", f"import kapsite.settings as settings; {code}"],
+        env={name: value for name, value in environment.items() if value is not None},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def setting(expression, **environment):
+    """What a new process prints for ``expression``."""
+    process = start(f"print({expression})", **environment)
+    assert process.stderr == ""
+    return process.stdout.strip()
+
+
+def test_with_good_settings_the_process_starts():
+    assert start().returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", None),
+        ("SECRET_KEY", "   "),
+        ("SECRET_KEY", "too-short"),
+        ("SECRET_KEY", "a" * 60),
+        ("FIELD_KEYS", None),
+        ("FIELD_KEYS", "change-me"),
+        ("FIELD_KEYS", GOOD["FIELD_KEYS"] + ",short"),
+        ("FIELD_KEYS", "A" * 43),
+        ("SITE_URL", "http://kap.example.org"),
+        ("SITE_URL", "kap.example.org"),
+        ("SITE_URL", "https://kap.example.org/site"),
+        ("SITE_URL", "https://user@kap.example.org"),
+        ("SITE_URL", "https://kap.example.org:port"),
+        ("SITE_URL", "https://[::1"),
+        ("SITE_URL", "https://kap.example.org?x=1"),
+        ("DEBUG", "banana"),
+        ("DEBUG", "true"),
+        ("ADMIN_PATH", "Staff Room"),
+        ("ADMIN_PATH", "/"),
+        ("ADMIN_PATH", "static/"),
+        ("ADMIN_PATH", "request-evaluation/"),
+        ("TRUSTED_PROXIES", "my-proxy"),
+        ("TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/99"),
+        ("DATABASE_URL", "banana"),
+        ("DATABASE_URL", "mysql://user:password@host/name"),
+        ("DATABASE_URL", "postgres://user:password@host"),
+        ("DATABASE_URL", "postgres://user:pa/ss@host:port/name"),
+        ("EMAIL_URL", "banana"),
+        ("EMAIL_URL", "smtp://user:password@host:port"),
+        ("NOTIFY_EMAILS", "desk"),
+        ("PORT", "http"),
+        ("PORT", "70000"),
+        ("WEB_CONCURRENCY", "0"),
+        ("WORKER_CLASS", "sync"),
+    ],
+)
+def test_a_missing_or_unsafe_value_stops_the_process_and_names_the_variable(name, value):
+    process = start(**{name: value})
+    assert process.returncode == 1
+    first, problem, *rest = process.stderr.splitlines()
+    assert first == "kapsite cannot start:"
+    assert problem.startswith(f"  - {name}")
+    assert rest == []
+
+
+def test_all_problems_are_reported_at_once():
+    process = start(SECRET_KEY=None, FIELD_KEYS="", SITE_URL="ftp://x", DATABASE_URL="banana")
+    assert [line.split()[1] for line in process.stderr.splitlines()[1:]] == [
+        "SECRET_KEY",
+        "FIELD_KEYS",
+        "SITE_URL",
+        "DATABASE_URL",
+    ]
+
+
+def test_the_message_repeats_no_secret():
+    process = start(
+        SECRET_KEY="my-short-secret",
+        FIELD_KEYS="my-short-key",
+        DATABASE_URL="mysql://user:my-password@host/name",
+        EMAIL_URL="smpt://user:my-password@host",
+    )
+    assert process.returncode == 1
+    assert "my-" not in process.stderr
+
+
+def test_a_key_may_not_serve_two_purposes():
+    key = GOOD["FIELD_KEYS"]
+    assert "FIELD_KEYS repeats SECRET_KEY" in start(SECRET_KEY=key).stderr
+
+
+def test_manage_py_and_gunicorn_say_it_in_the_same_plain_words():
+    for command in (["manage.py", "check"], ["-m", "gunicorn", "kapsite.wsgi"]):
+        process = subprocess.run(
+            [sys.executable, *command],
+            env={"PATH": os.environ["PATH"], **GOOD, "DEBUG": "banana"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert process.returncode == 1
+        assert process.stderr == (
+            "kapsite cannot start:\n  - DEBUG cannot be understood. Write true or false.\n"
+        )
+
+
+def test_a_value_that_begins_with_a_dollar_sign_is_taken_as_it_is():
+    key = "$" + GOOD["SECRET_KEY"]
+    assert setting("settings.SECRET_KEY", SECRET_KEY=key) == key
+
+
+SECURE = ["SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"]
+
+
+@pytest.mark.parametrize("name", SECURE)
+def test_a_public_address_brings_https_and_secure_cookies(name):
+    assert setting(f"settings.{name}", SITE_URL="https://kap.example.org") == "True"
+    assert setting(f"settings.{name}", SITE_URL="http://localhost:8000") == "False"
+
+
+def test_only_the_public_address_is_answered_for():
+    assert setting("settings.ALLOWED_HOSTS") == "['kap.example.org']"
+
+
+def test_sqlite_is_set_up_so_that_a_confirmed_inquiry_is_durable():
+    options = setting("settings.DATABASES['default']['OPTIONS']")
+    for part in ("'transaction_mode': 'IMMEDIATE'", "journal_mode=WAL", "synchronous=FULL"):
+        assert part in options
+
+
+def test_the_database_file_does_not_depend_on_where_a_command_is_started():
+    name = setting("settings.DATABASES['default']['NAME']", DATABASE_URL="sqlite:///var/x.sqlite3")
+    assert name == str(ROOT / "var" / "x.sqlite3")
+
+
+def test_a_database_url_with_a_socket_folder_and_tls_keeps_both():
+    options = "settings.DATABASES['default']['OPTIONS']"
+    url = "postgres://kapsite@/kapsite?host=/run/postgresql&sslmode=require"
+    assert setting(f"{options}['host'], {options}['sslmode']", DATABASE_URL=url) == (
+        "/run/postgresql require"
+    )
