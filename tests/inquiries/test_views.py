@@ -1,5 +1,4 @@
 import pytest
-from django.urls import reverse
 
 from kapsite.inquiries.models import Inquiry
 from tests.factories import make_answers

@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import kapsite.inquiries.fields
-import kapsite.inquiries.models
 from django.conf import settings
 from django.db import migrations, models
+
+import kapsite.inquiries.fields
+import kapsite.inquiries.models
 
 
 class Migration(migrations.Migration):
