@@ -81,6 +81,8 @@ class Guard:
         environ["SCRIPT_NAME"] = ""
         self.proxies.apply(environ)
         _check_target(environ)
+        if "\\000" in environ.get("HTTP_COOKIE", ""):  # a NUL, which PostgreSQL cannot look up
+            raise Refused(400)
         self._check_host(environ)
         if method == "POST":
             environ["CONTENT_TYPE"] = _form_type(environ)
@@ -134,21 +136,15 @@ def _check_target(environ):
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     if len(path) > PATH_LIMIT or len(query) > QUERY_LIMIT:
         raise Refused(414)
-    if not _PLAIN_PATH.fullmatch(path):
-        _check_text(path[:1] == "/" and path.encode("latin-1"))
-    if not _QUERY.fullmatch(query):
+    if not _QUERY.fullmatch(query) or not path.startswith("/"):
         raise Refused(400)
-    if "%" in query:
-        _check_text(unquote_to_bytes(query))
-
-
-def _check_text(raw):
-    try:
-        text = raw.decode("utf-8")
-    except (AttributeError, UnicodeError):
-        raise Refused(400) from None
-    if _CONTROL.search(text):
-        raise Refused(400)
+    if not _PLAIN_PATH.fullmatch(path) or "%" in query:
+        try:
+            text = (path.encode("latin-1") + unquote_to_bytes(query)).decode("utf-8")
+        except UnicodeError:
+            raise Refused(400) from None
+        if _CONTROL.search(text):
+            raise Refused(400)
 
 
 def _form_type(environ):
