@@ -1,26 +1,38 @@
-"""Filters that divide a page's HTML, so that templates can stand something in between."""
+"""Filters that take a page apart, so that templates can say where its parts stand."""
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from kapsite.pages.components import source_html
+
 register = template.Library()
-FIRST_PART = "<h2"
 
 
 @register.filter
-def opening(html: str) -> SafeString:
-    """What stands before the first h2: the key facts or a note, in most pages."""
-    return mark_safe(html.partition(FIRST_PART)[0])  # noqa: S308 -- made by our own renderer
+def opening(page) -> SafeString:
+    """What stands before the first section: the key facts or a note, in most pages."""
+    return divide(page)[0]
 
 
 @register.filter
-def after_opening(html: str) -> SafeString:
-    """The first h2 and all that follows."""
-    _, tag, rest = html.partition(FIRST_PART)
-    return mark_safe(tag + rest)  # noqa: S308 -- made by our own renderer
+def sections(page) -> SafeString:
+    """The first section and all that follows."""
+    return divide(page)[1]
+
+
+def divide(page) -> tuple[SafeString, SafeString]:
+    """At the first h2 of the text itself; a block may hold an h2 too."""
+    start = page.html.find(f'<h2 id="{page.contents[0].id}"') if page.contents else -1
+    if start < 0:
+        start = len(page.html)
+    before, after = page.html[:start], page.html[start:]
+    return mark_safe(before), mark_safe(after)  # noqa: S308 -- made by our own renderer
 
 
 @register.filter
 def cited_in(catalog, page) -> list[tuple]:
-    """The sources of ``page`` as (id, source, ids of its marks), numbered as in the text."""
-    return [(key, catalog.sources[key], marks) for key, marks in page.citations.items()]
+    """The sources of ``page``, numbered as in the text: (id, HTML, ids of its marks)."""
+    return [
+        (key, mark_safe(source_html(catalog.sources[key])), marks)  # noqa: S308 -- escaped there
+        for key, marks in page.citations.items()
+    ]
