@@ -1,4 +1,14 @@
-from django.urls import URLPattern
+"""Pages are routed only while developing: in production the front serves what is published."""
+
+from django.conf import settings
+from django.urls import URLPattern, path, re_path
+
+from kapsite.pages import views
 
 app_name = "pages"
 urlpatterns: list[URLPattern] = []
+if settings.DEBUG:
+    urlpatterns = [
+        path("", views.page, name="home"),
+        re_path(r"^(?P<path>[a-z0-9/-]+/)$", views.page, name="page"),
+    ]

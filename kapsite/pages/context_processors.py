@@ -1,0 +1,27 @@
+"""The menus, for every template: pages, the form and error pages alike."""
+
+import json
+import logging
+
+from django.conf import settings
+
+from kapsite.pages.catalog import load_catalog
+from kapsite.pages.navigation import menus
+from kapsite.problems import ContentError
+
+logger = logging.getLogger(__name__)
+NO_MENUS: dict = {"header_menu": [], "footer_menu": []}
+
+
+def published_menus(request) -> dict:
+    """``header_menu`` and ``footer_menu``: lists of ``{"path", "menu"}``; empty, never an error."""
+    try:
+        if settings.DEBUG:
+            return menus(load_catalog(settings.CONTENT_DIR))
+        text = (settings.PUBLISHED_DIR / "current" / "menu.json").read_text(encoding="utf-8")
+        return json.loads(text)
+    except FileNotFoundError:  # nothing has been published yet
+        return NO_MENUS
+    except (OSError, ValueError, ContentError) as error:
+        logger.warning("No menus: %s", type(error).__name__)
+        return NO_MENUS

@@ -1,0 +1,23 @@
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localdate
+
+from kapsite.pages.publishing import publish
+from kapsite.problems import ContentError
+
+
+class Command(BaseCommand):
+    help = "Check all content, render every page and swap the whole set in, or change nothing."
+    requires_system_checks: list[str] = []  # publish checks the content itself, and says more
+
+    def handle(self, **options):
+        try:
+            made = publish(settings.CONTENT_DIR, settings.PUBLISHED_DIR, localdate())
+        except ContentError as error:
+            raise CommandError(
+                f"{error}\n\nNothing was published; readers see what they saw."
+            ) from None
+        if made.changed:
+            self.stdout.write(f"Published {made.pages} pages (set {made.name}).")
+        else:
+            self.stdout.write(f"Nothing has changed: {made.pages} pages (set {made.name}).")

@@ -1,0 +1,161 @@
+"""Content files -> a published set: checked, rendered, compressed, swapped in at once.
+
+A set is a folder of plain files beside their compressed copies, with a manifest for the
+front. ``current`` is a link to the set in use. Sets are named after what is in them, so
+publishing the same content twice changes nothing.
+"""
+
+import fcntl
+import gzip
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import brotli
+from django.templatetags.static import static
+
+from kapsite.pages.catalog import Catalog, load_catalog
+from kapsite.pages.machine_files import robots_txt, security_txt, sitemap_xml
+from kapsite.pages.navigation import menus
+from kapsite.pages.views import render_page
+
+KEEP_SETS = 3  # a worker may still be reading the one before; the rest is for a look back
+HTML = "text/html; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+XML = "application/xml; charset=utf-8"
+
+
+@dataclass(frozen=True)
+class PublishedSet:
+    """What ``publish`` made: the set's name, how many pages, whether it differs from before."""
+
+    name: str
+    pages: int
+    changed: bool
+
+
+@dataclass(frozen=True)
+class File:
+    """One address of the site and what it answers."""
+
+    path: str
+    content_type: str
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        """The file's place in the set: ``/risks/`` is ``risks/index.html``."""
+        return self.path.lstrip("/") + ("index.html" if self.path.endswith("/") else "")
+
+
+def publish(content_dir: Path, published_dir: Path, today: date) -> PublishedSet:
+    """Publish all of ``content_dir``, or raise ContentError and leave everything as it was."""
+    catalog = load_catalog(content_dir, static, today)
+    files = list(render(catalog, today))
+    menu = json.dumps(menus(catalog), ensure_ascii=False).encode()
+    name = fingerprint(files, menu)
+    published_dir.mkdir(parents=True, exist_ok=True)
+    with only_one_at_a_time(published_dir):
+        changed = name_in_use(published_dir) != name
+        if changed:
+            write_set(published_dir, name, files, menu)
+            swap_in(published_dir, name)
+            remove_old_sets(published_dir)
+    return PublishedSet(name, len(catalog.pages), changed)
+
+
+def render(catalog: Catalog, today: date) -> Iterator[File]:
+    for page in catalog.pages.values():
+        yield File(page.path, HTML, render_page(catalog, page, today).encode())
+    yield File("/sitemap.xml", XML, sitemap_xml(catalog).encode())
+    yield File("/robots.txt", TEXT, robots_txt().encode())
+    yield File("/.well-known/security.txt", TEXT, security_txt(today).encode())
+
+
+def fingerprint(files: list[File], menu: bytes) -> str:
+    digest = hashlib.sha256(menu)
+    for file in sorted(files, key=lambda file: file.path):
+        digest.update(f"{file.path}\n{file.content_type}\n{len(file.content)}\n".encode())
+        digest.update(file.content)
+    return digest.hexdigest()[:16]
+
+
+def write_set(published_dir: Path, name: str, files: list[File], menu: bytes):
+    """Write the set beside the others; it gets its name when all of it is on the disk."""
+    unfinished = published_dir / "sets" / f".{name}"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    manifest = {"pages": {file.path: write_variants(unfinished, file) for file in files}}
+    (unfinished / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    (unfinished / "menu.json").write_bytes(menu)
+    os.sync()
+    finished = published_dir / "sets" / name
+    shutil.rmtree(finished, ignore_errors=True)
+    unfinished.rename(finished)
+
+
+def write_variants(folder: Path, file: File) -> dict:
+    """Write one address in every content coding; return its part of the manifest."""
+    target = folder / file.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    variants = {}
+    for coding, suffix, content in encodings(file.content):
+        Path(f"{target}{suffix}").write_bytes(content)
+        variants[coding] = {
+            "file": file.name + suffix,
+            "etag": f'"{hashlib.sha256(content).hexdigest()[:20]}"',
+            "headers": [
+                ["Content-Type", file.content_type],
+                ["Cache-Control", "no-cache"],
+                ["Vary", "Accept-Encoding"],
+                *([["Content-Encoding", coding]] if coding != "identity" else []),
+            ],
+        }
+    return variants
+
+
+def encodings(content: bytes) -> Iterator[tuple[str, str, bytes]]:
+    """Content coding, file suffix and bytes; a coding that saves nothing is left out."""
+    yield "identity", "", content
+    for coding, suffix, packed in (
+        ("br", ".br", brotli.compress(content, quality=11)),
+        ("gzip", ".gz", gzip.compress(content, compresslevel=9, mtime=0)),
+    ):
+        if len(packed) < len(content):
+            yield coding, suffix, packed
+
+
+def name_in_use(published_dir: Path) -> str | None:
+    """The name of the set that ``current`` points to, if it is there."""
+    current = published_dir / "current"
+    if not (current / "manifest.json").is_file():
+        return None
+    return Path(os.readlink(current)).name
+
+
+def swap_in(published_dir: Path, name: str):
+    link = published_dir / ".current"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path("sets") / name)
+    os.replace(link, published_dir / "current")
+
+
+def remove_old_sets(published_dir: Path):
+    in_use = name_in_use(published_dir)
+    sets = sorted((published_dir / "sets").iterdir(), key=lambda path: path.stat().st_mtime)
+    for old in sets[:-KEEP_SETS]:
+        if old.name != in_use:
+            shutil.rmtree(old)
+
+
+@contextmanager
+def only_one_at_a_time(published_dir: Path):
+    with (published_dir / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield

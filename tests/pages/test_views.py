@@ -1,0 +1,56 @@
+"""While developing, pages are rendered live; what is published is rendered the same way."""
+
+import shutil
+
+import pytest
+from django.conf import settings as real_settings
+from django.http import Http404
+
+from kapsite.pages import context_processors, views
+
+
+@pytest.fixture
+def content(tmp_path, settings):
+    settings.CONTENT_DIR = shutil.copytree(real_settings.CONTENT_DIR, tmp_path / "content")
+    return settings.CONTENT_DIR
+
+
+def test_an_edit_shows_at_the_next_request(rf, content):
+    text = (content / "risks.md").read_text()
+    (content / "risks.md").write_text(text.replace("title: ", "title: Newly told, ", 1))
+    assert "Newly told" in views.page(rf.get("/risks/"), "risks/").text
+
+
+def test_a_broken_file_shows_its_problems_instead_of_a_traceback(rf, content):
+    (content / "risks.md").write_text("---\ntitel: Risks\n---\n")
+    response = views.page(rf.get("/risks/"), "risks/")
+    assert response.status_code == 500
+    assert "content/risks.md" in response.text
+    assert "titel" in response.text
+
+
+def test_an_unknown_address_is_not_found(rf, content):
+    with pytest.raises(Http404):
+        views.page(rf.get("/nothing/"), "nothing/")
+
+
+def test_a_page_renders_the_same_for_everybody(rf, content):
+    first = views.page(rf.get("/risks/", headers={"cookie": "sessionid=1"}), "risks/").text
+    assert first == views.page(rf.get("/risks/?a=1"), "risks/").text
+
+
+def test_the_menus_of_the_published_set_reach_every_template(rf, settings, tmp_path):
+    settings.PUBLISHED_DIR = tmp_path
+    (tmp_path / "current").mkdir()
+    (tmp_path / "current" / "menu.json").write_text('{"header_menu": [{"path": "/x/"}]}')
+    menus = context_processors.published_menus(rf.get("/"))
+    assert menus["header_menu"] == [{"path": "/x/"}]
+
+
+@pytest.mark.parametrize("content_of_file", [None, "{", "\x00"])
+def test_missing_or_broken_menus_are_left_out(rf, settings, tmp_path, content_of_file):
+    settings.PUBLISHED_DIR = tmp_path
+    if content_of_file is not None:
+        (tmp_path / "current").mkdir()
+        (tmp_path / "current" / "menu.json").write_text(content_of_file)
+    assert context_processors.published_menus(rf.get("/")) == context_processors.NO_MENUS
