@@ -13,8 +13,15 @@ from types import MappingProxyType
 from typing import Annotated, Any
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
-from pydantic import TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic_core import PydanticCustomError
 
 from kapsite.problems import Report, did_you_mean
@@ -85,7 +92,8 @@ def load_parsed(file: Path, kind: Any, report: Report) -> tuple[Any, Parsed]:
     parsed = parse(text, report) if text is not None else None
     if parsed is None:
         return None, Parsed(None, {(): 1})
-    return validate(kind, parsed, report), parsed
+    value = validate(kind, parsed, report)
+    return (None if report.problems else value), parsed
 
 
 def read_text(file: Path, report: Report) -> str | None:
@@ -138,7 +146,7 @@ def parse(text: str, report: Report, first_line: int = 1) -> Parsed | None:
     try:
         root = Composer(text).get_single_node()
     except yaml.MarkedYAMLError as error:
-        say_what_is_wrong(error, report, first_line)
+        say_what_is_wrong(error, text, report, first_line)
         return None
     except RecursionError:
         report.error(first_line, "Too many brackets inside each other.", "Remove the brackets.")
@@ -146,13 +154,16 @@ def parse(text: str, report: Report, first_line: int = 1) -> Parsed | None:
     if not isinstance(root, yaml.MappingNode):
         report.error(first_line, "There are no keys here.", "Write lines such as `title: History`.")
         return None
-    lines = {(): first_line}
+    lines: dict[Path_, int] = {(): first_line}
     data = plain(root, (), lines, first_line, report)
     return Parsed(data, MappingProxyType(lines))
 
 
 def plain(node: yaml.Node, path: Path_, lines: dict, first_line: int, report: Report) -> Any:
     """The node as dicts, lists and text; an empty value is None. Fills in ``lines``."""
+    if node.tag.startswith("!"):
+        line = first_line + node.start_mark.line
+        report.error(line, "A value cannot begin with an exclamation mark.", QUOTE_IT)
     if isinstance(node, yaml.SequenceNode):
         for index, item in enumerate(node.value):
             lines[(*path, index)] = first_line + item.start_mark.line
@@ -161,6 +172,12 @@ def plain(node: yaml.Node, path: Path_, lines: dict, first_line: int, report: Re
             for index, item in enumerate(node.value)
         ]
     if isinstance(node, yaml.ScalarNode):
+        if is_cut_short(node):
+            report.error(
+                first_line + node.end_mark.line,
+                "The text after # is a comment and would be left out.",
+                "Put the whole value in quotes, or two spaces before a real comment.",
+            )
         return None if node.style is None and node.value == "" else node.value
     data: dict[str, Any] = {}
     for key_node, value_node in node.value:
@@ -176,6 +193,14 @@ def plain(node: yaml.Node, path: Path_, lines: dict, first_line: int, report: Re
         lines[(*path, key)] = line
         data[key] = plain(value_node, (*path, key), lines, first_line, report)
     return data
+
+
+def is_cut_short(node: yaml.ScalarNode) -> bool:
+    """Whether unquoted text ends at a `` #``, as in ``note: We are #1``."""
+    end = node.end_mark
+    if node.style is not None or not node.value or end.buffer is None:
+        return False
+    return end.buffer.startswith(" #", end.pointer)
 
 
 QUOTE_IT = 'Put the whole value in quotes, like title: "KAP: what it is".'
@@ -200,13 +225,20 @@ SLIPS = (  # part of PyYAML's words, what we say, and the fix
 )  # fmt: skip
 
 
-def say_what_is_wrong(error: yaml.MarkedYAMLError, report: Report, first_line: int):
-    """Report a syntax error in plain words."""
+def say_what_is_wrong(error: yaml.MarkedYAMLError, text: str, report: Report, first_line: int):
+    """Report a syntax error in ``text`` in plain words."""
     words = f"{error.context} {error.problem}"
     mark = error.problem_mark or error.context_mark
     if error.context_mark and ("could not find" in words or "end of stream" in words):
         mark = error.context_mark  # where the slip was made, not where it was noticed
-    line = first_line + (mark.line if mark else 0)
+    index = mark.line if mark else 0
+    line = first_line + index
+    for number, words_of_line in enumerate(text.split("\n")[: index + 1], first_line):
+        if re.match(r" *(- )?[a-z_]+:[^\s/]", words_of_line):
+            report.error(
+                number, "There is no space after the colon.", "Write it like `menu: Home`."
+            )
+            return
     for part, message, fix in SLIPS:
         if part in words:
             report.error(line, message, fix)
@@ -266,6 +298,7 @@ EXPECTED = {
     "date_type": ("a date", "Write year, month and day like 2026-11-22."),
     "tuple_type": ("a list", "Write each entry on its own line, beginning with `- `."),
     "list_type": ("a list", "Write each entry on its own line, beginning with `- `."),
+    "too_short": ("a list with something in it", "Write each entry on its own line: `- …`."),
     "model_type": ("a group of keys", INDENTED),
     "dict_type": ("a group of keys", INDENTED),
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Problem:
     """One thing to mend. ``line`` counts from 1 in the file as the editor sees it."""
 
@@ -23,7 +23,7 @@ class ContentError(Exception):
     """Content that must not be used, with every problem found in it."""
 
     def __init__(self, problems: Iterable[Problem]):
-        self.problems = tuple(sorted(problems))
+        self.problems = tuple(in_order(problems))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
@@ -40,6 +40,11 @@ class Report:
     def raise_errors(self):
         if errors := errors_among(self.problems):
             raise ContentError(errors)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems by file and line, each once."""
+    return sorted(dict.fromkeys(problems), key=lambda problem: (problem.file, problem.line))
 
 
 def errors_among(problems: Iterable[Problem]) -> list[Problem]:

@@ -52,8 +52,7 @@ def blocks(md: MarkdownIt):
     Their meta has ``name`` and ``attributes``. Parsing wants ``report`` and ``first_line``
     in the environment.
     """
-    interrupts = {"alt": ["paragraph", "blockquote", "list"]}
-    md.block.ruler.before("table", "block", block, interrupts)
+    md.block.ruler.before("table", "block", block, {"alt": ["paragraph", "blockquote", "list"]})
 
 
 def line_of(state: StateBlock, line: int) -> str:
@@ -103,7 +102,7 @@ def find_close(state: StateBlock, start: int, end: int, colons: int) -> int:
 
 def parse_body(state: StateBlock, start: int, stop: int):
     around, last_line = state.parentType, state.lineMax
-    state.parentType, state.lineMax = "block", stop  # type: ignore[assignment]
+    state.parentType, state.lineMax = "block", stop
     state.md.block.tokenize(state, start, stop)
     state.parentType, state.lineMax = around, last_line
 

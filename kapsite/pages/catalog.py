@@ -6,24 +6,12 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from kapsite.pages.components import source_html
 from kapsite.pages.reading import Draft, Site, read_site
 from kapsite.pages.rendering import Html
 from kapsite.pages.rules import problems_of
-from kapsite.pages.schema import Change, Medicines, Source, Term
+from kapsite.pages.schema import Change, FrontMatter, Medicines, Source, Term
 from kapsite.pages.writer import Heading
 from kapsite.problems import ContentError, errors_among
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A source in the list of a page. ``uses`` are the ids of the marks that point to it."""
-
-    number: int
-    id: str  # "S11"; its entry on the page is #source-S11
-    source: Source
-    html: Html
-    uses: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -36,7 +24,7 @@ class Page:
     lead_html: Html
     html: Html
     headings: tuple[Heading, ...]  # level 2 and deeper, without those of block items
-    references: tuple[Reference, ...]
+    citations: Mapping[str, tuple[str, ...]]  # source id -> ids of its marks; by first use
     guide: int | None
     menu_in: str
     reviewed_on: date | None
@@ -44,11 +32,6 @@ class Page:
     reviewed_by: str | None
     changes: tuple[Change, ...]  # the newest first
     changed_on: date
-
-    @property
-    def citations(self) -> tuple[str, ...]:
-        """Ids of the sources, in the order of their first use."""
-        return tuple(reference.id for reference in self.references)
 
     @property
     def contents(self) -> tuple[Heading, ...]:
@@ -83,11 +66,12 @@ def load_catalog(
 
 
 def make_catalog(site: Site) -> Catalog:
-    pages = sorted((make_page(draft, site) for draft in site.drafts), key=place)
+    made = (make_page(draft, draft.meta) for draft in site.drafts if draft.meta)
+    pages = sorted(made, key=place)
     return Catalog(
         MappingProxyType({page.path: page for page in pages}),
         tuple(page for page in pages if page.guide is not None),
-        site.sources,
+        site.sources or MappingProxyType({}),
         site.glossary,
         site.medicines,
     )
@@ -98,12 +82,8 @@ def place(page: Page) -> tuple:
     return page.path != "/", page.guide is None, page.guide or 0, page.menu.lower()
 
 
-def make_page(draft: Draft, site: Site) -> Page:
-    meta, rendered = draft.document.meta, draft.rendered
-    references = tuple(
-        Reference(number, key, site.sources[key], Html(source_html(site.sources[key])), uses)
-        for number, (key, uses) in enumerate(rendered.citations.items(), 1)
-    )
+def make_page(draft: Draft, meta: FrontMatter) -> Page:
+    rendered = draft.rendered
     changes = tuple(sorted(meta.changes, key=lambda change: change.on, reverse=True))
     days = [day for day in (meta.reviewed_on, *(change.on for change in changes)) if day]
     return Page(
@@ -115,7 +95,7 @@ def make_page(draft: Draft, site: Site) -> Page:
         lead_html=rendered.lead_html,
         html=rendered.html,
         headings=rendered.headings,
-        references=references,
+        citations=MappingProxyType(dict(rendered.citations)),
         guide=meta.guide,
         menu_in=meta.menu_in,
         reviewed_on=meta.reviewed_on,

@@ -1,6 +1,7 @@
 """The HTML of each named block."""
 
 import re
+from calendar import month_name
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
 
@@ -9,9 +10,7 @@ from markdown_it.tree import SyntaxTreeNode as Node
 from kapsite.pages.schema import Source
 from kapsite.pages.writer import Heading, Writer, take_mark, text_of
 
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = list(month_name)[1:]
 WHEN = re.compile(rf"(?:({'|'.join(MONTHS)}) (?:(\d\d?), )?)?\b([12]\d{{3}})(?!\d| BCE)")
 CORE_MARK = re.compile(r"\s*\{(core)\}\s*$")
 
@@ -88,18 +87,17 @@ def key_fact(writer: Writer, item: Node) -> str | None:
 def timeline(writer: Writer, block: Node) -> str:
     """Items like ``### 1962: Ketamine is made``; ``{core}`` at the end marks a main event."""
     tag, events = item_tag(writer), []
-    for node in block.children:
-        if node.type == "heading" and take_mark(node.children[0], CORE_MARK):
-            node.nester_tokens.opening.meta["core"] = True
+    headings = [node for node in block.children if node.type == "heading"]
+    core = [node for node in headings if take_mark(node.children[0], CORE_MARK)]
     for heading, html, node, rest in items(writer, block):
         when, colon, title = html.partition(": ")
         if not colon:
             writer.report.error(
                 heading.line, "An event has no date.", "Write it like ### 1962: Ketamine is made."
             )
-        core = ' class="core"' if node.meta.get("core") else ""
+        mark = ' class="core"' if node in core else ""
         events.append(
-            f'<li{core}>\n<p class="when">{time_of(when)}</p>\n'
+            f'<li{mark}>\n<p class="when">{time_of(when)}</p>\n'
             f'<{tag} id="{heading.id}">{title or when}</{tag}>\n{writer.nodes(rest)}</li>\n'
         )
     return f'<ol class="timeline">\n{"".join(events)}</ol>\n'
@@ -157,6 +155,10 @@ def care(writer: Writer, block: Node) -> str:
 def help_now(writer: Writer, block: Node) -> str:
     clinic, tag = writer.library.clinic, item_tag(writer)
     heading_id = writer.free_id("help-now")
+    if heading_id != "help-now":
+        writer.report.error(
+            writer.line_of(block), "A page takes one help-now card.", "Remove this one."
+        )
     writer.ids.add(heading_id)
     lines = clinic.crisis_lines if clinic else ()
     rows = "".join(f"<li>{crisis_line(line)}</li>\n" for line in lines)
@@ -256,7 +258,7 @@ def badge(name: str, words: str, filled: int) -> str:
 def sources(writer: Writer, block: Node) -> str:
     """All sources, what each shows and which pages cite it."""
     rows = []
-    for key, source in writer.library.sources.items():
+    for key, source in (writer.library.sources or {}).items():
         if source.check == "M":
             continue
         writer.ids.add(key)

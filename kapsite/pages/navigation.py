@@ -28,8 +28,9 @@ def menus(catalog: Catalog) -> dict[str, list[dict[str, str]]]:
 
 def previous_and_next(catalog: Catalog, page: Page) -> tuple[Page | None, Page | None]:
     """The pages before and after ``page`` in the guide; None at its ends and outside it."""
-    if page not in catalog.guide:
+    paths = [part.path for part in catalog.guide]
+    if page.path not in paths:
         return None, None
-    index = catalog.guide.index(page)
+    index = paths.index(page.path)
     following = catalog.guide[index + 1 : index + 2]
     return (catalog.guide[index - 1] if index else None), (following[0] if following else None)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -46,7 +46,7 @@ class Site:
     folder: Path
     drafts: tuple[Draft, ...]
     clinic: Clinic | None
-    sources: Mapping[str, Source]
+    sources: Mapping[str, Source] | None  # None: the file has errors of its own
     source_lines: Mapping[str, int]
     glossary: Mapping[str, Term]
     medicines: Medicines | None
@@ -60,14 +60,14 @@ def read_site(content_dir: Path, asset_url: Callable[[str], str] = str) -> Site:
     """Read and render all of ``content_dir``. Never raises for what is in the files."""
     problems: list[Problem] = []
 
-    def read_data(name: str, kind: Any, otherwise: Any) -> tuple[Any, Mapping[str, int]]:
-        if not (content_dir / name).exists():
+    def read_data(file: str, kind: Any, otherwise: Any) -> tuple[Any, Mapping[str, int]]:
+        """The file's content and the lines of its keys; ``otherwise`` when there is no file."""
+        if not (content_dir / file).exists():
             return otherwise, {}
-        report = Report(f"{content_dir.name}/{name}")
-        value, parsed = datafiles.load_parsed(content_dir / name, kind, report)
+        report = Report(f"{content_dir.name}/{file}")
+        value, parsed = datafiles.load_parsed(content_dir / file, kind, report)
         problems.extend(report.problems)
-        lines = {path[0]: line for path, line in parsed.lines.items() if len(path) == 1}
-        return (otherwise if value is None else value), lines
+        return value, {str(path[0]): line for path, line in parsed.lines.items() if len(path) == 1}
 
     report = Report(f"{content_dir.name}/clinic.yaml")
     clinic = load_clinic(content_dir, report)
@@ -75,42 +75,51 @@ def read_site(content_dir: Path, asset_url: Callable[[str], str] = str) -> Site:
     sources, source_lines = read_data("sources.yaml", dict[SourceId, Source], {})
     glossary, _ = read_data("glossary.yaml", dict[str, Term], {})
     medicines, _ = read_data("medicines.yaml", Medicines, None)
-    library = Library(clinic, sources, glossary, medicines, {}, asset_url)
+    cited_by: dict[str, list[tuple[str, str]]] = {}  # filled while pages are drawn
+    library = Library(clinic, sources, glossary or {}, medicines, cited_by, asset_url)
 
-    opened = [open_page(file, content_dir, problems) for file in sorted(content_dir.rglob("*.md"))]
+    opened = [open_page(file, content_dir) for file in page_files(content_dir)]
     opened.sort(key=lambda page: bool(LISTS_SOURCES.search(page[1].body)))  # it needs the others
-    drafts: list[Draft] = []
-    for file, document in opened:
-        report = Report(f"{content_dir.name}/{file.relative_to(content_dir).as_posix()}")
-        rendered = render(document, replace(library, cited_by=cited_by(drafts)), report)
+    drafts = []
+    for file, document, report in opened:
+        rendered = render(document, library, report)
+        path = path_of(file, content_dir)
+        if document.meta:
+            for source in rendered.citations:
+                cited_by.setdefault(source, []).append((path, document.meta.title))
         problems.extend(report.problems)
-        modified = date.fromtimestamp(file.stat().st_mtime)
-        drafts.append(Draft(report.file, path_of(file, content_dir), modified, document, rendered))
+        drafts.append(Draft(report.file, path, modified_on(file), document, rendered))
     return Site(
         content_dir,
         tuple(drafts),
         clinic,
-        MappingProxyType(sources),
+        None if sources is None else MappingProxyType(sources),
         source_lines,
-        MappingProxyType(glossary),
+        MappingProxyType(glossary or {}),
         medicines,
         tuple(problems),
     )
 
 
-def open_page(file: Path, content_dir: Path, problems: list[Problem]) -> tuple[Path, Document]:
-    report = Report(f"{content_dir.name}/{file.relative_to(content_dir).as_posix()}")
+def page_files(content_dir: Path) -> list[Path]:
+    """Every page, without what editors and systems hide (names that begin with a dot)."""
+    return sorted(
+        file
+        for file in content_dir.rglob("*.md")
+        if not any(part.startswith(".") for part in file.relative_to(content_dir).parts)
+    )
+
+
+def open_page(file: Path, content_dir: Path) -> tuple[Path, Document, Report]:
+    name = f"{content_dir.name}/{file.relative_to(content_dir).as_posix()}"
+    report = Report(name.encode(errors="replace").decode())
     text = datafiles.read_text(file, report)
     document = frontmatter.read(text, report) if text is not None else frontmatter.UNREADABLE
-    problems.extend(report.problems)
-    return file, document
+    return file, document, report
 
 
-def cited_by(drafts: list[Draft]) -> dict[str, tuple[tuple[str, str], ...]]:
-    """For each source the pages that cite it: (path, title)."""
-    pages: dict[str, tuple[tuple[str, str], ...]] = {}
-    for draft in drafts:
-        for source in draft.rendered.citations:
-            if draft.meta:
-                pages[source] = (*pages.get(source, ()), (draft.path, draft.meta.title))
-    return pages
+def modified_on(file: Path) -> date:
+    try:
+        return date.fromtimestamp(file.stat().st_mtime)
+    except OSError:  # gone since it was read
+        return date.today()

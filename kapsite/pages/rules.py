@@ -7,10 +7,11 @@ citations, alternative texts, HTML) is reported while they are read; see ``readi
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from pathlib import Path
 
 from kapsite.pages.reading import OTHER_URLS, Draft, Site
 from kapsite.pages.writer import Target
-from kapsite.problems import Problem, did_you_mean
+from kapsite.problems import Problem, did_you_mean, in_order
 
 Rule = Callable[[Site, date], Iterator[Problem]]
 
@@ -92,7 +93,7 @@ def headings_are_in_order(site: Site, today: date) -> Iterator[Problem]:
 
 def links_lead_somewhere(site: Site, today: date) -> Iterator[Problem]:
     ids = {draft.path: draft.rendered.ids for draft in site.drafts}
-    unread = {draft.path for draft in site.drafts if not draft.document.body}
+    unread = {draft.path for draft in site.drafts if draft.meta is None}
     for draft in site.drafts:
         for link in draft.rendered.links:
             found = wrong_with(link.address, draft, ids, unread)
@@ -136,9 +137,9 @@ def images_are_there(site: Site, today: date) -> Iterator[Problem]:
                 )
 
 
-def is_static_file(image: Target, static) -> bool:
-    name = re.fullmatch(r"/static/((?:[\w-]+/)*[\w-]+\.\w+)", image.address)
-    return bool(name) and (static / name[1]).is_file()
+def is_static_file(image: Target, static: Path) -> bool:
+    found = re.fullmatch(r"/static/((?:[\w-]+/)*[\w-]+\.\w+)", image.address)
+    return found is not None and (static / found[1]).is_file()
 
 
 def pages_that_must_stand_together_do(site: Site, today: date) -> Iterator[Problem]:
@@ -188,7 +189,9 @@ def reviews_are_in_time(site: Site, today: date) -> Iterator[Problem]:
 
 
 def data_name_known_sources(site: Site, today: date) -> Iterator[Problem]:
-    for line in site.clinic.crisis_lines if site.clinic else ():
+    if site.sources is None or site.clinic is None:
+        return
+    for line in site.clinic.crisis_lines:
         if line.source and line.source not in site.sources:
             yield Problem(
                 site.name("clinic.yaml"),
@@ -198,10 +201,29 @@ def data_name_known_sources(site: Site, today: date) -> Iterator[Problem]:
             )
 
 
+READ = {"clinic", "sources", "glossary", "medicines", "wording", "must_say", "claims"}
+
+
+def every_file_is_read(site: Site, today: date) -> Iterator[Problem]:
+    """A page named history.markdown or data named sources.yml would be left out unseen."""
+    for file in sorted(site.folder.glob("*")):
+        unread = file.suffix.lower() in {".markdown", ".mdown", ".txt", ".yml", ".md", ".yaml"}
+        if file.suffix == ".md" or (file.suffix == ".yaml" and file.stem in READ):
+            continue
+        if unread and not file.name.startswith("."):
+            yield Problem(
+                site.name(file.name),
+                1,
+                "This file is not used.",
+                "Pages end in .md, data in .yaml with a name that is known; or remove it.",
+                "warning",
+            )
+
+
 def every_source_is_used(site: Site, today: date) -> Iterator[Problem]:
-    used = {source for draft in site.drafts for source in draft.rendered.citations}
+    used: set[str | None] = {key for draft in site.drafts for key in draft.rendered.citations}
     used |= {line.source for line in site.clinic.crisis_lines} if site.clinic else set()
-    for key, source in site.sources.items():
+    for key, source in (site.sources or {}).items():
         if key not in used and source.check != "M":
             yield Problem(
                 site.name("sources.yaml"),
@@ -225,6 +247,7 @@ RULES: tuple[Rule, ...] = (
     reviews_make_sense,
     reviews_are_in_time,
     data_name_known_sources,
+    every_file_is_read,
     every_source_is_used,
 )
 
@@ -232,4 +255,4 @@ RULES: tuple[Rule, ...] = (
 def problems_of(site: Site, today: date) -> list[Problem]:
     """Every problem: those found while reading, and those of the rules."""
     found = [problem for rule in RULES for problem in rule(site, today)]
-    return sorted({*site.problems, *found})
+    return in_order([*site.problems, *found])

@@ -1,11 +1,29 @@
 """What may stand in front matter and in the data files that pages draw from."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from kapsite.datafiles import Day, HttpsUrl, Model, Text
+from kapsite.datafiles import Day, HttpsUrl, Model, Text, wrong
+
+
+def check_plain(value: str) -> str:
+    """One line without Markdown: it is shown as it is, in titles and menus."""
+    if mark := re.search(r"\*\*|`|\[@|\]\(|</?\w", value):
+        raise wrong(f'"{mark[0]}" would be shown as it is.', "Write plain words here.")
+    return " ".join(value.split())
+
+
+def length(least: int, most: int) -> StringConstraints:
+    return StringConstraints(strip_whitespace=True, min_length=least, max_length=most)
+
+
+Title = Annotated[str, length(3, 70), AfterValidator(check_plain)]
+MenuLabel = Annotated[str, length(2, 30), AfterValidator(check_plain)]
+Description = Annotated[str, length(50, 160), AfterValidator(check_plain)]
+
 
 SourceId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9]{1,3}$")]
 Grade = Literal["strong", "moderate", "early", "not-enough"]
@@ -33,9 +51,9 @@ class ReadingLimit(Model):
 
 
 class FrontMatter(Model):
-    title: Annotated[Text, StringConstraints(min_length=3, max_length=70)]
-    menu: Text | None = None
-    description: Annotated[Text, StringConstraints(min_length=50, max_length=160)]
+    title: Title
+    menu: MenuLabel | None = None
+    description: Description
     guide: int | None = Field(default=None, ge=0)
     lead: Text | None = None
     menu_in: Literal["header", "footer", "none"] = "footer"

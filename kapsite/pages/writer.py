@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
@@ -43,10 +43,10 @@ class Library:
     """What pages draw from. ``cited_by`` tells which pages cite a source: (path, title)."""
 
     clinic: "Clinic | None"
-    sources: Mapping[str, Source]
+    sources: Mapping[str, Source] | None  # None: the file has errors of its own
     glossary: Mapping[str, Term]
     medicines: Medicines | None
-    cited_by: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    cited_by: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     asset_url: Callable[[str], str] = str  # "/static/img/a.svg" -> its address when published
 
 
@@ -114,7 +114,9 @@ class Writer:
         for pattern, message, fix in LEFT_OVERS:
             if re.search(pattern, node.content):
                 self.report.error(self.line, message, fix)
-        return escape(node.content, quote=False)
+        text = escape(node.content, quote=False)
+        after = node.next_sibling
+        return text.rstrip() if after and after.type == "citation" else text  # marks stick
 
     def draw_softbreak(self, node: Node) -> str:
         self.line += 1
@@ -212,6 +214,8 @@ class Writer:
         return f'<sup class="cite">{" ".join(marks)}</sup>' if marks else ""
 
     def may_be_cited(self, source: str, line: int) -> bool:
+        if self.library.sources is None:
+            return True
         known = self.library.sources.get(source)
         if known is None:
             fix = did_you_mean(source, self.library.sources)
@@ -250,8 +254,8 @@ class Writer:
         text = text_of(inline).strip()
         if not text:
             self.report.error(line, "A heading is empty.", "Write its words, or remove the ##.")
-        if given in self.ids:
-            self.report.error(line, f'The id "{given}" is used twice.', "Give it another name.")
+        if given in self.ids | TEMPLATE_IDS:
+            self.report.error(line, f'The id "{given}" is taken.', "Give it another name.")
         heading = Heading(given or self.free_id(text), text, int(node.tag[1]), line)
         self.ids.add(heading.id)
         return heading, self.nodes(inline.children)
@@ -290,11 +294,11 @@ def text_of(node: Node) -> str:
 
 def take_mark(inline: Node, mark: re.Pattern) -> str | None:
     """Cut ``mark`` off the end of ``inline`` and return what its group holds."""
-    last = inline.children[-1] if inline.children else None
+    last = inline.children[-1].token if inline.children else None
     found = mark.search(last.content) if last and last.type == "text" else None
-    if not found:
+    if not last or not found:
         return None
-    last.token.content = last.content[: found.start()]
+    last.content = last.content[: found.start()]
     return found[1]
 
 

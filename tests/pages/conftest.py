@@ -1,0 +1,31 @@
+from datetime import date
+
+import pytest
+
+from kapsite.pages.checks import check_content
+from tests.pages.samples import make_content, make_page
+
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture
+def problems_with(tmp_path):
+    """The problems of a sample site with one page more, ``page.md``, made from a body."""
+
+    def check(body: str = "Text.", **front_matter: str) -> list[str]:
+        content = make_content(tmp_path, page=make_page(body, **front_matter))
+        return [str(problem) for problem in check_content(content, TODAY)]
+
+    return check
+
+
+@pytest.fixture
+def html_of(tmp_path):
+    """The HTML of a page made from a body."""
+    from kapsite.pages.catalog import load_catalog
+
+    def render(body: str, **front_matter: str) -> str:
+        content = make_content(tmp_path, page=make_page(body, **front_matter))
+        return load_catalog(content).pages["/page/"].html
+
+    return render

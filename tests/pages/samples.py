@@ -1,0 +1,55 @@
+"""A small content folder without problems, to be broken in one place by each test."""
+
+from pathlib import Path
+
+DESCRIPTION = "A plain page about one thing, written for people who want to know."
+CLINIC = """\
+name: Test Clinic
+phone: "+14255550142"
+contact_by: [call]
+consent: {version: "1", text: I agree.}
+crisis_lines:
+  - name: Lifeline
+    for: Any crisis
+    call: "988"
+    text: "988"
+    checked_on: 2026-11-22
+    source: C1
+"""
+SOURCES = """\
+S1: {title: First trial, kind: trial, check: A, shows: It helped seven people., year: 2000}
+S2: {title: Second trial, kind: trial, check: B, shows: It did not., doi: 10.1000/xyz}
+M1: {title: A memory, kind: trial, check: M, shows: Nobody knows.}
+C1: {title: Lifeline, kind: crisis, check: A, shows: How to call., url: "https://example.org/"}
+"""
+MEDICINES = """\
+ketamine: {name: Ketamine, status: off-label, words: Approved as an anesthetic., sources: [S1]}
+esketamine: {name: Spravato, status: approved, words: Approved for adults., sources: [S1, S2]}
+kap: {name: KAP, status: not-approved, words: A way of giving care., sources: [S2]}
+"""
+GLOSSARY = """\
+Placebo: {meaning: Something without a drug in it., also: [dummy pill]}
+"""
+FILES = {
+    "clinic.yaml": CLINIC,
+    "sources.yaml": SOURCES,
+    "medicines.yaml": MEDICINES,
+    "glossary.yaml": GLOSSARY,
+}
+
+
+def make_page(body: str = "Text with its sources [@S1; @S2].", **front_matter: str) -> str:
+    """A page whose body begins on line 5 (a line later for each further key)."""
+    keys = {"title": "A page", "description": DESCRIPTION} | front_matter
+    return "---\n" + "".join(f"{key}: {value}\n" for key, value in keys.items()) + "---\n" + body
+
+
+def make_content(folder: Path, **pages: str) -> Path:
+    """A content folder with a home page and ``pages`` by file name without its ending."""
+    content = folder / "content"
+    content.mkdir(exist_ok=True)
+    for name, text in FILES.items():
+        (content / name).write_text(text, encoding="utf-8")
+    for name, text in ({"index": make_page(title="Home")} | pages).items():
+        (content / f"{name}.md").write_text(text, encoding="utf-8")
+    return content

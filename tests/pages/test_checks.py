@@ -1,0 +1,227 @@
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+
+from kapsite.pages.checks import check_content
+from tests.pages.conftest import TODAY
+from tests.pages.samples import make_content, make_page
+
+
+def problems_of(content) -> list[str]:
+    return [str(problem) for problem in check_content(content, TODAY)]
+
+
+def test_sound_content_has_no_problems(tmp_path):
+    assert problems_of(make_content(tmp_path)) == []
+
+
+def test_all_problems_of_all_files_are_found_in_one_run(tmp_path):
+    content = make_content(tmp_path, a=make_page("[x](/gone/)\n\n**y"), b="")
+    (content / "glossary.yaml").write_text("Placebo: {meening: x}")
+    assert [problem[: problem.index(": ")] for problem in problems_of(content)] == [
+        "content/a.md:5",
+        "content/a.md:7",
+        "content/b.md:1",
+        "content/glossary.yaml:1",
+        "content/glossary.yaml:1",
+    ]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "/", "/page/", "#part", "/page/#part", "/request-evaluation/", "/sitemap.xml",
+        "https://example.org/a", "tel:988", "tel:+14255550142", "sms:988", "mailto:a@example.org",
+    ],
+)  # fmt: skip
+def test_a_link_that_leads_somewhere_is_fine(problems_with, link):
+    assert problems_with(f"## Part\n\n[Go]({link})") == []
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ("/pag/", 'There is no page /pag/. Fix: Did you mean "/page/"?'),
+        ("/page", "The link /page has no slash at its end. Fix: Write /page/."),
+        ("/page/#prt", 'The page /page/ has no part #prt. Fix: Did you mean "part"?'),
+        ("#prt", "The page /page/ has no part #prt."),
+        ("page.md", 'The link "page.md" is no address on this site.'),
+        ("page/", 'The link "page/" is no address on this site.'),
+        ("www.example.org", "is no address on this site."),
+        ("//example.org", "is no address on this site."),
+        ("http://example.org", "is not secure. Fix: Write https://"),
+        ("javascript:alert(1)", "is no address on this site."),
+        ("data:text/html,x", "is no address on this site."),
+        ("/page/?a=b", "There is no page /page/?a=b."),
+        ("/admin/", "There is no page /admin/."),
+    ],
+)
+def test_a_link_that_leads_nowhere_is_an_error(problems_with, link, message):
+    [problem] = problems_with(f"## Part\n\n[Go]({link})")
+    assert problem.startswith("content/page.md:7: ")
+    assert message in problem
+
+
+def test_a_link_to_a_page_that_is_itself_broken_is_not_a_second_problem(tmp_path):
+    content = make_content(tmp_path, a=make_page("[b](/b/#part)"), b="no front matter")
+    assert [problem.split(":")[0] for problem in problems_of(content)] == ["content/b.md"]
+
+
+@pytest.mark.parametrize("address", ["/static/img/gone.svg", "img/a.svg", "/static/../a.svg"])
+def test_an_image_that_is_not_there_is_an_error(problems_with, address):
+    [problem] = problems_with(f"![A door]({address})")
+    assert problem.startswith(f"content/page.md:5: There is no image {address}.")
+
+
+@pytest.mark.parametrize(
+    ("body", "line", "message"),
+    [
+        ("# Title", 5, "A heading with one # is the title"),
+        ("### Detail", 5, "This heading skips a level (# to ###). Fix: Begin it with ##."),
+        ("## A\n\n#### B", 7, "This heading skips a level (## to ####)."),
+    ],
+)
+def test_headings_out_of_order_are_errors(problems_with, body, line, message):
+    [problem] = problems_with(body)
+    assert problem.startswith(f"content/page.md:{line}: {message}")
+
+
+def test_headings_may_rise_by_more_than_one_level(problems_with):
+    assert problems_with("## A\n\n### B\n\n#### C\n\n## D") == []
+
+
+def test_no_two_pages_share_a_place_in_the_guide(tmp_path):
+    pages = {"a": make_page(title="A page", guide="10"), "b": make_page(title="B", guide="10")}
+    pages["b"] = make_page(title="B page", guide="10")
+    assert problems_of(make_content(tmp_path, **pages)) == [
+        'content/b.md:4: guide: "10" is already used by content/a.md. '
+        "Fix: Give one of them another guide."
+    ]
+
+
+def test_no_two_pages_share_a_title(tmp_path):
+    [problem] = problems_of(make_content(tmp_path, a=make_page(title="Home")))
+    assert problem.startswith('content/index.md:2: title: "Home" is already used by content/a.md.')
+
+
+def test_no_two_files_make_one_address(tmp_path):
+    content = make_content(tmp_path, a=make_page(title="One"))
+    (content / "a").mkdir()
+    (content / "a/index.md").write_text(make_page(title="Two"))
+    [problem] = problems_of(content)
+    assert "The address /a/ is already made by content/a" in problem
+
+
+def test_no_page_takes_an_address_of_the_site_itself(tmp_path):
+    content = make_content(tmp_path, **{"request-evaluation": make_page()})
+    assert "The address /request-evaluation/ is already made by the site" in problems_of(content)[0]
+
+
+@pytest.mark.parametrize("name", ["What To Expect", "Costs", "über", "a_b"])
+def test_a_file_name_must_make_a_good_address(tmp_path, name):
+    [problem] = problems_of(make_content(tmp_path, **{name: make_page()}))
+    assert "would not make a good address" in problem
+
+
+def test_there_must_be_a_home_page(tmp_path):
+    content = make_content(tmp_path, page=make_page())
+    (content / "index.md").unlink()
+    assert problems_of(content) == [
+        "content/index.md:1: There is no home page. Fix: Add the file index.md."
+    ]
+
+
+def test_a_page_that_must_not_stand_alone_needs_the_other(tmp_path):
+    benefits = make_page(title="Benefits", requires="[risks]")
+    [problem] = problems_of(make_content(tmp_path, benefits=benefits))
+    assert problem.startswith(
+        "content/benefits.md:4: This page cannot be published without /risks/"
+    )
+    risks = make_page(title="Risks")
+    assert problems_of(make_content(tmp_path, benefits=benefits, risks=risks)) == []
+
+
+@pytest.mark.parametrize(("today", "warnings"), [(date(2027, 5, 22), 0), (date(2027, 5, 23), 1)])
+def test_a_review_that_is_overdue_is_a_warning(tmp_path, today, warnings):
+    content = make_content(tmp_path, page=make_page(review_by="2027-05-22"))
+    found = check_content(content, today)
+    assert [problem.level for problem in found] == ["warning"] * warnings
+
+
+def test_a_reviewer_is_not_named_without_a_date(problems_with):
+    assert "A reviewer is named without a date." in problems_with(reviewed_by="A. Person, MD")[0]
+
+
+def test_a_review_cannot_lie_in_the_future(problems_with):
+    assert "has not happened yet" in problems_with(reviewed_on="2026-11-23")[0]
+
+
+def test_a_source_that_nobody_cites_is_a_warning(tmp_path):
+    content = make_content(tmp_path, index=make_page("Text [@S1].", title="Home"))
+    [problem] = check_content(content, TODAY)
+    assert (problem.level, problem.line) == ("warning", 2)
+    assert problem.message == "The source S2 is not cited anywhere."
+
+
+def test_a_crisis_line_names_a_known_source(tmp_path):
+    content = make_content(tmp_path)
+    clinic = (content / "clinic.yaml").read_text().replace("source: C1", "source: C9")
+    (content / "clinic.yaml").write_text(clinic)
+    assert 'names a source "C9" that is not there' in problems_of(content)[0]
+
+
+@pytest.mark.parametrize("name", ["history.markdown", "sources.yml", "clinc.yaml", "notes.txt"])
+def test_a_file_that_would_be_left_out_unseen_is_a_warning(tmp_path, name):
+    content = make_content(tmp_path)
+    (content / name).write_text("x")
+    [problem] = check_content(content, TODAY)
+    assert (problem.level, problem.file) == ("warning", f"content/{name}")
+
+
+def test_hidden_files_of_editors_are_left_alone(tmp_path):
+    content = make_content(tmp_path)
+    (content / ".#index.md").symlink_to("nowhere")
+    assert problems_of(content) == []
+
+
+def test_an_empty_folder_is_reported_and_not_a_traceback(tmp_path):
+    assert [problem.file for problem in check_content(tmp_path / "content", TODAY)] == [
+        "content/clinic.yaml",
+        "content/index.md",
+    ]
+
+
+def test_the_command_groups_problems_by_file_and_fails(tmp_path, settings, capsys):
+    settings.CONTENT_DIR = make_content(tmp_path, page=make_page("**a\n\n[b](/c/)"))
+    with pytest.raises(SystemExit) as stopped:
+        call_command("check_content", no_color=True)
+    assert stopped.value.code == 1
+    assert capsys.readouterr().out == (
+        "content/page.md\n"
+        "  line 5: Bold marks do not pair.\n"
+        "    Fix: Write **bold** with no space inside the marks.\n"
+        "  line 7: There is no page /c/.\n"
+        "    Fix: Write one of: /, /.well-known/security.txt, /page/, /request-evaluation/, "
+        "/robots.txt, /sitemap.xml.\n"
+        "\n"
+        "2 errors, 0 warnings.\n"
+    )
+
+
+def test_the_command_is_content_with_warnings(tmp_path, settings, capsys):
+    settings.CONTENT_DIR = make_content(tmp_path, page=make_page(review_by="2020-01-01"))
+    call_command("check_content", no_color=True)
+    assert capsys.readouterr().out.endswith("0 errors, 1 warning.\n")
+
+
+def test_the_deploy_check_refuses_broken_content(tmp_path, settings):
+    settings.CONTENT_DIR = make_content(tmp_path, page="broken")
+    with pytest.raises(SystemCheckError, match=r"pages\.E001.*content/page\.md:1"):
+        call_command("check", deploy=True, tags=["content"])
+
+
+def test_broken_content_does_not_stop_other_commands(tmp_path, settings):
+    settings.CONTENT_DIR = make_content(tmp_path, page="broken")
+    call_command("check", "pages")
