@@ -1,7 +1,10 @@
 """Saved rows that satisfy every constraint, and what an honest browser sends."""
 
+from django.http import QueryDict
+
 from kapsite.clinic import get_clinic
 from kapsite.inquiries import tokens
+from kapsite.inquiries.forms import InquiryForm
 from kapsite.inquiries.models import Inquiry
 
 
@@ -34,3 +37,11 @@ def make_answers(**overrides):
         "consent": "on",
     }
     return {name: value for name, value in (answers | overrides).items() if value is not None}
+
+
+def fill(**overrides):
+    """The form as the server receives it; see make_answers."""
+    data = QueryDict(mutable=True)
+    for name, value in make_answers(**overrides).items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    return InquiryForm(get_clinic(), data)

@@ -1,10 +1,12 @@
 """What a visitor may send, and the words of each error."""
 
+import contextlib
 import re
 
 import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
 
 from kapsite.clinic import Clinic
 
@@ -37,7 +39,7 @@ class Question(forms.BoundField):
 
 
 class PlainText(forms.CharField):
-    """Text that can be stored and shown as it was typed."""
+    """Text as it was typed. What cannot be stored is refused, and left out when shown again."""
 
     def __init__(self, *, too_long="", **kwargs):
         super().__init__(**kwargs)
@@ -46,8 +48,11 @@ class PlainText(forms.CharField):
     def to_python(self, value):
         text = super().to_python(value).replace("\r\n", "\n")
         if UNSTORABLE.search(text):
-            raise ValidationError("There is a character in this answer that we cannot store.")
+            raise ValidationError("Check this answer. We took out a character we cannot store")
         return text
+
+    def widget_attrs(self, widget):
+        return {}  # no maxlength: it would cut off what is pasted without a word
 
     def bound_data(self, data, initial):
         return UNSTORABLE.sub("", data or "")
@@ -66,23 +71,20 @@ class PhoneNumber(PlainText):
 
 
 def can_be_dialled(typed: str) -> bool:
-    try:
-        number = phonenumbers.parse(typed, "US")
-    except phonenumbers.NumberParseException:
-        return False
-    reason = phonenumbers.is_possible_number_with_reason(number)
-    return reason == phonenumbers.ValidationResult.IS_POSSIBLE
+    """Is there a number with its area code anywhere in ``typed``?"""
+    matches = phonenumbers.PhoneNumberMatcher(typed, "US", phonenumbers.Leniency.POSSIBLE)
+    numbers = [match.number for match in matches]
+    with contextlib.suppress(phonenumbers.NumberParseException):
+        numbers.append(phonenumbers.parse(typed, "US"))  # also reads 425-KAP-TEST
+    possible = phonenumbers.ValidationResult.IS_POSSIBLE
+    return possible in map(phonenumbers.is_possible_number_with_reason, numbers)
 
 
 class EmailAddress(PlainText):
     widget = forms.EmailInput(
         attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "off"}
     )
-    default_validators = [
-        forms.EmailField.default_validators[0].__class__(
-            "The email address must look like name@example.com"
-        )
-    ]
+    default_validators = [EmailValidator("The email address must look like name@example.com")]
 
 
 def pick_one(label, choices, message, **kwargs):
@@ -180,6 +182,10 @@ class InquiryForm(forms.Form):
         self.fields["contact_by"].choices = ways
         if len(ways) == 1:
             self.fields["contact_by"].initial = ways[0][0]
+        else:
+            self.fields["phone"].help_text = "If we should call or text you"
+            self.fields["voicemail"].help_text = "If we should call you"
+            self.fields["email"].help_text = "If we should email you"
         if CALL not in offered:
             del self.fields["voicemail"]
         if EMAIL not in offered:

@@ -58,11 +58,16 @@ def show(request, form, status=200, **context):
 def received(request, token):
     """Only a stored inquiry has a receipt, so the thanks stand even if the database is away."""
     form_token = tokens.receipt_for(token)
-    if not form_token:
-        return render(request, "inquiries/receipt_expired.html", status=404)
+    reference = None
     try:
-        inquiry = Inquiry.objects.only("reference").filter(form_token=form_token).first()
+        if form_token:
+            reference = (
+                Inquiry.objects.only("reference").get(form_token=form_token).reference_in_groups
+            )
+    except Inquiry.DoesNotExist:  # deleted since
+        form_token = None
     except db.Error as error:
-        logger.error("A confirmation has no reference: %s", type(error).__name__)
-        inquiry = None
-    return render(request, "inquiries/received.html", {"inquiry": inquiry})
+        logger.error("A confirmation lacks its reference: %s", type(error).__name__)
+    if not form_token:
+        return render(request, "inquiries/receipt_expired.html", status=410)
+    return render(request, "inquiries/received.html", {"reference": reference})

@@ -139,7 +139,7 @@ def test_closing_sets_the_time_and_opening_again_takes_it_away(client, ana):
         ({"assigned_to": "999999"}, "Select a valid choice."),
         ({"assigned_to": "99999999999999999999"}, "Select a valid choice."),
         ({"next_action_on": "soon"}, "Enter a valid date."),
-        ({"note": "a\0b"}, "a character in this answer that we cannot store"),
+        ({"note": "a\0b"}, "We took out a character we cannot store"),
         ({"note": "a" * 5001}, "A note may have 5,000 characters"),
     ],
 )
