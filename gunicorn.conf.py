@@ -5,6 +5,7 @@ be given on the command line: `gunicorn --bind 0.0.0.0:8000 kapsite.wsgi`.
 """
 
 import os
+import signal
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kapsite.settings")
@@ -49,3 +50,8 @@ logger_class = server.Logger
 
 def on_starting(_server):
     server.hide_server_name()
+
+
+def post_worker_init(_worker):
+    # Ctrl-C reaches every process at once; the master tells its workers what to do.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

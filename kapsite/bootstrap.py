@@ -123,7 +123,7 @@ def hand_over_to_a_suitable_python():
         version, problem = probe(python)
         number = tuple(int(part) for part in version.split(".")[:2] if part)
         if problem:
-            rejected.append("{} is {} {}".format(python, version, problem).rstrip())
+            rejected.append("{} ({} {})".format(python, version, problem))
         elif number <= NEWEST:
             return go_on_in(python)
         else:
@@ -393,15 +393,18 @@ def port_problem(port):
 
 
 def prepare_site():
-    manage("migrate", "--verbosity=0")
     stamp = site_file("static-made-from.json")
     if read_json(stamp) != static_state():
         manage("collectstatic", "--noinput", "--verbosity=0")
         write_json(stamp, static_state())
-    if not manage("publish", needed=False):
+    command = [PYTHON, "manage.py", "publish"]  # beside migrate: neither needs the other
+    pages = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    manage("migrate", "--verbosity=0")
+    say(pages.communicate()[0].decode().strip())
+    if pages.returncode:
         if not os.path.exists(site_file("published/current")):
-            fail("there are no pages to serve until the problems above are mended.")
-        say("The pages published before stay up until the problems above are mended.")
+            fail("there are no pages to serve until this is mended.")
+        say("Until this is mended, the pages published before stay up.")
 
 
 def site_file(name):
@@ -419,11 +422,9 @@ def static_state():
     return dict(state, result=file_digest(result) if os.path.isfile(result) else "")
 
 
-def manage(*arguments, **options):
-    done = subprocess.call([PYTHON, "manage.py"] + list(arguments)) == 0
-    if not done and options.get("needed", True):
+def manage(*arguments):
+    if subprocess.call([PYTHON, "manage.py"] + list(arguments)):
         raise SystemExit(1)  # the command has said what is wrong
-    return done
 
 
 # Small tools
@@ -440,7 +441,11 @@ def fail(line):
 def run(*command):
     """Run quietly; whether it went well, and what it said, which var/setup.log keeps too."""
     done = subprocess.run(
-        list(command), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL
+        list(command),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        close_fds=False,
     )
     output = done.stdout.decode("utf-8", "replace")
     with open(LOG, "a", encoding="utf-8") as log:
@@ -508,6 +513,7 @@ def only_one_at_a_time():
         except BlockingIOError:
             say("Another set-up is at work; waiting for it ...")
             fcntl.flock(lock, fcntl.LOCK_EX)
+        os.set_inheritable(lock.fileno(), True)  # a pip that outlives a killed set-up keeps it
         yield
 
 

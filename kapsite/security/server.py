@@ -68,6 +68,11 @@ class GeventWorker(PoliteErrors, StockGeventWorker):
         except TimeoutError:  # gunicorn would log it as a fault of ours
             raise ConnectionResetError(errno.ECONNRESET, "the reader stalled") from None
 
+    def handle_quit(self, sig, frame):
+        # Ctrl-C. The stock worker exits from inside a greenlet, which often prints a traceback.
+        self.cfg.set("graceful_timeout", 1)  # second
+        self.alive = False
+
 
 class ThreadWorker(PoliteErrors, StockThreadWorker):
     """For use behind a proxy that buffers requests: slow clients would occupy its threads."""
