@@ -58,6 +58,12 @@ class CrisisLine(Model):
     checked_on: Day
     source: Text | None = None
 
+    @model_validator(mode="after")
+    def can_be_reached(self):
+        if not (self.call or self.text or self.chat):
+            raise wrong(f'"{self.name}" gives no way to reach it.', "Add call, text or chat.")
+        return self
+
 
 class Consent(Model):
     """What a person agrees to before sending the form. A new text needs a new version."""

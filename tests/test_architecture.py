@@ -1,0 +1,107 @@
+"""Imports point one way: the rules as a table."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MODULES = {
+    ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
+    for file in (ROOT / "kapsite").rglob("*.py")
+}
+CONTENT_CORE = (
+    "kapsite.problems",
+    "kapsite.datafiles",
+    "kapsite.pages.schema",
+    "kapsite.pages.frontmatter",
+    "kapsite.pages.blocks",
+    "kapsite.pages.citations",
+    "kapsite.pages.markup",
+    "kapsite.pages.writer",
+    "kapsite.pages.components",
+    "kapsite.pages.rendering",
+)
+ASKERS = ("views", "forms", "admin", "urls")  # who asks for work; the work does not know them
+
+RULES = [  # who, must never import, because
+    ("kapsite.pages", "kapsite.inquiries", "features meet in urls.py and by URL name"),
+    ("kapsite.inquiries", "kapsite.pages", "features meet in urls.py and by URL name"),
+    *[
+        (base, feature, "features depend on the base, never the other way")
+        for base in ("kapsite.security", "kapsite.clinic", "kapsite.datafiles", "kapsite.problems")
+        for feature in ("kapsite.pages", "kapsite.inquiries")
+    ],
+    *[(core, "django", "text and a model are enough to test it") for core in CONTENT_CORE],
+    *[
+        (f"kapsite.{work}", f"kapsite.{work.split('.')[0]}.{asker}", "work has many askers")
+        for work in ("pages.catalog", "inquiries.models", "inquiries.notifications")
+        for asker in ASKERS
+    ],
+    ("kapsite", "kapsite.settings", "django.conf.settings is the one way to a setting"),
+]
+
+
+def is_within(module: str, package: str) -> bool:
+    return module == package or module.startswith(f"{package}.")
+
+
+def imports_of(module: str) -> set[str]:
+    """Every module that ``module`` imports, wherever in the file, types only left out."""
+    file = MODULES[module]
+    package = module if file.stem == "__init__" else module.rpartition(".")[0]
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    found: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            above = package.rsplit(".", node.level - 1)[0] if node.level else ""
+            source = ".".join(part for part in (above, node.module) if part)
+            found |= {source} | {f"{source}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize(("who", "never", "reason"), RULES)
+def test_imports_point_one_way(who, never, reason):
+    modules = [module for module in MODULES if is_within(module, who)]
+    assert modules, f"{who} is gone: mend the rule"
+    offenders = [
+        f"{module} imports {imported}"
+        for module in modules
+        for imported in imports_of(module)
+        if is_within(imported, never)
+    ]
+    assert offenders == [], reason
+
+
+@pytest.mark.parametrize("module", CONTENT_CORE)
+def test_the_content_core_loads_without_django(module):
+    code = f"import sys, {module}; sys.exit('django' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def test_what_models_import_does_not_know_models():
+    ours = {name for name in imports_of("kapsite.inquiries.models") if name in MODULES}
+    assert not [name for name in ours if "kapsite.inquiries.models" in imports_of(name)]
+
+
+def test_the_environment_is_read_in_the_settings_only():
+    """Except where a process begins: there the settings module itself is named."""
+    begins = {"kapsite.settings", "kapsite.wsgi", "kapsite.bootstrap", "kapsite.security.server"}
+    readers = {
+        module
+        for module, file in MODULES.items()
+        if {"os.environ", "os.getenv", "environ"} & (imports_of(module) | attributes_of(file))
+    }
+    assert readers <= begins
+
+
+def attributes_of(file: Path) -> set[str]:
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    return {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
