@@ -1,9 +1,11 @@
 """Files for machines, made when the site is published: sitemap, robots, security contact."""
 
+import json
 from datetime import date
 from xml.sax.saxutils import escape
 
 from django.conf import settings
+from django.templatetags.static import static
 
 from kapsite.clinic import get_clinic
 from kapsite.pages.catalog import Catalog
@@ -40,4 +42,23 @@ def security_txt(today: date) -> str:
         f"Expires: {expires.isoformat()}T00:00:00Z\n"
         "Preferred-Languages: en\n"
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt\n"
+    )
+
+
+def web_manifest() -> str:
+    """Name and icons for a phone's home screen (w3.org/TR/appmanifest)."""
+    icons = [
+        {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in (192, 512)
+    ]
+    return json.dumps(
+        {
+            "name": get_clinic().name,
+            "start_url": "/",
+            "display": "browser",
+            "background_color": "#fbf8f3",
+            "theme_color": "#0f4c4a",
+            "icons": icons,
+        },
+        ensure_ascii=False,
     )

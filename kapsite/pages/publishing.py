@@ -21,7 +21,7 @@ import brotli
 from django.templatetags.static import static
 
 from kapsite.pages.catalog import Catalog, load_catalog
-from kapsite.pages.machine_files import robots_txt, security_txt, sitemap_xml
+from kapsite.pages.machine_files import robots_txt, security_txt, sitemap_xml, web_manifest
 from kapsite.pages.navigation import menus
 from kapsite.pages.views import render_page
 
@@ -29,6 +29,7 @@ KEEP_SETS = 3  # a worker may still be reading the one before; the rest is for a
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
+MANIFEST = "application/manifest+json"
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,7 @@ def render(catalog: Catalog, today: date) -> Iterator[File]:
         yield File(page.path, HTML, render_page(catalog, page, today).encode())
     yield File("/sitemap.xml", XML, sitemap_xml(catalog).encode())
     yield File("/robots.txt", TEXT, robots_txt().encode())
+    yield File("/site.webmanifest", MANIFEST, web_manifest().encode())
     yield File("/.well-known/security.txt", TEXT, security_txt(today).encode())
 
 

@@ -35,6 +35,7 @@ def render_page(catalog: Catalog, page: Page, today: date, request=None) -> str:
     template = "pages/home.html" if page.path == "/" else "pages/page.html"
     context = {
         "page": page,
+        "url": f"{settings.SITE_URL}{page.path}",
         "catalog": catalog,
         "guide": catalog.guide,
         "previous": previous,
