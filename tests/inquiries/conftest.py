@@ -1,6 +1,9 @@
+from datetime import timedelta
+
 import pytest
 import yaml
 from django.conf import settings as project
+from django.core import signing
 
 
 @pytest.fixture
@@ -19,3 +22,12 @@ def clinic_file(settings, tmp_path):
 def every_way(clinic_file):
     """A clinic that calls, texts and e-mails."""
     clinic_file(contact_by=["call", "text", "email"], email="hello@example.org")
+
+
+@pytest.fixture
+def later(monkeypatch):
+    """Let the signer's clock run ahead."""
+    now = signing.time.time()
+    return lambda **ahead: monkeypatch.setattr(
+        signing.time, "time", lambda: now + timedelta(**ahead).total_seconds()
+    )

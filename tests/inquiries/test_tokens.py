@@ -1,18 +1,6 @@
-from datetime import timedelta
-
 import pytest
-from django.core import signing
 
 from kapsite.inquiries import tokens
-
-
-@pytest.fixture
-def later(monkeypatch):
-    """Let the signer's clock run ahead."""
-    now = signing.time.time()
-    return lambda **ahead: monkeypatch.setattr(
-        signing.time, "time", lambda: now + timedelta(**ahead).total_seconds()
-    )
 
 
 def test_each_form_has_a_name_of_its_own():

@@ -1,15 +1,213 @@
+import html
+import re
+
 import pytest
 
+from kapsite.clinic import get_clinic
 from kapsite.inquiries.models import Inquiry
-from tests.factories import make_answers
+from tests.factories import make_answers, make_inquiry
+from tests.inquiries.reading import text, title
 
 pytestmark = pytest.mark.django_db
 FORM = "/request-evaluation/"
 
 
+# Sending
+
+
 def test_a_sent_form_is_stored_and_leads_to_the_confirmation(client):
     response = client.post(FORM, make_answers(), follow=True)
-    [inquiry] = Inquiry.objects.all()
-    assert (inquiry.name, inquiry.topics, inquiry.status) == ("Ada", "depression,anxiety", "new")
-    assert "We have your request" in response.text
-    assert inquiry.reference_in_groups in response.text
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.name, inquiry.topics, inquiry.times) == ("Ada", "depression,anxiety", "morning")
+    assert (inquiry.status, inquiry.consent_version) == ("new", get_clinic().consent.version)
+    assert [status for _, status in response.redirect_chain] == [302]
+    assert text(response).startswith("We have your request")
+    assert inquiry.reference_in_groups in text(response)
+
+
+def test_only_what_was_asked_is_stored(client):
+    client.post(FORM, make_answers(status="closed", needs_care="on", reference="X", birth="1980"))
+    inquiry = Inquiry.objects.get()
+    assert (inquiry.status, inquiry.needs_care) == ("new", False)
+    assert len(inquiry.reference) == 8
+
+
+def test_a_form_with_errors_is_shown_again_and_nothing_is_stored(client):
+    response = client.post(FORM, make_answers(name="", message="Keep <this>"))
+    assert response.status_code == 200
+    assert "Keep <this></textarea>" in html.unescape(response.text)
+    assert not Inquiry.objects.exists()
+
+
+def test_errors_come_first_in_the_title_and_in_the_page(client):
+    response = client.post(FORM, make_answers(name="", for_whom=None))
+    assert title(response).startswith("Error: Ask for an evaluation")
+    assert text(response).startswith("There is a problem Enter the name we should use Select who")
+    assert response.text.index('class="error-summary"') < response.text.index("<h1")
+
+
+def test_the_error_summary_takes_focus_outside_and_is_an_alert_inside(client):
+    page = client.post(FORM, make_answers(name="", for_whom=None)).text
+    summary = page[page.index('<div class="error-summary"') : page.index("<h1")]
+    outer, inner = re.findall("<div[^>]*>", summary)
+    assert 'tabindex="-1"' in outer
+    assert "role" not in outer
+    assert "labelledby" not in outer
+    assert inner == '<div role="alert">'
+    assert re.findall('href="([^"]+)"', summary) == ["#name", "#for_whom_0"]
+    assert 'id="name"' in page
+    assert 'id="for_whom_0"' in page
+
+
+def test_an_untouched_form_has_a_plain_title_and_no_summary(client):
+    response = client.get(FORM)
+    assert title(response).startswith("Ask for an evaluation")
+    assert "error-summary" not in response.text
+    assert "novalidate" in response.text
+
+
+def test_the_form_says_what_it_is_not_for_and_gives_the_phone_number(client):
+    page = text(client.get(FORM))
+    assert "not for emergencies" in page
+    assert "call 988" in page
+    assert get_clinic().phone.display in page
+
+
+@pytest.mark.parametrize("who", ["me", "other", None])
+def test_under_18_leads_to_other_help_and_nothing_is_stored(client, who):
+    response = client.post(FORM, {"is_adult": "no", "for_whom": who or ""})
+    assert response.status_code == 200
+    assert text(response).startswith("Other places to find help")
+    assert "988" in text(response)
+    assert "Nothing you typed was stored." in text(response)
+    assert "error" not in response.text.lower()
+    assert not Inquiry.objects.exists()
+
+
+# Once, and never swallowed
+
+
+def test_the_same_form_sent_twice_is_stored_once_with_the_same_confirmation(client):
+    answers = make_answers()
+    first, second = (client.post(FORM, answers, follow=True) for _ in range(2))
+    assert Inquiry.objects.count() == 1
+    assert Inquiry.objects.get().reference_in_groups in text(first)
+    assert text(first) == text(second)
+
+
+def test_the_same_form_with_other_answers_is_another_request(client):
+    answers = make_answers()
+    client.post(FORM, answers)
+    client.post(FORM, answers | {"message": "One more thing."})
+    client.post(FORM, answers)
+    assert Inquiry.objects.count() == 2
+
+
+@pytest.mark.parametrize("token", ["", "made up", None, "\0", "x" * 10_000])
+def test_a_form_with_a_wrong_token_comes_back_filled_in_and_can_be_sent(client, token):
+    answers = make_answers(token=token)
+    response = client.post(FORM, answers)
+    assert response.status_code == 200
+    assert "Your page was open for a long time. Check your answers and send again." in text(
+        response
+    )
+    assert "I have tried two medicines.</textarea>" in response.text
+    assert not Inquiry.objects.exists()
+    fresh = re.search('name="token" value="([^"]+)"', response.text)[1]
+    assert "We have your request" in text(
+        client.post(FORM, answers | {"token": fresh}, follow=True)
+    )
+
+
+def test_a_form_that_was_open_for_days_comes_back_filled_in(client, later):
+    answers = make_answers()
+    later(days=3)
+    response = client.post(FORM, answers)
+    assert "Your page was open for a long time." in text(response)
+    assert title(response).startswith("Send again: ")
+    assert 'value="Ada"' in response.text
+
+
+# Other sites
+
+
+def test_a_post_from_another_site_is_turned_away_kindly_and_nothing_is_stored(client):
+    response = client.post(FORM, make_answers(), headers={"origin": "https://evil.example"})
+    assert response.status_code == 403
+    assert "You did nothing wrong." in text(response)
+    assert get_clinic().phone.display in text(response)
+    assert not Inquiry.objects.exists()
+
+
+def test_a_browsers_own_post_is_taken(client):
+    headers = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
+    assert client.post(FORM, make_answers(), headers=headers).status_code == 302
+
+
+# Without cookies
+
+
+def test_no_page_of_the_form_sets_or_varies_by_a_cookie(client):
+    client.cookies["sessionid"] = "a" * 32
+    sent = client.post(FORM, make_answers())
+    answers = [
+        client.get(FORM),
+        client.post(FORM, make_answers(name="")),
+        client.post(FORM, {"is_adult": "no"}),
+        client.post(FORM, make_answers(), headers={"origin": "https://evil.example"}),
+        sent,
+        client.get(sent["location"]),
+        client.get(f"{FORM}received/made-up/"),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 403, 302, 200, 410]
+    assert not [answer for answer in answers if answer.cookies]
+    assert not [answer for answer in answers if "cookie" in answer.get("Vary", "").lower()]
+    assert all("no-store" in answer["Cache-Control"] for answer in answers)
+
+
+@pytest.mark.parametrize("method", ["put", "delete", "patch"])
+def test_other_methods_are_refused(client, method):
+    assert getattr(client, method)(FORM).status_code == 405
+
+
+# The confirmation
+
+
+def test_the_confirmation_is_good_for_a_day_and_then_helps(client, later):
+    address = client.post(FORM, make_answers())["location"]
+    later(hours=23)
+    assert client.get(address).status_code == 200
+    later(hours=25)
+    response = client.get(address)
+    assert response.status_code == 410
+    assert "You do not need to send it again." in text(response)
+
+
+def test_the_address_of_the_confirmation_tells_nothing(client):
+    address = client.post(FORM, make_answers(name="Canary"))["location"]
+    inquiry = Inquiry.objects.get()
+    assert "Canary" not in address
+    assert inquiry.reference not in address
+    other = client.post(FORM, make_answers(name="Canary"))["location"]
+    assert other.split("/")[3] != address.split("/")[3]
+
+
+def test_the_confirmation_repeats_nothing_the_person_wrote(client):
+    answers = make_answers(name="Canary one", message="Canary two", phone="(425) 555-0188")
+    page = client.post(FORM, answers, follow=True).text
+    assert "We have your request" in page
+    assert not [word for word in ("Canary", "555") if word in page]
+
+
+def test_the_confirmation_reloads_without_sending_again(client):
+    address = client.post(FORM, make_answers())["location"]
+    assert client.get(address).content == client.get(address).content
+    assert Inquiry.objects.count() == 1
+
+
+@pytest.mark.parametrize("token", ["x", "a:b:c", "%00", "%ED%A0%80", "é" * 100])
+def test_a_made_up_confirmation_confirms_nothing(client, token):
+    make_inquiry()
+    response = client.get(f"{FORM}received/{token}/")
+    assert response.status_code == 410
+    assert not text(response).startswith("We have your request")
