@@ -235,6 +235,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kapsite.security.middleware.BadAdminInput",
 ]
 TEMPLATES = [
     {

@@ -7,9 +7,13 @@ CI=true in the environment a skipped test fails the run.
 
 import os
 from collections import Counter
+from datetime import date
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
+
+from kapsite.pages.publishing import publish
 
 CI = os.environ.get("CI") == "true"
 
@@ -39,3 +43,13 @@ def pytest_sessionfinish(session):
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if CI and reporter.stats.get("skipped") and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def application():
+    """The site as gunicorn serves it, with its static files and pages, in this process."""
+    call_command("collectstatic", verbosity=0, interactive=False)
+    publish(settings.CONTENT_DIR, settings.PUBLISHED_DIR, date.today())
+    from kapsite.wsgi import application  # reads the static files, so only now
+
+    return application

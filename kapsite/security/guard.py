@@ -55,6 +55,7 @@ class Guard:
         self.site_url = settings.SITE_URL
         self.site_host = settings.SITE_URL.partition("//")[2]
         self.hosts = settings.ALLOWED_HOSTS
+        self.admin = f"/{settings.ADMIN_PATH}"
         self.only_https = settings.SECURE_SSL_REDIRECT
         self.body_limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
@@ -81,8 +82,7 @@ class Guard:
         environ["SCRIPT_NAME"] = ""
         self.proxies.apply(environ)
         _check_target(environ)
-        if "\\000" in environ.get("HTTP_COOKIE", ""):  # a NUL, which PostgreSQL cannot look up
-            raise Refused(400)
+        self._drop_cookies(environ)
         self._check_host(environ)
         if method == "POST":
             environ["CONTENT_TYPE"] = _form_type(environ)
@@ -93,6 +93,12 @@ class Guard:
             environ.pop("CONTENT_TYPE", None)
             environ.pop("CONTENT_LENGTH", None)
             environ["wsgi.input"] = BytesIO()
+
+    def _drop_cookies(self, environ):
+        """Readers have none. A backslash hides a NUL from us, and no honest cookie holds one."""
+        cookies = environ.get("HTTP_COOKIE")
+        if cookies and ("\\" in cookies or not environ["PATH_INFO"].startswith(self.admin)):
+            del environ["HTTP_COOKIE"]
 
     def _check_host(self, environ):
         if environ["PATH_INFO"] == HEALTH_PATH:  # asked by machines, by address and without TLS

@@ -1,0 +1,274 @@
+"""Whatever is sent, the answer is below 500 and carries every security header."""
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client
+
+from kapsite.security.headers import security_headers
+from tests.factories import make_inquiry
+
+from . import hostile
+from .hostile import post, request
+
+pytestmark = pytest.mark.django_db(transaction=True)
+EVAL = "/request-evaluation/"
+STYLES = "/static/css/base.css"
+READ = ["/", "/history/", EVAL, "/admin/login/", STYLES, "/healthz", "/nothing/"]
+
+
+@pytest.fixture
+def staff(db):
+    """The cookie of a signed-in superuser."""
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser("staff"))
+    return f"sessionid={client.cookies['sessionid'].value}"
+
+
+@pytest.fixture
+def broken(application):
+    """What is wrong with the answers to some requests; empty when nothing is."""
+
+    def broken(environs):
+        return [fault for environ in environs for fault in faults(application, environ)]
+
+    return broken
+
+
+def faults(application, environ):
+    sent = {key: value for key, value in environ.items() if key.isupper()}
+    started = []
+    parts = application(environ, lambda *args: started.append(args))
+    try:
+        body = b"".join(parts)
+    finally:
+        getattr(parts, "close", lambda: None)()
+    status, headers = started[-1][:2]
+    names = [name.lower() for name, _ in headers]
+    if int(status[:3]) >= 500 and environ["PATH_INFO"] != "/healthz":
+        yield status, shortened(sent)
+    for name, value in security_headers(sent["PATH_INFO"]):
+        if names.count(name.lower()) != 1 or (name, value) not in headers:
+            yield f"{name} is missing or doubled", status, shortened(sent)
+    if any("\r" in value or "\n" in value for _, value in headers):
+        yield "a line break in a header", shortened(sent)
+    if b"Traceback" in body:
+        yield "a traceback in the body", shortened(sent)
+
+
+def shortened(environ):
+    usual = request()
+    return {
+        key: value[:80] + "..." if len(value) > 80 else value
+        for key, value in environ.items()
+        if usual.get(key) != value
+    }
+
+
+def test_paths(broken):
+    assert broken(request(path.replace("?", "%3f")) for path in hostile.PATHS) == []
+    assert broken(post(path.replace("?", "%3f")) for path in hostile.PATHS) == []
+
+
+def test_query_strings(broken):
+    assert broken(request(f"{path}?{v}") for path in READ for v in hostile.VALUES) == []
+    assert broken(request(f"{path}?a={v}") for path in READ for v in hostile.VALUES) == []
+
+
+def test_methods(broken):
+    assert broken(request(path, method) for path in READ for method in hostile.METHODS) == []
+
+
+def test_content_types(broken):
+    assert (
+        broken(
+            request(path, method, b"a=b", CONTENT_TYPE=content_type, CONTENT_LENGTH="3")
+            for method in ("GET", "HEAD", "POST", "OPTIONS")
+            for path in ["/", EVAL, "/admin/login/"]
+            for content_type in hostile.CONTENT_TYPES
+        )
+        == []
+    )
+
+
+def test_multipart_bodies(broken):
+    assert (
+        broken(
+            post(path, body, CONTENT_TYPE="multipart/form-data; boundary=x")
+            for path in [EVAL, "/admin/login/"]
+            for body in hostile.MULTIPARTS
+        )
+        == []
+    )
+
+
+def test_content_lengths(broken):
+    assert (
+        broken(
+            post(EVAL, b"a=b&c", CONTENT_LENGTH=length, REQUEST_METHOD=method)
+            for method in ("GET", "POST")
+            for length in hostile.LENGTHS
+        )
+        == []
+    )
+
+
+def test_bodies(broken):
+    assert broken(post(EVAL, body) for body in hostile.BODIES) == []
+    assert broken(post("/admin/login/", body) for body in hostile.BODIES) == []
+
+
+def test_every_field_of_the_form(broken):
+    values = [v.encode() for v in hostile.LOOKUP_VALUES] + [b"%ff", b"\xff", b"a" * 200_000]
+    assert (
+        broken(
+            post(EVAL, name.encode() + b"=" + value) for name in hostile.FIELDS for value in values
+        )
+        == []
+    )
+
+
+def test_hosts(broken):
+    assert broken(request(path, HTTP_HOST=host) for path in READ for host in hostile.HOSTS) == []
+    for path in READ:
+        without = request(path)
+        del without["HTTP_HOST"]
+        assert broken([without]) == []
+
+
+def test_headers(broken):
+    pairs = [(f"HTTP_{name}", value) for name in hostile.HEADERS for value in hostile.GARBAGE]
+    for path in ["/history/", "/admin/login/", STYLES]:
+        assert broken(request(path, **{key: value}) for key, value in pairs) == []
+
+
+@pytest.mark.parametrize("name", ["COOKIE", "ORIGIN", "REFERER", "SEC_FETCH_SITE"])
+def test_headers_that_decide_about_a_post(name, broken):
+    values = hostile.GARBAGE
+    assert broken(post(EVAL, b"name=a", **{f"HTTP_{name}": value}) for value in values) == []
+
+
+def test_headers_with_a_meaning_of_their_own(broken):
+    for path in READ:
+        for name, value in hostile.SPECIAL_HEADERS:
+            key = f"HTTP_{name}"
+            assert broken([request(path, **{key: value}), post(path, b"a=b", **{key: value})]) == []
+
+
+def test_cookies(broken):
+    paths = [*READ, "/admin/", "/admin/inquiries/inquiry/"]
+    assert (
+        broken(request(path, HTTP_COOKIE=cookie) for path in paths for cookie in hostile.COOKIES)
+        == []
+    )
+    assert (
+        broken(
+            post(path, b"username=a&csrfmiddlewaretoken=" + b"a" * 64, HTTP_COOKIE=cookie)
+            for path in [EVAL, "/admin/login/", "/admin/logout/"]
+            for cookie in hostile.COOKIES
+        )
+        == []
+    )
+
+
+def test_sessions_whose_content_is_broken(broken, staff):
+    for data in ["", "x", "a:b:c", "é"]:
+        session = SessionStore()
+        session.create()
+        row = session.model.objects.get(session_key=session.session_key)
+        row.session_data = data
+        row.save()
+        cookie = f"sessionid={session.session_key}"
+        assert broken([request("/admin/", HTTP_COOKIE=cookie)]) == []
+
+
+def test_confirmation_tokens(broken):
+    assert broken(request(f"{EVAL}received/{token}/") for token in hostile.TOKENS) == []
+
+
+FILTERS = {
+    "/admin/inquiries/inquiry/": ["id", "pk", "received_at", "status", "assigned_to", "name"],
+    "/admin/auth/user/": ["id", "last_login", "username", "is_staff", "groups", "password"],
+}
+
+
+@pytest.mark.parametrize("path", FILTERS)
+def test_what_the_admin_reads_from_a_query_string(path, broken, staff):
+    make_inquiry()
+    queries = [f"{key}={value}" for key in hostile.ADMIN_KEYS for value in hostile.VALUES]
+    assert broken(request(f"{path}?{query}", HTTP_COOKIE=staff) for query in queries) == []
+
+
+@pytest.mark.parametrize("path", FILTERS)
+def test_admin_filters(path, broken, staff):
+    make_inquiry()
+    queries = [
+        f"{field}{lookup}={value}"
+        for field in FILTERS[path]
+        for lookup in hostile.LOOKUPS
+        for value in hostile.LOOKUP_VALUES
+    ]
+    assert broken(request(f"{path}?{query}", HTTP_COOKIE=staff) for query in queries) == []
+
+
+def test_admin_addresses(broken, staff):
+    patterns = [
+        "/admin/inquiries/inquiry/{}/",
+        "/admin/inquiries/inquiry/{}/change/",
+        "/admin/inquiries/inquiry/{}/history/",
+        "/admin/inquiries/inquiry/{}/delete/",
+        "/admin/auth/user/{}/change/",
+        "/admin/auth/user/{}/password/",
+        "/admin/auth/group/{}/change/",
+        "/admin/r/{}/1/",
+        "/admin/r/1/{}/",
+        "/admin/{}/",
+        "/admin/jsi18n/{}",
+    ]
+    paths = [pattern.format(value) for pattern in patterns for value in hostile.OBJECT_IDS]
+    for cookie in (staff, ""):
+        assert broken(request(path, HTTP_COOKIE=cookie) for path in paths) == []
+
+
+def test_admin_autocomplete(broken, staff):
+    for key in ("term", "app_label", "model_name", "field_name"):
+        full = {"term": "a", "app_label": "auth", "model_name": "user", "field_name": "groups"}
+        for value in hostile.VALUES:
+            query = "&".join(f"{k}={v}" for k, v in (full | {key: value}).items())
+            assert broken([request(f"/admin/autocomplete/?{query}", HTTP_COOKIE=staff)]) == []
+
+
+def test_admin_posts(broken, staff):
+    """With a valid CSRF token, so that the fields are really read."""
+    token = "a" * 32
+    cookie = f"{staff}; csrftoken={token}"
+    inquiry = make_inquiry()
+    user = get_user_model().objects.get()
+    targets = {
+        "/admin/inquiries/inquiry/": ["action", "_selected_action", "select_across", "index"],
+        f"/admin/inquiries/inquiry/{inquiry.pk}/change/": [
+            *("status", "assigned_to", "next_action_on", "outcome", "note", "_save", "name"),
+        ],
+        "/admin/auth/user/add/": ["username", "password1", "_popup", "_to_field", "_addanother"],
+        f"/admin/auth/user/{user.pk}/change/": ["username", "groups", "last_login_0", "email"],
+        f"/admin/auth/user/{user.pk}/password/": ["password1", "usable_password"],
+        "/admin/login/": ["username", "password", "next"],
+        "/admin/password_change/": ["old_password", "new_password1"],
+    }
+    for path, fields in targets.items():
+        usual = {"action": "delete_selected", "_selected_action": "1", "index": "0"}
+        for field in fields:
+            for value in hostile.LOOKUP_VALUES:
+                answers = {name: text for name, text in usual.items() if name != field}
+                body = "&".join(f"{name}={text}" for name, text in answers.items())
+                body += f"&csrfmiddlewaretoken={token}&{field}={value}"
+                assert broken([post(path, body.encode(), HTTP_COOKIE=cookie)]) == []
+
+
+def test_without_the_guard_django_fails_on_some_of_these():
+    """So the tests above can fail."""
+    environ = post(EVAL, b"name=a", CONTENT_TYPE=f"{hostile.FORM}; charset=zlib")
+    found = [fault[0] for fault in faults(WSGIHandler(), environ)]
+    assert "500 Internal Server Error" in found
+    assert "Permissions-Policy is missing or doubled" in found
