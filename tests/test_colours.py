@@ -1,0 +1,100 @@
+"""Contrast of the colours in static/css/tokens.css, computed as WCAG 2.2 defines it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+CSS = Path(settings.BASE_DIR, "static", "css")
+SURFACES = ["page", "surface", "band"]
+TINTS = ["link", "accent", "error", "ok", "info", "warn", "help"]
+TEXTS = ["text", "text-soft", "link", "link-hover", "link-visited"]
+READ = (
+    [(text, ground) for text in (*TEXTS, *TINTS) for ground in SURFACES]
+    + [("text", f"{tint}-tint") for tint in TINTS]
+    + [(tint, f"{tint}-tint") for tint in TINTS]
+    + [("link", f"{tint}-tint") for tint in TINTS]
+    + [("text-soft", "link-tint"), ("on-action", "action"), ("on-action", "action-hover")]
+    + [("on-footer", "footer")]
+)
+SEEN = [("edge", ground) for ground in SURFACES] + [
+    *(("focus", ground) for ground in SURFACES),
+    *(("focus", f"{tint}-tint") for tint in TINTS),
+    ("focus", "focus-ring"),
+    ("action", "page"),
+]
+
+
+def declared(block: str) -> dict[str, str]:
+    return dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{3,6});", block))
+
+
+def schemes() -> dict[str, dict[str, str]]:
+    """The colours of each scheme, as the cascade leaves them."""
+    css = (CSS / "tokens.css").read_text(encoding="utf-8")
+    light = declared(css.partition("@media")[0])
+    media = re.findall(r"@media ([^{]+) \{\s*:root \{(.*?)\}\s*\}", css, flags=re.DOTALL)
+    found = {query: declared(block) for query, block in media}
+    dark = light | found["screen and (prefers-color-scheme: dark)"]
+    more = found["(prefers-contrast: more)"]
+    more_dark = found["screen and (prefers-contrast: more) and (prefers-color-scheme: dark)"]
+    return {
+        "light": light,
+        "dark": dark,
+        "light, more contrast": light | more,
+        "dark, more contrast": dark | more | more_dark,
+    }
+
+
+def luminance(colour: str) -> float:
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    channels = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return sum(part * c for part, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def too_weak(pairs, colours, least):
+    ratios = {pair: contrast(*(colours[name] for name in pair)) for pair in pairs}
+    return {pair: round(ratio, 2) for pair, ratio in ratios.items() if ratio < least}
+
+
+def test_the_ratio_is_that_of_wcag():
+    assert contrast("#fff", "#000000") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("scheme", schemes())
+def test_text_has_a_contrast_of_7_to_1(scheme):
+    assert too_weak(READ, schemes()[scheme], 7) == {}
+
+
+@pytest.mark.parametrize("scheme", schemes())
+def test_control_edges_and_the_focus_mark_have_a_contrast_of_3_to_1(scheme):
+    assert too_weak(SEEN, schemes()[scheme], 3) == {}
+
+
+def test_every_colour_has_a_dark_counterpart():
+    light, dark = schemes()["light"], schemes()["dark"]
+    assert [name for name in light if dark[name] == light[name]] == []
+
+
+def test_every_token_is_declared_and_used():
+    css = "".join(file.read_text(encoding="utf-8") for file in CSS.glob("*.css"))
+    root = (CSS / "tokens.css").read_text(encoding="utf-8")
+    declared_names = set(re.findall(r"--([\w-]+):", css))
+    used = set(re.findall(r"var\(--([\w-]+)", css))
+    assert used - declared_names == set()
+    assert set(re.findall(r"--([\w-]+):", root)) - used == set()
+
+
+def test_colours_are_named_in_the_tokens_only():
+    """Print is black on white whatever the scheme."""
+    others = [file for file in CSS.glob("*.css") if file.stem not in {"tokens", "print"}]
+    found = {file.name: re.findall(r"#[0-9a-fA-F]{3,8}\b", file.read_text()) for file in others}
+    assert found == {file.name: [] for file in others}

@@ -1,0 +1,213 @@
+"""What holds for every page that a reader can meet, whatever its content."""
+
+import re
+from datetime import date
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+
+from kapsite.clinic import get_clinic
+from kapsite.inquiries.forms import InquiryForm
+from kapsite.pages.catalog import load_catalog
+from kapsite.pages.views import render_page
+from tests.html import Page
+
+ERRORS = ["400", "403", "404", "500", "503"]
+TODAY = date(2026, 11, 22)
+
+
+@cache
+def catalog():
+    return load_catalog(settings.CONTENT_DIR)
+
+
+@cache
+def page_of(name: str) -> Page:
+    """An error page without any context, the form empty or with errors, or a content page."""
+    if name in ERRORS:
+        return Page(render_to_string(f"{name}.html"))
+    if name.startswith("form"):
+        form = InquiryForm(get_clinic(), {} if name == "form with errors" else None)
+        request = RequestFactory().get("/request-evaluation/")
+        return Page(render_to_string("inquiries/new.html", {"form": form}, request))
+    return Page(render_page(catalog(), catalog().pages[name], TODAY))
+
+
+every_page = pytest.mark.parametrize(
+    "name", [*catalog().pages, "form", "form with errors", *ERRORS]
+)
+every_guide_page = pytest.mark.parametrize("name", [page.path for page in catalog().guide])
+
+
+@every_page
+def test_a_page_has_one_title_and_one_h1(name):
+    page = page_of(name)
+    assert len([title for title in page.all("title") if "svg" not in title.inside]) == 1
+    [heading] = page.all("h1")
+    assert heading.words
+
+
+@every_page
+def test_headings_go_down_one_level_at_a_time(name):
+    """The main part alone; the footer begins again at h2."""
+    levels = [
+        int(h.tag[1]) for h in page_of(name).all("h1", "h2", "h3", "h4") if "main" in h.inside
+    ]
+    jumps = [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1]
+    assert jumps == []
+
+
+@every_page
+def test_a_page_says_its_language_and_fits_a_phone(name):
+    page = page_of(name)
+    assert page.all("html")[0]["lang"] == "en"
+    metas = {meta["name"]: meta["content"] for meta in page.all("meta")}
+    assert metas["viewport"] == "width=device-width, initial-scale=1"
+
+
+@every_page
+def test_everything_visible_stands_in_a_landmark(name):
+    page = page_of(name)
+    assert [len(page.all(tag)) for tag in ("header", "main", "footer")] == [1, 1, 1]
+    top = [e for e in page.elements if e.inside == ("html", "body")]
+    outside = [e for e in top if e.tag not in {"header", "main", "footer", "div"}]
+    assert [element["class"] for element in outside] == ["skip-link"]
+
+
+@every_page
+def test_the_skip_link_comes_first_and_leads_into_main(name):
+    page = page_of(name)
+    first = next(element for element in page.elements if element.tag == "a")
+    main = page.all("main")[0]
+    assert (first["href"], main["id"], main["tabindex"]) == ("#main", "main", "-1")
+
+
+@every_page
+def test_help_in_a_crisis_stands_above_everything(name):
+    links = [a["href"] for a in page_of(name).all("a")]
+    assert links[1:4] == ["/help-now/", "tel:988", "sms:988"]
+
+
+@every_page
+def test_navigations_of_a_page_can_be_told_apart(name):
+    page = page_of(name)
+    ids = {element["id"]: element.words for element in page.having("id")}
+    names = [nav["aria-label"] or ids[nav["aria-labelledby"]] for nav in page.all("nav")]
+    assert all(names)
+    assert len(names) == len(set(names))
+
+
+@every_page
+def test_no_id_is_used_twice_and_every_reference_is_met(name):
+    page = page_of(name)
+    ids = [element["id"] for element in page.having("id")]
+    assert len(ids) == len(set(ids))
+    anchors = {a["href"][1:] for a in page.all("a") if a["href"].startswith("#")}
+    for attribute in ("aria-labelledby", "aria-describedby", "for"):
+        for element in page.having(attribute):
+            anchors.update(element[attribute].split())
+    assert anchors - set(ids) == set()
+
+
+@every_page
+def test_no_page_has_inline_style_script_or_handlers(name):
+    page = page_of(name)
+    assert page.all("style", "script") == []
+    found = [e for e in page.elements for a in e.attributes if a == "style" or a.startswith("on")]
+    assert found == []
+
+
+@every_page
+def test_no_page_loads_anything_from_another_host(name):
+    page = page_of(name)
+    loaded = [e["src"] or e["href"] for e in page.all("img", "link", "iframe", "source", "video")]
+    elsewhere = [address for address in loaded if "//" in address]
+    canonical = [link["href"] for link in page.all("link") if link["rel"] == "canonical"]
+    assert elsewhere == canonical
+    assert all(address.startswith(settings.SITE_URL) for address in canonical)
+
+
+@every_page
+def test_every_link_has_words_or_a_label(name):
+    assert [a["href"] for a in page_of(name).all("a") if not (a.words or a["aria-label"])] == []
+
+
+@every_page
+def test_every_control_has_a_label(name):
+    page = page_of(name)
+    labelled = {label["for"] for label in page.all("label")}
+    controls = [e for e in page.all("input", "textarea", "select") if e["type"] != "hidden"]
+    assert [control["id"] for control in controls if control["id"] not in labelled] == []
+
+
+@every_guide_page
+def test_a_guide_page_shows_where_it_stands(name):
+    page = page_of(name)
+    parts = [a for a in page.all("a") if a.inside[-3:] == ("nav", "ol", "li")]
+    assert [a["href"] for a in parts] == [other.path for other in catalog().guide]
+    assert [a["href"] for a in parts if a["aria-current"] == "page"] == [name]
+
+
+@every_guide_page
+def test_a_guide_page_leads_on_and_back(name):
+    paths = [page.path for page in catalog().guide]
+    place = paths.index(name)
+    rel = {a["rel"]: a["href"] for a in page_of(name).all("a") if a["rel"] in {"prev", "next"}}
+    assert rel.get("prev") == (paths[place - 1] if place else None)
+    assert rel.get("next") == next(iter(paths[place + 1 : place + 2]), None)
+
+
+@every_guide_page
+def test_a_guide_page_says_who_reviewed_it(name):
+    main = page_of(name).all("main")[0].words
+    assert "Written from published sources. Not yet reviewed by a clinician." in main
+
+
+@every_guide_page
+def test_every_mark_leads_to_its_source_and_back(name):
+    page = page_of(name)
+    marks = [a for a in page.all("a") if "sup" in a.inside]
+    backs = {a["href"] for a in page.all("a") if a["class"] == "back"}
+    assert marks
+    assert {f"#{mark['id']}" for mark in marks} == backs
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_an_error_page_stands_without_context_and_offers_a_way_on(name):
+    links = {a["href"] for a in page_of(name).all("a")}
+    assert {"/", "/help-now/", "tel:988"} <= links
+
+
+def test_an_error_page_names_the_clinic_phone_when_it_is_known(rf):
+    html = render_to_string("500.html", {"clinic": get_clinic()})
+    assert f'href="tel:{get_clinic().phone.number}"' in html
+
+
+def test_a_page_past_its_review_date_says_so():
+    page = next(page for page in catalog().guide if page.review_by)
+    late = render_page(catalog(), page, date(page.review_by.year + 1, 1, 1))
+    assert "We meant to check this page again" in late
+    assert "We meant to check this page again" not in render_page(catalog(), page, TODAY)
+
+
+@pytest.mark.parametrize("name", [page.path for page in catalog().pages.values()])
+def test_a_page_asks_for_an_evaluation_at_most_once(name):
+    buttons = [a for a in page_of(name).all("a") if a["href"] == "/request-evaluation/"]
+    assert len([a for a in buttons if a["class"] == "button"]) <= 1
+
+
+def test_every_class_in_the_styles_is_used_somewhere():
+    css = "".join(f.read_text() for f in Path(settings.BASE_DIR, "static/css").glob("*.css"))
+    rules = re.sub(r'/\*.*?\*/|"[^"]*"', "", css, flags=re.DOTALL)
+    classes = set(re.findall(r"\.([a-z][a-z-]*)", rules))
+    sources = [*Path(settings.BASE_DIR, "templates").rglob("*.*")]
+    sources += Path(settings.BASE_DIR, "kapsite").rglob("*.py")
+    text = " ".join(file.read_text(encoding="utf-8") for file in sources)
+    missing = {name for name in classes if not re.search(rf"(?<![\w-]){name}(?![\w-])", text)}
+    built = {"care-urgent", "status-approved", "status-off-label"}  # put together from two words
+    assert missing - built == set()
