@@ -1,0 +1,80 @@
+"""A real Chromium, and the whole site for it to read: guard, front, static files and Django."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.db import connections
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import sync_playwright
+
+from tests.browser import chromium as browser
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop here
+
+
+@pytest.fixture
+def site(application, transactional_db) -> Iterator[str]:
+    """The address of the site, served as in production but in this process."""
+    in_memory = {
+        each.alias: each
+        for each in connections.all()
+        if each.vendor == "sqlite" and each.is_in_memory_db()
+    }
+    for connection in in_memory.values():
+        connection.inc_thread_sharing()
+    server = LiveServerThread("localhost", lambda _: application, connections_override=in_memory)
+    server.daemon = True
+    server.start()
+    server.is_ready.wait()
+    if server.error:
+        raise server.error
+    yield f"http://localhost:{server.port}"
+    server.terminate()
+    for connection in in_memory.values():
+        connection.dec_thread_sharing()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    path = browser.find()
+    if not path:
+        pytest.skip(browser.HOW_TO_GET)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def open_page(chromium, site):
+    """Open a path in a browser window of its own; options are those of Playwright.
+
+    At the end no window may hold a cookie, have asked another host for anything, or have met
+    an error. Chromium reports what the content policy forbids as an error, script or not.
+    """
+    pages = []
+
+    def open_page(path="/", **options):
+        options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"} | options
+        context = chromium.new_context(base_url=site, **options)
+        context.set_default_timeout(5000)
+        page = context.new_page()
+        page.problems = []
+        page.on("console", lambda line: note(page, line.text, line.type == "error"))
+        page.on("pageerror", lambda error: note(page, str(error)))
+        page.on("request", lambda asked: note(page, asked.url, not asked.url.startswith(site)))
+        pages.append(page)
+        page.goto(path)
+        return page
+
+    def note(page, problem, is_one=True):
+        if is_one:
+            page.problems.append(problem)
+
+    yield open_page
+    problems = [problem for page in pages for problem in page.problems]
+    cookies = [cookie for page in pages for cookie in page.context.cookies()]
+    for page in pages:
+        page.context.close()
+    assert (problems, cookies) == ([], [])
