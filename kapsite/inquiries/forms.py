@@ -7,6 +7,7 @@ import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
+from django.http import QueryDict
 
 from kapsite.clinic import Clinic
 
@@ -46,7 +47,7 @@ class PlainText(forms.CharField):
         self.error_messages["max_length"] = too_long
 
     def to_python(self, value):
-        text = super().to_python(value).replace("\r\n", "\n")
+        text = (super().to_python(value) or "").replace("\r\n", "\n")
         if UNSTORABLE.search(text):
             raise ValidationError("Check this answer. We took out a character we cannot store")
         return text
@@ -158,7 +159,7 @@ class InquiryForm(forms.Form):
         max_length=2000,
         too_long="Your message must be 2,000 characters or fewer",
         widget=forms.Textarea(
-            attrs={"rows": 6, "cols": None, "autocomplete": "off", "spellcheck": "true"}
+            attrs={"rows": 6, "cols": False, "autocomplete": "off", "spellcheck": "true"}
         ),
     )
     consent = forms.BooleanField(
@@ -168,10 +169,11 @@ class InquiryForm(forms.Form):
         },
     )
 
-    def __init__(self, clinic: Clinic, data=None):
+    def __init__(self, clinic: Clinic, data: QueryDict | None = None):
         super().__init__(data, auto_id="%s")
+        self.sent = data or QueryDict()
         self.clinic = clinic
-        self.form_id = tokens.form_id(self.data.get("token", ""), clinic.consent.version)
+        self.form_id = tokens.form_id(self.sent.get("token", ""), clinic.consent.version)
         self.is_stale = self.is_bound and not self.form_id
         self._ask_only_what_the_clinic_offers()
         self.fields["consent"].label = clinic.consent.text
@@ -179,7 +181,7 @@ class InquiryForm(forms.Form):
     def _ask_only_what_the_clinic_offers(self):
         offered = self.clinic.contact_by
         ways = [choice for choice in ContactBy.choices if choice[0] in offered]
-        self.fields["contact_by"].choices = ways
+        self.fields["contact_by"].choices = ways  # type: ignore[attr-defined]
         if len(ways) == 1:
             self.fields["contact_by"].initial = ways[0][0]
         else:
@@ -200,12 +202,20 @@ class InquiryForm(forms.Form):
     def token(self):
         """The token to render: kept while it is good, so that a form sent twice is stored once."""
         if self.form_id:
-            return self.data["token"]
+            return self.sent["token"]
         return tokens.form_token(self.clinic.consent.version)
 
     @property
     def is_for_a_minor(self):
-        return self.data.get("is_adult") == "no"
+        return self.sent.get("is_adult") == "no"
+
+    @property
+    def answers_to_keep(self):
+        """Everything that was sent except the age, for a person who selected it by mistake."""
+        kept = [name for name in self.fields if name != "is_adult"]
+        return [
+            (name, UNSTORABLE.sub("", value)) for name in kept for value in self.sent.getlist(name)
+        ]
 
     def clean(self):
         way = self.cleaned_data.get("contact_by")
