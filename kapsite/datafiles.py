@@ -27,7 +27,8 @@ from pydantic_core import PydanticCustomError
 from kapsite.problems import Report, did_you_mean
 
 LARGEST_FILE = 500_000  # bytes; the longest page is a tenth of it
-UNPRINTABLE = re.compile(r"[^\t\n\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+UNPRINTABLE = re.compile(r"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
+INVISIBLE = re.compile(r"[\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 
 Path_ = tuple[str | int, ...]  # where a value stands: ("changes", 0, "on")
 
@@ -62,7 +63,15 @@ def check_https(value: str) -> str:
     return value
 
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+def check_plain(value: str) -> str:
+    """One line without Markdown: readers see it as it is."""
+    if mark := re.search(r"\*\*|`|\[@|\]\(|</?\w", value):
+        raise wrong(f'"{mark[0]}" would be shown as it is.', "Write plain words here.")
+    return " ".join(value.split())
+
+
+Markdown = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Text = Annotated[Markdown, AfterValidator(check_plain)]
 Day = Annotated[date, BeforeValidator(parse_day)]
 HttpsUrl = Annotated[Text, AfterValidator(check_https)]
 
@@ -113,12 +122,12 @@ def read_text(file: Path, report: Report) -> str | None:
         line = raw.count(b"\n", 0, error.start) + 1
         report.error(line, "A character here is not UTF-8.", 'Save the file again as "UTF-8".')
         return None
-    if found := UNPRINTABLE.search(text):
+    if found := UNPRINTABLE.search(text) or INVISIBLE.search(text):
         line = text.count("\n", 0, found.start()) + 1
         report.error(
             line,
-            f"There is an invisible control character (U+{ord(found[0]):04X}).",
-            "Delete the line and type it again.",
+            f"There is a character that cannot be seen or was lost (U+{ord(found[0]):04X}).",
+            "Delete the words around it and type them again.",
         )
         return None
     return text

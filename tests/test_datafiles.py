@@ -142,8 +142,11 @@ def test_a_link_must_be_a_secure_web_address(read, link):
     [
         (b"title: T\nnumber: \xff", 2, "is not UTF-8"),
         ("title: T".encode("utf-16"), 1, "is not UTF-8"),
-        (b"title: T\n\x00", 2, "invisible control character (U+0000)"),
-        (b"title: T\x1b[31m", 1, "invisible control character (U+001B)"),
+        (b"title: T\n\x00", 2, "cannot be seen or was lost (U+0000)"),
+        (b"title: T\x1b[31m", 1, "cannot be seen or was lost (U+001B)"),
+        ("title: T\u202e".encode(), 1, "cannot be seen or was lost (U+202E)"),
+        ("title: T\u200b".encode(), 1, "cannot be seen or was lost (U+200B)"),
+        ("title: T\ufffd".encode(), 1, "cannot be seen or was lost (U+FFFD)"),
         (b"title: T\n" * 100_000, 1, "too large (900 kB)"),
     ],
 )

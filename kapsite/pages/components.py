@@ -79,9 +79,9 @@ def key_fact(writer: Writer, item: Node) -> str | None:
     if not parts or parts[0].type != "strong" or not text_of(parts[0]).rstrip().endswith(":"):
         return None
     writer.line = writer.line_of(inline)
-    label = text_of(parts[0]).strip().removesuffix(":")
+    label = writer.nodes(parts[0].children).strip().removesuffix(":")
     text = writer.nodes(parts[1:]).strip()
-    return f"<div><dt>{escape(label, quote=False)}</dt>\n<dd>{text}</dd></div>\n"
+    return f"<div><dt>{label}</dt>\n<dd>{text}</dd></div>\n"
 
 
 def timeline(writer: Writer, block: Node) -> str:

@@ -1,7 +1,7 @@
 """The Markdown of this site: an allowed list of CommonMark, plus blocks and citations.
 
-Left out on purpose: code and underlined headings (indented text and a stray ``---`` make
-them by accident), link definitions (they hide text), raw HTML (recognised to be refused).
+Left out on purpose: code, rules and underlined headings (indented text and a stray ``---``
+make them by accident), link definitions (they hide text), raw HTML (known, to be refused).
 """
 
 from markdown_it import MarkdownIt
@@ -13,7 +13,7 @@ from kapsite.pages.blocks import blocks
 from kapsite.pages.citations import citations
 from kapsite.problems import Report
 
-BLOCK_RULES = ["heading", "list", "table", "blockquote", "hr", "html_block"]
+BLOCK_RULES = ["heading", "list", "table", "blockquote", "html_block"]
 INLINE_RULES = [
     "emphasis",
     "link",

@@ -91,6 +91,9 @@ def headings_are_in_order(site: Site, today: date) -> Iterator[Problem]:
             above = max(heading.level, 2)
 
 
+OUTSIDE = re.compile(r"https://[\w.-]+\.\w+(/[^\s*]*)?|(tel|sms):\+?[\d-]+|mailto:[\w.+-]+@[\w.-]+")
+
+
 def links_lead_somewhere(site: Site, today: date) -> Iterator[Problem]:
     ids = {draft.path: draft.rendered.ids for draft in site.drafts}
     unread = {draft.path for draft in site.drafts if draft.meta is None}
@@ -103,7 +106,7 @@ def links_lead_somewhere(site: Site, today: date) -> Iterator[Problem]:
 
 def wrong_with(address: str, draft: Draft, ids: dict, unread: set) -> tuple[str, str] | None:
     """What is wrong with a link and the fix; None when it is right."""
-    if re.match(r"(https://[^/\s]+\.|tel:\+?\d|sms:\+?\d|mailto:\S+@)", address):
+    if OUTSIDE.fullmatch(address):
         return None
     if address.startswith("http:"):
         return f"The link {address} is not secure.", "Write https:// instead of http://."

@@ -1,19 +1,11 @@
 """What may stand in front matter and in the data files that pages draw from."""
 
-import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from kapsite.datafiles import Day, HttpsUrl, Model, Text, wrong
-
-
-def check_plain(value: str) -> str:
-    """One line without Markdown: it is shown as it is, in titles and menus."""
-    if mark := re.search(r"\*\*|`|\[@|\]\(|</?\w", value):
-        raise wrong(f'"{mark[0]}" would be shown as it is.', "Write plain words here.")
-    return " ".join(value.split())
+from kapsite.datafiles import Day, HttpsUrl, Markdown, Model, Text, check_plain
 
 
 def length(least: int, most: int) -> StringConstraints:
@@ -39,7 +31,7 @@ class Change(Model):
 class Excuse(Model):
     """A claim that needs no source, named by the first words of its sentence."""
 
-    text: Text
+    text: Markdown
     reason: Text
 
 
@@ -55,7 +47,7 @@ class FrontMatter(Model):
     menu: MenuLabel | None = None
     description: Description
     guide: int | None = Field(default=None, ge=0)
-    lead: Text | None = None
+    lead: Markdown | None = None
     menu_in: Literal["header", "footer", "none"] = "footer"
     reviewed_on: Day | None = None
     review_by: Day | None = None

@@ -26,15 +26,19 @@ TAGS = {
 TEMPLATE_IDS = {"main", "sources", "contents", "guide"}  # taken by the page's template
 ID_MARK = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}\s*$")
 LEFT_OVERS = (  # what a slip in Markdown leaves in the text, what it was, and the fix
-    (r"\[@", "A citation cannot be read.", "Write it like [@S11] or [@S11; @R3]."),
+    (r"\[@|@[A-Z]{1,2}\d", "A citation cannot be read.", "Write it like [@S11] or [@S11; @R3]."),
     (r"\[[A-Z]{1,2}\d{1,3}\]", "A source is named without @.", "Write it like [@S11]."),
     (r"\]\s?\(|\]\[", "A link cannot be read.", "Write it like [risks](/risks/), no space."),
-    (r"\*\*|__", "Bold marks do not pair.", "Write **bold** with no space inside the marks."),
+    (r"\*|__", "Bold marks do not pair.", "Write **bold** with no space inside the marks."),
     (r"`", "A backtick stands here; there is no code on this site.", "Remove it."),
+    (r"\\", "A backslash stands in the text.", "Remove it."),
     (r":::", "A block mark stands inside text.", "Put ::: at the start of a line of its own."),
     (r"[{}]", "Braces stand in the text.", "Only a heading may end in {#its-id}."),
+    (r"<[A-Za-z/!]", "HTML is not allowed here.", "Use Markdown; for a < sign leave a space."),
     (r"^#{1,6}[A-Za-z]|^#{7}", "A heading cannot be read.", "Write ## , a space, the heading."),
     (r"^\|", "A table cannot be read.", "Put a line | --- | --- | under its first row."),
+    (r"^(-{2,}|={2,})\s*$", "A line of signs stands here.", "Remove it; begin a part with ##."),
+    (r"\ufffd", "A character was lost here.", "Type it again."),
 )
 
 
@@ -94,7 +98,12 @@ class Writer:
         if tag := TAGS.get(node.type):
             start = node.attrs.get("start")
             attributes = f' start="{start}"' if start else ""
-            html = f"<{tag}{attributes}>{self.nodes(node.children)}</{tag}>"
+            content = self.nodes(node.children)
+            if not content.strip():
+                self.report.error(
+                    self.line_of(node), "Something is empty here.", "Remove its mark."
+                )
+            html = f"<{tag}{attributes}>{content}</{tag}>"
             return html if node.type in ("strong", "em") else html + "\n"
         return getattr(self, f"draw_{node.type}")(node)
 
@@ -103,8 +112,12 @@ class Writer:
         return self.first_line + node.map[0] if node.map else self.line
 
     def draw_inline(self, node: Node) -> str:
-        self.line = self.line_of(node)
-        return self.nodes(node.children)
+        self.line = line = self.line_of(node)
+        found, text = len(self.report.problems), text_of(node)
+        html = self.nodes(node.children)
+        if text.count("[") != text.count("]") and len(self.report.problems) == found:
+            self.report.error(line, "A square bracket has no partner.", "Add or remove one.")
+        return html
 
     def draw_paragraph(self, node: Node) -> str:
         text = self.nodes(node.children)
@@ -125,9 +138,6 @@ class Writer:
     def draw_hardbreak(self, node: Node) -> str:
         self.line += 1
         return "<br>\n"
-
-    def draw_hr(self, node: Node) -> str:
-        return "<hr>\n"
 
     def draw_html_inline(self, node: Node) -> str:
         self.refuse_html(self.line, node.content)

@@ -15,8 +15,8 @@ def test_a_heading_called_sources_keeps_off_the_id_of_the_source_list(html_of):
 
 
 def test_text_is_escaped(html_of):
-    assert html_of("Tom & Jerry are < 5 & \\*free\\*.") == (
-        "<p>Tom &amp; Jerry are &lt; 5 &amp; *free*.</p>\n"
+    assert html_of("Tom & Jerry are < 5 & done\\.") == (
+        "<p>Tom &amp; Jerry are &lt; 5 &amp; done.</p>\n"
     )
 
 
@@ -165,6 +165,15 @@ def test_the_glossary_defines_each_term_at_an_id(html_of):
         ("This is **important.", "Bold marks do not pair."),
         ("This is ** important**.", "Bold marks do not pair."),
         ("Some `code`.", "A backtick stands here"),
+        ("This is *important.", "Bold marks do not pair."),
+        ("One [two.", "A square bracket has no partner."),
+        ("One \\ two.", "A backslash stands in the text."),
+        ("One [- @S1].", "A citation cannot be read."),
+        ("Half <b open.", "HTML is not allowed here."),
+        ("One.\n\n---\n\nTwo.", "A line of signs stands here."),
+        ("One\n===", "A line of signs stands here."),
+        ("One.\n\n-\n- two", "Something is empty here."),
+        ("One &#xD800;.", "A character was lost here."),
         ("##Heading", "A heading cannot be read."),
         ("Text {#id}.", "Braces stand in the text."),
         ("Text ::: note", "A block mark stands inside text."),
