@@ -4,7 +4,8 @@ from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.forms import ModelForm, Textarea
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -26,21 +27,14 @@ STAFF_FIELDS = (
 User = get_user_model()
 
 
-class Hardened:
-    """Closes what answers made-up input with a 500 in Django's own admin."""
+class DeclaredFiltersOnly(admin.ModelAdmin):
+    """Filters by what ``list_filter`` offers; Django's default lets people probe any column."""
 
-    actions = None  # they look up whatever keys are sent
+    actions = None
 
     def lookup_allowed(self, lookup, value, request):
         name, _, how = lookup.partition("__")
-        offered = name in self.list_filter and how in {"exact", "isnull", "id__exact"}
-        return offered and "\0" not in value  # which PostgreSQL cannot compare
-
-    def changeform_view(self, *args, **kwargs):
-        try:
-            return super().changeform_view(*args, **kwargs)
-        except OverflowError:  # SQLite: several keys were selected, one has 30 digits
-            raise BadRequest from None
+        return name in self.list_filter and how in {"exact", "isnull", "id__exact"}
 
 
 class InquiryDeskForm(ModelForm):
@@ -69,12 +63,17 @@ class InquiryDeskForm(ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "status" in self.fields:  # not for somebody who may only look
-            now = Status(self.instance.status)
-            self.fields["status"].choices = [(s, s.label) for s in Status if s in NEXT[now] | {now}]
-            self.fields["status"].error_messages["invalid_choice"] = (
-                f"A request that is “{now.label}” cannot go there. Select one of the states listed."
-            )
-            self.fields["assigned_to"].queryset = User.objects.filter(is_staff=True, is_active=True)
+            self._offer_next_states()
+            at_work = Q(is_staff=True, is_active=True) | Q(pk=self.instance.assigned_to_id)
+            self.fields["assigned_to"].queryset = User.objects.filter(at_work)  # type: ignore[attr-defined]
+
+    def _offer_next_states(self):
+        now, field = Status(self.instance.status), self.fields["status"]
+        offered = [(state, state.label) for state in Status if state in NEXT[now] | {now}]
+        field.choices = offered  # type: ignore[attr-defined]
+        field.error_messages["invalid_choice"] = (
+            f"A request that is “{now.label}” cannot go there. Select one of the states listed."
+        )
 
     def clean(self):
         flag_taken_off = "needs_care" in self.changed_data and not self.cleaned_data["needs_care"]
@@ -84,7 +83,7 @@ class InquiryDeskForm(ModelForm):
 
 
 @admin.register(Inquiry)
-class InquiryAdmin(Hardened, admin.ModelAdmin):
+class InquiryAdmin(DeclaredFiltersOnly):
     form = InquiryDeskForm
     list_display = (
         "shown_reference",
@@ -102,9 +101,18 @@ class InquiryAdmin(Hardened, admin.ModelAdmin):
     fieldsets = (
         (
             "How to reach them",
-            {"fields": ("name", "for_whom", "contact_by", "phone", "voicemail", "email")},
+            {
+                "fields": (
+                    "name",
+                    "for_whom",
+                    "contact_by",
+                    "phone",
+                    "voicemail",
+                    "email",
+                    "shown_times",
+                )
+            },
         ),
-        (None, {"fields": ("shown_times",)}),
         ("What they told us", {"fields": ("shown_topics", "message")}),
         ("What we do", {"fields": (*STAFF_FIELDS, "note")}),
         ("Record", {"fields": ("shown_reference", "received_at", "consent_version", "closed_at")}),
@@ -126,22 +134,23 @@ class InquiryAdmin(Hardened, admin.ModelAdmin):
 
     @admin.display(description="would like help with")
     def shown_topics(self, inquiry):
-        return labels(Topic, inquiry.topics)
+        return labels(Topic, inquiry.topics) or self.get_empty_value_display()
 
     @admin.display(description="good times")
     def shown_times(self, inquiry):
-        return labels(Time, inquiry.times)
+        return labels(Time, inquiry.times) or self.get_empty_value_display()
 
-    def formfield_for_foreignkey(self, *args, **kwargs):
-        field = super().formfield_for_foreignkey(*args, **kwargs)
-        for act in ("add", "change", "view", "delete"):
-            setattr(field.widget, f"can_{act}_related", False)
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "assigned_to":  # without buttons that edit an account
+            field.widget = field.widget.widget
         return field
 
     def get_queryset(self, request):
+        """Only the record itself reads what the person typed."""
         inquiries = super().get_queryset(request)
-        opens_one = request.resolver_match and "object_id" in request.resolver_match.kwargs
-        return inquiries if opens_one else inquiries.defer(*ENCRYPTED)
+        opens_record = request.resolver_match.url_name == "inquiries_inquiry_change"
+        return inquiries if opens_record else inquiries.defer(*ENCRYPTED)
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
         try:
@@ -150,11 +159,11 @@ class InquiryAdmin(Hardened, admin.ModelAdmin):
             self.message_user(request, f"This request cannot be read: {error}", messages.ERROR)
             return redirect("admin:inquiries_inquiry_changelist")
 
-    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         """Everyone who sees a record is on record; if that fails, nothing is shown."""
         obj.record(ActivityKind.VIEWED, by=request.user)
         context["activities"] = obj.activities.select_related("by")
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
         changed = [name for name in STAFF_FIELDS if name in form.changed_data]
@@ -180,7 +189,7 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class StaffAdmin(Hardened, UserAdmin):
+class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
     """Accounts are switched off, not deleted: the history names them."""
 
     readonly_fields = ("last_login", "date_joined")
@@ -190,5 +199,5 @@ class StaffAdmin(Hardened, UserAdmin):
 
 
 @admin.register(Group)
-class RoleAdmin(Hardened, GroupAdmin):
+class RoleAdmin(DeclaredFiltersOnly, GroupAdmin):
     pass

@@ -35,7 +35,7 @@ def new_reference() -> str:
     return "".join(secrets.choice(alphabet) for alphabet in alphabets)
 
 
-class InquiryQuerySet(models.QuerySet):
+class InquiryQuerySet(models.QuerySet["Inquiry"]):
     def receive(self, form_id: str, attempts=STORE_ATTEMPTS, **answers) -> tuple["Inquiry", bool]:
         """Store what one form sent, and say whether it is new. The only way to add.
 

@@ -36,8 +36,8 @@ def new(request):
         return render(request, "inquiries/foreign.html", status=403)
     form = InquiryForm(clinic, request.POST)
     if form.is_for_a_minor:
-        return render(request, "inquiries/minor.html", {"for_whom": form.data.get("for_whom")})
-    if form.is_stale or not form.is_valid():
+        return render(request, "inquiries/minor.html", {"form": form})
+    if not form.form_id or not form.is_valid():
         return show(request, form)
     try:
         inquiry, is_new = Inquiry.objects.receive(form.form_id, **form.answers())

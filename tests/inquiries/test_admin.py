@@ -109,6 +109,15 @@ def test_a_move_an_assignment_and_a_note_are_stored_and_put_on_record(client, an
     assert inquiry.activities.get(kind="noted").note == "Rang."
 
 
+def test_a_colleague_who_has_left_stays_on_the_requests_they_had(client, ana):
+    gone = User.objects.create_user("gone", is_staff=True, is_active=False)
+    inquiry = make_inquiry(assigned_to=gone)
+    assert ">gone<" in client.get(record(inquiry)).text
+    assert ">gone<" not in client.get(record(make_inquiry())).text
+    client.post(record(inquiry), desk(assigned_to=gone.pk, note="Rang."))
+    assert history(inquiry) == [("viewed", "", ""), ("noted", "", "")]
+
+
 def test_saving_without_a_change_leaves_no_trace(client, ana):
     inquiry = make_inquiry()
     client.post(record(inquiry), desk())
@@ -216,6 +225,8 @@ def test_a_record_no_key_opens_is_a_message_and_no_crash(client, ana, settings):
     response = client.get(record(inquiry), follow=True)
     assert "This request cannot be read" in response.text
     assert "FIELD_KEYS" in response.text
+    assert client.get(f"{LIST}{inquiry.pk}/history/").status_code == 200
+    assert client.get(f"{LIST}{inquiry.pk}/delete/").status_code == 403
 
 
 def test_the_site_carries_the_name_of_the_clinic(client, ana):

@@ -1,7 +1,9 @@
 import html
 import re
+from urllib.parse import urlencode
 
 import pytest
+from django.http import QueryDict
 
 from kapsite.clinic import get_clinic
 from kapsite.inquiries.models import Inquiry
@@ -82,6 +84,20 @@ def test_under_18_leads_to_other_help_and_nothing_is_stored(client, who):
     assert "Nothing you typed was stored." in text(response)
     assert "error" not in response.text.lower()
     assert not Inquiry.objects.exists()
+
+
+def test_no_selected_by_mistake_costs_no_word(client):
+    answers = make_answers(is_adult="no", message='Two "medicines"\nso far')
+    page = client.post(FORM, answers).text
+    kept = re.findall('<input type="hidden" name="([^"]+)" value="([^"]*)"', page)
+    again = QueryDict(urlencode([(name, html.unescape(value)) for name, value in kept]))
+    assert again.getlist("topics") == ["depression", "anxiety"]
+    response = client.post(
+        FORM, again.urlencode(), content_type="application/x-www-form-urlencoded"
+    )
+    assert '"medicines"\nso far</textarea>' in html.unescape(response.text)
+    assert "Select yes if the person" in text(response)
+    assert "Enter the name" not in text(response)
 
 
 # Once, and never swallowed
