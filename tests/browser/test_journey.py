@@ -1,0 +1,115 @@
+"""The way of a person: read, follow the guide, ask for an evaluation. Then staff find it.
+
+Each window also proves, in ``open_page``, that it got no cookie, asked no other host for
+anything and met no error, those of the content policy included.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from kapsite.inquiries.models import Inquiry
+from kapsite.pages.catalog import load_catalog
+from tests.browser.states import FORM, fill_form, pick, send
+from tests.factories import make_inquiry
+
+with_and_without_script = pytest.mark.parametrize("script", [True, False])
+
+
+def expect_heading(page, text):
+    expect(page.get_by_role("heading", level=1)).to_have_text(text)
+
+
+@with_and_without_script
+def test_the_guide_can_be_read_to_its_end_and_back(open_page, settings, script):
+    guide = load_catalog(settings.CONTENT_DIR).guide
+    page = open_page("/", java_script_enabled=script)
+    page.get_by_role("main").locator(f"a[href='{guide[0].path}']").first.click()
+    expect_heading(page, guide[0].title)
+    for part in guide[1:]:
+        page.locator("a[rel=next]").click()
+        expect_heading(page, part.title)
+    expect(page.locator("a[rel=next]")).to_have_count(0)
+    for part in guide[-2::-1]:
+        page.locator("a[rel=prev]").click()
+        expect_heading(page, part.title)
+    expect(page.locator("a[rel=prev]")).to_have_count(0)
+
+
+@with_and_without_script
+def test_the_menu_leads_to_every_page_it_names(open_page, script):
+    page = open_page("/", java_script_enabled=script)
+    menu = page.get_by_role("navigation", name="Main").get_by_role("link")
+    for place in range(menu.count()):
+        path = menu.nth(place).get_attribute("href")
+        menu.nth(place).click()
+        expect(menu.nth(place)).to_have_attribute("aria-current", "page")
+        assert page.url.endswith(path)
+
+
+@with_and_without_script
+def test_a_sent_form_is_confirmed_with_the_number_of_the_stored_inquiry(open_page, script):
+    page = open_page("/", java_script_enabled=script)
+    page.locator(f"a[href='{FORM}']").first.click()
+    expect_heading(page, "Ask for an evaluation")
+    fill_form(page)
+    send(page)
+    expect_heading(page, "We have your request")
+    [inquiry] = Inquiry.objects.all()
+    assert page.locator(".reference").inner_text() == inquiry.reference_in_groups
+    assert (inquiry.name, inquiry.phone, inquiry.contact_by) == ("Ada", "(425) 555-0142", "call")
+
+
+@with_and_without_script
+def test_a_form_with_an_error_leads_to_the_answer_and_keeps_the_others(open_page, script):
+    page = open_page(FORM, java_script_enabled=script)
+    fill_form(page)
+    page.get_by_label("What number should we call").fill("555")
+    send(page)
+    expect(page).to_have_title(re.compile("^Error: "))
+    page.get_by_role("alert").get_by_role("link").click()
+    expect(page.locator(":focus")).to_have_attribute("name", "phone")
+    assert page.get_by_label("What name should we use?").input_value() == "Ada"
+    page.locator(":focus").fill("425 555 0142")
+    send(page)
+    expect_heading(page, "We have your request")
+
+
+def test_reloading_the_confirmation_sends_nothing_again(open_page):
+    page = open_page(FORM)
+    fill_form(page)
+    send(page)
+    expect_heading(page, "We have your request")
+    number = page.locator(".reference").inner_text()
+    page.reload()
+    assert page.locator(".reference").inner_text() == number
+    assert Inquiry.objects.count() == 1
+
+
+def test_somebody_under_18_is_met_kindly_and_nothing_is_stored(open_page):
+    page = open_page(FORM)
+    fill_form(page)
+    pick(page, "18 or older?", "No")
+    send(page)
+    expect_heading(page, "Other places to find help")
+    assert Inquiry.objects.count() == 0
+
+
+def test_staff_sign_in_and_open_the_inquiry_under_the_content_policy(open_page, admin_user):
+    inquiry = make_inquiry()
+    page = open_page("/admin/")
+    page.get_by_label("Username").fill(admin_user.username)
+    page.get_by_label("Password").fill("password")
+    page.get_by_role("button", name="Log in").click()
+    page.goto("/admin/inquiries/inquiry/")
+    page.get_by_role("link", name=inquiry.reference_in_groups).click()
+    expect(page.get_by_text("(425) 555-0142").first).to_be_visible()
+    page.context.clear_cookies()  # staff need one; readers get none
+
+
+def test_the_browser_reports_what_the_content_policy_forbids(open_page):
+    page = open_page("/")
+    page.evaluate("document.body.setAttribute('style', 'color: red')")
+    assert "Content Security Policy" in "".join(page.problems)
+    page.problems.clear()
