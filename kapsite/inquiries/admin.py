@@ -91,7 +91,7 @@ class InquiryAdmin(DeclaredFiltersOnly):
         "status",
         "assigned_to",
         "next_action_on",
-        "needs_care",
+        "shown_care",
     )
     list_filter = ("status", "needs_care", "assigned_to")
     list_select_related = ("assigned_to",)
@@ -131,6 +131,10 @@ class InquiryAdmin(DeclaredFiltersOnly):
     @admin.display(description="reference", ordering="reference")
     def shown_reference(self, inquiry):
         return inquiry.reference_in_groups
+
+    @admin.display(description="needs care", ordering="needs_care", empty_value="")
+    def shown_care(self, inquiry):
+        return "⚑ Needs care" if inquiry.needs_care else None  # a red cross in every row alarms
 
     @admin.display(description="would like help with")
     def shown_topics(self, inquiry):

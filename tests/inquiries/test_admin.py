@@ -50,6 +50,15 @@ def test_the_list_names_nobody_and_decrypts_nothing(client, ana):
     assert not [query for query in queries if '"phone"' in query["sql"]]
 
 
+def test_only_a_request_that_needs_care_stands_out_in_the_list(client, ana):
+    make_inquiry()
+    assert "⚑" not in client.get(LIST).text
+    make_inquiry(needs_care=True, needs_care_reason="Canary")
+    page = client.get(LIST).text
+    assert page.count("⚑ Needs care") == 1
+    assert "Canary" not in page
+
+
 def test_the_record_shows_what_the_person_sent(client, ana):
     inquiry = make_inquiry(
         message="<b>Two</b> medicines", topics="depression,pain", times="evening"
