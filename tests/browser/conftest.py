@@ -13,26 +13,31 @@ from tests.browser import chromium as browser
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop here
 
 
-@pytest.fixture
-def site(application, transactional_db) -> Iterator[str]:
+@pytest.fixture(scope="session")
+def server(application, django_db_setup, django_db_blocker) -> Iterator[str]:
     """The address of the site, served as in production but in this process."""
-    in_memory = {
-        each.alias: each
-        for each in connections.all()
-        if each.vendor == "sqlite" and each.is_in_memory_db()
-    }
+    with django_db_blocker.unblock():
+        in_memory = {
+            each.alias: each
+            for each in connections.all()
+            if each.vendor == "sqlite" and each.is_in_memory_db()
+        }
     for connection in in_memory.values():
-        connection.inc_thread_sharing()
-    server = LiveServerThread("localhost", lambda _: application, connections_override=in_memory)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    if server.error:
-        raise server.error
-    yield f"http://localhost:{server.port}"
-    server.terminate()
-    for connection in in_memory.values():
-        connection.dec_thread_sharing()
+        connection.inc_thread_sharing()  # for good: a thread may end after the last test
+    thread = LiveServerThread("localhost", lambda _: application, connections_override=in_memory)
+    thread.daemon = True
+    thread.start()
+    thread.is_ready.wait()
+    if thread.error:
+        raise thread.error
+    yield f"http://localhost:{thread.port}"
+    thread.terminate()
+
+
+@pytest.fixture
+def site(server, transactional_db) -> str:
+    """The same, with a database that is empty before and after the test."""
+    return server
 
 
 @pytest.fixture(scope="session")

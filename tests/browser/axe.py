@@ -1,0 +1,67 @@
+"""axe-core in an open page: every rule at every width, in every look.
+
+No rule but those about colour can come to another verdict in another colour scheme, so the
+others run in the light one only. That makes the full matrix twice as quick.
+"""
+
+from pathlib import Path
+
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "checks/node_modules/axe-core/axe.min.js"
+HOW_TO_GET = "no axe-core; with npm installed, type: npm ci --prefix checks"
+
+WIDTHS = (1280, 768, 320)  # CSS pixels
+LOOKS = {
+    "light": {"color_scheme": "light", "forced_colors": "none"},
+    "dark": {"color_scheme": "dark", "forced_colors": "none"},
+    "forced colours": {"color_scheme": "light", "forced_colors": "active"},
+}
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOUR_RULES = ["color-contrast", "link-in-text-block", "color-contrast-enhanced"]
+
+# What keeps axe from seeing the colours that are painted: Chromium tells the author's
+# text-fill-color where forced colours paint another, and a canvas left unpainted is no
+# background to axe, so that it takes white.
+PREPARE = """() => {
+  const told = CSSStyleDeclaration.prototype.getPropertyValue;
+  CSSStyleDeclaration.prototype.getPropertyValue = function (name) {
+    return told.call(this, name === '-webkit-text-fill-color' ? 'color' : name);
+  };
+  const canvas = new CSSStyleSheet();
+  canvas.replaceSync('html { background: Canvas }');
+  document.adoptedStyleSheets.unshift(canvas);
+}"""
+# Answers and tables behind a summary count too; a colour on its way to another one does not.
+SETTLE = """() => {
+  document.querySelectorAll('details').forEach(each => each.open = true);
+  document.getAnimations().forEach(each => each.finish());
+}"""
+RUN = """async options => (await axe.run(document, options)).violations.flatMap(
+  rule => rule.nodes.map(node => `${rule.id}: ${node.target.join(' ')}`))"""
+
+
+def faults(page, enhanced=True) -> list[str]:
+    """What axe objects to, each with width and look; ``enhanced`` asks for AAA contrast."""
+    if not SCRIPT.exists():
+        pytest.skip(HOW_TO_GET)
+    page.evaluate(SCRIPT.read_text())  # through the debugger: the content policy stays as it is
+    page.evaluate(PREPARE)
+    found = []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for look, media in LOOKS.items():
+            page.emulate_media(reduced_motion="reduce", **media)
+            page.evaluate(SETTLE)
+            for fault in page.evaluate(RUN, options(look, enhanced)):
+                found.append(f"{width} px, {look}: {fault}")
+    return found
+
+
+def options(look: str, enhanced: bool) -> dict:
+    """``preload`` off: with it axe fetches the style sheets, which the content policy refuses."""
+    only = {"type": "tag", "values": TAGS}
+    if look != "light":
+        only = {"type": "rule", "values": COLOUR_RULES if enhanced else COLOUR_RULES[:-1]}
+    rules = {"color-contrast-enhanced": {"enabled": enhanced}}
+    return {"preload": False, "resultTypes": ["violations"], "runOnly": only, "rules": rules}

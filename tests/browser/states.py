@@ -1,0 +1,148 @@
+"""Every page that a reader can meet, and how a browser gets there."""
+
+import json
+
+from django.conf import settings
+from django.db import DatabaseError, OperationalError
+
+from tests.factories import make_answers
+
+FORM = "/request-evaluation/"
+
+
+def published_paths() -> list[str]:
+    manifest = settings.PUBLISHED_DIR / "current" / "manifest.json"
+    return [path for path in json.loads(manifest.read_text())["pages"] if path.endswith("/")]
+
+
+def pick(page, question: str, answer: str):
+    page.get_by_role("group", name=question).get_by_label(answer, exact=True).check()
+
+
+def send(page):
+    page.get_by_role("button", name="Send my request").click()
+
+
+def fill_form(page):
+    page.goto(FORM)
+    page.get_by_label("What name should we use?").fill("Ada")
+    pick(page, "Who is this for?", "Me")
+    pick(page, "18 or older?", "Yes")
+    pick(page, "How should we reach you?", "Call me")
+    page.get_by_label("What number should we call").fill("(425) 555-0142")
+    pick(page, "Can we leave a voicemail?", "No")
+    page.get_by_label("I agree").check()
+
+
+# The states of the form. Each leaves ``page`` on what the reader sees then.
+
+
+def empty_form(page, _):
+    page.goto(FORM)
+
+
+def form_with_errors(page, _):
+    page.goto(FORM)
+    send(page)
+
+
+def form_with_a_wrong_number(page, _):
+    fill_form(page)
+    page.get_by_label("What number should we call").fill("555")
+    send(page)
+
+
+def form_open_for_too_long(page, monkeypatch):
+    monkeypatch.setattr("kapsite.inquiries.tokens.form_id", lambda *_: None)
+    fill_form(page)
+    send(page)
+
+
+def form_while_the_database_is_away(page, monkeypatch):
+    monkeypatch.setattr(
+        "kapsite.inquiries.models.Inquiry.objects.receive", fails_with(DatabaseError)
+    )
+    fill_form(page)
+    send(page)
+
+
+def under_18(page, _):
+    fill_form(page)
+    pick(page, "18 or older?", "No")
+    send(page)
+
+
+def confirmation(page, _):
+    fill_form(page)
+    send(page)
+    page.wait_for_url("**/received/**")
+
+
+def confirmation_after_a_day(page, _):
+    page.goto(f"{FORM}received/expired/")
+
+
+def sent_from_elsewhere(page, _):
+    post(page, FORM)
+
+
+# The error pages
+
+
+def not_found(page, _):
+    page.goto("/no-such-page/")
+
+
+def forbidden(page, _):
+    post(page, f"/{settings.ADMIN_PATH}login/")  # without the admin's own token
+
+
+def broken(page, monkeypatch):
+    monkeypatch.setattr("kapsite.inquiries.views.InquiryForm", fails_with(RuntimeError))
+    page.goto(FORM)
+
+
+def database_away(page, monkeypatch):
+    monkeypatch.setattr("kapsite.inquiries.views.InquiryForm", fails_with(OperationalError))
+    page.goto(FORM)
+
+
+def refused_by_the_guard(page, _):
+    page.goto("/%00")
+
+
+def post(page, path: str):
+    """Send the form's answers from a page of another origin."""
+    address = page.evaluate("location.origin") + path
+    inputs = "".join(
+        f"<input name='{name}' value='{value}'>"
+        for name, value in make_answers(topics=None, times=None).items()
+    )
+    page.goto("about:blank")
+    page.set_content(f"<form method=post action='{address}'>{inputs}<button>Send</button></form>")
+    page.get_by_role("button").click()
+
+
+def fails_with(error: type[Exception]):
+    def fail(*_, **__):
+        raise error("made to fail by a test")
+
+    return fail
+
+
+STATES = {
+    "the form": empty_form,
+    "the form with errors": form_with_errors,
+    "the form with a wrong number": form_with_a_wrong_number,
+    "the form after a day": form_open_for_too_long,
+    "the form while the database is away": form_while_the_database_is_away,
+    "under 18": under_18,
+    "the confirmation": confirmation,
+    "the confirmation after a day": confirmation_after_a_day,
+    "the form sent from elsewhere": sent_from_elsewhere,
+    "400": refused_by_the_guard,
+    "403": forbidden,
+    "404": not_found,
+    "500": broken,
+    "503": database_away,
+}

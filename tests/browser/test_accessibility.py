@@ -1,0 +1,76 @@
+"""axe-core finds nothing on any page, in any state, look or width."""
+
+import pytest
+
+from tests.browser.axe import faults
+from tests.browser.states import STATES, published_paths
+from tests.factories import make_inquiry
+
+
+def forgive_status(page):
+    """Chromium notes an error status of the page itself as an error of the page."""
+    page.problems[:] = [line for line in page.problems if "the server responded" not in line]
+
+
+def test_published_pages_have_no_accessibility_fault(open_page):
+    page = open_page()
+    found = {}
+    for path in published_paths():
+        page.goto(path)
+        found[path] = faults(page)
+    assert len(found) > 10
+    assert {path: each for path, each in found.items() if each} == {}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_state_has_no_accessibility_fault(open_page, monkeypatch, state):
+    page = open_page()
+    STATES[state](page, monkeypatch)
+    assert faults(page) == []
+    forgive_status(page)
+
+
+def test_faults_that_one_look_alone_has_are_found(open_page):
+    page = open_page("/accessibility/")
+    page.evaluate(
+        """() => { const css = new CSSStyleSheet();
+        css.replaceSync('@media (prefers-color-scheme: dark) { h1 { color: #333 } }'
+          + '@media (width < 400px) { h1 { display: none } }');
+        document.adoptedStyleSheets = [css]; }"""
+    )
+    assert {fault.partition(": ")[0] for fault in faults(page)} == {
+        "1280 px, dark",
+        "768 px, dark",
+        "320 px, light",
+    }
+
+
+@pytest.fixture
+def staff_page(chromium, site, admin_user):
+    """A staff member's browser, which may keep the admin's cookies."""
+    context = chromium.new_context(base_url=site, reduced_motion="reduce")
+    context.set_default_timeout(5000)
+    page = context.new_page()
+    page.goto("/admin/")
+    yield page
+    context.close()
+
+
+def sign_in(page):
+    page.get_by_label("Username").fill("admin")
+    page.get_by_label("Password").fill("password")
+    page.get_by_role("button", name="Log in").click()
+
+
+def test_the_sign_in_has_no_accessibility_fault(staff_page):
+    assert faults(staff_page, enhanced=False) == []
+
+
+def test_the_desk_has_no_accessibility_fault(staff_page):
+    record = make_inquiry()
+    sign_in(staff_page)
+    found = {}
+    for path in ("", "inquiries/inquiry/", f"inquiries/inquiry/{record.pk}/change/"):
+        staff_page.goto(f"/admin/{path}")
+        found[path] = faults(staff_page, enhanced=False)
+    assert {path: each for path, each in found.items() if each} == {}
