@@ -6,6 +6,7 @@ it runs even when something fails, so that one run shows everything.
 
 import os
 import secrets
+import shutil
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -43,6 +44,7 @@ PRODUCTION = {
 def main(arguments):
     on_postgres = arguments[:1] == ["--postgres"]
     chromium.install()
+    install_node_packages()
     failed = []
     if not on_postgres:
         failed = [check for check in CHECKS if not run(check.split(), PRODUCTION)]
@@ -54,6 +56,17 @@ def main(arguments):
         sys.exit(str(missing))
     if failed:
         sys.exit(f"\nFailed: {'; '.join(failed)}")
+
+
+def install_node_packages():
+    """axe and the HTML checks, where npm is there to fetch them."""
+    folder = ROOT / "checks"
+    wanted, installed = folder / "package-lock.json", folder / "node_modules/.package-lock.json"
+    if installed.exists() and installed.stat().st_mtime >= wanted.stat().st_mtime:
+        return
+    if shutil.which("npm"):
+        print("Installing what checks/package-lock.json names ...", flush=True)
+        subprocess.call(["npm", "ci", "--silent", "--prefix", str(folder)], cwd=ROOT)
 
 
 def run(arguments, environment):

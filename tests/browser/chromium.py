@@ -6,7 +6,7 @@ import subprocess
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-PACKAGES = ["chromium", "fonts-dejavu-core"]
+PACKAGES = ("chromium", "fonts-dejavu-core")
 HOW_TO_GET = (
     f"no Chromium; type: sudo apt-get install {' '.join(PACKAGES)} "
     "(elsewhere: install Chrome, or set CHROMIUM to the path of one)"
@@ -19,11 +19,14 @@ def find() -> str | None:
 
 
 def install():
-    """As root on Debian: fetch Chromium and a font. The tests say so if that fails."""
+    """As root on Debian: fetch Chromium and a font. Where that fails, the tests say so."""
     if find() or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     print("Installing Chromium ...", flush=True)
-    quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}, "stdin": subprocess.DEVNULL}
-    subprocess.call(["apt-get", "update", "-qq"], **quiet)
-    get = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *PACKAGES]
-    subprocess.call(get, stdout=subprocess.DEVNULL, **quiet)
+    for words in ("update", f"install -y --no-install-recommends {' '.join(PACKAGES)}"):
+        subprocess.call(
+            ["apt-get", "-qq", *words.split()],
+            env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
