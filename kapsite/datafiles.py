@@ -65,7 +65,7 @@ def check_https(value: str) -> str:
 
 def check_plain(value: str) -> str:
     """One line without Markdown: readers see it as it is."""
-    if mark := re.search(r"\*\*|`|\[@|\]\(|</?\w", value):
+    if mark := re.search(r"\*\*?|[`\\{}]|\[@|\]\(|</?\w|&#?\w+;", value):
         raise wrong(f'"{mark[0]}" would be shown as it is.', "Write plain words here.")
     return " ".join(value.split())
 

@@ -268,7 +268,7 @@ class Writer:
             self.report.error(line, f'The id "{given}" is taken.', "Give it another name.")
         heading = Heading(given or self.free_id(text), text, int(node.tag[1]), line)
         self.ids.add(heading.id)
-        return heading, self.nodes(inline.children)
+        return heading, self.draw_inline(inline)
 
     def free_id(self, text: str) -> str:
         """An id made from ``text`` that nothing else on the page has."""
