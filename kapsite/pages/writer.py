@@ -185,8 +185,8 @@ class Writer:
             rows = "".join(self.table_row(row, ["row"]) for row in body[0].children)
             html += f"<tbody>\n{rows}</tbody>\n"
         return (
-            f'<div class="table-wrap" tabindex="0" role="region" aria-label="{escape(label)}">\n'
-            f"<table>\n{html}</table>\n</div>\n"
+            f'<section class="table-wrap" tabindex="0" aria-label="{escape(label)}">\n'
+            f"<table>\n{html}</table>\n</section>\n"
         )
 
     def table_row(self, row: Node, scopes: list[str]) -> str:
@@ -313,6 +313,7 @@ def take_mark(inline: Node, mark: re.Pattern) -> str | None:
 
 
 def slug(text: str) -> str:
-    """``text`` as an id: small letters, digits and hyphens."""
+    """``text`` as an id: small letters, digits and hyphens, a letter first."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-") or "section"
+    words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
+    return words if words[:1].isalpha() else f"part-{words}".rstrip("-")
