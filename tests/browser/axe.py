@@ -42,20 +42,20 @@ RUN = """async options => (await axe.run(document, options)).violations.flatMap(
 
 
 def faults(page, enhanced=True) -> list[str]:
-    """What axe objects to, each with width and look; ``enhanced`` asks for AAA contrast."""
+    """What axe objects to and where it does; ``enhanced`` asks for AAA contrast."""
     if not SCRIPT.exists():
         pytest.skip(HOW_TO_GET)
     page.evaluate(SCRIPT.read_text())  # through the debugger: the content policy stays as it is
     page.evaluate(PREPARE)
-    found = []
+    found: dict[str, list[str]] = {}
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 800})
         for look, media in LOOKS.items():
             page.emulate_media(reduced_motion="reduce", **media)
             page.evaluate(SETTLE)
             for fault in page.evaluate(RUN, options(look, enhanced)):
-                found.append(f"{width} px, {look}: {fault}")
-    return found
+                found.setdefault(fault, []).append(f"{width} {look}")
+    return [f"{fault} ({', '.join(where)})" for fault, where in found.items()]
 
 
 def options(look: str, enhanced: bool) -> dict:
