@@ -14,7 +14,7 @@ from gunicorn.workers.gthread import ThreadWorker as StockThreadWorker
 
 from .answers import error_page, status_line
 from .headers import security_headers
-from .logs import PrivateFormatter, short_path
+from .logs import short_path
 
 logger = logging.getLogger(__name__)
 
@@ -74,17 +74,12 @@ class GeventWorker(PoliteErrors, StockGeventWorker):
         self.alive = False
 
 
-class ThreadWorker(PoliteErrors, StockThreadWorker):
+class GthreadWorker(PoliteErrors, StockThreadWorker):
     """For use behind a proxy that buffers requests: slow clients would occupy its threads."""
 
 
 class Logger(glogging.Logger):
     """No address, query string, referrer or user agent is written down."""
-
-    def setup(self, cfg):
-        super().setup(cfg)
-        for handler in self.error_log.handlers:
-            handler.setFormatter(PrivateFormatter(self.error_fmt, self.datefmt))
 
     def atoms(self, resp, req, environ, request_time):
         return {

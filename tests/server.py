@@ -1,0 +1,111 @@
+"""A real gunicorn with the site's own configuration, for what only sockets can show."""
+
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+class Server:
+    def __init__(self, process, lines):
+        self.process = process
+        self.lines = lines  # what it has written so far
+        self.port = self._port()
+
+    def _port(self, seconds=20):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            said = "".join(self.lines)
+            found = re.search(r"Listening at: http://127\.0\.0\.1:(\d+)", said)
+            if found and "Booting worker" in said:
+                return int(found[1])
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        raise RuntimeError("gunicorn did not start:\n" + "".join(self.lines))
+
+    @property
+    def log(self) -> str:
+        return "".join(self.lines)
+
+    def connect(self, seconds=10) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), timeout=seconds)
+
+    def send(self, raw: bytes, seconds=10) -> bytes:
+        """Everything that comes back for ``raw`` until the server closes the connection."""
+        with self.connect(seconds) as connection:
+            connection.sendall(raw)
+            return read_all(connection)
+
+    def get(self, path="/", *headers: str) -> bytes:
+        lines = [f"GET {path} HTTP/1.1", "Host: localhost", "Connection: close", *headers]
+        return self.send("\r\n".join([*lines, "", ""]).encode())
+
+
+def read_all(connection) -> bytes:
+    parts = []
+    try:
+        while part := connection.recv(65536):
+            parts.append(part)
+    except ConnectionResetError:  # the answer came first; what we still sent was not wanted
+        pass
+    return b"".join(parts)
+
+
+@contextmanager
+def site(**environment):
+    """Start the site in a folder of its own; yields a Server, stopped at the end."""
+    with tempfile.TemporaryDirectory(prefix="kapsite-server-") as folder:
+        environment = {
+            "PATH": os.environ["PATH"],
+            "ENV_FILE": os.devnull,
+            "VAR_DIR": folder,
+            "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
+            "SITE_URL": "http://localhost:8000",
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "FIELD_KEYS": secrets.token_urlsafe(32),
+        } | environment
+        for command in ("migrate", "collectstatic --noinput", "publish"):
+            manage(command, environment)
+        with running(environment) as server:
+            server.folder = Path(folder)
+            server.environment = environment
+            yield server
+
+
+def manage(command, environment):
+    words = [sys.executable, "manage.py", *command.split()]
+    subprocess.run(words, cwd=ROOT, env=environment, check=True, capture_output=True)
+
+
+@contextmanager
+def running(environment):
+    words = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0", "kapsite.wsgi"]
+    process = subprocess.Popen(
+        words,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    lines: list[str] = []
+    reader = threading.Thread(target=lambda: lines.extend(process.stdout), daemon=True)
+    reader.start()
+    try:
+        yield Server(process, lines)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        reader.join()
+        process.stdout.close()
