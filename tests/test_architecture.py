@@ -14,6 +14,7 @@ MODULES = {
 }
 CONTENT_CORE = (
     "kapsite.problems",
+    "kapsite.yamltext",
     "kapsite.datafiles",
     "kapsite.pages.schema",
     "kapsite.pages.frontmatter",

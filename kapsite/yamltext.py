@@ -1,0 +1,195 @@
+"""A file's bytes -> its text, and YAML -> plain data that knows its lines.
+
+Every value stays text: a schema decides what it means, so that ``no``, ``1.10`` or
+``2026-11-22`` are never changed behind the editor's back.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from kapsite.problems import Report
+
+LARGEST_FILE = 500_000  # bytes; the longest page is a tenth of it
+UNPRINTABLE = re.compile(r"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
+INVISIBLE = re.compile(r"[\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+
+Place = tuple[str | int, ...]  # where a value stands: ("changes", 0, "on")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """Plain data, and the line of every value in it."""
+
+    data: Any
+    lines: Mapping[Place, int]
+
+    def line(self, path: Place) -> int:
+        """The line of the value at ``path``, or of the nearest thing around it."""
+        while path not in self.lines:
+            path = path[:-1]
+        return self.lines[path]
+
+
+def read_text(file: Path, report: Report) -> str | None:
+    """The file as text with plain line ends; None after an error."""
+    try:
+        raw = file.read_bytes()
+    except OSError as error:
+        report.error(1, f"The file cannot be read: {error.strerror}.", "Check that it is there.")
+        return None
+    if len(raw) > LARGEST_FILE:
+        size = f"{len(raw) // 1000} kB"
+        report.error(1, f"The file is too large ({size}).", "Divide it, or look for pasted data.")
+        return None
+    try:
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        report.error(line, "A character here is not UTF-8.", 'Save the file again as "UTF-8".')
+        return None
+    if found := UNPRINTABLE.search(text) or INVISIBLE.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        report.error(
+            line,
+            f"There is a character that cannot be seen or was lost (U+{ord(found[0]):04X}).",
+            "Delete the words around it and type them again.",
+        )
+        return None
+    return text
+
+
+class Composer(yaml.SafeLoader):
+    """Nodes with their places; aliases, which prose only makes by accident, are refused."""
+
+    def compose_node(self, parent, index):
+        if self.check_event(yaml.AliasEvent):
+            mark = self.peek_event().start_mark
+            raise yaml.composer.ComposerError(None, None, "alias", mark)
+        return super().compose_node(parent, index)
+
+
+def parse(text: str, report: Report, first_line: int = 1) -> Parsed | None:
+    """The YAML mapping in ``text``, whose first line is ``first_line`` of the file."""
+    tabs = [i for i, line in enumerate(text.split("\n")) if re.match(r" *\t", line)]
+    for index in tabs:
+        report.error(
+            first_line + index, "This line begins with a tab.", "Use two spaces instead of the tab."
+        )
+    if tabs:
+        return None
+    try:
+        root = Composer(text).get_single_node()
+    except yaml.MarkedYAMLError as error:
+        say_what_is_wrong(error, text, report, first_line)
+        return None
+    except (ValueError, OverflowError):  # chr() of an escape beyond Unicode
+        report.error(first_line, "An escape stands for no character.", "Remove the backslash.")
+        return None
+    except RecursionError:
+        report.error(first_line, "Too many brackets inside each other.", "Remove the brackets.")
+        return None
+    if not isinstance(root, yaml.MappingNode):
+        report.error(first_line, "There are no keys here.", "Write lines such as `title: History`.")
+        return None
+    lines: dict[Place, int] = {(): first_line}
+    data = plain(root, (), lines, first_line, report)
+    return Parsed(data, MappingProxyType(lines))
+
+
+def plain(node: yaml.Node, path: Place, lines: dict, first_line: int, report: Report) -> Any:
+    """The node as dicts, lists and text; an empty value is None. Fills in ``lines``."""
+    if node.tag.startswith("!"):
+        line = first_line + node.start_mark.line
+        report.error(line, "A value cannot begin with an exclamation mark.", QUOTE_IT)
+    if isinstance(node, yaml.SequenceNode):
+        for index, item in enumerate(node.value):
+            lines[(*path, index)] = first_line + item.start_mark.line
+        return [
+            plain(item, (*path, index), lines, first_line, report)
+            for index, item in enumerate(node.value)
+        ]
+    if isinstance(node, yaml.ScalarNode):
+        if UNPRINTABLE.search(node.value):
+            report.error(
+                first_line + node.start_mark.line,
+                "An escape stands for a character that cannot be seen.",
+                "Remove the backslash and what belongs to it.",
+            )
+        if is_cut_short(node):
+            report.error(
+                first_line + node.end_mark.line,
+                "The text after # is a comment and would be left out.",
+                "Put the whole value in quotes, or two spaces before a real comment.",
+            )
+        return None if node.style is None and node.value == "" else node.value
+    data: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        line = first_line + key_node.start_mark.line
+        if not isinstance(key_node, yaml.ScalarNode) or not key_node.value:
+            report.error(line, "This key is not a word.", "Write lines such as `title: History`.")
+            continue
+        key = key_node.value
+        if key in data:
+            first = lines[(*path, key)]
+            report.error(line, f'"{key}" stands here twice (first on line {first}).', "Keep one.")
+            continue
+        lines[(*path, key)] = line
+        data[key] = plain(value_node, (*path, key), lines, first_line, report)
+    return data
+
+
+def is_cut_short(node: yaml.ScalarNode) -> bool:
+    """Whether unquoted text ends at a `` #``, as in ``note: We are #1``."""
+    end = node.end_mark
+    if node.style is not None or not node.value or end.buffer is None:
+        return False
+    return end.buffer.startswith(" #", end.pointer)
+
+
+QUOTE_IT = 'Put the whole value in quotes, like title: "KAP: what it is".'
+SLIPS = (  # part of PyYAML's words, what we say, and the fix
+    ("mapping values are not allowed", "There is a second colon in this line.", QUOTE_IT),
+    (
+        "could not find expected ':'",
+        "This line has no key, or no space after its colon.",
+        "Write it like `title: History`; if the text goes on from above, indent it.",
+    ),
+    ("alias", "A value cannot begin with *.", QUOTE_IT),
+    ("expected alphabetic", "A value cannot begin with * or &.", QUOTE_IT),
+    ("cannot start any token", "A value cannot begin with this character.", QUOTE_IT),
+    ("unexpected end of stream", "A quote is opened and not closed.", "Close the quote."),
+    ("expected <block end>", "The indentation changes here, or a quote ends too early.",
+     "Line it up with the key above; write quotes inside quotes as two: 'it''s'."),
+    ("but found '<stream end>'", "A bracket is opened and not closed.", QUOTE_IT),
+    ("expected ',' or", "A bracket is opened and not closed.", QUOTE_IT),
+    ("single document", "A line --- stands in the middle.", "Remove the line ---."),
+    ("tag", "A value cannot begin with an exclamation mark.", QUOTE_IT),
+    ("escape", "A backslash stands in double quotes.", "Use single quotes, or write it twice."),
+)  # fmt: skip
+
+
+def say_what_is_wrong(error: yaml.MarkedYAMLError, text: str, report: Report, first_line: int):
+    """Report a syntax error in ``text`` in plain words."""
+    words = f"{error.context} {error.problem}"
+    mark = error.problem_mark or error.context_mark
+    if error.context_mark and ("could not find" in words or "end of stream" in words):
+        mark = error.context_mark  # where the slip was made, not where it was noticed
+    index = mark.line if mark else 0
+    line = first_line + index
+    for number, words_of_line in enumerate(text.split("\n")[: index + 1], first_line):
+        if re.match(r" *(- )?[a-z_]+:[^\s/]", words_of_line):
+            report.error(
+                number, "There is no space after the colon.", "Write it like `menu: Home`."
+            )
+            return
+    for part, message, fix in SLIPS:
+        if part in words:
+            report.error(line, message, fix)
+            return
+    report.error(line, f"This cannot be read ({error.problem}).", "Compare it with a line above.")
