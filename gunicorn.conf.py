@@ -17,7 +17,7 @@ from kapsite.security import server
 bind = f"127.0.0.1:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
 worker_class = f"kapsite.security.server.{settings.WORKER_CLASS.title()}Worker"
-worker_connections = 1000  # for each worker; further ones wait in the backlog
+worker_connections = server.connections(4000)  # about 15 KB each; more wait their turn
 threads = 8  # gthread only
 preload_app = False  # gevent must patch the standard library before the site is imported
 

@@ -49,8 +49,9 @@ class Refused(Exception):
 
 
 class Guard:
-    def __init__(self, app):
+    def __init__(self, app, body_seconds=BODY_SECONDS):
         self.app = app
+        self.body_seconds = body_seconds
         self.proxies = Proxies(settings.TRUSTED_PROXIES)
         self.site_url = settings.SITE_URL
         self.site_host = settings.SITE_URL.partition("//")[2]
@@ -86,7 +87,7 @@ class Guard:
         self._check_host(environ)
         if method == "POST":
             environ["CONTENT_TYPE"] = _form_type(environ)
-            body = _read_body(environ, self.body_limit)
+            body = _read_body(environ, self.body_limit, self.body_seconds)
             environ["CONTENT_LENGTH"] = str(len(body))
             environ["wsgi.input"] = BytesIO(body)
         else:
@@ -162,7 +163,7 @@ def _form_type(environ):
     return "application/x-www-form-urlencoded"
 
 
-def _read_body(environ, limit):
+def _read_body(environ, limit, seconds):
     """The whole body, read before anything else waits for it."""
     length = environ.get("CONTENT_LENGTH", "")
     if not length or "HTTP_TRANSFER_ENCODING" in environ:
@@ -171,31 +172,24 @@ def _read_body(environ, limit):
         raise Refused(400)
     if int(length) > limit:
         raise Refused(413)
+    # A time-out on the socket would start again with every byte that arrives.
+    connection = environ.get("gunicorn.socket")  # there is none under `runserver`
+    timer = Timer(seconds, _stop_receiving, [connection])  # under gevent a greenlet
     started = time.monotonic()
-    stop = _stop_reading_after(BODY_SECONDS, environ.get("gunicorn.socket"))
+    if connection:
+        timer.start()
     try:
         body = environ["wsgi.input"].read(int(length))
     except OSError:
         body = b""
     finally:
-        stop.cancel()
+        timer.cancel()
     if len(body) < int(length):
-        raise Refused(408 if time.monotonic() - started >= BODY_SECONDS else 400)
+        raise Refused(408 if time.monotonic() - started >= seconds else 400)
     return body
 
 
-def _stop_reading_after(seconds, connection):
-    """A started timer that ends the receiving half of ``connection``.
-
-    A time-out on the socket would start again with every byte that arrives. Under gevent
-    the timer is a greenlet; without gunicorn (``runserver``) there is nothing to stop.
-    """
-
-    def stop():
-        with contextlib.suppress(OSError):
-            connection.shutdown(socket.SHUT_RD)
-
-    timer = Timer(seconds, stop if connection else lambda: None)
-    timer.daemon = True
-    timer.start()
-    return timer
+def _stop_receiving(connection):
+    """Ends a waiting read; the answer can still be sent."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RD)

@@ -35,6 +35,7 @@ class Proxies:
         self.unix = UNIX_SOCKET in trusted
         self.networks = [ip_network(entry) for entry in trusted if entry != UNIX_SOCKET]
         self.trusts = lru_cache(1024)(self._trusts)
+        self.warned = False  # once for each process: anyone can send such a header
 
     def _trusts(self, address: str) -> bool:
         if not address:
@@ -52,6 +53,12 @@ class Proxies:
         for name in FORWARDING:
             environ.pop(name, None)
         if not self.trusts(environ.get("REMOTE_ADDR", "")):
+            if scheme and not self.warned:
+                self.warned = True
+                logger.warning(
+                    "A request said that it came over a proxy, from an address that is not in "
+                    "TRUSTED_PROXIES. If every page redirects to itself, put the proxy there."
+                )
             return
         if scheme:
             is_https = scheme.rpartition(",")[2].strip().lower() == "https"

@@ -5,6 +5,7 @@ gunicorn.conf.py puts these in place.
 
 import errno
 import logging
+import resource
 
 from gunicorn import glogging, util
 from gunicorn.http import errors, wsgi
@@ -100,3 +101,13 @@ def hide_server_name():
         return [line for line in stock(self) if not line.startswith("Server:")]
 
     wsgi.Response.default_headers = default_headers
+
+
+def connections(wanted: int) -> int:
+    """How many a worker can hold: ``wanted``, if the limit of open files can be raised so far."""
+    spare = 200  # files besides connections: code, database, log
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = wanted + spare if hard == resource.RLIM_INFINITY else min(wanted + spare, hard)
+    if soft != resource.RLIM_INFINITY and soft < files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return files - spare
