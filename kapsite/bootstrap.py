@@ -27,6 +27,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.parse
 import urllib.request
 
@@ -256,12 +257,13 @@ def mend_moved_scripts(old):
 
 def fetch_pip():
     """Download the pip wheel that requirements.txt pins, from where pip itself would look."""
-    with open(os.path.join(ROOT, "requirements.txt"), encoding="utf-8") as file:
-        pin = re.search(r"^pip==(\S+)((?:\s*\\\s+--hash=sha256:\w+)+)", file.read(), re.M)
-    name = "pip-{}-py3-none-any.whl".format(pin.group(1))
-    hashes = re.findall(r"sha256:(\w+)", pin.group(2))
+    requirements = read(os.path.join(ROOT, "requirements.txt"))
+    lines = re.findall(r"(?m)^pip==(\S+)((?:\s*\\\s+--hash=sha256:\w+)+)", requirements)
+    [(version, pinned)] = lines
+    name = "pip-{}-py3-none-any.whl".format(version)
+    hashes = re.findall(r"sha256:(\w+)", pinned)
     say("Fetching pip ...")
-    reached = False
+    offline = False
     for page in index_pages():
         try:
             for link in links_on(page):
@@ -271,10 +273,11 @@ def fetch_pip():
                 if hashlib.sha256(wheel).hexdigest() in hashes:
                     write(os.path.join(VAR, name), wheel)
                     return os.path.join(VAR, name)
-            reached = True
-        except (OSError, ValueError):
+        except urllib.error.HTTPError:  # an index without pip
             continue
-    if not reached:
+        except OSError:
+            offline = offline or not page.startswith("file:")
+    if offline:
         fail_offline()
     return fail("{} with the pinned hash is in none of the package indexes.".format(name))
 
