@@ -1,0 +1,112 @@
+"""Whatever the window, the zoom or the reader's own text settings: nothing to the side, nothing
+cut off, and nothing that moves while it loads."""
+
+import pytest
+
+from tests.browser.states import FORM, STATES, published_paths
+
+# WCAG 2.2, 1.4.12
+SPACING = """* { line-height: 1.5 !important; letter-spacing: .12em !important;
+  word-spacing: .16em !important }
+p { margin-block-end: 2em !important }"""
+
+WIDEN = """css => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets = [sheet];
+}"""
+OPEN = "document.querySelectorAll('details').forEach(each => each.open = true)"
+
+# What runs out of the window or is cut off by its own box. A table may scroll in a box of its
+# own (1.4.10 excepts tables), an input scrolls what is typed, and what is hidden from the eye on
+# purpose is 1 px wide.
+FAULTS = """() => {
+  const width = document.documentElement.clientWidth;
+  const name = each => each.outerHTML.slice(0, 80);
+  const all = [...document.querySelectorAll('body *')];
+  const scrolls = each => ['auto', 'scroll'].includes(getComputedStyle(each).overflowX);
+  const cutOff = all.filter(each => !each.matches('input')).filter(each => {
+    const style = getComputedStyle(each);
+    return each.clientWidth > 1 && ['hidden', 'clip'].includes(style.overflowX)
+      && (each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1);
+  });
+  const outside = document.documentElement.scrollWidth <= width ? [] : all.filter(each =>
+    each.getBoundingClientRect().right > width + 1
+      && !(each.parentElement.closest('*') && [...ancestors(each)].some(scrolls)));
+  function* ancestors(each) { while (each = each.parentElement) yield each; }
+  return [...cutOff.map(each => 'cut off: ' + name(each)),
+    ...(document.documentElement.scrollWidth > width
+      ? ['wider than the window: ' + outside.slice(0, 3).map(name).join(' ; ')] : [])];
+}"""
+
+MOVED = """() => new Promise(done => {
+  let moved = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(each => moved += each.value))
+    .observe({type: 'layout-shift', buffered: true});
+  document.fonts.ready.then(() => requestAnimationFrame(() => setTimeout(() => done(moved))));
+})"""
+
+
+class Reader:
+    """A window that is made narrower, zoomed, or given larger and wider set text."""
+
+    def __init__(self, page):
+        self.page = page
+        self.settings = page.context.new_cdp_session(page)
+
+    def faults(self):
+        self.page.evaluate(OPEN)
+        found = [
+            *self.found("320 px", 320, 800),
+            *self.found("1280 px at 400 %", 320, 256),
+            *self.found("wide spacing at 320 px", 320, 800, spacing=SPACING),
+            *self.found("text at 200 % at 1280 px", 1280, 900, text=32),
+            *self.found("text at 200 % at 320 px", 320, 800, text=32),
+        ]
+        self.found("as before", 1280, 900)
+        return found
+
+    def found(self, what, width, height, spacing="", text=16):
+        sizes = {"standard": text, "fixed": text}
+        self.settings.send("Page.setFontSizes", {"fontSizes": sizes})
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.evaluate(WIDEN, spacing)
+        return [f"{self.page.url} {what}: {fault}" for fault in self.page.evaluate(FAULTS)]
+
+
+def test_published_pages_fit_every_window_and_text_setting(open_page):
+    reader = Reader(open_page())
+    found = []
+    for path in published_paths():
+        reader.page.goto(path)
+        found += reader.faults()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_state_fits_every_window_and_text_setting(open_page, monkeypatch, state):
+    page = open_page()
+    STATES[state](page, monkeypatch)
+    found = Reader(page).faults()
+    assert not found, "\n".join(found)
+    page.problems[:] = [line for line in page.problems if "the server responded" not in line]
+
+
+def test_what_does_not_fit_is_noticed(open_page):
+    page = open_page("/accessibility/")
+    reader = Reader(page)
+    assert reader.found("320 px", 320, 800) == []
+    wide = reader.found("", 320, 800, spacing="h1 { inline-size: 400px }")
+    cut_off = reader.found("", 320, 800, spacing="h1 { block-size: 9px; overflow: hidden }")
+    large = reader.found("", 320, 800, spacing="h1 { inline-size: 15rem }", text=32)
+    assert [len(wide), len(cut_off), len(large)] == [1, 1, 1]
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_nothing_moves_while_a_page_loads(open_page, width):
+    page = open_page("/healthz", viewport={"width": width, "height": 800})
+    moved = {}
+    for path in [*published_paths(), FORM]:
+        page.goto(path)
+        moved[path] = page.evaluate(MOVED)
+    assert {path: each for path, each in moved.items() if each} == {}
