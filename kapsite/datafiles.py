@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, get_origin
 
 from pydantic import (
     AfterValidator,
@@ -64,14 +64,15 @@ HttpsUrl = Annotated[Text, AfterValidator(check_https)]
 
 
 def load(file: Path, kind: Any, report: Report) -> Any:
-    """The file as a ``kind`` (a model, or a dict of models); None after an error."""
+    """The file as a ``kind``: a model, or a dict or tuple of models; None after an error."""
     return load_parsed(file, kind, report)[0]
 
 
 def load_parsed(file: Path, kind: Any, report: Report) -> tuple[Any, Parsed]:
     """The same, and where everything in it stands."""
     text = read_text(file, report)
-    parsed = parse(text, report) if text is not None else None
+    is_list = get_origin(kind) is tuple
+    parsed = parse(text, report, is_list=is_list) if text is not None else None
     if parsed is None:
         return None, Parsed(None, {(): 1})
     value = validate(kind, parsed, report)

@@ -5,7 +5,7 @@ Every value stays text: a schema decides what it means, so that ``no``, ``1.10``
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -34,6 +34,19 @@ class Parsed:
         while path not in self.lines:
             path = path[:-1]
         return self.lines[path]
+
+    def texts(self) -> Iterator[tuple[Place, str]]:
+        """Every text in it and where it stands; keys left out."""
+        yield from texts_in(self.data, ())
+
+
+def texts_in(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict | list):
+        inner = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, part in inner:
+            yield from texts_in(part, (*place, key))
 
 
 def read_text(file: Path, report: Report) -> str | None:
@@ -74,8 +87,12 @@ class Composer(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
-def parse(text: str, report: Report, first_line: int = 1) -> Parsed | None:
-    """The YAML mapping in ``text``, whose first line is ``first_line`` of the file."""
+NO_KEYS = "There are no keys here.", "Write lines such as `title: History`."
+NO_LIST = "There is no list here.", "Begin each entry with `- `."
+
+
+def parse(text: str, report: Report, first_line: int = 1, is_list: bool = False) -> Parsed | None:
+    """The YAML mapping or list in ``text``, whose first line is ``first_line`` of the file."""
     tabs = [i for i, line in enumerate(text.split("\n")) if re.match(r" *\t", line)]
     for index in tabs:
         report.error(
@@ -94,8 +111,8 @@ def parse(text: str, report: Report, first_line: int = 1) -> Parsed | None:
     except RecursionError:
         report.error(first_line, "Too many brackets inside each other.", "Remove the brackets.")
         return None
-    if not isinstance(root, yaml.MappingNode):
-        report.error(first_line, "There are no keys here.", "Write lines such as `title: History`.")
+    if root is None or not isinstance(root, yaml.SequenceNode if is_list else yaml.MappingNode):
+        report.error(first_line, *(NO_LIST if is_list else NO_KEYS))
         return None
     lines: dict[Place, int] = {(): first_line}
     data = plain(root, (), lines, first_line, report)

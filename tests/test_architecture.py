@@ -24,6 +24,12 @@ CONTENT_CORE = (
     "kapsite.pages.writer",
     "kapsite.pages.components",
     "kapsite.pages.rendering",
+    "kapsite.pages.phrases",
+    "kapsite.pages.passages",
+    "kapsite.pages.claims",
+    "kapsite.pages.words",
+    "kapsite.pages.must_say",
+    "kapsite.pages.readability",
 )
 ASKERS = ("views", "forms", "admin", "urls")  # who asks for work; the work does not know them
 

@@ -71,9 +71,9 @@ def make_catalog(site: Site) -> Catalog:
     return Catalog(
         MappingProxyType({page.path: page for page in pages}),
         tuple(page for page in pages if page.guide is not None),
-        site.sources or MappingProxyType({}),
-        site.glossary,
-        site.medicines,
+        MappingProxyType(site.data.sources or {}),
+        MappingProxyType(site.data.glossary or {}),
+        site.data.medicines,
     )
 
 

@@ -1,5 +1,6 @@
 """A content file -> its metadata and its body; plain Python."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kapsite import datafiles
@@ -17,10 +18,17 @@ class Document:
     parsed: datafiles.Parsed | None
     body: str
     body_line: int  # of the file, counting from 1
+    head: tuple[str, ...] = ()  # the lines before the body
 
-    def line(self, key: str) -> int:
-        """The line of a front matter key; the first line when it is not there."""
-        return self.parsed.line((key,)) if self.parsed else 1
+    def line(self, *place: str | int) -> int:
+        """The line of a front matter key, or the first line when it is not there."""
+        return self.parsed.line(place) if self.parsed else 1
+
+    def short_texts(self) -> Iterator[tuple[int, str]]:
+        """What readers see of the front matter beside the lead, with its lines."""
+        for place, text in self.parsed.texts() if self.parsed else ():
+            if place[0] not in ("lead", "uncited", "reading"):
+                yield self.line(*place), text
 
 
 UNREADABLE = Document(None, None, "", 1)
@@ -41,4 +49,5 @@ def read(text: str, report: Report) -> Document:
         return Document(None, None, "", len(lines))
     parsed = datafiles.parse("\n".join(lines[1:end]), report, first_line=2)
     meta = datafiles.validate(FrontMatter, parsed, report) if parsed else None
-    return Document(meta, parsed, "\n".join(lines[end + 1 :]), end + 2)
+    body = "\n".join(lines[end + 1 :])
+    return Document(meta, parsed, body, end + 2, tuple(lines[: end + 1]))

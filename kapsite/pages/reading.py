@@ -1,21 +1,19 @@
 """The content folder -> all its pages and data, with every problem found on the way."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any
 
-from kapsite import datafiles
-from kapsite.clinic import Clinic, load_clinic
 from kapsite.pages import frontmatter
+from kapsite.pages.data import Data, read_data
 from kapsite.pages.frontmatter import Document
 from kapsite.pages.rendering import Rendered, render
-from kapsite.pages.schema import Medicines, Source, SourceId, Term, path_of
+from kapsite.pages.schema import path_of
 from kapsite.pages.writer import Library
 from kapsite.problems import Problem, Report
+from kapsite.yamltext import read_text
 
 # Addresses that pages may link to and that no content file makes.
 OTHER_URLS = frozenset(
@@ -45,11 +43,7 @@ class Site:
 
     folder: Path
     drafts: tuple[Draft, ...]
-    clinic: Clinic | None
-    sources: Mapping[str, Source] | None  # None: the file has errors of its own
-    source_lines: Mapping[str, int]
-    glossary: Mapping[str, Term]
-    medicines: Medicines | None
+    data: Data
     problems: tuple[Problem, ...]
 
     def name(self, file: str) -> str:
@@ -58,47 +52,32 @@ class Site:
 
 def read_site(content_dir: Path, asset_url: Callable[[str], str] = str) -> Site:
     """Read and render all of ``content_dir``. Never raises for what is in the files."""
-    problems: list[Problem] = []
-
-    def read_data(file: str, kind: Any, otherwise: Any) -> tuple[Any, Mapping[str, int]]:
-        """The file's content and the lines of its keys; ``otherwise`` when there is no file."""
-        if not (content_dir / file).exists():
-            return otherwise, {}
-        report = Report(f"{content_dir.name}/{file}")
-        value, parsed = datafiles.load_parsed(content_dir / file, kind, report)
-        problems.extend(report.problems)
-        return value, {str(path[0]): line for path, line in parsed.lines.items() if len(path) == 1}
-
-    report = Report(f"{content_dir.name}/clinic.yaml")
-    clinic = load_clinic(content_dir, report)
-    problems.extend(report.problems)
-    sources, source_lines = read_data("sources.yaml", dict[SourceId, Source], {})
-    glossary, _ = read_data("glossary.yaml", dict[str, Term], {})
-    medicines, _ = read_data("medicines.yaml", Medicines, None)
-    cited_by: dict[str, list[tuple[str, str]]] = {}  # filled while pages are drawn
-    library = Library(clinic, sources, glossary or {}, medicines, cited_by, asset_url)
-
+    data = read_data(content_dir)
+    library = library_of(data, asset_url)
     opened = [open_page(file, content_dir) for file in page_files(content_dir)]
     opened.sort(key=lambda page: bool(LISTS_SOURCES.search(page[1].body)))  # it needs the others
-    drafts = []
+    drafts, problems = [], list(data.problems)
     for file, document, report in opened:
-        rendered = render(document, library, report)
-        path = path_of(file, content_dir)
-        if document.meta:
-            for source in rendered.citations:
-                cited_by.setdefault(source, []).append((path, document.meta.title))
-        problems.extend(report.problems)
-        drafts.append(Draft(report.file, path, modified_on(file), document, rendered))
-    return Site(
-        content_dir,
-        tuple(drafts),
-        clinic,
-        None if sources is None else MappingProxyType(sources),
-        source_lines,
-        MappingProxyType(glossary or {}),
-        medicines,
-        tuple(problems),
-    )
+        drafts.append(draft_page(file, content_dir, document, library, report))
+        problems += report.problems
+    return Site(content_dir, tuple(drafts), data, tuple(problems))
+
+
+def library_of(data: Data, asset_url: Callable[[str], str] = str) -> Library:
+    """What pages draw from; ``cited_by`` is filled while they are drawn."""
+    return Library(data.clinic, data.sources, data.glossary or {}, data.medicines, {}, asset_url)
+
+
+def draft_page(
+    file: Path, content_dir: Path, document: Document, library: Library, report: Report
+) -> Draft:
+    """The page, rendered; what is wrong with it goes to ``report``."""
+    rendered = render(document, library, report)
+    path = path_of(file, content_dir)
+    if document.meta:
+        for source in rendered.citations:
+            library.cited_by.setdefault(source, []).append((path, document.meta.title))
+    return Draft(report.file, path, modified_on(file), document, rendered)
 
 
 def page_files(content_dir: Path) -> list[Path]:
@@ -113,7 +92,7 @@ def page_files(content_dir: Path) -> list[Path]:
 def open_page(file: Path, content_dir: Path) -> tuple[Path, Document, Report]:
     name = f"{content_dir.name}/{file.relative_to(content_dir).as_posix()}"
     report = Report(name.encode(errors="replace").decode())
-    text = datafiles.read_text(file, report)
+    text = read_text(file, report)
     document = frontmatter.read(text, report) if text is not None else frontmatter.UNREADABLE
     return file, document, report
 

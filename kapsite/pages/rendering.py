@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kapsite.pages.components import COMPONENTS
 from kapsite.pages.frontmatter import Document
 from kapsite.pages.markup import parse, parse_sentence
+from kapsite.pages.passages import Sentence, lead_of, sentences_of
 from kapsite.pages.writer import Heading, Library, Target, Writer
 from kapsite.problems import Report
 
@@ -28,6 +29,7 @@ class Rendered:
     links: tuple[Target, ...]
     images: tuple[Target, ...]
     ids: frozenset[str]
+    sentences: tuple[Sentence, ...]  # of the lead and the body, in reading order
 
 
 def render(document: Document, library: Library, report: Report) -> Rendered:
@@ -38,7 +40,8 @@ def render(document: Document, library: Library, report: Report) -> Rendered:
         writer.first_line = document.line("lead")
         lead = writer.nodes(parse_sentence(document.meta.lead).children)
     writer.first_line = document.body_line
-    html = writer.nodes(parse(document.body, report, document.body_line).children)
+    tree = parse(document.body, report, document.body_line)
+    html = writer.nodes(tree.children)
     return Rendered(
         Html(lead),
         Html(html),
@@ -47,4 +50,5 @@ def render(document: Document, library: Library, report: Report) -> Rendered:
         tuple(writer.links),
         tuple(writer.images),
         frozenset(writer.ids),
+        (*lead_of(document), *sentences_of(tree, document.body_line)),
     )

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from kapsite.pages.reading import OTHER_URLS, Draft, Site
+from kapsite.pages.text_rules import TEXT_RULES
 from kapsite.pages.writer import Target
 from kapsite.problems import Problem, did_you_mean, in_order
 
@@ -192,15 +193,16 @@ def reviews_are_in_time(site: Site, today: date) -> Iterator[Problem]:
 
 
 def data_name_known_sources(site: Site, today: date) -> Iterator[Problem]:
-    if site.sources is None or site.clinic is None:
+    sources, clinic = site.data.sources, site.data.clinic
+    if sources is None or clinic is None:
         return
-    for line in site.clinic.crisis_lines:
-        if line.source and line.source not in site.sources:
+    for line in clinic.crisis_lines:
+        if line.source and line.source not in sources:
             yield Problem(
                 site.name("clinic.yaml"),
                 1,
                 f'"{line.name}" names a source "{line.source}" that is not there.',
-                did_you_mean(line.source, site.sources),
+                did_you_mean(line.source, sources),
             )
 
 
@@ -225,12 +227,13 @@ def every_file_is_read(site: Site, today: date) -> Iterator[Problem]:
 
 def every_source_is_used(site: Site, today: date) -> Iterator[Problem]:
     used: set[str | None] = {key for draft in site.drafts for key in draft.rendered.citations}
-    used |= {line.source for line in site.clinic.crisis_lines} if site.clinic else set()
-    for key, source in (site.sources or {}).items():
+    clinic = site.data.clinic
+    used |= {line.source for line in clinic.crisis_lines} if clinic else set()
+    for key, source in (site.data.sources or {}).items():
         if key not in used and source.check != "M":
             yield Problem(
                 site.name("sources.yaml"),
-                site.source_lines[key],
+                site.data.lines["sources.yaml"].line((key,)),
                 f"The source {key} is not cited anywhere.",
                 f"Cite it with [@{key}], or remove it.",
                 "warning",
@@ -238,6 +241,7 @@ def every_source_is_used(site: Site, today: date) -> Iterator[Problem]:
 
 
 RULES: tuple[Rule, ...] = (
+    *TEXT_RULES,
     there_is_a_home_page,
     file_names_make_good_addresses,
     every_address_is_made_once,

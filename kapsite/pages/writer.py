@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
@@ -50,7 +50,7 @@ class Library:
     sources: Mapping[str, Source] | None  # None: the file has errors of its own
     glossary: Mapping[str, Term]
     medicines: Medicines | None
-    cited_by: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
+    cited_by: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     asset_url: Callable[[str], str] = str  # "/static/img/a.svg" -> its address when published
 
 

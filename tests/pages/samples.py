@@ -30,11 +30,28 @@ kap: {name: KAP, status: not-approved, words: A way of giving care., sources: [S
 GLOSSARY = """\
 Placebo: {meaning: Something without a drug in it., also: [dummy pill]}
 """
+CLAIMS = """\
+claims:
+  - {about: a number, words: ["# in #"], always: true, in_glossary: false}
+  - {about: approval, words: [FDA, approv*], always: true}
+  - {about: an effect, words: [help* people]}
+requests: [ask]
+questions: [which]
+set_aside: [our approval plan]
+"""
+WORDING = """\
+- {avoid: [miracle, game-changer], say: may help some people, why: It is a promise.}
+- {avoid: FDA-approved KAP, say: KAP, why: It is not approved., unless: [not, no]}
+"""
+MUST_SAY = "[]\n"
 FILES = {
     "clinic.yaml": CLINIC,
     "sources.yaml": SOURCES,
     "medicines.yaml": MEDICINES,
     "glossary.yaml": GLOSSARY,
+    "claims.yaml": CLAIMS,
+    "wording.yaml": WORDING,
+    "must_say.yaml": MUST_SAY,
 }
 
 

@@ -188,8 +188,14 @@ def test_hidden_files_of_editors_are_left_alone(tmp_path):
 
 def test_an_empty_folder_is_reported_and_not_a_traceback(tmp_path):
     assert [problem.file for problem in check_content(tmp_path / "content", TODAY)] == [
+        "content/claims.yaml",
         "content/clinic.yaml",
+        "content/glossary.yaml",
         "content/index.md",
+        "content/medicines.yaml",
+        "content/must_say.yaml",
+        "content/sources.yaml",
+        "content/wording.yaml",
     ]
 
 

@@ -1,0 +1,55 @@
+"""Words this site does not use, what to say instead, and why; plain Python."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from kapsite.datafiles import Model, Text
+from kapsite.pages.phrases import Phrase, matcher, plain
+
+
+def as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Phrases = Annotated[tuple[Phrase, ...], BeforeValidator(as_list)]
+
+
+class Wording(Model):
+    """An entry of content/wording.yaml. ``unless`` are words that make the sentence right."""
+
+    avoid: Annotated[Phrases, Field(min_length=1)]
+    say: Text
+    why: Text
+    unless: Phrases = ()
+
+    @cached_property
+    def is_avoided(self) -> re.Pattern[str]:
+        return matcher(self.avoid)
+
+    @cached_property
+    def is_right(self) -> re.Pattern[str]:
+        return matcher(self.unless)
+
+
+@dataclass(frozen=True)
+class Slip:
+    """Words that should not stand in a text, and where in it they begin."""
+
+    words: str
+    position: int
+    wording: Wording
+
+
+def slips_in(text: str, wordings: Iterable[Wording]) -> Iterator[Slip]:
+    """Every word in ``text``, one sentence, that the site avoids."""
+    searched = plain(text)
+    for wording in wordings:
+        if wording.is_right.search(searched):
+            continue
+        for found in wording.is_avoided.finditer(searched):
+            yield Slip(text[found.start() : found.end()], found.start(), wording)
