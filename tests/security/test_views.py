@@ -1,0 +1,97 @@
+"""The machine check, and the pages for faults."""
+
+import pytest
+from django import db
+from django.db import connection
+from django.test import RequestFactory
+
+from kapsite.security import views
+from kapsite.security.middleware import BadAdminInput
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def published(settings, tmp_path):
+    settings.PUBLISHED_DIR = tmp_path
+    (tmp_path / "current").mkdir()
+    (tmp_path / "current" / "manifest.json").touch()
+
+
+def test_a_site_that_can_serve_says_so(client, published):
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_a_site_without_pages_is_not_well(client, settings, tmp_path):
+    settings.PUBLISHED_DIR = tmp_path
+    assert client.get("/healthz").status_code == 503
+
+
+def test_a_site_without_its_database_is_not_well_and_does_not_say_why(client, published):
+    def away(*_):
+        raise db.OperationalError("connection to 10.0.0.7 refused")
+
+    with connection.execute_wrapper(away):
+        response = client.get("/healthz")
+    assert (response.status_code, response.content) == (503, b"not ok\n")
+
+
+def test_only_reading_asks_for_health(client):
+    assert client.post("/healthz").status_code == 405
+
+
+def page_after(error):
+    try:
+        raise error
+    except Exception:
+        return views.server_error(RequestFactory().get("/"))
+
+
+@pytest.mark.parametrize("error", [db.OperationalError(), db.InterfaceError()])
+def test_while_the_database_is_away_the_answer_is_503(error):
+    assert page_after(error).status_code == 503
+
+
+@pytest.mark.parametrize("error", [ValueError(), db.IntegrityError()])
+def test_any_other_fault_is_a_500(error):
+    assert page_after(error).status_code == 500
+
+
+def test_a_fault_page_asks_nothing_of_the_database(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert "(425) 654-5433" in page_after(ValueError()).text
+
+
+def test_a_refused_staff_form_is_answered_with_our_own_page(client):
+    client.handler.enforce_csrf_checks = True
+    response = client.post("/admin/login/", {"username": "a"})
+    assert response.status_code == 403
+    assert "CSRF" not in response.text
+
+
+def refused(error, path="/admin/inquiries/inquiry/?id=1"):
+    answer = BadAdminInput(None).process_exception(RequestFactory().get(path), error)
+    return answer.status_code if answer else None
+
+
+@pytest.mark.parametrize("error", [OverflowError(), db.DataError()])
+def test_a_value_the_database_cannot_take_is_the_senders_fault_in_the_admin(error):
+    assert refused(error) == 400
+    assert refused(error, "/request-evaluation/") is None
+
+
+def test_a_value_error_of_django_is_the_senders_fault():
+    with pytest.raises(ValueError, match="expected a number") as caught:
+        db.models.IntegerField().get_prep_value("a")
+    assert refused(caught.value) == 400
+
+
+def test_a_value_error_in_our_own_code_is_ours():
+    with pytest.raises(ValueError, match="not enough") as caught:
+        exec(compile("a, b = []", views.__file__, "exec"))  # noqa: S102
+    assert refused(caught.value) is None
+
+
+def test_any_other_error_is_ours():
+    assert refused(KeyError()) is None
