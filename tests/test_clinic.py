@@ -91,6 +91,7 @@ def test_every_template_knows_the_clinic(clinic_file, rf):
     ("old", "new", "message"),
     [
         ('"+14255550142"', "12", '"12" is not a phone number. Fix: Write it like +1425'),
+        ('"+14255550142"', "by appointment", '"by appointment" is not a phone number.'),
         ("[call]", "[call, fax]", '"fax" is not known.'),
         ("[call]", "[]", "should be a list with something in it"),
         ("[call]", "[call, email]", "contact_by offers email, and there is no address."),

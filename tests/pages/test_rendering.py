@@ -21,6 +21,11 @@ def test_text_is_escaped(html_of):
     )
 
 
+def test_a_line_can_be_broken_and_lines_still_count(html_of, problems_with):
+    assert html_of("One\\\nTwo.") == "<p>One<br>\nTwo.</p>\n"
+    assert problems_with("One\\\nTwo **three.")[0].startswith("content/page.md:6: ")
+
+
 def test_a_table_is_a_named_region_with_headings_for_columns_and_rows(html_of):
     html = html_of("## Numbers\n\n| Day | Better |\n|---|--:|\n| 1 | 27 of 100 |\n")
     assert '<section class="table-wrap" tabindex="0" aria-label="Table: Numbers">' in html
