@@ -22,6 +22,8 @@ CONTENT_CORE = (
     "kapsite.pages.citations",
     "kapsite.pages.markup",
     "kapsite.pages.writer",
+    "kapsite.pages.badges",
+    "kapsite.pages.references",
     "kapsite.pages.components",
     "kapsite.pages.rendering",
     "kapsite.pages.phrases",

@@ -1,4 +1,4 @@
-"""The HTML of each named block."""
+"""The HTML of each named block; what is drawn from data stands in modules of its own."""
 
 import re
 from calendar import month_name
@@ -7,7 +7,8 @@ from html import escape
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
-from kapsite.pages.schema import Source
+from kapsite.pages.badges import evidence, status
+from kapsite.pages.references import glossary, sources
 from kapsite.pages.writer import Heading, Writer, take_mark, text_of
 
 MONTHS = list(month_name)[1:]
@@ -42,12 +43,6 @@ def items(writer: Writer, block: Node) -> Iterator[tuple[Heading, str, Node, lis
             )
         heading, html = writer.read_heading(node)
         yield heading, html, node, rest
-
-
-def item_tag(writer: Writer) -> str:
-    """The heading level of items: one below the section they stand in."""
-    level = writer.headings[-1].level if writer.headings else 1
-    return f"h{min(level + 1, 6)}"
 
 
 def key_facts(writer: Writer, block: Node) -> str:
@@ -86,7 +81,7 @@ def key_fact(writer: Writer, item: Node) -> str | None:
 
 def timeline(writer: Writer, block: Node) -> str:
     """Items like ``### 1962: Ketamine is made``; ``{core}`` at the end marks a main event."""
-    tag, events = item_tag(writer), []
+    tag, events = writer.item_tag, []
     headings = [node for node in block.children if node.type == "heading"]
     core = [node for node in headings if take_mark(node.children[0], CORE_MARK)]
     for heading, html, node, rest in items(writer, block):
@@ -116,7 +111,7 @@ def time_of(when: str) -> str:
 
 
 def steps(writer: Writer, block: Node) -> str:
-    tag = item_tag(writer)
+    tag = writer.item_tag
     rows = [
         f'<li>\n<{tag} id="{heading.id}">{html}</{tag}>\n{writer.nodes(rest)}</li>\n'
         for heading, html, _, rest in items(writer, block)
@@ -141,7 +136,7 @@ URGENCY = {"urgent": "Act now: ", "soon": "Ask soon: "}
 
 def care(writer: Writer, block: Node) -> str:
     """A care card; how urgent it is stands in words too, for those who do not see the edge."""
-    level, tag, cards = block.meta["attributes"].get("level", "soon"), item_tag(writer), []
+    level, tag, cards = block.meta["attributes"].get("level", "soon"), writer.item_tag, []
     for heading, html, _, rest in items(writer, block):
         urgency = f'<span class="visually-hidden">{URGENCY.get(level, "")}</span>'
         cards.append(
@@ -153,7 +148,7 @@ def care(writer: Writer, block: Node) -> str:
 
 
 def help_now(writer: Writer, block: Node) -> str:
-    clinic, tag = writer.library.clinic, item_tag(writer)
+    clinic, tag = writer.library.clinic, writer.item_tag
     heading_id = writer.free_id("help-now")
     if heading_id != "help-now":
         writer.report.error(
@@ -199,104 +194,6 @@ def action(writer: Writer, block: Node) -> str:
         '<a class="button" href="/request-evaluation/">Ask for an evaluation</a>\n'
         f"{phone}</p>\n</div>\n"
     )
-
-
-STATUS = {
-    "approved": "FDA-approved",
-    "off-label": "off-label use",
-    "not-approved": "not FDA-approved",
-}
-
-
-def status(writer: Writer, block: Node) -> str:
-    medicine = getattr(writer.library.medicines, block.meta["attributes"].get("of", ""), None)
-    if medicine is None:
-        return ""
-    marks = writer.cite(medicine.sources, writer.line_of(block))
-    return (
-        f'<p class="status status-{medicine.status}"><span><strong>{escape(medicine.name)}: '
-        f"{STATUS[medicine.status]}.</strong> {escape(medicine.words)}{marks}</span></p>\n"
-    )
-
-
-GRADES = {  # word and bars out of four; the meanings stand in the fact sheet's table of badges
-    "strong": ("Strong evidence", 4),
-    "moderate": ("Moderate evidence", 3),
-    "early": ("Early evidence", 2),
-    "not-enough": ("Not enough evidence", 1),
-}
-GRADED = {
-    "esketamine": "Spravato (esketamine)",
-    "ketamine": "Ketamine",
-    "kap": "Ketamine with therapy (KAP)",
-}
-
-
-def evidence(writer: Writer, block: Node) -> str:
-    """A badge for each of the three things that is graded, and the sources."""
-    attributes, line = block.meta["attributes"], writer.line_of(block)
-    graded = [(GRADED[key], attributes[key]) for key in GRADED if attributes.get(key) in GRADES]
-    if not graded:
-        writer.report.error(line, "There is no grade.", 'Write ketamine="early" or kap="early".')
-        return ""
-    ids = re.findall(r"[^\s,;@]+", attributes.get("sources", ""))
-    badges = "".join(badge(name, *GRADES[grade]) for name, grade in graded)
-    return (
-        f'<div class="evidence">\n<dl>\n{badges}</dl>\n'
-        f'<p class="evidence-sources">Sources: {writer.cite(ids, line)}</p>\n</div>\n'
-    )
-
-
-def badge(name: str, words: str, filled: int) -> str:
-    bars = "".join(f'<span class="bar{" filled" * (n < filled)}"></span>' for n in range(4))
-    return (
-        f'<div class="badge"><dt>{name}</dt>\n'
-        f'<dd><span class="bars" aria-hidden="true">{bars}</span> {words}</dd></div>\n'
-    )
-
-
-def sources(writer: Writer, block: Node) -> str:
-    """All sources, what each shows and which pages cite it."""
-    rows = []
-    for key, source in (writer.library.sources or {}).items():
-        if source.check == "M":
-            continue
-        writer.ids.add(key)
-        pages = ", ".join(
-            f'<a href="{path}">{escape(title, quote=False)}</a>'
-            for path, title in writer.library.cited_by.get(key, ())
-        )
-        used = f"<br>\nCited on: {pages}" if pages else ""
-        rows.append(f'<li id="{key}">{source_html(source)}{used}</li>\n')
-    return f'<ul class="source-list">\n{"".join(rows)}</ul>\n'
-
-
-def source_html(source: Source) -> str:
-    """Who, what, where, when, and in plain words what it shows."""
-    title = escape(source.title, quote=False)
-    if source.link:
-        title = f'<a href="{escape(source.link)}">{title}</a>'
-    place = ", ".join(str(part) for part in (source.publisher, source.year) if part)
-    parts = [source.authors, title, place]
-    sentence = " ".join(
-        f"{part if part is title else escape(part, quote=False)}{'' if part.endswith('.') else '.'}"
-        for part in parts
-        if part
-    )
-    return f"{sentence}<br>\n{escape(source.shows, quote=False)}"
-
-
-def glossary(writer: Writer, block: Node) -> str:
-    entries = []
-    for word, term in sorted(writer.library.glossary.items(), key=lambda item: item[0].lower()):
-        entry_id = writer.free_id(word)
-        writer.ids.add(entry_id)
-        also = f" Also called: {escape(', '.join(term.also), quote=False)}." if term.also else ""
-        entries.append(
-            f'<div id="{entry_id}"><dt><dfn>{escape(word, quote=False)}</dfn></dt>\n'
-            f"<dd>{escape(term.meaning, quote=False)}{also}</dd></div>\n"
-        )
-    return f'<dl class="glossary">\n{"".join(entries)}</dl>\n'
 
 
 COMPONENTS: Mapping[str, Callable[[Writer, Node], str]] = {

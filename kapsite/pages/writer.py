@@ -270,6 +270,12 @@ class Writer:
         self.ids.add(heading.id)
         return heading, self.draw_inline(inline)
 
+    @property
+    def item_tag(self) -> str:
+        """The heading level of a block's items: one below the section they stand in."""
+        level = self.headings[-1].level if self.headings else 1
+        return f"h{min(level + 1, 6)}"
+
     def free_id(self, text: str) -> str:
         """An id made from ``text`` that nothing else on the page has."""
         base, number = slug(text), 1

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from kapsite.pages.components import source_html
+from kapsite.pages.references import source_html
 
 register = template.Library()
 
