@@ -1,6 +1,7 @@
 """A missing or unsafe setting stops the process and says what to do."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -163,3 +164,10 @@ def test_a_database_url_with_a_socket_folder_and_tls_keeps_both():
     assert setting(f"{options}['host'], {options}['sslmode']", DATABASE_URL=url) == (
         "/run/postgresql require"
     )
+
+
+def test_the_example_names_every_variable_that_is_read():
+    source = (ROOT / "kapsite" / "settings.py").read_text()
+    read = set(re.findall(r"read(?:_list|_parsed)?\(\s*\"([A-Z_]+)\"", source))
+    example = (ROOT / ".env.example").read_text()
+    assert set(re.findall(r"^#?([A-Z_]+)=", example, re.M)) == read
