@@ -1,8 +1,10 @@
 """What is wrong with a file, said so that the person who wrote it can mend it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import groupby
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -60,3 +62,23 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     if len(known) > 20:
         return "Check the spelling."
     return f"Write one of: {', '.join(known)}."
+
+
+def listing(problems: Iterable[Problem], style: Any) -> str:
+    """The problems grouped by file, and their count. ``style`` is a management command's."""
+    paint: dict[str, Callable[[str], str]] = {"error": style.ERROR, "warning": style.WARNING}
+    problems = in_order(problems)
+    lines = []
+    for file, group in groupby(problems, key=lambda problem: problem.file):
+        lines.append(style.MIGRATE_HEADING(file))
+        for problem in group:
+            lines.append(f"  line {problem.line}: {paint[problem.level](problem.message)}")
+            lines.append(f"    Fix: {problem.fix}")
+        lines.append("")
+    errors = len(errors_among(problems))
+    lines.append(f"{count(errors, 'error')}, {count(len(problems) - errors, 'warning')}.")
+    return "\n".join(lines)
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from kapsite import datafiles
 from kapsite.clinic import Clinic
 from kapsite.pages.claims import ClaimRules
 from kapsite.pages.must_say import Fact
+from kapsite.pages.readability import Readability
 from kapsite.pages.schema import Medicines, Source, SourceId, Term
 from kapsite.pages.words import Wording
 from kapsite.problems import Problem, Report
@@ -41,6 +43,11 @@ class Data:
     lines: Mapping[str, Parsed]  # by the name of the file: where everything in it stands
     words: tuple[Words, ...]
     problems: tuple[Problem, ...]
+
+    @cached_property
+    def readability(self) -> Readability:
+        terms = (self.glossary or {}).items()
+        return Readability(word for key, term in terms for word in (key, *term.also))
 
 
 @dataclass

@@ -6,13 +6,17 @@ citations, alternative texts, HTML) is reported while they are read; see ``readi
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
+from kapsite.pages.data import Data
+from kapsite.pages.data_rules import DATA_RULES
 from kapsite.pages.reading import OTHER_URLS, Draft, Site
 from kapsite.pages.text_rules import TEXT_RULES
 from kapsite.pages.writer import Target
 from kapsite.problems import Problem, did_you_mean, in_order
+
+A_YEAR = timedelta(days=366)
 
 Rule = Callable[[Site, date], Iterator[Problem]]
 
@@ -171,6 +175,20 @@ def reviews_make_sense(site: Site, today: date) -> Iterator[Problem]:
                 "A reviewer is named without a date.",
                 "Add `reviewed_on: ` and the day of the review.",
             )
+        if meta.reviewed_on and not meta.review_by:
+            yield Problem(
+                draft.file,
+                draft.document.line("reviewed_on"),
+                "The next review of this page has no date.",
+                "Add `review_by: ` and a day within a year.",
+            )
+        if meta.reviewed_on and meta.review_by and meta.review_by - meta.reviewed_on > A_YEAR:
+            yield Problem(
+                draft.file,
+                draft.document.line("review_by"),
+                f"The next review is due more than a year after the last ({meta.reviewed_on}).",
+                "Write a day within a year; half a year where safety, approval or cost is told.",
+            )
         if meta.reviewed_on and meta.reviewed_on > today:
             yield Problem(
                 draft.file,
@@ -189,20 +207,6 @@ def reviews_are_in_time(site: Site, today: date) -> Iterator[Problem]:
                 f"The review of this page was due on {draft.meta.review_by}.",
                 "Have it read again, then set reviewed_on and review_by.",
                 "warning",
-            )
-
-
-def data_name_known_sources(site: Site, today: date) -> Iterator[Problem]:
-    sources, clinic = site.data.sources, site.data.clinic
-    if sources is None or clinic is None:
-        return
-    for line in clinic.crisis_lines:
-        if line.source and line.source not in sources:
-            yield Problem(
-                site.name("clinic.yaml"),
-                1,
-                f'"{line.name}" names a source "{line.source}" that is not there.',
-                did_you_mean(line.source, sources),
             )
 
 
@@ -225,23 +229,7 @@ def every_file_is_read(site: Site, today: date) -> Iterator[Problem]:
             )
 
 
-def every_source_is_used(site: Site, today: date) -> Iterator[Problem]:
-    used: set[str | None] = {key for draft in site.drafts for key in draft.rendered.citations}
-    clinic = site.data.clinic
-    used |= {line.source for line in clinic.crisis_lines} if clinic else set()
-    for key, source in (site.data.sources or {}).items():
-        if key not in used and source.check != "M":
-            yield Problem(
-                site.name("sources.yaml"),
-                site.data.lines["sources.yaml"].line((key,)),
-                f"The source {key} is not cited anywhere.",
-                f"Cite it with [@{key}], or remove it.",
-                "warning",
-            )
-
-
 RULES: tuple[Rule, ...] = (
-    *TEXT_RULES,
     there_is_a_home_page,
     file_names_make_good_addresses,
     every_address_is_made_once,
@@ -253,13 +241,18 @@ RULES: tuple[Rule, ...] = (
     pages_that_must_stand_together_do,
     reviews_make_sense,
     reviews_are_in_time,
-    data_name_known_sources,
     every_file_is_read,
-    every_source_is_used,
+    *DATA_RULES,
 )
 
 
 def problems_of(site: Site, today: date) -> list[Problem]:
-    """Every problem: those found while reading, and those of the rules."""
-    found = [problem for rule in RULES for problem in rule(site, today)]
-    return in_order([*site.problems, *found])
+    """Every problem: of single files, of the words on each page, and of the whole."""
+    on_pages = (found for draft in site.drafts for found in problems_on(draft, site.data))
+    of_site = (found for rule in RULES for found in rule(site, today))
+    return in_order([*site.problems, *on_pages, *of_site])
+
+
+def problems_on(draft: Draft, data: Data) -> Iterator[Problem]:
+    for rule in TEXT_RULES:
+        yield from rule(draft, data)

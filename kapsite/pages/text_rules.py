@@ -1,36 +1,30 @@
-"""What must hold for the words on the pages: one small function for each rule."""
+"""What must hold for the words on a page: one small function for each rule.
+
+A rule looks at one page, knowing the data, and yields problems.
+"""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 
-from kapsite.pages.claims import ClaimRules, Finding, excused_by, uncited_claims
+from kapsite.pages.claims import Finding, excused_by, uncited_claims
+from kapsite.pages.data import Data
 from kapsite.pages.must_say import Fact, missing_sources, missing_words, sentences_saying
 from kapsite.pages.passages import Sentence
-from kapsite.pages.readability import Measured, Readability
-from kapsite.pages.reading import Draft, Site
-from kapsite.pages.schema import Excuse
-from kapsite.pages.words import Slip, Wording, slips_in
-from kapsite.problems import Problem, did_you_mean
+from kapsite.pages.readability import Measured
+from kapsite.pages.reading import Draft
+from kapsite.pages.words import Slip, slips_in
+from kapsite.problems import Problem
 
 READING_LIMIT = 8.0  # US school grade
 EXCUSE = 'Or excuse it in the front matter with uncited: - text: "{start}" and a reason:'
 QUOTED = 60  # characters of a sentence that a message repeats
 
 
-# Claims
-
-
-def claims_have_sources(site: Site, today: date) -> Iterator[Problem]:
-    if rules := site.data.claims:
-        for draft in site.drafts:
-            if draft.meta:  # else its excuses are not known
-                yield from unsourced(draft, draft.meta.uncited, rules)
-
-
-def unsourced(draft: Draft, excuses: tuple[Excuse, ...], rules: ClaimRules) -> Iterator[Problem]:
-    findings = list(uncited_claims(draft.rendered.sentences, rules))
+def claims_have_sources(draft: Draft, data: Data) -> Iterator[Problem]:
+    if data.claims is None or draft.meta is None:  # then its excuses are not known
+        return
+    findings = list(uncited_claims(draft.rendered.sentences, data.claims))
     excused: set[int] = set()
-    for index, excuse in enumerate(excuses):
+    for index, excuse in enumerate(draft.meta.uncited):
         found = excused_by(excuse, [finding.sentence for finding in findings])
         excused |= {id(sentence) for sentence in found}
         if len({sentence.text for sentence in found}) != 1:
@@ -65,100 +59,55 @@ def bad_excuse(draft: Draft, index: int, text: str, found: list[Sentence]) -> Pr
     )
 
 
-def glossary_only_explains(site: Site, today: date) -> Iterator[Problem]:
-    """It has no place for sources, and so none for figures."""
-    kinds = site.data.claims.claims if site.data.claims else ()
-    for words in site.data.words:
-        if words.file != site.name("glossary.yaml"):
-            continue
-        for kind in kinds:
-            if not kind.in_glossary and kind.is_in(words.text):
-                yield Problem(
-                    words.file,
-                    words.line,
-                    f'The glossary has {kind.about} without a source: "{shorten(words.text)}"',
-                    "Leave it out here, and say it on a page with its source.",
-                )
-
-
-# Words
-
-
-def words_are_fit(site: Site, today: date) -> Iterator[Problem]:
-    wordings = site.data.wording or ()
-    for draft in site.drafts:
-        for sentence in draft.rendered.sentences:
-            for slip in slips_in(sentence.text, wordings):
-                yield unfit(draft.file, sentence.line_at(slip.position), slip)
-        for line, text in draft.document.short_texts():
-            for slip in slips_in(text, wordings):
-                yield unfit(draft.file, line, slip)
-    for words in site.data.words:
-        for slip in slips_in(words.text, wordings):
-            yield unfit(words.file, words.line, slip)
+def words_are_fit(draft: Draft, data: Data) -> Iterator[Problem]:
+    for sentence in draft.rendered.sentences:
+        for slip in slips_in(sentence.text, data.wording or ()):
+            yield unfit(draft.file, sentence.line_at(slip.position), slip)
+    for line, text in draft.document.short_texts():
+        for slip in slips_in(text, data.wording or ()):
+            yield unfit(draft.file, line, slip)
 
 
 def unfit(file: str, line: int, slip: Slip) -> Problem:
-    wording: Wording = slip.wording
     return Problem(
         file,
         line,
-        f'We do not say "{slip.words}". {wording.why}',
-        f"Say instead: {wording.say}",
+        f'We do not say "{slip.words}". {slip.wording.why}',
+        f"Say instead: {slip.wording.say}",
     )
 
 
-# Reading grade
-
-
-def readability_of(site: Site) -> Readability:
-    glossary = site.data.glossary or {}
-    return Readability(word for key, term in glossary.items() for word in (key, *term.also))
-
-
-def pages_read_easily(site: Site, today: date) -> Iterator[Problem]:
-    readability = readability_of(site)
-    for draft in site.drafts:
-        reading = readability.read(draft.rendered.sentences)
-        own = draft.meta.reading if draft.meta else None
-        limit = own.limit if own else READING_LIMIT
-        if reading.grade is not None and reading.grade > limit:
-            yield Problem(
-                draft.file,
-                reading.hardest[0].sentence.line,
-                f"The page reads at grade {reading.grade:.1f}, and its limit is {limit:g}. "
-                f"The hardest sentences: {'; '.join(map(named, reading.hardest))}.",
-                "Divide them, or use shorter words. Or set `reading:` with a limit and a reason.",
-            )
-        elif own and reading.grade is not None and reading.grade <= READING_LIMIT < own.limit:
-            yield Problem(
-                draft.file,
-                draft.document.line("reading"),
-                f"The page reads at grade {reading.grade:.1f}, so it needs no limit of its own.",
-                "Remove `reading:` from the front matter.",
-                "warning",
-            )
+def pages_read_easily(draft: Draft, data: Data) -> Iterator[Problem]:
+    reading = data.readability.read(draft.rendered.sentences)
+    own = draft.meta.reading if draft.meta else None
+    limit = own.limit if own else READING_LIMIT
+    if reading.grade is None:
+        return
+    if reading.grade > limit:
+        yield Problem(
+            draft.file,
+            reading.hardest[0].sentence.line,
+            f"The page reads at grade {reading.grade:.1f}, and its limit is {limit:g}. "
+            f"The hardest sentences: {'; '.join(map(named, reading.hardest))}.",
+            "Divide them, or use shorter words. Or set `reading:` with a limit and a reason.",
+        )
+    elif own and reading.grade <= READING_LIMIT < own.limit:
+        yield Problem(
+            draft.file,
+            draft.document.line("reading"),
+            f"The page reads at grade {reading.grade:.1f}, so it needs no limit of its own.",
+            "Remove `reading:` from the front matter.",
+            "warning",
+        )
 
 
 def named(hard: Measured) -> str:
     return f'line {hard.sentence.line} (grade {hard.grade:.1f}) "{shorten(hard.sentence.text)}"'
 
 
-# What must be said
-
-
-def facts_are_said(site: Site, today: date) -> Iterator[Problem]:
-    drafts = {draft.path: draft for draft in site.drafts}
-    for index, fact in enumerate(site.data.facts or ()):
-        draft = drafts.get(fact.page)
-        if draft is None:
-            yield Problem(
-                site.name("must_say.yaml"),
-                site.data.lines["must_say.yaml"].line((index, "page")),
-                f"The page {fact.page}, which must say: {fact.fact}, is not there.",
-                f"Add it back. {did_you_mean(fact.page, drafts)}",
-            )
-        else:
+def facts_are_said(draft: Draft, data: Data) -> Iterator[Problem]:
+    for fact in data.facts or ():
+        if fact.page == draft.path:
             yield from unsaid(draft, fact)
 
 
@@ -189,9 +138,8 @@ def shorten(text: str) -> str:
     return text[:QUOTED].rsplit(" ", 1)[0] + " …"
 
 
-TEXT_RULES: tuple[Callable[[Site, date], Iterator[Problem]], ...] = (
+TEXT_RULES: tuple[Callable[[Draft, Data], Iterator[Problem]], ...] = (
     claims_have_sources,
-    glossary_only_explains,
     words_are_fit,
     pages_read_easily,
     facts_are_said,

@@ -43,7 +43,9 @@ def test_pages_stand_in_the_order_of_the_guide_and_then_by_name(tmp_path):
 
 def test_a_page_changed_on_the_last_day_that_it_names(tmp_path):
     page = make_page(
-        reviewed_on="2026-11-01", changes="[{on: 2026-10-01, note: A}, {on: 2026-11-02, note: B}]"
+        reviewed_on="2026-11-01",
+        review_by="2027-11-01",
+        changes="[{on: 2026-10-01, note: A}, {on: 2026-11-02, note: B}]",
     )
     loaded = load_catalog(make_content(tmp_path, page=page)).pages["/page/"]
     assert loaded.changed_on == date(2026, 11, 2)

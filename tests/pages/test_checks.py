@@ -155,7 +155,19 @@ def test_a_reviewer_is_not_named_without_a_date(problems_with):
 
 
 def test_a_review_cannot_lie_in_the_future(problems_with):
-    assert "has not happened yet" in problems_with(reviewed_on="2026-11-23")[0]
+    [problem] = problems_with(reviewed_on="2026-11-23", review_by="2027-05-23")
+    assert "has not happened yet" in problem
+
+
+def test_who_reviews_a_page_says_when_it_is_due_again(problems_with):
+    [problem] = problems_with(reviewed_on="2026-11-22")
+    assert problem.startswith("content/page.md:4: The next review of this page has no date.")
+
+
+def test_the_next_review_is_not_more_than_a_year_away(problems_with):
+    [problem] = problems_with(reviewed_on="2026-11-22", review_by="2072-11-22")
+    assert problem.startswith("content/page.md:5: The next review is due more than a year after")
+    assert problems_with(reviewed_on="2026-11-22", review_by="2027-11-22") == []
 
 
 def test_a_source_that_nobody_cites_is_a_warning(tmp_path):

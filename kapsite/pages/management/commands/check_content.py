@@ -1,32 +1,45 @@
 import sys
 from datetime import date
-from itertools import groupby
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.timezone import localdate
 
-from kapsite.pages.checks import check_content
-from kapsite.problems import errors_among
+from kapsite.pages import reports
+from kapsite.pages.reading import read_site
+from kapsite.pages.rules import problems_of
+from kapsite.problems import errors_among, listing
 
 
 class Command(BaseCommand):
     help = "Show every problem in the content, with file, line and fix."
     requires_system_checks: list[str] = []  # one of them is this same check
 
-    def handle(self, **options):
-        problems = check_content(settings.CONTENT_DIR, date.today())
-        for file, group in groupby(problems, key=lambda problem: problem.file):
-            self.stdout.write(self.style.MIGRATE_HEADING(file))
-            for problem in group:
-                style = self.style.ERROR if problem.level == "error" else self.style.WARNING
-                self.stdout.write(f"  line {problem.line}: {style(problem.message)}")
-                self.stdout.write(f"    Fix: {problem.fix}")
-            self.stdout.write("")
-        errors = len(errors_among(problems))
-        self.stdout.write(f"{count(errors, 'error')}, {count(len(problems) - errors, 'warning')}.")
-        if errors:
+    def add_arguments(self, parser):
+        parser.add_argument("--report", action="store_true", help="first show a table of all pages")
+        parser.add_argument(
+            "--due", type=int, metavar="DAYS", help="only list reviews that fall due by then"
+        )
+        parser.add_argument(
+            "--today", default="", metavar="YYYY-MM-DD", help="check as if it were this day"
+        )
+
+    def handle(self, *, report: bool, due: int | None, today: str, **options):
+        day = read_day(today)
+        site = read_site(settings.CONTENT_DIR)
+        if due is not None:
+            self.stdout.write(reports.due_within(site, day, due))
+            return
+        if report:
+            self.stdout.write(reports.report(site, day) + "\n\n")
+        problems = problems_of(site, day)
+        self.stdout.write(listing(problems, self.style))
+        if errors_among(problems):
             sys.exit(1)
 
 
-def count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def read_day(text: str) -> date:
+    try:
+        return date.fromisoformat(text) if text else localdate()
+    except ValueError:
+        raise CommandError(f'"{text}" is not a date. Write it like 2026-11-22.') from None

@@ -3,7 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localdate
 
 from kapsite.pages.publishing import publish
-from kapsite.problems import ContentError
+from kapsite.problems import ContentError, listing
 
 
 class Command(BaseCommand):
@@ -14,9 +14,8 @@ class Command(BaseCommand):
         try:
             made = publish(settings.CONTENT_DIR, settings.PUBLISHED_DIR, localdate())
         except ContentError as error:
-            raise CommandError(
-                f"{error}\n\nNothing was published; readers see what they saw."
-            ) from None
+            self.stderr.write(listing(error.problems, self.style), style_func=str)
+            raise CommandError("Nothing was published; readers see what they saw.") from None
         if made.changed:
             self.stdout.write(f"Published {made.pages} pages (set {made.name}).")
         else:
