@@ -7,6 +7,7 @@ its name and what to do; all problems are reported at once.
 import os
 import re
 import sys
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -151,7 +152,7 @@ def parse_database(url):
     if url.startswith("sqlite"):
         if config["NAME"] != ":memory:":
             config["NAME"] = str(BASE_DIR / config["NAME"])
-        return config | {"OPTIONS": SQLITE | options, "CONN_MAX_AGE": None}
+        return config | {"ENGINE": "kapsite.sqlite", "OPTIONS": SQLITE | options}
     return config | {
         "ENGINE": "kapsite.postgresql",
         "OPTIONS": POSTGRESQL | options | {"pool": POOL},
@@ -253,6 +254,9 @@ TEMPLATES = [
         },
     }
 ]
+if DEBUG and find_spec("django_browser_reload"):  # `make dev`; not among the site's own packages
+    INSTALLED_APPS += ["django_browser_reload"]
+    MIDDLEWARE += ["django_browser_reload.middleware.BrowserReloadMiddleware"]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 LANGUAGE_CODE = "en-us"
 USE_I18N = False

@@ -1,0 +1,37 @@
+"""The backend behind DATABASE_URL=sqlite:///…; see the package's docstring."""
+
+import os
+from collections import defaultdict, deque
+
+from django.db.backends.sqlite3 import base
+
+KEPT = 10  # connections, for each database file
+_idle: dict[tuple | None, deque] = defaultdict(deque)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    file: tuple | None = None
+
+    def get_new_connection(self, conn_params):
+        kept = _idle[self._file_now()]
+        connection = kept.pop() if kept else super().get_new_connection(conn_params)
+        self.file = self._file_now()
+        return connection
+
+    def _close(self):
+        kept = _idle[self.file]
+        if self.file and len(kept) < KEPT and not self.connection.in_transaction:
+            kept.append(self.connection)
+        else:
+            super()._close()
+
+    def _file_now(self) -> tuple | None:
+        """The file itself, whatever its name: a restored copy is another one.
+
+        The process counts too, since a connection must not be carried across a fork.
+        """
+        try:
+            status = os.stat(self.settings_dict["NAME"])
+        except OSError:
+            return None
+        return os.getpid(), status.st_dev, status.st_ino
