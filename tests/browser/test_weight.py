@@ -1,0 +1,106 @@
+"""How much a page weighs on a slow connection, counted in the files that are sent.
+
+A long page may go on arriving while its beginning is read. What must be there after one
+round trip is the first view: the styles, and as much HTML as a phone shows at first.
+"""
+
+import re
+from urllib.parse import urlsplit
+
+import brotli
+import pytest
+from django.conf import settings
+
+from tests.browser.states import FORM, published_paths
+from tests.html import Page
+
+FIRST_VIEW = 14 * 1024  # bytes: what TCP sends in its first round trip, RFC 6928
+WHOLE_PAGE = 100 * 1024
+SCRIPTS = 3 * 1024
+HASH = ".0123456789ab"  # collectstatic puts one in each name; these bytes hardly compress
+
+
+@pytest.fixture
+def pages(application, client, db) -> dict[str, tuple[Page, bytes]]:
+    """Every public page by path, with its HTML as it travels."""
+    published = settings.PUBLISHED_DIR / "current"
+    paths = published_paths()
+    assert len(paths) > 10
+    found = {path: (published / path[1:] / "index.html").read_bytes() for path in paths}
+    found[FORM] = client.get(FORM).content
+    return {path: (Page(html.decode()), pack(html)) for path, html in found.items()}
+
+
+def pack(content: bytes) -> bytes:
+    return brotli.compress(content, quality=11)
+
+
+def files_of(page: Page, *, first_view=False) -> dict[str, int]:
+    """Each file that ``page`` makes the browser load, with its bytes as they travel."""
+    links = [link for link in page.all("link") if link["rel"] in {"stylesheet", "preload", "icon"}]
+    if first_view:
+        links = [link for link in links if link["rel"] == "stylesheet" and link["media"] != "print"]
+    addresses = {link["href"] for link in links}
+    if not first_view:
+        addresses |= {each["src"] for each in page.all("script", "img") if each["src"]}
+        addresses |= fonts_in(addresses)
+    return {address: size(address) for address in addresses}
+
+
+def fonts_in(addresses: set[str]) -> set[str]:
+    styles = [static_file(address) for address in addresses if address.endswith(".css")]
+    names = {
+        name for file in styles for name in re.findall(r"url\(\"\.\./(\S+)\"\)", file.read_text())
+    }
+    return {f"{settings.STATIC_URL}{name}" for name in names}
+
+
+def size(address: str) -> int:
+    content = static_file(address).read_bytes()
+    return len(content) if address.endswith((".woff2", ".png", ".ico")) else len(pack(content))
+
+
+def static_file(address: str):
+    return settings.STATIC_ROOT / urlsplit(address).path.removeprefix(settings.STATIC_URL)
+
+
+def test_the_first_view_of_a_page_takes_one_round_trip(pages, open_page):
+    """Cut off where the first round trip ends, a page looks as if it were all there."""
+    window = open_page("about:blank", viewport={"width": 360, "height": 800})
+    incomplete = []
+    for path, (page, html) in pages.items():
+        styles = files_of(page, first_view=True)
+        assert styles
+        room = FIRST_VIEW - sum(styles.values()) - len(HASH) * len(styles)
+        if len(html) > room and not looks_whole(window, path, html[:room]):
+            incomplete.append(path)
+    assert incomplete == []
+
+
+def looks_whole(window, path: str, beginning: bytes) -> bool:
+    html = brotli.Decompressor().process(beginning).decode(errors="ignore")
+    window.goto(path)
+    whole = window.screenshot()
+    window.route(f"**{path}", lambda route: route.fulfill(body=html, content_type="text/html"))
+    window.goto(path)
+    return window.screenshot() == whole
+
+
+def test_a_page_that_begins_too_slowly_is_noticed(pages, open_page):
+    window = open_page("about:blank", viewport={"width": 360, "height": 800})
+    _, html = pages["/benefits/"]
+    assert looks_whole(window, "/benefits/", html)
+    assert not looks_whole(window, "/benefits/", html[:900])
+
+
+def test_a_whole_page_stays_small(pages):
+    weights = {
+        path: len(html) + sum(files_of(page).values()) for path, (page, html) in pages.items()
+    }
+    assert all(any(".woff2" in address for address in files_of(page)) for page, _ in pages.values())
+    assert {path: weight for path, weight in weights.items() if weight > WHOLE_PAGE} == {}
+
+
+def test_scripts_are_few(pages):
+    scripts = {each["src"] for page, _ in pages.values() for each in page.all("script")}
+    assert sum(size(address) for address in scripts) <= SCRIPTS
