@@ -8,7 +8,7 @@ from functools import cached_property
 from pydantic import Field
 
 from kapsite.datafiles import Model, Text
-from kapsite.pages.passages import Sentence
+from kapsite.pages.passages import COLUMN, LEAD_IN, Sentence
 from kapsite.pages.phrases import Phrase, matcher, plain
 from kapsite.pages.schema import Excuse
 
@@ -93,10 +93,16 @@ def uncited_claims(sentences: Sequence[Sentence], rules: ClaimRules) -> Iterator
 
 
 def is_cited_below(sentences: Sequence[Sentence], index: int) -> bool:
-    """Whether a source stands between this label and the next one that is not below it."""
-    label = sentences[index]
-    for sentence in sentences[index + 1 :]:
-        if sentence.is_label and sentence.depth <= label.depth:
+    """Whether what this label stands for has a source: its section, table, row or text."""
+    label, following = sentences[index], sentences[index + 1 :]
+    if label.depth == LEAD_IN:
+        return bool(following) and bool(following[0].citations)
+    for sentence in following:
+        if label.depth == COLUMN:
+            ends = sentence.place != label.place
+        else:
+            ends = sentence.is_label and sentence.depth <= label.depth
+        if ends:
             return False
         if sentence.citations or sentence.place == "drawn":
             return True

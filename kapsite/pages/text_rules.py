@@ -38,7 +38,7 @@ def uncited(file: str, finding: Finding) -> Problem:
     sentence = finding.sentence
     where = f"{sentence.place} makes a medical claim without a source: {finding.claim}"
     fix = "Add its source before the full stop, like [@S11]. " + EXCUSE.format(
-        start=shorten(sentence.text)
+        start=shorten(sentence.text).removesuffix(" …")
     )
     if sentence.is_label:
         fix = "Cite a source in the text below or beside it, like [@S11]."
@@ -108,10 +108,10 @@ def named(hard: Measured) -> str:
 def facts_are_said(draft: Draft, data: Data) -> Iterator[Problem]:
     for fact in data.facts or ():
         if fact.page == draft.path:
-            yield from unsaid(draft, fact)
+            yield from unsaid(draft, fact, data)
 
 
-def unsaid(draft: Draft, fact: Fact) -> Iterator[Problem]:
+def unsaid(draft: Draft, fact: Fact, data: Data) -> Iterator[Problem]:
     sentences = draft.rendered.sentences
     missing = list(missing_words(fact, sentences))
     for words in missing:
@@ -121,7 +121,7 @@ def unsaid(draft: Draft, fact: Fact) -> Iterator[Problem]:
             f'The page must say: {fact.fact} It lacks the words "{words}".',
             f'Put them back, or change "{fact.id}" in must_say.yaml if they are said otherwise.',
         )
-    sources = missing_sources(fact, sentences)
+    sources = [key for key in missing_sources(fact, sentences) if key in (data.sources or ())]
     if sources and not missing:
         cite = "; ".join(f"@{source}" for source in sources)
         yield Problem(
