@@ -8,11 +8,12 @@ from typing import Any
 
 from kapsite import datafiles
 from kapsite.clinic import Clinic
+from kapsite.pages.chartdata import Chart, chart_files, read_chart
 from kapsite.pages.claims import ClaimRules
 from kapsite.pages.must_say import Fact
 from kapsite.pages.readability import Readability
 from kapsite.pages.schema import Medicines, Source, SourceId, Term
-from kapsite.pages.words import Wording
+from kapsite.pages.words import Wording, WordList
 from kapsite.problems import Problem, Report
 from kapsite.yamltext import Parsed
 
@@ -37,12 +38,17 @@ class Data:
     sources: Mapping[str, Source] | None
     glossary: Mapping[str, Term] | None
     medicines: Medicines | None
+    charts: Mapping[str, Chart | None]  # by the name of the file without its ending
     claims: ClaimRules | None
     wording: tuple[Wording, ...] | None
     facts: tuple[Fact, ...] | None
     lines: Mapping[str, Parsed]  # by the name of the file: where everything in it stands
     words: tuple[Words, ...]
     problems: tuple[Problem, ...]
+
+    @cached_property
+    def words_to_avoid(self) -> WordList:
+        return WordList(self.wording or ())
 
     @cached_property
     def readability(self) -> Readability:
@@ -72,13 +78,27 @@ class Reader:
             self.words += words_in(report.file, parsed, skip)
         return value
 
+    def read_charts(self, sources: Mapping[str, Source] | None) -> dict[str, Chart | None]:
+        charts = {}
+        for file in chart_files(self.folder):
+            name = f"charts/{file.name}"
+            report = Report(f"{self.folder.name}/{name}")
+            charts[file.stem], parsed = read_chart(file, sources, report)
+            self.problems += report.problems
+            if parsed:
+                self.lines[name] = parsed
+                self.words += words_in(report.file, parsed, set())
+        return charts
+
 
 def read_data(content_dir: Path) -> Data:
     """All data files. Never raises for what is in them."""
     reader = Reader(content_dir)
+    sources = reader.read("sources.yaml", dict[SourceId, Source])
     return Data(
         clinic=reader.read("clinic.yaml", Clinic),
-        sources=reader.read("sources.yaml", dict[SourceId, Source]),
+        sources=sources,
+        charts=reader.read_charts(sources),
         glossary=reader.read("glossary.yaml", dict[str, Term]),
         medicines=reader.read("medicines.yaml", Medicines),
         claims=reader.read("claims.yaml", ClaimRules),

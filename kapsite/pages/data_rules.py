@@ -5,7 +5,6 @@ from datetime import date
 
 from kapsite.pages.reading import Site
 from kapsite.pages.text_rules import shorten, unfit
-from kapsite.pages.words import slips_in
 from kapsite.problems import Problem, did_you_mean
 
 
@@ -41,7 +40,7 @@ def the_glossary_only_explains(site: Site, today: date) -> Iterator[Problem]:
 
 def words_of_data_are_fit(site: Site, today: date) -> Iterator[Problem]:
     for words in site.data.words:
-        for slip in slips_in(words.text, site.data.wording or ()):
+        for slip in site.data.words_to_avoid.slips_in(words.text):
             yield unfit(words.file, words.line, slip)
 
 

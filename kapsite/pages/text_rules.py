@@ -11,7 +11,7 @@ from kapsite.pages.must_say import Fact, missing_sources, missing_words, sentenc
 from kapsite.pages.passages import Sentence
 from kapsite.pages.readability import Measured
 from kapsite.pages.reading import Draft
-from kapsite.pages.words import Slip, slips_in
+from kapsite.pages.words import Slip
 from kapsite.problems import Problem
 
 READING_LIMIT = 8.0  # US school grade
@@ -61,10 +61,10 @@ def bad_excuse(draft: Draft, index: int, text: str, found: list[Sentence]) -> Pr
 
 def words_are_fit(draft: Draft, data: Data) -> Iterator[Problem]:
     for sentence in draft.rendered.sentences:
-        for slip in slips_in(sentence.text, data.wording or ()):
+        for slip in data.words_to_avoid.slips_in(sentence.text):
             yield unfit(draft.file, sentence.line_at(slip.position), slip)
     for line, text in draft.document.short_texts():
-        for slip in slips_in(text, data.wording or ()):
+        for slip in data.words_to_avoid.slips_in(text):
             yield unfit(draft.file, line, slip)
 
 

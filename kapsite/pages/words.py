@@ -45,11 +45,20 @@ class Slip:
     wording: Wording
 
 
-def slips_in(text: str, wordings: Iterable[Wording]) -> Iterator[Slip]:
-    """Every word in ``text``, one sentence, that the site avoids."""
-    searched = plain(text)
-    for wording in wordings:
-        if wording.is_right.search(searched):
-            continue
-        for found in wording.is_avoided.finditer(searched):
-            yield Slip(text[found.start() : found.end()], found.start(), wording)
+class WordList:
+    """All entries of content/wording.yaml, searched for at once."""
+
+    def __init__(self, wordings: Iterable[Wording]):
+        self.wordings = tuple(wordings)
+        self.any = matcher(phrase for wording in self.wordings for phrase in wording.avoid)
+
+    def slips_in(self, text: str) -> Iterator[Slip]:
+        """Every word in ``text``, one sentence, that the site avoids."""
+        searched = plain(text)
+        if not self.any.search(searched):
+            return
+        for wording in self.wordings:
+            if wording.is_right.search(searched):
+                continue
+            for found in wording.is_avoided.finditer(searched):
+                yield Slip(text[found.start() : found.end()], found.start(), wording)

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 
 from kapsite.pages.checks import check_content
+from tests.pages.real import RealContent
 from tests.pages.samples import make_content, make_page
 
 TODAY = date(2026, 11, 22)
@@ -29,3 +30,9 @@ def html_of(tmp_path):
         return load_catalog(content).pages["/page/"].html
 
     return render
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory):
+    """The real content, to be changed in one file at a time."""
+    return RealContent(tmp_path_factory.mktemp("real"))

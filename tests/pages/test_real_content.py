@@ -1,0 +1,109 @@
+"""The rules bite on the real pages: take away a source or a fact, and the check fails there."""
+
+import re
+from dataclasses import replace
+from random import Random
+
+import pytest
+from django.conf import settings
+
+from kapsite.pages.claims import uncited_claims
+from kapsite.pages.reading import read_site
+from kapsite.pages.rules import problems_of
+from tests.pages.real import TODAY
+
+MARK = re.compile(r"\s?\[@[^\]]*\]")
+PAGES = sorted(file.name for file in settings.CONTENT_DIR.glob("*.md"))
+CITING = [name for name in PAGES if MARK.search((settings.CONTENT_DIR / name).read_text())]
+
+
+def line_start(text: str, line: int) -> int:
+    return sum(len(row) + 1 for row in text.split("\n")[: line - 1])
+
+
+def mark_of(sentence, text: str) -> re.Match | None:
+    """The only citation of ``sentence`` in ``text``; None when it has more than one."""
+    found = MARK.search(text, line_start(text, sentence.line))
+    return found if found and re.findall(r"[A-Z]+\d+", found[0]) == [*sentence.citations] else None
+
+
+@pytest.mark.parametrize("name", CITING)
+def test_a_claim_on_each_page_is_refused_at_its_line_without_its_citation(real, name):
+    file = real.folder / name
+    text = file.read_text()
+    claims = [
+        sentence
+        for sentence in real.draft(file).rendered.sentences
+        if sentence.citations and not sentence.is_label
+        if real.site.data.claims.claim_in(sentence) and mark_of(sentence, text)
+    ]
+    sentence = Random(name).choice(claims)  # noqa: S311
+    mark = mark_of(sentence, text)
+    _, problems = real.after(file, text[: mark.start()] + text[mark.end() :])
+    refused = [p for p in problems if "makes a medical claim without a source" in p.message]
+    assert [(problem.file, problem.line) for problem in refused] == [
+        (f"content/{name}", sentence.line)
+    ]
+
+
+def test_nearly_every_sentence_that_has_a_source_could_not_lose_it(real):
+    """The rest are such as "Press 2 for Spanish": no claim on people or effects."""
+    cited = missed = 0
+    for draft in real.site.drafts:
+        sentences = draft.rendered.sentences
+        bare = [s if s.is_label else replace(s, citations=()) for s in sentences]
+        found = {id(finding.sentence) for finding in uncited_claims(bare, real.site.data.claims)}
+        with_source = [b for s, b in zip(sentences, bare, strict=True) if s.citations]
+        cited += len(with_source)
+        missed += sum(id(s) not in found and not s.is_label for s in with_source)
+    assert cited > 400
+    assert missed / cited < 0.03
+
+
+FACTS = {
+    "off-label", "only-spravato", "not-everyone", "fades", "therapy-not-proven",
+    "common-effects", "serious-risks", "not-for-everyone", "no-driving", "crisis",
+}  # fmt: skip
+
+
+def test_the_ten_facts_are_asked_for(real):
+    assert {fact.id for fact in real.site.data.facts} == FACTS
+
+
+@pytest.mark.parametrize("fact_id", sorted(FACTS))
+def test_a_fact_that_is_removed_is_named(real, fact_id):
+    [fact] = [fact for fact in real.site.data.facts if fact.id == fact_id]
+    [draft] = [draft for draft in real.site.drafts if draft.path == fact.page]
+    file = real.folder / draft.file.removeprefix("content/")
+    lines = file.read_text().split("\n")
+    phrase = fact.must_contain[0]
+    for sentence in draft.rendered.sentences:
+        if phrase.lower() in sentence.text.lower():
+            for line in range(sentence.line, sentence.line_at(len(sentence.text)) + 1):
+                lines[line - 1] = "- Nothing." if lines[line - 1].startswith("- ") else ""
+    _, problems = real.after(file, "\n".join(lines))
+    named = [problem for problem in problems if fact.fact in problem.message]
+    assert {problem.file for problem in named} == {draft.file}
+
+
+def test_benefits_are_not_published_without_risks(real):
+    risks = real.folder / "risks.md"
+    text = risks.read_bytes()
+    risks.unlink()
+    try:
+        problems = problems_of(read_site(real.folder), TODAY)
+    finally:
+        risks.write_bytes(text)
+    assert any(
+        problem.file == "content/benefits.md"
+        and problem.message == "This page cannot be published without /risks/."
+        for problem in problems
+    )
+
+
+def test_nobody_is_named_as_a_reviewer_yet(real):
+    assert [draft.file for draft in real.site.drafts if draft.meta.reviewed_by] == []
+
+
+def test_every_page_has_a_day_for_its_next_review(real):
+    assert [draft.file for draft in real.site.drafts if draft.meta.review_by is None] == []
