@@ -169,12 +169,17 @@ def test_a_guide_page_says_who_reviewed_it(name):
 
 
 @every_guide_page
-def test_every_mark_leads_to_its_source_and_back(name):
+def test_every_mark_leads_to_its_source_and_each_source_back_to_its_first_mark(name):
     page = page_of(name)
     marks = [a for a in page.all("a") if "sup" in a.inside]
-    backs = {a["href"] for a in page.all("a") if a["class"] == "back"}
+    firsts = {mark["href"]: mark["id"] for mark in reversed(marks)}
+    backs = [a["href"] for a in page.all("a") if a["class"] == "back"]
     assert marks
-    assert {f"#{mark['id']}" for mark in marks} == backs
+    assert backs == [f"#{firsts[source]}" for source in sorted(firsts, key=number)]
+
+
+def number(reference: str) -> int:
+    return int(reference.removeprefix("#s"))
 
 
 @pytest.mark.parametrize("name", ERRORS)

@@ -24,7 +24,7 @@ class Page:
     lead_html: Html
     html: Html
     headings: tuple[Heading, ...]  # level 2 and deeper, without those of block items
-    citations: Mapping[str, tuple[str, ...]]  # source id -> ids of its marks; by first use
+    citations: Mapping[str, int]  # source id -> how often, by first use
     guide: int | None
     menu_in: str
     reviewed_on: date | None

@@ -29,7 +29,7 @@ def report_row(draft: Draft, site: Site, today: date) -> tuple[str, ...]:
         str(reading.words),
         "-" if reading.grade is None else f"{reading.grade:.1f}",
         str(len(claims)),
-        str(sum(len(marks) for marks in draft.rendered.citations.values())),
+        str(sum(draft.rendered.citations.values())),
         str(len(meta.uncited) if meta else 0),
         review_of(meta.review_by if meta else None, today),
         (meta and meta.reviewed_by) or "nobody yet",

@@ -1,5 +1,6 @@
 """Pages as HTML: rendered when they are published, or live while developing."""
 
+import re
 from datetime import date
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from django.utils.timezone import localdate
 from kapsite.pages.catalog import Catalog, Page, load_catalog
 from kapsite.pages.navigation import menus, previous_and_next
 from kapsite.problems import ContentError
+
+INDENT = re.compile(r"\n\s+")  # a tenth of a page; content has nothing preformatted
 
 
 def page(request, path=""):
@@ -43,4 +46,4 @@ def render_page(catalog: Catalog, page: Page, today: date, request=None) -> str:
         **menus(catalog),
         "today": today,
     }
-    return render_to_string(template, context, request)
+    return INDENT.sub("\n", render_to_string(template, context, request))

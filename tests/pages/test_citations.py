@@ -1,25 +1,26 @@
+import re
+
 import pytest
 
 
 def test_a_citation_is_a_numbered_link_to_the_source_and_can_be_led_back_to(html_of):
     assert html_of("It helped [@S1].") == (
-        '<p>It helped<sup class="cite"><a href="#source-S1" id="cite-S1-1" '
-        'aria-label="Source 1">[1]</a></sup>.</p>\n'
+        '<p>It helped<sup><a href="#s1" id="c1">[1]</a></sup>.</p>\n'
     )
 
 
 def test_numbers_follow_the_first_use_on_the_page_and_stay(html_of):
     html = html_of("One [@S2]. Two [@S1; @S2].")
-    assert [part.split("<")[0] for part in html.split('">[')[1:]] == ["1]", "2]", "1]"]
+    assert re.findall(r'href="#s(\d)"', html) == ["1", "2", "1"]
+    assert re.findall(r"\[(\d)\]", html) == ["1", "2", "1"]
 
 
-def test_every_mark_has_an_id_of_its_own(html_of):
-    html = html_of("One [@S1]. Two [@S1].")
-    assert html.count('id="cite-S1-1"') == html.count('id="cite-S1-2"') == 1
+def test_the_first_mark_of_a_source_is_where_its_list_leads_back_to(html_of):
+    assert html_of("One [@S1]. Two [@S1].").count('id="c1"') == 1
 
 
 def test_the_lead_counts_as_the_beginning_of_the_page(html_of):
-    assert 'aria-label="Source 2"' in html_of("Then [@S1].", lead="First [@S2].")
+    assert 'href="#s2"' in html_of("Then [@S1].", lead="First [@S2].")
 
 
 def test_an_unknown_source_is_an_error_with_its_line_and_the_one_that_was_meant(problems_with):

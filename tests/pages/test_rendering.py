@@ -128,7 +128,7 @@ def test_an_evidence_badge_says_its_grade_in_words(html_of):
     assert html.count('class="badge') == 2
     assert html.count('class="bar filled"') == 5
     assert "</span> Moderate evidence</dd>" in html
-    assert 'href="#source-S2"' in html
+    assert 'href="#s2"' in html
 
 
 def test_the_list_of_all_sources_tells_what_each_shows_and_where_it_is_cited(html_of):

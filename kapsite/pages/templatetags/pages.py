@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from kapsite.pages.references import source_html
+from kapsite.pages.schema import Source
 
 register = template.Library()
 
@@ -30,9 +30,6 @@ def divide(page) -> tuple[SafeString, SafeString]:
 
 
 @register.filter
-def cited_in(catalog, page) -> list[tuple]:
-    """The sources of ``page``, numbered as in the text: (id, HTML, ids of its marks)."""
-    return [
-        (key, mark_safe(source_html(catalog.sources[key])), marks)  # noqa: S308 -- escaped there
-        for key, marks in page.citations.items()
-    ]
+def cited_in(catalog, page) -> list[tuple[str, Source]]:
+    """The sources of ``page`` with their ids, in the order of their numbers in the text."""
+    return [(key, catalog.sources[key]) for key in page.citations]
