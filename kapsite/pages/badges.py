@@ -45,6 +45,10 @@ def evidence(writer: Writer, block: Node) -> str:
     if not graded:
         writer.report.error(line, "There is no grade.", 'Write ketamine="early" or kap="early".')
         return ""
+    if writer.headings:
+        writer.grades[writer.headings[-1].id] = {
+            key: attributes[key] for key in GRADED if key in attributes
+        }
     ids = re.findall(r"[^\s,;@]+", attributes.get("sources", ""))
     badges = "".join(badge(name, *GRADES[grade]) for name, grade in graded)
     return (

@@ -41,6 +41,7 @@ BLOCKS: Mapping[str, Kind] = {
         optional=dict.fromkeys(Medicines.model_fields, GRADES),
         has_body=False,
     ),
+    "chart": Kind(required={"id": ANYTHING}, optional={"beside": ANYTHING}, has_body=False),
     "sources": Kind(has_body=False),
     "glossary": Kind(has_body=False),
 }

@@ -8,6 +8,7 @@ from html import escape
 from markdown_it.tree import SyntaxTreeNode as Node
 
 from kapsite.pages.badges import evidence, status
+from kapsite.pages.charts import chart
 from kapsite.pages.references import glossary, sources
 from kapsite.pages.writer import Heading, Writer, take_mark, text_of
 
@@ -207,6 +208,7 @@ COMPONENTS: Mapping[str, Callable[[Writer, Node], str]] = {
     "action": action,
     "status": status,
     "evidence": evidence,
+    "chart": chart,
     "sources": sources,
     "glossary": glossary,
 }

@@ -65,7 +65,14 @@ def read_site(content_dir: Path, asset_url: Callable[[str], str] = str) -> Site:
 
 def library_of(data: Data, asset_url: Callable[[str], str] = str) -> Library:
     """What pages draw from; ``cited_by`` is filled while they are drawn."""
-    return Library(data.clinic, data.sources, data.glossary or {}, data.medicines, {}, asset_url)
+    return Library(
+        data.clinic,
+        data.sources,
+        data.glossary or {},
+        data.medicines,
+        data.charts,
+        asset_url=asset_url,
+    )
 
 
 def draft_page(
@@ -81,12 +88,14 @@ def draft_page(
 
 
 def page_files(content_dir: Path) -> list[Path]:
-    """Every page, without what editors and systems hide (names that begin with a dot)."""
+    """Every page, without what editors and systems hide."""
     return sorted(
-        file
-        for file in content_dir.rglob("*.md")
-        if not any(part.startswith(".") for part in file.relative_to(content_dir).parts)
+        file for file in content_dir.rglob("*.md") if not is_hidden(file.relative_to(content_dir))
     )
+
+
+def is_hidden(name: Path) -> bool:
+    return any(part.startswith(".") for part in name.parts)
 
 
 def open_page(file: Path, content_dir: Path) -> tuple[Path, Document, Report]:

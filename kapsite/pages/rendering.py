@@ -25,10 +25,12 @@ class Rendered:
     lead_html: Html
     html: Html
     headings: tuple[Heading, ...]  # of the body, not those of items in blocks
-    citations: Mapping[str, int]  # source id -> how often, by first use
+    citations: Mapping[str, tuple[str, ...]]  # source id -> ids of its marks, in reading order
     links: tuple[Target, ...]
     images: tuple[Target, ...]
     ids: frozenset[str]
+    charts: frozenset[str]
+    grades: Mapping[str, Mapping[str, str]]  # id of a section -> what its badges say
     sentences: tuple[Sentence, ...]  # of the lead and the body, in reading order
 
 
@@ -46,9 +48,11 @@ def render(document: Document, library: Library, report: Report) -> Rendered:
         Html(lead),
         Html(html),
         tuple(writer.headings),
-        writer.citations,
+        {source: tuple(marks) for source, marks in writer.citations.items()},
         tuple(writer.links),
         tuple(writer.images),
         frozenset(writer.ids),
+        frozenset(writer.charts),
+        writer.grades,
         (*lead_of(document), *sentences_of(tree, document.body_line)),
     )

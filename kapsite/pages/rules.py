@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+from kapsite.pages.chart_rules import CHART_RULES
 from kapsite.pages.data import Data
 from kapsite.pages.data_rules import DATA_RULES
-from kapsite.pages.reading import OTHER_URLS, Draft, Site
+from kapsite.pages.reading import OTHER_URLS, Draft, Site, is_hidden
 from kapsite.pages.text_rules import TEXT_RULES
 from kapsite.pages.writer import Target
 from kapsite.problems import Problem, did_you_mean, in_order
@@ -210,21 +211,26 @@ def reviews_are_in_time(site: Site, today: date) -> Iterator[Problem]:
             )
 
 
-READ = {"clinic", "sources", "glossary", "medicines", "wording", "must_say", "claims"}
+READ = {
+    "clinic", "sources", "glossary", "medicines", "wording", "must_say", "claims", "danger_words",
+    "spam_words",
+}  # fmt: skip
+UNREAD = {".markdown", ".mdown", ".txt", ".csv", ".yml", ".yaml"}
 
 
 def every_file_is_read(site: Site, today: date) -> Iterator[Problem]:
     """A page named history.markdown or data named sources.yml would be left out unseen."""
-    for file in sorted(site.folder.glob("*")):
-        unread = file.suffix.lower() in {".markdown", ".mdown", ".txt", ".yml", ".md", ".yaml"}
-        if file.suffix == ".md" or (file.suffix == ".yaml" and file.stem in READ):
-            continue
-        if unread and not file.name.startswith("."):
+    for file in sorted(site.folder.rglob("*")):
+        name = file.relative_to(site.folder)
+        is_chart = name.match("charts/*.yaml")
+        is_data = name.suffix == ".yaml" and str(name.with_suffix("")) in READ
+        if name.suffix.lower() in UNREAD and not (is_chart or is_data or is_hidden(name)):
             yield Problem(
-                site.name(file.name),
+                site.name(name.as_posix()),
                 1,
                 "This file is not used.",
-                "Pages end in .md, data in .yaml with a name that is known; or remove it.",
+                "Pages end in .md, data in .yaml with a name that is known, charts in .yaml in "
+                "charts/; or remove it.",
                 "warning",
             )
 
@@ -243,6 +249,7 @@ RULES: tuple[Rule, ...] = (
     reviews_are_in_time,
     every_file_is_read,
     *DATA_RULES,
+    *CHART_RULES,
 )
 
 

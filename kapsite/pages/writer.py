@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
+from kapsite.pages.chartdata import Chart
 from kapsite.pages.schema import Medicines, Source, Term
 from kapsite.problems import Report, did_you_mean
 
@@ -50,6 +51,7 @@ class Library:
     sources: Mapping[str, Source] | None  # None: the file has errors of its own
     glossary: Mapping[str, Term]
     medicines: Medicines | None
+    charts: Mapping[str, Chart | None] = field(default_factory=dict)  # None: it has errors
     cited_by: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     asset_url: Callable[[str], str] = str  # "/static/img/a.svg" -> its address when published
 
@@ -82,11 +84,13 @@ class Writer:
         self.first_line = 1  # of the text being written, in the file
         self.line = 1  # of the paragraph being written
         self.headings: list[Heading] = []
-        self.citations: dict[str, int] = {}  # source id -> how often, by first use
+        self.citations: dict[str, list[str]] = {}
         self.links: list[Target] = []
         self.images: list[Target] = []
         self.ids: set[str] = set()
         self.tables: dict[str, int] = {}
+        self.charts: set[str] = set()
+        self.grades: dict[str, dict[str, str]] = {}  # id of a section -> what its badges say
         self.blocks: list[str] = []  # names of the blocks around this place
 
     # Nodes
@@ -214,12 +218,14 @@ class Writer:
         for source in ids:
             if not self.may_be_cited(source, line):
                 continue
-            is_first = source not in self.citations  # where the list of sources leads back to
-            self.citations[source] = self.citations.get(source, 0) + 1
+            uses = self.citations.setdefault(source, [])
+            uses.append(f"cite-{source}-{len(uses) + 1}")
             number = list(self.citations).index(source) + 1
-            name = f' id="c{number}"' if is_first else ""
-            marks.append(f'<a href="#s{number}"{name}>[{number}]</a>')
-        return f"<sup>{' '.join(marks)}</sup>" if marks else ""
+            marks.append(
+                f'<a href="#source-{source}" id="{uses[-1]}" aria-label="Source {number}">'
+                f"[{number}]</a>"
+            )
+        return f'<sup class="cite">{" ".join(marks)}</sup>' if marks else ""
 
     def may_be_cited(self, source: str, line: int) -> bool:
         if self.library.sources is None:
