@@ -25,7 +25,7 @@ class Rendered:
     lead_html: Html
     html: Html
     headings: tuple[Heading, ...]  # of the body, not those of items in blocks
-    citations: Mapping[str, tuple[str, ...]]  # source id -> ids of its marks, in reading order
+    citations: Mapping[str, int]  # source id -> how often, by first use
     links: tuple[Target, ...]
     images: tuple[Target, ...]
     ids: frozenset[str]
@@ -48,7 +48,7 @@ def render(document: Document, library: Library, report: Report) -> Rendered:
         Html(lead),
         Html(html),
         tuple(writer.headings),
-        {source: tuple(marks) for source, marks in writer.citations.items()},
+        writer.citations,
         tuple(writer.links),
         tuple(writer.images),
         frozenset(writer.ids),

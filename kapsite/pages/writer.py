@@ -84,7 +84,7 @@ class Writer:
         self.first_line = 1  # of the text being written, in the file
         self.line = 1  # of the paragraph being written
         self.headings: list[Heading] = []
-        self.citations: dict[str, list[str]] = {}
+        self.citations: dict[str, int] = {}  # source id -> how often, by first use
         self.links: list[Target] = []
         self.images: list[Target] = []
         self.ids: set[str] = set()
@@ -218,14 +218,12 @@ class Writer:
         for source in ids:
             if not self.may_be_cited(source, line):
                 continue
-            uses = self.citations.setdefault(source, [])
-            uses.append(f"cite-{source}-{len(uses) + 1}")
+            is_first = source not in self.citations  # where the list of sources leads back to
+            self.citations[source] = self.citations.get(source, 0) + 1
             number = list(self.citations).index(source) + 1
-            marks.append(
-                f'<a href="#source-{source}" id="{uses[-1]}" aria-label="Source {number}">'
-                f"[{number}]</a>"
-            )
-        return f'<sup class="cite">{" ".join(marks)}</sup>' if marks else ""
+            name = f' id="c{number}"' if is_first else ""
+            marks.append(f'<a href="#s{number}"{name}>[{number}]</a>')
+        return f"<sup>{' '.join(marks)}</sup>" if marks else ""
 
     def may_be_cited(self, source: str, line: int) -> bool:
         if self.library.sources is None:
