@@ -13,7 +13,7 @@ from kapsite.pages.claims import ClaimRules
 from kapsite.pages.must_say import Fact
 from kapsite.pages.readability import Readability
 from kapsite.pages.schema import Medicines, Source, SourceId, Term
-from kapsite.pages.words import Wording
+from kapsite.pages.words import Wording, WordList
 from kapsite.problems import Problem, Report
 from kapsite.yamltext import Parsed
 
@@ -45,6 +45,10 @@ class Data:
     lines: Mapping[str, Parsed]  # by the name of the file: where everything in it stands
     words: tuple[Words, ...]
     problems: tuple[Problem, ...]
+
+    @cached_property
+    def words_to_avoid(self) -> WordList:
+        return WordList(self.wording or ())
 
     @cached_property
     def readability(self) -> Readability:
