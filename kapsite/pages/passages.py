@@ -11,8 +11,9 @@ from kapsite.pages.frontmatter import Document
 from kapsite.pages.markup import parse_sentence
 from kapsite.pages.phrases import UNSEEN
 
-# A full stop, what may close after it, and the capital letter or line end of what follows.
-END = re.compile(r"[.!?…][\"'”’)\]]*(?:\s+(?=[\"'“‘(\[]*[A-Z0-9])|[ \t]*\n\s*)")
+# A full stop, what may close after it, and the capital letter or line end of what follows; or
+# a line that the editor ends with a backslash, noted as \v.
+END = re.compile(r"[.!?…][\"'”’)\]]*(?:\s+(?=[\"'“‘(\[]*[A-Z0-9])|[ \t]*\n\s*)|\v\n")
 ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|vs|No|e\.g|i\.e|U\.S)\.\s+$")
 COLUMN, ROW, LEAD_IN = 8, 9, 10  # how deep a label stands; headings have their level
 
@@ -154,7 +155,7 @@ def flatten(inline: Node) -> tuple[str, list[tuple[int, list[str]]]]:
             text = text.rstrip(" ")
             marks.append((len(text), leaf.meta["ids"]))
         elif leaf.type in ("softbreak", "hardbreak"):
-            text += "\n"
+            text += "\n" if leaf.type == "softbreak" else "\v\n"
         elif leaf.type in ("text", "html_inline"):
             text += UNSEEN.sub("", leaf.content)
     return text, marks

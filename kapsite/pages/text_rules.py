@@ -4,6 +4,7 @@ A rule looks at one page, knowing the data, and yields problems.
 """
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from kapsite.pages.claims import Finding, excused_by, uncited_claims
 from kapsite.pages.data import Data
@@ -77,6 +78,40 @@ def unfit(file: str, line: int, slip: Slip) -> Problem:
     )
 
 
+FEWEST_WORDS = 5  # in a sentence that must have its full stop, and may not stand twice
+ENDS = (".", "!", "?", ":", "…", '"', "”", ")")
+
+
+def sentences_are_whole(draft: Draft, data: Data) -> Iterator[Problem]:
+    """A line that was cut off by accident would run into the next one unseen."""
+    for sentence in draft.rendered.sentences:
+        if sentence.place != "sentence" or sentence.is_label:
+            continue
+        for start in sentence.breaks:
+            if sentence.text[start : start + 1].isupper():
+                yield Problem(
+                    draft.file,
+                    sentence.line_at(start) - 1,
+                    "This line ends without a full stop, and the next begins a new sentence.",
+                    "End the sentence, or write all of it on one line.",
+                )
+        if len(sentence.text.split()) >= FEWEST_WORDS and not sentence.text.endswith(ENDS):
+            yield Problem(
+                draft.file,
+                sentence.line_at(len(sentence.text)),
+                "This sentence has no full stop.",
+                "End it with a full stop, or with a colon when a list follows.",
+            )
+
+
+def sentences_stand_once(draft: Draft, data: Data) -> Iterator[Problem]:
+    for before, after in pairwise(draft.rendered.sentences):
+        if before.text == after.text and len(after.text.split()) >= FEWEST_WORDS:
+            yield Problem(
+                draft.file, after.line, "This sentence stands here twice.", "Remove one of them."
+            )
+
+
 def pages_read_easily(draft: Draft, data: Data) -> Iterator[Problem]:
     reading = data.readability.read(draft.rendered.sentences)
     own = draft.meta.reading if draft.meta else None
@@ -141,6 +176,8 @@ def shorten(text: str) -> str:
 TEXT_RULES: tuple[Callable[[Draft, Data], Iterator[Problem]], ...] = (
     claims_have_sources,
     words_are_fit,
+    sentences_are_whole,
+    sentences_stand_once,
     pages_read_easily,
     facts_are_said,
 )

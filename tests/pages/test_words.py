@@ -93,8 +93,8 @@ def test_a_word_can_make_the_sentence_right(problems_with, text, count):
 
 
 def test_a_phrase_is_found_across_lines(problems_with):
-    [problem] = problems_with("No.\nAn FDA-approved\nKAP [@S1].")
-    assert problem.startswith('content/page.md:6: We do not say "FDA-approved KAP".')
+    [problem] = problems_with("Yes.\nAn FDA-approved\nkap [@S1].")
+    assert problem.startswith('content/page.md:6: We do not say "FDA-approved kap".')
 
 
 def test_a_mistake_in_the_list_itself_has_its_line(tmp_path):

@@ -1,0 +1,57 @@
+"""A line that is cut off or doubled by accident does not slip through."""
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("body", "line"), [("We rest a\nThen we go home.", 5), ("One.\n\nTwo is\nMore.", 7)]
+)
+def test_a_line_that_runs_into_the_next_sentence_is_an_error(problems_with, body, line):
+    assert problems_with(body) == [
+        f"content/page.md:{line}: This line ends without a full stop, and the next begins a new "
+        "sentence. Fix: End the sentence, or write all of it on one line."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [("We rest and then go home", 5), ("One.\nWe rest and\nthen go home", 7)],
+)
+def test_a_sentence_without_its_full_stop_is_an_error(problems_with, body, line):
+    assert problems_with(body) == [
+        f"content/page.md:{line}: This sentence has no full stop. "
+        "Fix: End it with a full stop, or with a colon when a list follows."
+    ]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "We rest and\nthen go home.",
+        "Bring these things with you:\n\n- water",
+        "- a list item needs no stop at all",
+        "Call 988",
+        "One line\\\nTwo.",
+        "| A |\n|---|\n| a cell needs no stop at all |",
+        "Did they say when they come home?",
+    ],
+)
+def test_a_whole_sentence_is_fine(problems_with, body):
+    assert problems_with(body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("We rest and then go home.\nWe rest and then go home.", 6),
+        ("- we rest and then go home\n- we rest and then go home", 6),
+    ],
+)
+def test_the_same_sentence_twice_in_a_row_is_an_error(problems_with, body, line):
+    assert problems_with(body) == [
+        f"content/page.md:{line}: This sentence stands here twice. Fix: Remove one of them."
+    ]
+
+
+def test_a_sentence_may_be_said_again_further_down(problems_with):
+    assert problems_with("We rest and then go home.\n\nYes.\n\nWe rest and then go home.") == []
