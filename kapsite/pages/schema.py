@@ -18,6 +18,7 @@ Description = Annotated[str, length(50, 160), AfterValidator(check_plain)]
 
 
 SourceId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9]{1,3}$")]
+Drawing = Literal["room", "shelf", "path", "chairs", "gauge", "phone"]  # static/img/drawings/
 Grade = Literal["strong", "moderate", "early", "not-enough"]
 
 
@@ -48,6 +49,7 @@ class FrontMatter(Model):
     description: Description
     guide: int | None = Field(default=None, ge=0)
     lead: Markdown | None = None
+    drawing: Drawing | None = None
     menu_in: Literal["header", "footer", "none"] = "footer"
     reviewed_on: Day | None = None
     review_by: Day | None = None
