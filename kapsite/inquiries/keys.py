@@ -1,6 +1,7 @@
 """Turns FIELD_KEYS into ciphers: the first key encrypts, every key decrypts."""
 
 import base64
+import hmac
 import os
 from functools import lru_cache
 
@@ -13,11 +14,16 @@ from django.core.exceptions import ImproperlyConfigured
 
 KEY_BYTES = 32
 NONCE_BYTES = 12  # what AES-GCM is defined for: NIST SP 800-38D, section 8.2
+DIGEST_BYTES = 16
 HOW_TO_MAKE_A_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 
 
 class Unreadable(Exception):
     """A stored value that no key opens, or that was changed or moved."""
+
+
+class UnknownKey(Unreadable):
+    """The key that wrote a value is not in FIELD_KEYS."""
 
 
 class Keyring:
@@ -28,6 +34,7 @@ class Keyring:
             )
         keys = [key_from_text(text, place) for place, text in enumerate(secrets, start=1)]
         self.ciphers = {key_id(key): AESGCM(derive(key, b"encryption")) for key in keys}
+        self.search_keys = {key_id(key): derive(key, b"search") for key in keys}
         self.current = key_id(keys[0])
 
     def encrypt(self, text: str, place: str) -> str:
@@ -39,13 +46,25 @@ class Keyring:
     def decrypt(self, stored: str, place: str) -> str:
         name, _, body = stored.partition(":")
         if name not in self.ciphers:
-            raise Unreadable(f"{place} was written with a key that is not in FIELD_KEYS.")
+            raise UnknownKey(f"{place} was written with a key that is not in FIELD_KEYS.")
         try:
             raw = base64.b64decode(body, validate=True)
             nonce, sealed = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
             return self.ciphers[name].decrypt(nonce, sealed, place.encode()).decode()
         except (InvalidTag, ValueError):
             raise Unreadable(f"{place} was changed or moved after it was written.") from None
+
+    def digest(self, text: str) -> str:
+        """What stands for ``text`` in a search, as "key id:hex"; no way leads back."""
+        return self._digest(self.current, text)
+
+    def digests(self, text: str) -> list[str]:
+        """The digest of ``text`` with each key."""
+        return [self._digest(name, text) for name in self.search_keys]
+
+    def _digest(self, name: str, text: str) -> str:
+        whole = hmac.digest(self.search_keys[name], text.encode(), "sha256")
+        return f"{name}:{whole[:DIGEST_BYTES].hex()}"
 
 
 def key_from_text(text: str, place: int) -> bytes:

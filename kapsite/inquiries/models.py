@@ -21,7 +21,9 @@ from .choices import (
     Status,
     Voicemail,
 )
+from .digests import SearchDigest
 from .fields import EncryptedTextField
+from .notices import Notice
 
 # No look-alikes (0 O Q D, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and a digit at every second place,
 # so that no word can form: 268 million codes.
@@ -47,6 +49,8 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
             with transaction.atomic(durable=True):
                 inquiry = self.create(form_token=token, **answers)
                 inquiry.record(ActivityKind.RECEIVED)
+                SearchDigest.objects.add_for(inquiry)
+                Notice.objects.add_for(inquiry)
             return inquiry, True
         except IntegrityError:
             if stored := self.filter(form_token=token).first():

@@ -18,7 +18,6 @@ from kapsite.security.origin import is_same_origin
 from . import tokens
 from .forms import InquiryForm
 from .models import Inquiry
-from .notifications import notify_staff
 
 logger = logging.getLogger(__name__)
 
@@ -40,12 +39,10 @@ def new(request):
     if not form.form_id or not form.is_valid():
         return show(request, form)
     try:
-        inquiry, is_new = Inquiry.objects.receive(form.form_id, **form.answers())
+        inquiry, _ = Inquiry.objects.receive(form.form_id, **form.answers())
     except db.Error as error:  # not logged whole: PostgreSQL quotes the row
         logger.error("An inquiry could not be stored: %s", type(error).__name__)
         return show(request, form, not_stored=True, status=503)
-    if is_new:
-        notify_staff(inquiry)
     return redirect("inquiries:received", tokens.receipt(inquiry))
 
 

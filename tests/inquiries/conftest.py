@@ -1,9 +1,15 @@
+import shutil
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 import yaml
 from django.conf import settings as project
 from django.core import signing
+from django.core.management import call_command
+from django.db import connections
+
+from tests.mailserver import mail_server
 
 
 @pytest.fixture
@@ -31,3 +37,50 @@ def later(monkeypatch):
     return lambda **ahead: monkeypatch.setattr(
         signing.time, "time", lambda: now + timedelta(**ahead).total_seconds()
     )
+
+
+@pytest.fixture
+def mailbox(settings):
+    """A real mail server, to which this process sends; and somebody at the clinic to tell."""
+    with mail_server() as mailbox:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mailbox.port
+        settings.EMAIL_TIMEOUT = 0.5
+        settings.NOTIFY_EMAILS = ["front.desk@example.org"]
+        yield mailbox
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory, django_db_setup, django_db_blocker):
+    """An empty SQLite database with all tables, to be copied."""
+    file = tmp_path_factory.mktemp("database") / "db.sqlite3"
+    with django_db_blocker.unblock(), sqlite_in_place(file):
+        call_command("migrate", verbosity=0)
+        connections["default"].cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file
+
+
+@pytest.fixture
+def shared_database(request, tmp_path, transactional_db):
+    """For one test, a database that other processes can use too; the URL that leads to it."""
+    usual = connections["default"].settings_dict
+    if connections["default"].vendor == "postgresql":
+        yield f"postgres://{usual['USER']}@/{usual['NAME']}?host={usual['HOST']}"
+        return
+    file = tmp_path / "db.sqlite3"
+    shutil.copy(request.getfixturevalue("migrated_file"), file)
+    with sqlite_in_place(file):
+        yield f"sqlite:///{file}"
+
+
+@contextmanager
+def sqlite_in_place(file):
+    """Inside, this process too uses the SQLite database in ``file``, set up as in production."""
+    usual = connections["default"]
+    other = type(usual)(usual.settings_dict | {"NAME": str(file)})
+    connections["default"] = other
+    try:
+        yield
+    finally:
+        other.close()
+        connections["default"] = usual

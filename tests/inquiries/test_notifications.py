@@ -1,73 +1,255 @@
-import smtplib
+"""What is sent, over a real connection to a mail server."""
+
+import sqlite3
+import time
 
 import pytest
+from django.db import connection
 
-from kapsite.inquiries.models import Inquiry
-from tests.factories import make_answers
+from kapsite.inquiries import notifications
+from kapsite.inquiries.models import Inquiry, Notice
+from kapsite.inquiries.notices import State
+from kapsite.inquiries.notifications import send_next
+from tests.factories import make_inquiry
 
 pytestmark = pytest.mark.django_db
-FORM = "/request-evaluation/"
 TYPED = {
     "name": "Canary name",
     "phone": "(425) 555-0188",
     "email": "canary@example.org",
+    "topics": "depression",
     "message": "Canary message",
 }
 
 
-@pytest.fixture(autouse=True)
-def _staff_address(settings):
-    settings.NOTIFY_EMAILS = ["front.desk@example.org"]
+def make_notices(**overrides):
+    inquiry = make_inquiry(**{"contact_by": "email", "email": "ada@example.org"} | overrides)
+    Notice.objects.add_for(inquiry)
+    return inquiry
 
 
-def test_staff_are_told_that_somebody_asked_and_where_to_read_it(client, mailoutbox):
-    client.post(FORM, make_answers())
-    [notice] = mailoutbox
-    inquiry = Inquiry.objects.get()
-    assert notice.to == ["front.desk@example.org"]
-    assert f"http://localhost:8000/admin/inquiries/inquiry/{inquiry.pk}/change/" in notice.body
-    assert inquiry.notified_at
+def send_all():
+    while send_next():
+        pass
 
 
-def test_a_notice_repeats_nothing_the_person_wrote(client, mailoutbox, every_way):
-    client.post(FORM, make_answers(**TYPED))
-    assert Inquiry.objects.get().message == "Canary message"
-    [notice] = mailoutbox
-    told = notice.message().as_string()
+def states():
+    return dict(Notice.objects.values_list("kind", "state"))
+
+
+def make_due():
+    """As if the wait were over."""
+    Notice.objects.update(due_at="2000-01-01T00:00Z")
+
+
+# The words
+
+
+def test_staff_get_the_reference_and_where_to_read_it(mailbox):
+    inquiry = make_notices(contact_by="call")
+    send_all()
+    [letter] = mailbox.letters
+    assert letter["To"] == "front.desk@example.org"
+    assert letter["Subject"] == f"New request {inquiry.reference_in_groups}"
+    body = letter.get_content()
+    assert inquiry.reference_in_groups in body
+    assert f"http://localhost:8000/admin/inquiries/inquiry/{inquiry.pk}/change/" in body
+    assert Inquiry.objects.get().notified_at
+
+
+def test_the_person_is_told_that_it_arrived_what_comes_next_and_where_help_is(mailbox, clinic_file):
+    clinic_file(reply_promise="We answer within 2 work days & always by a person.")
+    make_notices()
+    send_all()
+    letter = mailbox.letters[1]
+    assert letter["To"] == "ada@example.org"
+    assert letter["Subject"] == "We have your message"
+    body = letter.get_content()
+    assert "We answer within 2 work days & always by a person." in body
+    assert "call or text 988" in body
+    assert "(425) 654-5433" in body
+
+
+def test_no_letter_repeats_what_the_person_wrote(mailbox):
+    make_notices(**TYPED)
+    send_all()
+    assert [letter["To"] for letter in mailbox.letters] == [
+        "front.desk@example.org",
+        "canary@example.org",
+    ]
+    del mailbox.letters[1]["To"]
+    told = "".join(letter.as_string() for letter in mailbox.letters)
     assert not [word for word in ("anary", "555", "epression") if word in told]
 
 
-def test_a_form_sent_twice_is_told_once(client, mailoutbox):
-    answers = make_answers()
-    client.post(FORM, answers)
-    client.post(FORM, answers)
-    assert len(mailoutbox) == 1
+@pytest.mark.parametrize("word", ["ketamine", "quest", "therap", "treat", "evaluat", "clinic"])
+def test_the_letter_to_the_person_names_no_treatment(mailbox, word):
+    make_notices()
+    send_all()
+    assert word not in mailbox.letters[1].as_string().lower()
 
 
-def test_nobody_is_told_about_a_form_that_was_not_stored(client, mailoutbox):
-    client.post(FORM, make_answers(name=""))
-    client.post(FORM, {"is_adult": "no"})
-    assert mailoutbox == []
+def test_the_letter_to_the_person_has_no_number_by_which_it_could_be_traced(mailbox):
+    inquiry = make_notices()
+    send_all()
+    letter = mailbox.letters[1].as_string()
+    assert inquiry.reference not in letter
+    assert inquiry.reference_in_groups not in letter
+    assert "http" not in letter
+
+
+def test_machines_are_asked_for_no_answer(mailbox):
+    make_notices()
+    send_all()
+    assert {letter["Auto-Submitted"] for letter in mailbox.letters} == {"auto-generated"}
+
+
+def test_an_address_with_a_line_break_adds_no_header(mailbox):
+    make_notices(email="ada@example.org\nBcc: eve@example.org")
+    send_all()
+    assert [letter["To"] for letter in mailbox.letters] == ["front.desk@example.org"]
+    assert Notice.objects.get(kind="acknowledgement").error == "BadHeaderError"
+
+
+# Failures of the mail server
 
 
 @pytest.mark.parametrize(
-    "failure",
-    [ConnectionRefusedError(), smtplib.SMTPDataError(554, b"no"), TimeoutError(), ValueError()],
+    ("fails", "error", "acknowledgement"),
+    [
+        ("refuses", "SMTPDataError", "waiting"),
+        ("refuses address", "SMTPRecipientsRefused", "waiting"),
+        ("hangs", "SMTPServerDisconnected", "unsure"),
+        ("drips", "SMTPServerDisconnected", "unsure"),
+        ("drops", "SMTPServerDisconnected", "unsure"),
+    ],
 )
-def test_a_mail_failure_changes_nothing_for_the_person(client, monkeypatch, caplog, failure):
-    def fail(*args, **kwargs):
-        raise failure
+def test_a_failing_server_leaves_both_notices_where_staff_see_them(
+    mailbox, monkeypatch, fails, error, acknowledgement
+):
+    monkeypatch.setattr(notifications, "SECONDS", 1)
+    mailbox.fails = fails
+    make_notices()
+    send_all()
+    assert states() == {"staff": "waiting", "acknowledgement": acknowledgement}
+    assert set(Notice.objects.values_list("attempts", "error")) == {(1, error)}
+    assert Inquiry.objects.get().notified_at is None
 
-    monkeypatch.setattr("kapsite.inquiries.notifications.send_mail", fail)
-    response = client.post(FORM, make_answers(**TYPED), follow=True)
-    assert "We have your request" in response.text
-    inquiry = Inquiry.objects.get()
-    assert inquiry.notified_at is None
-    assert f"No notice was sent for {inquiry}: {type(failure).__name__}" in caplog.text
-    assert not [word for word in ("anary", "555") if word in caplog.text]
+
+@pytest.mark.parametrize("fails", ["refuses", "refuses address", "hangs", "drips", "drops"])
+def test_when_the_server_is_well_again_staff_are_told_and_the_person_at_most_once(
+    mailbox, monkeypatch, fails
+):
+    monkeypatch.setattr(notifications, "SECONDS", 1)
+    mailbox.fails = fails
+    make_notices()
+    send_all()
+    mailbox.fails = ""
+    make_due()
+    send_all()
+    assert states()["staff"] == State.SENT
+    got = [letter["To"] for letter in mailbox.letters]
+    assert got.count("front.desk@example.org") == (2 if fails == "drops" else 1)
+    assert got.count("ada@example.org") == (0 if fails in {"hangs", "drips"} else 1)
 
 
-def test_without_an_address_no_notice_is_sent(client, settings, mailoutbox):
+def test_two_copies_of_a_letter_carry_the_same_id(mailbox):
+    mailbox.fails = "drops"
+    make_notices(contact_by="call")
+    send_all()
+    make_due()
+    send_all()
+    one, other = mailbox.letters
+    assert one["Message-ID"] == other["Message-ID"]
+
+
+def test_with_no_server_at_all_the_person_is_written_to_later(mailbox, settings):
+    make_notices()
+    settings.EMAIL_PORT = 1
+    send_all()
+    assert states() == {"staff": "waiting", "acknowledgement": "waiting"}
+    assert set(Notice.objects.values_list("error", flat=True)) == {"ConnectionRefusedError"}
+    settings.EMAIL_PORT = mailbox.port
+    make_due()
+    send_all()
+    assert len(mailbox.letters) == 2
+
+
+def test_a_server_that_only_hangs_at_the_farewell_has_taken_the_letter(mailbox):
+    mailbox.fails = "hangs at the end"
+    make_notices()
+    send_all()
+    assert set(states().values()) == {"sent"}
+
+
+def test_an_address_that_no_key_opens_waits_for_its_key(mailbox, settings):
+    make_notices()
+    keys, settings.FIELD_KEYS = settings.FIELD_KEYS, ["A" * 42 + "Q"]
+    send_all()
+    assert states() == {"staff": "sent", "acknowledgement": "waiting"}
+    settings.FIELD_KEYS = keys
+    make_due()
+    send_all()
+    assert states() == {"staff": "sent", "acknowledgement": "sent"}
+
+
+def test_with_nobody_left_to_tell_the_notice_waits(mailbox, settings):
+    make_notices(contact_by="call")
     settings.NOTIFY_EMAILS = []
-    assert client.post(FORM, make_answers()).status_code == 302
-    assert mailoutbox == []
+    send_all()
+    assert Notice.objects.get().error == "LookupError"
+
+
+def test_a_failure_is_logged_without_an_address(mailbox, caplog):
+    caplog.set_level("DEBUG")
+    mailbox.fails = "refuses address"
+    make_notices(**TYPED)
+    send_all()
+    assert "was not sent, attempt 1: SMTPRecipientsRefused" in caplog.text
+    told = [record.getMessage() for record in caplog.records if record.name.startswith("kapsite")]
+    assert not [line for line in told if "anary" in line or "desk" in line]
+
+
+# The database meanwhile
+
+
+@pytest.mark.sqlite
+def test_while_a_letter_is_taken_others_can_write(shared_database, mailbox):
+    written = []
+
+    def write():
+        with sqlite3.connect(shared_database.removeprefix("sqlite:///"), timeout=0) as other:
+            other.execute("BEGIN IMMEDIATE")
+            written.append(True)
+        other.close()
+
+    mailbox.meanwhile = write
+    make_notices()
+    send_all()
+    assert written == [True, True]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_is_open_while_a_letter_is_sent(mailbox, monkeypatch):
+    within = []
+    send = notifications.send
+
+    def look_and_send(message):
+        within.append(connection.in_atomic_block)
+        send(message)
+
+    monkeypatch.setattr(notifications, "send", look_and_send)
+    make_notices()
+    send_all()
+    assert within == [False, False]
+
+
+def test_the_deadline_counts_for_the_whole_letter(mailbox, monkeypatch):
+    """A byte at a time is an answer each time, so the connection's own time-out never comes."""
+    monkeypatch.setattr(notifications, "SECONDS", 1)
+    mailbox.fails = "drips"
+    make_notices(contact_by="call")
+    started = time.monotonic()
+    send_all()
+    assert mailbox.asked == 1
+    assert time.monotonic() - started < 30

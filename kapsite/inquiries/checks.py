@@ -1,0 +1,39 @@
+"""What the feature cannot work without."""
+
+from django import db
+from django.conf import settings
+from django.core.checks import Error, Warning, register
+
+from .keys import UnknownKey, Unreadable
+from .models import Inquiry
+
+
+@register("keys")
+def check_keys(app_configs, databases=None, **kwargs):
+    """inquiries.E001: some key in FIELD_KEYS opens the newest request.
+
+    Asked only with ``--database``, as when the site starts. A database that is away, or has no
+    tables yet, is no reason not to start: pages are served without it.
+    """
+    if not databases:
+        return []
+    try:
+        Inquiry.objects.order_by("pk").last()
+    except UnknownKey as error:
+        hint = (
+            "Put back the FIELD_KEYS that this database was written with. Several keys are "
+            "separated by commas; the first encrypts, all decrypt."
+        )
+        return [Error(f"FIELD_KEYS: the newest request: {error}", hint=hint, id="inquiries.E001")]
+    except (db.Error, Unreadable):  # Unreadable: one damaged value must not stop the site
+        return []
+    return []
+
+
+@register("inquiries", deploy=True)
+def check_staff_are_told(app_configs, **kwargs):
+    """inquiries.W001: somebody is told about a new request."""
+    if settings.NOTIFY_EMAILS:
+        return []
+    hint = "Set NOTIFY_EMAILS to one or more addresses, separated by commas, and EMAIL_URL."
+    return [Warning("No one is told about a new request.", hint=hint, id="inquiries.W001")]

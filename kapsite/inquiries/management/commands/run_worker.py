@@ -1,0 +1,66 @@
+import logging
+import os
+import signal
+import time
+
+from django import db
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from kapsite.inquiries import notices, notifications
+
+POLL = 1  # seconds between looks at the outbox
+PAUSE = 5  # seconds, while the database is away
+SECONDS_TO_STOP = 3  # for a message that is being sent
+logger = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Send the notices that wait in the outbox, until stopped. Two at once do no harm."
+    stopping = False
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--beside", type=int, metavar="PID", help="stop when this parent process is gone"
+        )
+
+    def handle(self, *, beside, **options):
+        self.check(tags=["keys"], databases=["default"])
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+        self.parent = beside
+        self.next_beat = 0.0
+        logger.info("The worker sends notices from here on.")
+        while self.goes_on():
+            self.send_what_is_due()
+        logger.info("The worker has stopped.")
+
+    def stop(self, *_):
+        self.stopping = True
+        notifications.hurry(SECONDS_TO_STOP)
+
+    def goes_on(self) -> bool:
+        return not self.stopping and self.parent in (None, os.getppid())
+
+    def send_what_is_due(self):
+        try:
+            db.close_old_connections()
+            while self.goes_on() and notifications.send_next():
+                self.show_life()
+            self.show_life()
+        except Exception:  # mostly a database that is away; the worker must outlive it
+            logger.exception("The worker could not go on; it tries again in a while")
+            self.wait(PAUSE)
+        else:
+            self.wait(POLL)
+
+    def show_life(self):
+        if time.monotonic() >= self.next_beat:
+            notices.beat(timezone.now())
+            self.next_beat = time.monotonic() + notices.HEARTBEAT.total_seconds()
+
+    def wait(self, seconds):
+        """In short sleeps: a signal that came just before one does not cut it short."""
+        end = time.monotonic() + seconds
+        while self.goes_on() and time.monotonic() < end:
+            time.sleep(min(POLL, seconds))

@@ -1,0 +1,48 @@
+"""One spelling for what people spell in many ways; plain Python."""
+
+import contextlib
+import re
+import unicodedata
+
+import phonenumbers
+
+HOME = "US"  # the country of a number that names none
+_APOSTROPHES = re.compile("['’ʼ`´]")
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a name without case, accents and apostrophes; the name itself if it has none.
+
+    >>> name_words("José O'Neill-Smith")
+    ['jose', 'oneill', 'smith']
+    """
+    letters = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", name).casefold())
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return re.findall(r"\w+", bare) or [name.casefold().strip()]
+
+
+def email_address(typed: str) -> str:
+    return unicodedata.normalize("NFKC", typed).strip().casefold()
+
+
+def phone_numbers(typed: str) -> list[str]:
+    """Every number in ``typed`` that could be dialled, in E.164: "+14255550142"."""
+    matches = phonenumbers.PhoneNumberMatcher(typed, HOME, phonenumbers.Leniency.POSSIBLE)
+    numbers = [match.number for match in matches]
+    if not numbers:
+        with contextlib.suppress(phonenumbers.NumberParseException):
+            numbers = [phonenumbers.parse(typed, HOME)]  # also reads 425-KAP-TEST
+    possible = phonenumbers.ValidationResult.IS_POSSIBLE
+    style = phonenumbers.PhoneNumberFormat.E164
+    return [
+        phonenumbers.format_number(number, style)
+        for number in numbers
+        if phonenumbers.is_possible_number_with_reason(number) == possible
+    ]
+
+
+def last_four(text: str) -> str:
+    """The last four digits of ``text``; "" when it has fewer, or letters."""
+    digits = re.sub(r"\D", "", text)
+    has_letters = re.search(r"[^\W\d_]", text)
+    return digits[-4:] if len(digits) >= 4 and not has_letters else ""

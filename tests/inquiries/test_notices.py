@@ -1,0 +1,244 @@
+"""The outbox: what is to be sent, who takes it, and what becomes of it."""
+
+from copy import deepcopy
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kapsite.inquiries import notices
+from kapsite.inquiries.models import Inquiry, Notice
+from kapsite.inquiries.notices import LEASE, LONGEST_WAIT, MOST_ATTEMPTS, Kind, State
+from tests.factories import make_answers, make_inquiry
+
+pytestmark = pytest.mark.django_db
+FORM = "/request-evaluation/"
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+
+def make_notice(kind=Kind.STAFF, **values):
+    return Notice.objects.create(inquiry=make_inquiry(), kind=kind, **{"due_at": NOW} | values)
+
+
+def stored(notice):
+    return Notice.objects.get(pk=notice.pk)
+
+
+# What is to be sent
+
+
+@pytest.fixture
+def _somebody_to_tell(settings):
+    settings.NOTIFY_EMAILS = ["front.desk@example.org"]
+
+
+def kinds():
+    return set(Notice.objects.values_list("kind", flat=True))
+
+
+@pytest.mark.usefixtures("_somebody_to_tell")
+def test_a_request_is_stored_together_with_the_notice_to_staff(client):
+    client.post(FORM, make_answers())
+    notice = Notice.objects.get()
+    assert (notice.kind, notice.state, notice.attempts) == ("staff", "waiting", 0)
+    assert notice.inquiry == Inquiry.objects.get()
+
+
+@pytest.mark.usefixtures("_somebody_to_tell")
+def test_without_its_notice_no_request_is_stored(client, monkeypatch):
+    monkeypatch.setattr(notices, "wanted", lambda inquiry: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        client.post(FORM, make_answers())
+    assert not Inquiry.objects.exists()
+
+
+@pytest.mark.usefixtures("_somebody_to_tell", "every_way")
+@pytest.mark.parametrize(
+    ("way", "sent"), [("call", {"staff"}), ("email", {"staff", "acknowledgement"})]
+)
+def test_only_who_chose_email_is_written_to(client, way, sent):
+    client.post(FORM, make_answers(contact_by=way, email="ada@example.org"))
+    assert kinds() == sent
+
+
+@pytest.mark.usefixtures("_somebody_to_tell")
+def test_a_form_sent_twice_is_told_once(client):
+    answers = make_answers()
+    client.post(FORM, answers)
+    client.post(FORM, answers)
+    assert Notice.objects.count() == 1
+
+
+@pytest.mark.usefixtures("_somebody_to_tell")
+def test_likely_spam_is_told_to_nobody_and_not_answered():
+    Notice.objects.add_for(make_inquiry(status="quarantine", contact_by="email", email="a@b.org"))
+    assert kinds() == set()
+
+
+@pytest.mark.usefixtures("_somebody_to_tell")
+def test_a_person_in_danger_is_told_to_staff_even_if_it_looks_like_spam():
+    care = {"needs_care": True, "needs_care_reason": "danger"}
+    Notice.objects.add_for(make_inquiry(status="quarantine", **care))
+    assert kinds() == {"staff"}
+
+
+def test_without_an_address_there_is_nobody_to_tell(client):
+    client.post(FORM, make_answers())
+    assert kinds() == set()
+
+
+def test_mail_that_is_only_printed_goes_to_no_person(settings):
+    settings.EMAIL_BACKEND = notices.PRINTED  # it would put their address into the log
+    Notice.objects.add_for(make_inquiry(contact_by="email", email="ada@example.org"))
+    assert kinds() == set()
+
+
+def test_a_notice_goes_with_its_inquiry():
+    inquiry = make_notice().inquiry
+    inquiry.delete()
+    assert not Notice.objects.exists()
+
+
+# Who takes it
+
+
+def test_a_due_notice_is_claimed_once():
+    notice = make_notice()
+    assert Notice.objects.claim(NOW) == notice
+    assert Notice.objects.claim(NOW) is None
+
+
+def test_two_workers_that_see_the_same_notice_do_not_both_get_it(monkeypatch):
+    notice = make_notice()
+    seen_by_both = list(Notice.objects.due(NOW))
+    monkeypatch.setattr(notices.NoticeQuerySet, "due", lambda *_: deepcopy(seen_by_both))
+    claims = [Notice.objects.claim(NOW), Notice.objects.claim(NOW)]
+    assert claims == [notice, None]
+    assert stored(notice).attempts == 1
+
+
+def test_what_a_dead_worker_held_is_tried_again_after_the_lease():
+    notice = make_notice()
+    Notice.objects.claim(NOW)
+    assert Notice.objects.claim(NOW + LEASE - timedelta(seconds=1)) is None
+    assert Notice.objects.claim(NOW + LEASE) == notice
+
+
+def test_an_acknowledgement_that_a_dead_worker_held_is_never_sent_again():
+    notice = make_notice(Kind.ACKNOWLEDGEMENT)
+    Notice.objects.claim(NOW)
+    assert Notice.objects.claim(NOW + timedelta(days=365)) is None
+    assert stored(notice).state == State.UNSURE
+
+
+def test_new_notices_go_before_those_that_failed():
+    make_notice(attempts=3, due_at=NOW - timedelta(days=1))
+    new = make_notice()
+    assert Notice.objects.claim(NOW) == new
+
+
+@pytest.mark.parametrize("back", [timedelta(seconds=1), timedelta(hours=5), timedelta(days=4000)])
+def test_a_clock_that_is_put_back_delays_no_new_notice(back):
+    notice = make_notice()
+    assert Notice.objects.claim(NOW - back) == notice
+
+
+def test_a_clock_that_is_put_back_delays_no_failed_notice_by_more_than_an_hour():
+    notice = make_notice(attempts=8, due_at=NOW + timedelta(minutes=50))
+    put_back = NOW - timedelta(days=365)
+    assert Notice.objects.claim(put_back) == notice
+
+
+def test_a_clock_that_jumps_ahead_uses_up_no_patience():
+    notice = make_notice()
+    Notice.objects.claim(NOW + timedelta(days=4000)).mark_failed("TimeoutError", True, NOW)
+    assert stored(notice).state == State.WAITING
+
+
+# What becomes of it
+
+
+def fail(notice, surely=True, now=NOW):
+    notice.mark_failed("SMTPDataError", surely, now)
+    return stored(notice)
+
+
+def waits():
+    notice = make_notice()
+    for attempt in range(1, MOST_ATTEMPTS):
+        notice.attempts = attempt
+        Notice.objects.update(attempts=attempt)
+        yield fail(notice).due_at - NOW
+
+
+def test_each_wait_is_longer_up_to_an_hour_and_all_of_them_last_for_days():
+    first, *_, last = every = list(waits())
+    assert timedelta(seconds=20) <= first <= timedelta(seconds=30)
+    assert timedelta(minutes=40) <= last <= LONGEST_WAIT
+    assert timedelta(days=4) < sum(every, timedelta()) < timedelta(days=7)
+
+
+def test_no_two_notices_wait_equally_long():
+    assert len({notices.wait_after(5) for _ in range(20)}) > 1
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_notice_that_failed_for_days_is_given_up_where_staff_can_see_it(kind):
+    notice = make_notice(kind, attempts=MOST_ATTEMPTS)
+    assert fail(notice).state == State.GIVEN_UP
+    assert Notice.objects.failing().get() == notice
+
+
+@pytest.mark.parametrize(
+    ("kind", "surely", "state"),
+    [
+        (Kind.STAFF, True, State.WAITING),
+        (Kind.STAFF, False, State.WAITING),
+        (Kind.ACKNOWLEDGEMENT, True, State.WAITING),
+        (Kind.ACKNOWLEDGEMENT, False, State.UNSURE),
+    ],
+)
+def test_what_may_have_been_sent_goes_again_to_staff_only(kind, surely, state):
+    make_notice(kind)
+    assert fail(Notice.objects.claim(NOW), surely).state == state
+
+
+def test_a_failure_is_kept_as_its_type():
+    assert fail(make_notice()).error == "SMTPDataError"
+
+
+def test_a_late_failure_does_not_undo_what_another_worker_sent():
+    make_notice()
+    slow = Notice.objects.claim(NOW)
+    quick = Notice.objects.claim(NOW + LEASE)
+    quick.mark_sent(NOW)
+    assert fail(slow).state == State.SENT
+
+
+def test_a_late_failure_does_not_free_what_another_worker_holds():
+    make_notice()
+    slow, _ = Notice.objects.claim(NOW), Notice.objects.claim(NOW + LEASE)
+    assert fail(slow).due_at == NOW + 2 * LEASE
+
+
+def test_only_what_failed_counts_as_failing():
+    make_notice()
+    make_notice(attempts=1)
+    make_notice(state=State.SENT, sent_at=NOW)
+    failed = make_notice(attempts=1, error="TimeoutError")
+    assert list(Notice.objects.failing()) == [failed]
+
+
+# Is someone sending?
+
+
+def test_a_worker_is_alive_while_it_shows_so():
+    assert not notices.worker_is_alive(NOW)
+    notices.beat(NOW)
+    notices.beat(NOW)
+    assert notices.worker_is_alive(NOW + timedelta(minutes=1))
+    assert not notices.worker_is_alive(NOW + timedelta(minutes=3))
+
+
+def test_a_beat_from_the_future_shows_no_life():
+    notices.beat(NOW)
+    assert not notices.worker_is_alive(NOW - timedelta(days=1))
