@@ -128,6 +128,7 @@ EXPECTED = {
     "int_type": ("a whole number", "Write it in digits, like 10."),
     "float_parsing": ("a number", "Write it in digits, like 8.5."),
     "float_type": ("a number", "Write it in digits, like 8.5."),
+    "bool_parsing": ("yes or no", "Write yes or no."),
     "date_type": ("a date", "Write year, month and day like 2026-11-22."),
     "tuple_type": ("a list", "Write each entry on its own line, beginning with `- `."),
     "list_type": ("a list", "Write each entry on its own line, beginning with `- `."),

@@ -17,6 +17,8 @@ CONTENT_CORE = (
     "kapsite.yamltext",
     "kapsite.datafiles",
     "kapsite.pages.schema",
+    "kapsite.pages.slugs",
+    "kapsite.pages.terms",
     "kapsite.pages.frontmatter",
     "kapsite.pages.blocks",
     "kapsite.pages.citations",

@@ -15,6 +15,8 @@ from kapsite.pages.chartdata import Arm, Chart, Grades, Ranges, Shares
 from kapsite.pages.writer import Target, Writer
 from kapsite.problems import did_you_mean
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
 
 def chart(writer: Writer, block: Node) -> str:
     """One chart, or two beside each other."""
@@ -78,7 +80,8 @@ def basis(writer: Writer, found: Shares | Ranges, sources: Iterable[str], line: 
         words = " ".join(filter(None, (people, found.people_unknown, found.no_comparison)))
         rests_on = f"{text(words or 'Source')}{writer.cite(sources, line)}<br>\n"
     grade, filled = GRADES[found.badge]
-    return f'<p class="basis">{rests_on}All studies together: {bars(filled)} {grade.lower()}</p>\n'
+    words = grade.lower().replace(" ", NO_BREAK)
+    return f'<p class="basis">{rests_on}All studies together: {bars(filled)}{NO_BREAK}{words}</p>\n'
 
 
 def hatch(writer: Writer, arm: str) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from kapsite.pages.data import Data, read_data
 from kapsite.pages.frontmatter import Document
 from kapsite.pages.rendering import Rendered, render
 from kapsite.pages.schema import path_of
+from kapsite.pages.terms import Terms
 from kapsite.pages.writer import Library
 from kapsite.problems import Problem, Report
 from kapsite.yamltext import read_text
@@ -20,6 +21,7 @@ OTHER_URLS = frozenset(
     {"/request-evaluation/", "/sitemap.xml", "/robots.txt", "/.well-known/security.txt"}
 )
 LISTS_SOURCES = re.compile(r"^:{3,}[ \t]*sources\b", re.MULTILINE)
+LISTS_TERMS = re.compile(r"^:{3,}[ \t]*glossary\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -53,8 +55,9 @@ class Site:
 def read_site(content_dir: Path, asset_url: Callable[[str], str] = str) -> Site:
     """Read and render all of ``content_dir``. Never raises for what is in the files."""
     data = read_data(content_dir)
-    library = library_of(data, asset_url)
     opened = [open_page(file, content_dir) for file in page_files(content_dir)]
+    glossary = [path_of(file, content_dir) for file, page, _ in opened if lists_terms(page)]
+    library = library_of(data, glossary[0] if glossary else None, asset_url)
     opened.sort(key=lambda page: bool(LISTS_SOURCES.search(page[1].body)))  # it needs the others
     drafts, problems = [], list(data.problems)
     for file, document, report in opened:
@@ -63,7 +66,13 @@ def read_site(content_dir: Path, asset_url: Callable[[str], str] = str) -> Site:
     return Site(content_dir, tuple(drafts), data, tuple(problems))
 
 
-def library_of(data: Data, asset_url: Callable[[str], str] = str) -> Library:
+def lists_terms(page: Document) -> bool:
+    return bool(LISTS_TERMS.search(page.body))
+
+
+def library_of(
+    data: Data, glossary_page: str | None = None, asset_url: Callable[[str], str] = str
+) -> Library:
     """What pages draw from; ``cited_by`` is filled while they are drawn."""
     return Library(
         data.clinic,
@@ -71,6 +80,7 @@ def library_of(data: Data, asset_url: Callable[[str], str] = str) -> Library:
         data.glossary or {},
         data.medicines,
         data.charts,
+        terms=Terms(data.glossary, glossary_page) if data.glossary and glossary_page else None,
         asset_url=asset_url,
     )
 
@@ -79,7 +89,8 @@ def draft_page(
     file: Path, content_dir: Path, document: Document, library: Library, report: Report
 ) -> Draft:
     """The page, rendered; what is wrong with it goes to ``report``."""
-    rendered = render(document, library, report)
+    own = replace(library, terms=None) if lists_terms(document) else library
+    rendered = render(document, own, report)
     path = path_of(file, content_dir)
     if document.meta:
         for source in rendered.citations:

@@ -4,7 +4,8 @@ from html import escape
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
-from kapsite.pages.schema import Source
+from kapsite.pages.schema import Source, Term
+from kapsite.pages.slugs import slug
 from kapsite.pages.writer import Writer
 
 
@@ -40,13 +41,28 @@ def source_html(source: Source) -> str:
 
 
 def glossary(writer: Writer, block: Node) -> str:
+    """All hard words by the alphabet; the pages link to their entries."""
     entries = []
     for word, term in sorted(writer.library.glossary.items(), key=lambda item: item[0].lower()):
-        entry_id = writer.free_id(word)
+        entry_id = slug(word)  # what links from other pages lead to
+        if entry_id in writer.ids:
+            writer.report.error(
+                writer.line_of(block), f'Two parts of the page are "{entry_id}".', "Rename one."
+            )
         writer.ids.add(entry_id)
-        also = f" Also called: {escape(', '.join(term.also), quote=False)}." if term.also else ""
+        names = ", ".join(other_names(word, term))
+        also = f" Also called: {escape(names, quote=False)}." if names else ""
         entries.append(
             f'<div id="{entry_id}"><dt><dfn>{escape(word, quote=False)}</dfn></dt>\n'
             f"<dd>{escape(term.meaning, quote=False)}{also}</dd></div>\n"
         )
     return f'<dl class="glossary">\n{"".join(entries)}</dl>\n'
+
+
+def other_names(word: str, term: Term) -> list[str]:
+    """The other words for it, without those that are its forms, such as the plural."""
+    names: list[str] = []
+    for form in term.also:
+        if all(form[:4].lower() != known[:4].lower() for known in (word, *names)):
+            names.append(form)
+    return names

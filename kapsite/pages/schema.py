@@ -82,10 +82,14 @@ class Source(Model):
 
 
 class Term(Model):
-    """A hard word in plain words, and other words for the same thing."""
+    """A hard word in plain words, and other words for the same thing.
+
+    ``linked: no`` is for words that the site explains anyway, or that most people know.
+    """
 
     meaning: Text
     also: tuple[Text, ...] = ()
+    linked: bool = True
 
 
 class Medicine(Model):

@@ -1,7 +1,6 @@
 """Writes the HTML of one page, node by node, and notes what the page must know."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -11,6 +10,8 @@ from markdown_it.tree import SyntaxTreeNode as Node
 
 from kapsite.pages.chartdata import Chart
 from kapsite.pages.schema import Medicines, Source, Term
+from kapsite.pages.slugs import slug
+from kapsite.pages.terms import Terms
 from kapsite.problems import Report, did_you_mean
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ TAGS = {
     "em": "em",
 }
 TEMPLATE_IDS = {"main", "sources", "contents", "guide"}  # taken by the page's template
+NO_TERMS = {"heading", "link", "th", "strong", "em"}  # no links to the glossary in these
 ID_MARK = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}\s*$")
 LEFT_OVERS = (  # what a slip in Markdown leaves in the text, what it was, and the fix
     (r"\[@|@[A-Z]{1,2}\d", "A citation cannot be read.", "Write it like [@S11] or [@S11; @R3]."),
@@ -53,6 +55,7 @@ class Library:
     medicines: Medicines | None
     charts: Mapping[str, Chart | None] = field(default_factory=dict)  # None: it has errors
     cited_by: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    terms: Terms | None = None  # None: no page explains them
     asset_url: Callable[[str], str] = str  # "/static/img/a.svg" -> its address when published
 
 
@@ -91,6 +94,7 @@ class Writer:
         self.tables: dict[str, int] = {}
         self.charts: set[str] = set()
         self.grades: dict[str, dict[str, str]] = {}  # id of a section -> what its badges say
+        self.linked: dict[str, str] = {}  # term -> address of its entry
         self.blocks: list[str] = []  # names of the blocks around this place
 
     # Nodes
@@ -131,9 +135,12 @@ class Writer:
         for pattern, message, fix in LEFT_OVERS:
             if re.search(pattern, node.content):
                 self.report.error(self.line, message, fix)
-        text = escape(node.content, quote=False)
-        after = node.next_sibling
-        return text.rstrip() if after and after.type == "citation" else text  # marks stick
+        text, after = node.content, node.next_sibling
+        if after and after.type == "citation":
+            text = text.rstrip()  # marks stick
+        if self.library.terms and not is_within(node, NO_TERMS):
+            return self.library.terms.link(text, self.linked)
+        return escape(text, quote=False)
 
     def draw_softbreak(self, node: Node) -> str:
         self.line += 1
@@ -310,6 +317,14 @@ def text_of(node: Node) -> str:
     return "".join(text_of(child) for child in node.children)
 
 
+def is_within(node: Node, types: set[str]) -> bool:
+    while node.parent:
+        node = node.parent
+        if node.type in types:
+            return True
+    return False
+
+
 def take_mark(inline: Node, mark: re.Pattern) -> str | None:
     """Cut ``mark`` off the end of ``inline`` and return what its group holds."""
     last = inline.children[-1].token if inline.children else None
@@ -318,10 +333,3 @@ def take_mark(inline: Node, mark: re.Pattern) -> str | None:
         return None
     last.content = last.content[: found.start()]
     return found[1]
-
-
-def slug(text: str) -> str:
-    """``text`` as an id: small letters, digits and hyphens, a letter first."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain.replace("'", "")).strip("-")
-    return words if words[:1].isalpha() else f"part-{words}".rstrip("-")
