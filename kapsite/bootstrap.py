@@ -54,6 +54,7 @@ def main(arguments):
 
 def serve(_):
     port = free_port()
+    os.environ["DEBUG"] = "false"
     with only_one_at_a_time():
         prepare_packages(RUN)
         write_secrets()
@@ -65,6 +66,8 @@ def serve(_):
     say("    .venv/bin/python manage.py createsuperuser")
     say("and sign in at {}/{}".format(address, (setting("ADMIN_PATH") or "admin/").lstrip("/")))
     os.environ["PORT"] = str(port)
+    # gunicorn takes the place of this process, and the worker ends when that is gone.
+    subprocess.Popen([PYTHON, "manage.py", "run_worker", "--beside", str(os.getpid())])
     become(PYTHON, "-m", "gunicorn", "kapsite.wsgi")  # gunicorn.conf.py is read by itself
 
 

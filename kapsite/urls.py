@@ -10,4 +10,6 @@ urlpatterns = [
     path("", include("kapsite.security.urls")),
     path("", include("kapsite.pages.urls")),
 ]
+if "django_browser_reload" in settings.INSTALLED_APPS:
+    urlpatterns.insert(0, path("__reload__/", include("django_browser_reload.urls")))
 handler500 = "kapsite.security.views.server_error"

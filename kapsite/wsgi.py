@@ -17,12 +17,18 @@ from kapsite.security.guard import Guard  # noqa: E402
 # collectstatic puts a hash of the content into the name, so such a file never changes.
 HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$").search
 
-static = WhiteNoise(
-    django,
-    root=settings.STATIC_ROOT,
-    prefix=settings.STATIC_URL,
-    max_age=0 if settings.DEBUG else 3600,
-    immutable_file_test=lambda path, url: bool(HASHED(url)),
-    allow_all_origins=False,
-)
-application = Guard(Front(static, settings.PUBLISHED_DIR))
+
+def published_site():
+    static = WhiteNoise(
+        django,
+        root=settings.STATIC_ROOT,
+        prefix=settings.STATIC_URL,
+        max_age=3600,
+        immutable_file_test=lambda path, url: bool(HASHED(url)),
+        allow_all_origins=False,
+    )
+    return Front(static, settings.PUBLISHED_DIR)
+
+
+# `make dev` renders pages as they are now, and finds static files where they are written.
+application = Guard(django if settings.DEBUG else published_site())

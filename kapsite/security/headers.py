@@ -48,22 +48,22 @@ _ALWAYS = (
 )
 
 
-def security_headers(path: str) -> tuple[tuple[str, str], ...]:
-    """The headers for an answer to ``path``; over https also HSTS."""
-    is_admin = path.startswith(f"/{settings.ADMIN_PATH}")
-    return _headers(is_admin, settings.SECURE_HSTS_SECONDS)
+def security_headers(path: str, is_https=False) -> tuple[tuple[str, str], ...]:
+    """The headers for an answer to ``path``; HSTS counts over https only."""
+    return headers_for(path.startswith(f"/{settings.ADMIN_PATH}"), is_https)
 
 
 @cache
-def _headers(is_admin: bool, hsts_seconds: int) -> tuple[tuple[str, str], ...]:
-    policy = ADMIN_POLICY if is_admin else PUBLIC_POLICY
-    if not hsts_seconds:
+def headers_for(is_admin: bool, is_https: bool) -> tuple[tuple[str, str], ...]:
+    # Trusted types would also refuse the script that reloads the page for `make dev`.
+    policy = ADMIN_POLICY if is_admin or settings.DEBUG else PUBLIC_POLICY
+    if not is_https:
         return (("Content-Security-Policy", policy), *_ALWAYS)
     return (
         ("Content-Security-Policy", f"{policy}; upgrade-insecure-requests"),
-        ("Strict-Transport-Security", f"max-age={hsts_seconds}; includeSubDomains"),
+        ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),  # a year
         *_ALWAYS,
     )
 
 
-OWNED = frozenset(name.lower() for name, _ in _headers(False, 1))
+OWNED = frozenset(name.lower() for name, _ in headers_for(False, True))

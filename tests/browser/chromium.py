@@ -3,17 +3,24 @@
 import os
 import shutil
 import subprocess
+import sys
+from functools import cache
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
-PACKAGES = ("chromium", "fonts-dejavu-core")
+PACKAGES = ("chromium", "fonts-dejavu-core", "libatomic1")  # the last for Playwright itself
 HOW_TO_GET = (
     f"no Chromium; type: sudo apt-get install {' '.join(PACKAGES)} "
     "(elsewhere: install Chrome, or set CHROMIUM to the path of one)"
 )
 
 
+@cache
 def find() -> str | None:
+    """The path of a browser; None also while Playwright's own program does not run."""
+    command = [sys.executable, "-m", "playwright", "--version"]
+    if subprocess.run(command, capture_output=True).returncode:
+        return None
     names = [os.environ.get("CHROMIUM", ""), *NAMES, MAC]
     return next((path for path in map(shutil.which, names) if path), None)
 
@@ -22,6 +29,7 @@ def install():
     """As root on Debian: fetch Chromium and a font. Where that fails, the tests say so."""
     if find() or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
+    find.cache_clear()
     print("Installing Chromium ...", flush=True)
     for words in ("update", f"install -y --no-install-recommends {' '.join(PACKAGES)}"):
         subprocess.call(
