@@ -11,6 +11,7 @@ import re
 import socket
 import sys
 import time
+from functools import lru_cache, partial
 from io import BytesIO
 from threading import Timer
 from urllib.parse import quote, unquote_to_bytes
@@ -19,7 +20,7 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
 from .answers import error_page, status_line
-from .headers import OWNED, security_headers
+from .headers import OWNED, headers_for
 from .proxies import Proxies
 
 logger = logging.getLogger(__name__)
@@ -55,16 +56,17 @@ class Guard:
         self.proxies = Proxies(settings.TRUSTED_PROXIES)
         self.site_url = settings.SITE_URL
         self.site_host = settings.SITE_URL.partition("//")[2]
-        self.hosts = settings.ALLOWED_HOSTS
+        self.is_ours = lru_cache(64)(partial(_is_one_of, settings.ALLOWED_HOSTS))
         self.admin = f"/{settings.ADMIN_PATH}"
         self.only_https = settings.SECURE_SSL_REDIRECT
         self.body_limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     def __call__(self, environ, start_response):
-        security = security_headers(environ.get("PATH_INFO", ""))
-
         def start(status, headers, exc_info=None):
-            return start_response(status, _with(security, headers), exc_info)
+            is_admin = environ.get("PATH_INFO", "").startswith(self.admin)
+            is_https = environ["wsgi.url_scheme"] == "https"
+            headers = [*_kept(headers), *headers_for(is_admin, is_https)]
+            return start_response(status, headers, exc_info)
 
         try:
             self._admit(environ)
@@ -77,11 +79,11 @@ class Guard:
 
     def _admit(self, environ):
         """Make ``environ`` safe for what lies behind, or raise ``Refused``."""
+        environ["SCRIPT_NAME"] = ""
+        self.proxies.apply(environ)
         method = environ["REQUEST_METHOD"]
         if method not in METHODS:
             raise Refused(405, [("Allow", ", ".join(METHODS))])
-        environ["SCRIPT_NAME"] = ""
-        self.proxies.apply(environ)
         _check_target(environ)
         self._drop_cookies(environ)
         self._check_host(environ)
@@ -105,8 +107,7 @@ class Guard:
         if environ["PATH_INFO"] == HEALTH_PATH:  # asked by machines, by address and without TLS
             environ["HTTP_HOST"] = self.site_host
             return
-        domain, _port = split_domain_port(environ.get("HTTP_HOST", ""))
-        if not domain or not validate_host(domain, self.hosts):
+        if not self.is_ours(environ.get("HTTP_HOST", "")):
             raise Refused(400)
         if self.only_https and environ["wsgi.url_scheme"] != "https":
             query = environ.get("QUERY_STRING", "")
@@ -114,14 +115,24 @@ class Guard:
             raise Refused(301, [("Location", location + ("?" + query if query else ""))])
 
 
-def _with(security, headers):
-    """``headers`` of the application with ours; ours replace its own of the same name."""
-    names = {name.lower() for name, _ in headers}
-    if not names.isdisjoint(OWNED):
+def _is_one_of(hosts, header):
+    domain, _port = split_domain_port(header)
+    return bool(domain) and validate_host(domain, hosts)
+
+
+def _kept(headers):
+    """The application's headers without those that are ours to set; kept nowhere by default."""
+    replaces, can_be_cached = _about(tuple([name for name, _ in headers]))
+    if replaces:
         headers = [pair for pair in headers if pair[0].lower() not in OWNED]
-    if "cache-control" not in names:
-        headers = [*headers, ("Cache-Control", "no-store")]
-    return [*headers, *security]
+    return headers if can_be_cached else [*headers, ("Cache-Control", "no-store")]
+
+
+@lru_cache(256)
+def _about(names):
+    """Whether some of these header names are ours, and whether caching is decided."""
+    lowered = {name.lower() for name in names}
+    return not lowered.isdisjoint(OWNED), "cache-control" in lowered
 
 
 def _answer(environ, start, status, headers=(), exc_info=None):

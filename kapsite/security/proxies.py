@@ -11,22 +11,24 @@ from ipaddress import ip_address, ip_network
 logger = logging.getLogger(__name__)
 
 UNIX_SOCKET = "unix"  # in TRUSTED_PROXIES: a proxy on this machine, over a socket file
-FORWARDING = (
-    "HTTP_FORWARDED",
-    "HTTP_X_FORWARDED_FOR",
-    "HTTP_X_FORWARDED_HOST",
-    "HTTP_X_FORWARDED_PORT",
-    "HTTP_X_FORWARDED_PREFIX",
-    "HTTP_X_FORWARDED_PROTO",
-    "HTTP_X_FORWARDED_PROTOCOL",
-    "HTTP_X_FORWARDED_SCHEME",
-    "HTTP_X_FORWARDED_SERVER",
-    "HTTP_X_FORWARDED_SSL",
-    "HTTP_X_HTTP_METHOD_OVERRIDE",
-    "HTTP_X_ORIGINAL_URL",
-    "HTTP_X_REAL_IP",
-    "HTTP_X_REWRITE_URL",
-    "HTTP_X_SCRIPT_NAME",
+FORWARDING = frozenset(
+    {
+        "HTTP_FORWARDED",
+        "HTTP_X_FORWARDED_FOR",
+        "HTTP_X_FORWARDED_HOST",
+        "HTTP_X_FORWARDED_PORT",
+        "HTTP_X_FORWARDED_PREFIX",
+        "HTTP_X_FORWARDED_PROTO",
+        "HTTP_X_FORWARDED_PROTOCOL",
+        "HTTP_X_FORWARDED_SCHEME",
+        "HTTP_X_FORWARDED_SERVER",
+        "HTTP_X_FORWARDED_SSL",
+        "HTTP_X_HTTP_METHOD_OVERRIDE",
+        "HTTP_X_ORIGINAL_URL",
+        "HTTP_X_REAL_IP",
+        "HTTP_X_REWRITE_URL",
+        "HTTP_X_SCRIPT_NAME",
+    }
 )
 
 
@@ -48,6 +50,8 @@ class Proxies:
 
     def apply(self, environ):
         """Set REMOTE_ADDR and the scheme from a trusted proxy; drop forwarding headers."""
+        if FORWARDING.isdisjoint(environ):
+            return
         hops = environ.get("HTTP_X_FORWARDED_FOR", "")
         scheme = environ.get("HTTP_X_FORWARDED_PROTO", "")
         for name in FORWARDING:

@@ -287,12 +287,11 @@ def test_no_policy_allows_inline_code_or_another_host(policy):
     assert allowed <= {"'none'", "'self'", "'script'"}
 
 
-def test_https_alone_brings_hsts(settings):
-    assert "Strict-Transport-Security" not in dict(security_headers("/"))
-    settings.SECURE_HSTS_SECONDS = 31_536_000
-    headers = dict(security_headers("/"))
-    assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
-    assert headers["Content-Security-Policy"].endswith("; upgrade-insecure-requests")
+def test_https_alone_brings_hsts(guard):
+    plain, secure = ask(guard), ask(guard, **{"wsgi.url_scheme": "https"})
+    assert "Strict-Transport-Security" not in plain.headers
+    assert secure.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert secure.headers["Content-Security-Policy"].endswith("; upgrade-insecure-requests")
 
 
 # The last line of defence
