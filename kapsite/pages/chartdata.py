@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator
 
 from kapsite.datafiles import Model, Text, validate, wrong
 from kapsite.pages.schema import Grade, Source, SourceId
@@ -37,7 +37,14 @@ def check_anchor(value: str) -> str:
     return value
 
 
-Sources = Annotated[tuple[SourceId, ...], Field(min_length=1)]
+def check_some(value: tuple) -> tuple:
+    """After the entries: what is wrong with one of them is said without this."""
+    if not value:
+        raise wrong("The list is empty.", "Write each entry on its own line: `- …`.")
+    return value
+
+
+Sources = Annotated[tuple[SourceId, ...], AfterValidator(check_some)]
 OutOf100 = Annotated[int, AfterValidator(check_share)]
 People = Annotated[int, AfterValidator(check_people)]
 Hours = Annotated[float, AfterValidator(check_hours)]
@@ -106,7 +113,7 @@ class Shares(Common):
     people: People | None = None
     people_unknown: Text | None = None
     no_comparison: Text | None = None
-    groups: tuple[Arm, ...] = Field(min_length=1)
+    groups: Annotated[tuple[Arm, ...], AfterValidator(check_some)]
     other_side: Study | None = None
     sources: Sources
     badge: Grade
@@ -125,7 +132,7 @@ class Ranges(Common):
 
     kind: Literal["ranges"]
     about: TheThree
-    groups: tuple[Span, ...] = Field(min_length=2)
+    groups: Annotated[tuple[Span, ...], AfterValidator(check_some)]
     badge: Grade
 
 
@@ -133,7 +140,7 @@ class Grades(Common):
     """Evidence badges, one row for each condition of the page."""
 
     kind: Literal["grades"]
-    groups: tuple[Condition, ...] = Field(min_length=2)
+    groups: Annotated[tuple[Condition, ...], AfterValidator(check_some)]
 
 
 Chart = Shares | Ranges | Grades

@@ -220,7 +220,7 @@ def grades(writer: Writer, found: Grades, chart_id: str, line: int) -> str:
         shown = condition.grades
         kap = badge(shown.pop("kap")) if "kap" in shown else ""
         named = len(shown) > 1
-        medicines = "".join(
+        medicines = "\n".join(
             f"{f'<span>{SHORT[name]}</span> ' if named or name == 'esketamine' else ''}"
             f"{badge(grade)}"
             for name, grade in shown.items()
