@@ -55,6 +55,7 @@ def main(arguments):
 def serve(_):
     port = free_port()
     os.environ["DEBUG"] = "false"
+    os.umask(0o077)  # the database is for this user alone
     with only_one_at_a_time():
         prepare_packages(RUN)
         write_secrets()
@@ -201,7 +202,9 @@ def prepare_packages(files):
 
 def python_in_venv():
     """Version and system of .venv's Python; None when there is none that runs."""
-    code = "import sys, sysconfig; print(sys.version, sysconfig.get_platform(), sys.prefix)"
+    code = (
+        "import sys, sysconfig\nprint(*sys.version_info[:2], sysconfig.get_platform(), sys.prefix)"
+    )
     try:
         answer = subprocess.check_output([PYTHON, "-I", "-c", code], stderr=subprocess.DEVNULL)
     except (OSError, subprocess.SubprocessError):

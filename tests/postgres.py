@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from signal import SIGTERM, signal
 
+DEBIAN = Path("/usr/lib/postgresql")
+
 # Nobody needs these rows after a power cut, so nothing waits for the disk.
 OPTIONS = "-c listen_addresses='' -c fsync=off -c unix_socket_directories={}"
 
@@ -49,8 +51,9 @@ def private_cluster() -> Iterator[dict[str, str]]:
 
 def find_programs() -> Path:
     """The folder with initdb and pg_ctl: the newest that Debian keeps, else on the PATH."""
-    debian = Path("/usr/lib/postgresql").glob("*/bin")
-    folders = sorted(debian, key=lambda folder: float(folder.parent.name), reverse=True)
+    folders = sorted(
+        DEBIAN.glob("*/bin"), key=lambda folder: float(folder.parent.name), reverse=True
+    )
     folders += [Path(folder) for folder in os.get_exec_path()]
     for folder in folders:
         if (folder / "initdb").exists() and (folder / "pg_ctl").exists():

@@ -1,0 +1,75 @@
+"""What stands around the tests: a tool that is missing, and a PostgreSQL for one run."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.postgres import PostgresMissing, find_programs, private_cluster
+
+ROOT = Path(__file__).parent.parent
+
+
+def run_without_a_browser(**environment):
+    words = "-m pytest -k reports_what_the_content_policy tests/browser/test_journey.py"
+    nothing = {"PATH": "", "CHROMIUM": ""}
+    return subprocess.run(
+        [sys.executable, *words.split()],
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if name != "CI"}
+        | nothing
+        | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_without_a_browser_its_tests_are_skipped_with_one_line_on_how_to_get_it():
+    done = run_without_a_browser()
+    assert done.returncode == 0
+    assert "1 skipped: no Chromium; type: sudo apt-get install chromium" in done.stdout
+
+
+def test_on_ci_a_skipped_test_fails_the_run():
+    done = run_without_a_browser(CI="true")
+    assert done.returncode == 1
+    assert "With CI=true nothing may be skipped." in done.stdout
+
+
+@pytest.fixture
+def postgresql():
+    try:
+        find_programs()
+    except PostgresMissing as missing:
+        pytest.skip(str(missing))
+
+
+def fail_with_a_cluster(seen):
+    with private_cluster() as environment:
+        folder = Path(environment["DATABASE_URL"].partition("?host=")[2])
+        seen["folder"] = folder
+        seen["process"] = (folder / "data/postmaster.pid").read_text().split()[0]
+        with psycopg.connect(host=str(folder), user="kapsite", dbname="postgres") as connection:
+            seen["answer"] = connection.execute("select 1").fetchone()
+        raise RuntimeError("the tests failed")
+
+
+def test_a_private_cluster_is_gone_after_a_failed_run(postgresql):
+    seen = {}
+    with pytest.raises(RuntimeError, match="the tests failed"):
+        fail_with_a_cluster(seen)
+    assert seen["answer"] == (1,)
+    assert not seen["folder"].exists()
+    state = subprocess.run(["ps", "-o", "stat=", "-p", seen["process"]], capture_output=True)
+    assert state.stdout.strip() in (b"", b"Z", b"Zs")  # gone, or only waiting to be noticed
+
+
+def test_without_postgresql_one_line_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("tests.postgres.DEBIAN", tmp_path)
+    with pytest.raises(PostgresMissing, match=r"Type: sudo apt-get install postgresql") as stopped:
+        find_programs()
+    assert "\n" not in str(stopped.value)
