@@ -85,7 +85,11 @@ def site(**environment):
 
 def manage(command, environment):
     words = [sys.executable, "manage.py", *command.split()]
-    subprocess.run(words, cwd=ROOT, env=environment, check=True, capture_output=True)
+    done = subprocess.run(
+        words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"manage.py {command} failed:\n{done.stdout}{done.stderr}")
 
 
 @contextmanager

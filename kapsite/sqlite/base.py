@@ -23,7 +23,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.file and len(kept) < KEPT and not self.connection.in_transaction:
             kept.append(self.connection)
         else:
-            super()._close()
+            super()._close()  # type: ignore[misc]  # missing in django-stubs
 
     def _file_now(self) -> tuple | None:
         """The file itself, whatever its name: a restored copy is another one.

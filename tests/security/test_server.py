@@ -1,6 +1,7 @@
 """What only a real gunicorn and real sockets can show."""
 
 import contextlib
+import re
 import socket
 import time
 
@@ -156,3 +157,32 @@ def small_window(site):
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
     connection.connect(("127.0.0.1", site.port))
     return connection
+
+
+def test_the_style_sheets_of_a_page_may_be_kept_for_ever(site):
+    page = site.get("/").decode()
+    styles = re.findall(r'href="(/static/[^"]+\.css)"', page)
+    assert styles != []
+    for path in styles:
+        status, headers = headers_of(site.get(path, "Accept-Encoding: br"))
+        assert (status, headers["Content-Encoding"]) == ("HTTP/1.1 200 OK", "br")
+        assert "immutable" in headers["Cache-Control"]
+
+
+def test_a_connection_serves_several_requests(site):
+    with site.connect() as connection:
+        for _ in range(3):
+            connection.sendall(b"HEAD /history/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_request_in_progress_is_finished_when_the_server_stops():
+    with server.site() as ending, ending.connect() as connection:
+        connection.sendall(b"HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        connection.recv(65536)
+        connection.sendall(POST + FORM + b"Content-Length: 8\r\n\r\nname")
+        ending.process.terminate()
+        wait_for(lambda: "Handling signal: term" in ending.log)
+        connection.sendall(b"=Ada")
+        assert read_all(connection).startswith(b"HTTP/1.1 200 OK")
+        assert ending.process.wait(30) == 0
