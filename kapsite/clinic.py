@@ -84,6 +84,7 @@ class Clinic(Model):
     time_zone: Annotated[Text, AfterValidator(check_time_zone)] = "America/Los_Angeles"
     reply_promise: Text | None = None
     emergency_note: Text | None = None
+    leave_quickly: HttpsUrl | None = None  # where the form page lets people go at once
     consent: Consent
     crisis_lines: tuple[CrisisLine, ...] = Field(min_length=1)
 

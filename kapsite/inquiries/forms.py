@@ -159,7 +159,13 @@ class InquiryForm(forms.Form):
         max_length=2000,
         too_long="Your message must be 2,000 characters or fewer",
         widget=forms.Textarea(
-            attrs={"rows": 6, "cols": False, "autocomplete": "off", "spellcheck": "true"}
+            attrs={
+                "rows": 6,
+                "cols": False,
+                "autocomplete": "off",
+                "spellcheck": "true",
+                "data-limit": 2000,  # for the counter in static/js/form.js
+            }
         ),
     )
     consent = forms.BooleanField(
