@@ -90,6 +90,7 @@ if DEBUG and SECURE:
 ALLOWED_HOSTS = [SITE_HOST, *(["127.0.0.1", "localhost"] if LOCAL else [])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SECURE_REDIRECT_EXEMPT = ["^healthz$"]  # asked on the machine itself, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
 SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer browsers send `Origin: null`

@@ -22,7 +22,7 @@ class Server:
         self.lines = lines  # what it has written so far
         self.port = self._port()
 
-    def _port(self, seconds=20):
+    def _port(self, seconds=60):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             said = "".join(self.lines)
@@ -38,10 +38,10 @@ class Server:
     def log(self) -> str:
         return "".join(self.lines)
 
-    def connect(self, seconds=10) -> socket.socket:
+    def connect(self, seconds=30) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=seconds)
 
-    def send(self, raw: bytes, seconds=10) -> bytes:
+    def send(self, raw: bytes, seconds=30) -> bytes:
         """Everything that comes back for ``raw`` until the server closes the connection."""
         with self.connect(seconds) as connection:
             connection.sendall(raw)

@@ -136,7 +136,7 @@ def _about(names):
 
 
 def _answer(environ, start, status, headers=(), exc_info=None):
-    body = error_page(status)
+    body = error_page(status) if status >= 400 else b""  # a redirect has nothing to say
     start(
         status_line(status),
         [

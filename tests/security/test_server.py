@@ -119,7 +119,7 @@ def test_the_log_holds_no_query_address_agent_or_token(site):
     assert not [word for word in ("secret", "127.0.0.1 ", "::1") if word in site.log]
 
 
-def wait_for(condition, seconds=10):
+def wait_for(condition, seconds=30):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"

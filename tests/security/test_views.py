@@ -37,6 +37,12 @@ def test_a_site_without_its_database_is_not_well_and_does_not_say_why(client, pu
     assert (response.status_code, response.content) == (503, b"not ok\n")
 
 
+def test_health_can_be_asked_without_tls(client, settings, published):
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/admin/").status_code == 301
+    assert client.get("/healthz").status_code == 200
+
+
 def test_only_reading_asks_for_health(client):
     assert client.post("/healthz").status_code == 405
 
