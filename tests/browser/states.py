@@ -1,6 +1,7 @@
 """Every page that a reader can meet, and how a browser gets there."""
 
 import json
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import DatabaseError, OperationalError
@@ -53,7 +54,7 @@ def form_with_a_wrong_number(page, _):
 
 
 def form_open_for_too_long(page, monkeypatch):
-    monkeypatch.setattr("kapsite.inquiries.tokens.form_id", lambda *_: None)
+    monkeypatch.setattr("kapsite.inquiries.tokens.opened_form", lambda *_: None)
     fill_form(page)
     send(page)
 
@@ -146,3 +147,18 @@ STATES = {
     "500": broken,
     "503": database_away,
 }
+
+
+def every_page(page, monkeypatch) -> Iterator[str]:
+    """Open each published page and each state in turn, in one window; yields what it is."""
+    paths = published_paths()
+    assert len(paths) > 10
+    for path in paths:
+        page.goto(path)
+        yield path
+    for name, reach in STATES.items():
+        with monkeypatch.context() as patch:
+            reach(page, patch)
+            yield name
+    # Chromium notes an error status of the page itself as an error of the page.
+    page.problems[:] = [line for line in page.problems if "the server responded" not in line]

@@ -56,7 +56,7 @@ def test_a_link_within_the_page_moves_the_reader_there(keyboard):
 
 def test_a_mark_leads_to_its_source_and_back(keyboard):
     reader = keyboard("/risks/", **PHONE)
-    reader.tab_to(".cite a")
+    reader.tab_to("main sup a[id]")
     mark = reader.page.evaluate("document.activeElement.id")
     reader.press("Enter")
     reader.tab_to(f".back[href='#{mark}']")

@@ -5,6 +5,8 @@ round trip is the first view: the styles, and as much HTML as a phone shows at f
 """
 
 import re
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import brotli
@@ -26,9 +28,12 @@ def pages(application, client, db) -> dict[str, tuple[Page, bytes]]:
     published = settings.PUBLISHED_DIR / "current"
     paths = published_paths()
     assert len(paths) > 10
-    found = {path: (published / path[1:] / "index.html").read_bytes() for path in paths}
-    found[FORM] = client.get(FORM).content
-    return {path: (Page(html.decode()), pack(html)) for path, html in found.items()}
+    files = {path: published / path[1:] / "index.html" for path in paths}
+    form = client.get(FORM).text
+    return {
+        path: (Page(file.read_text()), Path(f"{file}.br").read_bytes())
+        for path, file in files.items()
+    } | {FORM: (Page(form), pack(form.encode()))}
 
 
 def pack(content: bytes) -> bytes:
@@ -55,6 +60,7 @@ def fonts_in(addresses: set[str]) -> set[str]:
     return {f"{settings.STATIC_URL}{name}" for name in names}
 
 
+@cache
 def size(address: str) -> int:
     content = static_file(address).read_bytes()
     return len(content) if address.endswith((".woff2", ".png", ".ico")) else len(pack(content))
