@@ -162,7 +162,7 @@ def shares_table(found: Shares) -> str:
     used = [(name, cells) for name, cells in columns if any(cells)]
     rows = list(zip(*(cells for _, cells in used), strict=True))
     caption = f"{found.measure}, {found.time}" if found.time else found.measure
-    return table(caption, [name for name, _ in used], rows)
+    return numbers(found, caption, [name for name, _ in used], rows)
 
 
 # Spans of time
@@ -192,20 +192,28 @@ def ranges(writer: Writer, found: Ranges, chart_id: str, line: int) -> str:
 
 def ranges_table(found: Ranges) -> str:
     rows = [(span.label, span.words) for span in found.groups]
-    return table(found.measure, ["What", "When"], rows)
+    return numbers(found, found.measure, ["What", "When"], rows)
 
 
-def table(caption: str, columns: list[str], rows: Iterable[tuple[str, ...]]) -> str:
+def numbers(found: Chart, caption: str, columns: list[str], rows: Iterable[tuple[str, ...]]) -> str:
     head = "".join(f'<th scope="col">{text(name)}</th>' for name in columns)
     body = "".join(
         f'<tr><th scope="row">{text(first)}</th>'
         f"{''.join(f'<td>{text(cell)}</td>' for cell in rest)}</tr>\n"
         for first, *rest in rows
     )
+    inside = f"<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}</tbody>\n"
     return (
         "<details>\n<summary>The numbers in a table</summary>\n"
-        f"<table>\n<caption>{text(caption)}</caption>\n<thead>\n<tr>{head}</tr>\n</thead>\n"
-        f"<tbody>\n{body}</tbody>\n</table>\n</details>\n"
+        f"{table(found, caption, inside)}</details>\n"
+    )
+
+
+def table(found: Chart, caption: str, inside: str) -> str:
+    """In a region that keyboards can scroll, like the tables of the text."""
+    return (
+        f'<section class="table-wrap" tabindex="0" aria-label="Table: {escape(found.title)}">\n'
+        f"<table>\n<caption>{text(caption)}</caption>\n{inside}</table>\n</section>\n"
     )
 
 
@@ -229,12 +237,12 @@ def grades(writer: Writer, found: Grades, chart_id: str, line: int) -> str:
             f'<tr><th scope="row"><a href="{condition.link}">{text(condition.label)}</a></th>'
             f"<td>{medicines}</td><td>{kap}</td></tr>\n"
         )
-    return (
-        f"<table>\n<caption>{text(found.measure)}</caption>\n<thead>\n<tr>"
-        '<th scope="col">Condition</th><th scope="col">Ketamine</th>'
+    inside = (
+        '<thead>\n<tr><th scope="col">Condition</th><th scope="col">Ketamine</th>'
         '<th scope="col">With therapy (KAP)</th></tr>\n</thead>\n'
-        f"<tbody>\n{''.join(rows)}</tbody>\n</table>\n"
+        f"<tbody>\n{''.join(rows)}</tbody>\n"
     )
+    return table(found, found.measure, inside)
 
 
 SHORT = {"esketamine": "Spravato", "ketamine": "Ketamine"}
