@@ -171,3 +171,8 @@ def test_the_example_names_every_variable_that_is_read():
     read = set(re.findall(r"read(?:_list|_parsed)?\(\s*\"([A-Z_]+)\"", source))
     example = (ROOT / ".env.example").read_text()
     assert set(re.findall(r"^#?([A-Z_]+)=", example, re.M)) == read
+
+
+@pytest.mark.parametrize("name", ["SESSION_COOKIE_PATH", "CSRF_COOKIE_PATH"])
+def test_cookies_go_to_the_admin_only(name):
+    assert setting(f"settings.{name}", ADMIN_PATH="staff") == "/staff/"
