@@ -2,9 +2,9 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("request-evaluation/", include("kapsite.inquiries.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("", include("kapsite.security.urls")),
@@ -12,4 +12,8 @@ urlpatterns = [
 ]
 if "django_browser_reload" in settings.INSTALLED_APPS:
     urlpatterns.insert(0, path("__reload__/", include("django_browser_reload.urls")))
+if settings.DEBUG:
+    from kapsite.showcase import components
+
+    urlpatterns.insert(0, path("_components/", components))
 handler500 = "kapsite.security.views.server_error"

@@ -50,7 +50,7 @@ def test_errors_come_first_in_the_title_and_in_the_page(client):
 
 def test_the_error_summary_takes_focus_outside_and_is_an_alert_inside(client):
     page = client.post(FORM, make_answers(name="", for_whom=None)).text
-    summary = page[page.index('<div class="error-summary"') : page.index("<h1")]
+    summary = page[page.index('<div class="error-summary"') : page.index('<div class="title"')]
     outer, inner = re.findall("<div[^>]*>", summary)
     assert 'tabindex="-1"' in outer
     assert "role" not in outer

@@ -1,0 +1,52 @@
+"""The page that shows every component, and that it does."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from kapsite.pages.components import COMPONENTS
+from kapsite.showcase import DRAWINGS, FOLDER, components
+from tests.html import Page
+
+TEMPLATES = Path(settings.BASE_DIR, "templates")
+WHOLE = {"header", "footer-menu", "help-card", "contact", "menu-link"}  # shown by base.html
+FILES = {"includes/mark.svg"}
+
+
+@pytest.fixture
+def page(rf):
+    return Page(components(rf.get("/_components/")).content.decode())
+
+
+def test_it_shows_every_block_of_content():
+    shown = set(re.findall(r"^::: ([a-z-]+)", (FOLDER / "blocks.md").read_text(), re.MULTILINE))
+    assert shown == set(COMPONENTS)
+
+
+def test_it_shows_every_include():
+    text = (FOLDER / "page.html").read_text() + (TEMPLATES / "inquiries/new.html").read_text()
+    includes = {file.stem for file in (TEMPLATES / "includes").glob("*.html")}
+    assert {name for name in includes - WHOLE if f"includes/{name}.html" not in text} == set()
+
+
+def test_every_include_says_what_it_is_for():
+    files = (TEMPLATES / "includes").glob("*.html")
+    assert [file.name for file in files if not file.read_text().startswith("{# ")] == []
+
+
+def test_it_shows_every_drawing():
+    folder = Path(settings.BASE_DIR, "static", "img", "drawings")
+    single = {file.stem for file in folder.glob("*.svg") if not file.stem.startswith("path-")}
+    assert set(DRAWINGS) == single
+
+
+def test_it_is_a_sound_page(page):
+    ids = [element["id"] for element in page.having("id")]
+    assert len(ids) == len(set(ids))
+    assert len(page.all("h1")) == 1
+
+
+def test_readers_cannot_open_it(client, db):
+    assert client.get("/_components/").status_code == 404
