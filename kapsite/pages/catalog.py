@@ -26,6 +26,7 @@ class Page:
     html: Html
     headings: tuple[Heading, ...]  # level 2 and deeper, without those of block items
     citations: Mapping[str, int]  # source id -> how often, by first use
+    questions: tuple[tuple[str, str], ...]  # each with its answer as HTML
     guide: int | None
     menu_in: str
     reviewed_on: date | None
@@ -98,6 +99,7 @@ def make_page(draft: Draft, meta: FrontMatter) -> Page:
         html=rendered.html,
         headings=rendered.headings,
         citations=MappingProxyType(dict(rendered.citations)),
+        questions=rendered.questions,
         guide=meta.guide,
         menu_in=meta.menu_in,
         reviewed_on=meta.reviewed_on,

@@ -121,11 +121,15 @@ def steps(writer: Writer, block: Node) -> str:
 
 
 def questions(writer: Writer, block: Node) -> str:
-    return "".join(
-        f'<details class="question" id="{heading.id}">\n<summary>{html}</summary>\n'
-        f"{writer.nodes(rest)}</details>\n"
-        for heading, html, _, rest in items(writer, block)
-    )
+    rows = []
+    for heading, html, _, rest in items(writer, block):
+        answer = writer.nodes(rest)
+        writer.questions.append((heading.text, answer))
+        rows.append(
+            f'<details class="question" id="{heading.id}">\n<summary>{html}</summary>\n'
+            f"{answer}</details>\n"
+        )
+    return "".join(rows)
 
 
 def note(writer: Writer, block: Node) -> str:

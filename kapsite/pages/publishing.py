@@ -18,11 +18,14 @@ from datetime import date
 from pathlib import Path
 
 import brotli
+from django.conf import settings
 from django.templatetags.static import static
 
+from kapsite.clinic import get_clinic
 from kapsite.pages.catalog import Catalog, load_catalog
 from kapsite.pages.machine_files import robots_txt, security_txt, sitemap_xml, web_manifest
 from kapsite.pages.navigation import menus
+from kapsite.pages.social_card import SOCIAL_CARD, social_card
 from kapsite.pages.views import render_page
 
 KEEP_SETS = 3  # a worker may still be reading the one before; the rest is for a look back
@@ -30,6 +33,7 @@ HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 MANIFEST = "application/manifest+json"
+PNG = "image/png"
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,8 @@ def render(catalog: Catalog, today: date) -> Iterator[File]:
     yield File("/sitemap.xml", XML, sitemap_xml(catalog).encode())
     yield File("/robots.txt", TEXT, robots_txt().encode())
     yield File("/site.webmanifest", MANIFEST, web_manifest().encode())
+    name, title = get_clinic().name, catalog.pages["/"].title
+    yield File(SOCIAL_CARD, PNG, social_card(name, title, settings.BASE_DIR / "static"))
     yield File("/.well-known/security.txt", TEXT, security_txt(today).encode())
 
 

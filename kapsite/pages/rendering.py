@@ -29,6 +29,7 @@ class Rendered:
     links: tuple[Target, ...]
     images: tuple[Target, ...]
     ids: frozenset[str]
+    questions: tuple[tuple[str, str], ...]  # each with its answer as HTML
     charts: frozenset[str]
     grades: Mapping[str, Mapping[str, str]]  # id of a section -> what its badges say
     sentences: tuple[Sentence, ...]  # of the lead and the body, in reading order
@@ -52,6 +53,7 @@ def render(document: Document, library: Library, report: Report) -> Rendered:
         tuple(writer.links),
         tuple(writer.images),
         frozenset(writer.ids),
+        tuple(writer.questions),
         frozenset(writer.charts),
         writer.grades,
         (*lead_of(document), *sentences_of(tree, document.body_line)),

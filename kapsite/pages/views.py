@@ -10,8 +10,11 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.timezone import localdate
 
+from kapsite.clinic import get_clinic
 from kapsite.pages.catalog import Catalog, Page, load_catalog
+from kapsite.pages.linked_data import linked_data
 from kapsite.pages.navigation import menus, previous_and_next
+from kapsite.pages.social_card import SOCIAL_CARD
 from kapsite.problems import ContentError
 
 INDENT = re.compile(r"\n\s+")  # a tenth of a page; content has nothing preformatted
@@ -45,5 +48,7 @@ def render_page(catalog: Catalog, page: Page, today: date, request=None) -> str:
         "next": following,
         **menus(catalog),
         "today": today,
+        "social_card": f"{settings.SITE_URL}{SOCIAL_CARD}",
+        "linked_data": linked_data(page, catalog, get_clinic(), settings.SITE_URL),
     }
     return INDENT.sub("\n", render_to_string(template, context, request))

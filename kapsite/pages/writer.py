@@ -92,6 +92,7 @@ class Writer:
         self.images: list[Target] = []
         self.ids: set[str] = set()
         self.tables: dict[str, int] = {}
+        self.questions: list[tuple[str, str]] = []  # each with its answer as HTML
         self.charts: set[str] = set()
         self.grades: dict[str, dict[str, str]] = {}  # id of a section -> what its badges say
         self.linked: dict[str, str] = {}  # term -> address of its entry
