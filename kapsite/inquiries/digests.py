@@ -1,5 +1,7 @@
 """Keyed digests, so that staff can search for what the database holds encrypted only.
 
+That of the message serves no search: it shows that the same words came before.
+
 Without FIELD_KEYS they tell one thing: which inquiries have a word, a number or an address in
 common. Deleting an inquiry deletes its digests.
 """
@@ -9,7 +11,7 @@ from collections.abc import Iterator
 from django.db import models
 
 from .keys import keyring
-from .normal import email_address, last_four, name_words, phone_numbers
+from .normal import email_address, last_four, message_text, name_words, phone_numbers
 
 
 class Kind(models.TextChoices):
@@ -17,6 +19,7 @@ class Kind(models.TextChoices):
     EMAIL = "email", "E-mail"
     PHONE = "phone", "Phone"
     LAST_FOUR = "last four", "Last four digits"
+    MESSAGE = "message", "The whole message"
 
 
 class DigestQuerySet(models.QuerySet["SearchDigest"]):
@@ -57,3 +60,5 @@ def searchable(inquiry) -> Iterator[tuple[Kind, str]]:
     for number in phone_numbers(inquiry.phone):
         yield Kind.PHONE, number
         yield Kind.LAST_FOUR, last_four(number)
+    if text := message_text(inquiry.message):
+        yield Kind.MESSAGE, text

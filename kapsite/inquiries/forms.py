@@ -15,6 +15,7 @@ from . import tokens
 from .choices import ContactBy, ForWhom, Time, Topic, Voicemail
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # databases and UTF-8 have no place for these
+TRAP = "subject"  # programs like to fill it in, browsers do not
 CALL, TEXT, EMAIL = (way.value for way in ContactBy)
 
 
@@ -112,6 +113,7 @@ def pick_any(label, choices):
 class InquiryForm(forms.Form):
     use_required_attribute = False
     bound_field_class = Question
+    has_new_consent = False
 
     name = PlainText(
         label="What name should we use?",
@@ -179,10 +181,18 @@ class InquiryForm(forms.Form):
         super().__init__(data, auto_id="%s")
         self.sent = data or QueryDict()
         self.clinic = clinic
-        self.form_id = tokens.form_id(self.sent.get("token", ""), clinic.consent.version)
-        self.is_stale = self.is_bound and not self.form_id
+        self.opened = tokens.opened_form(self.sent.get("token", ""))
+        if self.opened and self.opened.consent_version != clinic.consent.version:
+            self._ask_for_consent_again()
+        self.is_stale = self.is_bound and not self.opened
         self._ask_only_what_the_clinic_offers()
         self.fields["consent"].label = clinic.consent.text
+
+    def _ask_for_consent_again(self):
+        """The person agreed to another text than the one that is shown now."""
+        self.opened, self.has_new_consent = None, True
+        self.data = self.sent.copy()
+        self.data.pop("consent", None)
 
     def _ask_only_what_the_clinic_offers(self):
         offered = self.clinic.contact_by
@@ -207,7 +217,7 @@ class InquiryForm(forms.Form):
     @property
     def token(self):
         """The token to render: kept while it is good, so that a form sent twice is stored once."""
-        if self.form_id:
+        if self.opened:
             return self.sent["token"]
         return tokens.form_token(self.clinic.consent.version)
 
@@ -223,7 +233,14 @@ class InquiryForm(forms.Form):
             (name, UNSTORABLE.sub("", value)) for name in kept for value in self.sent.getlist(name)
         ]
 
+    @property
+    def trap(self):
+        """What stands in the field that people do not see."""
+        return self.sent.get(TRAP, "")
+
     def clean(self):
+        if self.has_new_consent:
+            self.errors.pop("consent", None)  # the person did nothing wrong
         way = self.cleaned_data.get("contact_by")
         if way in {CALL, TEXT}:
             self._need("phone", f"Enter the number we should {way}")

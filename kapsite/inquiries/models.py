@@ -24,6 +24,7 @@ from .choices import (
 from .digests import SearchDigest
 from .fields import EncryptedTextField
 from .notices import Notice
+from .senders import RecentSender
 
 # No look-alikes (0 O Q D, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and a digit at every second place,
 # so that no word can form: 268 million codes.
@@ -38,26 +39,35 @@ def new_reference() -> str:
 
 
 class InquiryQuerySet(models.QuerySet["Inquiry"]):
-    def receive(self, form_id: str, attempts=STORE_ATTEMPTS, **answers) -> tuple["Inquiry", bool]:
+    def receive(
+        self, form_id: str, noted=None, address="", attempts=STORE_ATTEMPTS, **answers
+    ) -> tuple["Inquiry", bool]:
         """Store what one form sent, and say whether it is new. The only way to add.
 
         The same form sent again unchanged gives the inquiry stored the first time; with other
-        answers it is another inquiry. On return the row is committed.
+        answers it is another inquiry. ``noted`` are fields that the site adds, which may differ
+        when a form comes twice. On return the row is committed.
         """
         token = fingerprint(form_id, answers)
         try:
-            with transaction.atomic(durable=True):
-                inquiry = self.create(form_token=token, **answers)
-                inquiry.record(ActivityKind.RECEIVED)
-                SearchDigest.objects.add_for(inquiry)
-                Notice.objects.add_for(inquiry)
-            return inquiry, True
+            return self._store(address, form_token=token, **(noted or {}), **answers), True
         except IntegrityError:
             if stored := self.filter(form_token=token).first():
                 return stored, False
             if attempts == 1:
                 raise
-            return self.receive(form_id, attempts - 1, **answers)
+            return self.receive(form_id, noted, address, attempts - 1, **answers)
+
+    def _store(self, address: str, **fields) -> "Inquiry":
+        with transaction.atomic(durable=True):
+            inquiry = self.create(**fields)
+            inquiry.record(ActivityKind.RECEIVED)
+            if inquiry.status != Status.NEW:
+                inquiry.record(ActivityKind.MOVED, to_status=inquiry.status)
+            SearchDigest.objects.add_for(inquiry)
+            Notice.objects.add_for(inquiry)
+            RecentSender.objects.add(address, inquiry.received_at)
+        return inquiry
 
 
 def fingerprint(form_id: str, answers: dict) -> str:
@@ -101,6 +111,9 @@ class Inquiry(models.Model):
     next_action_on = models.DateField("next action", null=True, blank=True)
     needs_care = models.BooleanField(default=False)
     needs_care_reason = EncryptedTextField("why it needs care", blank=True)
+    danger = EncryptedTextField(blank=True)  # what the site found: see triage; never changed
+    spam_points = models.PositiveSmallIntegerField(null=True, blank=True)  # null: not judged
+    spam_reasons = EncryptedTextField("signs of spam", blank=True)  # one on each line
     notified_at = models.DateTimeField("staff notified", null=True, blank=True)
 
     objects = InquiryQuerySet.as_manager()

@@ -7,6 +7,7 @@ import unicodedata
 import phonenumbers
 
 HOME = "US"  # the country of a number that names none
+LEAST_TO_COMPARE = 20  # characters; many people write "please call me"
 _APOSTROPHES = re.compile("['’ʼ`´]")
 
 
@@ -46,3 +47,9 @@ def last_four(text: str) -> str:
     digits = re.sub(r"\D", "", text)
     has_letters = re.search(r"[^\W\d_]", text)
     return digits[-4:] if len(digits) >= 4 and not has_letters else ""
+
+
+def message_text(message: str) -> str:
+    """A message without what a sender changes from copy to copy; "" if it is too short."""
+    text = " ".join(unicodedata.normalize("NFKC", message).casefold().split())
+    return text if len(text) >= LEAST_TO_COMPARE else ""

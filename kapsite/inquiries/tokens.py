@@ -1,22 +1,41 @@
 """Signed tokens in place of cookies: one in each form, one in the address of a confirmation."""
 
 import secrets
+import time
 from datetime import timedelta
+from typing import NamedTuple
 
-from django.core.signing import BadSignature, TimestampSigner
+from django.core.signing import BadSignature, Signer, TimestampSigner
 
-FORM_LIFE = timedelta(hours=24)
 RECEIPT_LIFE = timedelta(hours=24)
 
 
+class OpenedForm(NamedTuple):
+    """What a token tells about the page that it was made for."""
+
+    id: str
+    consent_version: str
+    seconds: float | None  # since the page was made; None: the clock was put back
+
+
 def form_token(consent_version: str) -> str:
-    """A token for one rendered form, bound to the consent text that it shows."""
-    return _form_signer(consent_version).sign(secrets.token_urlsafe(16))
+    """A token for one rendered form, which knows the consent text that it shows."""
+    form = {"id": secrets.token_urlsafe(16), "consent": consent_version, "made": int(time.time())}
+    return _form_signer().sign_object(form)
 
 
-def form_id(token: str, consent_version: str) -> str | None:
-    """What names the form that ``token`` was made for; None if it is old, altered or foreign."""
-    return _open(_form_signer(consent_version), token, FORM_LIFE)
+def opened_form(token: str) -> OpenedForm | None:
+    """The form that ``token`` was made for, however long ago; None if it is altered or foreign.
+
+    Age proves nothing: anybody can have a new token by opening the form again. Sending an old
+    page back would only ask a person to press the button twice.
+    """
+    try:
+        form = _form_signer().unsign_object(token)
+    except (BadSignature, ValueError):  # ValueError: text that has no bytes, a lone surrogate
+        return None
+    seconds = time.time() - form["made"]
+    return OpenedForm(form["id"], form["consent"], seconds if seconds >= 0 else None)
 
 
 def receipt(inquiry) -> str:
@@ -26,19 +45,15 @@ def receipt(inquiry) -> str:
 
 def receipt_for(token: str) -> str | None:
     """The ``form_token`` of the inquiry that a confirmation is about; None if too old."""
-    return _open(_receipt_signer(), token, RECEIPT_LIFE)
+    try:
+        return _receipt_signer().unsign(token, max_age=RECEIPT_LIFE)
+    except (BadSignature, ValueError):
+        return None
 
 
-def _form_signer(consent_version: str) -> TimestampSigner:
-    return TimestampSigner(salt=f"kapsite.inquiries.form.{consent_version}")
+def _form_signer() -> Signer:
+    return Signer(salt="kapsite.inquiries.opened-form")
 
 
 def _receipt_signer() -> TimestampSigner:
     return TimestampSigner(salt="kapsite.inquiries.receipt")
-
-
-def _open(signer: TimestampSigner, token: str, life: timedelta) -> str | None:
-    try:
-        return signer.unsign(token, max_age=life)
-    except (BadSignature, ValueError):  # ValueError: text that has no bytes, a lone surrogate
-        return None

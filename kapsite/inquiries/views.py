@@ -7,6 +7,7 @@ import logging
 
 from django import db
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -18,6 +19,7 @@ from kapsite.security.origin import is_same_origin
 from . import tokens
 from .forms import InquiryForm
 from .models import Inquiry
+from .triage import Sending, triage
 
 logger = logging.getLogger(__name__)
 
@@ -36,14 +38,22 @@ def new(request):
     form = InquiryForm(clinic, request.POST)
     if form.is_for_a_minor:
         return render(request, "inquiries/minor.html", {"form": form})
-    if not form.form_id or not form.is_valid():
+    if not form.opened or not form.is_valid():
         return show(request, form)
     try:
-        inquiry, _ = Inquiry.objects.receive(form.form_id, **form.answers())
+        inquiry = store(form, request.META.get("REMOTE_ADDR", ""))
     except db.Error as error:  # not logged whole: PostgreSQL quotes the row
         logger.error("An inquiry could not be stored: %s", type(error).__name__)
         return show(request, form, not_stored=True, status=503)
     return redirect("inquiries:received", tokens.receipt(inquiry))
+
+
+def store(form, address: str) -> Inquiry:
+    answers = form.answers()
+    sending = Sending(address, timezone.now(), form.trap, form.opened.seconds)
+    noted = triage(answers, sending)
+    inquiry, _ = Inquiry.objects.receive(form.opened.id, noted, address, **answers)
+    return inquiry
 
 
 def show(request, form, status=200, **context):
@@ -55,16 +65,16 @@ def show(request, form, status=200, **context):
 def received(request, token):
     """Only a stored inquiry has a receipt, so the thanks stand even if the database is away."""
     form_token = tokens.receipt_for(token)
-    reference = None
+    inquiry = None
     try:
         if form_token:
-            reference = (
-                Inquiry.objects.only("reference").get(form_token=form_token).reference_in_groups
-            )
+            inquiry = Inquiry.objects.only("reference", "danger").get(form_token=form_token)
     except Inquiry.DoesNotExist:  # deleted since
         form_token = None
     except db.Error as error:
         logger.error("A confirmation lacks its reference: %s", type(error).__name__)
     if not form_token:
         return render(request, "inquiries/receipt_expired.html", status=410)
-    return render(request, "inquiries/received.html", {"reference": reference})
+    help_first = not inquiry or bool(inquiry.danger)  # not known: as if it were needed
+    context = {"inquiry": inquiry, "help_first": help_first}
+    return render(request, "inquiries/received.html", context)

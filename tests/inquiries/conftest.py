@@ -16,6 +16,8 @@ from tests.mailserver import mail_server
 def clinic_file(settings, tmp_path):
     """Serve from a copy of clinic.yaml with some facts changed."""
     facts = yaml.safe_load((project.CONTENT_DIR / "clinic.yaml").read_text())
+    for name in ("danger_words.yaml", "spam_words.yaml"):
+        shutil.copy(project.CONTENT_DIR / name, tmp_path)
     settings.CONTENT_DIR = tmp_path
 
     def write(**changes):

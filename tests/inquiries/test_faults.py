@@ -86,8 +86,14 @@ def test_the_confirmation_stands_without_the_database(client, broken_database):
     with broken_database(FAILURES[0]):
         response = client.get(address)
     assert response.status_code == 200
-    assert text(response).startswith("We have your request")
+    assert "We have your request" in text(response)
     assert Inquiry.objects.get().reference_in_groups not in text(response)
+
+
+def test_a_confirmation_that_cannot_know_opens_with_help(client, broken_database):
+    address = client.post(FORM, make_answers())["location"]
+    with broken_database(FAILURES[0]):
+        assert text(client.get(address)).startswith("If you need to talk to someone now")
 
 
 @pytest.fixture

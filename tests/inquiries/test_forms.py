@@ -3,7 +3,7 @@ from django.http import QueryDict
 
 from kapsite.clinic import get_clinic
 from kapsite.inquiries.forms import InquiryForm
-from tests.factories import fill, make_answers
+from tests.factories import fill
 
 
 def errors(**overrides):
@@ -197,14 +197,6 @@ def test_the_version_of_the_consent_text_is_stored():
     form = fill()
     assert form.is_valid()
     assert form.answers()["consent_version"] == get_clinic().consent.version
-
-
-def test_a_form_made_for_another_consent_text_is_stale(clinic_file):
-    clinic_file(consent={"version": "1", "text": "I agree."})
-    sent = make_answers()
-    clinic_file(consent={"version": "2", "text": "I agree to more."})
-    form = InquiryForm(get_clinic(), QueryDict(f"token={sent['token']}"))
-    assert form.is_stale
 
 
 def test_a_good_token_is_kept_and_a_bad_one_replaced():

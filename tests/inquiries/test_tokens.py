@@ -5,31 +5,38 @@ from kapsite.inquiries import tokens
 
 def test_each_form_has_a_name_of_its_own():
     one, other = tokens.form_token("v1"), tokens.form_token("v1")
-    assert tokens.form_id(one, "v1") != tokens.form_id(other, "v1")
-    assert tokens.form_id(one, "v1") == tokens.form_id(one, "v1")
+    assert tokens.opened_form(one).id != tokens.opened_form(other).id
+    assert tokens.opened_form(one).id == tokens.opened_form(one).id
 
 
-def test_a_form_token_is_good_for_a_day(later):
+def test_a_form_token_knows_the_consent_text_and_its_age(later):
+    token = tokens.form_token("v 1: ü")
+    later(days=3)
+    opened = tokens.opened_form(token)
+    assert opened.consent_version == "v 1: ü"
+    assert 0 <= opened.seconds - 3 * 24 * 3600 < 10
+
+
+def test_a_form_token_is_good_after_a_year(later):
     token = tokens.form_token("v1")
-    later(hours=23)
-    assert tokens.form_id(token, "v1")
-    later(hours=25)
-    assert tokens.form_id(token, "v1") is None
+    later(days=365)
+    assert tokens.opened_form(token)
 
 
-def test_a_clock_that_goes_backwards_spoils_no_token(later):
+def test_a_clock_that_goes_backwards_spoils_no_token_and_tells_no_age(later):
     token = tokens.form_token("v1")
     later(hours=-5)
-    assert tokens.form_id(token, "v1")
+    assert tokens.opened_form(token).seconds is None
 
 
-def test_a_form_token_is_no_good_for_another_consent_text():
-    assert tokens.form_id(tokens.form_token("v1"), "v2") is None
+def test_a_form_token_that_was_altered_is_refused():
+    value, _, signature = tokens.form_token("v1").rpartition(":")
+    assert tokens.opened_form(f"{value}x:{signature}") is None
 
 
 @pytest.mark.parametrize("token", ["", "x", "a:b:c", "\0", "\ud800", "é" * 300, ":::"])
 def test_a_made_up_token_is_refused(token):
-    assert tokens.form_id(token, "v1") is None
+    assert tokens.opened_form(token) is None
     assert tokens.receipt_for(token) is None
 
 

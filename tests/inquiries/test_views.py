@@ -51,7 +51,7 @@ def test_errors_come_first_in_the_title_and_in_the_page(client):
 def test_the_error_summary_takes_focus_outside_and_is_an_alert_inside(client):
     page = client.post(FORM, make_answers(name="", for_whom=None)).text
     summary = page[page.index('<div class="error-summary"') : page.index('<div class="title"')]
-    outer, inner = re.findall("<div[^>]*>", summary)
+    outer, inner = re.findall("<div[^>]*>", summary)[:2]
     assert 'tabindex="-1"' in outer
     assert "role" not in outer
     assert "labelledby" not in outer
@@ -135,13 +135,27 @@ def test_a_form_with_a_wrong_token_comes_back_filled_in_and_can_be_sent(client, 
     )
 
 
-def test_a_form_that_was_open_for_days_comes_back_filled_in(client, later):
+def test_a_form_that_was_open_for_days_is_sent_at_the_first_press(client, later):
     answers = make_answers()
-    later(days=3)
+    later(days=30)
+    assert client.post(FORM, answers).status_code == 302
+    assert Inquiry.objects.get().name == "Ada"
+
+
+def test_a_new_consent_text_is_shown_before_anything_is_stored(client, clinic_file):
+    clinic_file(consent={"version": "1", "text": "I agree."})
+    answers = make_answers()
+    clinic_file(consent={"version": "2", "text": "I agree to more."})
     response = client.post(FORM, answers)
-    assert "Your page was open for a long time." in text(response)
+    assert text(response).startswith("The text that you agree to has changed")
     assert title(response).startswith("Send again: ")
-    assert 'value="Ada"' in response.text
+    assert "There is a problem" not in text(response)
+    assert "I have tried two medicines.</textarea>" in response.text
+    assert "checked" not in re.search('<input[^>]* name="consent"[^>]*>', response.text)[0]
+    assert not Inquiry.objects.exists()
+    fresh = re.search('name="token" value="([^"]+)"', response.text)[1]
+    client.post(FORM, answers | {"token": html.unescape(fresh)})
+    assert Inquiry.objects.get().consent_version == "2"
 
 
 # Other sites

@@ -1,0 +1,76 @@
+"""How many requests came from one internet address within the hour, and not from which.
+
+One row for an address and half an hour, in the database so that all workers and machines
+count together. It is a keyed digest and a count: without FIELD_KEYS no way leads back to the
+address, nor from one half hour to the next, nor to an inquiry.
+"""
+
+from datetime import datetime
+from ipaddress import ip_address, ip_network
+
+from django.db import connection, models
+from django.db.models import Sum
+
+from .keys import keyring
+
+SLOT = 30 * 60  # seconds; this slot and the last one count, so between half an hour and an hour
+HOME_BITS = {4: 32, 6: 64}  # an IPv6 home has 2**64 addresses to send from
+
+
+class RecentSenderQuerySet(models.QuerySet["RecentSender"]):
+    def count_from(self, address: str, now: datetime) -> int:
+        """Inquiries from ``address`` within the hour; 0 when there is no address."""
+        if not (home := home_of(address)):
+            return 0
+        digests = [digest_of(home, slot) for slot in living_slots(now)]
+        return self.filter(digest__in=digests).aggregate(sent=Sum("sent"))["sent"] or 0
+
+    def add(self, address: str, now: datetime) -> None:
+        """Count one more, and forget what is over. Call it in the transaction of the inquiry."""
+        self.forget_old(now)
+        if home := home_of(address):
+            slot = slot_of(now)
+            with connection.cursor() as cursor:
+                cursor.execute(UPSERT, [digest_of(home, slot), slot])
+
+    def forget_old(self, now: datetime) -> None:
+        self.exclude(slot__in=living_slots(now)).delete()
+
+
+class RecentSender(models.Model):
+    digest = models.CharField(max_length=41, primary_key=True)
+    slot = models.PositiveIntegerField()
+    sent = models.PositiveIntegerField()
+
+    objects = RecentSenderQuerySet.as_manager()
+
+    def __str__(self):
+        return f"A sender in half hour {self.slot}"
+
+
+UPSERT = (  # one statement: nothing is lost between two workers
+    f"INSERT INTO {RecentSender._meta.db_table} AS sender (digest, slot, sent) "  # noqa: S608
+    "VALUES (%s, %s, 1) ON CONFLICT (digest) DO UPDATE SET sent = sender.sent + 1"
+)
+
+
+def slot_of(now: datetime) -> int:
+    return int(now.timestamp()) // SLOT
+
+
+def living_slots(now: datetime) -> list[int]:
+    return [slot_of(now), slot_of(now) - 1]
+
+
+def home_of(address: str) -> str:
+    """The network that ``address`` stands for, as text; "" when it is none."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return ""
+    mapped = getattr(parsed, "ipv4_mapped", None) or parsed  # ::ffff:192.0.2.1
+    return str(ip_network((mapped, HOME_BITS[mapped.version]), strict=False))
+
+
+def digest_of(home: str, slot: int) -> str:
+    return keyring().digest(f"sender:{slot}:{home}")

@@ -1,0 +1,96 @@
+"""What the site itself notes beside a request: words of danger, and how likely it is spam.
+
+Neither keeps a request from being stored. Likely spam is set aside only when nothing in it
+points to danger. A word list that cannot be read counts as "not known": such a request stays
+in sight, and is treated as if somebody could be in danger.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.conf import settings
+
+from kapsite.problems import ContentError
+
+from .choices import Status
+from .danger import LABELS, danger_words, find_danger
+from .digests import Kind, SearchDigest
+from .normal import message_text
+from .senders import RecentSender
+from .spam import Signals, SpamScore, score, spam_words
+
+RECENT = timedelta(days=14)  # as long as likely spam is kept
+ENOUGH = 5  # earlier copies of a message; more add no points
+TYPED = ("name", "phone", "email", "message")
+UNCHECKED = "unchecked"  # in place of the categories of danger
+NOT_CHECKED = "Not checked: the list of words of danger could not be read"
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How a form came, beside what it says."""
+
+    address: str
+    at: datetime
+    trap: str = ""
+    seconds: float | None = None
+
+
+def triage(answers: dict, sending: Sending) -> dict:
+    """Fields of the inquiry, for staff and for what the confirmation shows first."""
+    danger = danger_in(answers)
+    spam = or_none(lambda: spam_in(answers, sending))
+    set_aside = spam is not None and spam.is_likely and danger == ()
+    reasons = [NOT_CHECKED] if danger is None else [LABELS[name] for name in danger]
+    return {
+        "danger": UNCHECKED if danger is None else ",".join(danger),
+        "needs_care": bool(reasons),
+        "needs_care_reason": "\n".join(reasons),
+        "spam_points": spam.points if spam else None,
+        "spam_reasons": "\n".join(spam.reasons) if spam else "",
+        "status": Status.QUARANTINE if set_aside else Status.NEW,
+    }
+
+
+def danger_in(answers: dict) -> tuple[str, ...] | None:
+    """Categories in anything that was typed, the most urgent first; None: not known."""
+
+    def find():
+        words = danger_words.get(settings.CONTENT_DIR / "danger_words.yaml")
+        return {name for field in TYPED for name in find_danger(answers.get(field, ""), words)}
+
+    found = or_none(find)
+    return None if found is None else tuple(name for name in LABELS if name in found)
+
+
+def spam_in(answers: dict, sending: Sending) -> SpamScore:
+    words = spam_words.get(settings.CONTENT_DIR / "spam_words.yaml")
+    signals = Signals(
+        **{field: answers.get(field, "") for field in TYPED},
+        trap=sending.trap,
+        seconds=sending.seconds,
+        same_text=earlier_copies(answers.get("message", ""), sending.at),
+        from_address=RecentSender.objects.count_from(sending.address, sending.at),
+    )
+    return score(signals, words)
+
+
+def earlier_copies(message: str, now: datetime) -> int:
+    if not (text := message_text(message)):
+        return 0
+    same = SearchDigest.objects.having(Kind.MESSAGE, text)
+    return same.filter(inquiry__received_at__gte=now - RECENT)[:ENOUGH].count()
+
+
+def or_none(judge: Callable[[], T]) -> T | None:
+    try:
+        return judge()
+    except ContentError as error:
+        logger.error("Requests are stored unchecked until this is mended:\n%s", error)
+        return None

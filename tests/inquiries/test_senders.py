@@ -1,0 +1,86 @@
+"""Requests from one internet address are counted for an hour, and the address is not kept."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from kapsite.inquiries.senders import RecentSender, home_of
+
+pytestmark = pytest.mark.django_db
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+ADDRESS = "203.0.113.9"
+
+
+def counted(after=timedelta(0), address=ADDRESS):
+    return RecentSender.objects.count_from(address, NOON + after)
+
+
+def send(times=1, address=ADDRESS, after=timedelta(0)):
+    for _ in range(times):
+        RecentSender.objects.add(address, NOON + after)
+
+
+def test_each_request_counts_once():
+    send(3)
+    send(1, address="203.0.113.10")
+    assert counted() == 3
+    assert RecentSender.objects.count() == 2
+
+
+def test_a_count_lasts_half_an_hour_at_least_and_an_hour_at_most():
+    send(2)
+    send(1, after=timedelta(minutes=29))
+    assert counted(after=timedelta(minutes=59)) == 3
+    assert counted(after=timedelta(minutes=60)) == 0
+
+
+def test_what_is_over_is_deleted_with_the_next_request():
+    send()
+    send(1, address="203.0.113.10", after=timedelta(minutes=61))
+    assert RecentSender.objects.get().sent == 1
+
+
+def test_a_clock_that_was_put_back_keeps_no_row_from_the_future():
+    send(1, after=timedelta(days=2))
+    send()
+    assert RecentSender.objects.count() == 1
+
+
+def test_neither_address_nor_time_of_a_request_is_kept():
+    send()
+    row = RecentSender.objects.values().get()
+    assert set(row) == {"digest", "slot", "sent"}
+    assert ADDRESS not in str(row)
+
+
+def test_one_address_has_another_digest_in_each_half_hour():
+    send()
+    send(1, after=timedelta(minutes=30))
+    assert len(set(RecentSender.objects.values_list("digest", flat=True))) == 2
+
+
+def test_without_the_keys_nobody_can_make_the_same_digest(settings):
+    send()
+    settings.FIELD_KEYS = ["A" * 21 + "B" * 22]
+    assert counted() == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "home"),
+    [
+        ("203.0.113.9", "203.0.113.9/32"),
+        ("::ffff:203.0.113.9", "203.0.113.9/32"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("unix:", ""),
+    ],
+)
+def test_an_address_stands_for_a_home(address, home):
+    assert home_of(address) == home
+
+
+def test_a_request_without_an_address_is_not_counted():
+    send(9, address="")
+    assert counted(address="") == 0
+    assert not RecentSender.objects.exists()

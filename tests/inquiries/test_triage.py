@@ -1,0 +1,284 @@
+"""What the site notes beside a request: never in the way of it, and nothing is dropped."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from django.conf import settings as project
+from django.test import Client
+from django.utils import timezone
+
+from kapsite.inquiries import triage
+from kapsite.inquiries.choices import ActivityKind
+from kapsite.inquiries.danger import LABELS, danger_words
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.notices import Notice
+from kapsite.inquiries.spam import spam_words
+from tests.factories import make_answers
+from tests.inquiries.reading import text, title
+
+pytestmark = pytest.mark.django_db
+FORM = "/request-evaluation/"
+HELP = "If you need to talk to someone now"
+DANGER = "I want to die and nobody would notice"
+PITCH = "We can rank your website on the first page of Google with our SEO services"
+
+
+@pytest.fixture(autouse=True)
+def calm(later):
+    """The sender takes a minute over the form; see make_answers for when it was made."""
+    make = make_answers()["token"]
+    later(seconds=60)
+    return make
+
+
+def send(client, token, address="203.0.113.9", **answers):
+    return client.post(FORM, make_answers(token=token, **answers), follow=True, REMOTE_ADDR=address)
+
+
+def newest():
+    return Inquiry.objects.latest("pk")
+
+
+# Danger
+
+
+def test_an_ordinary_request_carries_no_flag_and_no_points(client, calm):
+    page = send(client, calm)
+    inquiry = newest()
+    assert (inquiry.status, inquiry.needs_care, inquiry.danger) == ("new", False, "")
+    assert (inquiry.spam_points, inquiry.spam_reasons) == (0, "")
+    assert text(page).startswith("We have your request")
+
+
+def test_words_of_danger_set_the_flag_with_the_category_and_never_the_words(client, calm):
+    send(client, calm, message=DANGER)
+    inquiry = newest()
+    assert (inquiry.status, inquiry.needs_care) == ("new", True)
+    assert inquiry.needs_care_reason == LABELS["suicide"]
+    assert inquiry.danger == "suicide"
+
+
+def test_of_several_dangers_the_most_urgent_comes_first(client, calm):
+    send(client, calm, message="I cut myself, and last week I took an overdose")
+    assert newest().danger.split(",")[0] == "medical_emergency"
+    assert newest().needs_care_reason.startswith(LABELS["medical_emergency"])
+
+
+@pytest.mark.parametrize("field", ["name", "phone", "message"])
+def test_danger_is_seen_wherever_it_is_typed(client, calm, field):
+    send(client, calm, **{field: "425 555 0142 i want to die"})
+    assert newest().danger == "suicide"
+
+
+def test_the_confirmation_then_opens_with_help_and_says_that_the_request_is_there(client, calm):
+    page = text(send(client, calm, message=DANGER))
+    assert page.startswith(HELP)
+    for way in ("Call 988", "Text 988", "Chat with 988", "call 911", "press 1", "AYUDA"):
+        assert way in page
+    assert "We have your request" in page
+    assert "What happens next" in page
+
+
+def test_nobody_is_told_that_words_were_found_or_that_someone_watches(client, calm):
+    page = text(send(client, calm, message=DANGER)).lower()
+    for word in ("detect", "flag", "monitor", "noticed", "your words", "your message", "suicid"):
+        assert word not in page
+
+
+def test_help_stands_once_on_every_confirmation(client, calm):
+    assert send(client, calm).text.count('class="help-now') == 1
+    assert send(client, calm, message=DANGER).text.count('class="help-now') == 1
+
+
+def test_spanish_is_understood(client, calm):
+    send(client, calm, message="Ya no quiero vivir, me quiero morir")
+    assert newest().danger == "suicide"
+
+
+# Spam
+
+
+def trapped(client):
+    """The form as a program fills it in: every text field of the page that was served."""
+    page = client.get(FORM).text
+    fields = re.findall(r'<input[^>]* type="text"[^>]*>', page)
+    names = [re.search(' name="([^"]+)"', field)[1] for field in fields]
+    token = html.unescape(re.search('name="token" value="([^"]+)"', page)[1])
+    baits = {name: "https://example.net" for name in names if name != "name"}
+    assert len(baits) == 1
+    return baits | {"token": token}
+
+
+def test_the_trap_on_the_page_sets_a_program_aside(client):
+    page = client.post(FORM, make_answers(**trapped(client)), follow=True)
+    inquiry = newest()
+    assert inquiry.status == "quarantine"
+    assert inquiry.spam_points >= 5
+    assert inquiry.spam_reasons.startswith("The hidden field is filled in")
+    assert text(page).startswith("We have your request")
+
+
+def test_the_trap_is_out_of_the_way_of_people(client):
+    page = client.get(FORM).text
+    trap = re.search('<input[^>]* name="subject"[^>]*>', page)[0]
+    assert 'tabindex="-1"' in trap
+    assert 'autocomplete="off"' in trap
+    assert 'value="' not in trap
+    assert '<label for="subject">Leave this empty.' in page
+    assert ".spare { display: none; }" in (project.BASE_DIR / "static/css/form.css").read_text()
+
+
+def test_a_spammer_sees_what_everybody_sees(client, calm):
+    honest, spam = send(client, calm), send(client, calm, message=PITCH)
+    assert newest().status == "quarantine"
+    assert title(spam) == title(honest)
+    reference = re.compile("[A-Z][0-9]" * 2 + " " + "[A-Z][0-9]" * 2)
+    assert reference.sub("", text(spam)) == reference.sub("", text(honest))
+
+
+def test_likely_spam_is_stored_whole_with_its_reasons_and_history(client, calm):
+    send(client, calm, message=PITCH)
+    inquiry = newest()
+    assert inquiry.message == PITCH
+    assert "Offers a better place in search results" in inquiry.spam_reasons
+    history = inquiry.activities.order_by("pk").values_list("kind", "to_status")
+    assert list(history) == [(ActivityKind.RECEIVED, ""), (ActivityKind.MOVED, "quarantine")]
+
+
+def test_nothing_that_points_to_danger_is_set_aside(client, calm):
+    send(client, calm, message=f"{PITCH}. {DANGER}")
+    assert newest().spam_points >= 5
+    assert (newest().status, newest().needs_care) == ("new", True)
+
+
+def test_likely_spam_calls_nobody(client, calm, settings):
+    settings.NOTIFY_EMAILS = ["desk@example.org"]
+    send(client, calm, message=PITCH)
+    assert not Notice.objects.exists()
+    send(client, calm)
+    assert Notice.objects.count() == 1
+
+
+def test_many_requests_from_one_address_count(client, calm):
+    for number in range(7):
+        send(client, calm, message=f"Please call me, number {number}")
+    assert newest().spam_reasons == "Many requests from one address"
+    assert newest().status == "new"
+    send(client, calm, address="203.0.113.10", message="Please call me")
+    assert newest().spam_reasons == ""
+
+
+def test_the_same_form_sent_twice_counts_once(client, calm):
+    for _ in range(9):
+        send(client, calm, message="Please call me")
+    send(client, calm, message="Please call me soon")
+    assert newest().spam_points == 0
+
+
+def test_the_same_message_from_many_places_counts(client, calm, later):
+    for number in range(4):
+        send(
+            client,
+            calm,
+            address=f"203.0.113.{number}",
+            name=f"N{number}",
+            message="Hello there, friend of mine",
+        )
+    send(client, calm, address="203.0.113.99", message="hello  there, FRIEND of mine")
+    assert newest().spam_reasons == "The same message came before"
+    assert newest().spam_points == 4
+
+
+def test_an_old_copy_of_a_message_no_longer_counts(client, calm):
+    send(client, calm, name="One", message="Hello there, friend of mine")
+    Inquiry.objects.update(received_at=timezone.now() - triage.RECENT - timedelta(hours=1))
+    send(client, calm, message="Hello there, friend of mine")
+    assert newest().spam_points == 0
+
+
+def test_a_form_that_comes_back_within_seconds_and_one_that_is_days_old_are_signs(
+    client, calm, later
+):
+    later(seconds=1)
+    send(client, calm)
+    assert newest().spam_reasons == "Sent within 3 seconds"
+    later(days=2)
+    send(client, calm, message="")
+    assert newest().spam_reasons == "Sent more than a day after the form was opened"
+
+
+def test_a_clock_that_was_put_back_is_no_sign(client, calm, later):
+    later(hours=-1)
+    send(client, calm)
+    assert newest().spam_points == 0
+
+
+def test_what_the_site_notes_changes_nothing_about_what_is_the_same_form(client, calm, later):
+    for seconds in (1, 60):
+        later(seconds=seconds)
+        send(client, calm)
+    assert Inquiry.objects.count() == 1
+
+
+# Broken word lists
+
+
+@pytest.fixture
+def lists(clinic_file, tmp_path, monkeypatch):
+    """Copies of the word lists, read for the first time."""
+    clinic_file()
+    for watched in (danger_words, spam_words):
+        monkeypatch.setattr(watched, "value", None)
+        monkeypatch.setattr(watched, "stamp", None)
+    return tmp_path
+
+
+@pytest.mark.parametrize("damage", ["danger: [", "", None])
+def test_without_words_of_danger_everybody_sees_help_first_and_staff_are_told(
+    client, calm, lists, caplog, damage
+):
+    whole = (lists / "danger_words.yaml").read_text()
+    (lists / "danger_words.yaml").unlink()
+    if damage is not None:
+        (lists / "danger_words.yaml").write_text(damage)
+    assert text(send(client, calm, message=PITCH)).startswith(HELP)
+    assert (newest().status, newest().needs_care) == ("new", True)
+    assert newest().needs_care_reason == triage.NOT_CHECKED
+    assert newest().spam_points >= 5
+    assert "danger_words.yaml" in caplog.text
+    assert "website" not in caplog.text
+    (lists / "danger_words.yaml").write_text(whole)
+    send(client, calm, name="Eve")
+    assert newest().needs_care is False
+
+
+def test_without_words_of_spam_requests_are_stored_and_not_judged(client, calm, lists, caplog):
+    whole = (lists / "spam_words.yaml").read_text()
+    (lists / "spam_words.yaml").write_text("kinds: nothing")
+    send(client, calm, message=PITCH)
+    assert (newest().status, newest().spam_points) == ("new", None)
+    assert "spam_words.yaml" in caplog.text
+    (lists / "spam_words.yaml").write_text(whole)
+    send(client, calm, name="Eve", message=PITCH)
+    assert newest().status == "quarantine"
+
+
+def test_a_list_that_breaks_while_the_site_runs_is_used_as_it_was(client, calm, lists, caplog):
+    send(client, calm)
+    (lists / "danger_words.yaml").write_text("danger: [")
+    (lists / "spam_words.yaml").write_text("danger: [")
+    send(client, calm, message=DANGER)
+    assert newest().danger == "suicide"
+    assert newest().spam_points == 0
+    assert "Keeping what danger_words.yaml said before" in caplog.text
+
+
+# Behind a proxy
+
+
+def test_requests_are_counted_by_the_address_that_the_guard_found(calm):
+    for host in range(7):
+        Client(REMOTE_ADDR="203.0.113.50").post(FORM, make_answers(token=calm, name=f"N{host}"))
+    assert "Many requests from one address" in newest().spam_reasons
