@@ -94,7 +94,8 @@ def draft_page(
     path = path_of(file, content_dir)
     if document.meta:
         for source in rendered.citations:
-            library.cited_by.setdefault(source, []).append((path, document.meta.title))
+            name = document.meta.menu or document.meta.title
+            library.cited_by.setdefault(source, []).append((path, name))
     return Draft(report.file, path, modified_on(file), document, rendered)
 
 

@@ -8,21 +8,53 @@ from kapsite.pages.schema import Source, Term
 from kapsite.pages.slugs import slug
 from kapsite.pages.writer import Writer
 
+KINDS = {  # how the list is divided, from what binds most to what only tells
+    "Regulators, labels and law": ("regulator", "label", "law"),
+    "Guidelines": ("guideline",),
+    "Reviews of many studies": ("review",),
+    "Trials": ("trial",),
+    "Other studies in people": ("observational",),
+    "Animal studies": ("animal",),
+    "History": ("history",),
+    "What clinics tell their patients": ("clinic",),
+    "Cost": ("cost",),
+    "Help in a crisis": ("crisis",),
+    "News": ("news",),
+    "How to write for patients": ("writing",),
+}
+READ = {  # what stands behind each check level; M, from memory, is not listed
+    "A": "We read the summary or opening of the original.",
+    "B": "We read a report about it.",
+}
+
 
 def sources(writer: Writer, block: Node) -> str:
-    """All sources, what each shows and which pages cite it."""
-    rows = []
-    for key, source in (writer.library.sources or {}).items():
-        if source.check == "M":
-            continue
-        writer.ids.add(key)
-        pages = ", ".join(
-            f'<a href="{path}">{escape(title, quote=False)}</a>'
-            for path, title in writer.library.cited_by.get(key, ())
-        )
-        used = f"<br>\nCited on: {pages}" if pages else ""
-        rows.append(f'<li id="{key}">{source_html(source)}{used}</li>\n')
-    return f'<ul class="source-list">\n{"".join(rows)}</ul>\n'
+    """All sources by kind, what each shows, how it was read and which pages cite it."""
+    parts, tag = [], writer.item_tag
+    for heading, kinds in KINDS.items():
+        rows = [
+            source_row(writer, key, source)
+            for key, source in (writer.library.sources or {}).items()
+            if source.kind in kinds and source.check in READ
+        ]
+        if rows:
+            heading_id = writer.free_id(heading)
+            writer.ids.add(heading_id)
+            parts.append(
+                f'<{tag} id="{heading_id}">{heading}</{tag}>\n'
+                f'<ul class="source-list">\n{"".join(rows)}</ul>\n'
+            )
+    return "".join(parts)
+
+
+def source_row(writer: Writer, key: str, source: Source) -> str:
+    writer.ids.add(key)
+    pages = ", ".join(
+        f'<a href="{path}">{escape(name, quote=False)}</a>'
+        for path, name in writer.library.cited_by.get(key, ())
+    )
+    used = f" Cited on: {pages}" if pages else ""
+    return f'<li id="{key}">{source_html(source)}<br>\n{READ[source.check]}{used}</li>\n'
 
 
 def source_html(source: Source) -> str:

@@ -47,7 +47,7 @@ LEFT_OVERS = (  # what a slip in Markdown leaves in the text, what it was, and t
 
 @dataclass(frozen=True)
 class Library:
-    """What pages draw from. ``cited_by`` tells which pages cite a source: (path, title)."""
+    """What pages draw from. ``cited_by`` tells which pages cite a source: (path, name)."""
 
     clinic: "Clinic | None"
     sources: Mapping[str, Source] | None  # None: the file has errors of its own

@@ -1,4 +1,9 @@
+from typing import get_args
+
 import pytest
+
+from kapsite.pages.references import KINDS
+from kapsite.pages.schema import Source
 
 
 def test_headings_get_ids_that_can_be_linked_to(html_of):
@@ -134,9 +139,25 @@ def test_an_evidence_badge_says_its_grade_in_words(html_of):
 def test_the_list_of_all_sources_tells_what_each_shows_and_where_it_is_cited(html_of):
     html = html_of("::: sources\n:::")
     assert '<li id="S1">First trial. 2000.<br>\nIt helped seven people.<br>' in html
-    assert 'Cited on: <a href="/">Home</a>' in html
+    assert 'original. Cited on: <a href="/">Home</a></li>' in html
+    assert "a report about it. Cited on: " in html
     assert '<a href="https://doi.org/10.1000/xyz">Second trial</a>' in html
     assert "memory" not in html
+
+
+def test_the_list_of_all_sources_is_divided_by_their_kind(html_of):
+    parts = html_of("::: sources\n:::").split("<h2 ")
+    assert [part.split(">")[1].split("<")[0] for part in parts[1:]] == [
+        "Trials",
+        "Help in a crisis",
+    ]
+    assert 'id="S1"' in parts[1]
+    assert 'id="C1"' in parts[2]
+
+
+def test_every_kind_of_source_has_its_part_in_the_list():
+    listed = [kind for kinds in KINDS.values() for kind in kinds]
+    assert sorted(listed) == sorted(get_args(Source.model_fields["kind"].annotation))
 
 
 def test_the_glossary_defines_each_term_at_an_id(html_of):
