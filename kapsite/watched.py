@@ -11,11 +11,17 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
+by_name: dict[str, "Watched"] = {}
+
+
 class Watched(Generic[T]):
     """What ``load(file, report)`` makes of a file; None is what it makes of a broken one."""
 
-    def __init__(self, load: Callable[[Path, Report], T | None]):
+    def __init__(self, load: Callable[[Path, Report], T | None], name: str = ""):
+        """``name`` of a file in the content folder, for those who check all of it."""
         self.load = load
+        if name:
+            by_name[name] = self
         self.value: T | None = None
         self.stamp: tuple | None = None
 
@@ -31,14 +37,21 @@ class Watched(Generic[T]):
         return self.value
 
     def read(self, file: Path) -> T:
+        try:
+            return self.read_new(file)
+        except ContentError as error:
+            if self.value is None:
+                raise
+            logger.error("Keeping what %s said before: %s", file.name, error)
+            return self.value
+
+    def read_new(self, file: Path) -> T:
+        """The file as it is now, or ContentError."""
         report = Report(f"{file.parent.name}/{file.name}")
         value = self.load(file, report)
-        if value is not None:
-            return value
-        if self.value is None:
+        if value is None:
             raise ContentError(report.problems)
-        logger.error("Keeping what %s said before: %s", file.name, ContentError(report.problems))
-        return self.value
+        return value
 
 
 def stamp_of(file: Path) -> tuple | None:

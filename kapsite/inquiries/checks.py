@@ -4,8 +4,12 @@ from django import db
 from django.conf import settings
 from django.core.checks import Error, Warning, register
 
+from kapsite.problems import ContentError
+
+from .danger import danger_words
 from .keys import UnknownKey, Unreadable
 from .models import Inquiry
+from .spam import spam_words
 
 
 @register("keys")
@@ -37,3 +41,15 @@ def check_staff_are_told(app_configs, **kwargs):
         return []
     hint = "Set NOTIFY_EMAILS to one or more addresses, separated by commas, and EMAIL_URL."
     return [Warning("No one is told about a new request.", hint=hint, id="inquiries.W001")]
+
+
+@register("content", deploy=True)
+def check_word_lists(app_configs, **kwargs):
+    """inquiries.E002: the words of danger and of spam can be read."""
+    problems = []
+    for watched, name in ((danger_words, "danger_words.yaml"), (spam_words, "spam_words.yaml")):
+        try:
+            watched.read_new(settings.CONTENT_DIR / name)
+        except ContentError as error:
+            problems += error.problems
+    return [Error(str(problem), hint=problem.fix, id="inquiries.E002") for problem in problems]

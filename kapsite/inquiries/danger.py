@@ -75,7 +75,7 @@ def load_danger_words(file: Path, report: Report) -> DangerWords | None:
     return DangerWords(value) if value else None
 
 
-danger_words = Watched(load_danger_words)  # danger_words.get(CONTENT_DIR / "danger_words.yaml")
+danger_words = Watched(load_danger_words, "danger_words.yaml")
 
 
 def find_danger(text: str, words: DangerWords) -> tuple[str, ...]:

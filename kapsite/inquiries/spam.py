@@ -97,7 +97,7 @@ def load_spam_words(file: Path, report: Report) -> SpamWords | None:
     return SpamWords(value) if value else None
 
 
-spam_words = Watched(load_spam_words)  # spam_words.get(CONTENT_DIR / "spam_words.yaml")
+spam_words = Watched(load_spam_words, "spam_words.yaml")
 
 
 def score(signals: Signals, words: SpamWords) -> SpamScore:

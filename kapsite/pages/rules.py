@@ -15,7 +15,8 @@ from kapsite.pages.data_rules import DATA_RULES
 from kapsite.pages.reading import OTHER_URLS, Draft, Site, is_hidden
 from kapsite.pages.text_rules import TEXT_RULES
 from kapsite.pages.writer import Target
-from kapsite.problems import Problem, did_you_mean, in_order
+from kapsite.problems import Problem, Report, did_you_mean, in_order
+from kapsite.watched import by_name
 
 A_YEAR = timedelta(days=366)
 
@@ -235,6 +236,14 @@ def every_file_is_read(site: Site, today: date) -> Iterator[Problem]:
             )
 
 
+def files_of_other_features_can_be_read(site: Site, today: date) -> Iterator[Problem]:
+    for name, watched in by_name.items():
+        if (file := site.folder / name).exists():
+            report = Report(site.name(name))
+            watched.load(file, report)
+            yield from report.problems
+
+
 RULES: tuple[Rule, ...] = (
     there_is_a_home_page,
     file_names_make_good_addresses,
@@ -248,6 +257,7 @@ RULES: tuple[Rule, ...] = (
     reviews_make_sense,
     reviews_are_in_time,
     every_file_is_read,
+    files_of_other_features_can_be_read,
     *DATA_RULES,
     *CHART_RULES,
 )

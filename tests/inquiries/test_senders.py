@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.senders import RecentSender, home_of
 
 pytestmark = pytest.mark.django_db
@@ -83,4 +84,12 @@ def test_an_address_stands_for_a_home(address, home):
 def test_a_request_without_an_address_is_not_counted():
     send(9, address="")
     assert counted(address="") == 0
+    assert not RecentSender.objects.exists()
+
+
+def test_the_worker_forgets_even_if_nobody_writes_any_more():
+    send()
+    worker = run_worker.Command()
+    worker.next_beat = 0
+    worker.show_life()
     assert not RecentSender.objects.exists()

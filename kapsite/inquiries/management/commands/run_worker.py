@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from kapsite.inquiries import notices, notifications
+from kapsite.inquiries.senders import RecentSender
 
 POLL = 1  # seconds between looks at the outbox
 PAUSE = 5  # seconds, while the database is away
@@ -57,6 +58,7 @@ class Command(BaseCommand):
     def show_life(self):
         if time.monotonic() >= self.next_beat:
             notices.beat(timezone.now())
+            RecentSender.objects.forget_old(timezone.now())
             self.next_beat = time.monotonic() + notices.HEARTBEAT.total_seconds()
 
     def wait(self, seconds):
