@@ -98,3 +98,29 @@ def test_colours_are_named_in_the_tokens_only():
     others = [file for file in CSS.glob("*.css") if file.stem not in {"tokens", "print"}]
     found = {file.name: re.findall(r"#[0-9a-fA-F]{3,8}\b", file.read_text()) for file in others}
     assert found == {file.name: [] for file in others}
+
+
+ADMIN = [  # text and ground, by the names of Django's variables
+    *((text, ground) for text in ("body-fg", "body-quiet-color", "link-fg", "error-fg")
+      for ground in ("body-bg", "darkened-bg")),
+    *(("body-fg", f"message-{kind}-bg") for kind in ("success", "warning", "error")),
+    *(("link-fg", ground) for ground in ("selected-bg", "selected-row")),
+    *(("button-fg", f"{kind}-button{state}-bg") for kind in ("default", "close", "delete")
+      for state in ("", "-hover")),
+    ("header-color", "header-bg"), ("header-link-color", "header-bg"),
+    ("header-link-color", "primary"), ("breadcrumbs-fg", "breadcrumbs-bg"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+def test_text_of_the_admin_has_a_contrast_of_7_to_1(scheme):
+    css = (CSS / "admin" / "look.css").read_text(encoding="utf-8")
+    pairs = re.findall(r"--([a-z-]+): light-dark\((#\w+), (#\w+)\);", css)
+    colours = {name: values[scheme] for name, *values in pairs}
+    assert too_weak(ADMIN, colours, 7) == {}
+
+
+def test_the_admin_has_the_colours_of_the_site():
+    ours = set(re.findall(r"#[0-9a-f]{3,6}\b", (CSS / "tokens.css").read_text(encoding="utf-8")))
+    theirs = re.findall(r"#[0-9a-f]{3,6}\b", (CSS / "admin" / "look.css").read_text())
+    assert set(theirs) - ours - {"#000"} == set()
