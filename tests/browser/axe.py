@@ -40,25 +40,37 @@ SETTLE = """() => {
   document.querySelectorAll('details').forEach(each => each.open = true);
   document.getAnimations().forEach(each => each.finish());
 }"""
-RUN = """async options => (await axe.run(document, options)).violations.flatMap(
+START = """options => {
+  window.running = new Promise(done => setTimeout(() => done(axe.run(document, options))));
+}"""
+RESULT = """async () => (await window.running).violations.flatMap(
   rule => rule.nodes.map(node => `${rule.id}: ${node.target.join(' ')}`))"""
 
 
 def faults(page, contrast="AAA") -> list[str]:
     """What axe objects to, and where it does."""
+    return faults_of([page], contrast)[0]
+
+
+def faults_of(pages, contrast="AAA") -> list[list[str]]:
+    """The same of several windows, all at work at once."""
     if not SCRIPT.exists():
         pytest.skip(HOW_TO_GET)
-    page.evaluate(SCRIPT.read_text())  # through the debugger: the content policy stays as it is
-    page.evaluate(PREPARE)
-    found: dict[str, list[str]] = {}
+    for page in pages:
+        page.evaluate(SCRIPT.read_text())  # by the debugger: the content policy stays as it is
+        page.evaluate(PREPARE)
+    found: list[dict[str, list[str]]] = [{} for _ in pages]
     for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 800})
         for look, media in LOOKS.items():
-            page.emulate_media(reduced_motion="reduce", **media)
-            page.evaluate(SETTLE)
-            for fault in page.evaluate(RUN, options(look, CONTRAST[contrast])):
-                found.setdefault(fault, []).append(f"{width} {look}")
-    return [f"{fault} ({', '.join(where)})" for fault, where in found.items()]
+            for page in pages:
+                page.set_viewport_size({"width": width, "height": 800})
+                page.emulate_media(reduced_motion="reduce", **media)
+                page.evaluate(SETTLE)
+                page.evaluate(START, options(look, CONTRAST[contrast]))
+            for page, faults in zip(pages, found, strict=True):
+                for fault in page.evaluate(RESULT):
+                    faults.setdefault(fault, []).append(f"{width} {look}")
+    return [[f"{fault} ({', '.join(at)})" for fault, at in each.items()] for each in found]
 
 
 def options(look: str, contrast: list[str]) -> dict:

@@ -13,7 +13,9 @@ FORM = "/request-evaluation/"
 
 def published_paths() -> list[str]:
     manifest = settings.PUBLISHED_DIR / "current" / "manifest.json"
-    return [path for path in json.loads(manifest.read_text())["pages"] if path.endswith("/")]
+    paths = [path for path in json.loads(manifest.read_text())["pages"] if path.endswith("/")]
+    assert len(paths) > 10
+    return paths
 
 
 def pick(page, question: str, answer: str):
@@ -151,11 +153,13 @@ STATES = {
 
 def every_page(page, monkeypatch) -> Iterator[str]:
     """Open each published page and each state in turn, in one window; yields what it is."""
-    paths = published_paths()
-    assert len(paths) > 10
-    for path in paths:
+    for path in published_paths():
         page.goto(path)
         yield path
+    yield from every_state(page, monkeypatch)
+
+
+def every_state(page, monkeypatch) -> Iterator[str]:
     for name, reach in STATES.items():
         with monkeypatch.context() as patch:
             reach(page, patch)
