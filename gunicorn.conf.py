@@ -6,6 +6,8 @@ be given on the command line: `gunicorn --bind 0.0.0.0:8000 kapsite.wsgi`.
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kapsite.settings")
@@ -48,8 +50,15 @@ access_log_format = "%(t)s %(m)s %(U)s %(s)s %(b)s %(M)sms"
 logger_class = server.Logger
 
 
+# No request can be read or found again without its key: better not to start than to go on so.
+# In a process of its own, because gevent must patch the library before Django is loaded here.
+KEY_CHECK = [sys.executable, "-m", "django", "check", "--tag", "keys", "--database", "default"]
+
+
 def on_starting(_server):
     server.hide_server_name()
+    if subprocess.call(KEY_CHECK, stdout=subprocess.DEVNULL):  # noqa: S603
+        sys.exit(1)
 
 
 def post_worker_init(_worker):

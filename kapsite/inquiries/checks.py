@@ -23,12 +23,13 @@ def check_keys(app_configs, databases=None, **kwargs):
         return []
     try:
         Inquiry.objects.order_by("pk").last()
-    except UnknownKey as error:
+    except UnknownKey:
+        message = "FIELD_KEYS: no key opens the newest request in the database."
         hint = (
             "Put back the FIELD_KEYS that this database was written with. Several keys are "
             "separated by commas; the first encrypts, all decrypt."
         )
-        return [Error(f"FIELD_KEYS: the newest request: {error}", hint=hint, id="inquiries.E001")]
+        return [Error(message, hint=hint, id="inquiries.E001")]
     except (db.Error, Unreadable):  # Unreadable: one damaged value must not stop the site
         return []
     return []

@@ -1,6 +1,8 @@
+import os
 import shutil
 from contextlib import contextmanager
 from datetime import timedelta
+from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 import yaml
@@ -64,15 +66,17 @@ def migrated_file(tmp_path_factory, django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def shared_database(request, tmp_path, transactional_db):
-    """For one test, a database that other processes can use too; the URL that leads to it."""
+    """For one test, a database that other processes can use too; the environment for them."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "kapsite.settings"}
     usual = connections["default"].settings_dict
     if connections["default"].vendor == "postgresql":
-        yield f"postgres://{usual['USER']}@/{usual['NAME']}?host={usual['HOST']}"
+        url = urlsplit(environment["DATABASE_URL"])._replace(path=f"/{usual['NAME']}")
+        yield environment | {"DATABASE_URL": urlunsplit(url)}
         return
     file = tmp_path / "db.sqlite3"
     shutil.copy(request.getfixturevalue("migrated_file"), file)
     with sqlite_in_place(file):
-        yield f"sqlite:///{file}"
+        yield environment | {"DATABASE_URL": f"sqlite:///{file}"}
 
 
 @contextmanager

@@ -215,10 +215,11 @@ def test_a_failure_is_logged_without_an_address(mailbox, caplog):
 
 @pytest.mark.sqlite
 def test_while_a_letter_is_taken_others_can_write(shared_database, mailbox):
+    file = shared_database["DATABASE_URL"].removeprefix("sqlite:///")
     written = []
 
     def write():
-        with sqlite3.connect(shared_database.removeprefix("sqlite:///"), timeout=0) as other:
+        with sqlite3.connect(file, timeout=0) as other:
             other.execute("BEGIN IMMEDIATE")
             written.append(True)
         other.close()
