@@ -15,6 +15,7 @@ from django.core.management import call_command
 
 from kapsite.pages.publishing import publish
 
+STORES = ("test_journey", "test_form")  # tests in the browser that end in the database
 CI = os.environ.get("CI") == "true"
 
 
@@ -24,10 +25,17 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    other = "sqlite" if "postgres" in settings.DATABASES["default"]["ENGINE"] else "postgresql"
-    elsewhere = [item for item in items if item.get_closest_marker(other)]
+    elsewhere = [item for item in items if belongs_elsewhere(item)]
     items[:] = [item for item in items if item not in elsewhere]
     config.hook.pytest_deselected(items=elsewhere)
+
+
+def belongs_elsewhere(item) -> bool:
+    """Whether the test is about the other database, or the same on both and run on SQLite."""
+    if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
+        return item.get_closest_marker("postgresql") is not None
+    is_about_looks = item.path.parent.name == "browser" and item.path.stem not in STORES
+    return is_about_looks or item.get_closest_marker("sqlite") is not None
 
 
 def pytest_terminal_summary(terminalreporter):
