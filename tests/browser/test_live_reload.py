@@ -50,8 +50,8 @@ def address(project):
         except ConnectionRefusedError:
             time.sleep(0.1)
     yield f"http://localhost:{port}"
-    os.killpg(server.pid, signal.SIGINT)
-    server.wait(10)
+    os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
 
 
 def test_a_changed_file_shows_by_itself_and_a_slip_is_explained(chromium, project, address):
