@@ -3,7 +3,6 @@
 What is not known is None or empty, and the pages leave it out.
 """
 
-import logging
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 from zoneinfo import available_timezones
@@ -13,9 +12,8 @@ from django.conf import settings
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from kapsite.datafiles import Day, HttpsUrl, Model, Text, load, wrong
-from kapsite.problems import ContentError, Report
-
-logger = logging.getLogger(__name__)
+from kapsite.problems import Report
+from kapsite.watched import Watched
 
 
 class Phone(NamedTuple):
@@ -95,20 +93,12 @@ class Clinic(Model):
         return self
 
 
-def load_clinic(content_dir: Path, report: Report | None = None) -> Clinic | None:
-    """The clinic as the file has it now. Without a ``report``, problems raise ContentError."""
-    ours = report or Report(f"{content_dir.name}/clinic.yaml")
-    clinic = load(content_dir / "clinic.yaml", Clinic, ours)
-    if report is None:
-        ours.raise_errors()
-    return clinic
+def load_clinic(file: Path, report: Report) -> Clinic | None:
+    """The clinic as the file has it now; None when it is broken."""
+    return load(file, Clinic, report)
 
 
-class Memory:
-    """The last clinic that could be read, and the state of its file then."""
-
-    clinic: Clinic | None = None
-    stamp: tuple | None = None
+clinic_file = Watched(load_clinic)
 
 
 def get_clinic() -> Clinic:
@@ -116,25 +106,7 @@ def get_clinic() -> Clinic:
 
     Raises ContentError when the file has been broken since the process began.
     """
-    stamp = stamp_of(settings.CONTENT_DIR / "clinic.yaml")
-    if Memory.clinic is None or stamp != Memory.stamp:
-        try:
-            Memory.clinic = load_clinic(settings.CONTENT_DIR)
-        except ContentError as error:
-            if Memory.clinic is None:
-                raise
-            logger.error("Keeping the clinic as it was: %s", error)
-        Memory.stamp = stamp
-    assert Memory.clinic is not None  # noqa: S101 -- either read now or raised above
-    return Memory.clinic
-
-
-def stamp_of(file: Path) -> tuple | None:
-    try:
-        status = file.stat()
-    except OSError:
-        return None
-    return str(file), status.st_mtime_ns, status.st_size
+    return clinic_file.get(settings.CONTENT_DIR / "clinic.yaml")
 
 
 def clinic(request) -> dict[str, Clinic]:

@@ -8,6 +8,7 @@ from kapsite.clinic import load_clinic
 from kapsite.pages.catalog import load_catalog
 from kapsite.pages.linked_data import linked_data
 from kapsite.pages.views import render_page
+from kapsite.problems import Report
 from tests.html import Page
 from tests.pages.conftest import TODAY
 from tests.pages.samples import make_content, make_page
@@ -22,7 +23,8 @@ def text_of(tmp_path):
     def make(body="Text [@S1; @S2].", path="/page/", **front_matter):
         content = make_content(tmp_path, page=make_page(body, **front_matter))
         catalog = load_catalog(content)
-        return linked_data(catalog.pages[path], catalog, load_clinic(content), SITE)
+        clinic = load_clinic(content / "clinic.yaml", Report("clinic.yaml"))
+        return linked_data(catalog.pages[path], catalog, clinic, SITE)
 
     return make
 
