@@ -158,7 +158,8 @@ def _check_target(environ):
         raise Refused(400)
     if not _PLAIN_PATH.fullmatch(path) or "%" in query:
         try:
-            text = (path.encode("latin-1") + unquote_to_bytes(query)).decode("utf-8")
+            # The "?" keeps half a letter at the end of one from being made whole by the other.
+            text = (path.encode("latin-1") + b"?" + unquote_to_bytes(query)).decode("utf-8")
         except UnicodeError:
             raise Refused(400) from None
         if _CONTROL.search(text):

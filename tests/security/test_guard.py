@@ -200,6 +200,10 @@ def test_a_query_string_is_readable_text(guard, query, status):
     assert ask(guard, f"/?{query}").status == status
 
 
+def test_half_a_letter_is_not_made_whole_by_the_query_string(guard):
+    assert ask(guard, "/\xc3?%A9").status == 400
+
+
 # Hosts and addresses
 
 
