@@ -12,6 +12,7 @@ from django.conf import settings
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from kapsite.datafiles import Day, HttpsUrl, Model, Text, load, wrong
+from kapsite.hours import OpenHours, ReplyPromise, Weekday, hours_in_words, read_hours
 from kapsite.problems import Report
 from kapsite.watched import Watched
 
@@ -77,10 +78,11 @@ class Clinic(Model):
     address: Text | None = None
     evaluation: Text | None = None
     contact_by: tuple[Literal["call", "text", "email"], ...] = Field(min_length=1)
-    hours: Text | None = None
+    hours: dict[Weekday, Annotated[OpenHours, BeforeValidator(read_hours)]] | None = None
     holidays: tuple[Day, ...] = ()
     time_zone: Annotated[Text, AfterValidator(check_time_zone)] = "America/Los_Angeles"
-    reply_promise: Text | None = None
+    reply_promise: ReplyPromise | None = None
+    care_hours: Annotated[int, Field(ge=1)] = 1  # staff's own aim, if somebody may be in danger
     emergency_note: Text | None = None
     leave_quickly: HttpsUrl | None = None  # where the form page lets people go at once
     consent: Consent
@@ -91,6 +93,16 @@ class Clinic(Model):
         if "email" in self.contact_by and not self.email:
             raise wrong("contact_by offers email, and there is no address.", "Add `email: …`.")
         return self
+
+    @model_validator(mode="after")
+    def promises_only_days_that_are_known(self):
+        if self.reply_promise and not self.hours:
+            raise wrong("reply_promise counts open days, and there are none.", "Add `hours:`.")
+        return self
+
+    @property
+    def hours_in_words(self) -> str:
+        return hours_in_words(self.hours or {})
 
 
 def load_clinic(file: Path, report: Report) -> Clinic | None:

@@ -58,14 +58,15 @@ def test_staff_get_the_reference_and_where_to_read_it(mailbox):
 
 
 def test_the_person_is_told_that_it_arrived_what_comes_next_and_where_help_is(mailbox, clinic_file):
-    clinic_file(reply_promise="We answer within 2 work days & always by a person.")
+    promise = {"open_days": "1", "by": "noon"}
+    clinic_file(hours={"monday": "9 am to 5 pm"}, reply_promise=promise)
     make_notices()
     send_all()
     letter = mailbox.letters[1]
     assert letter["To"] == "ada@example.org"
     assert letter["Subject"] == "We have your message"
     body = letter.get_content()
-    assert "We answer within 2 work days & always by a person." in body
+    assert "We reply by noon on the next day we are open." in body
     assert "call or text 988" in body
     assert "(425) 654-5433" in body
 

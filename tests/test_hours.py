@@ -1,0 +1,116 @@
+"""Opening hours and the reply promise: any usual way to write them, one way to say them."""
+
+from datetime import time
+
+import pytest
+
+from kapsite.clinic import Clinic
+from kapsite.datafiles import load
+from kapsite.hours import clock, hours_in_words, read_hours
+from kapsite.problems import Report
+from tests.pages.samples import CLINIC
+
+NINE_TO_FIVE = (time(9), time(17))
+
+
+@pytest.fixture
+def read(tmp_path):
+    """The clinic, and the problems, when ``text`` is added to its file."""
+
+    def read(text):
+        file, report = tmp_path / "clinic.yaml", Report("content/clinic.yaml")
+        file.write_text(CLINIC.rstrip() + "\n" + text)
+        return load(file, Clinic, report), [str(problem) for problem in report.problems]
+
+    return read
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["9 am to 5 pm", "9am-5pm", "9:00 a.m. to 5:00 p.m.", "9 AM – 5 PM", "9:00 to 17:00"],
+)
+def test_hours_may_be_written_in_any_usual_way(written):
+    assert read_hours(written) == NINE_TO_FIVE
+
+
+def test_noon_may_be_a_word():
+    assert read_hours("9 am to noon") == (time(9), time(12))
+
+
+@pytest.mark.parametrize(
+    ("at", "words"),
+    [
+        (time(0), "12 am"),
+        (time(9), "9 am"),
+        (time(12), "noon"),
+        (time(12, 30), "12:30 pm"),
+        (time(17, 5), "5:05 pm"),
+    ],
+)
+def test_a_time_is_said_as_people_say_it(at, words):
+    assert clock(at) == words
+
+
+def test_days_with_the_same_hours_are_said_together(read):
+    clinic, _ = read(
+        "hours: {friday: 9 am to noon, monday: 9 am to 5 pm, tuesday: 9 am to 5 pm, "
+        "wednesday: 9 am to 5 pm, saturday: 9 am to noon}"
+    )
+    assert clinic.hours_in_words == (
+        "Monday to Wednesday 9 am to 5 pm, Friday and Saturday 9 am to noon"
+    )
+
+
+def test_a_day_between_that_is_closed_divides():
+    hours = {"monday": NINE_TO_FIVE, "wednesday": NINE_TO_FIVE}
+    named = {day: read_hours("9 am to 5 pm") for day in hours}
+    assert hours_in_words(named) == "Monday 9 am to 5 pm, Wednesday 9 am to 5 pm"
+
+
+def test_no_hours_are_no_words():
+    assert hours_in_words({}) == ""
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (1, "We reply by noon on the next day we are open."),
+        (2, "We reply by noon on the second day we are open."),
+    ],
+)
+def test_a_promise_is_two_facts_and_one_sentence(read, days, words):
+    clinic, problems = read(
+        f"hours: {{monday: 9 am to 5 pm}}\nreply_promise: {{open_days: {days}, by: noon}}"
+    )
+    assert problems == []
+    assert str(clinic.reply_promise) == words
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("hours: {monday: 5 to 9 o'clock}", "are no opening hours. Fix: Write them like 9 am"),
+        ("hours: {monday: 9 to 5}", '"9 to 5" ends before it begins. Fix: Write am and pm'),
+        ("hours: {monday: 9 am to 25:00}", '"9 am to 25:00" is not a time of day.'),
+        ("hours: {mondey: 9 am to 5 pm}", 'Did you mean "monday"?'),
+        ("hours: Mondays", "hours"),
+        (
+            "reply_promise: {open_days: 1, by: noon}",
+            "reply_promise counts open days, and there are none. Fix: Add `hours:`.",
+        ),
+        (
+            "hours: {monday: 9 am to 5 pm}\nreply_promise: {open_days: 1, by: soon}",
+            '"soon" is not a time of day. Fix: Write it like 9 am, 5:30 pm or noon.',
+        ),
+        (
+            "hours: {monday: 9 am to 5 pm}\nreply_promise: {open_days: 0, by: noon}",
+            "open_days",
+        ),
+        ("hours: {monday: 9 am to 5 pm}\nreply_promise: Soon.", "reply_promise"),
+    ],
+)
+def test_what_cannot_be_understood_is_explained(read, text, problem):
+    clinic, [message] = read(text)
+    assert clinic is None
+    assert problem in message
+    assert message.startswith("content/clinic.yaml:")
