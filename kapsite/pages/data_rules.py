@@ -33,7 +33,7 @@ def the_glossary_only_explains(site: Site, today: date) -> Iterator[Problem]:
                 yield Problem(
                     words.file,
                     words.line,
-                    f'The glossary has {kind.about} without a source: "{shorten(words.text)}"',
+                    f'The glossary says {kind.about} without a source: "{shorten(words.text)}"',
                     "Leave it out here, and say it on a page with its source.",
                 )
 

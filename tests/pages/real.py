@@ -38,7 +38,7 @@ class RealContent:
 
     def after(self, file: Path, text: str) -> tuple[Site, list[Problem]]:
         """The site with ``text`` in ``file``, and every error in it."""
-        before = file.read_bytes()
+        before = file.read_bytes() if file.exists() else None
         file.write_text(text, encoding="utf-8")
         try:
             if file.suffix == ".md":
@@ -46,14 +46,17 @@ class RealContent:
             site = read_site(self.folder)
             return site, errors_among(problems_of(site, TODAY))
         finally:
-            file.write_bytes(before)
+            if before is None:
+                file.unlink()
+            else:
+                file.write_bytes(before)
 
     def with_page(self, file: Path) -> tuple[Site, list[Problem]]:
         """The site with this page read again, as no other page depends on what it says."""
         _, document, report = open_page(file, self.folder)
         library = library_of(self.site.data)
         changed = draft_page(file, self.folder, document, library, report)
-        drafts = tuple(changed if d.file == changed.file else d for d in self.site.drafts)
+        drafts = (*(d for d in self.site.drafts if d.file != changed.file), changed)
         site = replace(self.site, drafts=drafts, problems=tuple(report.problems))
         of_site = (found for rule in RULES for found in rule(site, TODAY))
         problems = [*report.problems, *problems_on(changed, site.data), *of_site]

@@ -32,7 +32,7 @@ Placebo: {meaning: Something without a drug in it., also: [dummy pill]}
 """
 CLAIMS = """\
 claims:
-  - {about: a number, words: ["# in #"], always: true, in_glossary: false}
+  - {about: how many, words: ["# in #"], always: true, in_glossary: false}
   - {about: approval, words: [FDA, approv*], always: true}
   - {about: an effect, words: [help* people]}
 requests: [ask]
