@@ -234,12 +234,12 @@ def interrupt(*_):
 
 
 @pytest.fixture
-def moved(project):
+def moved(project, script):
     """The copy with this environment's packages, as if the folder had been moved here."""
-    venv = Path(sys.prefix)
-    if not (venv / "made-from.json").exists():
-        pytest.skip("this environment was not made by kapsite/bootstrap.py; type: make test")
-    shutil.copytree(venv, project / ".venv", symlinks=True)
+    made_from = script.read_json(Path(sys.prefix, "made-from.json")).get("files")
+    if made_from != {name: script.file_digest(project / name) for name in script.DEVELOP}:
+        pytest.skip(".venv is not as `make test` makes it; type: make test")
+    shutil.copytree(sys.prefix, project / ".venv", symlinks=True)
     return project
 
 
