@@ -2,13 +2,12 @@
 
 import os
 import pwd
-import shutil
+import shlex
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from signal import SIGTERM, signal
 
 DEBIAN = Path("/usr/lib/postgresql")
 
@@ -20,6 +19,10 @@ class PostgresMissing(Exception):
     """There is no PostgreSQL to run; the message says what to install."""
 
 
+# Runs beside us and reads from us until we end, in whatever way, even by SIGKILL.
+STOP_AFTER_US = """cat; "$0/pg_ctl" -D "$1/data" -m immediate stop; rm -rf "$1" """
+
+
 @contextmanager
 def private_cluster() -> Iterator[dict[str, str]]:
     """Start a cluster; the environment that leads to it. Stopped whatever happens."""
@@ -27,26 +30,25 @@ def private_cluster() -> Iterator[dict[str, str]]:
     user = unprivileged_user()
     # In /tmp, because the path of a socket may have 107 bytes at most.
     folder = Path(tempfile.mkdtemp(prefix="kapsite-postgres-", dir="/tmp"))
-    signal(SIGTERM, lambda *_: exit(143))  # so that the cluster is stopped on the way out
-
-    def run(program, *arguments):
-        command = [programs / program, "-D", folder / "data", *arguments]
-        with (folder / "log").open("ab") as log:
-            return subprocess.call(command, cwd=folder, stdout=log, stderr=log, **user) == 0
-
-    try:
+    log = folder / "log"
+    with log.open("wb") as output:
+        quiet = {"cwd": folder, "stdout": output, "stderr": output, **user}
         if user:
             os.chown(folder, user["user"], user["group"])
-        options = OPTIONS.format(folder)
-        if not (
-            run("initdb", "-A", "trust", "-U", "kapsite", "-E", "UTF8", "--no-locale", "--no-sync")
-            and run("pg_ctl", "start", "-w", "-o", options)
+        with subprocess.Popen(
+            ["sh", "-c", STOP_AFTER_US, programs, folder],
+            stdin=subprocess.PIPE,
+            start_new_session=True,
+            **quiet,
         ):
-            raise SystemExit(f"PostgreSQL did not start:\n{(folder / 'log').read_text()}")
-        yield {"DATABASE_URL": f"postgres://kapsite@/postgres?host={folder}"}
-    finally:
-        run("pg_ctl", "stop", "-m", "immediate")
-        shutil.rmtree(folder)
+            for command in (
+                "initdb -A trust -U kapsite -E UTF8 --no-locale --no-sync -D data",
+                f'pg_ctl start -w -D data -o "{OPTIONS.format(folder)}"',
+            ):
+                program, *arguments = shlex.split(command)
+                if subprocess.call([programs / program, *arguments], **quiet):
+                    raise SystemExit(f"PostgreSQL did not start:\n{log.read_text()}")
+            yield {"DATABASE_URL": f"postgres://kapsite@/postgres?host={folder}"}
 
 
 def find_programs() -> Path:
