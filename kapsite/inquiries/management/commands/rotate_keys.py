@@ -1,0 +1,64 @@
+import time
+from functools import partial
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Max
+
+from kapsite.inquiries import rotation
+from kapsite.inquiries.keys import keyring
+from kapsite.inquiries.models import Inquiry
+
+BATCH = 200  # rows of a table; about 50 ms, for which a form may have to wait
+SECONDS = 1  # between two lines of progress
+ROUNDS = 3
+
+
+class Command(BaseCommand):
+    help = (
+        "Write all personal data anew with the first of FIELD_KEYS, and check each value. "
+        "May be stopped at any time and run again; the site may go on running."
+    )
+
+    def handle(self, **options):
+        self.unreadable: dict[str, None] = {}  # the same value may be met in each round
+        for _ in range(ROUNDS):  # until one finds that nothing is left to do
+            if not self.go_through_all():
+                break
+        else:
+            raise CommandError(
+                "Values are still being written with an older key. Restart the site, so that it "
+                "takes up the new FIELD_KEYS, and run this again."
+            )
+        for line in self.unreadable:
+            self.stderr.write(line)
+        if self.unreadable:
+            raise CommandError(
+                f"{len(self.unreadable)} values could not be read and were left as they are. "
+                "Add the key they were written with to the end of FIELD_KEYS and run this again."
+            )
+        self.stdout.write(
+            f"Everything opens with the first key ({keyring().current}) alone. Only older backups "
+            "need the others: take them out of FIELD_KEYS, keep them with those backups, and "
+            "restart the site."
+        )
+
+    def go_through_all(self) -> int:
+        rows = 0
+        for model in rotation.encrypted_columns():
+            name = str(model._meta.verbose_name_plural)
+            rows += self.go_through(name, model, partial(rotation.rewrite_values, model))
+        return rows + self.go_through("search digests", Inquiry, rotation.rewrite_digests)
+
+    def go_through(self, name, model, rewrite) -> int:
+        rows, shown = 0, time.monotonic()
+        last = model._base_manager.aggregate(last=Max("pk"))["last"] or 0
+        for first in range(1, last + 1, BATCH):
+            batch = rewrite(range(first, first + BATCH))
+            rows += batch.rows
+            self.unreadable.update(dict.fromkeys(batch.unreadable))
+            if time.monotonic() >= shown + SECONDS:
+                self.stdout.write(f"{name}: at row {first + BATCH - 1} of {last} ...")
+                shown = time.monotonic()
+        if rows:
+            self.stdout.write(f"{name}: {rows} rows written anew and checked.")
+        return rows
