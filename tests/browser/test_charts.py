@@ -1,0 +1,75 @@
+"""What only a browser can tell about charts: size of words, shapes without colour, paper."""
+
+import pytest
+
+PAGES = ["/how-it-works/", "/benefits/"]
+SMALL = {"width": 320, "height": 700}
+SIZES = """() => [...document.querySelectorAll('.chart *')]
+  .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
+  .filter(e => !e.closest('title, sup'))
+  .map(e => parseFloat(getComputedStyle(e).fontSize))"""
+SPILLS = """() => [...document.querySelectorAll('.chart *')]
+  .filter(e => e.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .map(e => e.outerHTML.slice(0, 80))"""
+OPEN_ALL = "document.querySelectorAll('details').forEach(each => { each.open = true })"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_words_of_charts_are_never_small(open_page, path):
+    sizes = open_page(path, viewport=SMALL).evaluate(SIZES)
+    assert len(sizes) > 20
+    assert min(sizes) >= 14
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_charts_and_their_tables_fit_the_smallest_phone(open_page, path):
+    page = open_page(path, viewport=SMALL)
+    page.evaluate(OPEN_ALL)
+    assert page.evaluate(SPILLS) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("forced", ["none", "active"])
+def test_a_filled_dot_differs_from_a_ring_whatever_the_colours(open_page, scheme, forced):
+    page = open_page("/benefits/", color_scheme=scheme, forced_colors=forced)
+    stroke = "e => getComputedStyle(e).stroke"
+    first = page.locator(".dots").first
+    inside = first.locator(".hole").evaluate(stroke)
+    filled = first.locator("path").last.evaluate(stroke)
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert inside == background
+    assert filled != inside
+
+
+def test_a_chart_tells_a_screen_reader_its_finding_and_where_the_numbers_are(open_page):
+    page = open_page("/benefits/")
+    chart = page.locator(".chart", has_text="One day after ketamine")
+    name = chart.get_by_role("img").first.evaluate(
+        "e => document.getElementById(e.getAttribute('aria-labelledby')).textContent"
+    )
+    assert name.startswith("One day after ketamine, about 27 in 100 people responded")
+    assert name.endswith("The numbers are in the table below.")
+    assert chart.get_by_role("img").count() == 1
+    chart.get_by_text("The numbers in a table").click()
+    rows = chart.get_by_role("row").all_inner_texts()
+    assert [row.split() for row in rows[1:]] == [
+        ["Placebo", "9", "91"],
+        ["Ketamine", "27", "73", "13", "to", "49"],
+    ]
+
+
+def test_two_charts_beside_each_other_line_up(open_page):
+    page = open_page("/benefits/")
+    tops = "all => all.map(each => each.getBoundingClientRect().top)"
+    for part in ("h5", ".arms", ".basis", "figcaption", "details"):
+        first, second = page.locator(f".charts {part}").evaluate_all(tops)
+        assert abs(first - second) < 1, part
+
+
+def test_charts_are_whole_on_paper_with_their_numbers(open_page):
+    page = open_page("/benefits/")
+    page.emulate_media(media="print")
+    chart = page.locator(".chart", has_text="One day after ketamine")
+    assert chart.get_by_role("table").is_visible()
+    assert chart.locator("figure").evaluate("e => getComputedStyle(e).breakInside") == "avoid"
+    assert not chart.get_by_text("The numbers in a table").is_visible()
