@@ -4,6 +4,7 @@ import json
 import logging
 
 from django.conf import settings
+from django.utils.functional import SimpleLazyObject
 
 from kapsite.pages.catalog import load_catalog
 from kapsite.pages.navigation import menus
@@ -14,7 +15,16 @@ NO_MENUS: dict = {"header_menu": [], "footer_menu": []}
 
 
 def published_menus(request) -> dict:
-    """``header_menu`` and ``footer_menu``: lists of ``{"path", "menu"}``; empty, never an error."""
+    """``header_menu`` and ``footer_menu``: lists of ``{"path", "menu"}``; empty, never an error.
+
+    They are read when a template asks: pages bring menus of their own, and reading all of the
+    content a second time would double what a page costs while developing.
+    """
+    found = SimpleLazyObject(read_menus)
+    return {name: SimpleLazyObject(lambda name=name: found.get(name, [])) for name in NO_MENUS}
+
+
+def read_menus() -> dict:
     try:
         if settings.DEBUG:
             return menus(load_catalog(settings.CONTENT_DIR))
