@@ -8,8 +8,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator
 
 from kapsite.datafiles import Model, Text, validate, wrong
+from kapsite.pages.citations import wrong_with_source
 from kapsite.pages.schema import Grade, Source, SourceId
-from kapsite.problems import Problem, Report, did_you_mean
+from kapsite.problems import Problem, Report
 from kapsite.yamltext import Parsed, parse, read_text
 
 
@@ -201,19 +202,6 @@ def sources_named(parsed: Parsed) -> Iterator[tuple[tuple, str]]:
             yield path, text
 
 
-def wrong_with_source(source: str, sources: Mapping[str, Source]) -> tuple[str, str] | None:
-    """What is wrong with naming this source and the fix; None when it may be named."""
-    known = sources.get(source)
-    if known is None:
-        return f'There is no source "{source}".', did_you_mean(source, sources)
-    if known.check == "M":
-        return (
-            f'The source "{source}" is from memory (check: M) and cannot be cited.',
-            "Open the source, then set its check to A or B in sources.yaml.",
-        )
-    return None
-
-
 def one_sided(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem]:
     """Figures need those of a comparison group beside them, at each time."""
     if chart.no_comparison:
@@ -259,7 +247,7 @@ def backward(chart: Ranges, parsed: Parsed, file: str) -> Iterator[Problem]:
 
 def blended(chart: Shares | Ranges, parsed: Parsed, file: str) -> Iterator[Problem]:
     """Results of KAP and of Spravato are never shown in one picture."""
-    first = chart.about if chart.about in NEVER_TOGETHER else None
+    first: str | None = chart.about if chart.about in NEVER_TOGETHER else None
     for path, text in parsed.texts():
         if path[0] in ("about", "caption", "other_side"):  # they may say what it is not about
             continue

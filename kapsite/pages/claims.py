@@ -8,7 +8,7 @@ from functools import cached_property
 from pydantic import Field
 
 from kapsite.datafiles import Model, Text
-from kapsite.pages.passages import COLUMN, LEAD_IN, Sentence
+from kapsite.pages.passages import COLUMN, LEAD_IN, Sentence, without_marks
 from kapsite.pages.phrases import Phrase, matcher, plain
 from kapsite.pages.schema import Excuse
 
@@ -116,5 +116,5 @@ def excused_by(excuse: Excuse, sentences: Iterable[Sentence]) -> list[Sentence]:
 
 
 def fold(text: str) -> str:
-    """``text`` for comparing: plain signs, single spaces, no marks of emphasis or citation."""
-    return " ".join(re.sub(r"\s*\[@[^\]]*\]|\*+", "", plain(text)).split())
+    """``text`` for comparing: plain signs, single spaces, no marks of Markdown."""
+    return plain(without_marks(text))

@@ -22,16 +22,16 @@ class Fact(Model):
 
 def missing_words(fact: Fact, sentences: Iterable[Sentence]) -> Iterator[str]:
     """The words of ``fact`` that no sentence has."""
-    texts = [fold(sentence.text) for sentence in sentences]
+    texts = [plain(sentence.text) for sentence in sentences]
     for words in fact.must_contain:
-        if not any(fold(words) in text for text in texts):
+        if not any(plain(words) in text for text in texts):
             yield words
 
 
 def sentences_saying(fact: Fact, sentences: Iterable[Sentence]) -> list[Sentence]:
-    wanted = [fold(words) for words in fact.must_contain]
+    wanted = [plain(words) for words in fact.must_contain]
     return [
-        sentence for sentence in sentences if any(words in fold(sentence.text) for words in wanted)
+        sentence for sentence in sentences if any(words in plain(sentence.text) for words in wanted)
     ]
 
 
@@ -39,7 +39,3 @@ def missing_sources(fact: Fact, sentences: Iterable[Sentence]) -> list[str]:
     """The sources of ``fact`` that none of the sentences saying it cites."""
     cited = {key for sentence in sentences_saying(fact, sentences) for key in sentence.citations}
     return [source for source in fact.sources if source not in cited]
-
-
-def fold(text: str) -> str:
-    return " ".join(plain(text).split())

@@ -114,7 +114,7 @@ def lead_of(document: Document) -> Iterator[Sentence]:
     if document.meta is None or not document.meta.lead:
         return
     first = document.line("lead")
-    rows = [fold(row) for row in document.head[first - 1 :]]
+    rows = [without_marks(row) for row in document.head[first - 1 :]]
     for sentence in sentences_of(parse_sentence(document.meta.lead), first):
         yield replace(sentence, line=first + row_of(sentence.text, rows))
 
@@ -130,7 +130,7 @@ def row_of(text: str, rows: list[str]) -> int:
     return sum(1 for _ in takewhile(lambda end: end <= at, ends))
 
 
-def fold(text: str) -> str:
+def without_marks(text: str) -> str:
     """``text`` with single spaces and without marks of emphasis, links and citations."""
     words = re.sub(r"\s*\[@[^\]]*\]|\*+|\]\([^)]*\)|\[", "", text)
     return " ".join(words.split())

@@ -212,10 +212,6 @@ def reviews_are_in_time(site: Site, today: date) -> Iterator[Problem]:
             )
 
 
-READ = {
-    "clinic", "sources", "glossary", "medicines", "wording", "must_say", "claims", "danger_words",
-    "spam_words",
-}  # fmt: skip
 UNREAD = {".markdown", ".mdown", ".txt", ".csv", ".yml", ".yaml"}
 
 
@@ -224,7 +220,7 @@ def every_file_is_read(site: Site, today: date) -> Iterator[Problem]:
     for file in sorted(site.folder.rglob("*")):
         name = file.relative_to(site.folder)
         is_chart = name.match("charts/*.yaml")
-        is_data = name.suffix == ".yaml" and str(name.with_suffix("")) in READ
+        is_data = str(name) in site.data.lines or str(name) in by_name
         if name.suffix.lower() in UNREAD and not (is_chart or is_data or is_hidden(name)):
             yield Problem(
                 site.name(name.as_posix()),

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from markdown_it.tree import SyntaxTreeNode as Node
 
 from kapsite.pages.chartdata import Chart
+from kapsite.pages.citations import wrong_with_source
 from kapsite.pages.schema import Medicines, Source, Term
 from kapsite.pages.slugs import slug
 from kapsite.pages.terms import Terms
-from kapsite.problems import Report, did_you_mean
+from kapsite.problems import Report
 
 if TYPE_CHECKING:
     from kapsite.clinic import Clinic  # reads Django's settings; only the type is wanted here
@@ -236,17 +237,10 @@ class Writer:
     def may_be_cited(self, source: str, line: int) -> bool:
         if self.library.sources is None:
             return True
-        known = self.library.sources.get(source)
-        if known is None:
-            fix = did_you_mean(source, self.library.sources)
-            self.report.error(line, f'There is no source "{source}".', fix)
-        elif known.check == "M":
-            self.report.error(
-                line,
-                f'The source "{source}" is from memory (check: M) and cannot be cited.',
-                "Open the source, then set its check to A or B in sources.yaml.",
-            )
-        return known is not None and known.check != "M"
+        found = wrong_with_source(source, self.library.sources)
+        if found:
+            self.report.error(line, *found)
+        return found is None
 
     # Headings
 
