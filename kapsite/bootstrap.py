@@ -215,7 +215,7 @@ def python_in_venv():
 def create_venv():
     # The Python behind a virtual environment, if one is active: it may be the one to replace.
     python = getattr(sys, "_base_executable", None) or sys.executable
-    say("Making .venv with Python {}.{}.{} ({}) ...".format(*sys.version_info[:3], python))
+    say("Making .venv with Python {} ({}) ...".format(sys.version.split()[0], python))
     remove(VENV)
     made, output = run(python, "-I", "-m", "venv", "--without-pip", VENV)
     if not made:

@@ -75,6 +75,9 @@ def test_an_old_python_can_read_the_script():
     tree = ast.parse(SCRIPT.read_text(), feature_version=(3, 7))
     newer = ast.JoinedStr, ast.AnnAssign, ast.AsyncFunctionDef, ast.NamedExpr, ast.Match
     assert [node.lineno for node in ast.walk(tree) if isinstance(node, newer)] == []
+    calls = [node.args for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    starred = [arg for args in calls for arg in args[:-1] if isinstance(arg, ast.Starred)]
+    assert [arg.lineno for arg in starred] == []  # f(*all, one) is Python 3.5
 
 
 def test_an_old_python_first_on_the_path_hands_over_to_a_newer_one(script, tmp_path, monkeypatch):
