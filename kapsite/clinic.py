@@ -3,6 +3,7 @@
 What is not known is None or empty, and the pages leave it out.
 """
 
+import logging
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 from zoneinfo import available_timezones
@@ -13,8 +14,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from kapsite.datafiles import Day, HttpsUrl, Model, Text, load, wrong
 from kapsite.hours import OpenHours, ReplyPromise, Weekday, hours_in_words, read_hours
-from kapsite.problems import Report
+from kapsite.problems import ContentError, Report
 from kapsite.watched import Watched
+
+logger = logging.getLogger(__name__)
 
 
 class Phone(NamedTuple):
@@ -122,5 +125,12 @@ def get_clinic() -> Clinic:
 
 
 def clinic(request) -> dict[str, Clinic]:
-    """The context processor: ``clinic`` in every template."""
-    return {"clinic": get_clinic()}
+    """The context processor: ``clinic`` in every template, unless its file is broken.
+
+    Pages cope without: an error page must not fail on the file that made it needed.
+    """
+    try:
+        return {"clinic": get_clinic()}
+    except ContentError as error:
+        logger.error("Pages go without the clinic: %s", error)
+        return {}

@@ -16,4 +16,7 @@ if settings.DEBUG:
     from kapsite.showcase import components
 
     urlpatterns.insert(0, path("_components/", components))
+handler400 = "kapsite.security.views.bad_request"
+handler403 = "kapsite.security.views.permission_denied"
+handler404 = "kapsite.security.views.page_not_found"
 handler500 = "kapsite.security.views.server_error"

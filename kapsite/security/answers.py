@@ -34,8 +34,8 @@ _PAGE = """<!doctype html>
 <main>
 <h1>{title}</h1>
 <p>{words}</p>
-{phone}<p>In an emergency in the United States, call 911. To talk with someone in a crisis, \
-call or text 988.</p>
+{phone}<p>In an emergency in the United States, <a href="tel:911">call 911</a>. To talk with \
+someone in a crisis, <a href="tel:988">call 988</a> or <a href="sms:988">text 988</a>.</p>
 <p><a href="/">Go to the first page</a></p>
 </main>
 </body>
@@ -56,7 +56,7 @@ def status_line(status: int) -> str:
 
 def _phone() -> str:
     try:
-        display = get_clinic().phone.display
+        number, display = get_clinic().phone
     except Exception:  # the last line of defence must not need readable content files
         return ""
-    return f"<p>You can also call us: {escape(display)}.</p>\n"
+    return f'<p>You can also call us: <a href="tel:{number}">{escape(display)}</a>.</p>\n'

@@ -5,7 +5,8 @@ import traceback
 from django import db
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.views.defaults import bad_request
+
+from .views import bad_request
 
 # Raised for values that a filter, a key or a form field cannot take. Which of them depends on
 # the database: SQLite overflows, PostgreSQL reports a DataError.
@@ -26,7 +27,7 @@ class BadAdminInput:
         if not request.path.startswith(self.prefix):
             return None
         if isinstance(exception, OF_VALUES) or _is_value_error_of_django(exception):
-            return bad_request(request, exception)
+            return bad_request(request)
         return None
 
 

@@ -1,5 +1,6 @@
 """The machine check, and the pages for what went wrong below a view."""
 
+import logging
 import sys
 
 from django import db
@@ -11,6 +12,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from kapsite.postgresql import answer_within
+
+from .answers import error_page
+
+logger = logging.getLogger(__name__)
 
 DATABASE_SECONDS = 2  # a balancer that asks gives up soon after
 
@@ -39,10 +44,33 @@ def pages_are_published() -> bool:
 def server_error(request):
     """503 while the database is away, 500 for everything else; neither needs the database."""
     away = isinstance(sys.exc_info()[1], db.OperationalError | db.InterfaceError)
-    status = 503 if away else 500
-    return render(request, f"{status}.html", status=status)
+    return show(request, 503 if away else 500)
+
+
+def bad_request(request, exception=None):
+    return show(request, 400)
+
+
+def permission_denied(request, exception=None):
+    return show(request, 403)
+
+
+def page_not_found(request, exception=None):
+    return show(request, 404)
 
 
 def csrf_failure(request, reason=""):
     """Without the reason: it helps only those who try to get around the check."""
-    return render(request, "403.html", status=403)
+    return show(request, 403)
+
+
+def show(request, status: int) -> HttpResponse:
+    """The page for ``status``, or a plain one when even that cannot be made.
+
+    Templates need the static files to be collected; a person still needs the help line.
+    """
+    try:
+        return render(request, f"{status}.html", status=status)
+    except Exception:
+        logger.exception("The error page for %s cannot be made", status)
+        return HttpResponse(error_page(status), status=status)
