@@ -224,8 +224,8 @@ def test_killed_half_way_it_loses_nothing_and_ends_the_work_when_run_again(
         Inquiry.objects.receive(f"form {name}", name=name, **ANSWERS)
 
     with start_rotation(shared_database, old) as killed:
-        while "row 40 of" not in killed.stdout.readline():
-            pass
+        while written_with(NEW) < 40:
+            assert killed.stdout.readline(), "It ended too soon."
         settings.FIELD_KEYS = [NEW, old]  # a site that was restarted goes on taking forms
         Inquiry.objects.receive("form meanwhile", name="Meanwhile", **ANSWERS)
         killed.kill()
