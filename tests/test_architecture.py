@@ -94,10 +94,14 @@ def test_imports_point_one_way(who, never, reason):
     assert offenders == [], reason
 
 
-@pytest.mark.parametrize("module", CONTENT_CORE)
-def test_the_content_core_loads_without_django(module):
-    code = f"import sys, {module}; sys.exit('django' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+def test_the_content_core_loads_without_django():
+    """The first module that brings Django in is named; those after it may be sound."""
+    code = "import sys\n" + "".join(
+        f"import {module}\nif 'django' in sys.modules: sys.exit('{module}')\n"
+        for module in CONTENT_CORE
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_what_models_import_does_not_know_models():

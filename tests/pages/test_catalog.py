@@ -15,7 +15,6 @@ def test_a_files_path_is_its_address(tmp_path):
 
 
 def test_a_page_knows_its_headings_and_citations(tmp_path):
-    body = "## One\n\nA [@S2]. B [@S1]. C [@S2].\n\n### Detail\n\n::: steps\n#### No\n:::"
     body = "## One\n\nA [@S2]. B [@S1]. C [@S2].\n\n### Detail\n\n::: steps\n### A step\nGo.\n:::"
     page = load_catalog(make_content(tmp_path, page=make_page(body))).pages["/page/"]
     assert [heading.text for heading in page.headings] == ["One", "Detail"]

@@ -1,7 +1,6 @@
 """The front: published pages from memory, everything else from Django."""
 
 import os
-from datetime import date
 
 import pytest
 
@@ -9,8 +8,6 @@ from kapsite.pages import front
 from kapsite.pages.front import Front, best_coding
 from kapsite.pages.publishing import File, swap_in, write_set
 from tests.wsgi import ask
-
-TODAY = date(2026, 11, 22)
 
 
 def behind(environ, start_response):

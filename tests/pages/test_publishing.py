@@ -3,19 +3,19 @@
 import gzip
 import json
 import os
-import shutil
 import threading
 from datetime import date
 from pathlib import Path
 
 import brotli
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from kapsite.pages.front import Front
+from kapsite.pages.machine_files import security_txt
 from kapsite.pages.publishing import KEEP_SETS, publish
 from kapsite.problems import ContentError
+from tests.pages.samples import make_content, make_page
 from tests.wsgi import ask
 
 TODAY = date(2026, 11, 22)
@@ -23,8 +23,14 @@ TODAY = date(2026, 11, 22)
 
 @pytest.fixture
 def content(tmp_path):
-    """A copy of the real content, to be edited."""
-    return Path(shutil.copytree(settings.CONTENT_DIR, tmp_path / "content"))
+    """Sample content with a few pages, to be edited."""
+    reviewed = {"reviewed_on": "2026-11-01", "review_by": "2027-05-01"}
+    return make_content(
+        tmp_path,
+        history=make_page(title="History", **reviewed),
+        risks=make_page(title="Risks", **reviewed),
+        cost=make_page(title="Cost", **reviewed),
+    )
 
 
 @pytest.fixture
@@ -73,11 +79,11 @@ def test_broken_content_leaves_the_published_set_as_it_was(site, content, publis
 
 def test_the_command_names_file_line_and_fix_and_fails(content, settings, capsys):
     settings.CONTENT_DIR = content
-    edit(content / "risks.md", "[@R3]", "[@R333]")
+    edit(content / "risks.md", "[@S1;", "[@S11;")
     with pytest.raises(CommandError, match="Nothing was published"):
         call_command("publish", no_color=True)
     assert capsys.readouterr().err.startswith(
-        'content/risks.md\n  line 45: There is no source "R333".\n    Fix: Did you mean "R3"?\n'
+        'content/risks.md\n  line 7: There is no source "S11".\n    Fix: Did you mean "S1"?\n'
     )
 
 
@@ -87,14 +93,11 @@ def test_publishing_the_same_content_again_changes_nothing(content, published):
 
 
 def test_a_page_taken_away_is_gone(site, content, published):
-    (content / "accessibility.md").unlink()
-    for file in content.rglob("*.md"):
-        text = file.read_text()
-        file.write_text(text.replace("(/accessibility/)", "(/about/)"))
+    (content / "cost.md").unlink()
     publish(content, published, TODAY)
-    assert "/accessibility/" in site.pages
+    assert "/cost/" in site.pages
     site.refresh()
-    assert "/accessibility/" not in site.pages
+    assert "/cost/" not in site.pages
 
 
 def test_only_the_last_few_sets_are_kept(content, published):
@@ -125,7 +128,7 @@ def test_two_editors_may_publish_at_once(content, published):
 def test_the_sitemap_lists_every_page_with_the_day_it_changed(site, content, settings):
     sitemap = ask(site, "/sitemap.xml")
     assert sitemap.headers["Content-Type"] == "application/xml; charset=utf-8"
-    assert f"<loc>{settings.SITE_URL}/risks/</loc><lastmod>2026-" in sitemap.text
+    assert f"<loc>{settings.SITE_URL}/risks/</loc><lastmod>2026-11-01</lastmod>" in sitemap.text
     assert sitemap.text.count("<url>") == len(list(content.rglob("*.md")))
 
 
@@ -144,8 +147,11 @@ def test_robots_are_told_of_the_sitemap_and_kept_from_receipts(site, settings):
         (date(2027, 2, 1), "2028-01-01"),
     ],
 )
-def test_the_security_contact_is_good_for_less_than_a_year(content, published, today, expires):
-    publish(content, published, today)
-    text = ask(Front(None, published), "/.well-known/security.txt").text
-    assert f"Expires: {expires}T00:00:00Z" in text
+def test_the_security_contact_is_good_for_less_than_a_year(today, expires):
+    assert f"Expires: {expires}T00:00:00Z" in security_txt(today)
+
+
+def test_the_security_contact_is_published_with_the_pages(site):
+    text = ask(site, "/.well-known/security.txt").text
+    assert text == security_txt(TODAY)
     assert "Contact: tel:+14256545433" in text

@@ -176,8 +176,8 @@ def test_a_connection_serves_several_requests(site):
             assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
 
 
-def test_a_request_in_progress_is_finished_when_the_server_stops():
-    with server.site() as ending, ending.connect() as connection:
+def test_a_request_in_progress_is_finished_when_the_server_stops(site):
+    with server.running(site.environment) as ending, ending.connect() as connection:
         connection.sendall(b"HEAD / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         connection.recv(65536)
         connection.sendall(POST + FORM + b"Content-Length: 8\r\n\r\nname")
