@@ -1,6 +1,7 @@
 """What staff do: read, move on, note, close. Requests arrive through the public form only."""
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.contrib.auth import get_user_model
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group
@@ -11,11 +12,16 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from .choices import NEXT, ActivityKind, Status, Time, Topic
+from .fields import EncryptedTextField
 from .forms import PlainText
 from .keys import Unreadable
-from .models import Inquiry
+from .models import Inquiry, Notice
+from .notices import worker_is_alive
+from .search import seal, search, unseal
 
-ENCRYPTED = ("name", "topics", "phone", "email", "message", "needs_care_reason")
+ENCRYPTED = tuple(
+    field.name for field in Inquiry._meta.fields if isinstance(field, EncryptedTextField)
+)
 STAFF_FIELDS = (
     "status",
     "outcome",
@@ -96,7 +102,7 @@ class InquiryAdmin(DeclaredFiltersOnly):
     list_filter = ("status", "needs_care", "assigned_to")
     list_select_related = ("assigned_to",)
     search_fields = ("reference",)
-    search_help_text = "Search by reference"
+    search_help_text = "Search by reference, name, email, phone or its last four digits"
     show_full_result_count = False
     fieldsets = (
         (
@@ -115,7 +121,20 @@ class InquiryAdmin(DeclaredFiltersOnly):
         ),
         ("What they told us", {"fields": ("shown_topics", "message")}),
         ("What we do", {"fields": (*STAFF_FIELDS, "note")}),
-        ("Record", {"fields": ("shown_reference", "received_at", "consent_version", "closed_at")}),
+        (
+            "Record",
+            {
+                "fields": (
+                    "shown_reference",
+                    "received_at",
+                    "reply_by",
+                    "spam_points",
+                    "spam_reasons",
+                    "consent_version",
+                    "closed_at",
+                )
+            },
+        ),
     )
 
     def get_readonly_fields(self, request, obj=None):
@@ -156,6 +175,24 @@ class InquiryAdmin(DeclaredFiltersOnly):
         opens_record = request.resolver_match.url_name == "inquiries_inquiry_change"
         return inquiries if opens_record else inquiries.defer(*ENCRYPTED)
 
+    def get_changelist(self, request, **kwargs):
+        return InquiryList
+
+    def changelist_view(self, request, extra_context=None):
+        if request.method == "POST" and SEARCH_VAR in request.POST:
+            return redirect(f"{request.path}?{address_of_search(request.POST)}")
+        notices = {
+            "failing_notices": Notice.objects.failing().count(),
+            "worker_is_missing": Notice.objects.due(timezone.now()).exists()
+            and not worker_is_alive(timezone.now()),
+        }
+        return super().changelist_view(request, notices | (extra_context or {}))
+
+    def get_search_results(self, request, queryset, search_term):
+        if not search_term:
+            return queryset, False
+        return queryset.filter(pk__in=search(unseal(search_term)).values("pk")), False
+
     def change_view(self, request, object_id, form_url="", extra_context=None):
         try:
             return super().change_view(request, object_id, form_url, extra_context)
@@ -167,6 +204,7 @@ class InquiryAdmin(DeclaredFiltersOnly):
         """Everyone who sees a record is on record; if that fails, nothing is shown."""
         obj.record(ActivityKind.VIEWED, by=request.user)
         context["activities"] = obj.activities.select_related("by")
+        context["notices"] = obj.notices.order_by("pk")
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(self, request, obj, form, change):
@@ -182,6 +220,22 @@ class InquiryAdmin(DeclaredFiltersOnly):
             obj.record(ActivityKind.CHANGED, by=request.user, fields=",".join(changed))
         if note := form.cleaned_data.get("note"):
             obj.record(ActivityKind.NOTED, by=request.user, note=note)
+
+
+class InquiryList(ChangeList):
+    @property
+    def looked_for(self):
+        return unseal(self.query)
+
+
+def address_of_search(sent) -> str:
+    """The filters that were on, and what is looked for, sealed."""
+    query = sent.copy()
+    query.pop("csrfmiddlewaretoken", None)
+    term = query.pop(SEARCH_VAR)[-1].strip()
+    if term:
+        query[SEARCH_VAR] = seal(term)
+    return query.urlencode()
 
 
 def labels(choices, values: str) -> str:

@@ -1,12 +1,20 @@
-"""Finds inquiries for staff, by what they would ask a caller for."""
+"""Finds inquiries for staff, by what they would ask a caller for.
+
+What they look for is personal data too. The address of a page of results holds it sealed, since
+addresses are kept in browsers and written into logs.
+"""
 
 import re
+from collections.abc import Iterator
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from .digests import Kind, SearchDigest
+from .keys import Unreadable, keyring
 from .models import Inquiry
 from .normal import email_address, last_four, name_words, phone_numbers
+
+PLACE = "the address of a search"
 
 
 def search(term: str) -> QuerySet[Inquiry]:
@@ -14,22 +22,41 @@ def search(term: str) -> QuerySet[Inquiry]:
 
     Whole words only, and of several words each must be found: digests know no parts.
     """
-    term = term.strip()
-    if not term:
-        return Inquiry.objects.none()
-    found = Q(reference=re.sub(r"[\s-]", "", term).upper())
+    ways = [by_reference(term), *by_digest(term)]
+    # A union, because with "or" PostgreSQL would read the whole table.
+    return Inquiry.objects.filter(pk__in=ways[0].union(*ways[1:]))
+
+
+def by_reference(term: str) -> QuerySet:
+    code = re.sub(r"[\s-]", "", term).upper()
+    found = Inquiry.objects.filter(reference=code if code.isalnum() else "")
+    return found.order_by().values("pk")
+
+
+def by_digest(term: str) -> Iterator[QuerySet]:
+    having = SearchDigest.objects.having
     if "@" in term:
-        return Inquiry.objects.filter(found | having(Kind.EMAIL, email_address(term)))
+        yield having(Kind.EMAIL, email_address(term)).values("inquiry")
+        return
     numbers = phone_numbers(term)
     for number in numbers:
-        found |= having(Kind.PHONE, number)
-    if not numbers and last_four(term):
-        found |= having(Kind.LAST_FOUR, last_four(term))
-    words = Q()
-    for word in name_words(term):
-        words &= having(Kind.NAME, word)
-    return Inquiry.objects.filter(found | words)
+        yield having(Kind.PHONE, number).values("inquiry")
+    if not numbers and (digits := last_four(term)):
+        yield having(Kind.LAST_FOUR, digits).values("inquiry")
+    first, *others = name_words(term)
+    whole_name = having(Kind.NAME, first)
+    for word in others:
+        whole_name = whole_name.filter(inquiry__in=having(Kind.NAME, word).values("inquiry"))
+    yield whole_name.values("inquiry")
 
 
-def having(kind: Kind, value: str) -> Q:
-    return Q(pk__in=SearchDigest.objects.having(kind, value).values("inquiry"))
+def seal(term: str) -> str:
+    return keyring().encrypt(term, PLACE)
+
+
+def unseal(sealed: str) -> str:
+    """What was looked for; "" for anything that we did not seal."""
+    try:
+        return keyring().decrypt(sealed, PLACE)
+    except Unreadable:
+        return ""

@@ -4,6 +4,7 @@ from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from kapsite.inquiries import notices
 from kapsite.inquiries.models import Inquiry, Notice
@@ -242,3 +243,39 @@ def test_a_worker_is_alive_while_it_shows_so():
 def test_a_beat_from_the_future_shows_no_life():
     notices.beat(NOW)
     assert not notices.worker_is_alive(NOW - timedelta(days=1))
+
+
+# Where staff see it
+
+LIST = "/admin/inquiries/inquiry/"
+
+
+def test_the_record_shows_what_was_sent_about_it(admin_client):
+    notice = make_notice(attempts=3, error="SMTPDataError")
+    page = admin_client.get(f"{LIST}{notice.inquiry_id}/change/").text
+    assert all(word in page for word in ("To staff", "Waiting to be sent", "SMTPDataError"))
+
+
+def test_staff_can_change_no_notice_in_the_record(admin_client):
+    notice = make_notice()
+    data = {"notices-0-state": "sent", "state": "sent", "status": "new", "attempts": "9"}
+    admin_client.post(f"{LIST}{notice.inquiry_id}/change/", data)
+    assert stored(notice).state == State.WAITING
+
+
+def test_the_list_says_how_many_messages_could_not_be_sent(admin_client):
+    notices.beat(timezone.now())
+    make_notice(state=State.SENT, sent_at=NOW)
+    assert "could not be sent" not in admin_client.get(LIST).text
+    make_notice(attempts=1, error="TimeoutError")
+    assert "1 message about requests could not be sent so far." in admin_client.get(LIST).text
+    make_notice(attempts=MOST_ATTEMPTS, error="TimeoutError", state=State.GIVEN_UP)
+    assert "2 messages about requests could not be sent so far." in admin_client.get(LIST).text
+
+
+def test_the_list_says_when_nobody_sends(admin_client):
+    assert "no worker is running" not in admin_client.get(LIST).text
+    make_notice()
+    assert "no worker is running" in admin_client.get(LIST).text
+    notices.beat(timezone.now())
+    assert "no worker is running" not in admin_client.get(LIST).text
