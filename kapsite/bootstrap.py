@@ -1,4 +1,4 @@
-"""Set kapsite up and run it: `make serve`, `make dev`, `make test`, `make test-postgres`.
+"""Set kapsite up and run it: `make serve`, `dev`, `test`, `test-postgres` and `bench`.
 
 With nothing but a Python and make on the machine, this file makes what is missing:
 
@@ -93,7 +93,19 @@ def test_postgres(arguments):
     test(["--postgres"] + arguments)
 
 
-COMMANDS = {"serve": serve, "dev": dev, "test": test, "test-postgres": test_postgres}
+def bench(arguments):
+    with only_one_at_a_time():
+        prepare_packages(DEVELOP)
+    become(PYTHON, "-m", "tests.bench", *arguments)
+
+
+COMMANDS = {
+    "serve": serve,
+    "dev": dev,
+    "test": test,
+    "test-postgres": test_postgres,
+    "bench": bench,
+}
 
 
 # Python

@@ -22,6 +22,7 @@ def gunicorn(app: str, **environ):
     command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", app]
     command += ["--bind", f"127.0.0.1:{port}", "--workers", "1"]
     command += ["--log-level", "error", "--access-logfile", "/dev/null"]
+    environ = {"DJANGO_SETTINGS_MODULE": "tests.settings", **environ}
     process = subprocess.Popen(command, env=os.environ | environ)
     try:
         wait_for(port)
