@@ -7,6 +7,7 @@ its name and what to do; all problems are reported at once.
 import os
 import re
 import sys
+from email.utils import formataddr, parseaddr
 from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
@@ -186,7 +187,21 @@ NOTIFY_EMAILS = read_list("NOTIFY_EMAILS")
 for address in NOTIFY_EMAILS:
     if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
         problems.append(f"NOTIFY_EMAILS: {address!r} is not an e-mail address.")
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = f"no-reply@{SITE_HOST}"
+
+
+def parse_sender(text):
+    name, address = parseaddr(text)
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
+        raise ValueError(text)
+    return formataddr((name, address))
+
+
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_parsed(
+    "MAIL_FROM",
+    f"no-reply@{SITE_HOST}",
+    parse_sender,
+    "Write desk@example.org, or Front desk <desk@example.org>.",
+)
 
 # Server: read by gunicorn.conf.py
 PORT = read_parsed("PORT", "8000", parse_number, "Write a number, like 8000.")

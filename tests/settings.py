@@ -10,7 +10,15 @@ VAR = tempfile.mkdtemp(prefix="kapsite-tests-")
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 os.mkdir(os.path.join(VAR, "static"))
 
-for name in ("ADMIN_PATH", "DEBUG", "EMAIL_URL", "NOTIFY_EMAILS", "PORT", "TRUSTED_PROXIES"):
+for name in (
+    "ADMIN_PATH",
+    "DEBUG",
+    "EMAIL_URL",
+    "MAIL_FROM",
+    "NOTIFY_EMAILS",
+    "PORT",
+    "TRUSTED_PROXIES",
+):
     os.environ.pop(name, None)
 os.environ.update(
     ENV_FILE=os.devnull,

@@ -73,6 +73,7 @@ def test_with_good_settings_the_process_starts():
         ("EMAIL_URL", "banana"),
         ("EMAIL_URL", "smtp://user:password@host:port"),
         ("NOTIFY_EMAILS", "desk"),
+        ("MAIL_FROM", "Front desk"),
         ("PORT", "http"),
         ("PORT", "70000"),
         ("WEB_CONCURRENCY", "0"),
@@ -135,6 +136,18 @@ def test_a_value_that_begins_with_a_dollar_sign_is_taken_as_it_is():
 
 
 SECURE = ["SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"]
+
+
+@pytest.mark.parametrize(
+    ("written", "sender"),
+    [
+        (None, "no-reply@kap.example.org"),
+        ("desk@example.org", "desk@example.org"),
+        ("Front desk <desk@example.org>", "Front desk <desk@example.org>"),
+    ],
+)
+def test_mail_comes_from(written, sender):
+    assert setting("settings.DEFAULT_FROM_EMAIL", MAIL_FROM=written) == sender
 
 
 @pytest.mark.parametrize("name", SECURE)
