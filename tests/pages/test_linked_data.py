@@ -120,10 +120,14 @@ def real_pages():
     return {page.path: Page(render_page(catalog, page, TODAY)) for page in catalog.pages.values()}
 
 
+def data_of(page):
+    [script] = [each for each in page.all("script") if each["type"] == "application/ld+json"]
+    return script
+
+
 def test_every_page_carries_its_data_last_so_that_no_reader_waits_for_it(real_pages):
     for path, page in real_pages.items():
-        [script] = page.all("script")
-        assert script["type"] == "application/ld+json"
+        script = data_of(page)
         graph = json.loads("".join(script.text))["@graph"]
         assert graph[1]["url"] == f"{settings.SITE_URL}{path}"
         later = page.elements[page.elements.index(script) :]
@@ -131,7 +135,7 @@ def test_every_page_carries_its_data_last_so_that_no_reader_waits_for_it(real_pa
 
 
 def test_only_the_page_of_questions_is_a_list_of_questions(real_pages):
-    texts = {path: "".join(page.all("script")[0].text) for path, page in real_pages.items()}
+    texts = {path: "".join(data_of(page).text) for path, page in real_pages.items()}
     assert [path for path, text in texts.items() if "FAQPage" in text] == ["/questions/"]
 
 
