@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal, NamedTuple
 from zoneinfo import available_timezones
 
 import phonenumbers
-from django.conf import settings
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from kapsite.datafiles import Day, HttpsUrl, Model, Text, load, wrong
@@ -121,6 +120,8 @@ def get_clinic() -> Clinic:
 
     Raises ContentError when the file has been broken since the process began.
     """
+    from django.conf import settings  # here: what reads content can do without Django
+
     return clinic_file.get(settings.CONTENT_DIR / "clinic.yaml")
 
 

@@ -37,6 +37,16 @@ CONTENT_CORE = (
     "kapsite.pages.words",
     "kapsite.pages.must_say",
     "kapsite.pages.readability",
+    "kapsite.pages.data",
+    "kapsite.pages.reading",
+    "kapsite.pages.text_rules",
+    "kapsite.pages.data_rules",
+    "kapsite.pages.chart_rules",
+    "kapsite.pages.rules",
+    "kapsite.pages.reports",
+    "kapsite.pages.catalog",
+    "kapsite.pages.navigation",
+    "kapsite.pages.linked_data",
 )
 ASKERS = ("views", "forms", "admin", "urls")  # who asks for work; the work does not know them
 

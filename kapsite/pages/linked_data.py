@@ -6,17 +6,14 @@ Only what the content files say. Nobody is named as a reviewer who is not named 
 import json
 import re
 from html import unescape
-from typing import TYPE_CHECKING
 
+from kapsite.clinic import Clinic
 from kapsite.pages.catalog import Catalog, Page
-
-if TYPE_CHECKING:
-    from kapsite.clinic import Clinic
 
 IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # nothing can end the element
 
 
-def linked_data(page: Page, catalog: Catalog, clinic: "Clinic", site_url: str) -> str:
+def linked_data(page: Page, catalog: Catalog, clinic: Clinic, site_url: str) -> str:
     """JSON that is safe inside a script element."""
     graph = [clinic_node(clinic, site_url), page_node(page, catalog, site_url)]
     if page.path != "/":
@@ -25,7 +22,7 @@ def linked_data(page: Page, catalog: Catalog, clinic: "Clinic", site_url: str) -
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(IN_SCRIPT)
 
 
-def clinic_node(clinic: "Clinic", site_url: str) -> dict:
+def clinic_node(clinic: Clinic, site_url: str) -> dict:
     return known(
         {
             "@type": "MedicalClinic",

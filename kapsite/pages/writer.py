@@ -4,19 +4,16 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from typing import TYPE_CHECKING
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
+from kapsite.clinic import Clinic
 from kapsite.pages.chartdata import Chart
 from kapsite.pages.citations import wrong_with_source
 from kapsite.pages.schema import Medicines, Source, Term
 from kapsite.pages.slugs import slug
 from kapsite.pages.terms import Terms
 from kapsite.problems import Report
-
-if TYPE_CHECKING:
-    from kapsite.clinic import Clinic  # reads Django's settings; only the type is wanted here
 
 TAGS = {
     "bullet_list": "ul",
@@ -50,7 +47,7 @@ LEFT_OVERS = (  # what a slip in Markdown leaves in the text, what it was, and t
 class Library:
     """What pages draw from. ``cited_by`` tells which pages cite a source: (path, name)."""
 
-    clinic: "Clinic | None"
+    clinic: Clinic | None
     sources: Mapping[str, Source] | None  # None: the file has errors of its own
     glossary: Mapping[str, Term]
     medicines: Medicines | None
