@@ -2,6 +2,7 @@
 
 import json
 import logging
+from functools import cache
 
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
@@ -20,8 +21,12 @@ def published_menus(request) -> dict:
     They are read when a template asks: pages bring menus of their own, and reading all of the
     content a second time would double what a page costs while developing.
     """
-    found = SimpleLazyObject(read_menus)
-    return {name: SimpleLazyObject(lambda name=name: found.get(name, [])) for name in NO_MENUS}
+    found = cache(read_menus)
+
+    def menu(name: str):
+        return SimpleLazyObject(lambda: found().get(name, []))
+
+    return {name: menu(name) for name in NO_MENUS}
 
 
 def read_menus() -> dict:
