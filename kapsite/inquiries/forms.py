@@ -1,9 +1,5 @@
 """What a visitor may send, and the words of each error."""
 
-import contextlib
-import re
-
-import phonenumbers
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -11,10 +7,10 @@ from django.http import QueryDict
 
 from kapsite.clinic import Clinic
 
-from . import tokens
+from . import text, tokens
 from .choices import ContactBy, ForWhom, Time, Topic, Voicemail
+from .normal import email_address, phone_numbers
 
-UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # databases and UTF-8 have no place for these
 TRAP = "subject"  # programs like to fill it in, browsers do not
 CALL, TEXT, EMAIL = (way.value for way in ContactBy)
 
@@ -41,52 +37,54 @@ class Question(forms.BoundField):
 
 
 class PlainText(forms.CharField):
-    """Text as it was typed. What cannot be stored is refused, and left out when shown again."""
+    """Text as it was typed, without what cannot be seen."""
+
+    clean_text = staticmethod(text.clean)
 
     def __init__(self, *, too_long="", **kwargs):
         super().__init__(**kwargs)
         self.error_messages["max_length"] = too_long
 
     def to_python(self, value):
-        text = (super().to_python(value) or "").replace("\r\n", "\n")
-        if UNSTORABLE.search(text):
-            raise ValidationError("Check this answer. We took out a character we cannot store")
-        return text
+        typed = self.clean_text(value or "")
+        return "" if text.is_blank(typed) else typed.strip()
 
     def widget_attrs(self, widget):
         return {}  # no maxlength: it would cut off what is pasted without a word
 
     def bound_data(self, data, initial):
-        return UNSTORABLE.sub("", data or "")
+        return self.clean_text(data or "")
 
 
-class PhoneNumber(PlainText):
+class Line(PlainText):
+    clean_text = staticmethod(text.clean_line)
+
+
+class PhoneNumber(Line):
     """A number as typed; only one that could never be dialled is refused."""
 
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "spellcheck": "false"})
 
     def clean(self, value):
         typed = super().clean(value)
-        if typed and not can_be_dialled(typed):
+        if typed and not phone_numbers(typed):
             raise ValidationError("The phone number must have an area code, like (425) 555-0142")
         return typed
 
 
-def can_be_dialled(typed: str) -> bool:
-    """Is there a number with its area code anywhere in ``typed``?"""
-    matches = phonenumbers.PhoneNumberMatcher(typed, "US", phonenumbers.Leniency.POSSIBLE)
-    numbers = [match.number for match in matches]
-    with contextlib.suppress(phonenumbers.NumberParseException):
-        numbers.append(phonenumbers.parse(typed, "US"))  # also reads 425-KAP-TEST
-    possible = phonenumbers.ValidationResult.IS_POSSIBLE
-    return possible in map(phonenumbers.is_possible_number_with_reason, numbers)
+class EmailAddress(Line):
+    """An address as typed; only one that no mail could reach is refused."""
 
-
-class EmailAddress(PlainText):
     widget = forms.EmailInput(
         attrs={"autocomplete": "email", "spellcheck": "false", "autocapitalize": "off"}
     )
-    default_validators = [EmailValidator("The email address must look like name@example.com")]
+    is_address = EmailValidator("The email address must look like name@example.com")
+
+    def clean(self, value):
+        typed = super().clean(value)
+        if typed:
+            self.is_address(email_address(typed))
+        return typed
 
 
 def pick_one(label, choices, message, **kwargs):
@@ -115,7 +113,7 @@ class InquiryForm(forms.Form):
     bound_field_class = Question
     has_new_consent = False
 
-    name = PlainText(
+    name = Line(
         label="What name should we use?",
         help_text="It can be a first name or a nickname",
         max_length=100,
@@ -229,9 +227,7 @@ class InquiryForm(forms.Form):
     def answers_to_keep(self):
         """Everything that was sent except the age, for a person who selected it by mistake."""
         kept = [name for name in self.fields if name != "is_adult"]
-        return [
-            (name, UNSTORABLE.sub("", value)) for name in kept for value in self.sent.getlist(name)
-        ]
+        return [(name, text.clean(value)) for name in kept for value in self.sent.getlist(name)]
 
     @property
     def trap(self):

@@ -23,6 +23,7 @@ from .choices import (
 )
 from .digests import SearchDigest
 from .fields import EncryptedTextField
+from .normal import email_address, phone_numbers
 from .notices import Notice
 from .senders import RecentSender
 
@@ -97,8 +98,10 @@ class Inquiry(models.Model):
     topics = EncryptedTextField(blank=True)  # values of Topic, comma-separated
     contact_by = models.CharField("how to reach", max_length=10, choices=ContactBy)
     phone = EncryptedTextField(blank=True)
+    phone_normal = EncryptedTextField(blank=True)  # numbers in E.164, with a space between
     voicemail = models.CharField(max_length=10, choices=Voicemail, blank=True)
     email = EncryptedTextField(blank=True)
+    email_normal = EncryptedTextField(blank=True)  # as mail servers know it
     times = models.CharField("good times", max_length=40, blank=True)  # values of Time
     message = EncryptedTextField(blank=True)
 
@@ -109,6 +112,7 @@ class Inquiry(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     next_action_on = models.DateField("next action", null=True, blank=True)
+    reply_by = models.DateTimeField(null=True, blank=True)  # null: the clinic promises nothing
     needs_care = models.BooleanField(default=False)
     needs_care_reason = EncryptedTextField("why it needs care", blank=True)
     danger = EncryptedTextField(blank=True)  # what the site found: see triage; never changed
@@ -165,6 +169,12 @@ class Inquiry(models.Model):
 
     def __str__(self):
         return f"Inquiry {self.reference_in_groups}"  # copied into the admin log: names no one
+
+    def save(self, *args, **kwargs):
+        if self._state.adding:
+            self.phone_normal = " ".join(phone_numbers(self.phone))
+            self.email_normal = email_address(self.email)
+        super().save(*args, **kwargs)
 
     @property
     def reference_in_groups(self) -> str:

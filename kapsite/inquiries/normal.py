@@ -6,6 +6,14 @@ import unicodedata
 
 import phonenumbers
 
+from .phrases import is_one_slip_from
+
+# Where most people have their mail, the most likely first; email.com and mail.com exist too.
+DOMAINS = (
+    "gmail.com", "yahoo.com", "hotmail.com", "outlook.com", "icloud.com", "aol.com", "msn.com",
+    "live.com", "comcast.net", "protonmail.com", "proton.me", "ymail.com", "mail.com", "email.com",
+    "gmx.com", "gmx.net", "me.com", "mac.com", "att.net", "yahoo.ca", "yahoo.co",
+)  # fmt: skip
 HOME = "US"  # the country of a number that names none
 LEAST_TO_COMPARE = 20  # characters; many people write "please call me"
 _APOSTROPHES = re.compile("['’ʼ`´]")
@@ -23,11 +31,31 @@ def name_words(name: str) -> list[str]:
 
 
 def email_address(typed: str) -> str:
-    return unicodedata.normalize("NFKC", typed).strip().casefold()
+    """The address in ``typed``, as mail servers know it.
+
+    >>> email_address("Ada <Ada.L@Example . org>,")
+    'ada.l@example.org'
+    """
+    text = unicodedata.normalize("NFKC", typed).strip().lower().replace("mailto:", "")
+    if inside := re.fullmatch(r"[^<>]*<([^<>]*)>\W*", text):
+        text = inside[1]
+    if "@" not in text:  # said to a phone: "ada at example dot org"
+        text = re.sub(r"\s+at\s+", "@", re.sub(r"\s+dot\s+", ".", text))
+    text = re.sub(r"\s*([@.])\s*", r"\1", text)
+    return text.strip(" ,;:.()[]\"'")
+
+
+def likely_domain(email: str) -> str:
+    """The well-known domain that is one slip away from that of ``email``; mostly ""."""
+    domain = email.rpartition("@")[2]
+    if domain in DOMAINS:
+        return ""
+    return next((known for known in DOMAINS if is_one_slip_from(domain, known)), "")
 
 
 def phone_numbers(typed: str) -> list[str]:
     """Every number in ``typed`` that could be dialled, in E.164: "+14255550142"."""
+    typed = re.sub(r"^\s*00(?=[1-9])", "+", typed)  # as people dial abroad
     matches = phonenumbers.PhoneNumberMatcher(typed, HOME, phonenumbers.Leniency.POSSIBLE)
     numbers = [match.number for match in matches]
     if not numbers:

@@ -75,9 +75,9 @@ def to_staff(notice: Notice) -> EmailMessage:
 
 def to_the_person(notice: Notice) -> EmailMessage:
     """Neutral: somebody else may read the mailbox, or the address may be a slip."""
-    inquiry = Inquiry.objects.only("email").get(pk=notice.inquiry_id)
+    address = Inquiry.objects.only("email_normal").get(pk=notice.inquiry_id).email_normal
     body = render_to_string("inquiries/acknowledgement.txt", {"clinic": get_clinic()})
-    return EmailMessage("We have your message", body, to=[inquiry.email], headers=headers(notice))
+    return EmailMessage("We have your message", body, to=[address], headers=headers(notice))
 
 
 def headers(notice: Notice) -> dict[str, str]:

@@ -13,10 +13,12 @@ from typing import TypeVar
 
 from django.conf import settings
 
+from kapsite.clinic import Clinic
 from kapsite.problems import ContentError
 
 from .choices import Status
 from .danger import LABELS, danger_words, find_danger
+from .deadlines import due_at
 from .digests import Kind, SearchDigest
 from .normal import message_text
 from .senders import RecentSender
@@ -42,7 +44,7 @@ class Sending:
     seconds: float | None = None
 
 
-def triage(answers: dict, sending: Sending) -> dict:
+def triage(answers: dict, sending: Sending, clinic: Clinic) -> dict:
     """Fields of the inquiry, for staff and for what the confirmation shows first."""
     danger = danger_in(answers)
     spam = or_none(lambda: spam_in(answers, sending))
@@ -52,8 +54,10 @@ def triage(answers: dict, sending: Sending) -> dict:
         "danger": UNCHECKED if danger is None else ",".join(danger),
         "needs_care": bool(reasons),
         "needs_care_reason": "\n".join(reasons),
+        "reply_by": due_at(sending.at, clinic, needs_care=bool(reasons)),
         "spam_points": spam.points if spam else None,
         "spam_reasons": "\n".join(spam.reasons) if spam else "",
+        "received_at": sending.at,
         "status": Status.QUARANTINE if set_aside else Status.NEW,
     }
 

@@ -17,7 +17,9 @@ from kapsite.clinic import get_clinic
 from kapsite.security.origin import is_same_origin
 
 from . import tokens
+from .confirmation import SHOWN, Confirmation
 from .forms import InquiryForm
+from .keys import Unreadable
 from .models import Inquiry
 from .triage import Sending, triage
 
@@ -51,7 +53,7 @@ def new(request):
 def store(form, address: str) -> Inquiry:
     answers = form.answers()
     sending = Sending(address, timezone.now(), form.trap, form.opened.seconds)
-    noted = triage(answers, sending)
+    noted = triage(answers, sending, form.clinic)
     inquiry, _ = Inquiry.objects.receive(form.opened.id, noted, address, **answers)
     return inquiry
 
@@ -62,19 +64,23 @@ def show(request, form, status=200, **context):
 
 @never_cache
 @require_safe
+@sensitive_variables()
 def received(request, token):
     """Only a stored inquiry has a receipt, so the thanks stand even if the database is away."""
     form_token = tokens.receipt_for(token)
-    inquiry = None
-    try:
-        if form_token:
-            inquiry = Inquiry.objects.only("reference", "danger").get(form_token=form_token)
-    except Inquiry.DoesNotExist:  # deleted since
-        form_token = None
-    except db.Error as error:
-        logger.error("A confirmation lacks its reference: %s", type(error).__name__)
     if not form_token:
-        return render(request, "inquiries/receipt_expired.html", status=410)
-    help_first = not inquiry or bool(inquiry.danger)  # not known: as if it were needed
-    context = {"inquiry": inquiry, "help_first": help_first}
+        return expired(request)
+    try:
+        inquiry = Inquiry.objects.only(*SHOWN).get(form_token=form_token)
+    except Inquiry.DoesNotExist:  # deleted since
+        return expired(request)
+    except (db.Error, Unreadable) as error:
+        logger.error("A confirmation lacks its details: %s", type(error).__name__)
+        return render(request, "inquiries/received.html", {"help_first": True})
+    confirmation = Confirmation(inquiry, get_clinic(), timezone.now())
+    context = {"confirmation": confirmation, "help_first": bool(inquiry.danger)}
     return render(request, "inquiries/received.html", context)
+
+
+def expired(request):
+    return render(request, "inquiries/receipt_expired.html", status=410)

@@ -172,14 +172,6 @@ def test_a_line_break_counts_as_one_character_and_is_stored_as_one():
     assert form.answers()["message"] == ("a\n" * 1000).strip()
 
 
-@pytest.mark.parametrize("name", ["name", "phone", "message"])
-@pytest.mark.parametrize("strange", ["\0", "\ud800"])
-def test_a_character_that_cannot_be_stored_is_taken_out_and_the_person_told(name, strange):
-    form = fill(**{name: f"425 555{strange} 0142"})
-    assert form.errors == {name: ["Check this answer. We took out a character we cannot store"]}
-    assert form[name].value() == "425 555 0142"
-
-
 @pytest.mark.parametrize(
     "strange", [{"topics": ["x"]}, {"for_whom": "\0"}, {"is_adult": "maybe"}, {"voicemail": "x"}]
 )

@@ -1,0 +1,70 @@
+"""What a person reads about a request after sending it; of what was typed only a mask."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from kapsite.clinic import Clinic
+
+from .choices import ContactBy, Voicemail
+from .deadlines import in_words, promised_by
+from .masks import mask_email, mask_phone
+from .models import Inquiry
+from .normal import likely_domain
+
+SHOWN = (
+    "reference",
+    "received_at",
+    "danger",
+    "contact_by",
+    "phone_normal",
+    "voicemail",
+    "email_normal",
+)  # the fields it is made of
+VOICEMAIL = {
+    Voicemail.YES: "If you do not answer, we may leave a voicemail.",
+    Voicemail.DISCREET: "If you do not answer, we may leave a voicemail with only a first name "
+    "and a number.",
+    Voicemail.NO: "We will not leave a voicemail.",
+}
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    inquiry: Inquiry
+    clinic: Clinic
+    now: datetime
+
+    @property
+    def reference(self) -> str:
+        return self.inquiry.reference_in_groups
+
+    @property
+    def reply_by(self) -> str:
+        """ "by Tuesday at noon"; "" if the clinic promises nothing, or the time is over."""
+        end = promised_by(self.inquiry.received_at, self.clinic)
+        return in_words(end, self.now) if end and self.now < end else ""
+
+    @property
+    def by_email(self) -> bool:
+        return self.inquiry.contact_by == ContactBy.EMAIL
+
+    @property
+    def masked(self) -> str:
+        if self.by_email:
+            return mask_email(self.inquiry.email_normal)
+        return " or ".join(map(mask_phone, self.inquiry.phone_normal.split()))
+
+    @property
+    def ending(self) -> str:
+        """The digits that the mask leaves, for people who hear the page."""
+        return " or ".join(number[-4:] for number in self.inquiry.phone_normal.split())
+
+    @property
+    def voicemail(self) -> str:
+        called = self.inquiry.contact_by == ContactBy.CALL
+        return VOICEMAIL[Voicemail(self.inquiry.voicemail)] if called else ""
+
+    @property
+    def likely_domain(self) -> str:
+        """What was probably meant by the domain of the address."""
+        return likely_domain(self.inquiry.email_normal) if self.by_email else ""

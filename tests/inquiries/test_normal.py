@@ -1,0 +1,111 @@
+"""One normal form for what people type in many ways, and masks that give nothing away."""
+
+import pytest
+
+from kapsite.inquiries.masks import mask_email, mask_phone
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.normal import email_address, likely_domain, phone_numbers
+from tests.factories import fill, make_inquiry
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ada.l@example.org",
+        " Ada.L@Example.ORG ",
+        "Ada <ada.l@example.org>,",
+        "mailto:ada.l@example.org",
+        "(ada.l@example.org)",
+        '"ada.l@example.org".',
+        "ada.l @ example . org",
+        "Ada.L at example dot org",
+        "ada．l＠example．org",
+    ],
+)
+def test_an_address_is_taken_in_any_way_people_type_it(every_way, typed):
+    assert email_address(typed) == "ada.l@example.org"
+    form = fill(contact_by="email", email=typed)
+    assert form.errors == {}
+    assert form.answers()["email"] == typed.strip()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ada@example.org\r\nBcc: eve@example.net",
+        "ada@example.org%0ABcc:eve@example.net",
+        "ada@example.org, eve@example.net",
+        "ada@example.org eve@example.net",
+        "Ada <ada@example.org>\nSubject: x",
+        "ada@example.org\0@example.net",
+        "ada@[127.0.0.1]\n.org",
+    ],
+)
+def test_no_second_address_and_no_header_comes_with_it(every_way, typed):
+    wanted = "The email address must look like name@example.com"
+    assert fill(contact_by="email", email=typed).errors == {"email": [wanted]}
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [
+        ("(425) 555-0142", ["+14255550142"]),
+        ("425.555.0142 x12", ["+14255550142"]),
+        ("call 425 555 0142 or 206 555 0100 after 5", ["+14255550142", "+12065550100"]),
+        ("+44 20 7946 0958", ["+442079460958"]),
+        ("0044 20 7946 0958", ["+442079460958"]),
+        ("555-0142", []),
+    ],
+)
+def test_numbers_are_stored_as_they_are_dialled(typed, numbers):
+    assert phone_numbers(typed) == numbers
+
+
+@pytest.mark.django_db
+def test_the_normal_form_is_stored_beside_what_was_typed():
+    make_inquiry(phone="425.555.0142 or 206 555 0100", email="Ada <ada@Example.org>")
+    inquiry = Inquiry.objects.get()
+    assert inquiry.phone == "425.555.0142 or 206 555 0100"
+    assert inquiry.phone_normal == "+14255550142 +12065550100"
+    assert inquiry.email == "Ada <ada@Example.org>"
+    assert inquiry.email_normal == "ada@example.org"
+
+
+@pytest.mark.parametrize(
+    ("domain", "meant"),
+    [
+        ("gmial.com", "gmail.com"),
+        ("gmail.con", "gmail.com"),
+        ("gmail.co", "gmail.com"),
+        ("gmal.com", "gmail.com"),
+        ("hotmial.com", "hotmail.com"),
+        ("yaho.com", "yahoo.com"),
+        ("outlok.com", "outlook.com"),
+        ("iclould.com", "icloud.com"),
+        ("gmail.com", ""),
+        ("mail.com", ""),
+        ("email.com", ""),
+        ("ymail.com", ""),
+        ("example.org", ""),
+        ("clinic.example", ""),
+    ],
+)
+def test_a_slip_in_a_well_known_domain_is_seen(domain, meant):
+    assert likely_domain(f"ada@{domain}") == meant
+
+
+@pytest.mark.parametrize(
+    ("number", "masked"),
+    [
+        ("+14255550142", "(•••) •••-0142"),
+        ("+442079460958", "+•• •• •••• 0958"),
+        ("+4930901820", "+•• •• ••1820"),
+    ],
+)
+def test_of_a_number_the_last_four_digits_are_shown(number, masked):
+    assert mask_phone(number) == masked
+
+
+@pytest.mark.parametrize("address", ["ada@example.org", "a.very.long.name@example.org"])
+def test_of_an_address_the_first_letter_and_the_domain_are_shown(address):
+    assert mask_email(address) == "a•••@example.org"

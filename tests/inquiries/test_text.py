@@ -1,0 +1,97 @@
+"""What is stored is what the person sees: composed, with plain line breaks, nothing hidden."""
+
+import unicodedata
+
+import pytest
+
+from kapsite.inquiries.text import clean, clean_line, is_blank
+from tests.factories import fill
+
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+WALES = "\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("Jose\u0301", "José"),
+        ("a\r\nb\rc\u2028d\u2029e\x85f\vg\fh", "a\nb\nc\nd\ne\nf\ng\nh"),
+        ("a\tb", "a\tb"),
+        ("nul\0l, bell\x07, escape\x1b[31m, c1\x9b\x7f", "null, bell, escape[31m, c1"),
+        ("pay\u202egpj.exe\u202c \u2066x\u2069 \u200fy\u200e", "paygpj.exe x y"),
+        ("sui\u200bcide \u2060a\ufeffb \xadc", "suicide ab c"),
+        ("A\u200dda \u200c", "Ada "),
+        ("half a \ud83d character", "half a  character"),
+        ("x\U000e0041\U000e0042y", "xy"),
+    ],
+    ids=ascii,
+)  # fmt: skip
+def test_nothing_unseen_stays(typed, stored):
+    assert clean(typed) == stored
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"{FAMILY} \U0001f3f3\ufe0f\u200d\U0001f308 \U0001f44d\U0001f3fd \u2764\ufe0f {WALES}",
+        "می‌خواهم",  # Persian: a joiner between letters
+        "श्री क्‍ष",  # Hindi
+        "مرحبا بكم",
+        "שלום",
+        "你好，世界",
+        "葛\U000e0100城市",  # the shape of a letter, as in Japanese names
+        "こんにちは",
+        "Здравствуйте",
+        "ᚠᛇᚻ 𓀀 🜚",
+        "naïve œuvre Łódź İstanbul ß",
+        "tabs\tand “quotes” – dashes… ½ € № ™",
+    ],
+)
+def test_every_script_and_emoji_stays_whole(typed):
+    text = unicodedata.normalize("NFC", typed)
+    assert clean(text) == text
+
+
+def test_a_line_has_no_breaks():
+    assert clean_line("Ada\r\nBcc: x\ty") == "Ada Bcc: x y"
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "\n\t", "\xa0\u2003\u3000", "\u200d", "\u3164\u2800", "\ufe0f", "\u0301"],
+    ids=ascii,
+)  # fmt: skip
+def test_what_nobody_can_see_is_nothing(text):
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["x", " . ", "é", "你", "\U0001f642", "ㅤx"])
+def test_what_can_be_seen_is_something(text):
+    assert not is_blank(text)
+
+
+# In the form
+
+
+@pytest.mark.parametrize("unseen", ["\u200b\u2060", "\u3164", "\u202e ", "\0", "\u2800\xa0"])
+def test_a_name_of_unseen_characters_is_empty(unseen):
+    assert fill(name=unseen).errors == {"name": ["Enter the name we should use"]}
+
+
+@pytest.mark.parametrize("field", ["name", "phone", "message"])
+@pytest.mark.parametrize("unseen", ["\0", "\u202e", "\u200b", "\x1b", "\ud800"])
+def test_unseen_characters_are_taken_out_without_a_word(field, unseen):
+    form = fill(**{field: f"425 555{unseen} 0142"})
+    assert form.errors == {}
+    assert form.answers()[field] == "425 555 0142"
+    assert form[field].value() == "425 555 0142"
+
+
+def test_a_message_keeps_its_lines_and_a_name_has_one():
+    form = fill(message="One\r\n\r\ntwo\u2028three", name="Ada\r\nLovelace")
+    assert form.errors == {}
+    assert form.answers()["message"] == "One\n\ntwo\nthree"
+    assert form.answers()["name"] == "Ada Lovelace"
+
+
+def test_letters_are_counted_as_composed():
+    assert fill(name="e\u0301" * 100).errors == {}
