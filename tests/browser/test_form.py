@@ -149,7 +149,8 @@ def test_the_way_out_does_not_hide_what_has_the_focus(open_page, clinic_file, sc
     page = open_page(FORM, **window)
     covered = """() => { const box = document.activeElement.getBoundingClientRect();
       const bar = document.querySelector('.leave').getBoundingClientRect();
-      return !document.activeElement.closest('.leave') && box.top < bar.bottom && box.bottom > bar.top }"""
+      return !document.activeElement.closest('.leave')
+        && box.top < bar.bottom && box.bottom > bar.top }"""
     page.get_by_label("I agree").focus()
     found = []
     for _ in range(15):
