@@ -1,11 +1,14 @@
 """Imports point one way: the rules as a table."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from kapsite import pages
 
 ROOT = Path(__file__).parent.parent
 MODULES = {
@@ -112,6 +115,26 @@ def test_the_content_core_loads_without_django():
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_rows_of_pages_are_complete_and_import_downwards_only():
+    rows = pages.__doc__.split("\n\n")[1].splitlines()
+    row_of = {
+        f"kapsite.pages.{word}": number
+        for number, row in enumerate(rows)
+        for word in re.findall(r"[a-z_]+", row.split(" ", 1)[1])
+        if f"kapsite.pages.{word}" in MODULES
+    }
+    folder = ROOT / "kapsite" / "pages"
+    files = {file.stem for file in folder.glob("*.py") if file.stem != "__init__"}
+    assert row_of.keys() == {f"kapsite.pages.{name}" for name in files}
+    upwards = [
+        f"{module} imports {imported}"
+        for module, row in row_of.items()
+        for imported in imports_of(module)
+        if row_of.get(imported, 0) > row
+    ]
+    assert upwards == []
 
 
 def test_what_models_import_does_not_know_models():
