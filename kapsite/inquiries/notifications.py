@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from kapsite.clinic import get_clinic
 
+from .confirmation import Confirmation
 from .models import Inquiry
 from .notices import Kind, Notice
 
@@ -75,8 +76,10 @@ def to_staff(notice: Notice) -> EmailMessage:
 
 def to_the_person(notice: Notice) -> EmailMessage:
     """Neutral: somebody else may read the mailbox, or the address may be a slip."""
-    address = Inquiry.objects.only("email_normal").get(pk=notice.inquiry_id).email_normal
-    body = render_to_string("inquiries/acknowledgement.txt", {"clinic": get_clinic()})
+    inquiry = Inquiry.objects.only("email_normal", "received_at").get(pk=notice.inquiry_id)
+    confirmation = Confirmation(inquiry, get_clinic(), timezone.now())
+    body = render_to_string("inquiries/acknowledgement.txt", {"confirmation": confirmation})
+    address = inquiry.email_normal
     return EmailMessage("We have your message", body, to=[address], headers=headers(notice))
 
 

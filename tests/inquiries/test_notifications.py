@@ -2,11 +2,16 @@
 
 import sqlite3
 import time
+from calendar import day_name
+from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
+from kapsite.clinic import get_clinic
 from kapsite.inquiries import notifications
+from kapsite.inquiries.deadlines import in_words, promised_by
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.notices import State
 from kapsite.inquiries.notifications import send_next
@@ -57,18 +62,35 @@ def test_staff_get_the_reference_and_where_to_read_it(mailbox):
     assert Inquiry.objects.get().notified_at
 
 
-def test_the_person_is_told_that_it_arrived_what_comes_next_and_where_help_is(mailbox, clinic_file):
-    promise = {"open_days": "1", "by": "noon"}
-    clinic_file(hours={"monday": "9 am to 5 pm"}, reply_promise=promise)
+def test_the_person_is_told_that_it_arrived_what_comes_next_and_where_help_is(mailbox):
     make_notices()
     send_all()
     letter = mailbox.letters[1]
     assert letter["To"] == "ada@example.org"
     assert letter["Subject"] == "We have your message"
     body = letter.get_content()
-    assert "We reply by noon on the next day we are open." in body
+    assert "write back to this address as soon as we can." in body
     assert "call or text 988" in body
     assert "(425) 654-5433" in body
+
+
+def test_the_person_is_told_by_when_if_the_clinic_promises_it(mailbox, clinic_file):
+    every_day = dict.fromkeys(map(str.lower, day_name), "9 am to 5 pm")
+    clinic_file(hours=every_day, reply_promise={"open_days": "1", "by": "noon"})
+    inquiry = make_notices()
+    send_all()
+    end = promised_by(inquiry.received_at, get_clinic())
+    assert f"write back to this address {in_words(end, timezone.now())}." in (
+        mailbox.letters[1].get_content()
+    )
+
+
+def test_a_promise_that_is_over_is_not_repeated(mailbox, clinic_file):
+    every_day = dict.fromkeys(map(str.lower, day_name), "9 am to 5 pm")
+    clinic_file(hours=every_day, reply_promise={"open_days": "1", "by": "noon"})
+    make_notices(received_at=timezone.now() - timedelta(days=3))
+    send_all()
+    assert "as soon as we can." in mailbox.letters[1].get_content()
 
 
 def test_no_letter_repeats_what_the_person_wrote(mailbox):
