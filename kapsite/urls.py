@@ -1,4 +1,4 @@
-"""The only file that knows both apps."""
+"""The addresses of all features; with the showcase, the only place that knows both."""
 
 from django.conf import settings
 from django.contrib import admin

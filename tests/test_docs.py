@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from kapsite.pages.blocks import BLOCKS
+from kapsite.pages.schema import FrontMatter
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()
 SETTINGS = (ROOT / "kapsite/settings.py").read_text()
@@ -12,9 +15,27 @@ VARIABLES = re.findall(r"read(?:_list|_parsed)?\(\s*\"([A-Z_]+)\"", SETTINGS)
 
 
 @pytest.mark.parametrize("name", VARIABLES)
-def test_every_setting_is_explained_in_the_readme_and_the_example(name):
+def test_every_setting_is_explained_in_the_readme(name):
     assert re.search(rf"^\| .*`{name}`.* \|", README, re.M)
-    assert re.search(rf"^#?{name}=", (ROOT / ".env.example").read_text(), re.M)
+
+
+def test_every_key_of_a_page_is_explained_in_the_readme():
+    table = README.partition("| Key | Meaning |")[2].partition("\n\n")[0]
+    keys = re.findall(r"^\| (`.*?`) \|", table, re.M)
+    explained = [key for row in keys for key in re.findall(r"`(\w+)`", row)]
+    assert sorted(explained) == sorted(FrontMatter.model_fields)
+
+
+def test_every_block_is_named_in_the_readme():
+    sentence = re.search(r"Blocks stand between `::: name` and `:::`: (.*?)\.", README, re.S)[1]
+    assert sorted(re.findall(r"`([\w-]+)`", sentence)) == sorted(BLOCKS)
+
+
+def test_every_room_of_the_code_is_in_the_layout():
+    rooms = [path for path in (ROOT / "kapsite").iterdir() if not path.name.startswith("_")]
+    names = [path.name if path.suffix else f"{path.name}/" for path in rooms]
+    layout = README.partition("## Layout")[2].partition("## ")[0]
+    assert [name for name in names if not re.search(rf"^  .*\b{name}", layout, re.M)] == []
 
 
 def test_every_make_command_of_the_readme_exists():
