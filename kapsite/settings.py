@@ -117,7 +117,7 @@ elif ADMIN_PATH.startswith(("static/", "request-evaluation/")):
     problems.append(f"ADMIN_PATH is {ADMIN_PATH!r}, which the site itself uses. Take another one.")
 
 # Files that the site writes
-VAR_DIR = Path(read("VAR_DIR", str(BASE_DIR / "var")))
+VAR_DIR = BASE_DIR / read("VAR_DIR", "var")
 PUBLISHED_DIR = VAR_DIR / "published"
 
 # Database

@@ -171,6 +171,11 @@ def test_the_database_file_does_not_depend_on_where_a_command_is_started():
     assert name == str(ROOT / "var" / "x.sqlite3")
 
 
+def test_the_folder_for_what_is_written_does_not_depend_on_it_either():
+    assert setting("settings.VAR_DIR", VAR_DIR="data") == str(ROOT / "data")
+    assert setting("settings.VAR_DIR", VAR_DIR="/srv/data") == "/srv/data"
+
+
 def test_a_database_url_with_a_socket_folder_and_tls_keeps_both():
     options = "settings.DATABASES['default']['OPTIONS']"
     url = "postgres://kapsite@/kapsite?host=/run/postgresql&sslmode=require"
