@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kapsite.clinic import get_clinic
@@ -21,12 +22,13 @@ from .confirmation import SHOWN, Confirmation
 from .forms import InquiryForm
 from .keys import Unreadable
 from .models import Inquiry
-from .triage import Sending, triage
+from .triage import Sending, may_be_in_danger, triage
 
 logger = logging.getLogger(__name__)
 
 
 @csrf_exempt  # no cookie: is_same_origin and the signed token take its place
+@gzip_page  # nobody can make a browser send it with a secret, so its length tells nothing
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
@@ -39,7 +41,8 @@ def new(request):
         return render(request, "inquiries/foreign.html", status=403)
     form = InquiryForm(clinic, request.POST)
     if form.is_for_a_minor:
-        return render(request, "inquiries/minor.html", {"form": form})
+        help_first = may_be_in_danger(form.typed)
+        return render(request, "inquiries/minor.html", {"form": form, "help_first": help_first})
     if not form.opened or not form.is_valid():
         return show(request, form)
     try:
@@ -59,7 +62,9 @@ def store(form, address: str) -> Inquiry:
 
 
 def show(request, form, status=200, **context):
-    return render(request, "inquiries/new.html", context | {"form": form}, status=status)
+    """The form. Sent back to somebody who may be in danger, it has help near the top."""
+    context |= {"form": form, "help_first": form.is_bound and may_be_in_danger(form.typed)}
+    return render(request, "inquiries/new.html", context, status=status)
 
 
 @never_cache
