@@ -5,7 +5,7 @@ from datetime import datetime
 
 from kapsite.clinic import Clinic
 
-from .choices import ContactBy, Voicemail
+from .choices import ContactBy, ForWhom, Voicemail
 from .deadlines import in_words, promised_by
 from .masks import mask_email, mask_phone
 from .models import Inquiry
@@ -15,6 +15,7 @@ SHOWN = (
     "reference",
     "received_at",
     "danger",
+    "for_whom",
     "contact_by",
     "phone_normal",
     "voicemail",
@@ -43,6 +44,10 @@ class Confirmation:
         """ "by Tuesday at noon"; "" if the clinic promises nothing, or the time is over."""
         end = promised_by(self.inquiry.received_at, self.clinic)
         return in_words(end, self.now) if end and self.now < end else ""
+
+    @property
+    def for_someone_else(self) -> bool:
+        return self.inquiry.for_whom == ForWhom.OTHER
 
     @property
     def by_email(self) -> bool:

@@ -123,7 +123,12 @@ class InquiryForm(forms.Form):
             attrs={"autocomplete": "name", "spellcheck": "false", "autocapitalize": "words"}
         ),
     )
-    for_whom = pick_one("Who is this for?", ForWhom.choices, "Select who this is for")
+    for_whom = pick_one(
+        "Who is this for?",
+        ForWhom.choices,
+        "Select who this is for",
+        help_text="If it is for someone else, give us your own name and number",
+    )
     is_adult = pick_one(
         "Is the person who would be evaluated 18 or older?",
         [("yes", "Yes"), ("no", "No")],
@@ -222,6 +227,15 @@ class InquiryForm(forms.Form):
     @property
     def is_for_a_minor(self):
         return self.sent.get("is_adult") == "no"
+
+    @property
+    def is_for_someone_else(self):
+        return self.sent.get("for_whom") == ForWhom.OTHER
+
+    @property
+    def typed(self):
+        """Everything that was sent, whether it is valid or not."""
+        return {name: " ".join(self.sent.getlist(name)) for name in self.fields}
 
     @property
     def answers_to_keep(self):

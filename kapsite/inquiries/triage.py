@@ -27,6 +27,7 @@ from .spam import Signals, SpamScore, score, spam_words
 RECENT = timedelta(days=14)  # as long as likely spam is kept
 ENOUGH = 5  # earlier copies of a message; more add no points
 TYPED = ("name", "phone", "email", "message")
+LONGEST = 5_000  # characters that are searched; no accepted answer has half as many
 UNCHECKED = "unchecked"  # in place of the categories of danger
 NOT_CHECKED = "Not checked: the list of words of danger could not be read"
 
@@ -67,10 +68,15 @@ def danger_in(answers: dict) -> tuple[str, ...] | None:
 
     def find():
         words = danger_words.get(settings.CONTENT_DIR / "danger_words.yaml")
-        return {name for field in TYPED for name in find_danger(answers.get(field, ""), words)}
+        texts = [answers.get(field, "")[:LONGEST] for field in TYPED]
+        return {name for text in texts for name in find_danger(text, words)}
 
     found = or_none(find)
     return None if found is None else tuple(name for name in LABELS if name in found)
+
+
+def may_be_in_danger(answers: dict) -> bool:
+    return danger_in(answers) != ()
 
 
 def spam_in(answers: dict, sending: Sending) -> SpamScore:

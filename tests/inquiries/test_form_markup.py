@@ -45,7 +45,7 @@ def test_an_error_begins_with_a_hidden_word_for_screen_readers():
 
 def test_a_group_is_a_fieldset_whose_legend_is_the_question():
     group = fill(for_whom=None)["for_whom"].as_field_group()
-    assert '<fieldset aria-describedby="for_whom-error">' in group
+    assert '<fieldset aria-describedby="for_whom-hint for_whom-error">' in group
     assert "<legend>Who is this for?</legend>" in group
 
 

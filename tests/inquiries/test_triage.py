@@ -92,6 +92,21 @@ def test_help_stands_once_on_every_confirmation(client, calm):
     assert send(client, calm, message=DANGER).text.count('class="help-now') == 1
 
 
+@pytest.mark.parametrize(
+    "wrong", [{"phone": ""}, {"token": "made up"}, {"is_adult": "no"}, {"message": DANGER * 60}]
+)  # fmt: skip
+def test_a_form_that_comes_back_to_somebody_in_danger_has_help_near_the_top(client, wrong):
+    page = client.post(FORM, make_answers(message=DANGER) | wrong)
+    assert page.text.count('class="help-now') == 1
+    assert page.text.index('class="help-now') < page.text.index("<h1")
+    assert not Inquiry.objects.exists()
+
+
+def test_a_form_that_comes_back_to_others_has_it_below(client):
+    page = client.post(FORM, make_answers(phone="")).text
+    assert page.index("</form>") < page.index('class="help-now')
+
+
 def test_spanish_is_understood(client, calm):
     send(client, calm, message="Ya no quiero vivir, me quiero morir")
     assert newest().danger == "suicide"

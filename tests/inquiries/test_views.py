@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from kapsite.clinic import get_clinic
 from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.senders import RecentSender
 from tests.factories import make_answers, make_inquiry
 from tests.inquiries.reading import text, title
 
@@ -84,6 +85,40 @@ def test_under_18_leads_to_other_help_and_nothing_is_stored(client, who):
     assert "Nothing you typed was stored." in text(response)
     assert "error" not in response.text.lower()
     assert not Inquiry.objects.exists()
+
+
+def test_a_young_person_reads_who_can_help(client):
+    page = text(client.post(FORM, make_answers(is_adult="no")))
+    assert "Who can help you" in page
+    assert "Talk to an adult you trust" in page
+    for way in ("Call 988", "Text 988", "Chat with 988", "call 911"):
+        assert way in page
+
+
+def test_who_asks_for_a_young_person_reads_what_they_can_do(client):
+    response = client.post(FORM, make_answers(is_adult="no", for_whom="other"))
+    assert "What you can do for them" in text(response)
+    assert "call or text 988 together" in text(response)
+    assert 'href="/for-family/"' in response.text
+
+
+def test_nothing_about_a_young_person_is_counted_or_logged(client, caplog):
+    client.post(FORM, make_answers(is_adult="no", name="Canary", message="I want to die"))
+    assert not Inquiry.objects.exists()
+    assert not RecentSender.objects.exists()
+    assert caplog.text == ""
+
+
+def test_who_asks_for_someone_else_is_told_whose_number_to_give(client):
+    assert "give us your own name and number" in text(client.get(FORM))
+
+
+def test_who_asks_for_someone_else_reads_how_to_support_them(client):
+    page = client.post(FORM, make_answers(for_whom="other"), follow=True)
+    assert "chooses for themselves if they want an evaluation" in text(page)
+    assert 'href="/for-family/"' in page.text
+    own = client.post(FORM, make_answers(for_whom="me"), follow=True)
+    assert "How to support someone" not in text(own)
 
 
 def test_no_selected_by_mistake_costs_no_word(client):
