@@ -27,6 +27,7 @@ from kapsite.pages.machine_files import robots_txt, security_txt, sitemap_xml, w
 from kapsite.pages.navigation import menus
 from kapsite.pages.social_card import SOCIAL_CARD, social_card
 from kapsite.pages.views import render_page
+from kapsite.problems import ContentError, Problem
 
 KEEP_SETS = 3  # a worker may still be reading the one before; the rest is for a look back
 HTML = "text/html; charset=utf-8"
@@ -62,6 +63,8 @@ class File:
 def publish(content_dir: Path, published_dir: Path, today: date) -> PublishedSet:
     """Publish all of ``content_dir``, or raise ContentError and leave everything as it was."""
     catalog = load_catalog(content_dir, static, today)
+    if taken := list(addresses_taken(catalog)):
+        raise ContentError(taken)
     files = list(render(catalog, today))
     menu = json.dumps(menus(catalog), ensure_ascii=False).encode()
     name = fingerprint(files, menu)
@@ -73,6 +76,15 @@ def publish(content_dir: Path, published_dir: Path, today: date) -> PublishedSet
             swap_in(published_dir, name)
             remove_old_sets(published_dir)
     return PublishedSet(name, len(catalog.pages), changed)
+
+
+def addresses_taken(catalog: Catalog) -> Iterator[Problem]:
+    """Pages that would hide the staff's desk or the static files, since the front answers first."""
+    taken = (f"/{settings.ADMIN_PATH}", settings.STATIC_URL, "/healthz/")
+    for page in catalog.pages.values():
+        if page.path.startswith(taken):
+            message = f"The address {page.path} belongs to another part of the site."
+            yield Problem(page.file, 1, message, "Give the file another name.")
 
 
 def render(catalog: Catalog, today: date) -> Iterator[File]:
@@ -87,7 +99,9 @@ def render(catalog: Catalog, today: date) -> Iterator[File]:
 
 
 def fingerprint(files: list[File], menu: bytes) -> str:
+    """A name for the set. This module is part of it: it decides the headers of each file."""
     digest = hashlib.sha256(menu)
+    digest.update(Path(__file__).read_bytes())
     for file in sorted(files, key=lambda file: file.path):
         digest.update(f"{file.path}\n{file.content_type}\n{len(file.content)}\n".encode())
         digest.update(file.content)

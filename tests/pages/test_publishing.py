@@ -87,6 +87,13 @@ def test_the_command_names_file_line_and_fix_and_fails(content, settings, capsys
     )
 
 
+@pytest.mark.parametrize("name", ["admin", "static", "healthz"])
+def test_a_page_cannot_take_an_address_of_the_site_itself(content, published, name):
+    (content / "cost.md").rename(content / f"{name}.md")
+    with pytest.raises(ContentError, match=rf"content/{name}\.md:1: .*belongs to another part"):
+        publish(content, published, TODAY)
+
+
 def test_publishing_the_same_content_again_changes_nothing(content, published):
     assert publish(content, published, TODAY).changed
     assert not publish(content, published, TODAY).changed
