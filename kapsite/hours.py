@@ -6,18 +6,18 @@ Plain Python: nothing here knows what time it is.
 import re
 from collections.abc import Mapping
 from datetime import time
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BeforeValidator, Field
 
 from kapsite.datafiles import Model, wrong
 
-DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 ORDINALS = ("next", "second", "third", "fourth", "fifth")
 CLOCK = r"(\d{1,2})(?::(\d\d))?(?: ?([ap])\.?m\.?)?"
 OPEN = re.compile(rf"{CLOCK} ?(?:to|-|–) ?{CLOCK}")
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+DAYS: tuple[Weekday, ...] = get_args(Weekday)
 
 
 class OpenHours(NamedTuple):
@@ -75,12 +75,13 @@ def clock(at: time) -> str:
     return f"{at.hour % 12 or 12}{minutes} {'am' if at.hour < 12 else 'pm'}"
 
 
-def hours_in_words(hours: Mapping[str, OpenHours]) -> str:
+def hours_in_words(hours: Mapping[Weekday, OpenHours]) -> str:
     """Neighbours with the same hours together: "Monday to Thursday 9 am to 5 pm, Friday …"."""
-    runs: list[list[str]] = []
-    for day, before in zip(DAYS, ("", *DAYS), strict=False):
+    runs: list[list[Weekday]] = []
+    for day in DAYS:
         if day not in hours:
             continue
+        before = DAYS[DAYS.index(day) - 1]
         if runs and runs[-1][-1] == before and hours[before] == hours[day]:
             runs[-1].append(day)
         else:
@@ -88,7 +89,7 @@ def hours_in_words(hours: Mapping[str, OpenHours]) -> str:
     return ", ".join(f"{days_in_words(run)} {times_in_words(hours[run[0]])}" for run in runs)
 
 
-def days_in_words(run: list[str]) -> str:
+def days_in_words(run: list[Weekday]) -> str:
     first, last = run[0].capitalize(), run[-1].capitalize()
     joint = " and " if len(run) == 2 else " to "
     return first if len(run) == 1 else f"{first}{joint}{last}"

@@ -4,7 +4,7 @@ from django import db
 from django.conf import settings
 from django.core.checks import Error, Warning, register
 
-from kapsite.problems import ContentError
+from kapsite.problems import ContentError, Problem
 
 from .danger import danger_words
 from .keys import UnknownKey, Unreadable
@@ -47,7 +47,7 @@ def check_staff_are_told(app_configs, **kwargs):
 @register("content", deploy=True)
 def check_word_lists(app_configs, **kwargs):
     """inquiries.E002: the words of danger and of spam can be read."""
-    problems = []
+    problems: list[Problem] = []
     for watched, name in ((danger_words, "danger_words.yaml"), (spam_words, "spam_words.yaml")):
         try:
             watched.read_new(settings.CONTENT_DIR / name)
