@@ -1,7 +1,10 @@
 import os
 import shutil
+import subprocess
+import sys
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
@@ -12,6 +15,8 @@ from django.core.management import call_command
 from django.db import connections
 
 from tests.mailserver import mail_server
+
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
@@ -90,3 +95,42 @@ def sqlite_in_place(file):
     finally:
         other.close()
         connections["default"] = usual
+
+
+class Worker(subprocess.Popen):
+    """A running worker; ``log`` is what it has said so far."""
+
+    def __init__(self, file, environment):
+        self.file = file
+        with file.open("w") as log:
+            command = [sys.executable, "manage.py", "run_worker"]
+            super().__init__(command, cwd=ROOT, env=environment, stderr=log)
+
+    @property
+    def log(self):
+        return self.file.read_text()
+
+
+@pytest.fixture
+def work(shared_database, mailbox, tmp_path):
+    """Start workers that send to the mailbox."""
+    workers = []
+
+    @contextmanager
+    def start(**environment):
+        to_mailbox = {
+            "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
+            "NOTIFY_EMAILS": "front.desk@example.org",
+        }
+        file = tmp_path / f"worker{len(workers)}.log"
+        worker = Worker(file, shared_database | to_mailbox | environment)
+        workers.append(worker)
+        yield worker
+        worker.terminate()
+        worker.wait(30)
+
+    yield start
+    for worker in workers:
+        worker.kill()
+        worker.wait()
+        print(worker.log)  # shown with a test that failed

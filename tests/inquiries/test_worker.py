@@ -3,8 +3,6 @@
 import secrets
 import subprocess
 import sys
-import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,59 +13,15 @@ from kapsite.inquiries import notices
 from kapsite.inquiries.models import Notice
 from tests.factories import make_answers, make_inquiry
 from tests.mailserver import free_port, mail_server
+from tests.waiting import until
 
 ROOT = Path(__file__).parent.parent.parent
 FORM = "/request-evaluation/"
 
 
-class Worker(subprocess.Popen):
-    """A running worker; ``log`` is what it has said so far."""
-
-    def __init__(self, file, environment):
-        self.file = file
-        with file.open("w") as log:
-            command = [sys.executable, "manage.py", "run_worker"]
-            super().__init__(command, cwd=ROOT, env=environment, stderr=log)
-
-    @property
-    def log(self):
-        return self.file.read_text()
-
-
-@pytest.fixture
-def work(shared_database, mailbox, tmp_path):
-    """Start workers that send to the mailbox."""
-    workers = []
-
-    @contextmanager
-    def start(**environment):
-        to_mailbox = {
-            "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
-            "NOTIFY_EMAILS": "front.desk@example.org",
-        }
-        file = tmp_path / f"worker{len(workers)}.log"
-        worker = Worker(file, shared_database | to_mailbox | environment)
-        workers.append(worker)
-        yield worker
-        worker.terminate()
-        worker.wait(30)
-
-    yield start
-    for worker in workers:
-        worker.kill()
-        worker.wait()
-
-
 def make_notices(count):
     for _ in range(count):
         Notice.objects.add_for(make_inquiry())
-
-
-def until(condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "It did not come to pass."
-        time.sleep(0.05)
 
 
 def states():
