@@ -12,7 +12,7 @@ from pathlib import Path
 DEBIAN = Path("/usr/lib/postgresql")
 
 # Nobody needs these rows after a power cut, so nothing waits for the disk.
-OPTIONS = "-c listen_addresses='' -c fsync=off -c unix_socket_directories={}"
+OPTIONS = "-c listen_addresses='' -c fsync={}"
 
 
 class PostgresMissing(Exception):
@@ -24,8 +24,12 @@ STOP_AFTER_US = """cat; "$0/pg_ctl" -D "$1/data" -m immediate stop; rm -rf "$1" 
 
 
 @contextmanager
-def private_cluster() -> Iterator[dict[str, str]]:
-    """Start a cluster; the environment that leads to it. Stopped whatever happens."""
+def private_cluster(durable=False) -> Iterator[dict[str, str]]:
+    """Start a cluster; the environment that leads to it. Stopped whatever happens.
+
+    With ``durable`` it waits for the disk, as one in production does.
+    """
+    options = OPTIONS.format("on" if durable else "off")
     programs = find_programs()
     user = unprivileged_user()
     # In /tmp, because the path of a socket may have 107 bytes at most.
@@ -43,7 +47,7 @@ def private_cluster() -> Iterator[dict[str, str]]:
         ):
             for command in (
                 "initdb -A trust -U kapsite -E UTF8 --no-locale --no-sync -D data",
-                f'pg_ctl start -w -D data -o "{OPTIONS.format(folder)}"',
+                f'pg_ctl start -w -D data -o "{options} -c unix_socket_directories={folder}"',
             ):
                 program, *arguments = shlex.split(command)
                 if subprocess.call([programs / program, *arguments], **quiet):

@@ -16,11 +16,11 @@ WRK = shutil.which("wrk")
 
 
 @contextmanager
-def gunicorn(app: str, **environ):
+def gunicorn(app: str, workers=1, **environ):
     """Serve ``app`` ("module:name") with the site's own gunicorn settings; yield the address."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", app]
-    command += ["--bind", f"127.0.0.1:{port}", "--workers", "1"]
+    command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
     command += ["--log-level", "error", "--access-logfile", "/dev/null"]
     environ = {"DJANGO_SETTINGS_MODULE": "tests.settings", **environ}
     process = subprocess.Popen(command, env=os.environ | environ)

@@ -1,0 +1,109 @@
+"""What storing a sent form costs, beside a bare Django view that inserts one row.
+
+    python -m tests.bench.intake
+
+Ours checks and encrypts the answers, looks for spam and danger, and stores inquiry, history,
+search digests and notices in one transaction. Both run on the same database with the site's
+gunicorn settings and two workers, in turns. Each form comes on a connection of its own and
+from another address, as from different people; every answer must be a redirect.
+
+On SQLite, and on a PostgreSQL of its own where there is one; both wait for the disk.
+"""
+
+import os
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from statistics import median, quantiles
+from urllib.parse import urlencode
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+django.setup()
+
+from django.conf import settings  # noqa: E402
+
+from tests.bench.serving import gunicorn  # noqa: E402
+from tests.factories import make_answers  # noqa: E402
+from tests.postgres import PostgresMissing, private_cluster  # noqa: E402
+from tests.server import site  # noqa: E402
+
+BARE = "django.core.wsgi:get_wsgi_application()"
+FORM = "/request-evaluation/"
+SENDERS = {1: 150, 8: 500, 64: 800}  # at once: forms in a round
+ROUNDS = 3
+REQUEST = (
+    "POST {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Forwarded-For: {}\r\n"
+    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{}"
+)
+number = count(1)
+
+
+def main():
+    measure("SQLite", {})
+    try:
+        with private_cluster(durable=True) as environment:
+            measure("PostgreSQL", environment)
+    except PostgresMissing as missing:
+        print(missing)
+
+
+def measure(database: str, environment: dict[str, str]):
+    options = {"SECRET_KEY": settings.SECRET_KEY, "NOTIFY_EMAILS": "desk@example.org"}
+    options |= {"TRUSTED_PROXIES": "127.0.0.1", "WEB_CONCURRENCY": "2"} | environment
+    with site(**options) as ours:
+        environment = ours.environment | {"DJANGO_SETTINGS_MODULE": "tests.bench.bare_settings"}
+        with gunicorn(BARE, workers=2, **environment) as address:
+            ports = {"bare": int(address.rpartition(":")[2]), "site": ours.port}
+            for port in ports.values():  # once to warm up
+                send_all(port, 8, 50)
+            for senders, forms in SENDERS.items():
+                compare(database, ports, senders, forms)
+
+
+def compare(database: str, ports: dict[str, int], senders: int, forms: int):
+    rounds = {name: [] for name in ports}
+    for _ in range(ROUNDS):
+        for name, port in ports.items():
+            rounds[name].append(send_all(port, senders, forms))
+    line = f"{database:10} {senders:3} at once:"
+    for name, measured in rounds.items():
+        rate, p95 = (median(values) for values in zip(*measured, strict=True))
+        rounds[name] = rate
+        line += f"  {name} {rate:5.0f}/s, p95 {p95:4.0f} ms "
+    print(f"{line}  share {rounds['site'] / rounds['bare']:.2f}", flush=True)
+
+
+def send_all(port: int, senders: int, forms: int) -> tuple[float, float]:
+    """Forms accepted in a second, and the 95th percentile in milliseconds."""
+    requests = [make_request() for _ in range(forms)]
+    with ThreadPoolExecutor(senders) as pool:
+        started = time.perf_counter()
+        times = list(pool.map(lambda request: send(port, request), requests))
+        rate = forms / (time.perf_counter() - started)
+    return rate, quantiles(times, n=20)[-1] * 1000
+
+
+def make_request() -> bytes:
+    each = next(number)
+    address = f"198.{18 + each // 65536}.{each // 256 % 256}.{each % 256}"
+    message = f"I am number {each} and have tried two medicines so far."
+    body = urlencode(make_answers(name=f"Name {each}", message=message), doseq=True)
+    return REQUEST.format(FORM, address, len(body), body).encode()
+
+
+def send(port: int, request: bytes) -> float:
+    started = time.perf_counter()
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(request)
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+    assert answer.startswith(b"HTTP/1.1 302 "), answer[:200]
+    return time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()
