@@ -65,6 +65,7 @@ class InquiryDeskForm(ModelForm):
     class Meta:
         model = Inquiry
         fields = STAFF_FIELDS
+        help_texts = {"needs_care": "No flag does not mean that a person is safe."}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

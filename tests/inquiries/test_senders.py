@@ -1,11 +1,15 @@
 """Requests from one internet address are counted for an hour, and the address is not kept."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.senders import RecentSender, home_of
+from tests.inquiries.conftest import sqlite_in_place
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -93,3 +97,18 @@ def test_the_worker_forgets_even_if_nobody_writes_any_more():
     worker.next_beat = 0
     worker.show_life()
     assert not RecentSender.objects.exists()
+
+
+def test_workers_that_count_at_once_lose_nothing(shared_database):
+    file = shared_database["DATABASE_URL"].removeprefix("sqlite:///")
+    on_file = connection.vendor == "sqlite"
+
+    def worker(_):
+        with sqlite_in_place(file) if on_file else closing(connection):  # one for each thread
+            for _ in range(10):
+                with transaction.atomic():
+                    RecentSender.objects.add(ADDRESS, NOON)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(worker, range(8)))
+    assert counted() == 80

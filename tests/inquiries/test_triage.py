@@ -17,6 +17,7 @@ from kapsite.inquiries.notices import Notice
 from kapsite.inquiries.spam import spam_words
 from tests.factories import make_answers
 from tests.inquiries.reading import text, title
+from tests.inquiries.test_spam import REAL, SPAM
 
 pytestmark = pytest.mark.django_db
 FORM = "/request-evaluation/"
@@ -235,6 +236,39 @@ def test_what_the_site_notes_changes_nothing_about_what_is_the_same_form(client,
         later(seconds=seconds)
         send(client, calm)
     assert Inquiry.objects.count() == 1
+
+
+# The made-up requests and spams, sent through the form; see test_spam.py
+
+
+def sent(client, later, inquiry, number):
+    """What became of it: a state, or "asked again" when the form found an error."""
+    signals = {"name": "", "phone": "4255550142", "email": "", "seconds": 95, "trap": ""} | inquiry
+    answers = {name: signals[name] for name in ("name", "phone", "email", "message")}
+    way = "email" if answers["email"] and not inquiry.get("phone") else "call"
+    token = make_answers()["token"]
+    later(seconds=signals["seconds"])
+    answers |= {"token": token, "contact_by": way, "subject": signals["trap"]}
+    answer = client.post(FORM, make_answers(**answers), REMOTE_ADDR=f"2001:db8:{number:x}::1")
+    later(seconds=0)
+    return newest().status if answer.status_code == 302 else "asked again"
+
+
+def test_of_fifty_requests_that_are_sent_none_is_set_aside(client, every_way, later):
+    outcomes = [
+        (sent(client, later, inquiry, number), inquiry)
+        for number, inquiry in enumerate(REAL["inquiries"])
+    ]
+    assert len(outcomes) == 50
+    assert [inquiry for outcome, inquiry in outcomes if outcome != "new"] == []
+
+
+def test_of_fifty_spams_that_are_sent_at_least_forty_five_reach_nobody(client, every_way, later):
+    outcomes = [
+        sent(client, later, inquiry, number) for number, inquiry in enumerate(SPAM["inquiries"])
+    ]
+    assert len(outcomes) == 50
+    assert outcomes.count("new") <= 5, outcomes
 
 
 # Broken word lists
