@@ -226,9 +226,9 @@ def test_killed_half_way_it_loses_nothing_and_ends_the_work_when_run_again(
     with start_rotation(shared_database, old) as killed:
         while written_with(NEW) < 40:
             assert killed.stdout.readline(), "It ended too soon."
-        settings.FIELD_KEYS = [NEW, old]  # a site that was restarted goes on taking forms
-        Inquiry.objects.receive("form meanwhile", name="Meanwhile", **ANSWERS)
         killed.kill()
+    settings.FIELD_KEYS = [NEW, old]  # a site that was restarted goes on taking forms
+    Inquiry.objects.receive("form meanwhile", name="Meanwhile", **ANSWERS)
     assert 40 <= written_with(NEW) < 300
     assert written_with(old) > 0
     assert {inquiry.name for inquiry in Inquiry.objects.all()} == names | {"Meanwhile"}

@@ -169,7 +169,8 @@ def test_the_glossary_gives_no_figures(tmp_path):
     (content / "glossary.yaml").write_text("Dose: {meaning: It helps 7 in 100.}\n")
     [problem] = map(str, check_content(content, TODAY))
     assert problem == (
-        'content/glossary.yaml:1: The glossary says how many without a source: "It helps 7 in 100." '
+        "content/glossary.yaml:1: The glossary says how many without a source: "
+        '"It helps 7 in 100." '
         "Fix: Leave it out here, and say it on a page with its source."
     )
 
