@@ -11,6 +11,7 @@ django = get_wsgi_application()  # before the imports below: they need the setti
 from django.conf import settings  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
+from kapsite.inquiries.triage import read_word_lists  # noqa: E402
 from kapsite.pages.front import Front  # noqa: E402
 from kapsite.security.guard import Guard  # noqa: E402
 
@@ -30,5 +31,6 @@ def published_site():
     return Front(static, settings.PUBLISHED_DIR)
 
 
+read_word_lists()
 # `make dev` renders pages as they are now, and finds static files where they are written.
 application = Guard(django if settings.DEBUG else published_site())

@@ -63,6 +63,12 @@ def triage(answers: dict, sending: Sending, clinic: Clinic) -> dict:
     }
 
 
+def read_word_lists() -> None:
+    """Before the first request: it takes most of a second, which nobody should wait for."""
+    or_none(lambda: danger_words.get(settings.CONTENT_DIR / "danger_words.yaml"))
+    or_none(lambda: spam_words.get(settings.CONTENT_DIR / "spam_words.yaml"))
+
+
 def danger_in(answers: dict) -> tuple[str, ...] | None:
     """Categories in anything that was typed, the most urgent first; None: not known."""
 

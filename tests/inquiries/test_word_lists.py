@@ -1,5 +1,6 @@
 """A broken word list is found before it matters: by check_content and by Django's checks."""
 
+import importlib
 import shutil
 from datetime import date
 
@@ -7,6 +8,10 @@ import pytest
 from django.conf import settings as project
 from django.core.checks import run_checks
 from django.core.management import call_command
+
+from kapsite.inquiries.danger import danger_words
+from kapsite.inquiries.spam import spam_words
+from kapsite.inquiries.triage import read_word_lists
 
 LISTS = ("danger_words.yaml", "spam_words.yaml")
 
@@ -46,3 +51,21 @@ def test_check_content_shows_a_broken_list_to_the_editor(content, name, capsys):
     with pytest.raises(SystemExit):
         call_command("check_content")
     assert f"content/{name}" in capsys.readouterr().out
+
+
+def test_a_worker_has_read_the_lists_before_its_first_request(application, monkeypatch):
+    from kapsite import wsgi  # reads the static files, so only now
+
+    monkeypatch.setattr(danger_words, "value", None)
+    monkeypatch.setattr(spam_words, "value", None)
+    importlib.reload(wsgi)
+    assert danger_words.value
+    assert spam_words.value
+
+
+def test_a_server_starts_with_a_broken_list_and_says_so(content, monkeypatch, caplog):
+    monkeypatch.setattr(danger_words, "value", None)
+    monkeypatch.setattr(danger_words, "stamp", None)
+    (content / "danger_words.yaml").write_text("danger: [")
+    read_word_lists()
+    assert "content/danger_words.yaml:1: " in caplog.text
