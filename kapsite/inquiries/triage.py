@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from django import db
 from django.conf import settings
 
 from kapsite.clinic import Clinic
@@ -105,8 +106,13 @@ def earlier_copies(message: str, now: datetime) -> int:
 
 
 def or_none(judge: Callable[[], T]) -> T | None:
+    """What ``judge`` says; None if it cannot. No fault in it may cost a person their request."""
     try:
         return judge()
+    except db.Error:
+        raise
     except ContentError as error:
         logger.error("Requests are stored unchecked until this is mended:\n%s", error)
-        return None
+    except Exception as error:  # not logged whole: it may quote what was typed
+        logger.error("A request is stored unchecked: %s", type(error).__name__)
+    return None

@@ -81,6 +81,14 @@ def confirmation(page, _):
     page.wait_for_url("**/received/**")
 
 
+def confirmation_with_help_first(page, _):
+    fill_form(page)
+    pick(page, "Who is this for?", "Someone I care about")
+    page.get_by_label("anything you want us to know").fill("I want to die")
+    send(page)
+    page.wait_for_url("**/received/**")
+
+
 def confirmation_after_a_day(page, _):
     page.goto(f"{FORM}received/expired/")
 
@@ -141,6 +149,7 @@ STATES = {
     "the form while the database is away": form_while_the_database_is_away,
     "under 18": under_18,
     "the confirmation": confirmation,
+    "the confirmation with help first": confirmation_with_help_first,
     "the confirmation after a day": confirmation_after_a_day,
     "the form sent from elsewhere": sent_from_elsewhere,
     "400": refused_by_the_guard,

@@ -324,6 +324,21 @@ def test_a_list_that_breaks_while_the_site_runs_is_used_as_it_was(client, calm, 
     assert "Keeping what danger_words.yaml said before" in caplog.text
 
 
+@pytest.mark.parametrize(("judge", "danger"), [("find_danger", "unchecked"), ("score", "")])
+def test_no_fault_in_judging_costs_a_person_their_request(
+    client, calm, monkeypatch, caplog, judge, danger
+):
+    def fail(text, *_):
+        raise RecursionError(f"in {text}")
+
+    monkeypatch.setattr(f"kapsite.inquiries.triage.{judge}", fail)
+    page = send(client, calm, message="Canary")
+    assert "We have your request" in text(page)
+    assert (newest().message, newest().status, newest().danger) == ("Canary", "new", danger)
+    assert "A request is stored unchecked: RecursionError" in caplog.text
+    assert "Canary" not in caplog.text
+
+
 # Behind a proxy
 
 
