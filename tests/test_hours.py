@@ -1,14 +1,15 @@
 """Opening hours and the reply promise: any usual way to write them, one way to say them."""
 
-from datetime import time
+from datetime import date, time
 
 import pytest
 
 from kapsite.clinic import Clinic
 from kapsite.datafiles import load
 from kapsite.hours import clock, hours_in_words, read_hours
+from kapsite.pages.checks import check_content
 from kapsite.problems import Report
-from tests.pages.samples import CLINIC
+from tests.pages.samples import CLINIC, make_content
 
 NINE_TO_FIVE = (time(9), time(17))
 
@@ -114,3 +115,16 @@ def test_what_cannot_be_understood_is_explained(read, text, problem):
     assert clinic is None
     assert problem in message
     assert message.startswith("content/clinic.yaml:")
+
+
+@pytest.mark.parametrize(("holidays", "warnings"), [("[2026-11-21]", 1), ("[2026-12-25]", 0)])
+def test_a_promise_needs_a_closed_day_that_lies_ahead(tmp_path, holidays, warnings):
+    content = make_content(tmp_path)
+    with (content / "clinic.yaml").open("a") as file:
+        file.write(
+            "hours: {monday: 9 am to 5 pm}\nreply_promise: {open_days: 1, by: noon}\n"
+            f"holidays: {holidays}\n"
+        )
+    found = [problem.message for problem in check_content(content, date(2026, 11, 22))]
+    assert len(found) == warnings
+    assert all("no closed day lies ahead" in message for message in found)

@@ -83,8 +83,22 @@ def every_source_is_used(site: Site, today: date) -> Iterator[Problem]:
             )
 
 
+def a_promise_knows_the_next_holiday(site: Site, today: date) -> Iterator[Problem]:
+    """Or a person is promised a reply on a day when nobody is there."""
+    clinic = site.data.clinic
+    if clinic and clinic.reply_promise and not any(day >= today for day in clinic.holidays):
+        yield Problem(
+            site.name("clinic.yaml"),
+            1,
+            "The reply promise counts open days, and no closed day lies ahead in holidays.",
+            "Add the closed days of the next twelve months.",
+            "warning",
+        )
+
+
 DATA_RULES = (
     data_name_known_sources,
+    a_promise_knows_the_next_holiday,
     the_glossary_only_explains,
     words_of_data_are_fit,
     facts_have_their_page,
