@@ -4,9 +4,13 @@ Left out on purpose: code, rules and underlined headings (indented text and a st
 make them by accident), link definitions (they hide text), raw HTML (known, to be refused).
 """
 
+import re
+from collections.abc import Iterator
+
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, table
 from markdown_it.rules_block.table import escapedSplit
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from kapsite.pages.blocks import blocks
@@ -69,7 +73,26 @@ def parse(text: str, report: Report, first_line: int = 1) -> SyntaxTreeNode:
     if deep := next((token for token in tokens if token.level > DEEPEST), None):
         line = first_line + (deep.map[0] if deep.map else 0)
         report.error(line, "Lists, quotes or blocks are nested too deeply.", "Use fewer levels.")
+    for line in swallowed_lines(tokens, text.split("\n")):
+        report.error(
+            first_line + line,
+            "This line would be part of the list item above it.",
+            "Leave an empty line above it, or begin it with two spaces if it belongs there.",
+        )
     return SyntaxTreeNode(tokens)
+
+
+def swallowed_lines(tokens: list[Token], lines: list[str]) -> Iterator[int]:
+    """Lines that a list item takes in although they do not stand below its text."""
+    lists = 0
+    for token in tokens:
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            lists += 1
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            lists -= 1
+        elif token.type == "inline" and token.map and lists:
+            further = range(token.map[0] + 1, token.map[1])
+            yield from (line for line in further if re.match(r"[^\s>]", lines[line]))
 
 
 def parse_sentence(text: str) -> SyntaxTreeNode:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import accumulate
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
@@ -115,19 +115,13 @@ def lead_of(document: Document) -> Iterator[Sentence]:
         return
     first = document.line("lead")
     rows = [without_marks(row) for row in document.head[first - 1 :]]
+    joined, starts = " ".join(rows), [0, *accumulate(len(row) + 1 for row in rows)]
     for sentence in sentences_of(parse_sentence(document.meta.lead), first):
-        yield replace(sentence, line=first + row_of(sentence.text, rows))
-
-
-def row_of(text: str, rows: list[str]) -> int:
-    """The index of the row in which ``text`` begins, however it goes on; 0 when none is."""
-    joined = " ".join(rows)
-    at = joined.find(text[:40])
-    ends, total = [], 0
-    for row in rows:
-        total += len(row) + 1
-        ends.append(total)
-    return sum(1 for _ in takewhile(lambda end: end <= at, ends))
+        at = max(joined.find(sentence.text[:40]), 0)
+        line = first - 1 + sum(start <= at for start in starts)
+        end = at + len(sentence.text)
+        breaks = tuple(start - at for start in starts if at < start < end)
+        yield replace(sentence, line=line, breaks=breaks)
 
 
 def without_marks(text: str) -> str:

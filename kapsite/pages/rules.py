@@ -7,6 +7,7 @@ citations, alternative texts, HTML) is reported while they are read; see ``readi
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 from kapsite.pages.chart_rules import CHART_RULES
@@ -16,7 +17,7 @@ from kapsite.pages.reading import OTHER_URLS, Draft, Site, is_hidden
 from kapsite.pages.text_rules import TEXT_RULES
 from kapsite.pages.writer import Target
 from kapsite.problems import Problem, Report, did_you_mean, in_order
-from kapsite.watched import by_name
+from kapsite.watched import by_name, stamp_of
 
 A_YEAR = timedelta(days=366)
 
@@ -233,11 +234,16 @@ def every_file_is_read(site: Site, today: date) -> Iterator[Problem]:
 
 
 def files_of_other_features_can_be_read(site: Site, today: date) -> Iterator[Problem]:
-    for name, watched in by_name.items():
-        if (file := site.folder / name).exists():
-            report = Report(site.name(name))
-            watched.load(file, report)
-            yield from report.problems
+    for name in by_name:
+        if stamp := stamp_of(site.folder / name):
+            yield from problems_reading(name, site.folder, stamp)
+
+
+@lru_cache(maxsize=8)  # such lists are long, and most edits are elsewhere
+def problems_reading(name: str, folder: Path, stamp: tuple) -> list[Problem]:
+    report = Report(f"{folder.name}/{name}")
+    by_name[name].load(folder / name, report)
+    return report.problems
 
 
 RULES: tuple[Rule, ...] = (

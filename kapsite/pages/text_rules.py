@@ -85,8 +85,6 @@ ENDS = (".", "!", "?", ":", "…", '"', "”", ")")
 def sentences_are_whole(draft: Draft, data: Data) -> Iterator[Problem]:
     """A line that was cut off by accident would run into the next one unseen."""
     for sentence in draft.rendered.sentences:
-        if sentence.place != "sentence" or sentence.is_label:
-            continue
         for start in sentence.breaks:
             if sentence.text[start : start + 1].isupper():
                 yield Problem(
@@ -95,7 +93,9 @@ def sentences_are_whole(draft: Draft, data: Data) -> Iterator[Problem]:
                     "This line ends without a full stop, and the next begins a new sentence.",
                     "End the sentence, or write all of it on one line.",
                 )
-        if len(sentence.text.split()) >= FEWEST_WORDS and not sentence.text.endswith(ENDS):
+        if sentence.place != "sentence" or sentence.is_label or sentence.text.endswith(ENDS):
+            continue
+        if len(sentence.text.split()) >= FEWEST_WORDS:
             yield Problem(
                 draft.file,
                 sentence.line_at(len(sentence.text)),

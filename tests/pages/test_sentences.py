@@ -4,7 +4,12 @@ import pytest
 
 
 @pytest.mark.parametrize(
-    ("body", "line"), [("We rest a\nThen we go home.", 5), ("One.\n\nTwo is\nMore.", 7)]
+    ("body", "line"),
+    [
+        ("We rest a\nThen we go home.", 5),
+        ("One.\n\nTwo is\nMore.", 7),
+        ("- one item\n  Another text.", 5),
+    ],
 )
 def test_a_line_that_runs_into_the_next_sentence_is_an_error(problems_with, body, line):
     assert problems_with(body) == [
@@ -55,3 +60,22 @@ def test_the_same_sentence_twice_in_a_row_is_an_error(problems_with, body, line)
 
 def test_a_sentence_may_be_said_again_further_down(problems_with):
     assert problems_with("We rest and then go home.\n\nYes.\n\nWe rest and then go home.") == []
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [("- one item.\nText below the list.", 6), ("1. one\n2. two\nand text", 7)],
+)
+def test_text_right_below_a_list_is_an_error(problems_with, body, line):
+    [problem, *_] = problems_with(body)
+    assert problem == (
+        f"content/page.md:{line}: This line would be part of the list item above it. Fix: Leave "
+        "an empty line above it, or begin it with two spaces if it belongs there."
+    )
+
+
+@pytest.mark.parametrize(
+    "body", ["- one item\n  goes on.", "> - one item\n>   goes on.", "- a\n\nB."]
+)
+def test_text_that_belongs_to_an_item_or_stands_apart_is_fine(problems_with, body):
+    assert problems_with(body) == []

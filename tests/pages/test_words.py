@@ -48,7 +48,7 @@ def test_every_slip_is_named(problems_with):
         ({"menu": "Miracle"}, 4),
         ({"description": "A miracle for everyone, told at length on one page."}, 3),
         ({"lead": "A miracle."}, 4),
-        ({"lead": ">-\n  It is\n  a miracle."}, 5),
+        ({"lead": ">-\n  It is\n  a miracle."}, 6),
         ({"changes": "\n  - on: 2026-11-22\n    note: A miracle."}, 6),
         ({"reviewed_by": "Dr. Miracle", "reviewed_on": "2026-11-22", "review_by": "2027-01-01"},
          4),
