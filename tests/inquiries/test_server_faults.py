@@ -174,9 +174,10 @@ def references_at(cluster):
 
 @contextlib.contextmanager
 def stopped(cluster):
-    control(cluster, "stop", "-m", "immediate")
+    control(cluster, "stop", "-m", "fast")
     yield
-    control(cluster, "start", "-o", OPTIONS.format(cluster))
+    options = f"{OPTIONS.format('off')} -c unix_socket_directories={cluster}"
+    control(cluster, "start", "-o", options)
 
 
 def control(cluster, *arguments):
