@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from random import Random
 
 STRAY = "*_[](){}<>|#:@&\"'`~\\-+=!;./0aé\t "
 KEY = re.compile(r"^(\s*(?:- )?)([a-z_]+):(?=\s)", re.MULTILINE)
@@ -19,11 +18,6 @@ class Damage:
     first: int
     last: int
     must_fail: bool = False  # a rule stands against it, wherever in the file it is
-
-
-def damaged(text: str, kind: str, random: Random) -> Damage | None:
-    """``text`` with one slip of ``kind``; None when it has no place for that."""
-    return KINDS[kind](text, random)
 
 
 def delete_line(text, random):
@@ -93,13 +87,11 @@ def lose_citation(text, random):
     return span_changed(text, "lose a citation", *random.choice(marks).span(), "")
 
 
-KINDS = {
-    function.__name__: function
-    for function in (
-        delete_line, double_line, swap_lines, join_lines, cut_line, stray_character,
-        lose_character, misspell_key, break_block, lose_citation,
-    )
-}  # fmt: skip
+OF_DATA = (
+    delete_line, double_line, swap_lines, join_lines, cut_line, stray_character, lose_character,
+    misspell_key,
+)  # fmt: skip
+OF_PAGES = (*OF_DATA, break_block, lose_citation)
 
 
 def within_front_matter(text: str, found: re.Match) -> bool:
