@@ -54,13 +54,24 @@ class Outcome(TextChoices):
     SPAM = "spam", "Spam"
 
 
+class Attempt(TextChoices):
+    SPOKE = "spoke", "Spoke with them"
+    VOICEMAIL = "voicemail", "Left a voicemail"
+    NO_ANSWER = "no_answer", "No answer"
+    TEXTED = "texted", "Sent a text"
+    EMAILED = "emailed", "Sent an email"
+
+
 class ActivityKind(TextChoices):
     RECEIVED = "received", "Received"
-    VIEWED = "viewed", "Viewed"
-    CALLED = "called", "Called"
+    VIEWED = "viewed", "Opened"
+    SHOWN = "shown", "Message shown"
+    CALLED = "called", "Tried to reach"
     NOTED = "noted", "Note"
     MOVED = "moved", "Moved"
     CHANGED = "changed", "Changed"
+    ASSIGNED = "assigned", "Assigned"
+    LINKED = "linked", "Linked"
     EXPORTED = "exported", "Exported"
     PRINTED = "printed", "Printed"
     DELETED = "deleted", "Deleted"
@@ -76,5 +87,6 @@ NEXT = {
     Status.CLOSED: {"trying", "contacted"},
     Status.QUARANTINE: {"new"},
 }
+OPEN = (Status.NEW, Status.TRYING, Status.CONTACTED, Status.SCHEDULED, Status.WAITING)
 DATED = {Status.TRYING, Status.WAITING}  # make sense only with a date for the next action
 UNMANNED = {ActivityKind.RECEIVED, ActivityKind.MOVED, ActivityKind.DELETED}  # the site may do

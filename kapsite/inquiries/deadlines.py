@@ -5,7 +5,7 @@ Python subtracts two times of one zone as if no clock were ever changed. Plain P
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,15 @@ def due_at(received: datetime, clinic: Clinic, needs_care: bool) -> datetime | N
         return promised
     soon = after_open_time(received, timedelta(hours=clinic.care_hours), clinic)
     return min(soon, promised) if promised else soon
+
+
+def end_of(day: date, clinic: Clinic) -> datetime:
+    """When ``day`` ends at the clinic: as it closes, or at midnight where that is not known."""
+    for opened, _, closing in open_days(day, clinic):
+        if opened == day:
+            return closing
+        break
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(clinic.time_zone))
 
 
 def after_open_time(start: datetime, length: timedelta, clinic: Clinic) -> datetime:

@@ -4,6 +4,8 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Iterator
+from datetime import datetime
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -11,20 +13,27 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from kapsite.clinic import get_clinic
+
+from .access import Access  # noqa: F401 -- here Django finds it
 from .choices import (
     DATED,
+    OPEN,
     UNMANNED,
     ActivityKind,
+    Attempt,
     ContactBy,
     ForWhom,
     Outcome,
     Status,
     Voicemail,
 )
+from .deadlines import end_of
 from .digests import SearchDigest
 from .fields import EncryptedTextField
 from .normal import email_address, phone_numbers
 from .notices import Notice
+from .plain import insert
 from .senders import RecentSender
 
 # No look-alikes (0 O Q D, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and a digit at every second place,
@@ -62,13 +71,17 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
     def _store(self, address: str, **fields) -> "Inquiry":
         with transaction.atomic(durable=True):
             inquiry = self.create(**fields)
-            inquiry.record(ActivityKind.RECEIVED)
-            if inquiry.status != Status.NEW:
-                inquiry.record(ActivityKind.MOVED, to_status=inquiry.status)
+            insert(list(first_activities(inquiry)))
             SearchDigest.objects.add_for(inquiry)
             Notice.objects.add_for(inquiry)
             RecentSender.objects.add(address, inquiry.received_at)
         return inquiry
+
+
+def first_activities(inquiry) -> Iterator["Activity"]:
+    yield Activity(inquiry=inquiry, kind=ActivityKind.RECEIVED)
+    if inquiry.status != Status.NEW:
+        yield Activity(inquiry=inquiry, kind=ActivityKind.MOVED, to_status=inquiry.status)
 
 
 def fingerprint(form_id: str, answers: dict) -> str:
@@ -120,11 +133,32 @@ class Inquiry(models.Model):
     spam_reasons = EncryptedTextField("signs of spam", blank=True)  # one on each line
     notified_at = models.DateTimeField("staff notified", null=True, blank=True)
 
+    version = models.PositiveIntegerField(default=0)  # one more with each change by staff
+    opened_at = models.DateTimeField("last opened", null=True, blank=True)  # null: never
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    attempts = models.PositiveSmallIntegerField("attempts to reach them", default=0)
+    first_contact_at = models.DateTimeField("first contact", null=True, blank=True)
+    due_at = models.DateTimeField("due", null=True, blank=True)  # null: no one has to act
+    overdue_told_at = models.DateTimeField("lead told", null=True, blank=True)
+    same_person_as = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="later_requests"
+    )
+
     objects = InquiryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "inquiries"
         ordering = ("-received_at",)
+        permissions = [
+            ("see_names_in_list", "Can see names in the list"),
+            ("show_message", "Can read what the person wrote"),
+            ("print_inquiry", "Can print a request"),
+            ("export_inquiries", "Can export requests"),
+            ("erase_inquiry", "Can erase a request"),
+            ("view_overview", "Can see the overview"),
+        ]
         indexes = [
             models.Index(fields=["-received_at"], name="inquiry_received"),
             models.Index(fields=["status", "-received_at"], name="inquiry_status"),
@@ -174,11 +208,20 @@ class Inquiry(models.Model):
         if self._state.adding:
             self.phone_normal = " ".join(phone_numbers(self.phone))
             self.email_normal = email_address(self.email)
+            self.due_at = self.next_due()
         super().save(*args, **kwargs)
 
     @property
     def reference_in_groups(self) -> str:
         return f"{self.reference[:4]} {self.reference[4:]}"
+
+    def next_due(self) -> datetime | None:
+        """When a person must act next, as far as the state tells; for ``due_at``."""
+        if self.status == Status.NEW:
+            return self.reply_by
+        if self.status in OPEN and self.next_action_on:
+            return end_of(self.next_action_on, get_clinic())
+        return None
 
     def clean(self):
         """The same rules as the constraints about states, in words for staff."""
@@ -221,6 +264,7 @@ class Activity(models.Model):
     )  # nobody: the site itself
     kind = models.CharField(max_length=10, choices=ActivityKind)
     to_status = models.CharField("to", max_length=10, choices=Status, blank=True)
+    attempt = models.CharField(max_length=10, choices=Attempt, blank=True)
     fields = models.CharField(max_length=200, blank=True)  # names, comma-separated
     note = EncryptedTextField(blank=True)
 
@@ -235,6 +279,11 @@ class Activity(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="moved") ^ Q(to_status=""),
                 name="activity_says_where_it_moved",
+            ),
+            one_of(Attempt, "attempt", "activity_attempt_is_known", or_empty=True),
+            models.CheckConstraint(
+                condition=Q(kind="called") ^ Q(attempt=""),
+                name="activity_says_how_it_went",
             ),
             models.CheckConstraint(
                 condition=~Q(kind="noted") | ~Q(note=""), name="activity_note_has_text"

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from .choices import ContactBy, Status
+from .plain import insert
 
 LEASE = timedelta(minutes=5)  # longer than one sending can take: see notifications.SECONDS
 FIRST_WAIT = timedelta(seconds=30)
@@ -39,7 +40,7 @@ class State(models.TextChoices):
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def add_for(self, inquiry) -> None:
         """Call it in the transaction that stores the inquiry."""
-        Notice.objects.bulk_create(Notice(inquiry=inquiry, kind=kind) for kind in wanted(inquiry))
+        insert([Notice(inquiry=inquiry, kind=kind) for kind in wanted(inquiry)])
 
     def due(self, now: datetime):
         """What may be tried now. New ones at once; none waits for a clock that was put back."""

@@ -101,8 +101,7 @@ def spam_in(answers: dict, sending: Sending) -> SpamScore:
 def earlier_copies(message: str, now: datetime) -> int:
     if not (text := message_text(message)):
         return 0
-    same = SearchDigest.objects.having(Kind.MESSAGE, text)
-    return same.filter(inquiry__received_at__gte=now - RECENT)[:ENOUGH].count()
+    return SearchDigest.objects.count_since(now - RECENT, Kind.MESSAGE, text, ENOUGH)
 
 
 def or_none(judge: Callable[[], T]) -> T | None:

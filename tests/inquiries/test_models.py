@@ -1,11 +1,12 @@
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import ProtectedError
 
+from kapsite.inquiries import models
 from kapsite.inquiries.models import Activity, AppendOnly, Inquiry, new_reference
 from tests.factories import make_inquiry
 
@@ -56,7 +57,7 @@ def test_the_database_refuses_an_inquiry_with(wrong, constraint):
     [
         {"contact_by": "email", "email": "ada@example.org", "phone": "", "voicemail": ""},
         {"contact_by": "text", "voicemail": ""},
-        {"status": "waiting", "next_action_on": "2026-12-01"},
+        {"status": "waiting", "next_action_on": date(2026, 12, 1)},
         {"status": "closed", "outcome": "declined", "closed_at": NOW},
         {"needs_care": True, "needs_care_reason": "She said so"},
         {"status": "quarantine"},
@@ -80,13 +81,14 @@ def test_no_two_inquiries_share_a(twin):
         ({"kind": "guessed"}, "activity_kind_is_known"),
         ({"kind": "moved"}, "activity_says_where_it_moved"),
         ({"kind": "received", "to_status": "new"}, "activity_says_where_it_moved"),
+        ({"kind": "received", "attempt": "spoke"}, "activity_says_how_it_went"),
         ({"kind": "viewed"}, "activity_of_staff_names_them"),
         ({"kind": "noted"}, "activity_note_has_text"),
     ],
 )
 def test_the_database_refuses_an_activity_with(wrong, constraint, admin_user):
     inquiry = make_inquiry()
-    by = admin_user if wrong["kind"] == "noted" else None
+    by = admin_user if wrong["kind"] in {"noted", "guessed"} else None
     with pytest.raises(IntegrityError, match=constraint):
         inquiry.record(by=by, **wrong)
 
@@ -165,7 +167,7 @@ def test_a_row_that_can_never_be_stored_ends_in_an_error_and_not_in_a_loop():
 
 
 def test_nothing_is_stored_without_the_activity_that_says_so(monkeypatch):
-    monkeypatch.setattr(Inquiry, "record", lambda *args: 1 / 0)
+    monkeypatch.setattr(models, "first_activities", lambda *args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         Inquiry.objects.receive("form 1", **ANSWERS)
     assert not Inquiry.objects.exists()
