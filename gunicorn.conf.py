@@ -4,6 +4,7 @@ The values an operator may change come from the settings (docs/operating.md); ea
 be given on the command line: `gunicorn --bind 0.0.0.0:8000 kapsite.wsgi`.
 """
 
+import gc
 import os
 import signal
 import subprocess
@@ -62,5 +63,6 @@ def on_starting(_server):
 
 
 def post_worker_init(_worker):
+    gc.freeze()  # what is loaded by now stays: the collector need not look at it again
     # Ctrl-C reaches every process at once; the master tells its workers what to do.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
