@@ -11,10 +11,11 @@ from django.forms import ModelForm, Textarea
 from django.shortcuts import redirect
 from django.utils import timezone
 
+from kapsite.keys import Unreadable
+
 from .choices import NEXT, ActivityKind, Status, Time, Topic
 from .fields import EncryptedTextField
 from .forms import PlainText
-from .keys import Unreadable
 from .models import Inquiry, Notice
 from .notices import worker_is_alive
 from .search import seal, search, unseal

@@ -4,10 +4,10 @@ from django import db
 from django.conf import settings
 from django.core.checks import Error, Warning, register
 
+from kapsite.keys import UnknownKey, Unreadable
 from kapsite.problems import ContentError, Problem
 
 from .danger import danger_words
-from .keys import UnknownKey, Unreadable
 from .models import Inquiry
 from .spam import spam_words
 

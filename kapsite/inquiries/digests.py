@@ -11,7 +11,8 @@ from datetime import datetime
 
 from django.db import connection, models
 
-from .keys import keyring
+from kapsite.keys import keyring
+
 from .normal import last_four, message_text, name_words
 from .plain import insert
 

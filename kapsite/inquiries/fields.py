@@ -4,7 +4,7 @@ from django.core.exceptions import FieldError
 from django.db import models
 from django.db.models.lookups import Exact
 
-from .keys import keyring
+from kapsite.keys import keyring
 
 
 class EncryptedTextField(models.TextField):

@@ -11,9 +11,10 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models import Exists, ExpressionWrapper, F, Model, OuterRef, Q, QuerySet, TextField
 
+from kapsite.keys import Unreadable, keyring
+
 from .digests import SearchDigest
 from .fields import EncryptedTextField
-from .keys import Unreadable, keyring
 from .models import Inquiry
 
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from django.db.models import QuerySet
 
+from kapsite.keys import Unreadable, keyring
+
 from .digests import Kind, SearchDigest
-from .keys import Unreadable, keyring
 from .models import Inquiry
 from .normal import email_address, last_four, name_words, phone_numbers
 

@@ -10,7 +10,7 @@ from ipaddress import ip_address, ip_network
 
 from django.db import connection, models
 
-from .keys import keyring
+from kapsite.keys import keyring
 
 SLOT = 30 * 60  # seconds; this slot and the last one count, so between half an hour and an hour
 HOME_BITS = {4: 32, 6: 64}  # an IPv6 home has 2**64 addresses to send from

@@ -15,12 +15,12 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kapsite.clinic import get_clinic
+from kapsite.keys import Unreadable
 from kapsite.security.origin import is_same_origin
 
 from . import tokens
 from .confirmation import SHOWN, Confirmation
 from .forms import InquiryForm
-from .keys import Unreadable
 from .models import Inquiry
 from .triage import Sending, may_be_in_danger, triage
 

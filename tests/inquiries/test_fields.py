@@ -3,8 +3,8 @@ from django.core.exceptions import FieldError
 from django.db import connection
 
 from kapsite.inquiries.admin import ENCRYPTED
-from kapsite.inquiries.keys import Unreadable
 from kapsite.inquiries.models import Activity, Inquiry
+from kapsite.keys import Unreadable
 from tests.factories import make_inquiry
 
 pytestmark = pytest.mark.django_db

@@ -12,10 +12,10 @@ from django.db import connection
 
 from kapsite.inquiries import rotation
 from kapsite.inquiries.digests import SearchDigest
-from kapsite.inquiries.keys import Keyring
 from kapsite.inquiries.management.commands import rotate_keys
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.search import search
+from kapsite.keys import Keyring
 from tests.factories import make_inquiry
 
 pytestmark = pytest.mark.django_db

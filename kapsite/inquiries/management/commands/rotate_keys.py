@@ -5,8 +5,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Max
 
 from kapsite.inquiries import rotation
-from kapsite.inquiries.keys import keyring
 from kapsite.inquiries.models import Inquiry
+from kapsite.keys import keyring
 
 BATCH = 200  # rows of a table; about 50 ms, for which a form may have to wait
 SECONDS = 1  # between two lines of progress

@@ -3,7 +3,7 @@ import secrets
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from kapsite.inquiries.keys import Keyring, Unreadable
+from kapsite.keys import Keyring, Unreadable
 
 OLD, NEW = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
 
