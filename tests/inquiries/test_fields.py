@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import FieldError
 from django.db import connection
 
-from kapsite.inquiries.admin import ENCRYPTED
+from kapsite.inquiries.desk.inbox import ENCRYPTED
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.keys import Unreadable
 from tests.factories import make_inquiry

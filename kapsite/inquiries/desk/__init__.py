@@ -1,0 +1,1 @@
+"""What staff see of requests, and what they do with them."""
