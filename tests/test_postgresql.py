@@ -1,6 +1,8 @@
 """The deadline around every statement. Here the server only sleeps; its own time-out is longer."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -52,3 +54,27 @@ def test_the_server_ends_long_statements_by_itself_too():
 
 def test_connections_are_pooled():
     assert connection.pool is not None
+
+
+def use_at_once(count):
+    """So that ``count`` connections lie in the pool afterwards."""
+    all_have_one = Barrier(count)
+
+    def use():
+        ask()
+        all_have_one.wait()
+        connection.close()
+
+    with ThreadPoolExecutor(count) as threads:
+        for used in [threads.submit(use) for _ in range(count)]:
+            used.result()
+
+
+def test_after_the_server_was_away_the_first_question_is_answered():
+    use_at_once(6)
+    ask(
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity "
+        "where datname = current_database() and pid <> pg_backend_pid()"
+    )
+    connection.close()
+    assert ask() == 1

@@ -3,8 +3,9 @@
 import psycopg
 from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
+from psycopg_pool import PoolTimeout
 
-from kapsite.postgresql import SECONDS
+from kapsite.postgresql import SECONDS, answer_within
 
 
 class Connection(psycopg.Connection):
@@ -23,3 +24,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         pool = {**options.get("pool", {}), "connection_class": Connection}
         settings_dict = settings_dict | {"OPTIONS": options | {"pool": pool}}
         super().__init__(settings_dict, *args, **kwargs)
+
+    def get_new_connection(self, conn_params):
+        """One from the pool. A server that was away left dead ones there: ask for new ones then.
+
+        The pool tries one after the other, and rests longer each time, so that a person would
+        wait in vain for as long as it takes.
+        """
+        timeout = self.pool.timeout if self.pool else SECONDS.get()
+        with answer_within(timeout):  # else the check of an idle connection takes all the time
+            try:
+                return super().get_new_connection(conn_params)
+            except PoolTimeout:
+                self.pool.drain()
+                return super().get_new_connection(conn_params)
