@@ -215,6 +215,11 @@ def test_a_postgresql_that_is_stopped_and_started(on_postgres, cluster):
 
 
 @pytest.mark.postgresql
+def test_a_postgresql_that_is_frozen(on_postgres, cluster):
+    assert_it_outlives(frozen(cluster), on_postgres, lambda: references_at(cluster))
+
+
+@pytest.mark.postgresql
 def test_the_thanks_stand_while_postgresql_is_frozen(on_postgres, cluster):
     visitor = Visitor(on_postgres)
     receipt = visitor.send().headers["Location"]
