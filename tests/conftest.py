@@ -14,12 +14,14 @@ from django.conf import settings
 from django.core.management import call_command
 
 from kapsite.pages.publishing import publish
+from tests.append_only import allow_flush
 
 STORES = ("test_journey", "test_form")  # tests in the browser that end in the database
 CI = os.environ.get("CI") == "true"
 
 
 def pytest_configure(config):
+    allow_flush()
     config.addinivalue_line("markers", "sqlite: only about SQLite")
     config.addinivalue_line("markers", "postgresql: only about PostgreSQL")
 

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from .append_only import AppendOnlyModel
 from .fields import EncryptedTextField
 
 
@@ -27,7 +28,7 @@ class Act(models.TextChoices):
     REPORT = "report", "Read this report"
 
 
-class Access(models.Model):
+class Access(AppendOnlyModel):
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     act = models.CharField(max_length=10, choices=Act)
@@ -43,6 +44,7 @@ class Access(models.Model):
         indexes = [
             models.Index(fields=["reference", "-at"], name="access_of_inquiry"),
             models.Index(fields=["by", "-at"], name="access_by_person"),
+            models.Index(fields=["-at"], name="access_newest"),
         ]
         constraints = [
             models.CheckConstraint(

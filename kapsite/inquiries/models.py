@@ -16,6 +16,7 @@ from django.utils import timezone
 from kapsite.clinic import get_clinic
 
 from .access import Access  # noqa: F401 -- here Django finds it
+from .append_only import AppendOnly, AppendOnlyModel  # noqa: F401
 from .choices import (
     DATED,
     OPEN,
@@ -30,11 +31,13 @@ from .choices import (
 )
 from .deadlines import end_of
 from .digests import SearchDigest
+from .errands import Errand  # noqa: F401 -- here Django finds it
 from .fields import EncryptedTextField
 from .normal import email_address, phone_numbers
 from .notices import Notice
 from .plain import insert
 from .senders import RecentSender
+from .traces import Erasure  # noqa: F401 -- here Django finds it
 
 # No look-alikes (0 O Q D, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and a digit at every second place,
 # so that no word can form: 268 million codes.
@@ -243,18 +246,7 @@ class Inquiry(models.Model):
         return Activity.objects.create(inquiry=self, kind=kind, by=by, **details)
 
 
-class AppendOnly(Exception):
-    """History is added to, never changed or taken away."""
-
-
-class ActivityQuerySet(models.QuerySet):
-    def _refuse(self, *args, **kwargs):
-        raise AppendOnly(AppendOnly.__doc__)
-
-    update = delete = bulk_update = update_or_create = _refuse
-
-
-class Activity(models.Model):
+class Activity(AppendOnlyModel):
     """What happened to an inquiry, who did it and when. Names of fields, never their values."""
 
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="activities")
@@ -267,8 +259,6 @@ class Activity(models.Model):
     attempt = models.CharField(max_length=10, choices=Attempt, blank=True)
     fields = models.CharField(max_length=200, blank=True)  # names, comma-separated
     note = EncryptedTextField(blank=True)
-
-    objects = ActivityQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "activities"
@@ -296,11 +286,3 @@ class Activity(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}, {self.inquiry}"
-
-    def save(self, *args, **kwargs):
-        if not self._state.adding:
-            raise AppendOnly(AppendOnly.__doc__)
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        raise AppendOnly(AppendOnly.__doc__)

@@ -1,0 +1,29 @@
+"""History is added to. Django is kept from changing it here, the database by its own triggers."""
+
+from django.db import models
+
+
+class AppendOnly(Exception):
+    """History is added to, never changed or taken away."""
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    def _refuse(self, *args, **kwargs):
+        raise AppendOnly(AppendOnly.__doc__)
+
+    update = delete = bulk_update = update_or_create = _refuse
+
+
+class AppendOnlyModel(models.Model):
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        if not self._state.adding:
+            raise AppendOnly(AppendOnly.__doc__)
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        raise AppendOnly(AppendOnly.__doc__)

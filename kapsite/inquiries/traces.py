@@ -1,0 +1,54 @@
+"""What stays of a request that was deleted: that it was, when, and by which rule."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from .append_only import AppendOnlyModel
+from .choices import Outcome
+
+
+class Rule(models.TextChoices):
+    """Why a request was deleted. Those of an outcome and of quarantine are counted in days."""
+
+    ASKED = "asked", "The person asked for it"
+    MINOR = "minor", "It is about someone under 18"
+    TEST = "test", "It was sent as a test"
+    QUARANTINE = "quarantine", "Likely spam that nobody restored"
+    EVALUATED = Outcome.EVALUATED.value, "Time is up after: came to the evaluation"
+    DECLINED = Outcome.DECLINED.value, "Time is up after: decided against it"
+    UNSUITABLE = Outcome.UNSUITABLE.value, "Time is up after: not a fit for this treatment"
+    REFERRED = Outcome.REFERRED.value, "Time is up after: referred elsewhere"
+    UNREACHED = Outcome.UNREACHED.value, "Time is up after: could not be reached"
+    DUPLICATE = Outcome.DUPLICATE.value, "Time is up after: asked more than once"
+    SPAM = Outcome.SPAM.value, "Time is up after: spam"
+
+
+BY_HAND = (Rule.ASKED, Rule.MINOR, Rule.TEST)
+
+
+class Erasure(AppendOnlyModel):
+    reference = models.CharField(max_length=8)
+    at = models.DateTimeField(default=timezone.now)
+    rule = models.CharField(max_length=10, choices=Rule)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # nobody: the site itself, when the time was up
+
+    class Meta:
+        default_permissions = ()
+        ordering = ("-at", "-pk")
+        indexes = [models.Index(fields=["reference"], name="erasure_of_inquiry")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rule__in=sorted(Rule.values)), name="erasure_rule_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(rule__in=sorted(BY_HAND)) | Q(by__isnull=False),
+                name="erasure_by_hand_names_who",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Erasure of {self.reference[:4]} {self.reference[4:]}"
