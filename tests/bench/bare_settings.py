@@ -1,6 +1,5 @@
-"""The site's database and server, and nothing else of it."""
+"""The site as it is, but for what happens with the form."""
 
 from kapsite.settings import *  # noqa: F403
 
-MIDDLEWARE = []
 ROOT_URLCONF = "tests.bench.bare_insert"

@@ -3,9 +3,10 @@
     python -m tests.bench.intake
 
 Ours checks and encrypts the answers, looks for spam and danger, and stores inquiry, history,
-search digests and notices in one transaction. Both run on the same database with the site's
-gunicorn settings and two workers, in turns. Each form comes on a connection of its own and
-from another address, as from different people; every answer must be a redirect.
+search digests and notices in one transaction; the bare view reads the message and inserts one
+row. All else is the same for both: guard, middleware, database, gunicorn with two workers. They
+take turns. Each form comes on a connection of its own and from another address, as from
+different people; every answer must be a redirect.
 
 On SQLite, and on a PostgreSQL of its own where there is one; both wait for the disk.
 """
@@ -14,6 +15,7 @@ import os
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from itertools import count
 from statistics import median, quantiles
 from urllib.parse import urlencode
@@ -30,7 +32,7 @@ from tests.factories import make_answers  # noqa: E402
 from tests.postgres import PostgresMissing, private_cluster  # noqa: E402
 from tests.server import site  # noqa: E402
 
-BARE = "django.core.wsgi:get_wsgi_application()"
+SETTINGS = {"bare": "tests.bench.bare_settings", "site": "kapsite.settings"}
 FORM = "/request-evaluation/"
 SENDERS = {1: 150, 8: 500, 64: 800}  # at once: forms in a round
 ROUNDS = 3
@@ -53,14 +55,15 @@ def main():
 def measure(database: str, environment: dict[str, str]):
     options = {"SECRET_KEY": settings.SECRET_KEY, "NOTIFY_EMAILS": "desk@example.org"}
     options |= {"TRUSTED_PROXIES": "127.0.0.1", "WEB_CONCURRENCY": "2"} | environment
-    with site(**options) as ours:
-        environment = ours.environment | {"DJANGO_SETTINGS_MODULE": "tests.bench.bare_settings"}
-        with gunicorn(BARE, workers=2, **environment) as address:
-            ports = {"bare": int(address.rpartition(":")[2]), "site": ours.port}
-            for port in ports.values():  # once to warm up
-                send_all(port, 8, 50)
-            for senders, forms in SENDERS.items():
-                compare(database, ports, senders, forms)
+    with site(**options) as prepared, ExitStack() as stack:
+        ports = {}
+        for name, module in SETTINGS.items():
+            environment = prepared.environment | {"DJANGO_SETTINGS_MODULE": module}
+            address = stack.enter_context(gunicorn("kapsite.wsgi", workers=2, **environment))
+            ports[name] = int(address.rpartition(":")[2])
+            send_all(ports[name], 8, 50)  # once to warm up
+        for senders, forms in SENDERS.items():
+            compare(database, ports, senders, forms)
 
 
 def compare(database: str, ports: dict[str, int], senders: int, forms: int):
