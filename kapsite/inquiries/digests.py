@@ -2,8 +2,10 @@
 
 That of the message serves no search: it shows that the same words came before.
 
-Without FIELD_KEYS they tell one thing: which inquiries have a word, a number or an address in
-common. Deleting an inquiry deletes its digests.
+Without FIELD_KEYS they tell one thing: which inquiries have a word, a number, an address or a
+topic in common. There are but five topics, so whoever holds a copy of the database might guess
+from how many share a digest which topic it stands for; of whom, is encrypted. Deleting an
+inquiry deletes its digests.
 """
 
 from collections.abc import Iterator
@@ -23,6 +25,7 @@ class Kind(models.TextChoices):
     PHONE = "phone", "Phone"
     LAST_FOUR = "last four", "Last four digits"
     MESSAGE = "message", "The whole message"
+    TOPIC = "topic", "Topic"
 
 
 class DigestQuerySet(models.QuerySet["SearchDigest"]):
@@ -87,3 +90,5 @@ def searchable(inquiry) -> Iterator[tuple[Kind, str]]:
         yield Kind.LAST_FOUR, last_four(number)
     if text := message_text(inquiry.message):
         yield Kind.MESSAGE, text
+    for topic in filter(None, inquiry.topics.split(",")):
+        yield Kind.TOPIC, topic

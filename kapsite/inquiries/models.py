@@ -125,7 +125,12 @@ class Inquiry(models.Model):
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     closed_at = models.DateTimeField("closed", null=True, blank=True)
     assigned_to = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # see inquiry_person
     )
     next_action_on = models.DateField("next action", null=True, blank=True)
     reply_by = models.DateTimeField(null=True, blank=True)  # null: the clinic promises nothing
@@ -139,7 +144,12 @@ class Inquiry(models.Model):
     version = models.PositiveIntegerField(default=0)  # one more with each change by staff
     opened_at = models.DateTimeField("last opened", null=True, blank=True)  # null: never
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # nobody looks for it
     )
     attempts = models.PositiveSmallIntegerField("attempts to reach them", default=0)
     first_contact_at = models.DateTimeField("first contact", null=True, blank=True)
@@ -165,6 +175,19 @@ class Inquiry(models.Model):
         indexes = [
             models.Index(fields=["-received_at"], name="inquiry_received"),
             models.Index(fields=["status", "-received_at"], name="inquiry_status"),
+            models.Index(fields=["assigned_to", "-received_at"], name="inquiry_person"),
+            models.Index(  # all that the inbox sorts by, so that it reads no row but those it shows
+                fields=[
+                    "status",
+                    "needs_care",
+                    "due_at",
+                    "received_at",
+                    "assigned_to",
+                    "closed_at",
+                ],
+                condition=Q(closed_at__isnull=True),
+                name="inquiry_open",
+            ),
         ]
         constraints = [
             one_of(ForWhom, "for_whom", "inquiry_for_whom_is_known"),

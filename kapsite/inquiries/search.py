@@ -28,6 +28,17 @@ def search(term: str) -> QuerySet[Inquiry]:
     return Inquiry.objects.filter(pk__in=ways[0].union(*ways[1:]))
 
 
+def kinds_of(term: str) -> list[str]:
+    """What a search could find, for the access record: "phone", "name"; never the term."""
+    if by_reference(term).exists():
+        return ["reference"]
+    if "@" in term:
+        return ["email"]
+    if phone_numbers(term):
+        return ["phone"]
+    return ["last four"] if last_four(term) else ["name"]
+
+
 def by_reference(term: str) -> QuerySet:
     code = re.sub(r"[\s-]", "", term).upper()
     found = Inquiry.objects.filter(reference=code if code.isalnum() else "")

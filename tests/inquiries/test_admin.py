@@ -4,8 +4,6 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from kapsite.clinic import get_clinic
@@ -37,17 +35,6 @@ def desk(**overrides):
 
 def history(inquiry):
     return list(inquiry.activities.order_by("pk").values_list("kind", "to_status", "fields"))
-
-
-def test_the_list_names_nobody_and_decrypts_nothing(client, ana):
-    inquiry = make_inquiry(name="Canary")
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        page = client.get(LIST).text
-    assert inquiry.reference_in_groups in page
-    assert "Canary" not in page
-    assert not [query for query in queries if '"phone"' in query["sql"]]
 
 
 def test_only_a_request_that_needs_care_stands_out_in_the_list(client, ana):

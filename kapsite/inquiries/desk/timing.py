@@ -1,0 +1,48 @@
+"""How long ago, and how much time is left, in words for a list; plain Python."""
+
+from datetime import datetime, timedelta
+
+from kapsite.inquiries.choices import Status
+
+DAYS_IN_QUARANTINE = 14
+
+
+def span(length: timedelta) -> str:
+    """A length in its largest whole unit: "12 min", "5 h", "1 day", "3 months"."""
+    if length >= timedelta(days=365):
+        return count(length // timedelta(days=365), "year")
+    if length >= timedelta(days=60):
+        return count(length // timedelta(days=30), "month")
+    if length >= timedelta(days=1):
+        return count(length // timedelta(days=1), "day")
+    if length >= timedelta(hours=1):
+        return f"{length // timedelta(hours=1)} h"
+    return f"{max(length // timedelta(minutes=1), 1)} min"
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def age(inquiry, now: datetime) -> str:
+    return span(now - inquiry.received_at)
+
+
+def is_overdue(inquiry, now: datetime) -> bool:
+    return inquiry.due_at is not None and inquiry.due_at < now
+
+
+def time_left(inquiry, now: datetime) -> str:
+    """ "2 h left", "overdue by 1 day", or "" where nobody has to act."""
+    if inquiry.due_at is None:
+        return ""
+    if is_overdue(inquiry, now):
+        return f"overdue by {span(now - inquiry.due_at)}"
+    return f"{span(inquiry.due_at - now)} left"
+
+
+def days_in_quarantine_left(inquiry, now: datetime) -> int | None:
+    """Whole days until likely spam is deleted; None for any other request."""
+    if inquiry.status != Status.QUARANTINE:
+        return None
+    return max(DAYS_IN_QUARANTINE - (now - inquiry.received_at).days, 0)
