@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import urlencode
 
 from django.contrib import admin
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -34,6 +35,15 @@ from .words import how_to_reach, person
 
 ENCRYPTED = tuple(
     field.name for field in Inquiry._meta.fields if isinstance(field, EncryptedTextField)
+)
+SHOWN = (
+    *("reference", "received_at", "contact_by", "voicemail", "times"),
+    *("status", "closed_at", "needs_care", "due_at", "opened_at"),
+    *(
+        f"{person}__{column}"
+        for person in ("assigned_to", "opened_by")
+        for column in ("username", "first_name", "last_name")
+    ),
 )
 NAME = Inquiry._meta.get_field("name")
 PER_PAGE = 50
@@ -121,19 +131,18 @@ class Page:
         self.rows = list(self._rows(keys[:PER_PAGE]))
 
     def _rows(self, keys: list[tuple[int, int]]) -> Iterator[Row]:
-        columns = ["assigned_to", "opened_by"]
-        inquiries = Inquiry.objects.select_related(*columns).defer(*ENCRYPTED)
+        inquiries = Inquiry.objects.select_related("assigned_to", "opened_by").only(*SHOWN)
         if self.sees_names:
             inquiries = inquiries.annotate(stored_name=ExpressionWrapper(F("name"), TextField()))
         found = inquiries.in_bulk([key for key, _ in keys])
-        now = self.asked.view.now
+        now, way = self.asked.view.now, way_back(self.asked, self.asked.page)
         for key, urgency in keys:
             if inquiry := found.get(key):  # not erased between the two queries
                 yield Row(
                     inquiry,
                     Urgency(urgency),
                     name_of(inquiry) if self.sees_names else "",
-                    address_of(inquiry.pk, self.asked, self.asked.page),
+                    address_of(inquiry.pk, way),
                     age(inquiry, now),
                     "" if inquiry.closed_at else time_left(inquiry, now),
                     span(now - inquiry.opened_at) if inquiry.opened_at else "",
@@ -172,11 +181,13 @@ def name_of(inquiry) -> str:
         return "(cannot be read)"
 
 
-def address_of(key: int, asked: Asked, page: int) -> str:
-    """The record, with the way back to this list."""
-    query = QueryDict(mutable=True)
-    query[CAME_FROM] = asked.address(**{PAGE: page if page > 1 else ""})
-    return f"{reverse('admin:inquiries_inquiry_change', args=[key])}?{query.urlencode()}"
+def way_back(asked: Asked, page: int) -> str:
+    """What a record's address ends in, so that it leads back to this list."""
+    return urlencode({CAME_FROM: asked.address(**{PAGE: page if page > 1 else ""})})
+
+
+def address_of(key: int, way: str) -> str:
+    return f"{reverse('admin:inquiries_inquiry_change', args=[key])}?{way}"
 
 
 def put_on_record(request, asked: Asked, page: Page) -> None:
@@ -236,11 +247,11 @@ def neighbours(request, inquiry) -> tuple[str | None, str | None]:
     keys = [key for key, _ in asked.keys()[start : asked.page * PER_PAGE + 1]]
     if inquiry.pk not in keys:
         first = next(islice(asked.keys(), 1), None)
-        return None, address_of(first[0], asked, 1) if first else None
+        return None, address_of(first[0], way_back(asked, 1)) if first else None
     place = keys.index(inquiry.pk)
 
     def at(near: int) -> str | None:
         page = (start + near) // PER_PAGE + 1
-        return address_of(keys[near], asked, page) if 0 <= near < len(keys) else None
+        return address_of(keys[near], way_back(asked, page)) if 0 <= near < len(keys) else None
 
     return at(place - 1), at(place + 1)
