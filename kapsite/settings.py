@@ -203,6 +203,39 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_parsed(
     "Write desk@example.org, or Front desk <desk@example.org>.",
 )
 
+# How many days a request is kept once it is closed, by its outcome; likely spam from the day it
+# was set aside. docs/operating.md gives the reasons.
+RETENTION_DAYS = {
+    "evaluated": 90,
+    "declined": 180,
+    "unsuitable": 365,
+    "referred": 180,
+    "unreached": 90,
+    "duplicate": 30,
+    "spam": 14,
+    "quarantine": 14,
+}
+
+
+def parse_days(text):
+    """ "evaluated=2555,spam=14" as days by outcome; those not named keep their default."""
+    pairs = [entry.partition("=")[::2] for entry in text.split(",") if entry.strip()]
+    days = {name.strip(): int(number) for name, number in pairs}
+    if len(days) < len(pairs) or not days.keys() <= RETENTION_DAYS.keys():
+        raise ValueError(text)
+    if not all(1 <= number <= 36_500 for number in days.values()):
+        raise ValueError(text)
+    return RETENTION_DAYS | days
+
+
+RETENTION_DAYS = read_parsed(
+    "RETENTION_DAYS",
+    "",
+    parse_days,
+    "Write outcomes with 1 to 36500 days, like evaluated=2555,spam=14. "
+    f"The outcomes are {', '.join(RETENTION_DAYS)}.",
+)
+
 # Server: read by gunicorn.conf.py
 PORT = read_parsed("PORT", "8000", parse_number, "Write a number, like 8000.")
 WEB_CONCURRENCY = read_parsed("WEB_CONCURRENCY", "2", parse_number, "Write a number, like 2.")
@@ -253,6 +286,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kapsite.security.middleware.BadAdminInput",
+    "kapsite.inquiries.middleware.RefusalsOnRecord",
 ]
 TEMPLATES = [
     {

@@ -3,10 +3,14 @@
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
+from .desk.erase_page import erase_page, receipt_page
+from .desk.export import export_page
 from .desk.inbox import Inbox
+from .desk.overview import overview_page
 from .desk.record import Record
+from .desk.report import report_page
 from .models import Inquiry
 
 
@@ -35,7 +39,14 @@ class InquiryAdmin(Inbox, Record, DeclaredFiltersOnly):
 
     def further_urls(self) -> list[URLPattern]:
         """One line for each view that Django's admin does not have."""
-        return []
+        wrap = self.admin_site.admin_view
+        return [
+            path("overview/", wrap(overview_page), name="inquiries_overview"),
+            path("access/", wrap(report_page), name="inquiries_access_report"),
+            path("export/", wrap(export_page), name="inquiries_inquiry_export"),
+            path("<int:pk>/erase/", wrap(erase_page), name="inquiries_inquiry_erase"),
+            path("erased/<int:pk>/", wrap(receipt_page), name="inquiries_erasure_receipt"),
+        ]
 
 
 admin.site.unregister([User, Group])

@@ -15,7 +15,7 @@ class AppendOnlyQuerySet(models.QuerySet):
 
 
 class AppendOnlyModel(models.Model):
-    objects = AppendOnlyQuerySet.as_manager()
+    """Give it ``objects = AppendOnlyQuerySet.as_manager()`` too."""
 
     class Meta:
         abstract = True

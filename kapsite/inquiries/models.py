@@ -16,7 +16,7 @@ from django.utils import timezone
 from kapsite.clinic import get_clinic
 
 from .access import Access  # noqa: F401 -- here Django finds it
-from .append_only import AppendOnly, AppendOnlyModel  # noqa: F401
+from .append_only import AppendOnly, AppendOnlyModel, AppendOnlyQuerySet  # noqa: F401
 from .choices import (
     DATED,
     OPEN,
@@ -175,6 +175,11 @@ class Inquiry(models.Model):
         indexes = [
             models.Index(fields=["-received_at"], name="inquiry_received"),
             models.Index(fields=["status", "-received_at"], name="inquiry_status"),
+            models.Index(  # what is deleted next
+                fields=["outcome", "closed_at"],
+                condition=Q(closed_at__isnull=False),
+                name="inquiry_closed",
+            ),
             models.Index(fields=["assigned_to", "-received_at"], name="inquiry_person"),
             models.Index(  # all that the inbox sorts by, so that it reads no row but those it shows
                 fields=[
@@ -282,6 +287,8 @@ class Activity(AppendOnlyModel):
     attempt = models.CharField(max_length=10, choices=Attempt, blank=True)
     fields = models.CharField(max_length=200, blank=True)  # names, comma-separated
     note = EncryptedTextField(blank=True)
+
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "activities"

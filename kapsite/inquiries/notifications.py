@@ -84,11 +84,15 @@ def to_the_person(notice: Notice) -> EmailMessage:
 
 
 def headers(notice: Notice) -> dict[str, str]:
-    """Two copies of a notice carry the same id, so that mailboxes can show one."""
     made = notice.created_at.strftime("%Y%m%d%H%M%S%f")
+    return automatic(f"{notice.kind}.{notice.pk}.{made}")
+
+
+def automatic(name: str) -> dict[str, str]:
+    """Two copies of a message carry the same id, so that mailboxes can show one."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     return {
-        "Message-ID": f"<{notice.kind}.{notice.pk}.{made}@{domain}>",
+        "Message-ID": f"<{name}@{domain}>",
         "Auto-Submitted": "auto-generated",  # RFC 3834: asks for no automatic answer
         "X-Auto-Response-Suppress": "All",  # the same for Microsoft Exchange
     }

@@ -72,7 +72,7 @@ def publish(content_dir: Path, published_dir: Path, today: date) -> PublishedSet
     with only_one_at_a_time(published_dir):
         changed = name_in_use(published_dir) != name
         if changed:
-            write_set(published_dir, name, files, menu)
+            write_set(published_dir, name, files, menu, review_days(catalog))
             swap_in(published_dir, name)
             remove_old_sets(published_dir)
     return PublishedSet(name, len(catalog.pages), changed)
@@ -108,12 +108,19 @@ def fingerprint(files: list[File], menu: bytes) -> str:
     return digest.hexdigest()[:16]
 
 
-def write_set(published_dir: Path, name: str, files: list[File], menu: bytes):
+def review_days(catalog: Catalog) -> dict[str, str]:
+    """By when each page is to be looked at again, for the staff's overview."""
+    pages = catalog.pages.values()
+    return {page.path: page.review_by.isoformat() for page in pages if page.review_by}
+
+
+def write_set(published_dir: Path, name: str, files: list[File], menu: bytes, review_by=None):
     """Write the set beside the others; it gets its name when all of it is on the disk."""
     unfinished = published_dir / "sets" / f".{name}"
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    manifest = {"pages": {file.path: write_variants(unfinished, file) for file in files}}
+    pages = {file.path: write_variants(unfinished, file) for file in files}
+    manifest = {"pages": pages, "review_by": review_by or {}}
     (unfinished / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
     (unfinished / "menu.json").write_bytes(menu)
     os.sync()

@@ -8,16 +8,21 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from kapsite.inquiries import notices, notifications
+from kapsite.inquiries.desk import chores
 from kapsite.inquiries.senders import RecentSender
 
 POLL = 1  # seconds between looks at the outbox
 PAUSE = 5  # seconds, while the database is away
+CHORES = 20  # seconds between looks at what else is due
 SECONDS_TO_STOP = 3  # for a message that is being sent
 logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Send the notices that wait in the outbox, until stopped. Two at once do no harm."
+    help = (
+        "Send the notices that wait in the outbox, tell the lead what is overdue, and delete what "
+        "is past its time, until stopped. Two at once do no harm."
+    )
     stopping = False
 
     def add_arguments(self, parser):
@@ -30,7 +35,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
         self.parent = beside
-        self.next_beat = 0.0
+        self.next_beat = self.next_chores = 0.0
         logger.info("The worker sends notices from here on.")
         while self.goes_on():
             self.send_what_is_due()
@@ -49,6 +54,7 @@ class Command(BaseCommand):
             while self.goes_on() and notifications.send_next():
                 self.show_life()
             self.show_life()
+            self.do_chores()
         except Exception:  # mostly a database that is away; the worker must outlive it
             logger.exception("The worker could not go on; it tries again in a while")
             self.wait(PAUSE)
@@ -60,6 +66,13 @@ class Command(BaseCommand):
             notices.beat(timezone.now())
             RecentSender.objects.forget_old(timezone.now())
             self.next_beat = time.monotonic() + notices.HEARTBEAT.total_seconds()
+
+    def do_chores(self):
+        if time.monotonic() < self.next_chores:
+            return
+        self.next_chores = time.monotonic() + CHORES
+        while self.goes_on() and chores.do_some():
+            self.show_life()
 
     def wait(self, seconds):
         """In short sleeps: a signal that came just before one does not cut it short."""

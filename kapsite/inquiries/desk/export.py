@@ -1,0 +1,247 @@
+"""Requests as a table for a spreadsheet: chosen columns, with a written reason, on record.
+
+It is made row by row while it is sent, from short queries of their own: a slow reader holds no
+transaction open, and a million rows need no more memory than a hundred.
+"""
+
+import csv
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django import forms
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from django.http import StreamingHttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from kapsite.inquiries.access import Act, record_access
+from kapsite.inquiries.choices import ActivityKind, Status, Time, Topic
+from kapsite.inquiries.forms import PlainText, Question
+from kapsite.inquiries.models import Activity, Inquiry
+from kapsite.inquiries.plain import insert
+from kapsite.keys import Unreadable
+
+from .admin_page import admin_page
+from .report import start_of
+
+BATCH = 500  # rows; about 30 ms
+BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it Excel misreads UTF-8
+UNREADABLE = "cannot be read"
+# What a spreadsheet takes for a formula, where a cell begins: after spaces and quotes too, and in
+# a part of the world where a semicolon or a tab ends a cell, in the middle of a text. OWASP, "CSV
+# Injection"; the wide forms are for Excel in East Asia.
+FORMULA = re.compile(r"(^|[;\t\r\n])(?=[\s\"']*[=+\-@\t\r＝＋－＠])")
+
+
+class Column(NamedTuple):
+    label: str
+    value: Callable[[Inquiry], object]
+    fields: tuple[str, ...]
+
+
+def local(moment: datetime | None) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
+
+
+def labels(choices, values: str) -> str:
+    names = dict(choices.choices)
+    return ", ".join(names.get(value, value) for value in values.split(",") if value)
+
+
+def plain(name: str, label: str) -> Column:
+    return Column(label, lambda inquiry: getattr(inquiry, name), (name,))
+
+
+ABOUT_THE_REQUEST = {
+    "reference": Column("Reference", lambda row: row.reference_in_groups, ("reference",)),
+    "received": Column("Received", lambda row: local(row.received_at), ("received_at",)),
+    "state": Column("State", lambda row: row.get_status_display(), ("status",)),
+    "outcome": Column("Outcome", lambda row: row.get_outcome_display(), ("outcome",)),
+    "first contact": Column(
+        "First contact", lambda row: local(row.first_contact_at), ("first_contact_at",)
+    ),
+    "closed": Column("Closed", lambda row: local(row.closed_at), ("closed_at",)),
+    "attempts": plain("attempts", "Attempts"),
+    "next action": Column("Next action", lambda row: row.next_action_on or "", ("next_action_on",)),
+    "needs care": Column(
+        "Needs care", lambda row: "yes" if row.needs_care else "", ("needs_care",)
+    ),
+    "contact by": Column("How to reach", lambda row: row.get_contact_by_display(), ("contact_by",)),
+}
+ABOUT_THE_PERSON = {
+    "name": plain("name", "Name"),
+    "phone": plain("phone", "Phone"),
+    "voicemail": Column("Voicemail", lambda row: row.get_voicemail_display(), ("voicemail",)),
+    "email": plain("email", "Email"),
+    "times": Column("Good times", lambda row: labels(Time, row.times), ("times",)),
+}
+WHAT_THEY_WROTE = {
+    "topics": Column("Would like help with", lambda row: labels(Topic, row.topics), ("topics",)),
+    "message": plain("message", "Message"),
+}
+COLUMNS = ABOUT_THE_REQUEST | ABOUT_THE_PERSON | WHAT_THEY_WROTE
+USUAL = ["reference", "received", "state", "outcome", "first contact", "closed"]
+
+
+class ExportForm(forms.Form):
+    use_required_attribute = False
+    bound_field_class = Question
+
+    columns = forms.MultipleChoiceField(
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Take only what the reason needs. The usual ones name nobody.",
+        error_messages={"required": "Select at least one column."},
+    )
+    states = forms.MultipleChoiceField(
+        label="Requests that are",
+        choices=Status.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Select at least one state."},
+    )
+    since = forms.DateField(
+        label="Received from", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    until = forms.DateField(
+        label="Received to", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    reason = PlainText(
+        label="Why do you need this?",
+        max_length=500,
+        too_long="The reason may have 500 characters",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Kept, encrypted, in the record of who looked at what. Name no patient in it.",
+        error_messages={"required": "Write why this export is needed."},
+    )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        groups = [("The request", ABOUT_THE_REQUEST), ("The person", ABOUT_THE_PERSON)]
+        if user.has_perm("inquiries.show_message"):
+            groups += [("What they told us", WHAT_THEY_WROTE)]
+        self.fields["columns"].choices = [  # type: ignore[attr-defined]
+            (group, [(name, column.label) for name, column in columns.items()])
+            for group, columns in groups
+        ]
+        self.initial = {
+            "columns": USUAL,
+            "states": [state for state in Status if state != Status.QUARANTINE],
+        }
+
+    def groups(self) -> Iterator[dict]:
+        """The columns under their headings, as the page shows them."""
+        boxes = iter(self["columns"])
+        for label, choices in self.fields["columns"].choices:  # type: ignore[attr-defined]
+            yield {"label": label, "choices": [next(boxes) for _ in choices]}
+
+    def clean(self):
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and since > until:
+            self.add_error("until", "The last day is before the first.")
+        return self.cleaned_data
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name in COLUMNS if name in self.cleaned_data["columns"]]
+
+    def inquiries(self) -> QuerySet[Inquiry]:
+        given = self.cleaned_data
+        found = Inquiry.objects.filter(status__in=given["states"])
+        if given["since"]:
+            found = found.filter(received_at__gte=start_of(given["since"]))
+        if given["until"]:
+            found = found.filter(received_at__lt=start_of(given["until"] + timedelta(days=1)))
+        return found.order_by("pk")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@permission_required("inquiries.export_inquiries", raise_exception=True)
+def export_page(request):
+    form = ExportForm(request.POST or None, user=request.user)
+    if not form.is_valid():
+        return admin_page(
+            request, "export.html", "Export requests", form=form, groups=form.groups()
+        )
+    taken = put_on_record(request, form)
+    response = StreamingHttpResponse(table(taken, form.names), content_type="text/csv")
+    today = timezone.localdate()
+    response["Content-Disposition"] = f'attachment; filename="requests-{today}.csv"'
+    return response
+
+
+def put_on_record(request, form: ExportForm) -> QuerySet[Activity]:
+    """Before anything is sent: in the history of each request, and in the access record.
+
+    The lines in the histories are what is exported: nothing more, whatever changes meanwhile.
+    """
+    at, names, count = timezone.now(), ", ".join(form.names), 0
+    before = Activity.objects.aggregate(last=Max("pk"))["last"] or 0
+    for keys in in_batches(form.inquiries(), "pk"):
+        line = {"by": request.user, "at": at, "kind": ActivityKind.EXPORTED, "fields": names[:200]}
+        with transaction.atomic():
+            insert([Activity(inquiry_id=key, **line) for key in keys])
+        count += len(keys)
+    reason = form.cleaned_data["reason"]
+    record_access(request, Act.EXPORTED, count=count, details=names, reason=reason)
+    return Activity.objects.filter(
+        pk__gt=before, kind=ActivityKind.EXPORTED, by=request.user, at=at
+    ).order_by("pk")
+
+
+def in_batches(rows: QuerySet, value: str) -> Iterator[list[int]]:
+    """``value`` of all ``rows``, which are ordered by key, in short queries one after another."""
+    last = 0
+    while found := list(rows.filter(pk__gt=last).values_list("pk", value)[:BATCH]):
+        last = found[-1][0]
+        yield [each for _, each in found]
+        time.sleep(0)  # gevent serves others meanwhile
+
+
+def table(taken: QuerySet[Activity], names: list[str]) -> Iterator[str]:
+    """The lines of the file. A request that was erased meanwhile is left out."""
+    columns = [COLUMNS[name] for name in names]
+    write = csv.writer(Echo(), quoting=csv.QUOTE_ALL).writerow
+    yield BYTE_ORDER_MARK + write(column.label for column in columns)
+    fields = {field for column in columns for field in column.fields}
+    for keys in in_batches(taken, "inquiry"):
+        yield "".join(write(cells(inquiry, columns)) for inquiry in read(keys, fields))
+
+
+def read(keys: list[int], fields: set[str]) -> list[Inquiry | None]:
+    """Those with ``keys``; None for one that no key opens."""
+    rows = Inquiry.objects.only(*fields).order_by("pk")
+    try:
+        return list(rows.filter(pk__in=keys))
+    except Unreadable:
+        return [each for key in keys for each in read_one(rows, key)]
+
+
+def read_one(rows: QuerySet[Inquiry], key: int) -> list[Inquiry | None]:
+    try:
+        return list(rows.filter(pk=key))
+    except Unreadable:
+        return [None]
+
+
+def cells(inquiry: Inquiry | None, columns: list[Column]) -> list[str]:
+    if inquiry is None:
+        return [UNREADABLE] * len(columns)
+    return [harmless(str(column.value(inquiry))) for column in columns]
+
+
+def harmless(text: str) -> str:
+    """An apostrophe before what would be a formula: the sign for "this is text"."""
+    return FORMULA.sub(r"\1'", text)
+
+
+class Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, text: str) -> str:
+        return text

@@ -1,0 +1,82 @@
+"""How long a request is kept once it is closed, and which ones go next.
+
+Days count from the day of closing, at the clinic; for likely spam from the day it was set aside.
+What is open is never deleted by itself.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from kapsite.clinic import get_clinic
+from kapsite.inquiries.choices import Status
+from kapsite.inquiries.models import Activity, Inquiry
+from kapsite.inquiries.traces import Erasure, Rule
+
+from . import erasure
+
+SOON = timedelta(days=7)  # how long ahead staff are told
+BATCH = 200  # requests; about 0.1 s, for which a form may have to wait
+
+
+def today() -> date:
+    return timezone.localdate(timezone=ZoneInfo(get_clinic().time_zone))
+
+
+def delete_on(inquiry: Inquiry) -> date | None:
+    """The day on which a request is deleted; None while it is open."""
+    if inquiry.status == Status.QUARANTINE:
+        since, rule = set_aside_at(inquiry), Rule.QUARANTINE.value
+    elif inquiry.status == Status.CLOSED and inquiry.closed_at:
+        since, rule = inquiry.closed_at, inquiry.outcome
+    else:
+        return None
+    day = timezone.localdate(since, ZoneInfo(get_clinic().time_zone))
+    return day + timedelta(days=settings.RETENTION_DAYS[rule])
+
+
+def set_aside_at(inquiry: Inquiry) -> datetime:
+    last = inquiry.activities.filter(to_status=Status.QUARANTINE).order_by("-at", "-pk")
+    return last.values_list("at", flat=True).first() or inquiry.received_at
+
+
+def going_by(day: date) -> Iterator[tuple[Rule, QuerySet[Inquiry]]]:
+    """For each rule the requests that are deleted on ``day`` or before."""
+    zone = ZoneInfo(get_clinic().time_zone)
+    for name, days in settings.RETENTION_DAYS.items():
+        after = datetime.combine(day - timedelta(days=days - 1), time(), zone)
+        if name == Rule.QUARANTINE:
+            yield Rule.QUARANTINE, set_aside_before(after)
+        else:
+            closed = Inquiry.objects.filter(status=Status.CLOSED, outcome=name)
+            yield Rule(name), closed.filter(closed_at__lt=after).order_by("closed_at", "pk")
+
+
+def set_aside_before(moment: datetime) -> QuerySet[Inquiry]:
+    moves = Activity.objects.filter(inquiry=OuterRef("pk"), to_status=Status.QUARANTINE)
+    last = Subquery(moves.order_by("-at").values("at")[:1])
+    quarantine = Inquiry.objects.filter(status=Status.QUARANTINE, received_at__lt=moment)
+    since = quarantine.annotate(set_aside_at=Coalesce(last, "received_at"))
+    return since.filter(set_aside_at__lt=moment).order_by("pk")
+
+
+def going_soon() -> list[tuple[Rule, QuerySet[Inquiry]]]:
+    """What is deleted within a week, for those who may want to keep some of it."""
+    return list(going_by(today() + SOON))
+
+
+def purge_batch() -> list[Erasure]:
+    """Delete some of what is past its time; traces of it. Empty when nothing is left.
+
+    May be killed at any time: a batch is one transaction, and the next run goes on.
+    """
+    for rule, inquiries in going_by(today()):
+        keys = list(inquiries.values_list("pk", flat=True)[:BATCH])
+        if traces := erasure.erase(inquiries.filter(pk__in=keys), rule):
+            return traces
+    return []

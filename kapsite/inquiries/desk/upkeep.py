@@ -1,0 +1,78 @@
+"""Whether the website itself is well: its pages, its mail, its backups, its disk."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from kapsite.inquiries.models import Notice
+from kapsite.inquiries.notices import State, worker_is_alive
+
+OLD_BACKUP = timedelta(days=2)
+LITTLE_ROOM = 0.1  # of the disk
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    words: str
+    is_well: bool = True
+
+
+def lines(now: datetime) -> list[Line]:
+    return [published(), reviewed(timezone.localdate(now)), *mail(now), backup(now), disk()]
+
+
+def published() -> Line:
+    try:
+        at = (settings.PUBLISHED_DIR / "current").resolve(strict=True).stat().st_mtime
+    except OSError:
+        return Line("Pages published", "not yet: run manage.py publish", is_well=False)
+    return Line("Pages published", when(at))
+
+
+def reviewed(today: date) -> Line:
+    """What the manifest of the published pages says about when they are to be looked at again."""
+    try:
+        manifest = json.loads((settings.PUBLISHED_DIR / "current" / "manifest.json").read_bytes())
+        past = [path for path, day in manifest["review_by"].items() if day < today.isoformat()]
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return Line("Pages past their review", "not known: publish again", is_well=False)
+    return Line("Pages past their review", ", ".join(sorted(past)) or "none", is_well=not past)
+
+
+def mail(now: datetime) -> list[Line]:
+    waiting = Notice.objects.filter(state=State.WAITING).count()
+    failing = Notice.objects.failing().filter(~Q(state=State.SENT)).count()
+    alive = worker_is_alive(now)
+    return [
+        Line("Mail worker", "at work" if alive else "not running: nobody is told", alive),
+        Line("Messages that wait", str(waiting or "none")),
+        Line("Messages that could not be sent", str(failing or "none"), is_well=not failing),
+    ]
+
+
+def backup(now: datetime) -> Line:
+    folder = settings.VAR_DIR / "backups"
+    try:
+        newest = max(file.stat().st_mtime for file in folder.iterdir() if file.is_file())
+    except (OSError, ValueError):
+        return Line("Newest backup", "none in var/backups: see docs/operating.md", is_well=False)
+    return Line(
+        "Newest backup", when(newest), now.timestamp() - newest < OLD_BACKUP.total_seconds()
+    )
+
+
+def disk() -> Line:
+    room = shutil.disk_usage(settings.VAR_DIR if settings.VAR_DIR.exists() else settings.BASE_DIR)
+    words = f"{room.free / 1e9:.1f} GB free of {room.total / 1e9:.1f}"
+    return Line("Disk", words, room.free > LITTLE_ROOM * room.total)
+
+
+def when(moment: float) -> str:
+    at = timezone.localtime(datetime.fromtimestamp(moment, UTC))
+    return f"{at:%A, %B} {at.day}, {at:%-I:%M %p}"

@@ -1,0 +1,44 @@
+from django.core.management.base import BaseCommand, CommandError
+
+from kapsite.inquiries.desk import erasure, retention
+from kapsite.inquiries.traces import Rule
+
+SECONDS = 3600  # to rewrite one table of PostgreSQL
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete requests that were closed longer ago than RETENTION_DAYS allows, and overwrite "
+        "what is left of them in the database. The worker does this every day by itself. May be "
+        "stopped at any time and run again."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument("--dry-run", action="store_true", help="only say what would go")
+
+    def handle(self, *, dry_run, **options):
+        if dry_run:
+            self.rehearse()
+            return
+        count = 0
+        while traces := retention.purge_batch():
+            for trace in traces:
+                self.say(trace.reference, Rule(trace.rule))
+            count += len(traces)
+        if not erasure.scrub(SECONDS):
+            raise CommandError(
+                f"{count} requests deleted, but others were using the database, so what is left "
+                "in its files could not be overwritten. Run this again in a quieter hour."
+            )
+        self.stdout.write(f"{count} requests deleted, and overwritten in the database's files.")
+
+    def rehearse(self):
+        count = 0
+        for rule, inquiries in retention.going_by(retention.today()):
+            for reference in inquiries.values_list("reference", flat=True).iterator():
+                self.say(reference, rule)
+                count += 1
+        self.stdout.write(f"{count} requests would be deleted. Nothing was changed.")
+
+    def say(self, reference, rule):
+        self.stdout.write(f"{reference[:4]} {reference[4:]}  {rule.label}")
