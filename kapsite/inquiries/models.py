@@ -180,7 +180,7 @@ class Inquiry(models.Model):
                 condition=Q(closed_at__isnull=False),
                 name="inquiry_closed",
             ),
-            models.Index(fields=["assigned_to", "-received_at"], name="inquiry_person"),
+            models.Index(fields=["assigned_to", "-received_at", "status"], name="inquiry_person"),
             models.Index(  # all that the inbox sorts by, so that it reads no row but those it shows
                 fields=[
                     "status",
@@ -192,6 +192,18 @@ class Inquiry(models.Model):
                 ],
                 condition=Q(closed_at__isnull=True),
                 name="inquiry_open",
+            ),
+            models.Index(  # the same for one colleague
+                fields=[
+                    "assigned_to",
+                    "closed_at",
+                    "status",
+                    "needs_care",
+                    "due_at",
+                    "received_at",
+                ],
+                condition=Q(closed_at__isnull=True),
+                name="inquiry_mine",
             ),
         ]
         constraints = [

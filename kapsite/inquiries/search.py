@@ -23,9 +23,13 @@ def search(term: str) -> QuerySet[Inquiry]:
 
     Whole words only, and of several words each must be found: digests know no parts.
     """
+    return Inquiry.objects.filter(pk__in=keys_of(term))
+
+
+def keys_of(term: str) -> QuerySet:
     ways = [by_reference(term), *by_digest(term)]
     # A union, because with "or" PostgreSQL would read the whole table.
-    return Inquiry.objects.filter(pk__in=ways[0].union(*ways[1:]))
+    return ways[0].union(*ways[1:])
 
 
 def kinds_of(term: str) -> list[str]:

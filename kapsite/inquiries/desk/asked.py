@@ -20,7 +20,7 @@ from kapsite.clinic import get_clinic
 from kapsite.inquiries.choices import Topic
 from kapsite.inquiries.digests import Kind, SearchDigest
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.search import search, unseal
+from kapsite.inquiries.search import keys_of, unseal
 
 from .tabs import TABS, View, in_order, in_tab
 from .words import person
@@ -96,7 +96,7 @@ class Asked:
     def inquiries(self) -> QuerySet[Inquiry]:
         """All that was asked for, in no order."""
         found = self.filters.apply(in_tab(self.tab, self.view))
-        return found.filter(pk__in=search(self.term).values("pk")) if self.sealed else found
+        return found.filter(pk__in=keys_of(self.term)) if self.sealed else found
 
     def keys(self) -> QuerySet:
         """The same in the order of the list, as pairs of key and urgency."""

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
         migrations.AlterField("inquiry", "opened_by", without_index()),
         migrations.AddIndex(
             "inquiry",
-            models.Index(fields=["assigned_to", "-received_at"], name="inquiry_person"),
+            models.Index(fields=["assigned_to", "-received_at", "status"], name="inquiry_person"),
         ),
         migrations.AddIndex(
             "inquiry",
@@ -64,6 +64,21 @@ class Migration(migrations.Migration):
                 ],
                 condition=models.Q(closed_at__isnull=True),
                 name="inquiry_open",
+            ),
+        ),
+        migrations.AddIndex(
+            "inquiry",
+            models.Index(
+                fields=[
+                    "assigned_to",
+                    "closed_at",
+                    "status",
+                    "needs_care",
+                    "due_at",
+                    "received_at",
+                ],
+                condition=models.Q(closed_at__isnull=True),
+                name="inquiry_mine",
             ),
         ),
         migrations.AlterField(
