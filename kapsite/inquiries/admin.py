@@ -46,6 +46,9 @@ class InquiryAdmin(Inbox, Record, DeclaredFiltersOnly):
             path("export/", wrap(export_page), name="inquiries_inquiry_export"),
             path("<int:pk>/erase/", wrap(erase_page), name="inquiries_inquiry_erase"),
             path("erased/<int:pk>/", wrap(receipt_page), name="inquiries_erasure_receipt"),
+            path("<str:pk>/step/<slug:name>/", wrap(self.step_view), name="inquiries_inquiry_step"),
+            path("<str:pk>/message/", wrap(self.message_view), name="inquiries_inquiry_message"),
+            path("<str:pk>/print/", wrap(self.print_view), name="inquiries_inquiry_print"),
         ]
 
 

@@ -31,6 +31,11 @@ def clean(text: str) -> str:
     return STRAY_JOINER.sub("", unicodedata.normalize("NFC", text))
 
 
+def visible(text: str) -> str:
+    """Stored text for staff: what cannot be seen is shown by its number, so it turns nothing."""
+    return UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", LINE_BREAK.sub("\n", text))
+
+
 def clean_line(text: str) -> str:
     return re.sub(r"[\n\t]", " ", clean(text))
 

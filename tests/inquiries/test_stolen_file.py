@@ -82,9 +82,11 @@ def _everything_was_typed(client, admin_client, admin_user, every_way):
     """A form was sent; staff read it, wrote about it, and took it out with a reason."""
     assert client.post(FORM, make_answers(contact_by="email", **TYPED)).status_code == 302
     inquiry = Inquiry.objects.get()
-    record = f"/admin/inquiries/inquiry/{inquiry.pk}/change/"
-    desk = {"status": "new", "needs_care": "on", "needs_care_reason": REASON, "note": NOTE}
-    assert admin_client.post(record, desk).status_code == 302
+    steps = f"/admin/inquiries/inquiry/{inquiry.pk}/step"
+    for name, sent in {"set_care": {"reason": REASON}, "note": {"note": NOTE}}.items():
+        inquiry.refresh_from_db(fields=["version"])
+        sent["version"] = str(inquiry.version)
+        assert admin_client.post(f"{steps}/{name}/", sent).status_code == 302
     Access.objects.create(by=admin_user, act="exported", reason=REASON)
 
 

@@ -1,159 +1,198 @@
-"""The record: one request, its history, and what staff do with it."""
+"""The record: one request, its history, and what staff do with it.
+
+Whoever sees any of it is on record before it is made; if that fails, nothing is shown.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
-from django.contrib.auth import get_user_model
-from django.core.exceptions import ValidationError
-from django.db.models import Q
-from django.forms import ModelForm, Textarea
-from django.shortcuts import redirect
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Case, Value, When
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST, require_safe
 
-from kapsite.inquiries.choices import NEXT, ActivityKind, Status, Time, Topic
-from kapsite.inquiries.forms import PlainText
+from kapsite.clinic import get_clinic
+from kapsite.inquiries import text
+from kapsite.inquiries.access import Act, record_access
+from kapsite.inquiries.choices import ActivityKind
 from kapsite.inquiries.models import Inquiry
 from kapsite.keys import Unreadable
 
-STAFF_FIELDS = (
-    "status",
-    "outcome",
-    "assigned_to",
-    "next_action_on",
-    "needs_care",
-    "needs_care_reason",
-)
-User = get_user_model()
+from .catalogue import BY_NAME
+from .inbox import neighbours
+from .page import context_of
+from .steps import ChangedMeanwhile, NotPossible
+from .timeline import since
+
+LIST = "admin:inquiries_inquiry_changelist"
+FROM_LIST = "_changelist_filters"  # Django's name for the list that somebody came from
+SHOW, PRINT = "inquiries.show_message", "inquiries.print_inquiry"
+HAS_MESSAGE = Case(When(message="", then=Value(False)), default=Value(True))
 
 
-class InquiryDeskForm(ModelForm):
-    """The part of a request that belongs to staff."""
+def calm(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A request that is gone, or that no key opens, is a sentence above the list."""
 
-    note = PlainText(
-        label="Add a note",
-        required=False,
-        max_length=5000,
-        too_long="A note may have 5,000 characters",
-        widget=Textarea(attrs={"rows": 3}),
-        help_text="Stored encrypted in the history below. It cannot be changed later.",
-    )
-    needs_care_reason = PlainText(
-        label="Why it needs care",
-        required=False,
-        max_length=500,
-        too_long="The reason may have 500 characters",
-        widget=Textarea(attrs={"rows": 2}),
-    )
+    @wraps(view)
+    def wrapped(self, request, pk, *args, **kwargs):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            return view(self, request, pk, *args, **kwargs)
+        except Inquiry.DoesNotExist:
+            words = "That request is not here. It may have been deleted."
+        except Unreadable as error:
+            words = f"This request cannot be read: {error}"
+        self.message_user(request, words, messages.ERROR)
+        return redirect(LIST)
 
-    class Meta:
-        model = Inquiry
-        fields = STAFF_FIELDS
-        help_texts = {"needs_care": "No flag does not mean that a person is safe."}
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if "status" in self.fields:  # not for somebody who may only look
-            self._offer_next_states()
-            at_work = Q(is_staff=True, is_active=True) | Q(pk=self.instance.assigned_to_id)
-            self.fields["assigned_to"].queryset = User.objects.filter(at_work)  # type: ignore[attr-defined]
-
-    def _offer_next_states(self):
-        now, field = Status(self.instance.status), self.fields["status"]
-        offered = [(state, state.label) for state in Status if state in NEXT[now] | {now}]
-        field.choices = offered  # type: ignore[attr-defined]
-        field.error_messages["invalid_choice"] = (
-            f"A request that is “{now.label}” cannot go there. Select one of the states listed."
-        )
-
-    def clean(self):
-        flag_taken_off = "needs_care" in self.changed_data and not self.cleaned_data["needs_care"]
-        if flag_taken_off and not self.cleaned_data.get("note"):
-            raise ValidationError({"note": "Write why the request no longer needs care."})
-        return self.cleaned_data
+    return wrapped
 
 
 class Record(admin.ModelAdmin):
-    """The change view."""
-
-    form = InquiryDeskForm
-    fieldsets = (
-        (
-            "How to reach them",
-            {
-                "fields": (
-                    "name",
-                    "for_whom",
-                    "contact_by",
-                    "phone",
-                    "voicemail",
-                    "email",
-                    "shown_times",
-                )
-            },
-        ),
-        ("What they told us", {"fields": ("shown_topics", "message")}),
-        ("What we do", {"fields": (*STAFF_FIELDS, "note")}),
-        (
-            "Record",
-            {
-                "fields": (
-                    "shown_reference",
-                    "received_at",
-                    "reply_by",
-                    "spam_points",
-                    "spam_reasons",
-                    "consent_version",
-                    "closed_at",
-                )
-            },
-        ),
-    )
-
-    def get_readonly_fields(self, request, obj=None):
-        shown = [name for _, section in self.fieldsets for name in section["fields"]]
-        return [name for name in shown if name not in {*STAFF_FIELDS, "note"}]
-
-    @admin.display(description="would like help with")
-    def shown_topics(self, inquiry):
-        return labels(Topic, inquiry.topics) or self.get_empty_value_display()
-
-    @admin.display(description="good times")
-    def shown_times(self, inquiry):
-        return labels(Time, inquiry.times) or self.get_empty_value_display()
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and db_field.name == "assigned_to":  # without buttons that edit an account
-            field.widget = field.widget.widget
-        return field
+    """The change view and what belongs to it."""
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
+        return self.record_view(request, object_id)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        raise PermissionDenied
+
+    def history_view(self, request, object_id, extra_context=None):
+        """The record shows its own history, to those who may see it."""
+        raise PermissionDenied
+
+    @calm
+    def record_view(self, request, pk):
+        return require_safe(lambda request: self.show(request, find(pk)))(request)
+
+    @calm
+    def message_view(self, request, pk):
+        return require_POST(self._message)(request, pk)
+
+    def _message(self, request, pk):
+        if not request.user.has_perm(SHOW):
+            raise PermissionDenied
+        return self.show(request, find(pk), with_message=True)
+
+    @calm
+    def print_view(self, request, pk):
+        return require_POST(self._print)(request, pk)
+
+    def _print(self, request, pk):
+        with_message = "message" in request.POST
+        if not request.user.has_perms([PRINT, SHOW] if with_message else [PRINT]):
+            raise PermissionDenied
+        inquiry = find(pk)
+        put_on_record(request, inquiry, printed=True, with_message=with_message)
+        return self.page(request, "print", inquiry, with_message=with_message)
+
+    @calm
+    def step_view(self, request, pk, name):
+        return sensitive_post_parameters()(require_POST(self._step))(request, pk, name)
+
+    def _step(self, request, pk, name):
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if name not in BY_NAME:
+            raise Http404
+        step = BY_NAME[name](find(pk), request.user, request.POST)
+        version = number(request.POST.get("version"))
         try:
-            return super().change_view(request, object_id, form_url, extra_context)
-        except Unreadable as error:
-            self.message_user(request, f"This request cannot be read: {error}", messages.ERROR)
-            return redirect("admin:inquiries_inquiry_changelist")
+            if step.inquiry.version != version:
+                raise ChangedMeanwhile
+            if step.is_offered and not step.is_valid():
+                return self.show(request, find(pk), bound=step)
+            with transaction.atomic():
+                step.apply(version)
+                record_access(request, Act.CHANGED, step.inquiry, details=name)
+        except (ChangedMeanwhile, NotPossible):
+            return self.show_conflict(request, pk, name)
+        self.message_user(request, step.done, messages.SUCCESS)
+        return redirect(address(request, "change", pk))
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        """Everyone who sees a record is on record; if that fails, nothing is shown."""
-        obj.record(ActivityKind.VIEWED, by=request.user)
-        context["activities"] = obj.activities.select_related("by")
-        context["notices"] = obj.notices.order_by("pk")
-        return super().render_change_form(request, context, add, change, form_url, obj)
+    def show_conflict(self, request, pk, name):
+        """Nothing was saved: what happened meanwhile, and what somebody typed, to be sent again."""
+        inquiry = find(pk)
+        step = BY_NAME[name](inquiry, request.user, request.POST)
+        news = since(inquiry, number(request.POST.get("seen")))
+        typed = request.POST.get("note") or request.POST.get("reason") or ""
+        kept = "" if step.is_offered else typed
+        return self.show(request, inquiry, bound=step, news=news, kept=kept, status=409)
 
-    def save_model(self, request, obj, form, change):
-        changed = [name for name in STAFF_FIELDS if name in form.changed_data]
-        if "status" in changed:
-            obj.closed_at = timezone.now() if obj.status == Status.CLOSED else None
-        # All of them, so that the row fits together even if a colleague saved meanwhile.
-        obj.save(update_fields=[*STAFF_FIELDS, "closed_at"])
-        if "status" in changed:
-            obj.record(ActivityKind.MOVED, by=request.user, to_status=obj.status)
-            changed.remove("status")
-        if changed:
-            obj.record(ActivityKind.CHANGED, by=request.user, fields=",".join(changed))
-        if note := form.cleaned_data.get("note"):
-            obj.record(ActivityKind.NOTED, by=request.user, note=note)
+    def show(self, request, inquiry, *, with_message=False, status=200, **extra):
+        put_on_record(request, inquiry, with_message=with_message)
+        return self.page(
+            request, "change_form", inquiry, with_message=with_message, status=status, **extra
+        )
+
+    def page(self, request, template, inquiry, *, with_message, bound=None, status=200, **extra):
+        now = timezone.now()
+        context = {
+            **self.admin_site.each_context(request),
+            **context_of(inquiry, request.user, now, bound),
+            "opts": self.opts,
+            "title": f"Request {inquiry.reference_in_groups}",
+            "now": now,
+            "message": inquiry.message if with_message else None,
+            "may_show": request.user.has_perm(SHOW),
+            "may_print": request.user.has_perm(PRINT),
+            "from_list": carried(request),
+            "list_url": address_of_list(request),
+            "neighbours": neighbours(request, inquiry),
+            **extra,
+        }
+        if extra.get("kept"):
+            context["offered"]["note"].initial["note"] = text.clean(extra["kept"])
+        request.current_app = self.admin_site.name
+        with timezone.override(ZoneInfo(get_clinic().time_zone)):
+            return render(
+                request, f"admin/inquiries/inquiry/{template}.html", context, status=status
+            )
 
 
-def labels(choices, values: str) -> str:
-    names = dict(choices.choices)
-    return ", ".join(names.get(value, value) for value in values.split(",") if value)
+def find(pk) -> Inquiry:
+    """Without the message: that is read only when somebody asks for it."""
+    found = Inquiry.objects.defer("message").annotate(has_message=HAS_MESSAGE)
+    return found.select_related("assigned_to", "opened_by").get(pk=number(str(pk)))
+
+
+def put_on_record(request, inquiry: Inquiry, *, with_message=False, printed=False) -> None:
+    """The request's own history, and the access record that outlives it."""
+    done = [(Act.PRINTED, ActivityKind.PRINTED)] if printed else []
+    if with_message:
+        done.append((Act.MESSAGE, ActivityKind.SHOWN))
+    with transaction.atomic():
+        for act, kind in done or [(Act.OPENED, ActivityKind.VIEWED)]:
+            record_access(request, act, inquiry)
+            inquiry.record(kind, by=request.user)
+        opened = {"opened_at": timezone.now(), "opened_by": request.user}
+        Inquiry.objects.filter(pk=inquiry.pk).update(**opened)
+
+
+def number(sent: str | None) -> int:
+    """What a hidden field holds; -1 for anything that we did not write there."""
+    return int(sent) if sent and sent.isascii() and sent.isdigit() and len(sent) < 19 else -1
+
+
+def carried(request) -> str:
+    """The list that somebody came from, as it is carried from page to page."""
+    filters = request.GET.get(FROM_LIST, "")
+    return f"?{urlencode({FROM_LIST: filters})}" if filters else ""
+
+
+def address(request, view: str, pk) -> str:
+    return reverse(f"admin:inquiries_inquiry_{view}", args=[pk]) + carried(request)
+
+
+def address_of_list(request) -> str:
+    filters = request.GET.get(FROM_LIST, "")
+    return reverse(LIST) + (f"?{filters}" if filters else "")

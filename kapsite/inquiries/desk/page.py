@@ -1,0 +1,118 @@
+"""What stands on the page of one request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+import phonenumbers
+from django.db.models import Count, Max
+
+from kapsite.inquiries.choices import ActivityKind, ContactBy, Status, Topic
+from kapsite.inquiries.danger import LABELS
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.notices import State
+from kapsite.inquiries.triage import NOT_CHECKED, UNCHECKED
+
+from .duplicates import likely_duplicates, linked_with
+from .moves import is_hard_to_reach
+from .presence import also_reading
+from .steps import Step, steps_for
+from .timeline import timeline
+from .timing import age, days_in_quarantine_left, is_overdue, time_left
+from .words import good_times, how_to_reach
+
+GROUPS = ("reach", "next", "mark")
+NOTICE = {
+    State.WAITING: "not sent yet",
+    State.UNSURE: "may have been sent",
+    State.GIVEN_UP: "could not be sent",
+}
+
+
+@dataclass(frozen=True)
+class Way:
+    """A link that dials, or opens a letter: the address, and nothing else about the person."""
+
+    href: str
+    verb: str
+    address: str
+
+
+def ways(inquiry: Inquiry) -> list[Way]:
+    """As they asked; the others too once somebody spoke with them."""
+    numbers, email = inquiry.phone_normal.split(), inquiry.email
+    calls = [Way(f"tel:{number}", "Call", readable(number)) for number in numbers]
+    texts = [Way(f"sms:{number}", "Text", readable(number)) for number in numbers]
+    mails = (
+        [Way(f"mailto:{quote(inquiry.email_normal, safe='@')}", "Email", email)] if email else []
+    )
+    of_kind = {ContactBy.CALL: calls, ContactBy.TEXT: texts, ContactBy.EMAIL: mails}
+    asked = of_kind.pop(ContactBy(inquiry.contact_by))
+    others = [way for each in of_kind.values() for way in each] if inquiry.first_contact_at else []
+    return asked + others
+
+
+def readable(number: str) -> str:
+    parsed = phonenumbers.parse(number)
+    style = phonenumbers.PhoneNumberFormat
+    home = style.NATIONAL if parsed.country_code == 1 else style.INTERNATIONAL
+    return phonenumbers.format_number(parsed, home)
+
+
+def context_of(inquiry: Inquiry, user, now: datetime, bound: Step | None = None) -> dict:
+    steps = [
+        bound if bound and each.name == bound.name else each for each in steps_for(inquiry, user)
+    ]
+    offered = [step for step in steps if step.is_offered]
+    return {
+        "inquiry": inquiry,
+        "how_to_reach": how_to_reach(inquiry),
+        "ways": ways(inquiry),
+        "good_times": good_times(inquiry),
+        "topics": labels(Topic.choices, inquiry.topics),
+        "danger": danger_of(inquiry),
+        "age": age(inquiry, now),
+        "time_left": time_left(inquiry, now),
+        "is_overdue": is_overdue(inquiry, now),
+        "quarantine_days": days_in_quarantine_left(inquiry, now),
+        "is_quarantined": inquiry.status == Status.QUARANTINE,
+        "is_hard_to_reach": is_hard_to_reach(inquiry),
+        "notices": notices_of(inquiry),
+        "steps": in_groups(offered),
+        "offered": {step.name: step for step in offered},
+        "not_offered": in_groups([step for step in steps if not step.is_offered]),
+        "bound": bound,
+        "timeline": timeline(inquiry),
+        "last_line": inquiry.activities.aggregate(last=Max("pk"))["last"] or 0,
+        "views": views_of(inquiry),
+        "also_reading": also_reading(inquiry, user, now),
+        "linked": linked_with(inquiry),
+        "duplicates": likely_duplicates(inquiry),
+    }
+
+
+def in_groups(steps: list[Step]) -> dict[str, list[Step]]:
+    return {group: [step for step in steps if step.group == group] for group in GROUPS}
+
+
+def labels(choices, values: str) -> list[str]:
+    names = dict(choices)
+    return [names.get(value, value) for value in values.split(",") if value]
+
+
+def danger_of(inquiry: Inquiry) -> list[str]:
+    """What the site found in what was typed, in words."""
+    return labels([*LABELS.items(), (UNCHECKED, NOT_CHECKED)], inquiry.danger)
+
+
+def notices_of(inquiry: Inquiry) -> list[tuple[str, str, datetime | None]]:
+    """To whom, how far it is, and when it was sent."""
+    return [
+        (notice.get_kind_display(), NOTICE.get(State(notice.state), "sent"), notice.sent_at)
+        for notice in inquiry.notices.order_by("pk")
+    ]
+
+
+def views_of(inquiry: Inquiry) -> dict:
+    looked = inquiry.activities.filter(kind=ActivityKind.VIEWED).order_by()
+    return looked.aggregate(times=Count("pk"), people=Count("by", distinct=True))
