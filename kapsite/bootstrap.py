@@ -59,13 +59,16 @@ def serve(_):
     with only_one_at_a_time():
         prepare_packages(RUN)
         write_secrets()
+        known = setting("SITE_URL").rstrip("/") or "http://localhost:8000"
         address = use_address(port)
         prepare_site()
     free_port()  # somebody may have taken it meanwhile
     say("kapsite is at {} (Ctrl-C stops it).".format(address))
     say("To make a staff account, type in another window:")
-    say("    .venv/bin/python manage.py createsuperuser")
-    say("and sign in at {}/{}".format(address, (setting("ADMIN_PATH") or "admin/").lstrip("/")))
+    # The port of this run is known to this process only, and the link must lead to it.
+    for_link = "" if address == known else "SITE_URL={} ".format(address)
+    say("    {}.venv/bin/python manage.py add_staff NAME --role lead".format(for_link))
+    say("and open the link that it prints. Staff sign in at {}/{}".format(address, admin_path()))
     os.environ["PORT"] = str(port)
     # gunicorn takes the place of this process, and the worker ends when that is gone.
     subprocess.Popen([PYTHON, "manage.py", "run_worker", "--beside", str(os.getpid())])
@@ -381,6 +384,10 @@ def use_address(port):
         address = "http://localhost:{}".format(port)
     os.environ["SITE_URL"] = address
     return address
+
+
+def admin_path():
+    return (setting("ADMIN_PATH") or "admin/").lstrip("/")
 
 
 def free_port():

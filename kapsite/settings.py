@@ -269,13 +269,18 @@ INSTALLED_APPS = [
     "kapsite.pages",
     "kapsite.inquiries",
     "kapsite.security",
-    "django.contrib.admin",
+    "kapsite.accounts.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "kapsite.accounts.apps.AccountsConfig",  # last: it takes the admin pages of those above away
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -284,6 +289,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "kapsite.accounts.middleware.StaffSessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kapsite.security.middleware.BadAdminInput",
     "kapsite.inquiries.middleware.RefusalsOnRecord",
@@ -313,21 +320,70 @@ USE_I18N = False
 TIME_ZONE = "America/Los_Angeles"
 USE_TZ = True
 
-# Staff sign-in. Cookies go to the admin only: readers send and get none.
-SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = f"/{ADMIN_PATH}"
-SESSION_COOKIE_AGE = 12 * 3600  # seconds: a working day
+# Staff sign-in. Browsers accept a __Host- cookie only over https and for the whole host, so that
+# no other path or subdomain can plant one. Readers still send and get none: the guard takes
+# cookies off every request that is not for the admin. Plain http (localhost) knows no __Host-.
+COOKIE_PREFIX, COOKIE_PATH = ("__Host-", "/") if SECURE else ("", f"/{ADMIN_PATH}")
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = COOKIE_PATH
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 12 * 3600  # seconds: a working day, however busy
+SESSION_IDLE_SECONDS = 15 * 60
+CSRF_COOKIE_AGE = None  # gone with the browser
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "kapsite.security.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "admin:index"
+AUTHENTICATION_BACKENDS = ["kapsite.accounts.backends.StaffBackend"]
+PASSWORD_HASHERS = [
+    f"django.contrib.auth.hashers.{name}PasswordHasher" for name in ("Argon2", "PBKDF2")
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in {
         "UserAttributeSimilarityValidator": {},
-        "MinimumLengthValidator": {"min_length": 12},
+        "MinimumLengthValidator": {"min_length": 15},  # NIST SP 800-63B-4, section 3.1.1.2
         "CommonPasswordValidator": {},
         "NumericPasswordValidator": {},
     }.items()
-]
+] + [{"NAME": "kapsite.accounts.passwords.PatternValidator"}]
+# What limits count is shared by all workers; a migration makes the table.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_cache",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    }
+}
+ACCOUNT_ADAPTER = "kapsite.accounts.adapter.StaffAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # decides that the sign-in has a password
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "accounts:signed_out"
+ACCOUNT_FORMS = {
+    "login": "kapsite.accounts.forms.SignInForm",
+    "change_password": "kapsite.accounts.forms.NewPasswordForm",
+    "reauthenticate": "kapsite.accounts.forms.PasswordAgainForm",
+}
+ACCOUNT_RATE_LIMITS = {
+    "login": "60/15m/ip",
+    "name_here": "5/15m/key",
+    "name": "20/15m/key",
+    "login_failed": "60/15m/ip,5/15m/key",  # of the second step: the password was right
+}
+MFA_ADAPTER = "kapsite.accounts.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_FORMS = {
+    "authenticate": "kapsite.accounts.forms.CodeForm",
+    "reauthenticate": "kapsite.accounts.forms.CodeAgainForm",
+    "activate_totp": "kapsite.accounts.forms.FirstCodeForm",
+    "add_webauthn": "kapsite.accounts.forms.PasskeyForm",
+}
 
 # Logs go to standard error and hold no personal data. What was refused (4xx) is in the access log.
 LOGGING = {

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("request-evaluation/", include("kapsite.inquiries.urls")),
+    path(f"{settings.ADMIN_PATH}account/", include("kapsite.accounts.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("", include("kapsite.security.urls")),
     path("", include("kapsite.pages.urls")),

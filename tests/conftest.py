@@ -12,6 +12,7 @@ from datetime import date
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.test import Client
 
 from kapsite.pages.publishing import publish
 from tests.append_only import allow_flush
@@ -63,3 +64,13 @@ def application():
     from kapsite.wsgi import application  # reads the static files, so only now
 
     return application
+
+
+@pytest.fixture
+def admin_client(admin_user) -> Client:
+    """A superuser's browser, signed in with a second factor."""
+    from tests.factories import sign_in  # needs the models, so only now
+
+    client = Client()
+    sign_in(client, admin_user)
+    return client

@@ -1,7 +1,10 @@
 """Saved rows that satisfy every constraint, and what an honest browser sends."""
 
+from django.contrib.auth.models import Group, User
 from django.http import QueryDict
 
+from kapsite.accounts import sessions
+from kapsite.accounts.roles import ROLES
 from kapsite.clinic import get_clinic
 from kapsite.inquiries import tokens
 from kapsite.inquiries.forms import InquiryForm
@@ -45,3 +48,20 @@ def fill(**overrides):
     for name, value in make_answers(**overrides).items():
         data.setlist(name, value if isinstance(value, list) else [value])
     return InquiryForm(get_clinic(), data)
+
+
+def make_staff(role: str | None = "lead", username="ana", **fields) -> User:
+    """Somebody of the staff, with one of accounts.roles.ROLES or with none."""
+    user = User.objects.create_user(username, is_staff=True, **fields)
+    if role:
+        user.groups.add(Group.objects.get(name=ROLES[role].name))
+    return user
+
+
+def sign_in(client, user):
+    """A session as after a sign-in with a second factor."""
+    client.force_login(user)
+    session = client.session
+    session.update(sessions.fresh(factor=True))
+    session.save()
+    return user

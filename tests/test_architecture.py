@@ -57,9 +57,24 @@ RULES = [  # who, must never import, because
     ("kapsite.pages", "kapsite.inquiries", "features meet in urls.py and by URL name"),
     ("kapsite.inquiries", "kapsite.pages", "features meet in urls.py and by URL name"),
     *[
+        (who, feature, "accounts and features meet in urls.py and by the names of permissions")
+        for who, feature in (
+            ("kapsite.accounts", "kapsite.pages"),
+            ("kapsite.accounts", "kapsite.inquiries"),
+            ("kapsite.inquiries", "kapsite.accounts"),
+            ("kapsite.pages", "kapsite.accounts"),
+        )
+    ],
+    *[
         (base, feature, "features depend on the base, never the other way")
-        for base in ("kapsite.security", "kapsite.clinic", "kapsite.datafiles", "kapsite.problems")
-        for feature in ("kapsite.pages", "kapsite.inquiries")
+        for base in (
+            "kapsite.security",
+            "kapsite.clinic",
+            "kapsite.datafiles",
+            "kapsite.problems",
+            "kapsite.keys",
+        )
+        for feature in ("kapsite.pages", "kapsite.inquiries", "kapsite.accounts")
     ],
     *[(core, "django", "text and a model are enough to test it") for core in CONTENT_CORE],
     *[

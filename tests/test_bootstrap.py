@@ -284,7 +284,8 @@ def test_a_moved_project_serves_offline_until_ctrl_c(moved, serve):
     said = process.communicate(timeout=30)[0]
     assert process.returncode in (0, 130, -signal.SIGINT)
     assert f"kapsite is at {address}" in said
-    assert ".venv/bin/python manage.py createsuperuser" in said
+    command = f"SITE_URL={address} .venv/bin/python manage.py add_staff NAME --role lead"
+    assert command in said
     assert "Traceback" not in said
     with pytest.raises(ProcessLookupError):  # no worker is left
         os.killpg(process.pid, 0)

@@ -191,6 +191,14 @@ def test_the_example_names_every_variable_that_is_read():
     assert set(re.findall(r"^#?([A-Z_]+)=", example, re.M)) == read
 
 
+@pytest.mark.parametrize("kind", ["SESSION", "CSRF"])
+def test_over_https_no_other_path_or_host_can_plant_a_cookie(kind):
+    told = "settings.{0}_COOKIE_NAME, settings.{0}_COOKIE_PATH, settings.{0}_COOKIE_SAMESITE"
+    name, path, site = setting(told.format(kind), ADMIN_PATH="staff").split()
+    assert (name.startswith("__Host-"), path, site) == (True, "/", "Strict")
+
+
 @pytest.mark.parametrize("name", ["SESSION_COOKIE_PATH", "CSRF_COOKIE_PATH"])
-def test_cookies_go_to_the_admin_only(name):
-    assert setting(f"settings.{name}", ADMIN_PATH="staff") == "/staff/"
+def test_without_https_cookies_go_to_the_admin_only(name):
+    local = {"SITE_URL": "http://localhost:8000", "ADMIN_PATH": "staff"}
+    assert setting(f"settings.{name}", **local) == "/staff/"

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.axe import faults, faults_of
+from tests.browser.staff import let_in
 from tests.browser.states import every_state, published_paths
 from tests.factories import make_inquiry
 
@@ -52,16 +53,10 @@ def staff_page(chromium, site, admin_user):
     context.close()
 
 
-def sign_in(page):
-    page.get_by_label("Username").fill("admin")
-    page.get_by_label("Password").fill("password")
-    page.get_by_role("button", name="Log in").click()
-
-
-def test_the_desk_has_no_accessibility_fault(staff_page):
+def test_the_desk_has_no_accessibility_fault(staff_page, admin_user):
     record = make_inquiry()
     found = [f"sign-in {fault}" for fault in faults(staff_page, contrast="AA")]
-    sign_in(staff_page)
+    let_in(staff_page, admin_user)
     for path in ("/admin/", LIST, f"{LIST}{record.pk}/change/"):
         staff_page.goto(path)
         found += [f"{path} {fault}" for fault in faults(staff_page, contrast="AA")]

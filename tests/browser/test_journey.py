@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from kapsite.inquiries.models import Inquiry
 from kapsite.pages.catalog import load_catalog
+from tests.browser.staff import let_in
 from tests.browser.states import FORM, fill_form, pick, send
 from tests.factories import make_inquiry
 
@@ -96,12 +97,10 @@ def test_somebody_under_18_is_met_kindly_and_nothing_is_stored(open_page):
     assert Inquiry.objects.count() == 0
 
 
-def test_staff_sign_in_and_open_the_inquiry_under_the_content_policy(open_page, admin_user):
+def test_staff_open_the_inquiry_under_the_content_policy(open_page, admin_user):
     inquiry = make_inquiry()
     page = open_page("/admin/")
-    page.get_by_label("Username").fill(admin_user.username)
-    page.get_by_label("Password").fill("password")
-    page.get_by_role("button", name="Log in").click()
+    let_in(page, admin_user)
     page.goto("/admin/inquiries/inquiry/")
     page.get_by_role("link", name=inquiry.reference_in_groups).click()
     expect(page.get_by_text("(425) 555-0142").first).to_be_visible()

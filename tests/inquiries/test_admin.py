@@ -6,7 +6,7 @@ from kapsite.clinic import get_clinic
 from kapsite.inquiries.desk.catalogue import BY_NAME
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.security.guard import Guard
-from tests.factories import make_inquiry
+from tests.factories import make_inquiry, sign_in
 from tests.wsgi import ask
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ LIST = "/admin/inquiries/inquiry/"
 @pytest.fixture
 def ana(admin_user, client):
     """A staff member, signed in."""
-    client.force_login(admin_user)
+    sign_in(client, admin_user)
     return admin_user
 
 

@@ -19,6 +19,7 @@ from kapsite.inquiries.desk.inbox import CAME_FROM, PER_PAGE, neighbours
 from kapsite.inquiries.desk.tabs import MOST_COUNTED
 from kapsite.inquiries.digests import SearchDigest
 from kapsite.inquiries.models import Inquiry
+from tests import factories
 from tests.factories import make_inquiry
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +53,7 @@ def ana(client):
 def sign_in(client, name, *rights):
     user = User.objects.create_user(name, is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=rights))
-    client.force_login(user)
+    factories.sign_in(client, user)
     return user
 
 

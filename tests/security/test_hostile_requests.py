@@ -1,13 +1,14 @@
 """Whatever is sent, the answer is below 500 and carries every security header."""
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 
 from kapsite.security.headers import security_headers
-from tests.factories import make_inquiry
+from tests.factories import make_inquiry, sign_in
 
 from . import hostile
 from .hostile import post, request
@@ -22,8 +23,9 @@ READ = ["/", "/history/", EVAL, "/admin/login/", STYLES, "/healthz", "/nothing/"
 def staff(db):
     """The cookie of a signed-in superuser."""
     client = Client()
-    client.force_login(get_user_model().objects.create_superuser("staff"))
-    return f"sessionid={client.cookies['sessionid'].value}"
+    sign_in(client, get_user_model().objects.create_superuser("staff"))
+    name = settings.SESSION_COOKIE_NAME
+    return f"{name}={client.cookies[name].value}"
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from functools import partial
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Max
 
+from kapsite import keys
 from kapsite.inquiries import rotation
 from kapsite.inquiries.models import Inquiry
-from kapsite.keys import keyring
 
 BATCH = 200  # rows of a table; about 50 ms, for which a form may have to wait
 SECONDS = 1  # between two lines of progress
@@ -37,9 +37,9 @@ class Command(BaseCommand):
                 "Add the key they were written with to the end of FIELD_KEYS and run this again."
             )
         self.stdout.write(
-            f"Everything opens with the first key ({keyring().current}) alone. Only older backups "
-            "need the others: take them out of FIELD_KEYS, keep them with those backups, and "
-            "restart the site."
+            f"Everything opens with the first key ({keys.keyring().current}) alone. Only older "
+            "backups need the others: take them out of FIELD_KEYS, keep them with those backups, "
+            "and restart the site."
         )
 
     def go_through_all(self) -> int:
@@ -47,7 +47,18 @@ class Command(BaseCommand):
         for model in rotation.encrypted_columns():
             name = str(model._meta.verbose_name_plural)
             rows += self.go_through(name, model, partial(rotation.rewrite_values, model))
-        return rows + self.go_through("search digests", Inquiry, rotation.rewrite_digests)
+        rows += self.go_through("search digests", Inquiry, rotation.rewrite_digests)
+        for name, rewrite in keys.kept_elsewhere.items():
+            rows += self.rewrite_all(name, rewrite)
+        return rows
+
+    def rewrite_all(self, name, rewrite) -> int:
+        unreadable: list[str] = []
+        rows = rewrite(unreadable)
+        self.unreadable.update(dict.fromkeys(unreadable))
+        if rows:
+            self.stdout.write(f"{name}: {rows} rows written anew.")
+        return rows
 
     def go_through(self, name, model, rewrite) -> int:
         rows, shown = 0, time.monotonic()

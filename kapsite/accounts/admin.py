@@ -1,0 +1,206 @@
+"""Accounts in the admin: who is on the staff, in which roles; never a password or a permission."""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404
+from django.template.response import TemplateResponse
+from django.urls import path
+
+from kapsite.security.filters import DeclaredFiltersOnly
+
+from . import events, links, sessions
+from .adapter import has_main_factor
+from .models import Event, Kind
+from .roles import ROLES
+
+for model in (User, Group, EmailAddress, Authenticator, UserSession):
+    if admin.site.is_registered(model):
+        admin.site.unregister(model)
+
+
+class RolesMixin:
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if roles := self.fields.get("groups"):  # type: ignore[attr-defined]
+            roles.label, roles.help_text = (
+                "Roles",
+                " · ".join(f"{role.name}: {role.does}" for role in ROLES.values()),
+            )
+            roles.queryset = Group.objects.filter(name__in=[role.name for role in ROLES.values()])
+
+
+class NewAccountForm(RolesMixin, forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("username", "first_name", "last_name", "email", "groups")
+        help_texts = {"username": "What they type to sign in, such as ana. It cannot be changed."}
+
+    def clean_username(self):
+        name = self.cleaned_data["username"].lower()
+        if User.objects.filter(username__iexact=name).exists():
+            raise forms.ValidationError("Somebody has this name already.")
+        return name
+
+
+class AccountForm(RolesMixin, forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "email", "groups", "is_active", "is_superuser")
+        labels = {"is_active": "May sign in", "is_superuser": "May do everything"}
+        help_texts = {
+            "is_active": "Accounts are switched off, not deleted: the history names them.",
+            "is_superuser": "Also opens requests, and makes others superusers.",
+        }
+
+
+@admin.register(User)
+class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
+    form, add_form = AccountForm, NewAccountForm
+    list_display = ("username", "get_full_name", "shown_roles", "is_active", "last_login")
+    list_filter = ("is_active", "groups")
+    search_fields = ("username", "first_name", "last_name")
+    filter_horizontal = ()
+    readonly_fields = ("username", "last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "first_name", "last_name", "email")}),
+        ("What they may do", {"fields": ("groups", "is_active", "is_superuser")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = ((None, {"fields": NewAccountForm.Meta.fields}),)
+
+    def get_urls(self):
+        own = [
+            path(
+                "<path:object_id>/set-up-link/",
+                self.admin_site.admin_view(self.new_link_view),
+                name="auth_user_set_up_link",
+            )
+        ]
+        # Nobody sets somebody else's password.
+        return own + [
+            each for each in super().get_urls() if each.name != "auth_user_password_change"
+        ]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description="roles")
+    def shown_roles(self, user):
+        names = ", ".join(sorted(group.name for group in user.groups.all()))
+        return "Everything" if user.is_superuser else names or "None"
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        """A superuser's account is for superusers: else changing it would be a way up."""
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or not obj.is_superuser or request.user.is_superuser)
+
+    def get_readonly_fields(self, request, obj=None):
+        if obj is None:
+            return ()
+        fixed = list(self.readonly_fields)
+        if obj == request.user:  # nobody gives themselves a role, or shuts themselves out
+            fixed += ["groups", "is_active", "is_superuser"]
+        elif not request.user.is_superuser:
+            fixed.append("is_superuser")
+        return fixed
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        # Not UserAdmin's: it swaps the form for one with raw permissions in mind.
+        defaults = {} if obj else {"form": self.add_form}
+        return super(UserAdmin, self).get_form(request, obj, change=change, **defaults | kwargs)
+
+    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+        if db_field.name == "groups":
+            kwargs["widget"] = forms.CheckboxSelectMultiple
+        return super(UserAdmin, self).formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and db_field.name == "groups":  # without buttons that make a group
+            field.widget = getattr(field.widget, "widget", field.widget)
+        return field
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.is_staff = True
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+        if not change:
+            events.record(Kind.ACCOUNT_MADE, obj, by=request.user)
+        elif "is_active" in form.changed_data:
+            kind = Kind.SWITCHED_ON if obj.is_active else Kind.SWITCHED_OFF
+            events.record(kind, obj, by=request.user)
+            sessions.end_sessions(obj)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if {"groups", "is_superuser"} & set(form.changed_data):
+            user = form.instance
+            details = self.shown_roles(User.objects.get(pk=user.pk))
+            events.record(Kind.ROLES_CHANGED, user, by=request.user, details=details)
+
+    def response_add(self, request, obj, post_url_continue=None):
+        return self.show_link(request, obj)
+
+    def new_link_view(self, request, object_id):
+        """Start a colleague afresh who has lost phone, password or both."""
+        user = self.get_object(request, object_id)
+        if user is None:
+            raise Http404
+        if not self.has_change_permission(request, user) or user == request.user:
+            raise PermissionDenied
+        if request.method == "POST":
+            return self.show_link(request, user)
+        return self.page(request, "accounts/new_link.html", "Make a set-up link", user)
+
+    def show_link(self, request, user):
+        """The link is shown in this one answer and kept nowhere."""
+        with transaction.atomic():
+            link = links.start_afresh(user, by=request.user)
+        return self.page(
+            request, "accounts/link.html", "Set-up link", user, link=link, hours=links.LIVES
+        )
+
+    def page(self, request, template, title, user, **shown):
+        shown |= self.admin_site.each_context(request)
+        shown |= {"title": title, "opts": self.opts, "original": user}
+        return TemplateResponse(request, template, shown)
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj:
+            context["link_expires_at"] = links.expires_at(obj)
+            context["has_second_step"] = has_main_factor(obj)
+            context["may_start_afresh"] = obj != request.user and self.has_change_permission(
+                request, obj
+            )
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+
+@admin.register(Event)
+class EventAdmin(DeclaredFiltersOnly):
+    """To read only. Lists newest first and counts nothing, so it stays quick."""
+
+    list_display = ("at", "user", "kind", "how", "by", "details")
+    list_display_links = None
+    list_filter = ("kind", "how")
+    list_select_related = ("user", "by")
+    show_full_result_count = False
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+from django.db.models.signals import post_migrate
+
+
+class AccountsConfig(AppConfig):
+    name = "kapsite.accounts"
+    label = "accounts"
+
+    def ready(self):
+        from . import rotation, signals  # noqa: F401 -- register themselves
+        from .roles import give_permissions
+
+        post_migrate.connect(give_permissions, sender=self)
+
+
+class StaffAdminConfig(AdminConfig):
+    default_site = "kapsite.accounts.site.StaffSite"

@@ -1,0 +1,88 @@
+"""The forms of the account pages, with our words."""
+
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as CodeAgain
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django.contrib.auth.forms import SetPasswordForm
+from django.forms import CharField, HiddenInput
+
+from .passwords import HELP
+
+NEW_PASSWORD = f"15 characters or more. {HELP}"
+
+
+class Plain:
+    """A label says what a field is for; the words inside a field would vanish with typing."""
+
+    words: dict[str, str] = {}
+    hints: dict[str, str] = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():  # type: ignore[attr-defined]
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.words.get(name, field.label)
+            field.help_text = self.hints.get(name, "")
+            if name == "code":
+                field.widget.attrs |= {"inputmode": "numeric", "autocapitalize": "off"}
+
+
+class SignInForm(Plain, LoginForm):
+    words = {"login": "Name", "password": "Password"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        attributes = {"autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        self.fields["login"].widget.attrs |= attributes
+
+
+class PasswordAgainForm(Plain, ReauthenticateForm):
+    words = {"password": "Your password"}
+
+
+class NewPasswordForm(Plain, ChangePasswordForm):
+    words = {
+        "oldpassword": "Your password so far",
+        "password1": "New password",
+        "password2": "New password once more",
+    }
+    hints = {"password1": NEW_PASSWORD}
+
+
+class SetUpForm(Plain, SetPasswordForm):
+    words = {"new_password1": "Password", "new_password2": "Password once more"}
+    hints = {"new_password1": NEW_PASSWORD}
+
+    key = CharField(widget=HiddenInput)
+
+
+class CodeForm(Plain, AuthenticateForm):
+    words = {"code": "Code"}
+    hints = {"code": "From your authenticator app, or one of your recovery codes."}
+
+
+class CodeAgainForm(Plain, CodeAgain):
+    words = {"code": "Code"}
+    hints = {"code": "From your authenticator app, or one of your recovery codes."}
+
+
+class FirstCodeForm(Plain, ActivateTOTPForm):
+    words = {"code": "Code that the app shows"}
+    hints = {"code": "Six digits. They change every 30 seconds."}
+
+
+class PasskeyForm(Plain, AddWebAuthnForm):
+    """Always a passkey: it asks for a finger, a face or a PIN, so it is two factors in one."""
+
+    words = {"name": "What should we call it?"}
+    hints = {"name": "Such as “front desk computer” or “my phone”."}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["passwordless"]
+
+    def clean(self):
+        self.cleaned_data["passwordless"] = True  # the library then insists on that finger or PIN
+        return super().clean()

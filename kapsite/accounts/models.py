@@ -1,0 +1,69 @@
+"""Set-up links that wait to be used, and the record of sign-ins and of changes to accounts."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class SetUpLink(models.Model):
+    """The one link with which somebody sets their password. Its row goes when it is used."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the key, which is not kept
+    expires_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"Set-up link of account {self.user_id}"
+
+
+class Kind(models.TextChoices):
+    SIGNED_IN = "signed_in", "Signed in"
+    REFUSED = "refused", "Sign-in failed"
+    LOCKED = "locked", "Too many tries"
+    SIGNED_OUT = "signed_out", "Signed out"
+    TIMED_OUT = "timed_out", "Signed out after a while"
+    SESSIONS_ENDED = "sessions_ended", "Signed out elsewhere"
+    PASSWORD_SET = "password_set", "Password set"
+    PASSWORD_CHANGED = "password_changed", "Password changed"
+    FACTOR_ADDED = "factor_added", "Second step added"
+    FACTOR_REMOVED = "factor_removed", "Second step removed"
+    CODES_MADE = "codes_made", "Recovery codes made"
+    ACCOUNT_MADE = "account_made", "Account made"
+    LINK_MADE = "link_made", "Set-up link made"
+    ROLES_CHANGED = "roles_changed", "Roles changed"
+    SWITCHED_OFF = "switched_off", "Account switched off"
+    SWITCHED_ON = "switched_on", "Account switched on"
+
+
+class How(models.TextChoices):
+    PASSWORD = "password", "Password"
+    TOTP = "totp", "Code from an app"
+    RECOVERY_CODES = "recovery_codes", "Recovery code"
+    WEBAUTHN = "webauthn", "Passkey"
+
+
+class Event(models.Model):
+    """Something about an account. ``user`` is empty when nobody has the name that was typed;
+    the name itself is not kept, since people type passwords into that field by mistake."""
+
+    at = models.DateTimeField(default=timezone.now)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="account_events"
+    )
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=16, choices=Kind)
+    how = models.CharField(max_length=14, choices=How, blank=True)
+    details = models.CharField(max_length=200, blank=True)  # names of roles, never what was typed
+    network = models.CharField(max_length=16, blank=True)  # a keyed digest, taken out after a month
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        default_permissions = ("view",)
+        verbose_name = "account event"
+        indexes = [
+            models.Index(fields=["user", "-at"], name="event_of_user"),
+            models.Index(fields=["-at"], name="event_at"),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.at:%Y-%m-%d %H:%M}"

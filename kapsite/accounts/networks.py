@@ -1,0 +1,44 @@
+"""Tells networks apart without keeping their addresses.
+
+A digest is keyed with SECRET_KEY and the week, so it cannot be turned back into an address
+without that key, and the same network has another digest next week.
+"""
+
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+WEEKS = 4  # for which a network is remembered
+_BITS = {4: 32, 6: 64}  # an IPv6 household has 2**64 addresses to come from
+
+
+def network_of(request) -> str:
+    """The network a request comes from, as text; "" when it is not known."""
+    try:
+        parsed = ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return ""
+    mapped = getattr(parsed, "ipv4_mapped", None) or parsed  # ::ffff:192.0.2.1
+    return str(ip_network((mapped, _BITS[mapped.version]), strict=False))
+
+
+def digest(network: str, now: datetime | None = None) -> str:
+    year, week, _ = (now or timezone.now()).isocalendar()
+    key = salted_hmac("kapsite.accounts.networks", f"{year}-{week} {network}", algorithm="sha256")
+    return key.hexdigest()[:16]
+
+
+def digests(network: str) -> list[str]:
+    """The digests of the last weeks, this one included."""
+    now = timezone.now()
+    return [digest(network, now - timedelta(weeks=weeks)) for weeks in range(WEEKS)]
+
+
+def stand_in(request) -> str:
+    """An address that stands for the network, for a library that insists on one.
+
+    All that tells networks apart is in the first 64 bits: limits look at no more of IPv6.
+    """
+    return str(IPv6Address(int("fd" + digest(network_of(request))[:14] + "0" * 16, 16)))

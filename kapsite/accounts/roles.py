@@ -1,0 +1,60 @@
+"""What each role may do. Permissions are given by role only; each ``migrate`` makes them so.
+
+After each migrate rather than in one migration: permissions of later migrations are then given
+too, and a database that was emptied, as tests do, has its roles again.
+"""
+
+from typing import NamedTuple
+
+from django.apps import apps as installed
+
+
+class Role(NamedTuple):
+    name: str
+    does: str
+    permissions: tuple[str, ...]
+
+
+_EACH_DAY = (
+    "inquiries.view_inquiry",
+    "inquiries.change_inquiry",
+    "inquiries.show_message",
+    "inquiries.print_inquiry",
+    "inquiries.view_overview",
+)
+_FRONT_DESK = (*_EACH_DAY, "inquiries.see_names_in_list")
+
+ROLES = {
+    "front-desk": Role("Front desk", "calls people back, sees names in the list", _FRONT_DESK),
+    "clinician": Role("Clinician", "reads and works requests, names only in the record", _EACH_DAY),
+    "lead": Role(
+        "Lead",
+        "as the front desk; exports, erases, reads who saw what",
+        (
+            *_FRONT_DESK,
+            "inquiries.export_inquiries",
+            "inquiries.erase_inquiry",
+            "inquiries.view_access",
+        ),
+    ),
+    "site-admin": Role(
+        "Site admin",
+        "makes and ends accounts, cannot open requests",
+        ("auth.view_user", "auth.add_user", "auth.change_user", "accounts.view_event"),
+    ),
+}
+
+
+def give_permissions(using, apps=installed, **_):
+    """Let the groups be exactly the roles above, as far as ``apps`` has come."""
+    try:
+        group, permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    except LookupError:  # migrated back to before there were any
+        return
+    known = {
+        f"{each.content_type.app_label}.{each.codename}": each
+        for each in permission.objects.using(using).select_related("content_type")
+    }
+    for role in ROLES.values():
+        row, _created = group.objects.using(using).get_or_create(name=role.name)
+        row.permissions.set(known[name] for name in role.permissions if name in known)

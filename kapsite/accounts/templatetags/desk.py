@@ -1,0 +1,15 @@
+import base64
+
+from django import template
+from django.utils.crypto import salted_hmac
+
+register = template.Library()
+
+
+@register.simple_tag
+def draft_key(user) -> str:
+    """With which this person's browser encrypts drafts: nobody else's page has it, and it is a
+    new one after a change of password. On a shared computer a draft is of no use to others."""
+    secret = f"{user.pk}:{user.password}"
+    key = salted_hmac("kapsite.accounts.drafts", secret, algorithm="sha256").digest()
+    return base64.b64encode(key).decode()

@@ -1,0 +1,133 @@
+"""The pages of one's own account; most of the others are django-allauth's."""
+
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.account.views import LogoutView
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.views import RemoveWebAuthnView
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
+from django.http import JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from . import events, links, sessions
+from .adapter import FactorAdapter, has_main_factor
+from .forms import SetUpForm
+from .models import Event, Kind
+
+SHOWN = 20  # of one's own events
+
+
+@never_cache
+@require_safe
+@login_required
+def home(request):
+    """What protects the account, where it is open, and what happened to it."""
+    factors = Authenticator.objects.filter(user=request.user)
+    shown = {
+        "title": "Your account",
+        "app": factors.filter(type=Authenticator.Type.TOTP).first(),
+        "passkeys": [key.wrap() for key in factors.filter(type=Authenticator.Type.WEBAUTHN)],
+        "codes": next(
+            (codes.wrap() for codes in factors.filter(type=Authenticator.Type.RECOVERY_CODES)), None
+        ),
+        "sessions": UserSession.objects.purge_and_list(request.user),
+        "events": Event.objects.filter(user=request.user).select_related("by")[:SHOWN],
+        "roles": request.user.groups.order_by("name"),
+    }
+    return render(request, "accounts/home.html", shown)
+
+
+@never_cache
+@require_safe
+@login_required
+def enrol(request):
+    """The first sign-in: nothing else opens before one way is set up."""
+    if has_main_factor(request.user):
+        return redirect("accounts:home")
+    return render(request, "accounts/enrol.html", {"title": "Add a second step"})
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def set_up(request):
+    """Where a set-up link leads. Only sending the form uses the link up: programs that look at
+    links in messages open them, but send no forms."""
+    sent = request.method == "POST"
+    link = links.find((request.POST if sent else request.GET).get("key", ""))
+    if link is None:
+        return render(request, "accounts/link_is_over.html", {"title": "Ask for a new link"})
+    user: User = link.user
+    form = SetUpForm(user, request.POST if sent else None, initial=request.GET.dict())
+    if not form.is_valid():
+        shown = {"title": "Choose a password", "form": form, "name": user.get_username()}
+        return render(request, "accounts/set_up.html", shown)
+    if not links.use(link, form.cleaned_data["new_password1"]):
+        return redirect("accounts:set_up")
+    sessions.end_sessions(user)
+    events.record(Kind.PASSWORD_SET, user, request=request)
+    request.session.flush()  # whoever was signed in here is not the one who goes on
+    name = user.get_username()
+    return perform_password_login(request, {"username": name}, Login(user=user))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def session(request):
+    """How long the session would last; POST makes it last. Asked by the script that warns."""
+    if request.method == "POST":
+        request.session[sessions.SEEN] = sessions.fresh(factor=True)[sessions.SEEN]
+    return JsonResponse({"seconds": int(sessions.seconds_left(request.session) - sessions.STEP)})
+
+
+@require_POST
+@login_required
+def end_other_sessions(request):
+    ended = sessions.end_sessions(request.user, but=request.session.session_key)
+    if ended:
+        events.record(Kind.SESSIONS_ENDED, request.user, request=request)
+    messages.success(request, "You are signed in here and nowhere else.")
+    return redirect("accounts:home")
+
+
+@require_safe
+def signed_out(request):
+    return render(request, "accounts/signed_out.html", {"title": "You are signed out"})
+
+
+class SignOut(LogoutView):
+    """Signing out takes along all that the browser keeps for the site, drafts of notes too."""
+
+    def post(self, request, *args, **kwargs):
+        if request.user.is_authenticated:
+            events.record(Kind.SIGNED_OUT, request.user, request=request)
+        response = super().post(request, *args, **kwargs)
+        request.session.flush()
+        response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+        return response
+
+
+class RemovePasskey(RemoveWebAuthnView):
+    """The library would also take the last factor away."""
+
+    success_url = settings.LOGIN_REDIRECT_URL
+
+    def form_valid(self, form):
+        if not FactorAdapter().can_delete_authenticator(self.get_object()):
+            messages.error(
+                self.request, FactorAdapter.error_messages["cannot_delete_authenticator"]
+            )
+            return redirect("accounts:home")
+        return super().form_valid(form)
+
+    def get_success_url(self):
+        return reverse("accounts:home")

@@ -1,0 +1,13 @@
+"""Filters of admin lists."""
+
+from django.contrib import admin
+
+
+class DeclaredFiltersOnly(admin.ModelAdmin):
+    """Filters by what ``list_filter`` offers; Django's default lets people probe any column."""
+
+    actions = None
+
+    def lookup_allowed(self, lookup, value, request):
+        name, _, how = lookup.partition("__")
+        return name in self.list_filter and how in {"exact", "isnull", "id__exact"}

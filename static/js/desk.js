@@ -1,0 +1,92 @@
+// On every page of a signed-in person. Warns before the site signs them out, goes to the sign-in
+// page when it has, and keeps what is being written. Pages work without it.
+import * as drafts from "./drafts.js";
+
+const { session, signIn, user, key } = document.getElementById("desk").dataset;
+const WARN = 120; // seconds before the end
+const CHECK = 20; // seconds between looks at the clock, which also runs while a computer sleeps
+
+// Time left
+
+let end = Infinity; // in milliseconds of the clock
+let asked = 0;
+let active = false;
+
+async function ask(method) {
+  asked = Date.now();
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  const headers = method === "POST" ? { "X-CSRFToken": token } : { "X-Background": "1" };
+  const answer = await fetch(session, { method, headers, body: method === "POST" ? new URLSearchParams() : null });
+  if (answer.status === 401 || answer.redirected) return leave();
+  if (answer.ok) end = Date.now() + (await answer.json()).seconds * 1000;
+  return show();
+}
+
+function leave() {
+  const here = location.pathname + location.search;
+  location.assign(`${signIn}?${new URLSearchParams({ next: here })}`);
+}
+
+const bar = document.createElement("div");
+bar.className = "time-left";
+bar.setAttribute("role", "alert");
+
+function show() {
+  const left = (end - Date.now()) / 1000;
+  if (left > WARN) return bar.replaceChildren();
+  if (bar.childElementCount) return null;
+  const words = document.createElement("p");
+  words.textContent = "You will be signed out in less than two minutes. What you are writing is kept in this tab.";
+  const stay = document.createElement("button");
+  stay.type = "button";
+  stay.className = "button";
+  stay.textContent = "Stay signed in";
+  stay.addEventListener("click", () => ask("POST"));
+  return bar.replaceChildren(words, stay);
+}
+
+async function look() {
+  const now = Date.now();
+  const isOver = end - now < WARN * 1000;
+  try {
+    // Somebody who writes for long sends nothing meanwhile, yet is there.
+    if (active && now - asked > 60_000) await ask("POST");
+    else if (isOver) await ask("GET"); // another tab may have gone on
+    active = false;
+  } catch {
+    if (end < now) leave(); // no network: nothing private stays on the screen
+  }
+}
+
+document.body.append(bar);
+for (const kind of ["keydown", "pointerdown", "wheel"]) addEventListener(kind, () => (active = true), { passive: true });
+addEventListener("visibilitychange", () => document.hidden || look());
+setInterval(look, CHECK * 1000);
+ask("GET").catch(() => {});
+
+// Drafts
+
+drafts.forgetSent();
+drafts.forgetOthers(user);
+for (const form of document.querySelectorAll("[data-sign-out]")) form.addEventListener("submit", drafts.forgetAll);
+
+const fields = [...document.querySelectorAll("form[method=post] textarea:not([data-no-draft])")];
+if (fields.length && crypto.subtle) {
+  const secret = await drafts.keyFrom(key);
+  for (const field of fields) {
+    const name = drafts.nameOf(user, field);
+    const kept = await drafts.read(secret, name);
+    if (kept && field.value === field.defaultValue && kept !== field.value) putBack(field, kept);
+    field.addEventListener("input", () => drafts.save(secret, name, field.value));
+    field.form.addEventListener("submit", () => drafts.sent(fields.filter((f) => f.form === field.form).map((f) => drafts.nameOf(user, f))));
+  }
+}
+
+function putBack(field, kept) {
+  field.value = kept;
+  const words = document.createElement("p");
+  words.className = "help";
+  words.setAttribute("role", "status");
+  words.textContent = "What you had begun to write is back. It is not saved yet.";
+  field.before(words);
+}

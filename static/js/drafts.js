@@ -1,0 +1,57 @@
+// Drafts of notes, for this tab only: sessionStorage goes with the tab, and what it holds is
+// encrypted with a key that only the writer's own pages carry. A draft goes when it was saved,
+// when somebody else signs in here, and on signing out.
+
+const PREFIX = "draft ";
+const SENT = "drafts sent";
+
+export const all = () => Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX));
+
+export function forgetAll() {
+  for (const name of all()) sessionStorage.removeItem(name);
+  sessionStorage.removeItem(SENT);
+}
+
+// Called where a person signs in: what was sent last has not arrived.
+export const keepSent = () => sessionStorage.removeItem(SENT);
+
+export function sent(names) {
+  sessionStorage.setItem(SENT, JSON.stringify(names));
+}
+
+// Called on each page of the desk: what was sent before has arrived.
+export function forgetSent() {
+  for (const name of JSON.parse(sessionStorage.getItem(SENT) ?? "[]")) sessionStorage.removeItem(name);
+  sessionStorage.removeItem(SENT);
+}
+
+export const nameOf = (user, field) => `${PREFIX}${user} ${location.pathname} ${field.form.id} ${field.name}`;
+
+export function forgetOthers(user) {
+  for (const name of all()) if (!name.startsWith(`${PREFIX}${user} `)) sessionStorage.removeItem(name);
+}
+
+export async function keyFrom(text) {
+  const raw = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+}
+
+export async function save(key, name, text) {
+  if (!text) return sessionStorage.removeItem(name);
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(text));
+  return sessionStorage.setItem(name, btoa(String.fromCharCode(...iv, ...new Uint8Array(sealed))));
+}
+
+export async function read(key, name) {
+  const stored = sessionStorage.getItem(name);
+  if (!stored) return "";
+  const raw = Uint8Array.from(atob(stored), (c) => c.charCodeAt(0));
+  try {
+    const text = await crypto.subtle.decrypt({ name: "AES-GCM", iv: raw.slice(0, 12) }, key, raw.slice(12));
+    return new TextDecoder().decode(text);
+  } catch {
+    sessionStorage.removeItem(name); // written before a change of password
+    return "";
+  }
+}
