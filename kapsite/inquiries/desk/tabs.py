@@ -93,10 +93,10 @@ def in_tab(name: str, view: View) -> QuerySet[Inquiry]:
 
 def in_order(inquiries: QuerySet, name: str, view: View) -> QuerySet:
     """With their urgency. Open ones by it and then by when they are due, others newest first."""
-    rated = inquiries.annotate(urgency=urgency(view))
     if not TABS[name].is_open:
-        return rated.order_by("-received_at", "pk")
+        return inquiries.annotate(urgency=Value(Urgency.LATER)).order_by("-received_at", "pk")
     soonest = F("due_at").asc(nulls_last=True)
+    rated = inquiries.annotate(urgency=urgency(view))
     return rated.order_by(F("urgency").asc(), soonest, "received_at", "pk")
 
 
