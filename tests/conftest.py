@@ -17,7 +17,7 @@ from django.test import Client
 from kapsite.pages.publishing import publish
 from tests.append_only import allow_flush
 
-STORES = ("test_journey", "test_form")  # tests in the browser that end in the database
+STORES = ("test_journey", "test_form", "test_desk")  # tests in the browser that end in the database
 CI = os.environ.get("CI") == "true"
 
 

@@ -1,0 +1,180 @@
+"""The day of a front-desk person, in a browser and without a script."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from kapsite.inquiries.access import Access
+from kapsite.inquiries.desk.steps import today
+from kapsite.inquiries.models import Inquiry
+from tests.browser.axe import faults
+from tests.browser.staff import let_in
+from tests.factories import make_inquiry, make_staff
+
+LIST = "/admin/inquiries/inquiry/"
+SOON = (today() + timedelta(days=3)).isoformat()
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def ana(transactional_db):
+    return make_staff("front-desk", "ana", first_name="Ana")
+
+
+@pytest.fixture
+def window(chromium, site, ana):
+    """A window in which Ana is signed in; what was not expected is found in ``problems``."""
+    contexts = []
+
+    def window(**options):
+        context = chromium.new_context(base_url=site, reduced_motion="reduce", **options)
+        contexts.append(context)
+        context.set_default_timeout(5000)
+        page = context.new_page()
+        page.problems = []
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        page.on("console", lambda line: line.type == "error" and page.problems.append(line.text))
+        let_in(page, ana)
+        return page
+
+    yield window
+    problems = [
+        problem for context in contexts for page in context.pages for problem in page.problems
+    ]
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.mark.parametrize("look", [{}, {"viewport": PHONE, "java_script_enabled": False}])
+def test_from_the_inbox_to_a_closed_request(window, look):
+    request = make_inquiry(message="I have tried two medicines.", times="morning")
+    page = window(**look)
+    page.goto(LIST)
+    page.get_by_role("link", name=request.reference_in_groups).click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Ada"
+    assert page.get_by_text("Call. No voicemail. Mornings.").is_visible()
+    assert page.get_by_role("link", name="Call (425) 555-0142").is_visible()
+    page.get_by_role("button", name="Show message").click()
+    assert page.get_by_text("I have tried two medicines.").is_visible()
+
+    take(page, "No answer", note="Rang twice.")
+    take(page, "Spoke with them", note="Can come on Thursday.")
+    take(page, "Scheduled", **{"Day of the evaluation": SOON})
+    open_step(page, "Close")
+    page.get_by_label("Came to the evaluation").check()
+    page.get_by_role("button", name="Save: close").click()
+    assert page.get_by_text("Saved: the request is closed.").is_visible()
+
+    request.refresh_from_db()
+    assert (request.status, request.outcome) == ("closed", "evaluated")
+    told = page.locator(".timeline").inner_text()
+    assert told.index("Closed") < told.index("Can come on Thursday.") < told.index("Rang twice.")
+    acts = Access.objects.filter(reference=request.reference).values_list("act", "details")
+    steps = ["no_answer", "spoke", "scheduled", "close"]
+    assert [details for act, details in acts.order_by("pk") if act == "changed"] == steps
+    page.get_by_role("link", name="Back to the list").click()
+    assert page.url.split("?")[0].endswith(LIST)
+
+
+def open_step(page, label):
+    page.locator("summary", has_text=label).filter(visible=True).first.click()
+
+
+def take(page, label, note="", **dates):
+    open_step(page, label)
+    box = page.locator("details[open]")
+    for name, value in dates.items():
+        box.get_by_label(name).fill(value)
+    if note:
+        box.get_by_label("Note").fill(note)
+    box.get_by_role("button").click()
+    assert page.locator(".messagelist").is_visible()
+
+
+def test_a_step_can_be_taken_by_keyboard_alone(window):
+    request = make_inquiry()
+    page = window()
+    page.goto(f"{LIST}{request.pk}/change/")
+    page.locator("summary", has_text="No answer").focus()
+    page.keyboard.press("Enter")
+    for _ in range(10):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "no_answer-note":
+            break
+    page.keyboard.type("Rang twice.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".messagelist")
+    request.refresh_from_db()
+    assert (request.status, request.activities.get(kind="called").note) == ("trying", "Rang twice.")
+
+
+def test_what_a_colleague_did_meanwhile_costs_nobody_their_note(window):
+    request = make_inquiry()
+    page = window()
+    page.goto(f"{LIST}{request.pk}/change/")
+    open_step(page, "No answer")
+    page.locator("#no_answer-note").fill("Rang twice.")
+    Inquiry.objects.filter(pk=request.pk).update(version=1)
+    request.record("noted", by=make_staff("clinician", "ben", first_name="Ben"), note="On my list.")
+    page.locator("details[open]").get_by_role("button").click()
+    assert page.get_by_role("heading", name="Not saved: something changed meanwhile").is_visible()
+    assert page.locator(".box-error").inner_text().count("On my list.") == 1
+    assert page.locator("#no_answer-note").input_value() == "Rang twice."
+    page.locator("details[open]").get_by_role("button").click()
+    assert page.get_by_text("Saved: no answer.").is_visible()
+    conflict = page.problems.pop()  # Chromium tells of every answer that is an error
+    assert "409" in conflict
+
+
+def test_printing_opens_a_page_without_the_desk_around_it(window):
+    request = make_inquiry(message="Two medicines.")
+    page = window()
+    page.goto(f"{LIST}{request.pk}/change/")
+    page.get_by_label("With the message").check()
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Print").click()
+    paper = opened.value
+    paper.problems = []
+    assert paper.get_by_text("Two medicines.").is_visible()
+    paper.emulate_media(media="print")
+    assert not paper.get_by_text("Use your browser’s Print.").is_visible()
+    assert paper.locator("#header").count() == 0
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_nothing_is_cut_off_on_a_phone(window, width):
+    unbroken = "x" * 100
+    request = make_inquiry(name=unbroken, message=unbroken, times="morning,afternoon,evening")
+    request.record("noted", by=make_staff("lead", "lee"), note=unbroken)
+    page = window(viewport={"width": width, "height": 800})
+    page.goto(f"{LIST}{request.pk}/change/")
+    page.get_by_role("button", name="Show message").click()
+    page.locator("summary").evaluate_all("all => all.forEach(each => each.click())")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_record_has_no_accessibility_fault_in_any_of_its_states(window, ana):
+    needs_care = {"needs_care": True, "needs_care_reason": "Said so.", "danger": "suicide"}
+    trying = {"status": "trying", "next_action_on": today(), "attempts": 3}
+    requests = {
+        "new": make_inquiry(message="x", times="morning"),
+        "needs care": make_inquiry(voicemail="discreet", **needs_care, **trying),
+        "spam": make_inquiry(status="quarantine", spam_points=6, spam_reasons="Links"),
+        "closed": make_inquiry(status="closed", outcome="declined", closed_at=timezone.now()),
+    }
+    requests["new"].record("noted", by=ana, note="Rang.")
+    page = window()
+    found = []
+    for state, request in requests.items():
+        page.goto(f"{LIST}{request.pk}/change/")
+        found += [f"{state}: {fault}" for fault in faults(page, contrast="AA")]
+    page.goto(f"{LIST}{requests['new'].pk}/change/")
+    page.get_by_role("button", name="Show message").click()
+    found += [f"message: {fault}" for fault in faults(page, contrast="AA")]
+    page.goto(f"{LIST}{requests['new'].pk}/change/")
+    page.locator(".history").get_by_role("button").click()
+    found += [f"mistake: {fault}" for fault in faults(page, contrast="AA")]
+    assert found == []
