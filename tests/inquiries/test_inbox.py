@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.contrib.auth.models import Permission, User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -19,8 +18,8 @@ from kapsite.inquiries.desk.inbox import CAME_FROM, PER_PAGE, neighbours
 from kapsite.inquiries.desk.tabs import MOST_COUNTED
 from kapsite.inquiries.digests import SearchDigest
 from kapsite.inquiries.models import Inquiry
-from tests import factories
-from tests.factories import make_inquiry
+from kapsite.inquiries.text import UNSEEN, visible
+from tests.factories import make_inquiry, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/inquiries/inquiry/"
@@ -40,21 +39,14 @@ def noon(monkeypatch):
 
 @pytest.fixture
 def ben(client):
-    """Somebody of staff who may open requests, but sees no names in the list."""
-    return sign_in(client, "ben", "view_inquiry", "change_inquiry")
+    """A clinician, who may open requests but sees no names in the list."""
+    return sign_in(client, make_staff("clinician", "ben"))
 
 
 @pytest.fixture
 def ana(client):
-    """Somebody of staff who may see names in the list too."""
-    return sign_in(client, "ana", "view_inquiry", "change_inquiry", "see_names_in_list")
-
-
-def sign_in(client, name, *rights):
-    user = User.objects.create_user(name, is_staff=True)
-    user.user_permissions.set(Permission.objects.filter(codename__in=rights))
-    factories.sign_in(client, user)
-    return user
+    """At the front desk, where names are shown in the list too."""
+    return sign_in(client, make_staff("front-desk", "ana"))
 
 
 def closed(**more):
@@ -230,6 +222,13 @@ def test_likely_spam_says_when_it_will_be_deleted(client, ben):
     assert "waits here for 14 days" in page
 
 
+def test_days_in_quarantine_count_from_when_somebody_set_it_aside(client, ben):
+    inquiry = store(status="quarantine", received_at=timezone.now() - 10 * DAY)
+    moved = {"to_status": "quarantine", "at": timezone.now() - 3 * DAY}
+    inquiry.record("moved", by=ben, **moved)
+    assert "in 11 days" in client.get(LIST, {"tab": "quarantine"}).text
+
+
 def test_a_closed_request_is_not_overdue(client, ben):
     store(due=NOW - DAY, **closed())
     assert "overdue" not in client.get(LIST, {"tab": "all"}).text
@@ -295,7 +294,8 @@ def test_a_hostile_name_stays_text_within_its_place(client, ana, name):
     page = client.get(LIST).text
     [shown] = re.findall(r'<bdi class="name">(.*?)</bdi>', page, re.DOTALL)
     assert "<" not in shown
-    assert unescape(shown) == name
+    assert unescape(shown) == visible(name)
+    assert not UNSEEN.search(page)
 
 
 def test_the_title_and_the_addresses_name_nobody(client, ana):
@@ -530,7 +530,7 @@ def test_nothing_is_shown_when_it_cannot_be_put_on_record(client, ben, monkeypat
 
 
 def test_somebody_without_the_right_sees_no_list(client):
-    sign_in(client, "eve")
+    sign_in(client, make_staff("site-admin", "eve"))
     inquiry = store()
     response = client.get(LIST)
     assert response.status_code == 403

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.db.models import ExpressionWrapper, F, TextField
+from django.db.models import ExpressionWrapper, F, QuerySet, TextField
 from django.http import QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -22,9 +23,9 @@ from kapsite.inquiries.search import kinds_of, seal
 from kapsite.keys import Unreadable, keyring
 
 from .asked import PAGE, SEARCH, TAB, Asked
+from .retention import with_set_aside
 from .tabs import TABS, Urgency, count_some, counts, in_digits
 from .timing import (
-    DAYS_IN_QUARANTINE,
     age,
     days_in_quarantine_left,
     is_overdue,
@@ -82,7 +83,7 @@ class Inbox(admin.ModelAdmin):
             "tab_label": TABS[asked.tab].label,
             "is_narrowed": asked.is_narrowed(),
             "without_filters": asked.address(**dict.fromkeys(asked.filters.fields)),
-            "days_in_quarantine": DAYS_IN_QUARANTINE,
+            "days_in_quarantine": settings.RETENTION_DAYS["quarantine"],
             **troubles(),
         }
         return TemplateResponse(request, "admin/inquiries/inquiry/change_list.html", context)
@@ -131,7 +132,10 @@ class Page:
         self.rows = list(self._rows(keys[:PER_PAGE]))
 
     def _rows(self, keys: list[tuple[int, int]]) -> Iterator[Row]:
-        inquiries = Inquiry.objects.select_related("assigned_to", "opened_by").only(*SHOWN)
+        staff = ("assigned_to", "opened_by")
+        inquiries: QuerySet = Inquiry.objects.select_related(*staff).only(*SHOWN)
+        if self.asked.tab == "quarantine":
+            inquiries = with_set_aside(inquiries)
         if self.sees_names:
             inquiries = inquiries.annotate(stored_name=ExpressionWrapper(F("name"), TextField()))
         found = inquiries.in_bulk([key for key, _ in keys])

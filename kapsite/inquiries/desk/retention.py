@@ -41,8 +41,17 @@ def delete_on(inquiry: Inquiry) -> date | None:
 
 
 def set_aside_at(inquiry: Inquiry) -> datetime:
+    if known := getattr(inquiry, "set_aside", None):
+        return known
     last = inquiry.activities.filter(to_status=Status.QUARANTINE).order_by("-at", "-pk")
     return last.values_list("at", flat=True).first() or inquiry.received_at
+
+
+def with_set_aside(inquiries: QuerySet[Inquiry]) -> QuerySet:
+    """With the moment each was set aside, or came, as ``set_aside``."""
+    moves = Activity.objects.filter(inquiry=OuterRef("pk"), to_status=Status.QUARANTINE)
+    last = Subquery(moves.order_by("-at").values("at")[:1])
+    return inquiries.annotate(set_aside=Coalesce(last, "received_at"))
 
 
 def going_by(day: date) -> Iterator[tuple[Rule, QuerySet[Inquiry]]]:
@@ -58,11 +67,8 @@ def going_by(day: date) -> Iterator[tuple[Rule, QuerySet[Inquiry]]]:
 
 
 def set_aside_before(moment: datetime) -> QuerySet[Inquiry]:
-    moves = Activity.objects.filter(inquiry=OuterRef("pk"), to_status=Status.QUARANTINE)
-    last = Subquery(moves.order_by("-at").values("at")[:1])
     quarantine = Inquiry.objects.filter(status=Status.QUARANTINE, received_at__lt=moment)
-    since = quarantine.annotate(set_aside_at=Coalesce(last, "received_at"))
-    return since.filter(set_aside_at__lt=moment).order_by("pk")
+    return with_set_aside(quarantine).filter(set_aside__lt=moment).order_by("pk")
 
 
 def going_soon() -> list[tuple[Rule, QuerySet[Inquiry]]]:

@@ -1,10 +1,12 @@
-"""How long ago, and how much time is left, in words for a list; plain Python."""
+"""How long ago, and how much time is left, in words for a list."""
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from kapsite.clinic import get_clinic
 from kapsite.inquiries.choices import Status
 
-DAYS_IN_QUARANTINE = 14
+from .retention import delete_on
 
 
 def span(length: timedelta) -> str:
@@ -42,7 +44,7 @@ def time_left(inquiry, now: datetime) -> str:
 
 
 def days_in_quarantine_left(inquiry, now: datetime) -> int | None:
-    """Whole days until likely spam is deleted; None for any other request."""
-    if inquiry.status != Status.QUARANTINE:
+    """Days until likely spam is deleted; None for any other request."""
+    if inquiry.status != Status.QUARANTINE or not (day := delete_on(inquiry)):
         return None
-    return max(DAYS_IN_QUARANTINE - (now - inquiry.received_at).days, 0)
+    return max((day - now.astimezone(ZoneInfo(get_clinic().time_zone)).date()).days, 0)

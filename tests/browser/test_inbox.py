@@ -1,0 +1,120 @@
+"""The list of requests in a real browser: by keyboard, on a phone, without script."""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from kapsite.inquiries.models import Inquiry
+from tests.browser.axe import faults
+from tests.browser.staff import let_in
+from tests.factories import make_inquiry
+
+LIST = "/admin/inquiries/inquiry/"
+LINK = ".requests th[scope=row] a"
+
+
+@pytest.fixture
+def inbox(chromium, site, admin_user):
+    """Open the list as somebody of staff; options are those of Playwright."""
+    contexts = []
+
+    def inbox(path=LIST, **options):
+        context = chromium.new_context(base_url=site, reduced_motion="reduce", **options)
+        contexts.append(context)
+        context.set_default_timeout(5000)
+        page = context.new_page()
+        page.problems = []
+        page.on("console", lambda line: line.type == "error" and page.problems.append(line.text))
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        let_in(page, admin_user)
+        page.goto(path)
+        return page
+
+    yield inbox
+    problems = [problem for context in contexts for p in context.pages for problem in p.problems]
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def _requests(admin_user):
+    """One of each kind that looks different, with a long name."""
+    ben = User.objects.create_user("ben", first_name="Ben", last_name="Featherstonehaugh")
+    make_inquiry(needs_care=True, needs_care_reason="Said so", name="W" * 100)
+    late = make_inquiry(status="trying", next_action_on=date(2026, 11, 1), assigned_to=ben)
+    Inquiry.objects.filter(pk=late.pk).update(
+        due_at="2026-11-01T17:00Z", opened_by=ben, opened_at=timezone.now()
+    )
+    make_inquiry(voicemail="discreet", times="morning,afternoon,evening")
+
+
+@pytest.mark.usefixtures("_requests")
+def test_the_inbox_has_no_accessibility_fault(inbox):
+    page = inbox()
+    found = faults(page, contrast="AA")
+    for query in ("?tab=waiting", "?tab=quarantine", "?tab=all&since=soon", "?q=x"):
+        page.goto(LIST + query)
+        found += [f"{query} {fault}" for fault in faults(page, contrast="AA")]
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.usefixtures("_requests")
+@pytest.mark.parametrize("query", ["", "?tab=all&topic=other&since=soon", "?tab=waiting"])
+def test_the_inbox_fits_a_phone(inbox, query):
+    page = inbox(LIST + query, viewport={"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@pytest.mark.usefixtures("_requests")
+def test_a_card_on_a_phone_says_what_its_words_mean(inbox):
+    page = inbox(viewport={"width": 390, "height": 800})
+    label = "getComputedStyle(document.querySelector('[data-label=Due]'), '::before').content"
+    assert page.evaluate(label) == '"Due: "'
+    assert page.locator(".requests thead").bounding_box()["height"] <= 1
+
+
+@pytest.mark.usefixtures("_requests")
+def test_keys_lead_to_the_search_and_from_request_to_request(inbox):
+    page = inbox()
+    links = page.locator(LINK)
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert links.nth(1).evaluate("link => link === document.activeElement")
+    page.keyboard.press("k")
+    assert links.nth(0).evaluate("link => link === document.activeElement")
+    page.keyboard.press("/")
+    page.keyboard.type("jk/")
+    assert page.locator("#searchbar").input_value() == "jk/"
+
+
+@pytest.mark.usefixtures("_requests")
+def test_the_keys_can_be_switched_off_for_good(inbox):
+    page = inbox()
+    page.get_by_role("button", name="Shortcuts are on").click()
+    page.reload()
+    assert page.get_by_role("button", name="Shortcuts are off").is_visible()
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+
+
+@pytest.mark.usefixtures("_requests")
+def test_without_script_the_inbox_works_and_promises_no_keys(inbox):
+    page = inbox(java_script_enabled=False)
+    assert not page.locator("#shortcuts").is_visible()
+    page.get_by_role("link", name="Trying").click()
+    assert page.locator(LINK).count() == 1
+    page.get_by_role("searchbox").fill("nobody")
+    page.get_by_role("button", name="Search").click()
+    assert page.get_by_text("No request fits this search.").is_visible()
+    assert "nobody" not in page.url
+
+
+def test_the_skip_link_leads_past_the_head_of_the_page(inbox):
+    page = inbox()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "searchbar"
