@@ -1,9 +1,9 @@
 """Where the staff desk meets Django's admin: wiring only, the work is in ``desk``."""
 
 from django.contrib import admin
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.models import Group, User
 from django.urls import URLPattern, path
+
+from kapsite.security.filters import DeclaredFiltersOnly
 
 from .desk.erase_page import erase_page, receipt_page
 from .desk.export import export_page
@@ -12,16 +12,6 @@ from .desk.overview import overview_page
 from .desk.record import Record
 from .desk.report import report_page
 from .models import Inquiry
-
-
-class DeclaredFiltersOnly(admin.ModelAdmin):
-    """Filters by what ``list_filter`` offers; Django's default lets people probe any column."""
-
-    actions = None
-
-    def lookup_allowed(self, lookup, value, request):
-        name, _, how = lookup.partition("__")
-        return name in self.list_filter and how in {"exact", "isnull", "id__exact"}
 
 
 @admin.register(Inquiry)
@@ -50,21 +40,3 @@ class InquiryAdmin(Inbox, Record, DeclaredFiltersOnly):
             path("<str:pk>/message/", wrap(self.message_view), name="inquiries_inquiry_message"),
             path("<str:pk>/print/", wrap(self.print_view), name="inquiries_inquiry_print"),
         ]
-
-
-admin.site.unregister([User, Group])
-
-
-@admin.register(User)
-class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
-    """Accounts are switched off, not deleted: the history names them."""
-
-    readonly_fields = ("last_login", "date_joined")
-
-    def has_delete_permission(self, request, obj=None):
-        return False
-
-
-@admin.register(Group)
-class RoleAdmin(DeclaredFiltersOnly, GroupAdmin):
-    pass
