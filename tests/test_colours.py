@@ -122,5 +122,6 @@ def test_text_of_the_admin_has_a_contrast_of_7_to_1(scheme):
 
 def test_the_admin_has_the_colours_of_the_site():
     ours = set(re.findall(r"#[0-9a-f]{3,6}\b", (CSS / "tokens.css").read_text(encoding="utf-8")))
-    theirs = re.findall(r"#[0-9a-f]{3,6}\b", (CSS / "admin" / "look.css").read_text())
+    sheets = [(CSS / "admin" / name).read_text() for name in ("look.css", "record.css")]
+    theirs = re.findall(r"(?<!=\")#[0-9a-f]{3,6}\b", "".join(sheets))
     assert set(theirs) - ours - {"#000"} == set()

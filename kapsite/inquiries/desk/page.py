@@ -16,9 +16,10 @@ from kapsite.inquiries.triage import NOT_CHECKED, UNCHECKED
 from .duplicates import likely_duplicates, linked_with
 from .moves import is_hard_to_reach
 from .presence import also_reading
+from .retention import delete_on
 from .steps import Step, steps_for
 from .timeline import timeline
-from .timing import age, days_in_quarantine_left, is_overdue, time_left
+from .timing import age, is_overdue, time_left
 from .words import good_times, how_to_reach
 
 GROUPS = ("reach", "next", "mark")
@@ -74,7 +75,7 @@ def context_of(inquiry: Inquiry, user, now: datetime, bound: Step | None = None)
         "age": age(inquiry, now),
         "time_left": time_left(inquiry, now),
         "is_overdue": is_overdue(inquiry, now),
-        "quarantine_days": days_in_quarantine_left(inquiry, now),
+        "delete_on": delete_on(inquiry),
         "is_quarantined": inquiry.status == Status.QUARANTINE,
         "is_hard_to_reach": is_hard_to_reach(inquiry),
         "notices": notices_of(inquiry),

@@ -146,7 +146,31 @@ def test_likely_spam_says_why_and_when_it_is_deleted(client, ana):
     inquiry = make_inquiry(status="quarantine", spam_points=6, spam_reasons=reasons)
     page = words(client.get(record(inquiry)).text)
     assert "There are links All in capitals" in page
-    assert "It is deleted in 14 days, unless somebody restores it." in page
+    assert f"It is deleted on {today() + timedelta(days=14):%A, %B} " in page
+    assert "unless somebody restores it." in page
+
+
+def test_a_closed_request_says_when_it_will_be_deleted(client, ana, settings):
+    settings.RETENTION_DAYS = settings.RETENTION_DAYS | {"declined": 10}
+    closed_at = datetime(2026, 11, 20, 18, 2, tzinfo=UTC)
+    inquiry = make_inquiry(status="closed", outcome="declined", closed_at=closed_at)
+    page = words(client.get(record(inquiry)).text)
+    assert "Will be deleted onMonday, November 30, 2026" in page
+    assert "Will be deleted" not in client.get(record(make_inquiry())).text
+
+
+@pytest.mark.parametrize(("role", "leads"), [("lead", True), ("front-desk", False)])
+def test_only_the_lead_is_led_to_what_only_the_lead_may_do(client, role, leads):
+    sign_in(client, make_staff(role, "lee"))
+    inquiry = make_inquiry()
+    links = {link["href"] for link in Page(client.get(record(inquiry)).text).all("a")}
+    theirs = {
+        f"{reverse('admin:inquiries_access_report')}?reference={inquiry.reference}",
+        reverse("admin:inquiries_inquiry_erase", args=[inquiry.pk]),
+    }
+    assert links & theirs == (theirs if leads else set())
+    for path in theirs & links:
+        assert client.get(path).status_code == 200
 
 
 def test_it_tells_when_staff_were_told(client, ana):
@@ -714,6 +738,16 @@ def pages_of(client, inquiry, place):
     if place == "paper":
         return client.post(paper(inquiry), {"message": "yes"}).text
     return client.get(record(inquiry)).text
+
+
+def test_nor_can_what_colleagues_wrote_to_each_other(client, ana, ben):
+    inquiry = make_inquiry()
+    a_browser_of(ben).post(step(inquiry, "close"), {"version": 0, "outcome": "spam", "note": HARM})
+    sent = {"version": 0, "next_action_on": HARM, "note": HARM + TURNED}
+    page = client.post(step(inquiry, "no_answer"), sent).text
+    assert page.count("&lt;script&gt;alert(1)&lt;/script&gt;") == 3  # news, history, my own note
+    assert "<script>alert" not in page
+    assert not [sign for sign in "\u202e\u2066\u200b\x07\x1b" if sign in page]
 
 
 def test_the_name_of_a_colleague_stays_text_too(client, ana):

@@ -1,9 +1,12 @@
 """What each step does to a request, and when it may be taken."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connections
 from django.utils import timezone
 
 from kapsite.clinic import get_clinic
@@ -464,3 +467,32 @@ def test_fields_that_a_step_does_not_ask_for_are_ignored(ana):
     assert (inquiry.status, inquiry.outcome, inquiry.name) == ("trying", "", "Ada")
     assert (inquiry.needs_care, inquiry.version, inquiry.attempts) == (False, 1, 1)
     assert inquiry.assigned_to is None
+
+
+RACERS = 6
+
+
+def test_of_many_who_press_at_the_same_moment_one_gets_through(shared_database, ana):
+    """Each with a connection of its own."""
+    inquiry, start, usual = make_inquiry(), Barrier(RACERS), connections["default"]
+
+    def race(_):
+        connections["default"] = type(usual)(usual.settings_dict)
+        mine = Inquiry.objects.get()
+        step = BY_NAME["no_answer"](mine, ana, answers_to("no_answer"))
+        assert step.is_valid()
+        start.wait(10)
+        try:
+            step.apply(0)
+        except ChangedMeanwhile:
+            return "refused"
+        finally:
+            connections["default"].close()
+        return "taken"
+
+    ana.has_perm("inquiries.change_inquiry")  # read once, for all threads
+    with ThreadPoolExecutor(RACERS) as pool:
+        ended = sorted(pool.map(race, range(RACERS)))
+    assert ended == ["refused"] * (RACERS - 1) + ["taken"]
+    inquiry.refresh_from_db()
+    assert (inquiry.attempts, inquiry.version, len(history(inquiry))) == (1, 1, 2)
