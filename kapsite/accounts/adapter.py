@@ -1,6 +1,7 @@
 """Where django-allauth asks the project: limits, words, what it may store, and how."""
 
 import qrcode
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import context, ratelimit
@@ -12,7 +13,7 @@ from django.utils.html import format_html
 from kapsite.clinic import get_clinic
 from kapsite.keys import keyring
 
-from . import events, networks
+from . import events, networks, sessions
 from .models import How, Kind
 
 SECRETS = "mfa_authenticator.data"  # the place that the secrets' encryption is bound to
@@ -37,9 +38,12 @@ class StaffAdapter(DefaultAccountAdapter):
         return networks.stand_in(request)
 
     def is_reauthentication_required(self, **about):
-        """Not for the first factor: the password was typed a moment ago."""
-        user = context.request.user
-        return has_main_factor(user) and super().is_reauthentication_required(**about)
+        """Not for the first factor, and not right after signing in."""
+        request = context.request
+        asked = app_settings.REAUTHENTICATION_TIMEOUT
+        if sessions.has_just_proved(request.session, asked) or not has_main_factor(request.user):
+            return False
+        return super().is_reauthentication_required(**about)
 
     # Two limits hold off guessing. One is for a name from a network. The other is for a name from
     # all networks together, but it leaves out those from which the person has lately signed in:

@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 
 from kapsite.clinic import get_clinic
 
-DIFFERENT = 4  # so many parts a password must have: four common words, or other characters
+ENOUGH = 8  # points: four words that everybody knows, or eight other characters
+WORD, CHARACTER = 2, 1  # points; what comes twice counts once
 SHORTEST = 4  # letters of a part that may count as known
 LONGEST = 24  # of the common passwords, few are longer
 HELP = (
@@ -24,7 +25,8 @@ class PatternValidator:
 
     def validate(self, password, user=None):
         known = common() | context(user)
-        if len(parts(password.lower(), known)) < DIFFERENT:
+        found = parts(password.lower(), known)
+        if sum(CHARACTER if len(part) == 1 else WORD for part in found) < ENOUGH:
             raise ValidationError(
                 f"This password is made of too few parts that others could guess. {HELP}",
                 code="password_too_plain",

@@ -7,6 +7,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 
 STARTED, SEEN, FACTOR = "signed_in_at", "seen_at", "second_factor"
+PROVED = "proved_at"  # when the person showed all that was asked for
 STEP = 30  # seconds; so often at most is it written down that somebody is there
 
 
@@ -17,7 +18,7 @@ def begin(session, *, factor: bool) -> None:
 
 def fresh(*, factor: bool) -> dict[str, Any]:
     now = time.time()
-    return {STARTED: now, SEEN: now, FACTOR: factor}
+    return {STARTED: now, SEEN: now, PROVED: now, FACTOR: factor}
 
 
 def is_over(session) -> bool:
@@ -34,6 +35,14 @@ def touch(session) -> None:
     now = time.time()
     if now - session[SEEN] >= STEP:
         session[SEEN] = now
+
+
+def add_factor(session) -> None:
+    session.update({FACTOR: True, PROVED: time.time()})
+
+
+def has_just_proved(session, seconds: float) -> bool:
+    return time.time() - session.get(PROVED, 0) < seconds
 
 
 def has_factor(request) -> bool:

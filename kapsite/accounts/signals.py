@@ -41,7 +41,8 @@ def after_new_factor(request, user, authenticator, **_):
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
         changed(Kind.CODES_MADE, request, user)
     else:
-        request.session[sessions.FACTOR] = True
+        if not sessions.has_factor(request):
+            sessions.add_factor(request.session)
         changed(Kind.FACTOR_ADDED, request, user, authenticator.type)
 
 

@@ -86,7 +86,7 @@ def session(request):
     """How long the session would last; POST makes it last. Asked by the script that warns."""
     if request.method == "POST":
         request.session[sessions.SEEN] = sessions.fresh(factor=True)[sessions.SEEN]
-    return JsonResponse({"seconds": int(sessions.seconds_left(request.session) - sessions.STEP)})
+    return JsonResponse({"seconds": round(sessions.seconds_left(request.session)) - sessions.STEP})
 
 
 @require_POST
