@@ -534,7 +534,7 @@ def test_the_history_tells_who_did_what_and_when_the_newest_first(client, ana, b
     assert text.index("Second.") < text.index("First.")
     told = words(text)
     assert "Nov 20, 2026, 10:02 AM, Ben First." in told
-    assert '<time datetime="2026-11-20T10:02:00-08:00">' in text
+    assert '<time datetime="2026-11-20T10:02:00-0800">' in text
 
 
 def test_what_was_done_in_one_step_is_one_line(client, ana):
