@@ -134,7 +134,8 @@ class Page:
     def _rows(self, keys: list[tuple[int, int]]) -> Iterator[Row]:
         staff = ("assigned_to", "opened_by")
         inquiries: QuerySet = Inquiry.objects.select_related(*staff).only(*SHOWN)
-        if self.asked.tab == "quarantine":
+        is_quarantine = self.asked.tab == "quarantine"
+        if is_quarantine:
             inquiries = with_set_aside(inquiries)
         if self.sees_names:
             inquiries = inquiries.annotate(stored_name=ExpressionWrapper(F("name"), TextField()))
@@ -151,7 +152,7 @@ class Page:
                     "" if inquiry.closed_at else time_left(inquiry, now),
                     span(now - inquiry.opened_at) if inquiry.opened_at else "",
                     is_overdue(inquiry, now) and not inquiry.closed_at,
-                    days_in_quarantine_left(inquiry, now),
+                    days_in_quarantine_left(inquiry, now) if is_quarantine else None,
                 )
 
     @property

@@ -1,0 +1,163 @@
+"""Asks for the pages of the staff desk in a warm process, and prints how long each took.
+
+Run by tests/bench/desk.py, on the database that DATABASE_URL names.
+"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from statistics import median, quantiles
+
+import django
+
+django.setup()
+
+from django.contrib.auth import get_user_model  # noqa: E402
+from django.core.management import call_command  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import Client  # noqa: E402
+from django.test.utils import CaptureQueriesContext  # noqa: E402
+from django.urls import NoReverseMatch, reverse  # noqa: E402
+
+from kapsite.inquiries.desk.tabs import TABS  # noqa: E402
+from tests.bench import stock  # noqa: E402
+from tests.bench.many import Samples, fill, fill_quickly  # noqa: E402
+from tests.factories import sign_in  # noqa: E402
+
+LIST = reverse("admin:inquiries_inquiry_changelist")
+WARM_UP, TIMES, TIMES_STOCK = 5, 60, 7
+FEW = 10
+SLOWEST = 4  # whose plans are shown
+
+Probe = Callable[[int], str]  # ask for a page, differently each time; the page
+
+
+def pages(client: Client, samples: Samples) -> Iterator[tuple[str, Probe]]:
+    def get(path: str, **query) -> Probe:
+        def ask(_):
+            response = client.get(path, query)
+            if response.status_code != 200:
+                sys.exit(f"{path} answered {response.status_code}.")
+            return response.text
+
+        return ask
+
+    def find(terms: list[str]) -> Probe:
+        def ask(turn):
+            response = client.post(LIST, {"q": terms[turn % len(terms)]}, follow=True)
+            if 'class="requests"' not in response.text:
+                sys.exit(f"Nothing was found by {terms[turn % len(terms)]}.")
+            return response.text
+
+        return ask
+
+    def open_record(turn):
+        key = samples.keys[-1 - turn % len(samples.keys)]
+        path = reverse("admin:inquiries_inquiry_change", args=[key])
+        return get(path, _changelist_filters="tab=now")(turn)
+
+    person = get_user_model().objects.get(username="staff1").pk
+    for name, tab in TABS.items():
+        yield f"tab {tab.label}", get(LIST, tab=name)
+    yield "All, page 20", get(LIST, tab="all", p=20)
+    yield "All, one person", get(LIST, tab="all", person=person)
+    yield "All, nobody's", get(LIST, tab="all", person="nobody")
+    yield "All, a common topic", get(LIST, tab="all", topic="depression")
+    yield "All, a rare topic", get(LIST, tab="all", topic="other")
+    yield "All, a month in the past", get(LIST, tab="all", since="2024-03-01", until="2024-03-31")
+    yield "Now, a rare topic", get(LIST, topic="other")
+    yield "Closed, person and topic", get(LIST, tab="closed", person=person, topic="pain")
+    yield "search: reference", find(samples.references)
+    yield "search: first and last name", find(samples.names)
+    yield "search: commonest first name", find([commonest(samples.names)])
+    yield "search: email", find(samples.emails)
+    yield "search: phone", find(samples.phones)
+    yield "search: last four digits", find([number[-4:] for number in samples.phones])
+    yield "record, with its neighbours", open_record
+    try:
+        yield "overview", get(reverse("admin:inquiries_overview"))
+    except NoReverseMatch:
+        print("(There is no overview yet.)")
+
+
+def commonest(names: list[str]) -> str:
+    firsts = [name.split()[0] for name in names]
+    return max(firsts, key=firsts.count)
+
+
+def count_queries(probe: Probe) -> int | None:
+    """None for an empty list, which needs none for its rows."""
+    if "nothing-here" in probe(0):
+        return None
+    numbers = []
+    for _ in range(3):  # now and then a request also prolongs the session
+        with CaptureQueriesContext(connection) as captured:
+            probe(0)
+        numbers.append(len(captured))
+    return min(numbers)
+
+
+def time_of(probe: Probe, times: int) -> tuple[float, float]:
+    """p50 and p95 in milliseconds."""
+    for turn in range(WARM_UP):
+        probe(turn)
+    taken = []
+    for turn in range(times):
+        start = time.perf_counter()
+        probe(turn + WARM_UP)
+        taken.append(1000 * (time.perf_counter() - start))
+    return median(taken), quantiles(taken, n=20)[-1] if times >= 20 else max(taken)
+
+
+def plans(probe: Probe) -> str:
+    """How the database goes about the slowest statement of the page."""
+    with CaptureQueriesContext(connection) as captured:
+        probe(1)
+    reads = [each for each in captured if each["sql"].startswith("SELECT")]
+    slowest = max(reads, key=lambda each: float(each["time"]))
+    how = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN (ANALYZE, BUFFERS)"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{how} {slowest['sql']}")
+        lines = [str(row[-1]) for row in cursor.fetchall()]
+    return "\n".join([f"    {slowest['time']} s: {slowest['sql'][:1500]}", *lines])
+
+
+def measure_all():
+    rows = int(sys.argv[1])
+    call_command("migrate", verbosity=0)
+    client = Client(SERVER_NAME="localhost")
+    sign_in(client, get_user_model().objects.create_superuser("staff0"))
+    started = time.monotonic()
+    few_samples = fill(FEW)
+    few = {name: count_queries(probe) for name, probe in pages(client, few_samples)}
+    samples = fill_quickly(rows - FEW, start=FEW)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")  # as its own housekeeping does in time
+    print(f"made in {time.monotonic() - started:.0f} s; {size()}", flush=True)
+    print(f"{'page':32} {'p50':>6} {'p95':>7}   queries with {FEW} and with {rows:,}")
+    slow = []
+    for name, probe in pages(client, samples):
+        queries = count_queries(probe)
+        p50, p95 = time_of(probe, TIMES)
+        note = "" if few[name] in {queries, None} else "  not the same"
+        before = "empty" if few[name] is None else few[name]
+        print(f"{name:32} {p50:6.1f} {p95:7.1f}   {before} {queries}{note}", flush=True)
+        slow.append((p95, name, probe))
+    stock.measure(samples, time_of, TIMES_STOCK)
+    slow.sort(key=lambda each: each[0], reverse=True)
+    for p95, name, probe in slow[:SLOWEST]:
+        print(f"\n{name}, {p95:.1f} ms\n{plans(probe)}")
+
+
+def size() -> str:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        else:
+            cursor.execute("SELECT pg_database_size(current_database())")
+        return f"{cursor.fetchone()[0] / 1e9:.1f} GB"
+
+
+if __name__ == "__main__":
+    measure_all()
