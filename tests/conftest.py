@@ -21,6 +21,10 @@ STORES = ("test_journey", "test_form", "test_desk")  # tests in the browser that
 CI = os.environ.get("CI") == "true"
 
 
+def pytest_addoption(parser):
+    parser.addoption("--role-matrix", action="store_true", help="print who may do what")
+
+
 def pytest_configure(config):
     allow_flush()
     config.addinivalue_line("markers", "sqlite: only about SQLite")
