@@ -91,6 +91,7 @@ def take(page, label, note="", **dates):
         box.get_by_label("Note").fill(note)
     box.get_by_role("button").click()
     assert page.locator(".messagelist").is_visible()
+    assert set(page.locator("textarea").evaluate_all("all => all.map(each => each.value)")) == {""}
 
 
 def test_a_step_can_be_taken_by_keyboard_alone(window):
