@@ -32,7 +32,7 @@ class RefusalsOnRecord:
         inquiry = None
         if key.isdecimal() and len(key) <= MOST_DIGITS:
             inquiry = Inquiry.objects.only("reference").filter(pk=key).first()
-        record_access(request, Act.REFUSED, inquiry, details=match.url_name)
+        record_access(request, Act.REFUSED, inquiry, details=in_words(match.url_name or ""))
 
 
 def is_about_requests(request) -> bool:
@@ -43,3 +43,8 @@ def is_about_requests(request) -> bool:
         *request.GET.getlist("app_label"),
     ]
     return any(name.startswith("inquiries") for name in names)
+
+
+def in_words(name: str) -> str:
+    """ "inquiries_access_report" as staff would say it: "access report"."""
+    return name.removeprefix("inquiries_").replace("_", " ")

@@ -135,11 +135,11 @@ def test_nobody_can_edit_it_in_the_admin(client, lead):
 @pytest.mark.parametrize(
     ("path", "details"),
     [
-        ("access/", "inquiries_access_report"),
-        ("export/", "inquiries_inquiry_export"),
-        ("{}/erase/", "inquiries_inquiry_erase"),
-        ("add/", "inquiries_inquiry_add"),
-        ("{}/delete/", "inquiries_inquiry_delete"),
+        ("access/", "access report"),
+        ("export/", "inquiry export"),
+        ("{}/erase/", "inquiry erase"),
+        ("add/", "inquiry add"),
+        ("{}/delete/", "inquiry delete"),
     ],
 )
 def test_a_refusal_is_on_record_with_the_request_it_is_about(client, ben, path, details):

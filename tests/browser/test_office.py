@@ -1,0 +1,93 @@
+"""The overview, the export, the erasure and the report of who looked, in a browser."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from kapsite.inquiries.models import Access, Inquiry
+from tests.browser.axe import WIDTHS, faults
+from tests.browser.staff import let_in
+from tests.factories import make_inquiry, make_staff
+
+LIST = "/admin/inquiries/inquiry/"
+HOUR = timedelta(hours=1)
+PAGES = ["overview/", "access/", "export/", "{}/erase/"]
+
+
+@pytest.fixture
+def lena(transactional_db):
+    return make_staff("lead", "lena", first_name="Lena")
+
+
+@pytest.fixture
+def page(chromium, site, lena):
+    """A window in which Lena is signed in and in which nothing unexpected may happen."""
+    context = chromium.new_context(base_url=site, reduced_motion="reduce")
+    context.set_default_timeout(5000)
+    page, problems = context.new_page(), []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda line: line.type == "error" and problems.append(line.text))
+    let_in(page, lena)
+    yield page
+    context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def inquiry(lena):
+    """One of several, so that there is something to draw."""
+    for number in range(7):
+        received = timezone.now() - number * HOUR
+        make_inquiry(
+            received_at=received, first_contact_at=received + number * HOUR, status="contacted"
+        )
+    closed = {"status": "closed", "outcome": "spam", "closed_at": timezone.now() - 240 * HOUR}
+    make_inquiry(**closed)
+    Access.objects.create(by=lena, act="exported", count=3, details="name", reason="For a reason")
+    return make_inquiry(name="Ada")
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nobody_is_kept_out_of_a_page(page, inquiry, path):
+    page.goto(LIST + path.format(inquiry.pk))
+    assert page.locator("h1").count() == 1
+    assert faults(page) == []
+
+
+def test_nobody_is_kept_out_of_a_form_with_a_mistake(page, inquiry):
+    page.goto(f"{LIST}export/")
+    page.get_by_role("button", name="Download").click()
+    assert page.get_by_role("alert").is_visible()
+    page.get_by_role("link", name="Write why this export is needed.").click()
+    assert page.evaluate("document.activeElement.name") == "reason"
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_page_is_never_wider_than_the_window(page, inquiry, path, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(LIST + path.format(inquiry.pk))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_an_export_arrives_as_a_file(page, inquiry):
+    page.goto(LIST)
+    page.get_by_role("link", name="Export").click()
+    page.get_by_label("Name", exact=True).check()
+    page.get_by_label("Why do you need this?").fill("For the board")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download").click()
+    assert download.value.suggested_filename.startswith("requests-")
+    assert '"Ada"' in download.value.path().read_text()
+
+
+def test_from_the_record_to_the_receipt_of_its_erasure(page, inquiry):
+    page.goto(f"{LIST}{inquiry.pk}/change/")
+    page.get_by_role("link", name="Erase it for good").click()
+    page.get_by_label("The person asked for it").check()
+    page.get_by_role("button", name=f"Erase {inquiry.reference_in_groups}").click()
+    assert "The person asked for it" in page.locator(".receipt").inner_text()
+    assert faults(page) == []
+    assert not Inquiry.objects.filter(pk=inquiry.pk).exists()
