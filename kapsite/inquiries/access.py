@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from .append_only import AppendOnlyModel, AppendOnlyQuerySet
+from .append_only import AppendOnlyModel
 from .fields import EncryptedTextField
 
 
@@ -36,8 +36,6 @@ class Access(AppendOnlyModel):
     count = models.PositiveIntegerField(null=True, blank=True)  # rows shown or exported
     details = models.CharField(max_length=200, blank=True)  # names of fields, filters, steps
     reason = EncryptedTextField(blank=True)  # written for an export
-
-    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "access record"

@@ -14,8 +14,13 @@ class AppendOnlyQuerySet(models.QuerySet):
     update = delete = bulk_update = update_or_create = _refuse
 
 
+class AppendOnlyManager(models.Manager):
+    def get_queryset(self):
+        return AppendOnlyQuerySet(self.model, using=self._db)
+
+
 class AppendOnlyModel(models.Model):
-    """Give it ``objects = AppendOnlyQuerySet.as_manager()`` too."""
+    objects = AppendOnlyManager()
 
     class Meta:
         abstract = True

@@ -16,7 +16,7 @@ from django.utils import timezone
 from kapsite.clinic import get_clinic
 
 from .access import Access  # noqa: F401 -- here Django finds it
-from .append_only import AppendOnly, AppendOnlyModel, AppendOnlyQuerySet  # noqa: F401
+from .append_only import AppendOnly, AppendOnlyModel  # noqa: F401
 from .choices import (
     DATED,
     OPEN,
@@ -299,8 +299,6 @@ class Activity(AppendOnlyModel):
     attempt = models.CharField(max_length=10, choices=Attempt, blank=True)
     fields = models.CharField(max_length=200, blank=True)  # names, comma-separated
     note = EncryptedTextField(blank=True)
-
-    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "activities"

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from .append_only import AppendOnlyModel, AppendOnlyQuerySet
+from .append_only import AppendOnlyModel
 from .choices import Outcome
 
 
@@ -35,8 +35,6 @@ class Erasure(AppendOnlyModel):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )  # nobody: the site itself, when the time was up
-
-    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()
