@@ -25,22 +25,24 @@ for model in (User, Group, EmailAddress, Authenticator, UserSession):
         admin.site.unregister(model)
 
 
+DOES = {role.name: role.does for role in ROLES.values()}
+
+
 class RolesMixin:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if roles := self.fields.get("groups"):  # type: ignore[attr-defined]
-            roles.label, roles.help_text = (
-                "Roles",
-                " · ".join(f"{role.name}: {role.does}" for role in ROLES.values()),
-            )
-            roles.queryset = Group.objects.filter(name__in=[role.name for role in ROLES.values()])
+            roles.label, roles.help_text = "Roles", ""
+            roles.queryset = Group.objects.filter(name__in=DOES)
+            roles.label_from_instance = lambda group: f"{group.name}: {DOES[group.name]}"
 
 
 class NewAccountForm(RolesMixin, forms.ModelForm):
     class Meta:
         model = User
         fields = ("username", "first_name", "last_name", "email", "groups")
-        help_texts = {"username": "What they type to sign in, such as ana. It cannot be changed."}
+        labels = {"username": "Name for signing in"}
+        help_texts = {"username": "Such as ana. It cannot be changed later."}
 
     def clean_username(self):
         name = self.cleaned_data["username"].lower()
@@ -63,16 +65,18 @@ class AccountForm(RolesMixin, forms.ModelForm):
 @admin.register(User)
 class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
     form, add_form = AccountForm, NewAccountForm
-    list_display = ("username", "get_full_name", "shown_roles", "is_active", "last_login")
+    list_display = ("username", "shown_name", "shown_roles", "is_active", "last_login")
     list_filter = ("is_active", "groups")
     search_fields = ("username", "first_name", "last_name")
     filter_horizontal = ()
-    readonly_fields = ("username", "last_login", "date_joined")
+    readonly_fields = ("shown_username", "last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("username", "first_name", "last_name", "email")}),
+        (None, {"fields": ("shown_username", "first_name", "last_name", "email")}),
         ("What they may do", {"fields": ("groups", "is_active", "is_superuser")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
+    change_form_template = "admin/auth/user/account.html"
+    add_form_template = "admin/change_form.html"
     add_fieldsets = ((None, {"fields": NewAccountForm.Meta.fields}),)
 
     def get_urls(self):
@@ -88,8 +92,19 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
             each for each in super().get_urls() if each.name != "auth_user_password_change"
         ]
 
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": "Accounts", **(extra_context or {})})
+
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description="name for signing in")
+    def shown_username(self, user):
+        return user.get_username()
+
+    @admin.display(description="name")
+    def shown_name(self, user):
+        return user.get_full_name()
 
     @admin.display(description="roles")
     def shown_roles(self, user):
@@ -113,6 +128,12 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         elif not request.user.is_superuser:
             fixed.append("is_superuser")
         return fixed
+
+    def get_fieldsets(self, request, obj=None):
+        if obj is None or request.user.is_superuser:
+            return super().get_fieldsets(request, obj)
+        person, may, dates = self.fieldsets
+        return (person, (may[0], {"fields": ("groups", "is_active")}), dates)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         # Not UserAdmin's: it swaps the form for one with raw permissions in mind.
@@ -177,6 +198,8 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         return TemplateResponse(request, template, shown)
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        context["title"] = "Account" if obj else "New account"
         if obj:
             context["link_expires_at"] = links.expires_at(obj)
             context["has_second_step"] = has_main_factor(obj)
@@ -195,6 +218,10 @@ class EventAdmin(DeclaredFiltersOnly):
     list_filter = ("kind", "how")
     list_select_related = ("user", "by")
     show_full_result_count = False
+
+    def changelist_view(self, request, extra_context=None):
+        title = "Sign-ins and changes to accounts"
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def has_add_permission(self, request):
         return False

@@ -25,6 +25,7 @@ class Plain:
             field.widget.attrs.pop("placeholder", None)
             field.label = self.words.get(name, field.label)
             field.help_text = self.hints.get(name, "")
+            field.error_messages["required"] = f"“{field.label}” is empty."
             if name == "code":
                 field.widget.attrs |= {"inputmode": "numeric", "autocapitalize": "off"}
 

@@ -1,7 +1,5 @@
 """Lets nobody stay signed in too long, and nobody in without a second factor."""
 
-from urllib.parse import urlsplit
-
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
@@ -15,6 +13,7 @@ from django.urls import reverse
 from . import events, sessions
 from .adapter import has_main_factor
 from .models import Kind
+from .pages import page_of
 
 WITHOUT_FACTOR = {
     "accounts:enrol",
@@ -51,7 +50,7 @@ class StaffSessions:
         if "X-Background" in request.headers:
             return HttpResponse(status=401)
         messages.info(request, "You were signed out to keep requests private. Sign in to go on.")
-        return redirect_to_login(self.page_of(request), reverse("account_login"))
+        return redirect_to_login(page_of(request), reverse("account_login"))
 
     def ask_for_factor(self, request):
         if has_main_factor(request.user):  # set up in another browser meanwhile: show it here too
@@ -60,14 +59,6 @@ class StaffSessions:
         if request.resolver_match.view_name in WITHOUT_FACTOR:
             return None
         return redirect("accounts:enrol")
-
-    def page_of(self, request) -> str:
-        """Where the person was: for a form that was sent, the page it stood on."""
-        if request.method == "GET":
-            return request.get_full_path()
-        page = urlsplit(request.headers.get("Referer", ""))
-        is_ours = page.netloc == request.get_host() and page.path.startswith(self.prefix)
-        return page._replace(scheme="", netloc="").geturl() if is_ours else reverse("admin:index")
 
     def process_exception(self, request, exception):
         """Ask for the password once more. The library would keep the whole request meanwhile,

@@ -11,6 +11,8 @@ class StaffSite(admin.AdminSite):
     """The admin for those who have shown a second factor. Signing in, out, and changing one's
     password are pages of the account; the admin's own would go around them."""
 
+    index_title = "Staff desk"
+
     def has_permission(self, request):
         return super().has_permission(request) and sessions.has_factor(request)
 

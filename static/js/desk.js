@@ -2,7 +2,7 @@
 // page when it has, and keeps what is being written. Pages work without it.
 import * as drafts from "./drafts.js";
 
-const { session, signIn, user, key } = document.getElementById("desk").dataset;
+const { session, signIn, here, user, key } = document.getElementById("desk").dataset;
 const WARN = 120; // seconds before the end
 const CHECK = 20; // seconds between looks at the clock, which also runs while a computer sleeps
 
@@ -23,7 +23,6 @@ async function ask(method) {
 }
 
 function leave() {
-  const here = location.pathname + location.search;
   location.assign(`${signIn}?${new URLSearchParams({ next: here })}`);
 }
 
@@ -58,7 +57,7 @@ async function look() {
   }
 }
 
-document.body.append(bar);
+document.body.prepend(bar);
 for (const kind of ["keydown", "pointerdown", "wheel"]) addEventListener(kind, () => (active = true), { passive: true });
 addEventListener("visibilitychange", () => document.hidden || look());
 setInterval(look, CHECK * 1000);
@@ -84,6 +83,7 @@ if (fields.length && crypto.subtle) {
 
 function putBack(field, kept) {
   field.value = kept;
+  field.closest("details")?.setAttribute("open", "");
   const words = document.createElement("p");
   words.className = "help";
   words.setAttribute("role", "status");

@@ -25,7 +25,11 @@ export function forgetSent() {
   sessionStorage.removeItem(SENT);
 }
 
-export const nameOf = (user, field) => `${PREFIX}${user} ${location.pathname} ${field.form.id} ${field.name}`;
+// By where the form is sent: a form that was refused is shown at another address than before.
+export function nameOf(user, field) {
+  const place = new URL(field.form.getAttribute("action") ?? "", location.href).pathname;
+  return `${PREFIX}${user} ${place} ${field.name}`;
+}
 
 export function forgetOthers(user) {
   for (const name of all()) if (!name.startsWith(`${PREFIX}${user} `)) sessionStorage.removeItem(name);

@@ -4,14 +4,17 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from playwright.sync_api import expect
 
-from kapsite.accounts import links
+from kapsite.accounts import links, sessions
 from kapsite.accounts.models import Event
 from tests.accounts.people import PASSWORD, SECRET, code, make_settled
 from tests.browser.axe import faults
 from tests.browser.staff import let_in
-from tests.factories import make_staff
+from tests.factories import make_inquiry, make_staff
 
 KEY = {
     "protocol": "ctap2",
@@ -66,7 +69,7 @@ def sign_out(page):
 
 
 def expect_inside(page):
-    expect(page.get_by_role("heading", level=1)).to_have_text("Site administration")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Staff desk")
 
 
 @pytest.mark.usefixtures("virtual_key")
@@ -165,7 +168,7 @@ def test_no_page_of_the_account_has_an_accessibility_fault_or_is_too_wide_for_a_
     look("accounts")
     page.goto("/admin/auth/user/add/")
     look("new account")
-    page.get_by_label("Username").fill("cleo")
+    page.get_by_label("Name for signing in").fill("cleo")
     page.get_by_role("button", name="Save", exact=True).click()
     look("link")
     page.get_by_role("link", name="Back to the account").click()
@@ -175,3 +178,116 @@ def test_no_page_of_the_account_has_an_accessibility_fault_or_is_too_wide_for_a_
     page.get_by_role("button", name="Sign out").click()
     look("signed out")
     assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+# Time
+
+
+@pytest.fixture
+def desk(page):
+    """A page of the desk with a note to write, for somebody who may; the clock stands still."""
+    page.clock.install()
+    let_in(page, make_settled())
+    return page
+
+
+def test_before_the_time_is_up_the_page_says_so_and_one_click_goes_on(desk):
+    open_desk(desk, "/admin/")
+    desk.clock.run_for(12 * 60 * 1000)
+    expect(desk.locator(".time-left")).to_be_empty()
+    forget(13.5 * 60)
+    desk.clock.run_for(2 * 60 * 1000)
+    expect(desk.get_by_role("alert")).to_contain_text("less than two minutes")
+    desk.get_by_role("button", name="Stay signed in").click()
+    expect(desk.locator(".time-left")).to_be_empty()
+
+
+def test_when_the_time_is_up_nothing_private_stays_on_the_screen(desk):
+    open_desk(desk, "/admin/account/")
+    forget(16 * 60)
+    desk.clock.run_for(16 * 60 * 1000)
+    expect(desk).to_have_url(re.compile(r"/admin/account/sign-in/\?next="))
+    assert [line for line in desk.problems if "401" not in line] == []
+    desk.problems.clear()  # Chromium reports the answer that made the page go
+
+
+def open_desk(page, path):
+    """The page, when its script knows how much time is left."""
+    with page.expect_response("**/account/session/"):
+        page.goto(path)
+    page.wait_for_timeout(100)
+
+
+NOTE = "She asked for a call after four."
+
+
+@pytest.fixture
+def record(desk):
+    """A request whose note somebody has begun to write."""
+    path = f"/admin/inquiries/inquiry/{make_inquiry().pk}/change/"
+    open_desk(desk, path)
+    note_of(desk).press_sequentially(NOTE)
+    return path
+
+
+def note_of(page):
+    return page.locator("form[action*='/step/note/'] textarea")
+
+
+def sign_in_again(page, name="ana"):
+    cache.clear()  # the code may have been used
+    enter(page, name)
+    page.get_by_label("Code").fill(code(SECRET))
+    page.get_by_role("button", name="Go on").click()
+
+
+def time_is_up(page):
+    forget(16 * 60)
+    page.clock.run_for(16 * 60 * 1000)
+    expect(page).to_have_url(re.compile(r"/admin/account/sign-in/"))
+    page.problems.clear()
+
+
+def test_what_was_being_written_is_back_after_signing_in_again(desk, record):
+    time_is_up(desk)
+    kept = desk.evaluate("JSON.stringify(sessionStorage)")
+    assert "draft" in kept
+    assert "four" not in kept
+    sign_in_again(desk)
+    expect(desk).to_have_url(re.compile(f"{record}$"))
+    expect(note_of(desk)).to_have_value(NOTE)
+    expect(desk.get_by_role("status").filter(has_text="is back")).to_be_visible()
+
+
+def test_a_note_that_was_sent_too_late_is_back_too(desk, record):
+    forget(16 * 60)
+    note_of(desk).locator("xpath=ancestor::form").get_by_role("button").click()
+    sign_in_again(desk)
+    expect(note_of(desk)).to_have_value(NOTE)
+
+
+def test_a_note_that_was_saved_does_not_come_back(desk, record):
+    note_of(desk).locator("xpath=ancestor::form").get_by_role("button").click()
+    expect(desk.get_by_text(NOTE).first).to_be_attached()
+    assert note_of(desk).input_value() == ""
+    desk.reload()
+    assert note_of(desk).input_value() == ""
+    assert "draft" not in desk.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_somebody_else_in_the_same_tab_does_not_get_it(desk, record):
+    make_settled(username="ben")
+    time_is_up(desk)
+    sign_in_again(desk, "ben")
+    expect(desk).to_have_url(re.compile(f"{record}$"))
+    assert note_of(desk).input_value() == ""
+    assert "draft" not in desk.evaluate("JSON.stringify(sessionStorage)")
+
+
+def forget(seconds):
+    """Let the server think that the last sign of life is so long ago."""
+    for row in Session.objects.all():
+        session = SessionStore(row.session_key)
+        if sessions.SEEN in session:
+            session[sessions.SEEN] -= seconds
+            session.save()

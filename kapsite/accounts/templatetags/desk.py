@@ -3,7 +3,10 @@ import base64
 from django import template
 from django.utils.crypto import salted_hmac
 
+from kapsite.accounts.pages import page_of
+
 register = template.Library()
+register.simple_tag(page_of)
 
 
 @register.simple_tag
