@@ -12,6 +12,7 @@ from django.utils import timezone
 from kapsite.clinic import get_clinic
 from kapsite.inquiries.choices import NEXT, Status
 from kapsite.inquiries.desk.catalogue import BY_NAME, STEPS
+from kapsite.inquiries.desk.moves import Wait
 from kapsite.inquiries.desk.steps import (
     ChangedMeanwhile,
     NotPossible,
@@ -291,7 +292,8 @@ def test_a_request_is_taken_given_and_given_back(ana):
 def test_a_request_is_given_only_to_somebody_who_may_work_with_it(ana):
     other = make_staff("site-admin", "eve")
     gone = make_staff("lead", "gone", is_active=False)
-    reader = User.objects.create_user("reader")
+    reader = make_staff("lead", "reader")
+    User.objects.filter(pk=reader.pk).update(is_staff=False)
     for pk in (other.pk, gone.pk, reader.pk, 999_999, "x"):
         said = problems("assign", make_inquiry(), ana, assigned_to=pk)
         assert said == {"assigned_to": ["Select a person from those listed"]}
@@ -371,6 +373,14 @@ def test_each_attempt_proposes_a_later_day_on_which_the_clinic_works(ana, attemp
 
 
 @pytest.mark.usefixtures("on_a_friday")
+def test_a_holiday_is_left_out_where_the_hours_are_not_known(ana, clinic_file):
+    clinic_file(holidays=["2026-12-07"])
+    assert not get_clinic().hours
+    step = BY_NAME["no_answer"](make_inquiry(), ana)
+    assert step["next_action_on"].initial == date(2026, 12, 8)
+
+
+@pytest.mark.usefixtures("on_a_friday")
 def test_a_proposed_day_keeps_to_the_clinics_hours_and_holidays(ana, clinic_file):
     hours = {"monday": "9 am to 5 pm", "wednesday": "9 am to 5 pm"}
     clinic_file(hours=hours, holidays=["2026-12-07"])
@@ -439,6 +449,27 @@ def test_of_two_who_read_the_same_version_one_is_refused(ana):
     inquiry.refresh_from_db()
     assert (inquiry.status, inquiry.version) == ("trying", 1)
     assert len(history(inquiry)) == 2
+
+
+def test_a_row_that_was_read_before_is_not_written_over_a_newer_one(ana):
+    old = make_inquiry()
+    take("wait", Inquiry.objects.get(), ana)
+    with pytest.raises(ChangedMeanwhile):
+        take("no_answer", old, ana, at=1)
+    assert Inquiry.objects.get().status == "waiting"
+
+
+def test_a_step_that_takes_a_forbidden_way_is_stopped_by_the_table_of_states(ana):
+    class Leap(Wait):
+        to = Status.NEW
+
+    inquiry = in_state("contacted")
+    step = Leap(inquiry, ana, answers_to("wait"))
+    assert step.is_valid()
+    with pytest.raises(NotPossible):
+        step.apply(0)
+    inquiry.refresh_from_db()
+    assert (inquiry.status, inquiry.version) == ("contacted", 0)
 
 
 def test_a_step_whose_history_cannot_be_written_is_not_taken(ana, monkeypatch):
