@@ -12,10 +12,11 @@ from django.db.models import QuerySet
 from kapsite.keys import Unreadable, keyring
 
 from .digests import Kind, SearchDigest
-from .models import Inquiry
+from .models import REFERENCE_DIGITS, REFERENCE_LETTERS, Inquiry
 from .normal import email_address, last_four, name_words, phone_numbers
 
 PLACE = "the address of a search"
+REFERENCE = re.compile(f"([{REFERENCE_LETTERS}][{REFERENCE_DIGITS}]){{4}}")
 
 
 def search(term: str) -> QuerySet[Inquiry]:
@@ -27,14 +28,20 @@ def search(term: str) -> QuerySet[Inquiry]:
 
 
 def keys_of(term: str) -> QuerySet:
-    ways = [by_reference(term), *by_digest(term)]
+    first, *others = ways(term)
     # A union, because with "or" PostgreSQL would read the whole table.
-    return ways[0].union(*ways[1:])
+    return first.union(*others) if others else first
+
+
+def ways(term: str) -> Iterator[QuerySet]:
+    if code := reference_in(term):
+        yield Inquiry.objects.filter(reference=code).order_by().values("pk")
+    yield from by_digest(term)
 
 
 def kinds_of(term: str) -> list[str]:
     """What a search could find, for the access record: "phone", "name"; never the term."""
-    if by_reference(term).exists():
+    if reference_in(term):
         return ["reference"]
     if "@" in term:
         return ["email"]
@@ -43,10 +50,10 @@ def kinds_of(term: str) -> list[str]:
     return ["last four"] if last_four(term) else ["name"]
 
 
-def by_reference(term: str) -> QuerySet:
+def reference_in(term: str) -> str:
+    """The reference that ``term`` could be; mostly ""."""
     code = re.sub(r"[\s-]", "", term).upper()
-    found = Inquiry.objects.filter(reference=code if code.isalnum() else "")
-    return found.order_by().values("pk")
+    return code if REFERENCE.fullmatch(code) else ""
 
 
 def by_digest(term: str) -> Iterator[QuerySet]:

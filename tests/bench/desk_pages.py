@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from statistics import median, quantiles
+from urllib.parse import urlencode
 
 import django
 
@@ -42,9 +43,12 @@ def pages(client: Client, samples: Samples) -> Iterator[tuple[str, Probe]]:
 
         return ask
 
-    def find(terms: list[str]) -> Probe:
+    def find(terms: list[str], **within) -> Probe:
         def ask(turn):
             response = client.post(LIST, {"q": terms[turn % len(terms)]}, follow=True)
+            if within:
+                address = response.redirect_chain[0][0]
+                response = client.get(f"{address}&{urlencode(within)}")
             if 'class="requests"' not in response.text:
                 sys.exit(f"Nothing was found by {terms[turn % len(terms)]}.")
             return response.text
@@ -70,6 +74,7 @@ def pages(client: Client, samples: Samples) -> Iterator[tuple[str, Probe]]:
     yield "search: reference", find(samples.references)
     yield "search: first and last name", find(samples.names)
     yield "search: commonest first name", find([commonest(samples.names)])
+    yield "… and closed", find([commonest(samples.names)], tab="closed")
     yield "search: email", find(samples.emails)
     yield "search: phone", find(samples.phones)
     yield "search: last four digits", find([number[-4:] for number in samples.phones])

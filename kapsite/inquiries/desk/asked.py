@@ -95,8 +95,12 @@ class Asked:
 
     def inquiries(self) -> QuerySet[Inquiry]:
         """All that was asked for, in no order."""
-        found = self.filters.apply(in_tab(self.tab, self.view))
-        return found.filter(pk__in=keys_of(self.term)) if self.sealed else found
+        if not self.sealed:
+            return self.filters.apply(in_tab(self.tab, self.view))
+        found = in_tab(self.tab, self.view)
+        if self.tab == "closed":  # by its state SQLite would go through all that are closed
+            found = Inquiry.objects.filter(closed_at__isnull=False)
+        return self.filters.apply(found.filter(pk__in=keys_of(self.term)))
 
     def keys(self) -> QuerySet:
         """The same in the order of the list, as pairs of key and urgency."""
