@@ -12,12 +12,12 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Case, Value, When
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_POST, require_safe
 
 from kapsite.clinic import get_clinic
 from kapsite.inquiries import text
@@ -38,23 +38,31 @@ SHOW, PRINT = "inquiries.show_message", "inquiries.print_inquiry"
 HAS_MESSAGE = Case(When(message="", then=Value(False)), default=Value(True))
 
 
-def calm(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A request that is gone, or that no key opens, is a sentence above the list."""
+def of_request(*methods: str):
+    """A view of one request, for those who may see any.
 
-    @wraps(view)
-    def wrapped(self, request, pk, *args, **kwargs):
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        try:
-            return view(self, request, pk, *args, **kwargs)
-        except Inquiry.DoesNotExist:
-            words = "That request is not here. It may have been deleted."
-        except Unreadable as error:
-            words = f"This request cannot be read: {error}"
-        self.message_user(request, words, messages.ERROR)
-        return redirect(LIST)
+    One that is gone, or that no key opens, is a sentence above the list.
+    """
 
-    return wrapped
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapped(self, request, pk, *args):
+            if not self.has_view_permission(request):
+                raise PermissionDenied
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            try:
+                return view(self, request, find(pk), *args)
+            except Inquiry.DoesNotExist:
+                words = "That request is not here. It may have been deleted."
+            except Unreadable as error:
+                words = f"This request cannot be read: {error}"
+            self.message_user(request, words, messages.ERROR)
+            return redirect(LIST)
+
+        return wrapped
+
+    return decorate
 
 
 class Record(admin.ModelAdmin):
@@ -70,54 +78,48 @@ class Record(admin.ModelAdmin):
         """The record shows its own history, to those who may see it."""
         raise PermissionDenied
 
-    @calm
-    def record_view(self, request, pk):
-        return require_safe(lambda request: self.show(request, find(pk)))(request)
+    @of_request("GET", "HEAD")
+    def record_view(self, request, inquiry):
+        return self.show(request, inquiry)
 
-    @calm
-    def message_view(self, request, pk):
-        return require_POST(self._message)(request, pk)
-
-    def _message(self, request, pk):
+    @of_request("POST")
+    def message_view(self, request, inquiry):
         if not request.user.has_perm(SHOW):
             raise PermissionDenied
-        return self.show(request, find(pk), with_message=True)
+        return self.show(request, inquiry, with_message=True)
 
-    @calm
-    def print_view(self, request, pk):
-        return require_POST(self._print)(request, pk)
-
-    def _print(self, request, pk):
+    @of_request("POST")
+    def print_view(self, request, inquiry):
         with_message = "message" in request.POST
         if not request.user.has_perms([PRINT, SHOW] if with_message else [PRINT]):
             raise PermissionDenied
-        inquiry = find(pk)
         put_on_record(request, inquiry, printed=True, with_message=with_message)
         return self.page(request, "print", inquiry, with_message=with_message)
 
-    @calm
+    @method_decorator(sensitive_post_parameters())
     def step_view(self, request, pk, name):
-        return sensitive_post_parameters()(require_POST(self._step))(request, pk, name)
+        return self.take_step(request, pk, name)
 
-    def _step(self, request, pk, name):
+    @of_request("POST")
+    def take_step(self, request, inquiry, name):
         if not self.has_change_permission(request):
             raise PermissionDenied
         if name not in BY_NAME:
             raise Http404
-        step = BY_NAME[name](find(pk), request.user, request.POST)
+        step = BY_NAME[name](inquiry, request.user, request.POST)
         version = number(request.POST.get("version"))
         try:
-            if step.inquiry.version != version:
+            if inquiry.version != version:
                 raise ChangedMeanwhile
             if step.is_offered and not step.is_valid():
-                return self.show(request, find(pk), bound=step)
+                return self.show(request, find(inquiry.pk), bound=step)
             with transaction.atomic():
                 step.apply(version)
-                record_access(request, Act.CHANGED, step.inquiry, details=name)
+                record_access(request, Act.CHANGED, inquiry, details=name)
         except (ChangedMeanwhile, NotPossible):
-            return self.show_conflict(request, pk, name)
+            return self.show_conflict(request, inquiry.pk, name)
         self.message_user(request, step.done, messages.SUCCESS)
-        return redirect(address(request, "change", pk))
+        return redirect(address(request, "change", inquiry.pk))
 
     def show_conflict(self, request, pk, name):
         """Nothing was saved: what happened meanwhile, and what somebody typed, to be sent again."""
