@@ -1,0 +1,37 @@
+"""docs/staff.md says what the desk says."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from kapsite.inquiries.desk.catalogue import STEPS
+from kapsite.inquiries.desk.tabs import TABS, Urgency
+
+DOCS = Path(__file__).parent.parent / "docs"
+GUIDE = (DOCS / "staff.md").read_text(encoding="utf-8")
+WORDS = {"Call", "Filter", "Next", "Not opened yet", "Previous", "Save", "Show message"}
+
+
+def test_every_picture_is_there_and_every_one_is_shown():
+    named = set(re.findall(r"!\[[^\]]+\]\((staff/[\w-]+\.png)\)", GUIDE))
+    assert named == {f"staff/{picture.name}" for picture in (DOCS / "staff").glob("*.png")}
+
+
+@pytest.mark.parametrize("word", sorted(set(re.findall(r"(?<!\*)\*([^*\n]+)\*(?!\*)", GUIDE))))
+def test_what_the_guide_names_is_on_the_desk(word):
+    steps = {step.label for step in STEPS}
+    known = steps | {tab.label for tab in TABS.values()} | WORDS
+    assert word in known
+
+
+def test_the_groups_of_the_inbox_are_explained():
+    explained = re.findall(r"^\| ([A-Z][a-z ]+) \|", GUIDE, re.M)
+    assert explained[1:] == [each.label for each in Urgency if each < Urgency.WAITING]
+
+
+def test_the_numbers_are_those_of_the_settings():
+    assert f"deleted after {settings.RETENTION_DAYS['quarantine']} days" in GUIDE
+    assert f"After {settings.SESSION_IDLE_SECONDS // 60} minutes" in GUIDE
+    assert f"After {settings.SESSION_COOKIE_AGE // 3600} hours" in GUIDE
