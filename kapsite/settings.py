@@ -377,6 +377,7 @@ ACCOUNT_RATE_LIMITS = {
 MFA_ADAPTER = "kapsite.accounts.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, before and after
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_FORMS = {
     "authenticate": "kapsite.accounts.forms.CodeForm",

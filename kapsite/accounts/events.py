@@ -1,7 +1,9 @@
 """Writes and reads the record of sign-ins and of changes to accounts."""
 
 from datetime import timedelta
+from importlib import import_module
 
+from django.conf import settings
 from django.utils import timezone
 
 from . import networks
@@ -26,6 +28,7 @@ def is_familiar(user, request) -> bool:
 
 
 def forget_old() -> None:
+    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     now = timezone.now()
     old = Event.objects.filter(at__lt=now - timedelta(days=NETWORK_DAYS))
     old.exclude(network="").update(network="")

@@ -1,14 +1,25 @@
 """The forms of the account pages, with our words."""
 
+import logging
+
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgain
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django.contrib.auth.forms import SetPasswordForm
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.forms import CharField, HiddenInput
 
+from kapsite.keys import Unreadable
+
+from .adapter import FactorAdapter
 from .passwords import HELP
+
+logger = logging.getLogger(__name__)
 
 NEW_PASSWORD = f"15 characters or more. {HELP}"
 
@@ -59,12 +70,33 @@ class SetUpForm(Plain, SetPasswordForm):
     key = CharField(widget=HiddenInput)
 
 
-class CodeForm(Plain, AuthenticateForm):
+class UsedOnce:
+    """A code of the app counts for a step more than its own 30 seconds, since phones' clocks are
+    not exact: RFC 6238, section 5.2. It is remembered as long as it counts; the library itself
+    remembers it for one step only."""
+
+    def clean_code(self):
+        try:
+            code = super().clean_code()  # type: ignore[misc]
+        except Unreadable:
+            logger.exception("A second factor cannot be read: FIELD_KEYS lack its key")
+            raise ValidationError(
+                "Your code cannot be checked. Ask whoever looks after the website."
+            ) from None
+        factor = self.authenticator  # type: ignore[attr-defined]
+        steps = 2 * app_settings.TOTP_TOLERANCE + 1
+        mark = f"accounts.code:{factor.pk}:{normalize_user_code(code)}"
+        if not cache.add(mark, 1, timeout=steps * app_settings.TOTP_PERIOD):
+            raise FactorAdapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(UsedOnce, Plain, AuthenticateForm):
     words = {"code": "Code"}
     hints = {"code": "From your authenticator app, or one of your recovery codes."}
 
 
-class CodeAgainForm(Plain, CodeAgain):
+class CodeAgainForm(UsedOnce, Plain, CodeAgain):
     words = {"code": "Code"}
     hints = {"code": "From your authenticator app, or one of your recovery codes."}
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from . import events, sessions
@@ -34,8 +34,10 @@ class StaffSessions:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if not request.path.startswith(self.prefix) or not request.user.is_authenticated:
+        if not request.path.startswith(self.prefix):
             return None
+        if request.user.is_anonymous:
+            return self.let_cookies_in(request)
         if sessions.is_over(request.session):
             return self.end(request)
         if "X-Background" not in request.headers:
@@ -43,6 +45,18 @@ class StaffSessions:
         if not sessions.has_factor(request):
             return self.ask_for_factor(request)
         return None
+
+    def let_cookies_in(self, request):
+        """Browsers hold back a Strict cookie when a link in a mail leads here. A page of our own
+        that leads on at once gets it, so a notice opens its request without a second sign-in."""
+        sent = request.headers
+        is_from_elsewhere = sent.get("Sec-Fetch-Site") == "cross-site"
+        is_link = request.method == "GET" and sent.get("Sec-Fetch-Mode") == "navigate"
+        if not is_from_elsewhere or not is_link or settings.SESSION_COOKIE_NAME in request.COOKIES:
+            return None
+        if request.resolver_match.view_name == "accounts:set_up":  # nobody is signed in there yet
+            return None
+        return render(request, "accounts/come_in.html", {"title": "One moment"})
 
     def end(self, request):
         events.record(Kind.TIMED_OUT, request.user, request=request)

@@ -3,6 +3,7 @@
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from allauth.account.views import LogoutView
+from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from allauth.usersessions.models import UserSession
@@ -35,14 +36,18 @@ def home(request):
         "title": "Your account",
         "app": factors.filter(type=Authenticator.Type.TOTP).first(),
         "passkeys": [key.wrap() for key in factors.filter(type=Authenticator.Type.WEBAUTHN)],
-        "codes": next(
-            (codes.wrap() for codes in factors.filter(type=Authenticator.Type.RECOVERY_CODES)), None
-        ),
+        "codes_left": codes_left(request.user),
         "sessions": UserSession.objects.purge_and_list(request.user),
         "events": Event.objects.filter(user=request.user).select_related("by")[:SHOWN],
         "roles": request.user.groups.order_by("name"),
     }
     return render(request, "accounts/home.html", shown)
+
+
+def codes_left(user) -> int:
+    codes = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
+    used = codes.data["used_mask"].bit_count() if codes else app_settings.RECOVERY_CODE_COUNT
+    return app_settings.RECOVERY_CODE_COUNT - used
 
 
 @never_cache

@@ -4,6 +4,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 
 from kapsite.accounts.models import Event
 
@@ -56,6 +57,29 @@ def test_a_code_signs_in_once(client, ana):
     client.post("/admin/account/sign-out/")
     enter(client)
     assert "That code is not right" in client.post(CODE, {"code": used}).text
+
+
+@pytest.mark.parametrize(("steps", "inside"), [(-2, False), (-1, True), (1, True), (2, False)])
+def test_a_phone_whose_clock_is_half_a_minute_off_is_good_enough(client, ana, steps, inside):
+    enter(client)
+    client.post(CODE, {"code": code(periods=steps)})
+    assert is_inside(client) is inside
+
+
+def test_a_code_is_remembered_as_long_as_it_counts(client, ana):
+    used = code(periods=1)
+    enter(client)
+    client.post(CODE, {"code": used})
+    client.post("/admin/account/sign-out/")
+    cache.delete(f"allauth.mfa.totp.used?user={ana.pk}&code={used}")  # as after 30 seconds
+    enter(client)
+    assert "That code is not right" in client.post(CODE, {"code": used}).text
+
+
+def test_a_factor_no_key_opens_is_a_message_and_no_crash(client, ana, settings):
+    settings.FIELD_KEYS = ["A" * 42 + "E"]
+    enter(client)
+    assert "Your code cannot be checked" in client.post(CODE, {"code": code()}).text
 
 
 def test_a_wrong_code_opens_nothing(client, ana):

@@ -180,6 +180,21 @@ def test_no_page_of_the_account_has_an_accessibility_fault_or_is_too_wide_for_a_
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
+def test_a_link_in_a_mail_opens_the_desk_for_somebody_who_is_signed_in(page, site):
+    let_in(page, make_settled())
+    page.goto("about:blank")
+    page.set_content(f'<a href="{site}/admin/account/">Open it</a>')
+    page.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
+
+
+def test_a_link_in_a_mail_leads_others_to_the_sign_in(page, site):
+    page.goto("about:blank")
+    page.set_content(f'<a href="{site}/admin/account/">Open it</a>')
+    page.get_by_role("link").click()
+    expect(page).to_have_url(re.compile(r"/sign-in/\?next=/admin/account/"))
+
+
 # Time
 
 
