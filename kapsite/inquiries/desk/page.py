@@ -10,7 +10,7 @@ from django.db.models import Count, Max
 from kapsite.inquiries.choices import ActivityKind, ContactBy, Status, Topic
 from kapsite.inquiries.danger import LABELS
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.notices import State
+from kapsite.inquiries.notices import Notice, State
 from kapsite.inquiries.triage import NOT_CHECKED, UNCHECKED
 
 from .duplicates import likely_duplicates, linked_with
@@ -19,11 +19,12 @@ from .presence import also_reading
 from .retention import delete_on
 from .steps import Step, steps_for
 from .timeline import timeline
-from .timing import age, is_overdue, time_left
+from .timing import age, count, is_overdue, time_left
 from .words import good_times, how_to_reach
 
 GROUPS = ("reach", "next", "mark")
 NOTICE = {
+    State.SENT: "sent",
     State.WAITING: "not sent yet",
     State.UNSURE: "may have been sent",
     State.GIVEN_UP: "could not be sent",
@@ -108,10 +109,16 @@ def danger_of(inquiry: Inquiry) -> list[str]:
 
 def notices_of(inquiry: Inquiry) -> list[tuple[str, str, datetime | None]]:
     """To whom, how far it is, and when it was sent."""
-    return [
-        (notice.get_kind_display(), NOTICE.get(State(notice.state), "sent"), notice.sent_at)
-        for notice in inquiry.notices.order_by("pk")
-    ]
+    notices = inquiry.notices.order_by("pk")
+    return [(each.get_kind_display(), state_of(each), each.sent_at) for each in notices]
+
+
+def state_of(notice: Notice) -> str:
+    """ "sent", "not sent yet", "not sent yet, tried 3 times (SMTPDataError)"."""
+    words = NOTICE[State(notice.state)]
+    if notice.state == State.SENT or not notice.error:
+        return words
+    return f"{words}, tried {count(notice.attempts, 'time')} ({notice.error})"
 
 
 def views_of(inquiry: Inquiry) -> dict:
