@@ -2,11 +2,12 @@ import pytest
 from django.core.exceptions import FieldError
 from django.db import connection
 
-from kapsite.inquiries.desk.inbox import ENCRYPTED
 from kapsite.inquiries.models import Activity, Inquiry
+from kapsite.inquiries.rotation import encrypted_columns
 from kapsite.keys import Unreadable
 from tests.factories import make_inquiry
 
+ENCRYPTED = [column.name for column in encrypted_columns()[Inquiry]]
 pytestmark = pytest.mark.django_db
 
 

@@ -17,7 +17,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kapsite.inquiries.access import Access
-from kapsite.inquiries.desk.inbox import CAME_FROM, PER_PAGE, neighbours
+from kapsite.inquiries.desk.inbox import neighbours
+from kapsite.inquiries.desk.rows import CAME_FROM, PER_PAGE
 from kapsite.inquiries.desk.tabs import MOST_COUNTED
 from kapsite.inquiries.digests import SearchDigest
 from kapsite.inquiries.models import Inquiry
@@ -267,7 +268,7 @@ def test_only_the_names_on_the_page_are_decrypted(client, ana, monkeypatch):
         store(digests=False)
     opened = []
     monkeypatch.setattr(
-        "kapsite.inquiries.desk.inbox.name_of", lambda inquiry: opened.append(inquiry) or "Ada"
+        "kapsite.inquiries.desk.rows.name_of", lambda inquiry: opened.append(inquiry) or "Ada"
     )
     client.get(LIST)
     assert len(opened) == PER_PAGE
