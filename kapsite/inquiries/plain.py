@@ -1,6 +1,7 @@
 """The same as Django's own, with less work before each statement: a person waits meanwhile."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection
 from django.db.models import Model
@@ -21,3 +22,20 @@ def insert(rows: Sequence[Model]) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {meta.db_table} ({columns}) VALUES {places}", values)  # noqa: S608
+
+
+def insert_for_each(keys: Sequence[int], row: Model, parent: str) -> int:
+    """Insert ``row`` once for each ``parent`` that has one of ``keys``; how many there were."""
+    meta = row._meta
+    field: Any = meta.get_field(parent)
+    others = [each for each in meta.concrete_fields if not each.primary_key and each is not field]
+    columns = [connection.ops.quote_name(str(each.column)) for each in (field, *others)]
+    values = [each.get_db_prep_save(each.pre_save(row, add=True), connection) for each in others]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {meta.db_table} ({', '.join(columns)}) "  # noqa: S608
+            f"SELECT id{', %s' * len(others)} FROM {field.related_model._meta.db_table} "
+            f"WHERE id IN ({', '.join(['%s'] * len(keys))}) ORDER BY id",
+            [*values, *keys],
+        )
+        return cursor.rowcount

@@ -1,20 +1,20 @@
 """Requests as a table for a spreadsheet: chosen columns, with a written reason, on record.
 
 It is made row by row while it is sent, from short queries of their own: a slow reader holds no
-transaction open, and a million rows need no more memory than a hundred.
+transaction open, and a million rows need 8 MB more memory than a hundred, for their keys.
 """
 
 import csv
 import re
 import time
+from array import array
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django import forms
 from django.contrib.auth.decorators import permission_required
-from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -24,7 +24,7 @@ from kapsite.inquiries.access import Act, record_access
 from kapsite.inquiries.choices import ActivityKind, Status, Time, Topic
 from kapsite.inquiries.forms import PlainText, Question
 from kapsite.inquiries.models import Activity, Inquiry
-from kapsite.inquiries.plain import insert
+from kapsite.inquiries.plain import insert_for_each
 from kapsite.keys import Unreadable
 
 from .admin_page import admin_page
@@ -168,52 +168,46 @@ def export_page(request):
         return admin_page(
             request, "export.html", "Export requests", form=form, groups=form.groups()
         )
-    taken = put_on_record(request, form)
-    response = StreamingHttpResponse(table(taken, form.names), content_type="text/csv")
+    keys = keys_of(form.inquiries())
+    put_on_record(request, keys, form)
+    response = StreamingHttpResponse(table(keys, form.names), content_type="text/csv")
     today = timezone.localdate()
     response["Content-Disposition"] = f'attachment; filename="requests-{today}.csv"'
     return response
 
 
-def put_on_record(request, form: ExportForm) -> QuerySet[Activity]:
-    """Before anything is sent: in the history of each request, and in the access record.
+def keys_of(inquiries: QuerySet[Inquiry]) -> array:
+    """In one query, because one for each batch would sort them all again; 8 bytes each."""
+    return array("q", inquiries.values_list("pk", flat=True).iterator(chunk_size=10_000))
 
-    The lines in the histories are what is exported: nothing more, whatever changes meanwhile.
-    """
-    at, names, count = timezone.now(), ", ".join(form.names), 0
-    before = Activity.objects.aggregate(last=Max("pk"))["last"] or 0
-    for keys in in_batches(form.inquiries(), "pk"):
-        line = {"by": request.user, "at": at, "kind": ActivityKind.EXPORTED, "fields": names[:200]}
-        with transaction.atomic():
-            insert([Activity(inquiry_id=key, **line) for key in keys])
-        count += len(keys)
+
+def put_on_record(request, keys: array, form: ExportForm) -> None:
+    """Before anything is sent: in the history of each request, and in the access record."""
+    names, count = ", ".join(form.names), 0
+    line = Activity(by=request.user, kind=ActivityKind.EXPORTED, fields=names[:200])
+    for batch in in_batches(keys):
+        count += insert_for_each(batch, line, "inquiry")
     reason = form.cleaned_data["reason"]
     record_access(request, Act.EXPORTED, count=count, details=names, reason=reason)
-    return Activity.objects.filter(
-        pk__gt=before, kind=ActivityKind.EXPORTED, by=request.user, at=at
-    ).order_by("pk")
 
 
-def in_batches(rows: QuerySet, value: str) -> Iterator[list[int]]:
-    """``value`` of all ``rows``, which are ordered by key, in short queries one after another."""
-    last = 0
-    while found := list(rows.filter(pk__gt=last).values_list("pk", value)[:BATCH]):
-        last = found[-1][0]
-        yield [each for _, each in found]
+def in_batches(keys: array) -> Iterator[array]:
+    for start in range(0, len(keys), BATCH):
+        yield keys[start : start + BATCH]
         time.sleep(0)  # gevent serves others meanwhile
 
 
-def table(taken: QuerySet[Activity], names: list[str]) -> Iterator[str]:
+def table(keys: array, names: list[str]) -> Iterator[str]:
     """The lines of the file. A request that was erased meanwhile is left out."""
     columns = [COLUMNS[name] for name in names]
     write = csv.writer(Echo(), quoting=csv.QUOTE_ALL).writerow
     yield BYTE_ORDER_MARK + write(column.label for column in columns)
     fields = {field for column in columns for field in column.fields}
-    for keys in in_batches(taken, "inquiry"):
-        yield "".join(write(cells(inquiry, columns)) for inquiry in read(keys, fields))
+    for batch in in_batches(keys):
+        yield "".join(write(cells(inquiry, columns)) for inquiry in read(batch, fields))
 
 
-def read(keys: list[int], fields: set[str]) -> list[Inquiry | None]:
+def read(keys: array, fields: set[str]) -> list[Inquiry | None]:
     """Those with ``keys``; None for one that no key opens."""
     rows = Inquiry.objects.only(*fields).order_by("pk")
     try:

@@ -142,6 +142,6 @@ def times_since(start: datetime) -> list[tuple[int, int | None]]:
 
 
 def outcomes(since: datetime) -> list[Figure]:
-    closed = Inquiry.objects.filter(closed_at__gte=since, closed_at__isnull=False)
+    closed = Inquiry.objects.filter(outcome__in=Outcome.values, closed_at__gte=since)
     found = Counter(dict(closed.order_by().values_list("outcome").annotate(Count("pk"))))
     return [Figure(outcome.label, found[outcome]) for outcome in Outcome]

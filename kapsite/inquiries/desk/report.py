@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from kapsite.clinic import get_clinic
 from kapsite.inquiries.access import Access, Act, record_access
 from kapsite.inquiries.models import Inquiry
+from kapsite.keys import Unreadable
 
 from .admin_page import admin_page
 
@@ -52,7 +53,7 @@ class Filters(forms.Form):
 
     def rows(self) -> QuerySet[Access]:
         given = self.cleaned_data
-        rows = Access.objects.select_related("by")
+        rows = Access.objects.select_related("by").defer("reason")
         if given["reference"]:
             rows = rows.filter(reference=given["reference"])
         if given["person"]:
@@ -84,9 +85,10 @@ def report_page(request):
     inquiry = Inquiry.objects.only("reference").filter(reference=reference).first()
     details = ", ".join(filters.in_use)
     record_access(request, Act.REPORT, inquiry, count=len(rows), details=details)
+    reasons = reasons_of([row.pk for row in rows if row.act == Act.EXPORTED])
     context = {
         "filters": filters,
-        "rows": rows,
+        "lines": [(row, reasons.get(row.pk, "")) for row in rows],
         "records": records_of(rows),
         "older": address(request, before=rows[-1].pk) if more else "",
         "newest": address(request) if "before" in request.GET else "",
@@ -98,6 +100,22 @@ def records_of(rows: list[Access]) -> dict[str, int]:
     """The keys of those requests that are still there, by reference."""
     named = {row.reference for row in rows if row.reference}
     return dict(Inquiry.objects.filter(reference__in=named).values_list("reference", "pk"))
+
+
+def reasons_of(keys: list[int]) -> dict[int, str]:
+    """Why each export was made. One that no key opens does not hide the others."""
+    rows = Access.objects.filter(pk__in=keys).values_list("pk", "reason")
+    try:
+        return dict(rows)
+    except Unreadable:
+        return {key: reason for one in keys for key, reason in reason_of(one)}
+
+
+def reason_of(key: int) -> list[tuple[int, str]]:
+    try:
+        return list(Access.objects.filter(pk=key).values_list("pk", "reason"))
+    except Unreadable:
+        return [(key, "The reason cannot be read.")]
 
 
 def address(request, **changes) -> str:

@@ -62,7 +62,7 @@ def going_by(day: date) -> Iterator[tuple[Rule, QuerySet[Inquiry]]]:
         if name == Rule.QUARANTINE:
             yield Rule.QUARANTINE, set_aside_before(after)
         else:
-            closed = Inquiry.objects.filter(status=Status.CLOSED, outcome=name)
+            closed = Inquiry.objects.filter(outcome=name)  # only closed ones have an outcome
             yield Rule(name), closed.filter(closed_at__lt=after).order_by("closed_at", "pk")
 
 

@@ -33,7 +33,7 @@ def acts(**wanted):
 
 
 def references(page):
-    return [row.reference for row in page.context["rows"]]
+    return [row.reference for row, _ in page.context["lines"]]
 
 
 # The page
@@ -101,6 +101,18 @@ def test_it_goes_page_by_page_to_the_oldest_row_and_shows_each_once(client, lead
 )  # fmt: skip
 def test_no_query_breaks_it(client, lead, query):
     assert client.get(f"{PAGE}?{query}").status_code in (200, 400)
+
+
+def test_it_shows_why_an_export_was_made_and_one_that_no_key_opens_hides_nothing(
+    client, lead, settings
+):
+    settings.FIELD_KEYS, keys = ["A" * 42 + "Q"], settings.FIELD_KEYS
+    Access.objects.create(by=lead, act="exported", reason="Lost")
+    settings.FIELD_KEYS = keys
+    Access.objects.create(by=lead, act="exported", reason="For the board")
+    page = client.get(PAGE).text
+    assert "The reason cannot be read." in page
+    assert "<bdi>For the board</bdi>" in page
 
 
 def test_a_request_that_is_gone_is_shown_as_erased(client, lead, ben):
