@@ -54,7 +54,7 @@ def test_a_request_that_no_key_opens_is_in_the_list_all_the_same(client, ana, se
 
 
 def test_the_site_carries_the_name_of_the_clinic(client, ana):
-    page = client.get("/admin/").text
+    page = client.get("/admin/", follow=True).text
     assert get_clinic().name in page
     assert "Django" not in page
 
