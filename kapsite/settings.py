@@ -401,6 +401,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": []},
         "django.request": {"level": "WARNING" if DEBUG else "ERROR"},
+        "fido2": {"level": "WARNING"},  # it tells which passkey signed in
         "django.security": {"level": "CRITICAL"},  # it quotes forged hosts and field values
     },
 }

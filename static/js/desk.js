@@ -11,14 +11,17 @@ const CHECK = 20; // seconds between looks at the clock, which also runs while a
 let end = Infinity; // in milliseconds of the clock
 let asked = 0;
 let active = false;
+let last = 0;
 
 async function ask(method) {
   asked = Date.now();
+  const mine = ++last;
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
   const headers = method === "POST" ? { "X-CSRFToken": token } : { "X-Background": "1" };
   const answer = await fetch(session, { method, headers, body: method === "POST" ? new URLSearchParams() : null });
   if (answer.status === 401 || answer.redirected) return leave();
-  if (answer.ok) end = Date.now() + (await answer.json()).seconds * 1000;
+  const seconds = answer.ok ? (await answer.json()).seconds : 0;
+  if (answer.ok && mine === last) end = Date.now() + seconds * 1000; // a later answer knows more
   return show();
 }
 

@@ -69,7 +69,7 @@ def sign_out(page):
 
 
 def expect_inside(page):
-    expect(page.get_by_role("heading", level=1)).to_have_text("Staff desk")
+    expect(page.get_by_role("link", name="Your account")).to_be_visible()
 
 
 @pytest.mark.usefixtures("virtual_key")
