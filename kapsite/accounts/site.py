@@ -16,6 +16,12 @@ class StaffSite(admin.AdminSite):
     def has_permission(self, request):
         return super().has_permission(request) and sessions.has_factor(request)
 
+    def index(self, request, extra_context=None):
+        """Who works on requests starts with them."""
+        if request.user.has_perm("inquiries.view_inquiry"):
+            return redirect("admin:inquiries_inquiry_changelist")
+        return super().index(request, extra_context)
+
     def login(self, request, extra_context=None):
         wanted = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
         return redirect_to_login(wanted, reverse("account_login"))

@@ -197,3 +197,16 @@ def test_a_name_with_markup_is_text_everywhere(admin_client):
     user = make_settled(username="eve", first_name=bad, last_name="\u202e")
     for path in (USERS, page_of(user), page_of(user, "set-up-link")):
         assert bad not in admin_client.get(path).text
+
+
+@pytest.mark.parametrize("role", ["front-desk", "clinician", "lead"])
+def test_who_works_on_requests_starts_with_them(client, role):
+    sign_in(client, make_staff(role, "ben"))
+    assert client.get("/admin/").headers["Location"] == "/admin/inquiries/inquiry/"
+
+
+def test_who_manages_accounts_starts_with_those(client):
+    sign_in(client, make_staff("site-admin", "sam"))
+    page = client.get("/admin/").text
+    assert "/admin/auth/user/" in page
+    assert "Recent actions" not in page

@@ -57,7 +57,7 @@ def test_the_desk_has_no_accessibility_fault(staff_page, admin_user):
     record = make_inquiry()
     found = [f"sign-in {fault}" for fault in faults(staff_page, contrast="AA")]
     let_in(staff_page, admin_user)
-    for path in ("/admin/", LIST, f"{LIST}{record.pk}/change/"):
+    for path in ("/admin/account/", LIST, f"{LIST}{record.pk}/change/"):
         staff_page.goto(path)
         found += [f"{path} {fault}" for fault in faults(staff_page, contrast="AA")]
     assert not found, "\n".join(found)

@@ -193,7 +193,7 @@ def test_it_takes_as_many_queries_for_many_requests_as_for_few(client, ana):
 @pytest.mark.parametrize("role", ["front-desk", "clinician", "lead"])
 def test_everybody_at_the_desk_finds_it_in_the_header(client, role):
     sign_in(client, make_staff(role, "ben"))
-    assert f'href="{PAGE}"' in client.get("/admin/").text
+    assert f'href="{PAGE}"' in client.get("/admin/", follow=True).text
 
 
 def test_who_may_not_see_it_is_not_led_to_it(client):
