@@ -191,6 +191,12 @@ def test_the_example_names_every_variable_that_is_read():
     assert set(re.findall(r"^#?([A-Z_]+)=", example, re.M)) == read
 
 
+def test_passwords_are_stored_with_argon2id():
+    made = "from django.contrib.auth.hashers import make_password; print(make_password('x'))"
+    stored = start(made, DJANGO_SETTINGS_MODULE="kapsite.settings").stdout
+    assert stored.startswith("argon2$argon2id$v=19$m=47104,t=1,p=1$")
+
+
 @pytest.mark.parametrize("kind", ["SESSION", "CSRF"])
 def test_over_https_no_other_path_or_host_can_plant_a_cookie(kind):
     told = "settings.{0}_COOKIE_NAME, settings.{0}_COOKIE_PATH, settings.{0}_COOKIE_SAMESITE"
