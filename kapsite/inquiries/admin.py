@@ -7,6 +7,7 @@ from kapsite.security.filters import DeclaredFiltersOnly
 
 from .desk.erase_page import erase_page, receipt_page
 from .desk.export import export_page
+from .desk.going_page import going_page
 from .desk.inbox import Inbox
 from .desk.overview import overview_page
 from .desk.record import Record
@@ -32,6 +33,7 @@ class InquiryAdmin(Inbox, Record, DeclaredFiltersOnly):
         wrap = self.admin_site.admin_view
         return [
             path("overview/", wrap(overview_page), name="inquiries_overview"),
+            path("going/", wrap(going_page), name="inquiries_going"),
             path("access/", wrap(report_page), name="inquiries_access_report"),
             path("export/", wrap(export_page), name="inquiries_inquiry_export"),
             path("<int:pk>/erase/", wrap(erase_page), name="inquiries_inquiry_erase"),

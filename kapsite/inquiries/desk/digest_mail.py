@@ -25,6 +25,7 @@ from kapsite.inquiries.notifications import NotSent, automatic, send
 
 from . import retention
 
+GOING = "deleted within seven days"
 LISTED = 20  # references in one mail; the inbox has the others
 UNKNOWN_OPENING = time(8)
 PASSWORDS = "django.contrib.auth.backends.ModelBackend"
@@ -106,7 +107,7 @@ def counts(now: datetime) -> dict[str, int]:
         "may need care soon": requests.filter(status__in=OPEN, needs_care=True).count(),
         "not opened yet": requests.filter(status=Status.NEW, opened_at=None).count(),
         "due today": requests.filter(status__in=OPEN, due_at__range=(now, tonight)).count(),
-        "deleted within seven days": sum(found.count() for _, found in retention.going_soon()),
+        GOING: sum(found.count() for _, found in retention.going_soon()),
         "messages that could not be sent": Notice.objects.failing().count(),
     }
 
@@ -121,6 +122,7 @@ def send_digest(now: datetime, again: bool = False) -> str:
     if waiting and to:
         context = {
             "waiting": waiting,
+            "going": link("admin:inquiries_going") if GOING in waiting else "",
             "inbox": link("admin:inquiries_inquiry_changelist"),
             "overview": link("admin:inquiries_overview"),
         }

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from kapsite.clinic import get_clinic
 from kapsite.inquiries.access import Access, Act, record_access
-from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models import Erasure, Inquiry
 from kapsite.keys import Unreadable
 
 from .admin_page import admin_page
@@ -90,6 +90,7 @@ def report_page(request):
         "filters": filters,
         "lines": [(row, reasons.get(row.pk, "")) for row in rows],
         "records": records_of(rows),
+        "traces": Erasure.objects.filter(reference=reference) if reference else [],
         "older": address(request, before=rows[-1].pk) if more else "",
         "newest": address(request) if "before" in request.GET else "",
     }

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from kapsite.inquiries import errands
 from kapsite.inquiries.desk import chores, digest_mail, retention
-from kapsite.inquiries.models import Errand, Inquiry
+from kapsite.inquiries.management.commands import run_worker
+from kapsite.inquiries.models import Errand, Inquiry, Notice
 from tests.factories import make_inquiry, make_staff
 from tests.inquiries.leaks import CANARIES, TYPED, found_in
 from tests.waiting import until
@@ -173,7 +174,9 @@ def test_what_is_deleted_within_a_week_is_in_it(lead, mailbox):
     closed_at = timezone.now() - 10 * DAY
     make_inquiry(status="closed", outcome="spam", closed_at=closed_at)
     digest()
-    assert "1 deleted within seven days" in mailbox.letters[0].get_content()
+    words = mailbox.letters[0].get_content()
+    assert "1 deleted within seven days" in words
+    assert "Deleted next: http://localhost:8000/admin/inquiries/inquiry/going/" in words
 
 
 def test_it_goes_out_once_a_day(lead, mailbox, monkeypatch):
@@ -263,3 +266,17 @@ def test_an_errand_is_not_lost_when_the_clock_is_put_back():
     now = timezone.now()
     assert Errand.objects.take(errands.Name.PURGE, now)
     assert Errand.objects.take(errands.Name.PURGE, now - 2 * errands.LONG_WAIT)
+
+
+def test_a_chore_that_fails_keeps_no_notice_back(mailbox, monkeypatch):
+    def fail():
+        raise RuntimeError
+
+    monkeypatch.setattr(chores, "do_some", fail)
+    worker = run_worker.Command()
+    worker.parent, worker.next_beat, worker.next_chores = None, 0.0, 0.0
+    monkeypatch.setattr(worker, "wait", lambda seconds: None)
+    for _ in range(2):
+        Notice.objects.add_for(make_inquiry())
+        worker.send_what_is_due()
+    assert len(mailbox.letters) == 2

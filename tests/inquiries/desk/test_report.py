@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from kapsite.inquiries.desk import report
-from kapsite.inquiries.models import Access, Inquiry
+from kapsite.inquiries.models import Access, Erasure, Inquiry
 from tests.factories import make_inquiry, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +118,12 @@ def test_it_shows_why_an_export_was_made_and_one_that_no_key_opens_hides_nothing
 def test_a_request_that_is_gone_is_shown_as_erased(client, lead, ben):
     Access.objects.create(by=ben, act="opened", reference="AAAA2222")
     assert "AAAA 2222 (erased)" in client.get(PAGE).text
+
+
+def test_asked_for_a_request_that_was_deleted_it_says_when_and_by_which_rule(client, lead):
+    Erasure.objects.create(reference="AAAA2222", rule="spam", at=datetime(2026, 11, 2, tzinfo=UTC))
+    page = client.get(PAGE, {"reference": "AAAA 2222"}).text
+    assert "AAAA 2222 was deleted on November 1, 2026, 4:00 PM. Time is up after: spam." in page
 
 
 def test_it_holds_nothing_that_a_person_typed(client, lead):

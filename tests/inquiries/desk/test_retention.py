@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings as project
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from kapsite.inquiries.choices import Outcome
 from kapsite.inquiries.desk import erasure, retention
-from kapsite.inquiries.models import Activity, Erasure, Inquiry
+from kapsite.inquiries.models import Access, Activity, Erasure, Inquiry
 from kapsite.inquiries.traces import BY_HAND, Rule
-from tests.factories import make_inquiry
+from tests.factories import make_inquiry, make_staff, sign_in
 from tests.test_settings import setting, start
 from tests.waiting import until
 
@@ -180,6 +181,25 @@ def test_killed_at_any_moment_nothing_is_half_deleted_and_the_next_run_goes_on(s
     assert Activity.objects.count() == left
     subprocess.run(command, cwd=ROOT, env=shared_database, check=True, capture_output=True)
     assert (Inquiry.objects.count(), Erasure.objects.count()) == (0, 600)
+
+
+def test_the_list_of_the_week_says_which_goes_when_and_names_nobody(client):
+    sign_in(client, make_staff("clinician", "ben"))
+    now = timezone.localtime().replace(hour=12)  # no clock change moves noon to another day
+    second = closed("spam", at=now - 10 * DAY, name="Zyxcanary")
+    first = set_aside(at=now - 12 * DAY, received_at=now - 12 * DAY)
+    late = closed("spam", at=now - 100 * DAY)
+    closed("evaluated", at=now - 10 * DAY)
+    page = client.get("/admin/inquiries/inquiry/going/")
+    assert [line[2] for line in page.context["lines"]] == [late, first, second]
+    assert [line[0] for line in page.context["lines"]] == [
+        retention.today(),
+        retention.today() + 2 * DAY,
+        retention.today() + 4 * DAY,
+    ]
+    assert "Zyxcanary" not in page.text
+    row = Access.objects.get()
+    assert (row.act, row.details, row.count) == ("listed", "deleted within seven days", 3)
 
 
 # RETENTION_DAYS

@@ -44,6 +44,7 @@ ALLOWED = {
     ("GET", Q): DESK,
     ("POST", Q): DESK,
     ("GET", f"{Q}overview/"): DESK,
+    ("GET", f"{Q}going/"): DESK,
     ("GET", f"{Q}<path:object_id>/change/"): DESK,
     ("POST", f"{Q}<str:pk>/message/"): DESK,
     ("POST", f"{Q}<str:pk>/print/"): DESK,
