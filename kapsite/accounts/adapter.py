@@ -5,15 +5,19 @@ from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core import context, ratelimit
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.contrib import messages
 from django.contrib.auth import authenticate, get_user_model
+from django.shortcuts import redirect
 from django.utils.html import format_html
 
 from kapsite.clinic import get_clinic
 from kapsite.keys import keyring
 
 from . import events, networks, sessions
+from .backends import StaffBackend
 from .models import How, Kind
 
 SECRETS = "mfa_authenticator.data"  # the place that the secrets' encryption is bound to
@@ -68,6 +72,17 @@ class StaffAdapter(DefaultAccountAdapter):
         else:
             self.authentication_failed(request, **credentials)
         return user
+
+    def login(self, request, user):
+        """Whatever was shown: an account that was switched off meanwhile stays out."""
+        if not StaffBackend().user_can_authenticate(user):
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
+        super().login(request, user)
+
+    def respond_user_inactive(self, request, user):
+        events.record(Kind.REFUSED, user, request=request)
+        self.add_message(request, messages.ERROR, message="That did not sign you in.")
+        return redirect("account_login")
 
     def authentication_failed(self, request, **credentials):
         events.record(Kind.REFUSED, known_user(credentials), request=request, how=How.PASSWORD)

@@ -38,7 +38,11 @@ class Plain:
             field.help_text = self.hints.get(name, "")
             field.error_messages["required"] = f"“{field.label}” is empty."
             if name == "code":
-                field.widget.attrs |= {"inputmode": "numeric", "autocapitalize": "off"}
+                field.widget.attrs |= {
+                    "inputmode": "numeric",
+                    "autocapitalize": "off",
+                    "autofocus": True,
+                }
 
 
 class SignInForm(Plain, LoginForm):

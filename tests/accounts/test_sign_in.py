@@ -82,6 +82,28 @@ def test_a_factor_no_key_opens_is_a_message_and_no_crash(client, ana, settings):
     assert "Your code cannot be checked" in client.post(CODE, {"code": code()}).text
 
 
+@pytest.mark.parametrize("change", [{"is_active": False}, {"is_staff": False}])
+def test_an_account_that_is_switched_off_between_the_steps_stays_out(client, ana, change):
+    enter(client)
+    User.objects.update(**change)
+    response = client.post(CODE, {"code": code()}, follow=True)
+    assert "That did not sign you in" in response.text
+    assert not is_inside(client)
+    assert events_of(ana)[-1][0] == "refused"
+
+
+def test_a_superuser_needs_a_second_factor_too(client, admin_user):
+    client.post(SIGN_IN, {"login": "admin", "password": "password"})
+    assert client.get("/admin/").headers["Location"] == "/admin/account/second-step/"
+
+
+def test_one_can_stop_at_the_second_step_and_start_again(client, ana):
+    enter(client)
+    assert client.get(SIGN_IN).headers["Location"] == CODE
+    client.post("/admin/account/sign-out/", {"next": SIGN_IN})
+    assert client.get(SIGN_IN).status_code == 200
+
+
 def test_a_wrong_code_opens_nothing(client, ana):
     enter(client)
     wrong = "000000" if code() != "000000" else "111111"

@@ -100,6 +100,20 @@ def test_a_passkey_is_a_second_step_after_the_password_too(page):
     expect(page).to_have_url(re.compile("/admin/inquiries/inquiry/$"))
 
 
+@pytest.mark.usefixtures("virtual_key")
+def test_a_passkey_of_an_account_that_was_switched_off_signs_nobody_in(page):
+    ana = make_staff()
+    set_up(page, ana)
+    page.get_by_role("link", name="A passkey").click()
+    page.get_by_role("button", name="Add the passkey").click()
+    sign_out(page)
+    ana.is_active = False
+    ana.save(update_fields=["is_active"])
+    page.get_by_role("link", name="Sign in again").click()
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("That did not sign you in")).to_be_visible()
+
+
 def test_a_key_that_does_not_check_who_holds_it_is_no_passkey(page, virtual_key):
     set_up(page, make_staff())
     page.get_by_role("link", name="A passkey").click()
