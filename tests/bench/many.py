@@ -256,9 +256,9 @@ SQLITE = {
 }
 POSTGRES = {
     True: "SET session_replication_role = replica; SET maintenance_work_mem = '1GB'; "
-    "SET synchronous_commit = off",
+    "SET synchronous_commit = off; SET statement_timeout = 0",
     False: "SET session_replication_role = DEFAULT; RESET maintenance_work_mem; "
-    "RESET synchronous_commit",
+    "RESET synchronous_commit; RESET statement_timeout",
 }
 
 
@@ -284,5 +284,8 @@ def fill_quickly(rows: int, start: int = 0) -> Samples:
         for model, index in indexes:
             add = editor.add_constraint if index in model._meta.constraints else editor.add_index
             add(model, index)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")  # as its own housekeeping does in time
     set_loading(False)
     return samples
