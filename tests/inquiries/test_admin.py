@@ -1,4 +1,3 @@
-
 import pytest
 from django.core.wsgi import get_wsgi_application
 
