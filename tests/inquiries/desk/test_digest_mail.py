@@ -268,6 +268,7 @@ def test_an_errand_is_not_lost_when_the_clock_is_put_back():
     assert Errand.objects.take(errands.Name.PURGE, now - 2 * errands.LONG_WAIT)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_chore_that_fails_keeps_no_notice_back(mailbox, monkeypatch):
     def fail():
         raise RuntimeError
