@@ -378,6 +378,8 @@ ACCOUNT_RATE_LIMITS = {
 MFA_ADAPTER = "kapsite.accounts.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+# Always, not only when it signs in alone: a challenge of a second step can be answered there too.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, before and after
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_FORMS = {
