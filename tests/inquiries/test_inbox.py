@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from html import unescape
 from importlib import import_module
 from itertools import count
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -537,6 +537,24 @@ def test_a_search_is_on_record_without_what_was_looked_for(client, ben, term, ki
 def test_a_search_by_reference_is_on_record_as_such(client, ben):
     client.post(LIST, {"q": store().reference_in_groups}, follow=True)
     assert Access.objects.get().details == "reference, tab all"
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "told"),
+    [
+        ({"q": "Canary"}, "from the list: name, tab all"),
+        ({"topic": "pain"}, "from the list: tab now, topic"),
+        ({"tab": "all"}, ""),
+    ],
+)
+def test_a_list_known_by_the_way_through_its_records_is_on_record(client, ben, narrowed, told):
+    """Whoever never opens the list still learns from "next" what a search finds."""
+    if "q" in narrowed:
+        narrowed = dict(parse_qsl(urlsplit(client.post(LIST, narrowed)["location"]).query))
+    url = reverse("admin:inquiries_inquiry_change", args=[store().pk])
+    client.get(url, {CAME_FROM: urlencode(narrowed)})
+    access = Access.objects.get()
+    assert (access.act, access.details) == ("opened", told)
 
 
 def test_nothing_is_shown_when_it_cannot_be_put_on_record(client, ben, monkeypatch):

@@ -50,14 +50,18 @@ class Inbox(admin.ModelAdmin):
 
 
 def put_on_record(request, asked: Asked, page: Page) -> None:
+    act = Act.SEARCHED if asked.sealed else Act.LISTED
+    record_access(request, act, count=len(page.rows), details=names_of(asked))
+
+
+def names_of(asked: Asked) -> str:
     """What was looked at, by names of filters; never what was looked for."""
     names = [f"tab {asked.tab}", *asked.filters.in_use()]
     if asked.page > 1:
         names.append(f"page {asked.page}")
     if asked.sealed:
         names = [*kinds_of(asked.term), *names]
-    act = Act.SEARCHED if asked.sealed else Act.LISTED
-    record_access(request, act, count=len(page.rows), details=", ".join(names))
+    return ", ".join(names)
 
 
 def tabs(asked: Asked) -> list[dict]:
@@ -91,16 +95,29 @@ def address_of_search(sent) -> str:
     return query.urlencode()
 
 
+def list_behind(request) -> Asked | None:
+    """The list that somebody came from to a record, as the record's address says."""
+    if CAME_FROM not in request.GET:
+        return None
+    try:
+        return Asked(QueryDict(request.GET[CAME_FROM]), request.user)
+    except BadRequest:
+        return None
+
+
+def narrowed_by(request) -> str:
+    """For the record of who saw what: the links to the records beside this one tell what a search
+    or a filter finds, even to somebody who never opened the list."""
+    asked = list_behind(request)
+    return f"from the list: {names_of(asked)}" if asked and asked.is_narrowed() else ""
+
+
 def neighbours(request, inquiry) -> tuple[str | None, str | None]:
     """The records before and after in the list that the person came from.
 
     One that has left the list, because it was dealt with, is followed by the first of the list.
     """
-    if CAME_FROM not in request.GET:
-        return None, None
-    try:
-        asked = Asked(QueryDict(request.GET[CAME_FROM]), request.user)
-    except BadRequest:
+    if not (asked := list_behind(request)):
         return None, None
     start = max((asked.page - 1) * PER_PAGE - 1, 0)
     keys = [key for key, _ in asked.keys()[start : asked.page * PER_PAGE + 1]]

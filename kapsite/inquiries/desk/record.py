@@ -27,7 +27,7 @@ from kapsite.inquiries.models import Inquiry
 from kapsite.keys import Unreadable
 
 from .catalogue import BY_NAME
-from .inbox import neighbours
+from .inbox import narrowed_by, neighbours
 from .page import context_of
 from .steps import ChangedMeanwhile, NotPossible
 from .timeline import since
@@ -172,9 +172,10 @@ def put_on_record(request, inquiry: Inquiry, *, with_message=False, printed=Fals
     done = [(Act.PRINTED, ActivityKind.PRINTED)] if printed else []
     if with_message:
         done.append((Act.MESSAGE, ActivityKind.SHOWN))
+    details = narrowed_by(request)
     with transaction.atomic():
         for act, kind in done or [(Act.OPENED, ActivityKind.VIEWED)]:
-            record_access(request, act, inquiry)
+            record_access(request, act, inquiry, details=details)
             inquiry.record(kind, by=request.user)
         opened = {"opened_at": timezone.now(), "opened_by": request.user}
         Inquiry.objects.filter(pk=inquiry.pk).update(**opened)
