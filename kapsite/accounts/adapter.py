@@ -57,7 +57,7 @@ class StaffAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request, **credentials):
         user = known_user(credentials)
         is_open = ratelimit.consume(request, action="name_here", key=here(request, credentials))
-        if is_open and not (user and events.is_familiar(user, request)):
+        if is_open and not events.is_familiar(user, request):  # of nobody too, to take as long
             is_open = ratelimit.consume(request, action="name", key=name_in(credentials))
         if not is_open:
             events.record(Kind.LOCKED, user, request=request, how=How.PASSWORD)

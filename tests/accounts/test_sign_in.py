@@ -5,6 +5,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from kapsite.accounts.models import Event
 
@@ -158,6 +160,15 @@ def test_whoever_cannot_sign_in_costs_a_password_check_and_gets_the_same_answer(
     hashed.clear()
     assert "do not go together" in enter(client).text
     assert len(hashed) == 1
+
+
+def test_an_unknown_name_asks_the_database_as_much_as_a_known_one(client, ana):
+    asked = []
+    for name in ("ana", "nobody"):
+        with CaptureQueriesContext(connection) as queries:
+            enter(client, name, "not the password")
+        asked.append(len(queries))
+    assert asked[0] == asked[1]
 
 
 def test_the_session_gets_a_new_key_when_somebody_signs_in(client, ana):
