@@ -175,6 +175,8 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
 
     def new_link_view(self, request, object_id):
         """Start a colleague afresh who has lost phone, password or both."""
+        if not self.has_change_permission(request):  # first: they learn not even who is there
+            raise PermissionDenied
         user = self.get_object(request, object_id)
         if user is None:
             raise Http404

@@ -172,6 +172,9 @@ def test_others_of_the_staff_see_no_accounts(client, name):
     sign_in(client, make_staff(name))
     for path in (USERS, ADD, page_of(ben), page_of(ben, "set-up-link"), "/admin/accounts/event/"):
         assert client.get(path).status_code == 403
+    nobody = User(pk=ben.pk + 1000)
+    for path in (page_of(nobody), page_of(nobody, "set-up-link")):
+        assert client.get(path).status_code == 403
 
 
 def test_the_record_of_events_cannot_be_changed_even_by_a_superuser(admin_client, ana):
