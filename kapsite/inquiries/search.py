@@ -1,7 +1,7 @@
 """Finds inquiries for staff, by what they would ask a caller for.
 
 What they look for is personal data too. The address of a page of results holds it sealed, since
-addresses are kept in browsers and written into logs.
+addresses are kept in browsers and written into logs; it opens for the same person only.
 """
 
 import re
@@ -15,7 +15,7 @@ from .digests import Kind, SearchDigest
 from .models import REFERENCE_DIGITS, REFERENCE_LETTERS, Inquiry
 from .normal import email_address, last_four, name_words, phone_numbers
 
-PLACE = "the address of a search"
+PLACE = "the address of a search by {}"
 REFERENCE = re.compile(f"([{REFERENCE_LETTERS}][{REFERENCE_DIGITS}]){{4}}")
 
 
@@ -73,13 +73,13 @@ def by_digest(term: str) -> Iterator[QuerySet]:
     yield whole_name.values("inquiry")
 
 
-def seal(term: str) -> str:
-    return keyring().encrypt(term, PLACE)
+def seal(term: str, user) -> str:
+    return keyring().encrypt(term, PLACE.format(user.pk))
 
 
-def unseal(sealed: str) -> str:
-    """What was looked for; "" for anything that we did not seal."""
+def unseal(sealed: str, user) -> str:
+    """What was looked for; "" for anything that we did not seal for ``user``."""
     try:
-        return keyring().decrypt(sealed, PLACE)
+        return keyring().decrypt(sealed, PLACE.format(user.pk))
     except Unreadable:
         return ""

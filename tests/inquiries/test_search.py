@@ -4,11 +4,12 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from django.db import connection
+from django.test import Client
 
 from kapsite.inquiries.digests import SearchDigest
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.search import seal, search, unseal
-from tests.factories import make_answers, make_inquiry
+from tests.factories import make_answers, make_inquiry, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
 FORM = "/request-evaluation/"
@@ -134,13 +135,24 @@ def test_staff_find_a_request_in_the_list(admin_client):
     assert 'value="lovelace"' in page
 
 
-def test_what_staff_look_for_is_not_in_the_address(admin_client):
+def test_what_staff_look_for_is_not_in_the_address(admin_client, admin_user):
     store(name="Canary")
     response = look_for(admin_client, "Canary")
     [(address, status)] = response.redirect_chain
     assert status == 302
     assert "canary" not in unquote(address).lower()
-    assert unseal(parse_qs(urlsplit(address).query)["q"][0]) == "Canary"
+    assert unseal(parse_qs(urlsplit(address).query)["q"][0], admin_user) == "Canary"
+
+
+def test_the_address_tells_nobody_else_what_was_looked_for(admin_client):
+    """It stays in the history of a browser, which colleagues may share."""
+    inquiry = store(name="Canary")
+    [(address, _)] = look_for(admin_client, "Canary").redirect_chain
+    colleague = Client()
+    sign_in(colleague, make_staff("lead"))
+    page = colleague.get(address).text
+    assert "Canary" not in page
+    assert inquiry.reference_in_groups not in page
 
 
 def test_a_search_looks_in_every_tab(admin_client):
@@ -162,8 +174,8 @@ def test_an_address_that_was_made_by_hand_finds_nothing(admin_client, typed):
     assert typed == "\0" or inquiry.reference_in_groups not in page.text
 
 
-def test_a_sealed_search_does_not_look_the_same_twice():
-    assert seal("Ada") != seal("Ada")
+def test_a_sealed_search_does_not_look_the_same_twice(admin_user):
+    assert seal("Ada", admin_user) != seal("Ada", admin_user)
 
 
 @pytest.mark.parametrize("term", ["\0", "a\0b", "' OR 1=1 --", "\U0001f600" * 300, "a" * 5000])

@@ -87,7 +87,7 @@ class Asked:
         self.filters = Filters(address)
         self.filters.is_valid()  # what is not valid is told beside its field, and not applied
         self.sealed = address.get(SEARCH, "")
-        self.term = unseal(self.sealed) if self.sealed else ""
+        self.term = unseal(self.sealed, user) if self.sealed else ""
         self.tab = address.get(TAB, "")
         if self.tab not in TABS:
             self.tab = "all" if self.sealed else "now"

@@ -29,7 +29,7 @@ class Inbox(admin.ModelAdmin):
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         if request.method == "POST":
-            return redirect(f"{request.path}?{address_of_search(request.POST)}")
+            return redirect(f"{request.path}?{address_of_search(request)}")
         asked = Asked(request.GET, request.user)
         page = Page(asked, sees_names=request.user.has_perm(SEES_NAMES))
         put_on_record(request, asked, page)
@@ -86,12 +86,12 @@ def troubles() -> dict:
     }
 
 
-def address_of_search(sent) -> str:
+def address_of_search(request) -> str:
     """What is looked for, sealed. Looked for everywhere, whatever tab and filters were on."""
-    term = sent.get(SEARCH, "").strip()
+    term = request.POST.get(SEARCH, "").strip()
     query = QueryDict(mutable=True)
     if term:
-        query[SEARCH] = seal(term)
+        query[SEARCH] = seal(term, request.user)
     return query.urlencode()
 
 
