@@ -23,7 +23,8 @@ from .adapter import FactorAdapter, has_main_factor
 from .forms import SetUpForm
 from .models import Event, Kind
 
-SHOWN = 20  # of one's own events
+SHOWN = 20  # of one's own events, and of failures
+FAILURES = (Kind.REFUSED, Kind.LOCKED)
 
 
 @never_cache
@@ -38,10 +39,18 @@ def home(request):
         "passkeys": [key.wrap() for key in factors.filter(type=Authenticator.Type.WEBAUTHN)],
         "codes_left": codes_left(request.user),
         "sessions": UserSession.objects.purge_and_list(request.user),
-        "events": Event.objects.filter(user=request.user).select_related("by")[:SHOWN],
+        "events": events_of(request.user),
         "roles": request.user.groups.order_by("name"),
     }
     return render(request, "accounts/home.html", shown)
+
+
+def events_of(user) -> list[Event]:
+    """Failures apart: anybody can cause them, and so push a sign-in of theirs off the list."""
+    told = Event.objects.filter(user=user).select_related("by")
+    failures, others = told.filter(kind__in=FAILURES), told.exclude(kind__in=FAILURES)
+    found = [*failures[:SHOWN], *others[:SHOWN]]
+    return sorted(found, key=lambda event: (event.at, event.pk), reverse=True)
 
 
 def codes_left(user) -> int:

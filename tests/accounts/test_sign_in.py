@@ -222,6 +222,15 @@ def test_sign_ins_and_failures_are_on_record(client, ana):
     assert "Code from an app" in page
 
 
+def test_failures_push_no_sign_in_off_the_page_of_the_account(client, ana):
+    enter_fully(client)
+    for _ in range(50):
+        Event.objects.create(user=ana, kind="refused")
+    page = client.get(HOME).text
+    assert "Sign-in failed" in page
+    assert "<td>Signed in</td>" in page
+
+
 def test_the_record_of_a_stranger_keeps_nothing_that_was_typed(client, ana):
     enter(client, login="canary", password="canary")
     event = Event.objects.get()
