@@ -29,12 +29,13 @@ ROLES = {
     "clinician": Role("Clinician", "reads and works requests, names only in the record", _EACH_DAY),
     "lead": Role(
         "Lead",
-        "as the front desk; exports, erases, reads who saw what",
+        "as the front desk; exports, erases, reads who saw what and who signed in",
         (
             *_FRONT_DESK,
             "inquiries.export_inquiries",
             "inquiries.erase_inquiry",
             "inquiries.view_access",
+            "accounts.view_event",  # else a site admin could take over an account unseen
         ),
     ),
     "site-admin": Role(

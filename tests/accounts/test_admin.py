@@ -170,11 +170,20 @@ def test_tables_of_the_library_are_not_in_the_admin(admin_client, path):
 def test_others_of_the_staff_see_no_accounts(client, name):
     ben = make_staff("front-desk", "ben")
     sign_in(client, make_staff(name))
-    for path in (USERS, ADD, page_of(ben), page_of(ben, "set-up-link"), "/admin/accounts/event/"):
+    for path in (USERS, ADD, page_of(ben), page_of(ben, "set-up-link")):
         assert client.get(path).status_code == 403
     nobody = User(pk=ben.pk + 1000)
     for path in (page_of(nobody), page_of(nobody, "set-up-link")):
         assert client.get(path).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("front-desk", 403), ("clinician", 403), (None, 403), ("lead", 200), ("site-admin", 200)],
+)
+def test_what_a_site_admin_does_to_accounts_the_lead_can_see(client, name, status):
+    sign_in(client, make_staff(name))
+    assert client.get("/admin/accounts/event/").status_code == status
 
 
 def test_the_record_of_events_cannot_be_changed_even_by_a_superuser(admin_client, ana):

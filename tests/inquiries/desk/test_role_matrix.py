@@ -32,6 +32,7 @@ OUTSIDE = {"no role", "not of the staff", "no second factor", "nobody"}
 DESK = {"front-desk", "clinician", "lead", "superuser"}
 LEADS = {"lead", "superuser"}
 ACCOUNTS = {"site-admin", "superuser"}
+EVENTS = LEADS | ACCOUNTS
 INSIDE = DESK | ACCOUNTS | {"no role"}
 NAMES_IN_LIST = {"front-desk", "lead", "superuser"}
 Q = "inquiries/inquiry/"
@@ -65,11 +66,11 @@ ALLOWED = {
     ("POST", "auth/user/<path:object_id>/history/"): ACCOUNTS,
     ("GET", "auth/user/<path:object_id>/set-up-link/"): ACCOUNTS,
     ("POST", "auth/user/<path:object_id>/set-up-link/"): ACCOUNTS,
-    ("GET", "accounts/event/"): ACCOUNTS,
-    ("POST", "accounts/event/"): ACCOUNTS,
-    ("GET", "accounts/event/<path:object_id>/change/"): ACCOUNTS,
-    ("GET", "accounts/event/<path:object_id>/history/"): ACCOUNTS,
-    ("POST", "accounts/event/<path:object_id>/history/"): ACCOUNTS,
+    ("GET", "accounts/event/"): EVENTS,
+    ("POST", "accounts/event/"): EVENTS,
+    ("GET", "accounts/event/<path:object_id>/change/"): EVENTS,
+    ("GET", "accounts/event/<path:object_id>/history/"): EVENTS,
+    ("POST", "accounts/event/<path:object_id>/history/"): EVENTS,
     ("GET", "^(?P<app_label>inquiries|auth|accounts)/$"): DESK,  # asked for inquiries
     ("POST", "^(?P<app_label>inquiries|auth|accounts)/$"): DESK,
 }
