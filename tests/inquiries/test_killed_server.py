@@ -50,10 +50,10 @@ class Person:
             connection.close()
 
 
-def kill_a_worker(server):
-    """SIGKILL to the worker that started last; the server starts another."""
-    pid = int(re.findall(r"Booting worker with pid: (\d+)", server.log)[-1])
-    os.kill(pid, signal.SIGKILL)
+def kill_a_worker(server, killed):
+    """SIGKILL to the worker that is at work longest; the server starts another."""
+    pids = [int(pid) for pid in re.findall(r"Booting worker with pid: (\d+)", server.log)]
+    os.kill(pids[killed], signal.SIGKILL)
 
 
 def test_every_acknowledged_request_is_stored_and_none_twice(shared_database):
@@ -63,7 +63,7 @@ def test_every_acknowledged_request_is_stored_and_none_twice(shared_database):
         sending = [pool.submit(person.send) for person in people]
         for number in range(1, KILLS + 1):
             sending[number * PEOPLE // (KILLS + 2)].result()
-            kill_a_worker(server)
+            kill_a_worker(server, number - 1)
         receipts = [each.result() for each in sending]
     acknowledged = {tokens.receipt_for(receipt.split("/")[-2]) for receipt in receipts}
     assert acknowledged == set(Inquiry.objects.values_list("form_token", flat=True))

@@ -10,6 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from kapsite.inquiries import notices
+from kapsite.inquiries.desk.retention import today
+from kapsite.inquiries.errands import Errand, Name
 from kapsite.inquiries.models import Notice
 from tests.factories import make_answers, make_inquiry
 from tests.mailserver import free_port, mail_server
@@ -17,6 +19,11 @@ from tests.waiting import until
 
 ROOT = Path(__file__).parent.parent.parent
 FORM = "/request-evaluation/"
+
+
+@pytest.fixture(autouse=True)
+def _today_s_digest_was_sent(shared_database):
+    Errand.objects.create(name=Name.DIGEST, done_on=today())
 
 
 def make_notices(count):
