@@ -9,6 +9,7 @@ import secrets
 import shutil
 import subprocess
 import sys
+import tempfile
 from contextlib import nullcontext
 from pathlib import Path
 
@@ -27,6 +28,8 @@ CHECKS = (
     "manage.py makemigrations --check --dry-run",
     "manage.py check_content",
 )
+
+IN_BROWSER = ("tests/browser", "tests/test_html.py")
 
 # Settings as an operator would write them, for `check --deploy`.
 PRODUCTION = {
@@ -50,7 +53,8 @@ def main(arguments):
         failed = [check for check in CHECKS if not run(check.split(), PRODUCTION)]
     try:
         with private_cluster() if on_postgres else nullcontext({}) as environment:
-            if not run(["-m", "pytest", *arguments[on_postgres:]], environment):
+            suite = run if arguments else run_in_two  # on PostgreSQL one database serves one run
+            if not suite(["-m", "pytest", *arguments[on_postgres:]], environment):
                 failed.append("pytest")
     except PostgresMissing as missing:
         sys.exit(str(missing))
@@ -67,6 +71,22 @@ def install_node_packages():
     if shutil.which("npm"):
         print("Installing what checks/package-lock.json names ...", flush=True)
         subprocess.call(["npm", "ci", "--silent", "--prefix", str(folder)], cwd=ROOT)
+
+
+def run_in_two(arguments, environment):
+    """The whole suite as two processes: most of the browser's work is done on another core."""
+    apart = [f"--ignore={path}" for path in IN_BROWSER]
+    command = [sys.executable, *arguments, *IN_BROWSER]
+    with tempfile.TemporaryFile() as said:
+        beside = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | environment, stdout=said, stderr=said
+        )
+        went_well = run([*arguments, *apart], environment)
+        went_well &= beside.wait() == 0
+        print(f"\n$ python {' '.join(command[1:])}", flush=True)
+        said.seek(0)
+        shutil.copyfileobj(said, sys.stdout.buffer)
+    return went_well
 
 
 def run(arguments, environment):

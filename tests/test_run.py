@@ -8,6 +8,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import run
 from tests.postgres import PostgresMissing, find_programs, private_cluster
 
 ROOT = Path(__file__).parent.parent
@@ -37,6 +38,15 @@ def test_on_ci_a_skipped_test_fails_the_run():
     done = run_without_a_browser(CI="true")
     assert done.returncode == 1
     assert "With CI=true nothing may be skipped." in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("part", "went_well"),
+    [("tests/browser", False), ("--ignore=tests/browser", False), ("neither", True)],
+)
+def test_the_suite_fails_when_either_of_its_parts_does(part, went_well, capfd):
+    fails_as_that_part = f"import sys; sys.exit({part!r} in sys.argv)"
+    assert run.run_in_two(["-c", fails_as_that_part], {}) == went_well
 
 
 @pytest.fixture
