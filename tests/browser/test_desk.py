@@ -138,6 +138,7 @@ def test_printing_opens_a_page_without_the_desk_around_it(window):
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Print").click()
     paper = opened.value
+    paper.wait_for_load_state()
     paper.problems = []
     assert paper.get_by_text("Two medicines.").is_visible()
     paper.emulate_media(media="print")
