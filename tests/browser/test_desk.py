@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from kapsite.inquiries.access import Access
 from kapsite.inquiries.desk.steps import today
@@ -54,10 +55,10 @@ def test_from_the_inbox_to_a_closed_request(window, look):
     page.goto(LIST)
     page.get_by_role("link", name=request.reference_in_groups).click()
     assert page.get_by_role("heading", level=1).inner_text() == "Ada"
-    assert page.get_by_text("Call. No voicemail. Mornings.").is_visible()
-    assert page.get_by_role("link", name="Call (425) 555-0142").is_visible()
+    expect(page.get_by_text("Call. No voicemail. Mornings.")).to_be_visible()
+    expect(page.get_by_role("link", name="Call (425) 555-0142")).to_be_visible()
     page.get_by_role("button", name="Show message").click()
-    assert page.get_by_text("I have tried two medicines.").is_visible()
+    expect(page.get_by_text("I have tried two medicines.")).to_be_visible()
 
     take(page, "No answer", note="Rang twice.")
     take(page, "Spoke with them", note="Can come on Thursday.")
@@ -65,7 +66,7 @@ def test_from_the_inbox_to_a_closed_request(window, look):
     open_step(page, "Close")
     page.get_by_label("Came to the evaluation").check()
     page.get_by_role("button", name="Save: close").click()
-    assert page.get_by_text("Saved: the request is closed.").is_visible()
+    expect(page.get_by_text("Saved: the request is closed.")).to_be_visible()
 
     request.refresh_from_db()
     assert (request.status, request.outcome) == ("closed", "evaluated")
@@ -90,7 +91,7 @@ def take(page, label, note="", **dates):
     if note:
         box.get_by_label("Note").fill(note)
     box.get_by_role("button").click()
-    assert page.locator(".messagelist").is_visible()
+    expect(page.locator(".messagelist")).to_be_visible()
     assert set(page.locator("textarea").evaluate_all("all => all.map(each => each.value)")) == {""}
 
 
@@ -121,11 +122,13 @@ def test_what_a_colleague_did_meanwhile_costs_nobody_their_note(window):
     Inquiry.objects.filter(pk=request.pk).update(version=1)
     request.record("noted", by=make_staff("clinician", "ben", first_name="Ben"), note="On my list.")
     page.locator("details[open]").get_by_role("button").click()
-    assert page.get_by_role("heading", name="Not saved: something changed meanwhile").is_visible()
+    expect(
+        page.get_by_role("heading", name="Not saved: something changed meanwhile")
+    ).to_be_visible()
     assert page.locator(".box-error").inner_text().count("On my list.") == 1
     assert page.locator("#no_answer-note").input_value() == "Rang twice."
     page.locator("details[open]").get_by_role("button").click()
-    assert page.get_by_text("Saved: no answer.").is_visible()
+    expect(page.get_by_text("Saved: no answer.")).to_be_visible()
     conflict = page.problems.pop()  # Chromium tells of every answer that is an error
     assert "409" in conflict
 
@@ -140,9 +143,9 @@ def test_printing_opens_a_page_without_the_desk_around_it(window):
     paper = opened.value
     paper.wait_for_load_state()
     paper.problems = []
-    assert paper.get_by_text("Two medicines.").is_visible()
+    expect(paper.get_by_text("Two medicines.")).to_be_visible()
     paper.emulate_media(media="print")
-    assert not paper.get_by_text("Use your browser’s Print.").is_visible()
+    expect(paper.get_by_text("Use your browser’s Print.")).to_be_hidden()
     assert paper.locator("#header").count() == 0
     paper.emulate_media(media="screen")
     assert faults(paper) == []

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from kapsite.inquiries.models import Inquiry
 from tests.browser.axe import faults
@@ -95,7 +96,7 @@ def test_the_keys_can_be_switched_off_for_good(inbox):
     page = inbox()
     page.get_by_role("button", name="Shortcuts are on").click()
     page.reload()
-    assert page.get_by_role("button", name="Shortcuts are off").is_visible()
+    expect(page.get_by_role("button", name="Shortcuts are off")).to_be_visible()
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.tagName") == "BODY"
 
@@ -103,12 +104,12 @@ def test_the_keys_can_be_switched_off_for_good(inbox):
 @pytest.mark.usefixtures("_requests")
 def test_without_script_the_inbox_works_and_promises_no_keys(inbox):
     page = inbox(java_script_enabled=False)
-    assert not page.locator("#shortcuts").is_visible()
+    expect(page.locator("#shortcuts")).to_be_hidden()
     page.get_by_role("link", name="Trying").click()
     assert page.locator(LINK).count() == 1
     page.get_by_role("searchbox").fill("nobody")
     page.get_by_role("button", name="Search").click()
-    assert page.get_by_text("No request fits this search.").is_visible()
+    expect(page.get_by_text("No request fits this search.")).to_be_visible()
     assert "nobody" not in page.url
 
 
