@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.browser import chromium
@@ -18,6 +18,7 @@ from tests.postgres import PostgresMissing, private_cluster
 
 ROOT = Path(__file__).parent.parent
 
+PYTEST = ("-m", "pytest")
 CHECKS = (
     "-m ruff check .",
     "-m ruff format --check .",
@@ -29,7 +30,9 @@ CHECKS = (
     "manage.py check_content",
 )
 
-IN_BROWSER = ("tests/browser", "tests/test_html.py")
+# Half of the suite by its time, so that two processes end together.
+HALF_ON_SQLITE = ("tests/browser", "tests/test_html.py", "tests/accounts")
+HALF_ON_POSTGRESQL = ("tests/inquiries/desk", "tests/accounts")
 
 # Settings as an operator would write them, for `check --deploy`.
 PRODUCTION = {
@@ -51,11 +54,12 @@ def main(arguments):
     failed = []
     if not on_postgres:
         failed = [check for check in CHECKS if not run(check.split(), PRODUCTION)]
+    database = private_cluster if on_postgres else nothing
+    half = HALF_ON_POSTGRESQL if on_postgres else HALF_ON_SQLITE
+    wanted = arguments[on_postgres:]
     try:
-        with private_cluster() if on_postgres else nullcontext({}) as environment:
-            suite = run if arguments else run_in_two  # on PostgreSQL one database serves one run
-            if not suite(["-m", "pytest", *arguments[on_postgres:]], environment):
-                failed.append("pytest")
+        if not (run_pytest(wanted, database) if wanted else run_in_two(half, database)):
+            failed.append("pytest")
     except PostgresMissing as missing:
         sys.exit(str(missing))
     if failed:
@@ -73,15 +77,26 @@ def install_node_packages():
         subprocess.call(["npm", "ci", "--silent", "--prefix", str(folder)], cwd=ROOT)
 
 
-def run_in_two(arguments, environment):
-    """The whole suite as two processes: most of the browser's work is done on another core."""
-    apart = [f"--ignore={path}" for path in IN_BROWSER]
-    command = [sys.executable, *arguments, *IN_BROWSER]
-    with tempfile.TemporaryFile() as said:
+@contextmanager
+def nothing():
+    """Each process has an SQLite database in memory; no environment is needed."""
+    yield {}
+
+
+def run_pytest(arguments, database):
+    with database() as environment:
+        return run([*PYTEST, *arguments], environment)
+
+
+def run_in_two(half, database):
+    """The whole suite as two processes, one for ``half``: each waits much, for Chromium too."""
+    others = [f"--ignore={path}" for path in half]
+    command = [sys.executable, *PYTEST, *half]
+    with database() as environment, tempfile.TemporaryFile() as said:
         beside = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | environment, stdout=said, stderr=said
         )
-        went_well = run([*arguments, *apart], environment)
+        went_well = run_pytest(others, database)
         went_well &= beside.wait() == 0
         print(f"\n$ python {' '.join(command[1:])}", flush=True)
         said.seek(0)
