@@ -6,6 +6,7 @@ from hashlib import sha256
 
 import pytest
 from allauth.account.app_settings import LOGIN_TIMEOUT
+from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.webauthn.internal.auth import STATE_SESSION_KEY, WebAuthn
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -58,7 +59,7 @@ class Key:
             "clientDataJSON": websafe_encode(told),
             "authenticatorData": websafe_encode(data),
             "signature": websafe_encode(self.secret.sign(data + told.hash, ec.ECDSA(SHA256()))),
-            "userHandle": websafe_encode(str(self.user.pk).encode()),
+            "userHandle": websafe_encode(user_pk_to_url_str(self.user).encode()),
         }
         return {"credential": json.dumps(self.as_sent(response))}
 
