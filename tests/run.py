@@ -32,7 +32,7 @@ CHECKS = (
 
 # Half of the suite by its time, so that two processes end together.
 HALF_ON_SQLITE = ("tests/browser", "tests/test_html.py", "tests/accounts")
-HALF_ON_POSTGRESQL = ("tests/inquiries/desk", "tests/accounts")
+HALF_ON_POSTGRESQL = ("tests/inquiries/desk", "tests/accounts", "tests/pages", "tests/security")
 
 # Settings as an operator would write them, for `check --deploy`.
 PRODUCTION = {
