@@ -35,11 +35,12 @@ class EraseForm(forms.Form):
 @never_cache
 @permission_required("inquiries.erase_inquiry", raise_exception=True)
 def erase_page(request, pk: int):
-    """The page names nobody, so that opening it shows nothing of the request."""
+    """The page names nobody; looking at it is on record all the same."""
     rows = Inquiry.objects.filter(pk=min(pk, MOST))
     inquiry = get_object_or_404(rows.only("reference", "received_at"))
     form = EraseForm(request.POST or None)
     if not form.is_valid():
+        record_access(request, Act.OPENED, inquiry, details="to erase it")
         context = {"form": form, "inquiry": inquiry, "notes": notes_of(inquiry)}
         return admin_page(request, "erase.html", f"Erase {inquiry.reference_in_groups}", **context)
     rule = Rule(form.cleaned_data["rule"])
@@ -60,6 +61,7 @@ def notes_of(inquiry: Inquiry) -> int:
 @permission_required("inquiries.erase_inquiry", raise_exception=True)
 def receipt_page(request, pk: int):
     trace = get_object_or_404(Erasure, pk=min(pk, MOST))
+    record_access(request, Act.OPENED, trace, details="the receipt of its erasure")
     reference = f"{trace.reference[:4]} {trace.reference[4:]}"
     context = {"trace": trace, "reference": reference, "is_scrubbed": erasure.is_scrubbed(trace.at)}
     return admin_page(request, "erased.html", f"{reference} is erased", **context)

@@ -103,3 +103,14 @@ def test_later_requests_of_the_same_person_stay(client, lead, inquiry):
     erase(client, inquiry)
     later.refresh_from_db()
     assert later.same_person_as is None
+
+
+def test_who_looked_at_the_page_and_at_the_receipt_is_on_record(client, lead, inquiry):
+    client.get(f"{LIST}{inquiry.pk}/erase/")
+    erase(client, inquiry)
+    seen = Access.objects.filter(reference=inquiry.reference).order_by("pk")
+    assert list(seen.values_list("act", "details")) == [
+        ("opened", "to erase it"),
+        ("erased", "asked"),
+        ("opened", "the receipt of its erasure"),
+    ]
