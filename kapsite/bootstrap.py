@@ -284,30 +284,25 @@ def fetch_pip():
     name = "pip-{}-py3-none-any.whl".format(version)
     hashes = re.findall(r"sha256:(\w+)", pinned)
     say("Fetching pip ...")
-    offline = False
-    for page in index_pages():
-        try:
-            for link in links_on(page):
-                if link.split("/")[-1] != name:
-                    continue
-                wheel = fetch(link)
-                if hashlib.sha256(wheel).hexdigest() in hashes:
-                    write(os.path.join(VAR, name), wheel)
-                    return os.path.join(VAR, name)
-        except urllib.error.HTTPError:  # an index without pip
-            continue
-        except OSError:
-            offline = offline or not page.startswith("file:")
-    if offline:
+    try:
+        for link in links_on(index_page()):
+            if link.split("/")[-1] != name:
+                continue
+            wheel = fetch(link)
+            if hashlib.sha256(wheel).hexdigest() in hashes:
+                write(os.path.join(VAR, name), wheel)
+                return os.path.join(VAR, name)
+    except urllib.error.HTTPError:  # an index without pip
+        pass
+    except OSError:
         fail_offline()
-    return fail("{} with the pinned hash is in none of the package indexes.".format(name))
+    return fail("{} with the pinned hash is not in the package index.".format(name))
 
 
-def index_pages():
-    """The addresses that list pip's files, as pip's own options name them."""
-    indexes = [pip_option("index-url") or "https://pypi.org/simple"]
-    for index in indexes + pip_option("extra-index-url").split():
-        yield index.rstrip("/") + ("/pip/index.html" if index.startswith("file:") else "/pip/")
+def index_page():
+    """The address that lists pip's files, as pip's own option names it."""
+    index = (pip_option("index-url") or "https://pypi.org/simple").rstrip("/")
+    return index + ("/pip/index.html" if index.startswith("file:") else "/pip/")
 
 
 def links_on(page):
