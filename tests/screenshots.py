@@ -30,7 +30,7 @@ from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 from playwright.sync_api import sync_playwright  # noqa: E402
 
-from kapsite.inquiries.desk.steps import today  # noqa: E402
+from kapsite.inquiries.desk.days import today  # noqa: E402
 from kapsite.inquiries.digests import SearchDigest  # noqa: E402
 from kapsite.inquiries.models import Inquiry  # noqa: E402
 from kapsite.inquiries.notices import beat  # noqa: E402

@@ -7,7 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from kapsite.inquiries.access import Access
-from kapsite.inquiries.desk.steps import today
+from kapsite.inquiries.desk.days import today
 from kapsite.inquiries.models import Inquiry
 from tests.browser.axe import faults
 from tests.browser.staff import let_in

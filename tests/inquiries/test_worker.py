@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from kapsite.inquiries import notices
-from kapsite.inquiries.desk.retention import today
+from kapsite.inquiries.desk.days import today
 from kapsite.inquiries.errands import Errand, Name
 from kapsite.inquiries.models import Notice
 from tests.factories import make_answers, make_inquiry

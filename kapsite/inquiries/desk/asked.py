@@ -5,8 +5,7 @@ be asked of the database but what stands here.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -16,12 +15,12 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from kapsite.clinic import get_clinic
 from kapsite.inquiries.choices import Topic
 from kapsite.inquiries.digests import Kind, SearchDigest
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.search import keys_of, unseal
 
+from .days import start_of
 from .tabs import TABS, View, in_order, in_tab
 from .words import person
 
@@ -72,10 +71,6 @@ class Filters(forms.Form):
             yield Q(received_at__gte=start_of(since))
         if until := chosen.get("until"):
             yield Q(received_at__lt=start_of(until + timedelta(days=1)))
-
-
-def start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(get_clinic().time_zone))
 
 
 class Asked:

@@ -14,7 +14,8 @@ from kapsite.inquiries.choices import (
     Voicemail,
 )
 
-from .steps import Day, Note, Step, today
+from .days import today
+from .steps import Day, Note, Step
 from .suggestions import next_attempt, next_open_day
 
 NOT_ASKED_FOR = {

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from kapsite.inquiries.errands import Errand, Name
 
-from . import digest_mail, erasure, retention
+from . import days, digest_mail, erasure, retention
 
 
 def do_some() -> bool:
@@ -16,7 +16,7 @@ def do_some() -> bool:
 
 def purge() -> bool:
     """Once a day what is past its time, batch by batch."""
-    day = retention.today()
+    day = days.today()
     if not Errand.objects.take(Name.PURGE, timezone.now(), day):
         return False
     is_more = bool(retention.purge_batch())

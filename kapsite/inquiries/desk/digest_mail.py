@@ -6,7 +6,6 @@ sent; a mail that may not have gone out is sent again, so in the rarest case one
 
 import logging
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -23,7 +22,7 @@ from kapsite.inquiries.errands import Errand, Name
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.notifications import NotSent, automatic, send
 
-from . import retention
+from . import days, retention
 
 GOING = "deleted within seven days"
 LISTED = 20  # references in one mail; the inbox has the others
@@ -88,20 +87,20 @@ def link(name: str, *args) -> str:
 def opening(day: date, clinic: Clinic) -> datetime | None:
     """When the digest of ``day`` goes out; None on a day on which the clinic is closed."""
     if not clinic.hours:
-        return datetime.combine(day, UNKNOWN_OPENING, ZoneInfo(clinic.time_zone))
+        return datetime.combine(day, UNKNOWN_OPENING, days.zone())
     first = next(open_days(day, clinic), None)
     return first[1] if first and first[0] == day else None
 
 
 def is_time(now: datetime) -> bool:
-    start = opening(retention.today(), get_clinic())
+    start = opening(days.today(), get_clinic())
     return start is not None and now >= start
 
 
 def counts(now: datetime) -> dict[str, int]:
     """What waits for a person, by its name."""
     requests = Inquiry.objects
-    tonight = end_of(retention.today(), get_clinic())
+    tonight = end_of(days.today(), get_clinic())
     return {
         "overdue": overdue(now).count(),
         "may need care soon": requests.filter(status__in=OPEN, needs_care=True).count(),
@@ -114,7 +113,7 @@ def counts(now: datetime) -> dict[str, int]:
 
 def send_digest(now: datetime, again: bool = False) -> str:
     """Send today's digest, unless it was sent or nothing is due; what came of it, in words."""
-    day = retention.today()
+    day = days.today()
     if not Errand.objects.take(Name.DIGEST, now, None if again else day):
         return "Today's digest was sent already, or is being sent now."
     waiting = {name: count for name, count in counts(now).items() if count}
@@ -151,7 +150,7 @@ def mail(subject: str, template: str, context: dict, to: list[str], name: str) -
 def do_digest() -> bool:
     """For the worker: is it time, and was it not done today?"""
     now = timezone.now()
-    done = Errand.objects.filter(name=Name.DIGEST, done_on=retention.today())
+    done = Errand.objects.filter(name=Name.DIGEST, done_on=days.today())
     if is_time(now) and not done.exists():
         logger.info("The daily digest: %s", send_digest(now))
     return False

@@ -28,7 +28,7 @@ from kapsite.inquiries.plain import insert_for_each
 from kapsite.keys import Unreadable
 
 from .admin_page import admin_page
-from .report import start_of
+from .days import start_of, today
 
 BATCH = 500  # rows; about 30 ms
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it Excel misreads UTF-8
@@ -171,8 +171,7 @@ def export_page(request):
     keys = keys_of(form.inquiries())
     put_on_record(request, keys, form)
     response = StreamingHttpResponse(table(keys, form.names), content_type="text/csv")
-    today = timezone.localdate()
-    response["Content-Disposition"] = f'attachment; filename="requests-{today}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="requests-{today()}.csv"'
     return response
 
 

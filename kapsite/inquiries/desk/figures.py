@@ -3,16 +3,16 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Count, Q
 
-from kapsite.clinic import get_clinic
 from kapsite.inquiries.choices import OPEN, Outcome, Status
 from kapsite.inquiries.models import Inquiry
+
+from .days import start_of
 
 FEWEST = 5
 WEEKS = 12
@@ -104,10 +104,9 @@ def now_open(now: datetime) -> tuple[list[Figure], list[Figure]]:
 
 def weeks(today: date) -> list[Week]:
     """The last weeks up to this one: what came in, and how long people waited."""
-    zone = ZoneInfo(get_clinic().time_zone)
     this_monday = today - timedelta(days=today.weekday())
     found = [Week(this_monday - timedelta(weeks=back)) for back in reversed(range(WEEKS))]
-    starts = [datetime.combine(week.monday, time(), zone) for week in found]
+    starts = [start_of(week.monday) for week in found]
     ends = [round(start.timestamp()) for start in starts[1:]]
     place = 0
     for received, contacted in times_since(starts[0]):  # in the order in which they came

@@ -11,7 +11,7 @@ from kapsite.inquiries.access import Act, record_access
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.traces import Rule
 
-from . import retention
+from . import days, retention
 from .admin_page import admin_page
 
 MOST = 200  # of each rule; the first of them go first
@@ -28,7 +28,7 @@ def going_page(request):
 
 def lines_of_week() -> list[tuple[date, Rule, Inquiry]]:
     """Day, rule and request. A day that is over stands for today: the worker is late."""
-    today, columns = retention.today(), ("reference", "status", "outcome", "closed_at")
+    today, columns = days.today(), ("reference", "status", "outcome", "closed_at")
     return [
         (max(retention.delete_on(inquiry) or today, today), rule, inquiry)
         for rule, found in retention.going_soon()

@@ -7,7 +7,8 @@ from django.utils import timezone
 from kapsite.clinic import get_clinic
 from kapsite.inquiries.choices import OPEN, Outcome, Status
 
-from .steps import Day, Note, Step, today
+from .days import today
+from .steps import Day, Note, Step
 from .suggestions import ENOUGH_ATTEMPTS, next_open_day
 
 

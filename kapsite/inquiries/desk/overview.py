@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from kapsite.inquiries.access import Act, record_access
 
-from . import charts, retention, upkeep
+from . import charts, days, retention, upkeep
 from .admin_page import admin_page
 from .figures import WEEKS, Figure, Week, in_words, now_open, outcomes, weeks
 
@@ -22,7 +22,7 @@ def overview_page(request):
     record_access(request, Act.OVERVIEW)
     now = timezone.now()
     states, waiting = now_open(now)
-    by_week = weeks(retention.today())
+    by_week = weeks(days.today())
     return admin_page(
         request,
         "overview.html",

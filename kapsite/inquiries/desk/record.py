@@ -6,7 +6,6 @@ Whoever sees any of it is on record before it is made; if that fails, nothing is
 from collections.abc import Callable
 from functools import wraps
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -19,13 +18,13 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from kapsite.clinic import get_clinic
 from kapsite.inquiries import text
 from kapsite.inquiries.access import Act, record_access
 from kapsite.inquiries.choices import ActivityKind
 from kapsite.inquiries.models import Inquiry
 from kapsite.keys import Unreadable
 
+from . import days
 from .catalogue import BY_NAME
 from .inbox import narrowed_by, neighbours
 from .page import context_of
@@ -155,7 +154,7 @@ class Record(admin.ModelAdmin):
         if extra.get("kept"):
             context["offered"]["note"].initial["note"] = text.clean(extra["kept"])
         request.current_app = self.admin_site.name
-        with timezone.override(ZoneInfo(get_clinic().time_zone)):
+        with timezone.override(days.zone()):
             return render(
                 request, f"admin/inquiries/inquiry/{template}.html", context, status=status
             )

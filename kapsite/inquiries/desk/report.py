@@ -1,8 +1,7 @@
 """Who looked at what: the access record, by request, person, act and day. Nobody can edit it."""
 
 import re
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -12,12 +11,12 @@ from django.db.models import Q, QuerySet
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from kapsite.clinic import get_clinic
 from kapsite.inquiries.access import Access, Act, record_access
 from kapsite.inquiries.models import Erasure, Inquiry
 from kapsite.keys import Unreadable
 
 from .admin_page import admin_page
+from .days import start_of
 
 ROWS = 50  # on one page
 User = get_user_model()
@@ -68,10 +67,6 @@ class Filters(forms.Form):
         if last:
             rows = rows.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
         return rows
-
-
-def start_of(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(get_clinic().time_zone))
 
 
 @require_safe

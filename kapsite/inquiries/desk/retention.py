@@ -5,27 +5,21 @@ What is open is never deleted by itself.
 """
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
-from kapsite.clinic import get_clinic
 from kapsite.inquiries.choices import Status
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.traces import Erasure, Rule
 
-from . import erasure
+from . import days, erasure
+from .days import day_of, start_of
 
 SOON = timedelta(days=7)  # how long ahead staff are told
 BATCH = 200  # requests; about 0.1 s, for which a form may have to wait
-
-
-def today() -> date:
-    return timezone.localdate(timezone=ZoneInfo(get_clinic().time_zone))
 
 
 def delete_on(inquiry: Inquiry) -> date | None:
@@ -36,8 +30,7 @@ def delete_on(inquiry: Inquiry) -> date | None:
         since, rule = inquiry.closed_at, inquiry.outcome
     else:
         return None
-    day = timezone.localdate(since, ZoneInfo(get_clinic().time_zone))
-    return day + timedelta(days=settings.RETENTION_DAYS[rule])
+    return day_of(since) + timedelta(days=settings.RETENTION_DAYS[rule])
 
 
 def set_aside_at(inquiry: Inquiry) -> datetime:
@@ -56,9 +49,8 @@ def with_set_aside(inquiries: QuerySet[Inquiry]) -> QuerySet:
 
 def going_by(day: date) -> Iterator[tuple[Rule, QuerySet[Inquiry]]]:
     """For each rule the requests that are deleted on ``day`` or before."""
-    zone = ZoneInfo(get_clinic().time_zone)
-    for name, days in settings.RETENTION_DAYS.items():
-        after = datetime.combine(day - timedelta(days=days - 1), time(), zone)
+    for name, kept_days in settings.RETENTION_DAYS.items():
+        after = start_of(day - timedelta(days=kept_days - 1))
         if name == Rule.QUARANTINE:
             yield Rule.QUARANTINE, set_aside_before(after)
         else:
@@ -73,7 +65,7 @@ def set_aside_before(moment: datetime) -> QuerySet[Inquiry]:
 
 def going_soon() -> list[tuple[Rule, QuerySet[Inquiry]]]:
     """What is deleted within a week, for those who may want to keep some of it."""
-    return list(going_by(today() + SOON))
+    return list(going_by(days.today() + SOON))
 
 
 def purge_batch() -> list[Erasure]:
@@ -81,7 +73,7 @@ def purge_batch() -> list[Erasure]:
 
     May be killed at any time: a batch is one transaction, and the next run goes on.
     """
-    for rule, inquiries in going_by(today()):
+    for rule, inquiries in going_by(days.today()):
         keys = list(inquiries.values_list("pk", flat=True)[:BATCH])
         if traces := erasure.erase(inquiries.filter(pk__in=keys), rule):
             return traces

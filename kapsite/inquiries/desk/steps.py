@@ -5,19 +5,19 @@ refused if somebody else took one since the page was opened.
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import ClassVar
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from kapsite.clinic import get_clinic
 from kapsite.inquiries.choices import NEXT, ActivityKind, Status
 from kapsite.inquiries.forms import PlainText, Question
 from kapsite.inquiries.models import Activity, Inquiry
+
+from .days import today
 
 CHANGE = "inquiries.change_inquiry"
 FARTHEST_DATE = timedelta(days=366)
@@ -46,11 +46,6 @@ class ChangedMeanwhile(Exception):
 
 class NotPossible(Exception):
     """The step does not fit the state of the request."""
-
-
-def today() -> date:
-    """The day it is at the clinic."""
-    return timezone.now().astimezone(ZoneInfo(get_clinic().time_zone)).date()
 
 
 class StepQuestion(Question):

@@ -8,7 +8,6 @@ recognise the partial index.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Case, F, IntegerChoices, Q, QuerySet, Value, When
@@ -17,6 +16,8 @@ from kapsite.clinic import get_clinic
 from kapsite.inquiries.choices import OPEN, Status
 from kapsite.inquiries.deadlines import end_of
 from kapsite.inquiries.models import Inquiry
+
+from .days import day_of
 
 MOST_COUNTED = 1000
 
@@ -41,8 +42,7 @@ class View:
 
     @property
     def end_of_today(self) -> datetime:
-        clinic = get_clinic()
-        return end_of(self.now.astimezone(ZoneInfo(clinic.time_zone)).date(), clinic)
+        return end_of(day_of(self.now), get_clinic())
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,10 @@
 """How long ago, and how much time is left, in words for a list."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from kapsite.clinic import get_clinic
 from kapsite.inquiries.choices import Status
 
+from .days import day_of
 from .retention import delete_on
 
 
@@ -47,4 +46,4 @@ def days_in_quarantine_left(inquiry, now: datetime) -> int | None:
     """Days until likely spam is deleted; None for any other request."""
     if inquiry.status != Status.QUARANTINE or not (day := delete_on(inquiry)):
         return None
-    return max((day - now.astimezone(ZoneInfo(get_clinic().time_zone)).date()).days, 0)
+    return max((day - day_of(now)).days, 0)

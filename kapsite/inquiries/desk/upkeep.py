@@ -12,6 +12,8 @@ from django.utils import timezone
 from kapsite.inquiries.models import Notice
 from kapsite.inquiries.notices import State, worker_is_alive
 
+from .days import day_of
+
 OLD_BACKUP = timedelta(days=2)
 LITTLE_ROOM = 0.1  # of the disk
 
@@ -24,7 +26,7 @@ class Line:
 
 
 def lines(now: datetime) -> list[Line]:
-    return [published(), reviewed(timezone.localdate(now)), *mail(now), backup(now), disk()]
+    return [published(), reviewed(day_of(now)), *mail(now), backup(now), disk()]
 
 
 def published() -> Line:

@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from kapsite.inquiries import errands
-from kapsite.inquiries.desk import chores, digest_mail, retention
+from kapsite.inquiries.desk import chores, days, digest_mail, retention
 from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models import Errand, Inquiry, Notice
 from tests.factories import make_inquiry, make_staff
@@ -183,8 +183,8 @@ def test_it_goes_out_once_a_day(lead, mailbox, monkeypatch):
     overdue()
     assert digest() == "Sent to 1 address."
     assert digest() == "Today's digest was sent already, or is being sent now."
-    tomorrow = retention.today() + DAY
-    monkeypatch.setattr(retention, "today", lambda: tomorrow)
+    tomorrow = days.today() + DAY
+    monkeypatch.setattr(days, "today", lambda: tomorrow)
     assert digest() == "Sent to 1 address."
     assert digest(again=True) == "Sent to 1 address."
 
@@ -216,7 +216,7 @@ def test_it_is_time_when_the_clinic_opens_or_at_eight_and_never_when_it_is_close
     clinic_file, monkeypatch, hours, starts
 ):
     clinic_file(**({"hours": hours} if hours else {}))
-    monkeypatch.setattr(retention, "today", lambda: MONDAY)
+    monkeypatch.setattr(days, "today", lambda: MONDAY)
     assert not digest_mail.is_time(datetime.combine(MONDAY, time(7, 59), ZONE))
     if starts:
         start = datetime.combine(MONDAY, starts, ZONE)
@@ -236,10 +236,10 @@ def test_of_several_workers_one_sends_the_digest_and_deletes_what_is_past_its_ti
     )  # in the digest: deleted within seven days
     past = make_inquiry(status="closed", outcome="spam", closed_at=timezone.now() - 100 * DAY)
     if not digest_mail.is_time(timezone.now()):
-        Errand.objects.create(name="digest", done_on=retention.today())
+        Errand.objects.create(name="digest", done_on=days.today())
     with work(), work():
         until(lambda: not Inquiry.objects.filter(pk=past.pk).exists())
-        until(lambda: Errand.objects.filter(name="digest", done_on=retention.today()).exists())
+        until(lambda: Errand.objects.filter(name="digest", done_on=days.today()).exists())
     expected = 1 if digest_mail.is_time(timezone.now()) else 0
     assert len([s for s in subjects(mailbox) if s.startswith("Requests on")]) == expected
 
@@ -249,8 +249,8 @@ def test_a_chore_of_the_day_is_done_once_a_day(monkeypatch):
     done = []
     monkeypatch.setattr(retention, "purge_batch", lambda: done.append(1) or [])
     assert not chores.purge()
-    tomorrow = retention.today() + DAY
-    monkeypatch.setattr(retention, "today", lambda: tomorrow)
+    tomorrow = days.today() + DAY
+    monkeypatch.setattr(days, "today", lambda: tomorrow)
     chores.purge()
     assert done == [1]
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kapsite.inquiries import notices
-from kapsite.inquiries.desk import figures, retention, upkeep
+from kapsite.inquiries.desk import days, figures, upkeep
 from kapsite.inquiries.desk.figures import Figure, Week, in_words, percentile
 from kapsite.inquiries.models import Access, Inquiry, Notice
 from kapsite.pages.publishing import publish
@@ -151,7 +151,7 @@ def test_requests_and_waits_are_counted_by_the_week_in_which_they_came(monkeypat
 def test_a_contact_before_the_request_counts_as_at_once():
     """A clock was put back, or somebody called first: no bar below zero."""
     make_inquiry(received_at=NOW, first_contact_at=NOW - HOUR)
-    assert figures.weeks(retention.today())[-1].waits == [0]
+    assert figures.weeks(days.today())[-1].waits == [0]
 
 
 def test_what_is_deleted_within_a_week_is_told_by_rule(client, ana):

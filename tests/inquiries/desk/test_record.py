@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kapsite.inquiries.access import Access
 from kapsite.inquiries.desk.catalogue import BY_NAME
-from kapsite.inquiries.desk.steps import today
+from kapsite.inquiries.desk.days import today
 from kapsite.inquiries.models import Activity, Inquiry, Notice, SearchDigest
 from tests.factories import make_inquiry, make_staff, sign_in
 from tests.html import Page

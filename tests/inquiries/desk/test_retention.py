@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from kapsite.inquiries.choices import Outcome
-from kapsite.inquiries.desk import erasure, retention
+from kapsite.inquiries.desk import days, erasure, retention
 from kapsite.inquiries.models import Access, Activity, Erasure, Inquiry
 from kapsite.inquiries.traces import BY_HAND, Rule
 from tests.factories import make_inquiry, make_staff, sign_in
@@ -30,7 +30,7 @@ CLOSED_ON = date(2026, 11, 10)
 @pytest.fixture
 def on(monkeypatch):
     """Let it be another day."""
-    return lambda day: monkeypatch.setattr(retention, "today", lambda: day)
+    return lambda day: monkeypatch.setattr(days, "today", lambda: day)
 
 
 def closed(outcome="spam", at=LATE, **fields):
@@ -159,7 +159,7 @@ def test_when_it_cannot_be_overwritten_the_command_says_what_to_do(on, monkeypat
 def test_a_request_opened_again_meanwhile_stays(on):
     inquiry = closed("spam")
     on(CLOSED_ON + 14 * DAY)
-    [(_, found)] = [(rule, rows) for rule, rows in retention.going_by(retention.today()) if rows]
+    [(_, found)] = [(rule, rows) for rule, rows in retention.going_by(days.today()) if rows]
     Inquiry.objects.update(status="contacted", outcome="", closed_at=None)
     assert erasure.erase(found.all(), Rule.SPAM) == []
     assert Inquiry.objects.get() == inquiry
@@ -193,9 +193,9 @@ def test_the_list_of_the_week_says_which_goes_when_and_names_nobody(client):
     page = client.get("/admin/inquiries/inquiry/going/")
     assert [line[2] for line in page.context["lines"]] == [late, first, second]
     assert [line[0] for line in page.context["lines"]] == [
-        retention.today(),
-        retention.today() + 2 * DAY,
-        retention.today() + 4 * DAY,
+        days.today(),
+        days.today() + 2 * DAY,
+        days.today() + 4 * DAY,
     ]
     assert "Zyxcanary" not in page.text
     row = Access.objects.get()

@@ -12,13 +12,13 @@ from django.utils import timezone
 from kapsite.clinic import get_clinic
 from kapsite.inquiries.choices import NEXT, Status
 from kapsite.inquiries.desk.catalogue import BY_NAME, STEPS
+from kapsite.inquiries.desk.days import today
 from kapsite.inquiries.desk.moves import Wait
 from kapsite.inquiries.desk.steps import (
     ChangedMeanwhile,
     NotPossible,
     allowed_steps,
     steps_for,
-    today,
 )
 from kapsite.inquiries.models import Inquiry
 from tests.factories import make_inquiry, make_staff

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from kapsite.inquiries.desk import erasure, retention
+from kapsite.inquiries.desk import days, erasure, retention
 from kapsite.inquiries.traces import Rule
 
 SECONDS = 3600  # to rewrite one table of PostgreSQL
@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def rehearse(self):
         count = 0
-        for rule, inquiries in retention.going_by(retention.today()):
+        for rule, inquiries in retention.going_by(days.today()):
             for reference in inquiries.values_list("reference", flat=True).iterator():
                 self.say(reference, rule)
                 count += 1
