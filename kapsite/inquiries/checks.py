@@ -8,6 +8,7 @@ from kapsite.keys import UnknownKey, Unreadable
 from kapsite.problems import ContentError, Problem
 
 from .danger import danger_words
+from .key_use import KeyInUse
 from .models import Inquiry
 from .spam import spam_words
 
@@ -15,24 +16,39 @@ from .spam import spam_words
 @register("keys")
 def check_keys(app_configs, databases=None, **kwargs):
     """inquiries.E001: some key in FIELD_KEYS opens the newest request.
+    inquiries.E003: FIELD_KEYS has every key that encrypted rows of this database.
 
-    Asked only with ``--database``, as when the site starts. A database that is away, or has no
+    Checked only with ``--database``, as when the site starts. A database that is away, or has no
     tables yet, is no reason not to start: pages are served without it.
     """
     if not databases:
         return []
     try:
+        if missing := KeyInUse.objects.missing():
+            return [Error(missing_keys(missing), hint=MISSING_KEYS_HINT, id="inquiries.E003")]
         Inquiry.objects.order_by("pk").last()
     except UnknownKey:
         message = "FIELD_KEYS: no key opens the newest request in the database."
-        hint = (
-            "Put back the FIELD_KEYS that this database was written with. Several keys are "
-            "separated by commas; the first encrypts, all decrypt."
-        )
-        return [Error(message, hint=hint, id="inquiries.E001")]
+        return [Error(message, hint=PUT_KEYS_BACK, id="inquiries.E001")]
     except (db.Error, Unreadable):  # Unreadable: one damaged value must not stop the site
         return []
     return []
+
+
+PUT_KEYS_BACK = (
+    "Put back the FIELD_KEYS that this database was written with. Several keys are separated by "
+    "commas; the first encrypts, all decrypt."
+)
+MISSING_KEYS_HINT = (
+    f"{PUT_KEYS_BACK} To stop using a key, keep it behind the new one and run "
+    "manage.py rotate_keys; when it succeeds, the old key can be removed."
+)
+
+
+def missing_keys(missing: list[KeyInUse]) -> str:
+    return "FIELD_KEYS lacks a key that encrypted rows in the database: " + "; ".join(
+        map(str, missing)
+    )
 
 
 @register("inquiries", deploy=True)

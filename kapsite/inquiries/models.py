@@ -33,6 +33,7 @@ from .deadlines import end_of
 from .digests import SearchDigest
 from .errands import Errand  # noqa: F401 -- here Django finds it
 from .fields import EncryptedTextField
+from .key_use import KeyInUse
 from .normal import email_address, phone_numbers
 from .notices import Notice
 from .plain import insert
@@ -74,6 +75,7 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
     def _store(self, address: str, **fields) -> "Inquiry":
         with transaction.atomic(durable=True):
             inquiry = self.create(**fields)
+            KeyInUse.objects.record_once()
             insert(list(first_activities(inquiry)))
             SearchDigest.objects.add_for(inquiry)
             Notice.objects.add_for(inquiry)

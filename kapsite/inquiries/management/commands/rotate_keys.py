@@ -6,6 +6,7 @@ from django.db.models import Max
 
 from kapsite import keys
 from kapsite.inquiries import rotation
+from kapsite.inquiries.key_use import KeyInUse
 from kapsite.inquiries.models import Inquiry
 
 BATCH = 200  # rows of a table; about 50 ms, for which a form may have to wait
@@ -20,6 +21,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options):
+        KeyInUse.objects.record()
         self.unreadable: dict[str, None] = {}  # the same value may be met in each round
         for _ in range(ROUNDS):  # until one finds that nothing is left to do
             if not self.go_through_all():
@@ -36,6 +38,7 @@ class Command(BaseCommand):
                 f"{len(self.unreadable)} values could not be read and were left as they are. "
                 "Add the key they were written with to the end of FIELD_KEYS and run this again."
             )
+        KeyInUse.objects.forget_others()
         self.stdout.write(
             f"Everything opens with the first key ({keys.keyring().current}) alone. Only older "
             "backups need the others: take them out of FIELD_KEYS, keep them with those backups, "

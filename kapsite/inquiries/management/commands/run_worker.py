@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from kapsite.inquiries import notices, notifications
 from kapsite.inquiries.desk import chores
+from kapsite.inquiries.key_use import KeyInUse
 from kapsite.inquiries.senders import RecentSender
 
 POLL = 1  # seconds between looks at the outbox
@@ -64,6 +65,7 @@ class Command(BaseCommand):
     def show_life(self):
         if time.monotonic() >= self.next_beat:
             notices.beat(timezone.now())
+            KeyInUse.objects.record()  # staff write with it too, in the processes of the site
             RecentSender.objects.forget_old(timezone.now())
             self.next_beat = time.monotonic() + notices.HEARTBEAT.total_seconds()
 
