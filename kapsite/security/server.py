@@ -7,6 +7,7 @@ import errno
 import logging
 import resource
 
+import gevent
 from gunicorn import glogging, util
 from gunicorn.http import errors, wsgi
 from gunicorn.workers.base_async import AsyncWorker
@@ -64,6 +65,9 @@ class GeventWorker(PoliteErrors, StockGeventWorker):
         AsyncWorker.handle(self, listener, client, addr)
 
     def handle_request(self, listener_name, req, sock, addr):
+        # One client can send thousands of requests in one go. Reading the next one from a buffer
+        # switches to nobody else, and a worker that serves only them looks hung and is killed.
+        gevent.sleep(0)
         try:
             return super().handle_request(listener_name, req, sock, addr)
         except TimeoutError:  # gunicorn would log it as a fault of ours

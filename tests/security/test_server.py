@@ -3,6 +3,7 @@
 import contextlib
 import re
 import socket
+import threading
 import time
 
 import pytest
@@ -174,6 +175,42 @@ def test_a_connection_serves_several_requests(site):
         for _ in range(3):
             connection.sendall(b"HEAD /history/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_client_that_pipelines_requests_shares_the_worker_with_others(site):
+    """By how many of its answers have come: a worker that it holds sends them all first."""
+    sent = 2_000
+    with one_worker(site) as alone, alone.connect() as greedy, alone.connect() as other:
+        ask(other)  # so that both connections are accepted
+        answers = Answers(greedy)
+        greedy.sendall(b"HEAD /request-evaluation/ HTTP/1.1\r\nHost: localhost\r\n\r\n" * sent)
+        wait_for(lambda: answers.count)
+        ask(other)
+        assert answers.count < sent / 2
+
+
+def one_worker(site):
+    return server.running(site.environment | {"WEB_CONCURRENCY": "1"})
+
+
+def ask(connection):
+    connection.sendall(b"HEAD /history/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
+
+
+class Answers(threading.Thread):
+    """Reads answers as they come, and counts them."""
+
+    def __init__(self, connection):
+        super().__init__(daemon=True)
+        self.connection = connection
+        self.count = 0
+        self.start()
+
+    def run(self):
+        with contextlib.suppress(OSError):
+            while part := self.connection.recv(65536):
+                self.count += part.count(b"HTTP/1.1 200 OK")
 
 
 def test_a_request_in_progress_is_finished_when_the_server_stops(site):
