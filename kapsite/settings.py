@@ -267,6 +267,7 @@ ROOT_URLCONF = "kapsite.urls"
 WSGI_APPLICATION = "kapsite.wsgi.application"
 INSTALLED_APPS = [
     "kapsite.pages",
+    "kapsite.alerts",
     "kapsite.inquiries",
     "kapsite.security",
     "kapsite.accounts.apps.StaffAdminConfig",

@@ -68,6 +68,7 @@ RULES = [  # who, must never import, because
     *[
         (base, feature, "features depend on the base, never the other way")
         for base in (
+            "kapsite.alerts",
             "kapsite.security",
             "kapsite.clinic",
             "kapsite.datafiles",
