@@ -16,6 +16,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kapsite.settings")
 from django.conf import settings
 
 from kapsite.security import server
+from kapsite.security.files import NOT_FOR_OTHERS
+
+os.umask(NOT_FOR_OTHERS)  # for logs and a pid file too, if the command line names any
 
 bind = f"127.0.0.1:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY

@@ -46,7 +46,10 @@ def main(arguments):
         fail("say what to do: {}.".format(", ".join(sorted(COMMANDS))))
     hand_over_to_a_suitable_python()
     os.chdir(ROOT)
-    os.makedirs(VAR, exist_ok=True)
+    os.umask(0o077)  # what is made here is for this user alone
+    if not os.path.isdir(VAR):
+        os.mkdir(VAR)
+        os.chmod(VAR, 0o711)  # noqa: S103 -- others may reach the public files in it
     for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):  # of another project
         os.environ.pop(name, None)
     COMMANDS[command](rest)
@@ -55,7 +58,6 @@ def main(arguments):
 def serve(_):
     port = free_port()
     os.environ["DEBUG"] = "false"
-    os.umask(0o077)  # the database is for this user alone
     with only_one_at_a_time():
         prepare_packages(RUN)
         write_secrets()

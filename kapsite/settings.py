@@ -15,7 +15,8 @@ from pathlib import Path
 import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-environ.Env.read_env(os.environ.get("ENV_FILE", BASE_DIR / ".env"))  # real variables win
+ENV_FILE = Path(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
+environ.Env.read_env(ENV_FILE)  # real variables win
 
 problems: list[str] = []
 
@@ -118,6 +119,8 @@ elif ADMIN_PATH.startswith(("static/", "request-evaluation/")):
 
 # Files that the site writes
 VAR_DIR = BASE_DIR / read("VAR_DIR", "var")
+if BASE_DIR.is_relative_to(VAR_DIR.resolve()):
+    problems.append("VAR_DIR holds the code. Name a folder for what the site writes, like var.")
 PUBLISHED_DIR = VAR_DIR / "published"
 
 # Database

@@ -151,6 +151,24 @@ def test_no_new_key_is_made_beside_a_database_that_needs_the_old_one(script, pro
     assert not (project / ".env").exists()
 
 
+def test_with_any_umask_nobody_else_reads_what_the_set_up_wrote_down(script, project, monkeypatch):
+    def set_up(_):
+        with script.only_one_at_a_time():
+            script.run(sys.executable, "--version")
+
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(script, "hand_over_to_a_suitable_python", lambda: None)
+    monkeypatch.setitem(script.COMMANDS, "serve", set_up)
+    (project / "var").rmdir()
+    umask = os.umask(0)
+    try:
+        script.main(["serve"])
+    finally:
+        os.umask(umask)
+    places = (project / "var", project / "var/setup.log", project / "var/setup.lock")
+    assert [place.stat().st_mode & 0o777 for place in places] == [0o711, 0o600, 0o600]
+
+
 # Packages
 
 

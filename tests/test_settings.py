@@ -58,6 +58,8 @@ def test_with_good_settings_the_process_starts():
         ("SITE_URL", "https://kap.example.org:port"),
         ("SITE_URL", "https://[::1"),
         ("SITE_URL", "https://kap.example.org?x=1"),
+        ("VAR_DIR", "."),
+        ("VAR_DIR", str(ROOT.parent)),
         ("DEBUG", "banana"),
         ("DEBUG", "true"),
         ("ADMIN_PATH", "Staff Room"),

@@ -28,6 +28,7 @@ from kapsite.pages.navigation import menus
 from kapsite.pages.social_card import SOCIAL_CARD, social_card
 from kapsite.pages.views import render_page
 from kapsite.problems import ContentError, Problem
+from kapsite.security.files import PUBLIC_FOLDER, make_public
 
 KEEP_SETS = 3  # a worker may still be reading the one before; the rest is for a look back
 HTML = "text/html; charset=utf-8"
@@ -73,6 +74,9 @@ def publish(content_dir: Path, published_dir: Path, today: date) -> PublishedSet
         changed = name_in_use(published_dir) != name
         if changed:
             write_set(published_dir, name, files, menu, review_days(catalog))
+        make_public(published_dir / "sets")  # also one that was published with stricter modes
+        published_dir.chmod(PUBLIC_FOLDER)
+        if changed:
             swap_in(published_dir, name)
             remove_old_sets(published_dir)
     return PublishedSet(name, len(catalog.pages), changed)

@@ -5,4 +5,6 @@ class SecurityConfig(AppConfig):
     name = "kapsite.security"
 
     def ready(self):
-        from . import checks  # noqa: F401 -- registers them
+        from . import checks, files  # noqa: F401 -- the checks register themselves
+
+        files.keep_private()

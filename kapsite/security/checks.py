@@ -7,7 +7,9 @@ around it.
 import os
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import Error, Warning, register
+
+from .files import readable_by_others
 
 
 @register("files")
@@ -19,3 +21,16 @@ def check_folder(app_configs, **kwargs):
         return []
     hint = "Let the user that runs the site own it, or set VAR_DIR to a folder of its own."
     return [Error(f"VAR_DIR: {existing} cannot be written to.", hint=hint, id="security.E001")]
+
+
+@register("files")
+def check_privacy(app_configs, **kwargs):
+    """security.W001: no other user can read the database and what else the site writes."""
+    return [
+        Warning(
+            f"{place}: other users of this machine can read it.",
+            hint=f"Type, as its owner or as root: chmod {mode:o} '{place}'",
+            id="security.W001",
+        )
+        for place, mode in readable_by_others()
+    ]

@@ -1,0 +1,70 @@
+"""Which other users of this machine may read what the site writes: none, but for public files.
+
+``var/published`` and ``var/static`` are what visitors get anyway, and a web server that runs as
+another user may read them. So others can pass through ``var``, but not list it.
+"""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from django.conf import settings
+
+NOT_FOR_OTHERS = 0o077  # a umask
+PUBLIC_FOLDER, PUBLIC_FILE = 0o755, 0o644
+PASS_THROUGH = 0o711
+
+
+def keep_private() -> None:
+    """Let this user alone read what the site has written and what this process will write.
+
+    The umask of the shell or the service manager does not count. Files that belong to another
+    user cannot be changed here: ``manage.py check`` names them.
+    """
+    os.umask(NOT_FOR_OTHERS)
+    with suppress(OSError):  # check_folder says what is wrong
+        make_folder(settings.VAR_DIR)
+    for place, mode in readable_by_others():
+        with suppress(OSError):
+            if place.stat().st_uid == os.geteuid():
+                place.chmod(mode)
+
+
+def make_folder(folder: Path) -> None:
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        folder.chmod(PASS_THROUGH)
+
+
+def readable_by_others() -> Iterator[tuple[Path, int]]:
+    """Files and folders that others can read or write, each with a mode that keeps them out."""
+    for place, allowed in private_places():
+        with suppress(OSError):
+            mode = place.stat().st_mode
+            is_ordinary = stat.S_ISREG(mode) or stat.S_ISDIR(mode)  # no socket, no /dev/null
+            if is_ordinary and stat.S_IMODE(mode) & ~allowed:
+                yield place, stat.S_IMODE(mode) & allowed
+
+
+def private_places() -> Iterator[tuple[Path, int]]:
+    """With the bits each may have. What a folder holds is as private as the folder."""
+    yield settings.ENV_FILE, 0o770  # root may own it, and let the site's group read it
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite"):
+        for suffix in ("", "-wal", "-shm", "-journal"):
+            yield Path(f"{database['NAME']}{suffix}"), 0o700
+    yield settings.VAR_DIR, PASS_THROUGH
+    with suppress(OSError):
+        for place in settings.VAR_DIR.iterdir():
+            if place not in (settings.PUBLISHED_DIR, settings.STATIC_ROOT):
+                yield place, 0o700
+
+
+def make_public(folder: Path) -> None:
+    """Let every user read ``folder`` and all that it holds, whatever the umask was."""
+    for place in (folder, *folder.rglob("*")):
+        mode = PUBLIC_FOLDER if place.is_dir() else PUBLIC_FILE
+        if stat.S_IMODE(place.stat().st_mode) != mode:
+            place.chmod(mode)
