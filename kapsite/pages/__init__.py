@@ -7,6 +7,6 @@ Judge    words, claims, must_say, readability
 Gather   the whole folder: data (its YAML files), reading (its pages)
 Check    text_rules, data_rules, chart_rules, rules (all of them), reports, checks
 Keep     catalog (every page by path), navigation (menus and guide)
-Publish  linked_data, machine_files, social_card, views (with templates), publishing
+Publish  linked_data, machine_files, social_card, views (with templates), published, publishing
 Serve    front (from memory), urls (while developing), context_processors, apps
 """

@@ -1,78 +1,112 @@
 """The published pages, served from memory in front of Django.
 
-A published set is a folder made by ``publishing.publish``. Its manifest decides status,
-headers and bodies; a request costs one dictionary look-up. A new set is taken over as a
-whole, a set that cannot be read is ignored and the one in memory stays.
+A request costs one dictionary look-up. A new set is taken over as a whole. While the newest set
+is damaged, readers get the one before: from memory, or after a restart from the disk.
 """
 
-import json
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
-from typing import NamedTuple
+
+from kapsite.pages.published import EMPTY, Body, StoredSet, all_sets, current_folder, read_set
 
 logger = logging.getLogger(__name__)
 
 LOOK_AGAIN = 0.5  # seconds between looks for a newer set; an editor waits at most two
-EMPTY: Mapping[str, "Variants"] = MappingProxyType({})
-
-
-class Body(NamedTuple):
-    """One encoding of one page, ready to send."""
-
-    etag: str
-    headers: list[tuple[str, str]]
-    content: bytes
-
-
-Variants = Mapping[str, Body]  # by content coding: "br", "gzip", "identity"
+TRY_AGAIN = 10  # seconds until a damaged set is read again: somebody may have put it right
+NOTHING = StoredSet("", EMPTY, {}, False, "Nothing is published yet.", {})
 
 
 class Front:
     """A WSGI layer: published pages from memory, everything else from ``app``."""
 
-    def __init__(self, app, published_dir: Path, clock=time.monotonic):
+    def __init__(self, app, published_dir: Path, clock: Callable[[], float] = time.monotonic):
         self.app = app
-        self.current = published_dir / "current"
+        self.published_dir = published_dir
         self.clock = clock
-        self.set_name: str | None = None
-        self.unreadable: str | None = None
+        self.served = NOTHING
         self.pages = EMPTY
-        self.look_at = float("-inf")
+        self.damage = ""  # why readers do not get the set that ``current`` names
+        self.link: tuple | None = ()
+        self.look_at = self.try_at = float("-inf")
         self.refresh()
 
     def __call__(self, environ, start_response):
         if self.clock() >= self.look_at:
             self.refresh()
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            return self.app(environ, start_response)
+            return self.pass_on(environ, start_response)
         path = environ.get("PATH_INFO", "")
         variants = self.pages.get(path)
         if variants is None:
             if path + "/" in self.pages:
                 return redirect_to_slash(environ, start_response)
-            return self.app(environ, start_response)
+            return self.pass_on(environ, start_response)
         body = variants[best_coding(environ.get("HTTP_ACCEPT_ENCODING", ""), frozenset(variants))]
         return send(body, environ, start_response)
 
+    def pass_on(self, environ, start_response):
+        environ["kapsite.front"] = self  # menus are of the set that is served; health asks for it
+        return self.app(environ, start_response)
+
     def refresh(self):
-        """Take over the set that ``current`` points to, when it is another one."""
-        self.look_at = self.clock() + LOOK_AGAIN
+        """Take over the set that ``current`` names, when it is another one."""
+        now = self.clock()
+        self.look_at = now + LOOK_AGAIN
+        link = self.read_link()
+        if link != self.link or (self.damage and now >= self.try_at):
+            self.link, self.try_at = link, now + TRY_AGAIN
+            self.take_over(read_set(current_folder(self.published_dir)))
+
+    def read_link(self) -> tuple | None:
+        """Another one after each publication, even of a set with the same name."""
         try:
-            name = os.readlink(self.current)
-        except OSError:  # nothing published yet, or the folder is away
-            return
-        if name in (self.set_name, self.unreadable):
-            return
-        try:
-            self.pages, self.set_name = load_set(self.current.parent / name), name
-        except (OSError, ValueError, KeyError) as error:
-            self.unreadable = name
-            logger.error("Set %s is not readable, keeping the one before: %s", name, error)
+            status = os.lstat(self.published_dir / "current")
+        except OSError:
+            return None
+        return status.st_ino, status.st_ctime_ns
+
+    def take_over(self, wanted: StoredSet):
+        """Serve ``wanted`` if all of its pages are there; else what is served already, or after a
+        restart the newest set that is complete."""
+        if wanted.is_complete:
+            self.serve(wanted)
+        elif not self.served.is_complete:
+            others = map(read_set, all_sets(self.published_dir))
+            self.serve(next((each for each in others if each.is_complete), wanted))
+        damage = wanted.damage
+        if self.link is None:
+            damage = "The link published/current is missing." if self.pages else NOTHING.damage
+        if damage != self.damage:
+            self.report(wanted.name, damage)
+        self.damage = damage
+
+    def serve(self, stored: StoredSet):
+        self.served, self.pages = stored, stored.pages
+
+    def report(self, name: str, damage: str):
+        if damage == NOTHING.damage:
+            logger.error("%s Run manage.py publish.", damage)
+        elif damage:
+            served = f"set {self.served.name}" if self.pages else "no pages"
+            message = "Published set %s is damaged: %s Readers get %s. Run manage.py publish."
+            logger.error(message, name, damage, served)
+        else:
+            logger.info("Published set %s is whole: readers get it.", name)
+
+    def problem(self) -> str:
+        """What keeps readers from the newest pages, now or after a restart; "" if nothing does."""
+        self.refresh()
+        if self.damage or not self.served.was_touched():
+            return self.damage
+        again = read_set(current_folder(self.published_dir))
+        if again.damage:
+            return f"{again.damage} Readers get the pages from memory until the next restart."
+        self.serve(again)
+        return ""
 
 
 def send(body: Body, environ, start_response):
@@ -120,32 +154,3 @@ def redirect_to_slash(environ, start_response):
     ]
     start_response("301 Moved Permanently", headers)
     return []
-
-
-def load_set(folder: Path) -> Mapping[str, Variants]:
-    """Every page of the set in ``folder``, by path.
-
-    Raises OSError, ValueError or KeyError when the set is not whole.
-    """
-    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    return MappingProxyType(
-        {
-            path: MappingProxyType(
-                {
-                    coding: load_body(folder / variant["file"], variant)
-                    for coding, variant in variants.items()
-                }
-            )
-            for path, variants in manifest["pages"].items()
-        }
-    )
-
-
-def load_body(file: Path, variant: dict) -> Body:
-    content = file.read_bytes()
-    headers = [(name, value) for name, value in variant["headers"]]
-    return Body(
-        variant["etag"],
-        [*headers, ("ETag", variant["etag"]), ("Content-Length", str(len(content)))],
-        content,
-    )

@@ -2,7 +2,7 @@
 
 A set is a folder of plain files beside their compressed copies, with a manifest for the
 front. ``current`` is a link to the set in use. Sets are named after what is in them, so
-publishing the same content twice changes nothing.
+publishing the same content twice changes nothing, unless the set was damaged meanwhile.
 """
 
 import fcntl
@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -25,6 +25,7 @@ from kapsite.clinic import get_clinic
 from kapsite.pages.catalog import Catalog, load_catalog
 from kapsite.pages.machine_files import robots_txt, security_txt, sitemap_xml, web_manifest
 from kapsite.pages.navigation import menus
+from kapsite.pages.published import all_sets, current_folder, describe, read_set, write_manifest
 from kapsite.pages.social_card import SOCIAL_CARD, social_card
 from kapsite.pages.views import render_page
 from kapsite.problems import ContentError, Problem
@@ -45,6 +46,7 @@ class PublishedSet:
     name: str
     pages: int
     changed: bool
+    damage: str = ""  # of the same set, which was written again
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,10 @@ class File:
 
 
 def publish(content_dir: Path, published_dir: Path, today: date) -> PublishedSet:
-    """Publish all of ``content_dir``, or raise ContentError and leave everything as it was."""
+    """Publish all of ``content_dir``, or leave everything as it was.
+
+    Raises ContentError, or OSError when the set cannot be written.
+    """
     catalog = load_catalog(content_dir, static, today)
     if taken := list(addresses_taken(catalog)):
         raise ContentError(taken)
@@ -71,15 +76,16 @@ def publish(content_dir: Path, published_dir: Path, today: date) -> PublishedSet
     name = fingerprint(files, menu)
     published_dir.mkdir(parents=True, exist_ok=True)
     with only_one_at_a_time(published_dir):
-        changed = name_in_use(published_dir) != name
-        if changed:
+        in_use = read_set(current_folder(published_dir))
+        changed = in_use.name != name
+        if changed or in_use.damage:
             write_set(published_dir, name, files, menu, review_days(catalog))
         make_public(published_dir / "sets")  # also one that was published with stricter modes
         published_dir.chmod(PUBLIC_FOLDER)
         if changed:
             swap_in(published_dir, name)
             remove_old_sets(published_dir)
-    return PublishedSet(name, len(catalog.pages), changed)
+    return PublishedSet(name, len(catalog.pages), changed, "" if changed else in_use.damage)
 
 
 def addresses_taken(catalog: Catalog) -> Iterator[Problem]:
@@ -120,17 +126,33 @@ def review_days(catalog: Catalog) -> dict[str, str]:
 
 def write_set(published_dir: Path, name: str, files: list[File], menu: bytes, review_by=None):
     """Write the set beside the others; it gets its name when all of it is on the disk."""
-    unfinished = published_dir / "sets" / f".{name}"
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    pages = {file.path: write_variants(unfinished, file) for file in files}
-    manifest = {"pages": pages, "review_by": review_by or {}}
-    (unfinished / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-    (unfinished / "menu.json").write_bytes(menu)
-    os.sync()
-    finished = published_dir / "sets" / name
-    shutil.rmtree(finished, ignore_errors=True)
-    unfinished.rename(finished)
+    sets = published_dir / "sets"
+    sets.mkdir(parents=True, exist_ok=True)
+    remove_unfinished(sets)
+    unfinished = sets / f".unfinished-{os.getpid()}"
+    try:
+        unfinished.mkdir()
+        pages = {file.path: write_variants(unfinished, file) for file in files}
+        (unfinished / "menu.json").write_bytes(menu)
+        write_manifest(unfinished, pages=pages, menu=describe(menu), review_by=review_by or {})
+        os.sync()
+        put_in_place(unfinished, sets / name)
+    except OSError:  # a full disk stays no fuller than it was
+        remove_unfinished(sets)
+        raise
+
+
+def put_in_place(new: Path, place: Path):
+    """Move ``new`` to ``place``. What is there, a damaged set, is moved away first."""
+    if place.exists() or place.is_symlink():
+        place.rename(place.with_name(f".damaged-{os.getpid()}"))
+    new.rename(place)
+
+
+def remove_unfinished(sets: Path):
+    """Remove what an interrupted run left, and damaged sets that were replaced."""
+    for leftover in sets.glob(".*"):
+        remove(leftover)
 
 
 def write_variants(folder: Path, file: File) -> dict:
@@ -142,7 +164,7 @@ def write_variants(folder: Path, file: File) -> dict:
         Path(f"{target}{suffix}").write_bytes(content)
         variants[coding] = {
             "file": file.name + suffix,
-            "etag": f'"{hashlib.sha256(content).hexdigest()[:20]}"',
+            **describe(content),
             "headers": [
                 ["Content-Type", file.content_type],
                 ["Cache-Control", "no-cache"],
@@ -164,27 +186,30 @@ def encodings(content: bytes) -> Iterator[tuple[str, str, bytes]]:
             yield coding, suffix, packed
 
 
-def name_in_use(published_dir: Path) -> str | None:
-    """The name of the set that ``current`` points to, if it is there."""
-    current = published_dir / "current"
-    if not (current / "manifest.json").is_file():
-        return None
-    return Path(os.readlink(current)).name
-
-
 def swap_in(published_dir: Path, name: str):
-    link = published_dir / ".current"
+    link, current = published_dir / ".current", published_dir / "current"
     link.unlink(missing_ok=True)
     link.symlink_to(Path("sets") / name)
-    os.replace(link, published_dir / "current")
+    if current.is_dir() and not current.is_symlink():  # a copy of all the files has no links
+        current.rename(published_dir / "sets" / f".copied-{os.getpid()}")
+    os.replace(link, current)
 
 
 def remove_old_sets(published_dir: Path):
-    in_use = name_in_use(published_dir)
-    sets = sorted((published_dir / "sets").iterdir(), key=lambda path: path.stat().st_mtime)
-    for old in sets[:-KEEP_SETS]:
+    remove_unfinished(published_dir / "sets")
+    in_use = current_folder(published_dir).name
+    for old in all_sets(published_dir)[KEEP_SETS:]:
         if old.name != in_use:
-            shutil.rmtree(old)
+            remove(old)
+
+
+def remove(path: Path):
+    """Whatever is at ``path``. What belongs to another user stays, and is no reason to fail."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 @contextmanager

@@ -123,7 +123,7 @@ def test_a_set_that_cannot_be_read_leaves_the_one_before_in_use(
     swap_in(tmp_path, "two")
     clock.now += 2
     assert ask(site, "/risks/").text.startswith("the first")
-    assert "keeping the one before" in caplog.text
+    assert "Readers get set one. Run manage.py publish." in caplog.text
 
 
 def test_without_a_published_set_everything_goes_on_to_django(tmp_path):

@@ -16,7 +16,17 @@ class Command(BaseCommand):
         except ContentError as error:
             self.stderr.write(listing(error.problems, self.style), style_func=str)
             raise CommandError("Nothing was published; readers see what they saw.") from None
-        if made.changed:
+        except OSError as error:
+            place = error.filename or settings.PUBLISHED_DIR
+            raise CommandError(
+                f"Nothing was published; readers see what they saw. {place}: {error.strerror}. "
+                "Check the free space (df -h) and who owns the folder."
+            ) from None
+        if made.damage:
+            self.stdout.write(
+                f"Repaired {made.pages} pages (set {made.name}). What was damaged: {made.damage}"
+            )
+        elif made.changed:
             self.stdout.write(f"Published {made.pages} pages (set {made.name}).")
         else:
             self.stdout.write(f"Nothing has changed: {made.pages} pages (set {made.name}).")
