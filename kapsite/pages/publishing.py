@@ -78,11 +78,14 @@ def publish(content_dir: Path, published_dir: Path, today: date) -> PublishedSet
     with only_one_at_a_time(published_dir):
         in_use = read_set(current_folder(published_dir))
         changed = in_use.name != name
-        if changed or in_use.damage:
+        is_needed = changed or bool(in_use.damage)
+        sets = published_dir / "sets"
+        if is_needed:
             write_set(published_dir, name, files, menu, review_days(catalog))
-        make_public(published_dir / "sets")  # also one that was published with stricter modes
-        published_dir.chmod(PUBLIC_FOLDER)
-        if changed:
+        make_public(sets / name)  # also one that was published with stricter modes
+        for folder in (sets, published_dir):
+            folder.chmod(PUBLIC_FOLDER)
+        if is_needed:
             swap_in(published_dir, name)
             remove_old_sets(published_dir)
     return PublishedSet(name, len(catalog.pages), changed, "" if changed else in_use.damage)
