@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 from zoneinfo import available_timezones
 
-import phonenumbers
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from kapsite.datafiles import Day, HttpsUrl, Model, Text, load, wrong
 from kapsite.hours import OpenHours, ReplyPromise, Weekday, hours_in_words, read_hours
+from kapsite.phones import phone_numbers, readable
 from kapsite.problems import ContentError, Report
 from kapsite.watched import Watched
 
@@ -20,24 +20,20 @@ logger = logging.getLogger(__name__)
 
 
 class Phone(NamedTuple):
-    """A phone number for links (``+14256545433``) and for readers (``(425) 654-5433``)."""
+    """A phone number for links (``+14256545433``) and for readers (``(425) 654-5433``).
+
+    With an extension ``+14256545433;ext=12`` and ``(425) 654-5433 ext. 12``.
+    """
 
     number: str
     display: str
 
 
 def read_phone(value: Any) -> Any:
-    try:
-        parsed = phonenumbers.parse(value, "US")
-    except (phonenumbers.NumberParseException, TypeError):
-        parsed = None
-    if not parsed or not phonenumbers.is_possible_number(parsed):
+    found = phone_numbers(value) if isinstance(value, str) else []
+    if len(found) != 1:
         raise wrong(f'"{value}" is not a phone number.', "Write it like +14256545433.")
-    style = phonenumbers.PhoneNumberFormat
-    home = style.NATIONAL if parsed.country_code == 1 else style.INTERNATIONAL
-    return Phone(
-        phonenumbers.format_number(parsed, style.E164), phonenumbers.format_number(parsed, home)
-    )
+    return Phone(found[0], readable(found[0]))
 
 
 def check_time_zone(value: str) -> str:

@@ -37,6 +37,11 @@ def test_a_phone_number_may_be_typed_in_any_usual_way(clinic_file, typed):
     assert get_clinic().phone.number == "+14255550142"
 
 
+def test_the_phone_may_have_an_extension(clinic_file):
+    edit(clinic_file, '"+14255550142"', '"425.555.0142 ext. 12"')
+    assert get_clinic().phone == ("+14255550142;ext=12", "(425) 555-0142 ext. 12")
+
+
 def test_what_is_not_known_is_left_empty(clinic_file):
     known = get_clinic()
     assert (known.hours, known.reply_promise, known.address, known.holidays) == (
@@ -88,6 +93,7 @@ def test_every_template_knows_the_clinic(clinic_file, rf):
     ("old", "new", "message"),
     [
         ('"+14255550142"', "12", '"12" is not a phone number. Fix: Write it like +1425'),
+        ('"+14255550142"', "425 555 0142 or 206 555 0100", "is not a phone number."),
         ('"+14255550142"', "by appointment", '"by appointment" is not a phone number.'),
         ("[call]", "[call, fax]", '"fax" is not known.'),
         ("[call]", "[]", "should be a list with something in it"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kapsite.clinic import Clinic
+from kapsite.phones import base_of, extension_of
 
 from .choices import ContactBy, ForWhom, Voicemail
 from .deadlines import in_words, promised_by
@@ -62,7 +63,7 @@ class Confirmation:
     @property
     def ending(self) -> str:
         """The digits that the mask leaves, for people who hear the page."""
-        return " or ".join(number[-4:] for number in self.inquiry.phone_normal.split())
+        return " or ".join(map(ending_of, self.inquiry.phone_normal.split()))
 
     @property
     def voicemail(self) -> str:
@@ -73,3 +74,8 @@ class Confirmation:
     def likely_domain(self) -> str:
         """What was probably meant by the domain of the address."""
         return likely_domain(self.inquiry.email_normal) if self.by_email else ""
+
+
+def ending_of(number: str) -> str:
+    extension = extension_of(number)
+    return base_of(number)[-4:] + (f", extension {extension}" if extension else "")

@@ -14,6 +14,7 @@ from datetime import datetime
 from django.db import connection, models
 
 from kapsite.keys import keyring
+from kapsite.phones import base_of
 
 from .normal import last_four, message_text, name_words
 from .plain import insert
@@ -89,7 +90,7 @@ def searchable(inquiry) -> Iterator[tuple[Kind, str]]:
         yield Kind.NAME, word
     if inquiry.email_normal:
         yield Kind.EMAIL, inquiry.email_normal
-    for number in inquiry.phone_normal.split():
+    for number in map(base_of, inquiry.phone_normal.split()):  # found without the extension too
         yield Kind.PHONE, number
         yield Kind.LAST_FOUR, last_four(number)
     if text := message_text(inquiry.message):

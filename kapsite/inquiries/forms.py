@@ -6,10 +6,11 @@ from django.core.validators import EmailValidator
 from django.http import QueryDict
 
 from kapsite.clinic import Clinic
+from kapsite.phones import Fault, find_fault, phone_numbers
 
 from . import text, tokens
 from .choices import ContactBy, ForWhom, Time, Topic, Voicemail
-from .normal import email_address, phone_numbers
+from .normal import email_address
 
 TRAP = "subject"  # programs like to fill it in, browsers do not
 CALL, TEXT, EMAIL = (way.value for way in ContactBy)
@@ -68,8 +69,24 @@ class PhoneNumber(Line):
     def clean(self, value):
         typed = super().clean(value)
         if typed and not phone_numbers(typed):
-            raise ValidationError("The phone number must have an area code, like (425) 555-0142")
+            fault, code = find_fault(typed)
+            raise ValidationError(UNDIALABLE[fault, bool(code)].format(code=code))
         return typed
+
+
+NO_AREA_CODE = "The phone number must have an area code, like (425) 555-0142"
+UNDIALABLE = {  # by what is wrong, and whether the country code is known
+    (Fault.NO_AREA_CODE, False): NO_AREA_CODE,
+    (Fault.NO_SUCH_CODE, False): "No country has that code. For the US and Canada it is 1, "
+    "like +1 425 555 0142",
+    (Fault.TOO_SHORT, False): NO_AREA_CODE,
+    (Fault.TOO_SHORT, True): "The phone number has too few digits for the country code +{code}",
+    (Fault.TOO_LONG, False): "The phone number has too many digits. If it is not from the US or "
+    "Canada, start it with + and the country code",
+    (Fault.TOO_LONG, True): "The phone number has too many digits for the country code +{code}",
+    (Fault.WRONG_LENGTH, True): "The phone number does not have the right number of digits for "
+    "the country code +{code}",
+}
 
 
 class EmailAddress(Line):

@@ -2,18 +2,16 @@
 
 import re
 
-import phonenumbers
+from kapsite.phones import base_of, readable
 
 SHOWN = 4  # digits
 
 
 def mask_phone(number: str) -> str:
-    """``+14255550142`` as "(•••) •••-0142"."""
-    parsed = phonenumbers.parse(number)
-    style = phonenumbers.PhoneNumberFormat
-    home = style.NATIONAL if parsed.country_code == 1 else style.INTERNATIONAL
-    written = phonenumbers.format_number(parsed, home)
-    return re.sub(rf"\d(?=(?:\D*\d){{{SHOWN}}})", "•", written)
+    """``+14255550142;ext=12`` as "(•••) •••-0142 ext. 12"."""
+    written = readable(base_of(number))
+    masked = re.sub(rf"\d(?=(?:\D*\d){{{SHOWN}}})", "•", written)
+    return masked + readable(number).removeprefix(written)
 
 
 def mask_email(address: str) -> str:

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kapsite.clinic import get_clinic
+from kapsite.phones import phone_numbers
 
 from .access import Access  # noqa: F401 -- here Django finds it
 from .append_only import AppendOnly, AppendOnlyModel  # noqa: F401
@@ -34,7 +35,7 @@ from .digests import SearchDigest
 from .errands import Errand  # noqa: F401 -- here Django finds it
 from .fields import EncryptedTextField
 from .key_use import KeyInUse
-from .normal import email_address, phone_numbers
+from .normal import email_address
 from .notices import Notice
 from .plain import insert
 from .senders import RecentSender
@@ -116,7 +117,7 @@ class Inquiry(models.Model):
     topics = EncryptedTextField(blank=True)  # values of Topic, comma-separated
     contact_by = models.CharField("how to reach", max_length=10, choices=ContactBy)
     phone = EncryptedTextField(blank=True)
-    phone_normal = EncryptedTextField(blank=True)  # numbers in E.164, with a space between
+    phone_normal = EncryptedTextField(blank=True)  # as in kapsite.phones, with a space between
     voicemail = models.CharField(max_length=10, choices=Voicemail, blank=True)
     email = EncryptedTextField(blank=True)
     email_normal = EncryptedTextField(blank=True)  # as mail servers know it

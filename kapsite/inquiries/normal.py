@@ -1,10 +1,7 @@
 """One spelling for what people spell in many ways; plain Python."""
 
-import contextlib
 import re
 import unicodedata
-
-import phonenumbers
 
 from .phrases import is_one_slip_from
 
@@ -14,7 +11,6 @@ DOMAINS = (
     "live.com", "comcast.net", "protonmail.com", "proton.me", "ymail.com", "mail.com", "email.com",
     "gmx.com", "gmx.net", "me.com", "mac.com", "att.net", "yahoo.ca", "yahoo.co",
 )  # fmt: skip
-HOME = "US"  # the country of a number that names none
 LEAST_TO_COMPARE = 20  # characters; many people write "please call me"
 _APOSTROPHES = re.compile("['’ʼ`´]")
 
@@ -51,23 +47,6 @@ def likely_domain(email: str) -> str:
     if domain in DOMAINS:
         return ""
     return next((known for known in DOMAINS if is_one_slip_from(domain, known)), "")
-
-
-def phone_numbers(typed: str) -> list[str]:
-    """Every number in ``typed`` that could be dialled, in E.164: "+14255550142"."""
-    typed = re.sub(r"^\s*00(?=[1-9])", "+", typed)  # as people dial abroad
-    matches = phonenumbers.PhoneNumberMatcher(typed, HOME, phonenumbers.Leniency.POSSIBLE)
-    numbers = [match.number for match in matches]
-    if not numbers:
-        with contextlib.suppress(phonenumbers.NumberParseException):
-            numbers = [phonenumbers.parse(typed, HOME)]  # also reads 425-KAP-TEST
-    possible = phonenumbers.ValidationResult.IS_POSSIBLE
-    style = phonenumbers.PhoneNumberFormat.E164
-    return [
-        phonenumbers.format_number(number, style)
-        for number in numbers
-        if phonenumbers.is_possible_number_with_reason(number) == possible
-    ]
 
 
 def last_four(text: str) -> str:

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from kapsite.keys import Unreadable, keyring
+from kapsite.phones import base_of, phone_numbers
 
 from .digests import Kind, SearchDigest
 from .models import REFERENCE_DIGITS, REFERENCE_LETTERS, Inquiry
-from .normal import email_address, last_four, name_words, phone_numbers
+from .normal import email_address, last_four, name_words
 
 PLACE = "the address of a search by {}"
 REFERENCE = re.compile(f"([{REFERENCE_LETTERS}][{REFERENCE_DIGITS}]){{4}}")
@@ -63,7 +64,7 @@ def by_digest(term: str) -> Iterator[QuerySet]:
         return
     numbers = phone_numbers(term)
     for number in numbers:
-        yield having(Kind.PHONE, number).values("inquiry")
+        yield having(Kind.PHONE, base_of(number)).values("inquiry")
     if not numbers and (digits := last_four(term)):
         yield having(Kind.LAST_FOUR, digits).values("inquiry")
     first, *others = name_words(term)

@@ -11,6 +11,7 @@ from kapsite.pages.badges import evidence, status
 from kapsite.pages.charts import chart
 from kapsite.pages.references import glossary, sources
 from kapsite.pages.writer import Heading, Writer, take_mark, text_of
+from kapsite.phones import dialed
 
 MONTHS = list(month_name)[1:]
 WHEN = re.compile(rf"(?:({'|'.join(MONTHS)}) (?:(\d\d?), )?)?\b([12]\d{{3}})(?!\d| BCE)")
@@ -176,9 +177,9 @@ def crisis_line(line) -> str:
         ("sms", "Text", line.text, line.text_note),
     ):
         if number:
-            digits = re.sub(r"[^+\d]", "", number)
             after = f", {escape(note)}" if note else ""
-            ways.append(f'<a href="{way}:{digits}">{verb} {escape(number)}</a>{after}')
+            href = f"{way}:{dialed(number, as_text=way == 'sms')}"
+            ways.append(f'<a href="{href}">{verb} {escape(number)}</a>{after}')
     if line.chat:
         ways.append(f'<a href="{escape(line.chat)}">Chat online</a>')
     return (

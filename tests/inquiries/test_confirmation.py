@@ -90,6 +90,12 @@ def test_a_call_shows_the_end_of_the_number_and_the_voicemail_rule(client, voice
     assert "425-555" not in page
 
 
+def test_an_extension_is_shown_and_heard(client):
+    page = send(client, phone="425.555.0133 ext. 12")
+    assert "(•••) •••-0133 ext. 12" in page
+    assert "ending in 0133, extension 12" in page
+
+
 def test_a_text_says_nothing_of_voicemail(client, every_way):
     page = send(client, contact_by="text", voicemail=None)
     assert "read it and text you" in page

@@ -132,6 +132,11 @@ def test_what_is_needed_follows_from_how_to_reach_the_person(every_way, answers,
         "+44 20 7946 0958",
         "４２５５５５０１４２",
         "425-KAP-TEST",
+        "00 52 55 1234 5678",
+        "00-1-425-555-0142",
+        "425•555•0142",
+        "425_555_0142",
+        "DOB 01/02/1990 425-555-0142",
     ],
 )
 def test_a_number_is_taken_in_any_way_people_type_it(typed):
@@ -143,6 +148,30 @@ def test_a_number_is_taken_in_any_way_people_type_it(typed):
 @pytest.mark.parametrize("typed", ["555-0142", "425", "none", "0" * 40])
 def test_a_number_that_cannot_be_dialled_is_explained(typed):
     wanted = "The phone number must have an area code, like (425) 555-0142"
+    assert errors(phone=typed) == {"phone": [wanted]}
+
+
+@pytest.mark.parametrize(
+    ("typed", "wanted"),
+    [
+        ("+52 55 1234 567", "The phone number has too few digits for the country code +52"),
+        ("00 52 55 1234 56789", "The phone number has too many digits for the country code +52"),
+        (
+            "+47 1234567",
+            "The phone number does not have the right number of digits for the country code +47",
+        ),
+        (
+            "+999 123 4567",
+            "No country has that code. For the US and Canada it is 1, like +1 425 555 0142",
+        ),
+        (
+            "52 55 1234 5678",
+            "The phone number has too many digits. If it is not from the US or Canada, start it "
+            "with + and the country code",
+        ),
+    ],
+)
+def test_a_number_with_a_country_code_is_told_what_is_wrong_with_it(typed, wanted):
     assert errors(phone=typed) == {"phone": [wanted]}
 
 

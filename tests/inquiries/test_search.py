@@ -73,6 +73,17 @@ def test_each_of_two_numbers_finds_the_request():
     assert list(search("0142")) == list(search("206 555 0100")) == [ours]
 
 
+@pytest.mark.parametrize("term", ["425-555-0133", "425 555 0133 ext. 12", "4255550133x12", "0133"])
+def test_a_number_with_an_extension_is_found_with_and_without_it(term):
+    ours = store(phone="425.555.0133 ext. 12")
+    assert list(search(term)) == [ours]
+
+
+def test_a_number_without_an_extension_is_found_by_who_adds_one():
+    ours = store(phone="425.555.0133")
+    assert list(search("425 555 0133 ext. 12")) == [ours]
+
+
 def test_a_name_of_signs_only_is_found_by_itself():
     ours = store(name="☼")
     assert list(search("☼")) == [ours]

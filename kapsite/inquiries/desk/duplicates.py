@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from kapsite.inquiries.digests import Kind, SearchDigest
 from kapsite.inquiries.models import Inquiry
 from kapsite.keys import keyring
+from kapsite.phones import base_of
 
 WITHIN = timedelta(days=30)  # before and after
 SHOWN = 10
@@ -20,7 +21,7 @@ def others_of(inquiry: Inquiry) -> QuerySet[Inquiry]:
 
 
 def having_the_same(inquiry: Inquiry) -> QuerySet:
-    values = [(Kind.PHONE, number) for number in inquiry.phone_normal.split()]
+    values = [(Kind.PHONE, base_of(number)) for number in inquiry.phone_normal.split()]
     if inquiry.email_normal:
         values.append((Kind.EMAIL, inquiry.email_normal))
     digests = [each for kind, value in values for each in keyring().digests(f"{kind}:{value}")]

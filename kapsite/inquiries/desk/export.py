@@ -26,6 +26,7 @@ from kapsite.inquiries.forms import PlainText, Question
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.plain import insert_for_each
 from kapsite.keys import Unreadable
+from kapsite.phones import readable
 
 from .admin_page import admin_page
 from .days import start_of, today
@@ -54,6 +55,10 @@ def labels(choices, values: str) -> str:
     return ", ".join(names.get(value, value) for value in values.split(",") if value)
 
 
+def numbers(normal: str) -> str:
+    return " or ".join(map(readable, normal.split()))
+
+
 def plain(name: str, label: str) -> Column:
     return Column(label, lambda inquiry: getattr(inquiry, name), (name,))
 
@@ -77,6 +82,7 @@ ABOUT_THE_REQUEST = {
 ABOUT_THE_PERSON = {
     "name": plain("name", "Name"),
     "phone": plain("phone", "Phone"),
+    "number": Column("Phone to dial", lambda row: numbers(row.phone_normal), ("phone_normal",)),
     "voicemail": Column("Voicemail", lambda row: row.get_voicemail_display(), ("voicemail",)),
     "email": plain("email", "Email"),
     "times": Column("Good times", lambda row: labels(Time, row.times), ("times",)),

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-import phonenumbers
 from django.db.models import Count, Max
 
 from kapsite.inquiries.choices import ActivityKind, ContactBy, Status, Topic
@@ -12,6 +11,7 @@ from kapsite.inquiries.danger import LABELS
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.notices import Notice, State
 from kapsite.inquiries.triage import NOT_CHECKED, UNCHECKED
+from kapsite.phones import base_of, extension_of, readable
 
 from .duplicates import likely_duplicates, linked_with
 from .moves import is_hard_to_reach
@@ -38,13 +38,14 @@ class Way:
     href: str
     verb: str
     address: str
+    note: str = ""
 
 
 def ways(inquiry: Inquiry) -> list[Way]:
     """As they asked; the others too once somebody spoke with them."""
     numbers, email = inquiry.phone_normal.split(), inquiry.email
     calls = [Way(f"tel:{number}", "Call", readable(number)) for number in numbers]
-    texts = [Way(f"sms:{number}", "Text", readable(number)) for number in numbers]
+    texts = [text_to(number) for number in numbers]
     mails = (
         [Way(f"mailto:{quote(inquiry.email_normal, safe='@')}", "Email", email)] if email else []
     )
@@ -54,11 +55,10 @@ def ways(inquiry: Inquiry) -> list[Way]:
     return asked + others
 
 
-def readable(number: str) -> str:
-    parsed = phonenumbers.parse(number)
-    style = phonenumbers.PhoneNumberFormat
-    home = style.NATIONAL if parsed.country_code == 1 else style.INTERNATIONAL
-    return phonenumbers.format_number(parsed, home)
+def text_to(number: str) -> Way:
+    base, extension = base_of(number), extension_of(number)
+    note = f"A text cannot reach ext. {extension}: it goes to the main number." if extension else ""
+    return Way(f"sms:{base}", "Text", readable(base), note)
 
 
 def context_of(inquiry: Inquiry, user, now: datetime, bound: Step | None = None) -> dict:
@@ -70,6 +70,7 @@ def context_of(inquiry: Inquiry, user, now: datetime, bound: Step | None = None)
         "inquiry": inquiry,
         "how_to_reach": how_to_reach(inquiry),
         "ways": ways(inquiry),
+        "numbers": [readable(number) for number in inquiry.phone_normal.split()],
         "good_times": good_times(inquiry),
         "topics": labels(Topic.choices, inquiry.topics),
         "danger": danger_of(inquiry),

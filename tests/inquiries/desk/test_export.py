@@ -165,6 +165,13 @@ def test_a_formula_in_a_name_reaches_the_file_as_text(client, lead):
     assert row["Phone"] == "'+1 425 555 0142"
 
 
+def test_a_number_is_exported_as_typed_and_as_it_is_dialed(client, lead):
+    make_inquiry(phone="work: 425.555.0133x12 or +44 20 7946 0958")
+    [row] = table(download(client, columns=["phone", "number"]))
+    assert row["Phone"] == "work: 425.555.0133x12 or +44 20 7946 0958"
+    assert row["Phone to dial"] == "(425) 555-0133 ext. 12 or +44 20 7946 0958"
+
+
 def test_a_row_that_no_key_opens_says_so_and_the_others_are_there(client, lead, settings):
     settings.FIELD_KEYS, keys = ["A" * 42 + "Q"], settings.FIELD_KEYS
     make_inquiry(name="Lost")

@@ -99,6 +99,15 @@ def test_only_the_way_they_asked_for_can_be_clicked(client, ana, contact_by, hre
     assert {link["href"] for link in page.all("a")} & hrefs == hrefs
 
 
+def test_an_extension_is_dialed_and_a_text_goes_to_the_number_without_it(client, ana):
+    asked = {"phone": "425.555.0133 ext. 12", "first_contact_at": timezone.now()}
+    page = Page(client.get(record(make_inquiry(**asked))).text)
+    links = {link["href"]: link.words for link in page.all("a")}
+    assert links["tel:+14255550133;ext=12"] == "Call (425) 555-0133 ext. 12"
+    assert links["sms:+14255550133"] == "Text (425) 555-0133"
+    assert "A text cannot reach ext. 12: it goes to the main number." in page.all("body")[0].words
+
+
 def test_what_cannot_be_dialled_is_shown_as_typed(client, ana):
     page = client.get(record(make_inquiry(phone="ask at the shop"))).text
     assert "What they typed cannot be dialled." in page
@@ -596,6 +605,13 @@ def test_requests_with_the_same_number_or_address_are_offered_for_linking(client
     ] * 2
 
 
+def test_one_number_with_two_extensions_may_be_one_person(client, ana):
+    inquiry = make_searchable(phone="425.555.0133 ext. 12")
+    same = [make_searchable(phone="425-555-0133"), make_searchable(phone="4255550133x7")]
+    page = client.get(record(inquiry)).text
+    assert all(each.reference_in_groups in page for each in same)
+
+
 def test_linking_is_put_on_record_in_both_and_can_be_undone(client, ana):
     first, second = make_searchable(), make_searchable()
     client.post(step(second, "link"), {"version": 0, "to": first.pk})
@@ -669,6 +685,12 @@ def test_printing_is_put_on_record_and_leaves_the_message_out(client, ana):
     assert "by Ana" in words(page)
     assert acts(inquiry) == [("ana", "printed", "")]
     assert kinds(inquiry) == ["printed"]
+
+
+def test_paper_has_the_number_to_dial_and_what_was_typed(client, ana):
+    page = client.post(paper(make_inquiry(phone="work: 425.555.0133 x12"))).text
+    assert "<dt>Phone</dt><dd>(425) 555-0133 ext. 12</dd>" in page
+    assert "<dt>Phone, as typed</dt><dd><bdi>work: 425.555.0133 x12</bdi></dd>" in page
 
 
 def test_the_message_is_printed_when_asked_for_and_that_is_put_on_record_too(client, ana):
