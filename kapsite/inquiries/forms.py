@@ -1,5 +1,7 @@
 """What a visitor may send, and the words of each error."""
 
+import unicodedata
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
@@ -10,7 +12,7 @@ from kapsite.phones import Fault, find_fault, phone_numbers
 
 from . import text, tokens
 from .choices import ContactBy, ForWhom, Time, Topic, Voicemail
-from .normal import email_address
+from .normal import email_address, in_letters, sign_no_mail_reaches, without_marks
 
 TRAP = "subject"  # programs like to fill it in, browsers do not
 CALL, TEXT, EMAIL = (way.value for way in ContactBy)
@@ -100,8 +102,19 @@ class EmailAddress(Line):
     def clean(self, value):
         typed = super().clean(value)
         if typed:
-            self.is_address(email_address(typed))
+            address = email_address(typed)
+            if sign := sign_no_mail_reaches(address):
+                self._refuse(sign, without_marks(address))
+            self.is_address(address)
         return typed
+
+    def _refuse(self, sign, likely):
+        name = unicodedata.name(sign[0], "")  # "а" in Cyrillic looks right
+        words = f"We cannot send mail to an address with “{sign}”"
+        words += "" if name.startswith("LATIN") else f" ({name.capitalize()})"
+        if likely.isascii():
+            words += f". Did you mean {in_letters(likely)}?"
+        raise ValidationError(words)
 
 
 def pick_one(label, choices, message, **kwargs):

@@ -4,6 +4,8 @@ import re
 
 from kapsite.phones import base_of, readable
 
+from .normal import in_letters
+
 SHOWN = 4  # digits
 
 
@@ -17,4 +19,4 @@ def mask_phone(number: str) -> str:
 def mask_email(address: str) -> str:
     """``ada@example.org`` as "a•••@example.org"; the same dots for every length."""
     name, _, domain = address.rpartition("@")
-    return f"{name[:1]}•••@{domain}"
+    return f"{name[:1]}•••@{in_letters(domain)}"

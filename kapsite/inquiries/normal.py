@@ -12,6 +12,11 @@ DOMAINS = (
     "gmx.com", "gmx.net", "me.com", "mac.com", "att.net", "yahoo.ca", "yahoo.co",
 )  # fmt: skip
 LEAST_TO_COMPARE = 20  # characters; many people write "please call me"
+# What a phone's keyboard puts in place of the sign that an address has; the last is a full stop.
+TYPED_FOR_ASCII = str.maketrans("“”„«»’‘ʼ‐–—−。", '"""""\'\'\'----.')
+LABEL = re.compile(r"^(?:mailto|e-?mail)\s*:\s*")
+SPOKEN_AT = re.compile(r"\s+at\s+|\s*[(\[{]\s*at\s*[)\]}]\s*")
+SPOKEN_DOT = re.compile(r"\s+dot\s+|\s*[(\[{]\s*dot\s*[)\]}]\s*")
 _APOSTROPHES = re.compile("['’ʼ`´]")
 
 
@@ -27,18 +32,57 @@ def name_words(name: str) -> list[str]:
 
 
 def email_address(typed: str) -> str:
-    """The address in ``typed``, as mail servers know it.
+    """The address in ``typed``, as mail servers know it: the domain in ASCII.
 
-    >>> email_address("Ada <Ada.L@Example . org>,")
-    'ada.l@example.org'
+    >>> email_address("Ada <Ada.L@München . de>,")
+    'ada.l@xn--mnchen-3ya.de'
     """
-    text = unicodedata.normalize("NFKC", typed).strip().lower().replace("mailto:", "")
+    text = unicodedata.normalize("NFKC", typed).translate(TYPED_FOR_ASCII)
+    text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf").strip().lower()
+    text = LABEL.sub("", text)
     if inside := re.fullmatch(r"[^<>]*<([^<>]*)>\W*", text):
-        text = inside[1]
-    if "@" not in text:  # said to a phone: "ada at example dot org"
-        text = re.sub(r"\s+at\s+", "@", re.sub(r"\s+dot\s+", ".", text))
-    text = re.sub(r"\s*([@.])\s*", r"\1", text)
-    return text.strip(" ,;:.()[]\"'")
+        text = LABEL.sub("", inside[1])
+    text = re.sub(r"(?<=\S)\s*\([^()@]*\)$", "", text)  # "ada@example.org (work)"
+    if "@" not in text:  # said to a phone: "ada at example dot org"; or hidden: "ada [at] example"
+        text = SPOKEN_AT.sub("@", SPOKEN_DOT.sub(".", text))
+    text = re.sub(r"\s*([@.])\s*", r"\1", text).strip(" ,;:.()[]\"'")
+    name, at, domain = text.rpartition("@")
+    return f"{name}{at}{'.'.join(map(in_ascii, domain.split('.')))}"
+
+
+def in_ascii(label: str) -> str:
+    """A part of a domain as it stands in the DNS: RFC 3492, without the lossy mapping of ß."""
+    is_name = all(sign.isalnum() or sign == "-" or unicodedata.combining(sign) for sign in label)
+    if label.isascii() or not is_name:
+        return label
+    return f"xn--{label.encode('punycode').decode('ascii')}"
+
+
+def in_letters(address: str) -> str:
+    """An address or its domain as people read it: the other way round."""
+    try:
+        return re.sub(r"(?<![^.@])xn--([a-z0-9-]+)", lambda found: decoded(found[1]), address)
+    except UnicodeError:
+        return address
+
+
+def decoded(label: str) -> str:
+    return label.encode("ascii").decode("punycode")
+
+
+def sign_no_mail_reaches(address: str) -> str:
+    """The first sign of ``address`` that no mail server of ours takes; mostly "".
+
+    Django sends without SMTPUTF8 (RFC 6531), so the part before the "@" must be ASCII.
+    """
+    found = re.search(r"[^\x00-\x7f][\u0300-\u036f]*|.[\u0300-\u036f]+", address)
+    return found[0] if found else ""
+
+
+def without_marks(address: str) -> str:
+    """``josé@example.org`` as jose@example.org."""
+    letters = unicodedata.normalize("NFKD", address)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def likely_domain(email: str) -> str:

@@ -20,6 +20,17 @@ from tests.factories import fill, make_inquiry
         "ada.l @ example . org",
         "Ada.L at example dot org",
         "ada．l＠example．org",
+        "ada.l﹫example。org",
+        "“ada.l@example.org”",
+        "‘ada.l@example.org’",
+        "«ada.l@example.org»",
+        "ada.l@example.org.",
+        "ada.l@example.org。",
+        "ada.l@example.org…",
+        "ada.l@example.org (work)",
+        "Email: ada.l@example.org",
+        "E-mail:ada.l@example.org",
+        "Ada.L [at] example (dot) org",
     ],
 )
 def test_an_address_is_taken_in_any_way_people_type_it(every_way, typed):
@@ -27,6 +38,49 @@ def test_an_address_is_taken_in_any_way_people_type_it(every_way, typed):
     form = fill(contact_by="email", email=typed)
     assert form.errors == {}
     assert form.answers()["email"] == typed.strip()
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent_to"),
+    [
+        ("o’neill@example.org", "o'neill@example.org"),
+        ("ada\N{NON-BREAKING HYPHEN}l@example.org", "ada-l@example.org"),
+        ("ada\N{ZERO WIDTH JOINER}@example.\N{NO-BREAK SPACE}org", "ada@example.org"),
+        ("ada@münchen.de", "ada@xn--mnchen-3ya.de"),
+        ("Ada@MÜNCHEN。de", "ada@xn--mnchen-3ya.de"),
+        ("ada@mu\N{COMBINING DIAERESIS}nchen.de", "ada@xn--mnchen-3ya.de"),
+        ("ada@straße.de", "ada@xn--strae-oqa.de"),
+        ("ada@почта.рф", "ada@xn--80a1acny.xn--p1ai"),
+        ("ada@例え.テスト", "ada@xn--r8jz45g.xn--zckzah"),
+    ],
+)
+def test_an_address_that_mail_can_reach_is_taken_in_its_ascii_form(every_way, typed, sent_to):
+    assert fill(contact_by="email", email=typed).errors == {}
+    assert email_address(typed) == sent_to
+    assert email_address(sent_to) == sent_to
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        (
+            "josé@example.org",
+            "We cannot send mail to an address with “é”. Did you mean jose@example.org?",
+        ),
+        (
+            "jose\N{COMBINING ACUTE ACCENT}@münchen.de",
+            "We cannot send mail to an address with “é”. Did you mean jose@münchen.de?",
+        ),
+        (
+            "аda@example.org",
+            "We cannot send mail to an address with “а” (Cyrillic small letter a)",
+        ),
+        ("straße@example.org", "We cannot send mail to an address with “ß”"),
+        ("ada@exam→ple.org", "We cannot send mail to an address with “→” (Rightwards arrow)"),
+    ],
+)
+def test_a_sign_that_no_mail_can_reach_is_named(every_way, typed, message):
+    assert fill(contact_by="email", email=typed).errors == {"email": [message]}
 
 
 @pytest.mark.parametrize(
@@ -90,6 +144,11 @@ def test_a_slip_in_a_well_known_domain_is_seen(domain, meant):
 )
 def test_of_a_number_the_last_four_digits_are_shown(number, masked):
     assert mask_phone(number) == masked
+
+
+def test_a_domain_is_shown_as_people_read_it():
+    assert mask_email("ada@xn--mnchen-3ya.de") == "a•••@münchen.de"
+    assert mask_email("ada@xn--\uffff.de") == "a•••@xn--\uffff.de"
 
 
 @pytest.mark.parametrize("address", ["ada@example.org", "a.very.long.name@example.org"])

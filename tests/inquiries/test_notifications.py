@@ -74,6 +74,12 @@ def test_the_person_is_told_that_it_arrived_what_comes_next_and_where_help_is(ma
     assert "(425) 654-5433" in body
 
 
+def test_mail_to_a_domain_in_other_letters_is_taken_by_a_usual_mail_server(mailbox):
+    make_notices(email="ada@straße.münchen.de")
+    send_all()
+    assert mailbox.letters[1]["To"] == "ada@xn--strae-oqa.xn--mnchen-3ya.de"
+
+
 def test_the_person_is_told_by_when_if_the_clinic_promises_it(mailbox, clinic_file):
     every_day = dict.fromkeys(map(str.lower, day_name), "9 am to 5 pm")
     clinic_file(hours=every_day, reply_promise={"open_days": "1", "by": "noon"})
