@@ -144,10 +144,8 @@ def best_coding(accept_encoding: str, offered: frozenset[str]) -> str:
 
 
 def redirect_to_slash(environ, start_response):
-    query = environ.get("QUERY_STRING", "")
-    location = environ["PATH_INFO"] + "/" + (f"?{query}" if query else "")
     headers = [
-        ("Location", location),
+        ("Location", environ["PATH_INFO"] + "/"),
         ("Content-Type", "text/plain; charset=utf-8"),
         ("Content-Length", "0"),
         ("Cache-Control", "no-cache"),

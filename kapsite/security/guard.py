@@ -84,8 +84,8 @@ class Guard:
         method = environ["REQUEST_METHOD"]
         if method not in METHODS:
             raise Refused(405, [("Allow", ", ".join(METHODS))])
+        self._drop_what_only_the_admin_reads(environ)
         _check_target(environ)
-        self._drop_cookies(environ)
         self._check_host(environ)
         if method == "POST":
             environ["CONTENT_TYPE"] = _form_type(environ)
@@ -97,11 +97,16 @@ class Guard:
             environ.pop("CONTENT_LENGTH", None)
             environ["wsgi.input"] = BytesIO()
 
-    def _drop_cookies(self, environ):
-        """Readers have none. A backslash hides a NUL from us, and no honest cookie holds one."""
-        cookies = environ.get("HTTP_COOKIE")
-        if cookies and ("\\" in cookies or not environ["PATH_INFO"].startswith(self.admin)):
-            del environ["HTTP_COOKIE"]
+    def _drop_what_only_the_admin_reads(self, environ):
+        """No other page uses a query string or a cookie, so nothing in them can refuse it.
+
+        A backslash hides a NUL from us, and no honest cookie holds one.
+        """
+        is_admin = environ.get("PATH_INFO", "").startswith(self.admin)
+        if not is_admin:
+            environ["QUERY_STRING"] = ""
+        if not is_admin or "\\" in environ.get("HTTP_COOKIE", ""):
+            environ.pop("HTTP_COOKIE", None)
 
     def _check_host(self, environ):
         if environ["PATH_INFO"] == HEALTH_PATH:  # asked by machines, by address and without TLS

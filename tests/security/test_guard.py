@@ -12,6 +12,7 @@ from kapsite.security.headers import ADMIN_POLICY, PUBLIC_POLICY, security_heade
 from tests.wsgi import ask
 
 FORM = "application/x-www-form-urlencoded"
+POSTED = {"CONTENT_TYPE": FORM, "CONTENT_LENGTH": "0"}
 
 
 class Inside:
@@ -196,12 +197,21 @@ def test_a_path_is_readable_text(guard, path, status):
         ("a" * 3001, 414),
     ],
 )
-def test_a_query_string_is_readable_text(guard, query, status):
-    assert ask(guard, f"/?{query}").status == status
+def test_a_query_string_of_the_admin_is_readable_text(guard, query, status):
+    assert ask(guard, f"/admin/?{query}").status == status
 
 
 def test_half_a_letter_is_not_made_whole_by_the_query_string(guard):
-    assert ask(guard, "/\xc3?%A9").status == 400
+    assert ask(guard, "/admin/\xc3?%A9").status == 400
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+@pytest.mark.parametrize("query", ["a=b", "a=%00", "a=caf%E9", "a=caf\xc3\xa9", "a" * 4000])
+def test_a_query_string_reaches_the_admin_and_nothing_else(guard, inside, method, query):
+    assert ask(guard, f"/history/?{query}", method, **POSTED).status == 200
+    assert inside.seen["QUERY_STRING"] == ""
+    ask(guard, "/admin/?a=b%20c")
+    assert inside.seen["QUERY_STRING"] == "a=b%20c"
 
 
 # Hosts and addresses
@@ -234,10 +244,12 @@ def test_http_leads_to_the_same_address_under_https(settings, inside):
     settings.SITE_URL = "https://kap.example.org"
     settings.ALLOWED_HOSTS = ["kap.example.org"]
     guard = Guard(inside)
-    plain = ask(guard, "/history/?from=letter", HTTP_HOST="kap.example.org")
+    plain = ask(guard, "/admin/?from=letter", HTTP_HOST="kap.example.org")
     secure = ask(guard, HTTP_HOST="kap.example.org", **{"wsgi.url_scheme": "https"})
     assert (plain.status, plain.body, secure.status) == (301, b"", 200)
-    assert plain.headers["Location"] == "https://kap.example.org/history/?from=letter"
+    assert plain.headers["Location"] == "https://kap.example.org/admin/?from=letter"
+    public = ask(guard, "/history/?utm_source=caf%E9", HTTP_HOST="kap.example.org")
+    assert public.headers["Location"] == "https://kap.example.org/history/"
 
 
 # Cookies
@@ -336,4 +348,4 @@ def test_an_error_page_needs_no_readable_content(settings, monkeypatch, tmp_path
 
 
 def test_a_refusal_of_a_head_request_has_no_body(guard):
-    assert ask(guard, "/?a=%00", "HEAD").body == b""
+    assert ask(guard, "/admin/?a=%00", "HEAD").body == b""

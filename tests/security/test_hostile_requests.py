@@ -9,6 +9,7 @@ from django.test import Client
 
 from kapsite.security.headers import security_headers
 from tests.factories import make_inquiry, sign_in
+from tests.wsgi import ask
 
 from . import hostile
 from .hostile import post, request
@@ -16,7 +17,8 @@ from .hostile import post, request
 pytestmark = pytest.mark.django_db(transaction=True)
 EVAL = "/request-evaluation/"
 STYLES = "/static/css/base.css"
-READ = ["/", "/history/", EVAL, "/admin/login/", STYLES, "/healthz", "/nothing/"]
+PUBLIC = ["/", "/history/", "/history", EVAL, f"{EVAL}received/x/", STYLES, "/healthz", "/nothing/"]
+READ = [*PUBLIC, "/admin/login/"]
 
 
 @pytest.fixture
@@ -76,6 +78,18 @@ def test_paths(broken):
 def test_query_strings(broken):
     assert broken(request(f"{path}?{v}") for path in READ for v in hostile.VALUES) == []
     assert broken(request(f"{path}?a={v}") for path in READ for v in hostile.VALUES) == []
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_public_address_answers_the_same_whatever_its_query_string(application, path, method):
+    plain = ask(application, path, method)
+    for value in hostile.VALUES:
+        answer = ask(application, f"{path}?a={value}", method)
+        assert (answer.status, answer.headers.get("Location")) == (
+            plain.status,
+            plain.headers.get("Location"),
+        )
 
 
 def test_methods(broken):

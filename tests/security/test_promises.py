@@ -15,7 +15,7 @@ from tests.wsgi import ask
 pytestmark = pytest.mark.django_db(transaction=True)
 FORM_TYPE = "application/x-www-form-urlencoded"
 FORM = "/request-evaluation/"
-OTHERS = [FORM, f"{FORM}received/x/", "/nothing/", "/?a=%00", "/healthz"]
+OTHERS = [FORM, f"{FORM}received/x/", "/nothing/", "/admin/?a=%00", "/healthz"]
 
 
 @pytest.fixture

@@ -83,7 +83,7 @@ MALFORMED = [
     POST + FORM[:-2] + b"; charset=zlib\r\nContent-Length: 3\r\n\r\na=b",
     POST + b"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 5\r\n\r\n--x--",
     b"GET /%00 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
-    b"GET /?a=%ed%a0%80 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
+    b"GET /%ed%a0%80 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
     b"GET /static/../settings.py HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n",
 ]
 
@@ -98,6 +98,14 @@ def test_a_body_shorter_than_announced_is_refused(site):
         connection.sendall(POST + FORM + b"Content-Length: 10\r\n\r\na=b")
         connection.shutdown(socket.SHUT_WR)
         assert_plain_refusal(read_all(connection), b"short body")
+
+
+@pytest.mark.parametrize("query", [b"caf\xc3\xa9", b"\xff\x80", b"%zz%00%0a", b"a" * 4_000])
+def test_no_query_string_refuses_a_page(site, query):
+    for path in (b"/history/", b"/request-evaluation/", b"/robots.txt", b"/healthz"):
+        ending = b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        status, _headers = headers_of(site.send(b"GET " + path + b"?" + query + ending))
+        assert status == "HTTP/1.1 200 OK"
 
 
 def test_the_server_does_not_tell_what_it_is(site):
