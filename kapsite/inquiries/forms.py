@@ -142,6 +142,8 @@ class InquiryForm(forms.Form):
     use_required_attribute = False
     bound_field_class = Question
     has_new_consent = False
+    has_unknown_origin = False
+    network: str | None = None
 
     name = Line(
         label="What name should we use?",
@@ -217,7 +219,6 @@ class InquiryForm(forms.Form):
         self.opened = tokens.opened_form(self.sent.get("token", ""))
         if self.opened and self.opened.consent_version != clinic.consent.version:
             self._ask_for_consent_again()
-        self.is_stale = self.is_bound and not self.opened
         self._ask_only_what_the_clinic_offers()
         self.fields["consent"].label = clinic.consent.text
 
@@ -226,6 +227,16 @@ class InquiryForm(forms.Form):
         self.opened, self.has_new_consent = None, True
         self.data = self.sent.copy()
         self.data.pop("consent", None)
+
+    def ask_for_second_press(self, network: str):
+        """Show the form once more before anything is stored: its origin is unknown.
+
+        The new token counts for ``network`` only. Another site cannot read it, nor send it from
+        the network of a visitor, so the second time it was the person who pressed the button.
+        """
+        self.network = network
+        if self.opened and not self.opened.is_made_for(network):
+            self.opened, self.has_unknown_origin = None, True
 
     def _ask_only_what_the_clinic_offers(self):
         offered = self.clinic.contact_by
@@ -248,11 +259,15 @@ class InquiryForm(forms.Form):
             self.fields["phone"].label = f"What number should we {verb}?"
 
     @property
+    def is_stale(self):
+        return self.is_bound and not self.opened
+
+    @property
     def token(self):
         """The token to render: kept while it is good, so that a form sent twice is stored once."""
         if self.opened:
             return self.sent["token"]
-        return tokens.form_token(self.clinic.consent.version)
+        return tokens.form_token(self.clinic.consent.version, self.network)
 
     @property
     def is_for_a_minor(self):

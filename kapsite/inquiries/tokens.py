@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.core.signing import BadSignature, Signer, TimestampSigner
+from django.utils.crypto import salted_hmac
 
 RECEIPT_LIFE = timedelta(hours=24)
 
@@ -16,11 +17,17 @@ class OpenedForm(NamedTuple):
     id: str
     consent_version: str
     seconds: float | None  # since the page was made; None: the clock was put back
+    network: str  # a digest of the only network that it was made for; "": made for anyone
+
+    def is_made_for(self, network: str) -> bool:
+        return self.network == _digest(network)
 
 
-def form_token(consent_version: str) -> str:
+def form_token(consent_version: str, network: str | None = None) -> str:
     """A token for one rendered form, which knows the consent text that it shows."""
     form = {"id": secrets.token_urlsafe(16), "consent": consent_version, "made": int(time.time())}
+    if network is not None:
+        form["network"] = _digest(network)
     return _form_signer().sign_object(form)
 
 
@@ -35,7 +42,8 @@ def opened_form(token: str) -> OpenedForm | None:
     except (BadSignature, ValueError):  # ValueError: text that has no bytes, a lone surrogate
         return None
     seconds = time.time() - form["made"]
-    return OpenedForm(form["id"], form["consent"], seconds if seconds >= 0 else None)
+    known_seconds = seconds if seconds >= 0 else None
+    return OpenedForm(form["id"], form["consent"], known_seconds, form.get("network", ""))
 
 
 def receipt(inquiry) -> str:
@@ -49,6 +57,10 @@ def receipt_for(token: str) -> str | None:
         return _receipt_signer().unsign(token, max_age=RECEIPT_LIFE)
     except (BadSignature, ValueError):
         return None
+
+
+def _digest(network: str) -> str:
+    return salted_hmac("kapsite.inquiries.network", network, algorithm="sha256").hexdigest()[:16]
 
 
 def _form_signer() -> Signer:

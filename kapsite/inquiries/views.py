@@ -16,18 +16,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kapsite.clinic import get_clinic
 from kapsite.keys import Unreadable
-from kapsite.security.origin import is_same_origin
+from kapsite.security.origin import Origin, origin_of
 
 from . import tokens
 from .confirmation import SHOWN, Confirmation
 from .forms import InquiryForm
 from .models import Inquiry
+from .senders import home_of
 from .triage import Sending, may_be_in_danger, triage
 
 logger = logging.getLogger(__name__)
 
 
-@csrf_exempt  # no cookie: is_same_origin and the signed token take its place
+@csrf_exempt  # no cookie: origin_of and the signed token take its place
 @gzip_page  # nobody can make a browser send it with a secret, so its length tells nothing
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,16 +38,19 @@ def new(request):
     clinic = get_clinic()
     if request.method != "POST":
         return show(request, InquiryForm(clinic))
-    if not is_same_origin(request):
+    origin, address = origin_of(request), request.META.get("REMOTE_ADDR", "")
+    if origin is Origin.FOREIGN:
         return render(request, "inquiries/foreign.html", status=403)
     form = InquiryForm(clinic, request.POST)
+    if origin is Origin.UNKNOWN:
+        form.ask_for_second_press(home_of(address))
     if form.is_for_a_minor:
         help_first = may_be_in_danger(form.typed)
         return render(request, "inquiries/minor.html", {"form": form, "help_first": help_first})
     if not form.opened or not form.is_valid():
         return show(request, form)
     try:
-        inquiry = store(form, request.META.get("REMOTE_ADDR", ""))
+        inquiry = store(form, address)
     except db.Error as error:  # not logged whole: PostgreSQL quotes the row
         logger.error("An inquiry could not be stored: %s", type(error).__name__)
         return show(request, form, not_stored=True, status=503)

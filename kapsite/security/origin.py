@@ -5,12 +5,19 @@ use; what is left is sending in a visitor's name, and browsers themselves say wh
 happens. Nothing here holds off scripts, which can send any header they like.
 """
 
+from enum import Enum, auto
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 
-def is_same_origin(request) -> bool:
+class Origin(Enum):
+    OURS = auto()
+    FOREIGN = auto()
+    UNKNOWN = auto()  # a browser that hides where its posts come from, or makes a site hide it
+
+
+def origin_of(request) -> Origin:
     """In the order in which the three headers can be relied on; each decides if it is there.
 
     1. ``Sec-Fetch-Site``: no page can set or remove it. All browsers send it since 2023, but
@@ -23,14 +30,18 @@ def is_same_origin(request) -> bool:
     """
     origin = request.headers.get("Origin", "null")
     if origin != "null" and origin not in _own_origins(request):
-        return False
+        return Origin.FOREIGN
     if site := request.headers.get("Sec-Fetch-Site"):
-        return site in {"same-origin", "none"}
+        return _ours_if(site in {"same-origin", "none"})
     if origin != "null":
-        return True
+        return Origin.OURS
     if referer := request.headers.get("Referer"):
-        return _origin_of(referer) in _own_origins(request)
-    return "Origin" not in request.headers
+        return _ours_if(_origin_of(referer) in _own_origins(request))
+    return Origin.UNKNOWN if "Origin" in request.headers else Origin.OURS
+
+
+def _ours_if(is_ours: bool) -> Origin:
+    return Origin.OURS if is_ours else Origin.FOREIGN
 
 
 def _own_origins(request) -> set[str]:

@@ -42,3 +42,15 @@ def test_a_made_up_token_is_refused(token):
 
 def test_a_form_token_is_no_receipt():
     assert tokens.receipt_for(tokens.form_token("v1")) is None
+
+
+def test_a_form_token_for_one_network_does_not_reveal_it():
+    made = tokens.opened_form(tokens.form_token("v1", "192.0.2.1/32"))
+    assert made.is_made_for("192.0.2.1/32")
+    assert not made.is_made_for("192.0.2.2/32")
+    assert "192" not in made.network
+
+
+@pytest.mark.parametrize("network", ["", "192.0.2.1/32"])
+def test_a_form_token_of_a_page_is_tied_to_no_network(network):
+    assert not tokens.opened_form(tokens.form_token("v1")).is_made_for(network)

@@ -204,6 +204,40 @@ def test_a_post_from_another_site_is_turned_away_kindly_and_nothing_is_stored(cl
     assert not Inquiry.objects.exists()
 
 
+def token_in(response):
+    return html.unescape(re.search('name="token" value="([^"]+)"', response.text)[1])
+
+
+def test_a_post_that_hides_where_it_comes_from_is_shown_again_and_sent_by_a_second_press(client):
+    answers, hidden = make_answers(), {"origin": "null"}
+    response = client.post(FORM, answers, headers=hidden)
+    assert response.status_code == 200
+    assert text(response).startswith("Your browser did not say that this came from our page")
+    assert title(response).startswith("Send again: ")
+    assert 'value="Ada"' in response.text
+    assert "I have tried two medicines.</textarea>" in response.text
+    assert not Inquiry.objects.exists()
+    again = client.post(FORM, answers | {"token": token_in(response)}, headers=hidden, follow=True)
+    assert "We have your request" in text(again)
+
+
+def test_no_other_network_can_take_the_second_press_from_a_person(client):
+    hidden = {"origin": "null"}
+    theirs = client.post(FORM, make_answers(), headers=hidden, REMOTE_ADDR="203.0.113.9")
+    answers = make_answers(token=token_in(theirs))
+    for _ in range(2):
+        client.post(FORM, answers, headers=hidden, REMOTE_ADDR="192.0.2.1")
+    assert not Inquiry.objects.exists()
+    assert client.post(FORM, answers, REMOTE_ADDR="192.0.2.1").status_code == 302
+
+
+def test_a_hidden_origin_and_an_error_are_both_named_and_nothing_is_lost(client):
+    response = client.post(FORM, make_answers(phone="555"), headers={"origin": "null"})
+    assert "must have an area code" in text(response)
+    assert "did not say that this came from our page" in text(response)
+    assert 'value="555"' in response.text
+
+
 def test_a_browsers_own_post_is_taken(client):
     headers = {"origin": "http://testserver", "sec-fetch-site": "same-origin"}
     assert client.post(FORM, make_answers(), headers=headers).status_code == 302

@@ -1,6 +1,6 @@
 import pytest
 
-from kapsite.security.origin import is_same_origin
+from kapsite.security.origin import Origin, origin_of
 
 OURS = "http://testserver"
 
@@ -10,35 +10,35 @@ def post(rf, **headers):
 
 
 @pytest.mark.parametrize(
-    ("headers", "allowed"),
+    ("headers", "origin"),
     [
         # Browsers since 2023
-        ({"sec-fetch-site": "same-origin", "origin": OURS}, True),
-        ({"sec-fetch-site": "same-origin", "origin": "null"}, True),
-        ({"sec-fetch-site": "none"}, True),
-        ({"sec-fetch-site": "same-site", "origin": "http://other.testserver"}, False),
-        ({"sec-fetch-site": "same-site"}, False),
-        ({"sec-fetch-site": "cross-site", "origin": "https://evil.example"}, False),
-        ({"sec-fetch-site": "cross-site", "origin": "null"}, False),
-        ({"sec-fetch-site": "cross-site", "referer": f"{OURS}/"}, False),
-        ({"sec-fetch-site": "same-origin", "origin": "https://evil.example"}, False),
-        ({"sec-fetch-site": "nonsense"}, False),
+        ({"sec-fetch-site": "same-origin", "origin": OURS}, Origin.OURS),
+        ({"sec-fetch-site": "same-origin", "origin": "null"}, Origin.OURS),
+        ({"sec-fetch-site": "none"}, Origin.OURS),
+        ({"sec-fetch-site": "same-site", "origin": "http://other.testserver"}, Origin.FOREIGN),
+        ({"sec-fetch-site": "same-site"}, Origin.FOREIGN),
+        ({"sec-fetch-site": "cross-site", "origin": "https://evil.example"}, Origin.FOREIGN),
+        ({"sec-fetch-site": "cross-site", "origin": "null"}, Origin.FOREIGN),
+        ({"sec-fetch-site": "cross-site", "referer": f"{OURS}/"}, Origin.FOREIGN),
+        ({"sec-fetch-site": "same-origin", "origin": "https://evil.example"}, Origin.FOREIGN),
+        ({"sec-fetch-site": "nonsense"}, Origin.FOREIGN),
         # Older browsers
-        ({"origin": OURS}, True),
-        ({"origin": "http://localhost:8000"}, True),  # SITE_URL
-        ({"origin": "https://evil.example"}, False),
-        ({"origin": "https://testserver"}, False),
-        ({"origin": "http://testserver:81"}, False),
-        ({"origin": "http://testserver.evil.example"}, False),
-        ({"origin": "null", "referer": f"{OURS}/form/"}, True),
-        ({"origin": "null", "referer": "https://evil.example/"}, False),
-        ({"origin": "null"}, False),
+        ({"origin": OURS}, Origin.OURS),
+        ({"origin": "http://localhost:8000"}, Origin.OURS),  # SITE_URL
+        ({"origin": "https://evil.example"}, Origin.FOREIGN),
+        ({"origin": "https://testserver"}, Origin.FOREIGN),
+        ({"origin": "http://testserver:81"}, Origin.FOREIGN),
+        ({"origin": "http://testserver.evil.example"}, Origin.FOREIGN),
+        ({"origin": "null", "referer": f"{OURS}/form/"}, Origin.OURS),
+        ({"origin": "null", "referer": "https://evil.example/"}, Origin.FOREIGN),
+        ({"origin": "null"}, Origin.UNKNOWN),
         # Browsers so old that they send no Origin
-        ({"referer": f"{OURS}/request-evaluation/"}, True),
-        ({"referer": "https://evil.example/"}, False),
-        ({"referer": "http://[evil"}, False),
-        ({}, True),
+        ({"referer": f"{OURS}/request-evaluation/"}, Origin.OURS),
+        ({"referer": "https://evil.example/"}, Origin.FOREIGN),
+        ({"referer": "http://[evil"}, Origin.FOREIGN),
+        ({}, Origin.OURS),
     ],
 )
-def test_a_post_is_ours_only_if_the_browser_says_so(rf, headers, allowed):
-    assert is_same_origin(post(rf, **headers)) is allowed
+def test_a_post_is_ours_only_if_the_browser_says_so(rf, headers, origin):
+    assert origin_of(post(rf, **headers)) is origin
