@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from .phrases import is_one_slip_from
+from .text import normalize
 
 # Where most people have their mail, the most likely first; email.com and mail.com exist too.
 DOMAINS = (
@@ -14,6 +15,7 @@ DOMAINS = (
 LEAST_TO_COMPARE = 20  # characters; many people write "please call me"
 # What a phone's keyboard puts in place of the sign that an address has; the last is a full stop.
 TYPED_FOR_ASCII = str.maketrans("“”„«»’‘ʼ‐–—−。", '"""""\'\'\'----.')
+LONGEST_LABEL = 63  # characters between two dots of a domain: RFC 1035, section 2.3.4
 LABEL = re.compile(r"^(?:mailto|e-?mail)\s*:\s*")
 SPOKEN_AT = re.compile(r"\s+at\s+|\s*[(\[{]\s*at\s*[)\]}]\s*")
 SPOKEN_DOT = re.compile(r"\s+dot\s+|\s*[(\[{]\s*dot\s*[)\]}]\s*")
@@ -26,7 +28,7 @@ def name_words(name: str) -> list[str]:
     >>> name_words("José O'Neill-Smith")
     ['jose', 'oneill', 'smith']
     """
-    letters = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", name).casefold())
+    letters = normalize("NFKD", _APOSTROPHES.sub("", name).casefold())
     bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return re.findall(r"\w+", bare) or [name.casefold().strip()]
 
@@ -37,8 +39,9 @@ def email_address(typed: str) -> str:
     >>> email_address("Ada <Ada.L@München . de>,")
     'ada.l@xn--mnchen-3ya.de'
     """
-    text = unicodedata.normalize("NFKC", typed).translate(TYPED_FOR_ASCII)
-    text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf").strip().lower()
+    text = normalize("NFKC", typed).translate(TYPED_FOR_ASCII)
+    text = "".join(sign for sign in text if unicodedata.category(sign) != "Cf").lower()
+    text = " ".join(text.split())
     text = LABEL.sub("", text)
     if inside := re.fullmatch(r"[^<>]*<([^<>]*)>\W*", text):
         text = LABEL.sub("", inside[1])
@@ -53,7 +56,7 @@ def email_address(typed: str) -> str:
 def in_ascii(label: str) -> str:
     """A part of a domain as it stands in the DNS: RFC 3492, without the lossy mapping of ß."""
     is_name = all(sign.isalnum() or sign == "-" or unicodedata.combining(sign) for sign in label)
-    if label.isascii() or not is_name:
+    if label.isascii() or not is_name or len(label) > LONGEST_LABEL:
         return label
     return f"xn--{label.encode('punycode').decode('ascii')}"
 
@@ -81,7 +84,7 @@ def sign_no_mail_reaches(address: str) -> str:
 
 def without_marks(address: str) -> str:
     """``josé@example.org`` as jose@example.org."""
-    letters = unicodedata.normalize("NFKD", address)
+    letters = normalize("NFKD", address)
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
@@ -102,5 +105,5 @@ def last_four(text: str) -> str:
 
 def message_text(message: str) -> str:
     """A message without what a sender changes from copy to copy; "" if it is too short."""
-    text = " ".join(unicodedata.normalize("NFKC", message).casefold().split())
+    text = " ".join(normalize("NFKC", message).casefold().split())
     return text if len(text) >= LEAST_TO_COMPARE else ""

@@ -1,10 +1,20 @@
 """What is stored is what the person sees: composed, with plain line breaks, nothing hidden."""
 
+import sys
 import unicodedata
 
 import pytest
 
-from kapsite.inquiries.text import clean, clean_line, is_blank
+from kapsite.inquiries.text import (
+    LONGEST_RUN,
+    MADE_OF_MARKS,
+    TYPED_FOR_ONE,
+    TooLong,
+    clean,
+    clean_line,
+    is_blank,
+    normalize,
+)
 from tests.factories import fill
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
@@ -67,6 +77,52 @@ def test_what_nobody_can_see_is_nothing(text):
 @pytest.mark.parametrize("text", ["x", " . ", "é", "你", "\U0001f642", "ㅤx"])
 def test_what_can_be_seen_is_something(text):
     assert not is_blank(text)
+
+
+# Limits
+
+
+def test_of_a_long_run_of_marks_the_first_thirty_stay():
+    graves = "\u0316" * 40
+    assert clean(f"a{graves}b{graves}") == ("a" + "\u0316" * 30 + "b" + "\u0316" * 30)
+
+
+@pytest.mark.parametrize("between", ["\u200b", "\0", "\u202e", "\U000e0041"], ids=ascii)
+def test_marks_that_come_together_when_the_unseen_goes_are_one_run(between):
+    assert clean("a" + f"\u0316{between}" * 40) == "a" + "\u0316" * 30
+
+
+def test_what_becomes_marks_in_a_normal_form_counts_as_marks():
+    unlike = [
+        sign
+        for sign in map(chr, range(sys.maxunicode + 1))
+        if unicodedata.decomposition(sign)
+        and unicodedata.combining(unicodedata.normalize("NFKD", sign)[0])
+        and not (unicodedata.combining(sign) or MADE_OF_MARKS.match(sign))
+    ]
+    assert unlike == []
+    assert len(clean("a" + "\u0f73" * 40)) == 1 + 2 * LONGEST_RUN
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFKC", "NFKD"])
+@pytest.mark.parametrize("text", ["Tiê\u0301ng Viê\u0323t", "ﬁ ½ …", "שָׁלוֹם", "ｶﾞ", "\u1faf"])
+def test_words_of_any_language_have_the_normal_form_that_unicode_gives_them(form, text):
+    assert normalize(form, text) == unicodedata.normalize(form, text)
+
+
+def test_no_letter_is_typed_as_more_characters_than_the_limit_allows():
+    letters = map(chr, range(sys.maxunicode + 1))
+    typed = (unicodedata.normalize("NFD", x) for x in letters if unicodedata.decomposition(x))
+    longest = max((t for t in typed if len(unicodedata.normalize("NFC", t)) == 1), key=len)
+    assert len(longest) == TYPED_FOR_ONE
+    assert clean(longest * 100, limit=100) == unicodedata.normalize("NFC", longest) * 100
+
+
+def test_what_is_far_over_the_limit_is_not_even_looked_at():
+    with pytest.raises(TooLong):
+        clean("a" * 401, limit=100)
+    with pytest.raises(TooLong):
+        clean("\u200b" * 401, limit=100)
 
 
 # In the form
