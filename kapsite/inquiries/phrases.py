@@ -7,12 +7,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from itertools import islice
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
 from kapsite.datafiles import wrong
+from kapsite.inquiries.text import normalize
 
+MOST_READ = 2_000  # characters, when letters and marks are taken apart and the marks are gone
 WIDEST_GAP = 3  # words that "…" stands for, at most
 GAPS = ("…", "...")
 THEN = r"(?: \.)* "  # the next word, even in a new sentence: "I want. To. Die."
@@ -33,10 +36,23 @@ WRITTEN = re.compile(r"(?:[^\W_]+['’]?[^\W_]*\*?)(?:/[^\W_]+['’]?[^\W_]*\*?)
 Span = tuple[int, int]
 
 
+def letters_of(text: str, most: int) -> str:
+    """The first ``most`` characters: lower case, without accents, each sign in plain letters."""
+    letters = normalize("NFKD", APOSTROPHES.sub("", text[:most])).casefold()
+    return "".join(islice(filter(is_no_mark, letters), most))  # one Arabic sign becomes 18
+
+
+def is_no_mark(sign: str) -> bool:
+    return unicodedata.category(sign) not in ("Mn", "Cf")
+
+
+def is_read_whole(text: str) -> bool:
+    return len(letters_of(text, MOST_READ + 1)) <= MOST_READ
+
+
 def words_of(text: str) -> Iterator[str]:
     """Lower-case words without accents and doubled letters; "." where a sentence ends."""
-    text = unicodedata.normalize("NFKD", APOSTROPHES.sub("", text)).casefold()
-    text = "".join(sign for sign in text if unicodedata.category(sign) not in ("Mn", "Cf"))
+    text = letters_of(text, MOST_READ)
     text = SPELT_OUT.sub(lambda found: found[0].replace(found[1], ""), text)
     text = DISGUISED.sub(lambda found: found[0].translate(LOOKALIKES), text)
     for token in TOKEN.findall(text):
@@ -64,7 +80,9 @@ class Reader:
         self.hidden = sorted({word for text in hidden for word in words_of(text)})
 
     def read(self, text: str) -> str:
-        return self.respell(map(self.meant, words_of(text)))
+        words = list(words_of(text))
+        meant = {word: self.meant(word) for word in set(words)}
+        return self.respell(meant[word] for word in words)
 
     def read_phrase(self, text: str) -> str:
         """The same for what an editor wrote, where nothing is a slip or hidden."""
@@ -79,11 +97,23 @@ class Reader:
     def meant(self, word: str) -> str:
         """The word that was probably meant by ``word``, often itself."""
         if "*" in word:
-            shape = re.compile(re.sub(r"\*+", r"\\w+", word))
-            return next(filter(shape.fullmatch, self.hidden), word.replace("*", ""))
+            return next(filter(partial(fits, word), self.hidden), word.replace("*", ""))
         if len(word) < SHORTEST_SLIP or word in self.misspelt:
             return word
         return next(filter(partial(is_one_slip_from, word), self.misspelt), word)
+
+
+def fits(starred: str, word: str) -> bool:
+    """Whether ``word`` is ``starred`` with one letter or more for each row of stars."""
+    first, *between, last = filter(None, starred.split("*"))
+    if not word.startswith(first):
+        return False
+    place = len(first)
+    for part in between:
+        place = word.find(part, place + 1) + len(part)
+        if place < len(part):
+            return False
+    return word.endswith(last) and len(word) - len(last) > place
 
 
 def is_one_slip_from(word: str, meant: str) -> bool:

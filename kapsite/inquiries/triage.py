@@ -1,8 +1,9 @@
 """What the site itself notes beside a request: words of danger, and how likely it is spam.
 
 Neither keeps a request from being stored. Likely spam is set aside only when nothing in it
-points to danger. A word list that cannot be read counts as "not known": such a request stays
-in sight, and is treated as if somebody could be in danger.
+points to danger. A word list that cannot be read counts as "not known", and so does a text that
+is too long to be read: such a request stays in sight, and is treated as if somebody could be in
+danger.
 """
 
 import logging
@@ -22,15 +23,15 @@ from .danger import LABELS, danger_words, find_danger
 from .deadlines import due_at
 from .digests import Kind, SearchDigest
 from .normal import message_text
+from .phrases import is_read_whole
 from .senders import RecentSender
 from .spam import Signals, SpamScore, score, spam_words
 
 RECENT = timedelta(days=14)  # as long as likely spam is kept
 ENOUGH = 5  # earlier copies of a message; more add no points
 TYPED = ("name", "phone", "email", "message")
-LONGEST = 5_000  # characters that are searched; no accepted answer has half as many
 UNCHECKED = "unchecked"  # in place of the categories of danger
-NOT_CHECKED = "Not checked: the list of words of danger could not be read"
+NOT_CHECKED = "Not checked for words of danger"
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -71,11 +72,16 @@ def read_word_lists() -> None:
 
 
 def danger_in(answers: dict) -> tuple[str, ...] | None:
-    """Categories in anything that was typed, the most urgent first; None: not known."""
+    """Categories in anything that was typed, the most urgent first; None: not known.
+
+    A text of which a part would stay unread is not read at all: a whole is not judged by a part.
+    """
 
     def find():
         words = danger_words.get(settings.CONTENT_DIR / "danger_words.yaml")
-        texts = [answers.get(field, "")[:LONGEST] for field in TYPED]
+        texts = [answers.get(field, "") for field in TYPED]
+        if not all(text is not None and is_read_whole(text) for text in texts):
+            return None
         return {name for text in texts for name in find_danger(text, words)}
 
     found = or_none(find)

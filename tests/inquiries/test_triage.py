@@ -271,6 +271,25 @@ def test_of_fifty_spams_that_are_sent_at_least_forty_five_reach_nobody(client, e
     assert outcomes.count("new") <= 5, outcomes
 
 
+# What is too long to be read
+
+
+def test_a_text_is_read_to_its_end_or_counts_as_not_checked(client, calm):
+    send(client, calm, message="So. " * 490 + "I want to die")
+    assert newest().danger == "suicide"
+    send(client, calm, message="\ufdfa" * 2_000)  # 36,000 letters
+    assert (newest().status, newest().danger, newest().needs_care) == ("new", "unchecked", True)
+    assert newest().needs_care_reason == triage.NOT_CHECKED
+    assert newest().spam_points is not None
+
+
+@pytest.mark.parametrize("language", ["¿Qué más? Está así. ", "Tôi muốn được giúp đỡ. "])
+def test_accents_do_not_count_when_a_long_message_is_read(client, calm, language):
+    message = (language * 200)[:1985] + " I want to die."
+    send(client, calm, message=message)
+    assert newest().danger == "suicide"
+
+
 # Broken word lists
 
 
