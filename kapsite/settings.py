@@ -247,8 +247,8 @@ if WORKER_CLASS not in {"gevent", "gthread"}:
     problems.append(
         f"WORKER_CLASS is {WORKER_CLASS!r}. Write gevent, or gthread behind a buffering proxy."
     )
-DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144  # bytes; the longest honest form has about 20,000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536  # bytes; 2,000 emoji in a message are 24,000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200  # the longest form, that of an export, has about 30
 
 # Content and static files
 CONTENT_DIR = BASE_DIR / "content"

@@ -15,6 +15,8 @@ from .choices import ContactBy, ForWhom, Time, Topic, Voicemail
 from .normal import email_address, in_letters, sign_no_mail_reaches, without_marks
 
 TRAP = "subject"  # programs like to fill it in, browsers do not
+LONGEST_VALUE = 400  # characters of an answer that is not typed, and of the token: two times enough
+MOST_VALUES = 10  # of one question; there are five topics
 CALL, TEXT, EMAIL = (way.value for way in ContactBy)
 
 
@@ -40,23 +42,36 @@ class Question(forms.BoundField):
 
 
 class PlainText(forms.CharField):
-    """Text as it was typed, without what cannot be seen."""
+    """Text as it was typed, without what cannot be seen. One that is much too long is not read."""
 
     clean_text = staticmethod(text.clean)
+    max_length: int
 
-    def __init__(self, *, too_long="", **kwargs):
-        super().__init__(**kwargs)
+    def __init__(self, *, max_length: int, too_long: str, **kwargs):
+        super().__init__(max_length=max_length, **kwargs)
         self.error_messages["max_length"] = too_long
 
+    def read(self, sent) -> str | None:
+        """The text that was sent; None if it is over the limit."""
+        try:
+            typed = self.clean_text(sent or "", self.max_length).strip()
+        except text.TooLong:
+            return None
+        return typed if len(typed) <= self.max_length else None
+
     def to_python(self, value):
-        typed = self.clean_text(value or "")
-        return "" if text.is_blank(typed) else typed.strip()
+        typed = self.read(value)
+        if typed is None:
+            raise ValidationError(self.error_messages["max_length"], "max_length")
+        return "" if text.is_blank(typed) else typed
 
     def widget_attrs(self, widget):
         return {}  # no maxlength: it would cut off what is pasted without a word
 
     def bound_data(self, data, initial):
-        return self.clean_text(data or "")
+        """What the form shows again: all of it, even what is over the limit."""
+        typed = self.read(data)
+        return text.without_unseen(data) if typed is None else typed
 
 
 class Line(PlainText):
@@ -213,14 +228,26 @@ class InquiryForm(forms.Form):
     )
 
     def __init__(self, clinic: Clinic, data: QueryDict | None = None):
-        super().__init__(data, auto_id="%s")
-        self.sent = data or QueryDict()
+        self.sent = self._known_of(data or QueryDict())
+        super().__init__(None if data is None else self.sent, auto_id="%s")
         self.clinic = clinic
         self.opened = tokens.opened_form(self.sent.get("token", ""))
         if self.opened and self.opened.consent_version != clinic.consent.version:
             self._ask_for_consent_again()
         self._ask_only_what_the_clinic_offers()
         self.fields["consent"].label = clinic.consent.text
+
+    def _known_of(self, data: QueryDict) -> QueryDict:
+        """What a form of ours can hold. Everything else in ``data`` is not looked at again."""
+        known = QueryDict(mutable=True)
+        for name in {*self.base_fields, "token", TRAP} & data.keys():
+            field = self.base_fields.get(name)
+            is_list = isinstance(field, forms.MultipleChoiceField)
+            values = data.getlist(name)[-MOST_VALUES if is_list else -1 :]
+            if not isinstance(field, PlainText):  # a text is shown again in full
+                values = [str(value)[:LONGEST_VALUE] for value in values]
+            known.setlist(name, values)
+        return known
 
     def _ask_for_consent_again(self):
         """The person agreed to another text than the one that is shown now."""
@@ -279,14 +306,19 @@ class InquiryForm(forms.Form):
 
     @property
     def typed(self):
-        """Everything that was sent, whether it is valid or not."""
-        return {name: " ".join(self.sent.getlist(name)) for name in self.fields}
+        """Each text as it was sent, valid or not; None for one that is over its limit."""
+        texts = [(name, f) for name, f in self.fields.items() if isinstance(f, PlainText)]
+        return {name: field.read(self.sent.get(name)) for name, field in texts}
 
     @property
     def answers_to_keep(self):
         """Everything that was sent except the age, for a person who selected it by mistake."""
-        kept = [name for name in self.fields if name != "is_adult"]
-        return [(name, text.clean(value)) for name in kept for value in self.sent.getlist(name)]
+        kept = {name: field for name, field in self.fields.items() if name != "is_adult"}
+        return [
+            (name, field.bound_data(value, None))
+            for name, field in kept.items()
+            for value in self.sent.getlist(name)
+        ]
 
     @property
     def trap(self):

@@ -13,7 +13,7 @@ ANSWERED += ["voicemail", "email", "times", "message", "consent"]
 
 
 @pytest.mark.parametrize("name", ANSWERED)
-@pytest.mark.parametrize("strange", ["%00", "%ED%A0%80", "%FF", "%E2%80%AE", "x" * 100_000, ""])
+@pytest.mark.parametrize("strange", ["%00", "%ED%A0%80", "%FF", "%E2%80%AE", "x" * 60_000, ""])
 def test_no_value_breaks_the_form(client, name, strange):
     body = f"{name}={strange}&{name}=second"
     kind = "application/x-www-form-urlencoded"
@@ -21,7 +21,7 @@ def test_no_value_breaks_the_form(client, name, strange):
 
 
 def test_a_hundred_thousand_fields_are_refused(client):
-    body = "&".join(f"f{number}=1" for number in range(100_000))[:250_000]
+    body = "&".join(f"f{number}=1" for number in range(100_000))[:60_000]
     kind = "application/x-www-form-urlencoded"
     assert client.post(FORM, body, content_type=kind).status_code == 400
 

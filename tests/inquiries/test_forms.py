@@ -2,7 +2,7 @@ import pytest
 from django.http import QueryDict
 
 from kapsite.clinic import get_clinic
-from kapsite.inquiries.forms import InquiryForm
+from kapsite.inquiries.forms import LONGEST_VALUE, InquiryForm
 from tests.factories import fill
 
 
@@ -193,6 +193,45 @@ def test_an_email_address_that_cannot_be_one_is_explained(every_way, typed):
 def test_a_text_may_be_as_long_as_the_limit_and_no_longer(name, limit, wanted):
     assert errors(**{name: "x" * limit}) == {}
     assert errors(**{name: "x" * (limit + 1)}) == {name: [wanted]}
+
+
+@pytest.mark.parametrize("name", ["name", "phone", "email", "message"])
+@pytest.mark.parametrize("sign", ["x", "\u0316", "\ufdfa", "\r\n"], ids=ascii)
+def test_a_text_far_over_its_limit_is_explained_and_shown_again_in_full(every_way, name, sign):
+    typed = "a" + sign * 20_000
+    form = fill(**{name: typed})
+    [wanted] = form.errors[name]
+    assert wanted.endswith("characters or fewer")
+    assert form[name].value() == typed.replace("\r\n", "\n")
+
+
+def test_of_hidden_fields_and_choices_no_more_is_kept_than_they_can_hold():
+    long = "x" * 10_000
+    form = fill(token=long, subject=long, for_whom=long, topics=["depression"] * 50 + [long])
+    kept = {name: form.sent.getlist(name) for name in ("token", "subject", "for_whom", "topics")}
+    assert {name: len(values) for name, values in kept.items()} == {
+        "token": 1, "subject": 1, "for_whom": 1, "topics": 10,
+    }  # fmt: skip
+    assert max(len(value) for values in kept.values() for value in values) == LONGEST_VALUE
+    assert set(form.errors) == {"for_whom", "topics"}
+
+
+def test_fields_that_the_form_does_not_have_are_not_looked_at():
+    form = fill(**{"x" * 1000: "y", "status": "closed"})
+    assert form.errors == {}
+    assert form.sent.keys() <= {*form.fields, "token", "subject"}
+
+
+def test_of_a_text_that_comes_twice_the_last_one_counts():
+    form = fill(name=["Eve", "Ada"])
+    assert form.errors == {}
+    assert form.answers()["name"] == "Ada"
+    assert form.sent.getlist("name") == ["Ada"]
+
+
+def test_the_token_that_we_make_is_well_within_its_limit(clinic_file):
+    clinic_file(consent={"version": "v" * 40, "text": "I agree."})  # as long as can be stored
+    assert len(InquiryForm(get_clinic()).token) < LONGEST_VALUE / 1.5
 
 
 def test_a_line_break_counts_as_one_character_and_is_stored_as_one():

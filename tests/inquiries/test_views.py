@@ -13,6 +13,7 @@ from tests.inquiries.reading import text, title
 
 pytestmark = pytest.mark.django_db
 FORM = "/request-evaluation/"
+HELP = "If you need to talk to someone now"
 
 
 # Sending
@@ -40,6 +41,23 @@ def test_a_form_with_errors_is_shown_again_and_nothing_is_stored(client):
     assert response.status_code == 200
     assert "Keep <this></textarea>" in html.unescape(response.text)
     assert not Inquiry.objects.exists()
+
+
+@pytest.mark.parametrize("times", [2_001, 60_000])
+def test_a_message_that_is_too_long_to_be_read_comes_back_in_full_and_with_help(client, times):
+    response = client.post(FORM, make_answers(message="x" * times))
+    assert text(response).startswith("There is a problem Your message must be 2,000 characters")
+    assert "x" * times + "</textarea>" in response.text
+    assert "If you need to talk to someone now" in text(response)
+    assert "If you need to talk to someone now" not in text(
+        client.post(FORM, make_answers(name=""))
+    )
+    assert not Inquiry.objects.exists()
+
+
+def test_a_message_that_is_too_long_is_kept_when_no_was_selected_by_mistake(client):
+    page = client.post(FORM, make_answers(is_adult="no", message="x" * 60_000)).text
+    assert f'name="message" value="{"x" * 60_000}"' in page
 
 
 def test_errors_come_first_in_the_title_and_in_the_page(client):

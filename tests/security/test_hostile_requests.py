@@ -136,7 +136,7 @@ def test_bodies(broken):
 
 
 def test_every_field_of_the_form(broken):
-    values = [v.encode() for v in hostile.LOOKUP_VALUES] + [b"%ff", b"\xff", b"a" * 200_000]
+    values = [v.encode() for v in hostile.LOOKUP_VALUES] + [b"%ff", b"\xff", b"a" * 60_000]
     assert (
         broken(
             post(EVAL, name.encode() + b"=" + value) for name in hostile.FIELDS for value in values

@@ -152,7 +152,7 @@ class Record(admin.ModelAdmin):
             **extra,
         }
         if extra.get("kept"):
-            context["offered"]["note"].initial["note"] = text.clean(extra["kept"])
+            context["offered"]["note"].initial["note"] = text.without_unseen(extra["kept"])
         request.current_app = self.admin_site.name
         with timezone.override(days.zone()):
             return render(
