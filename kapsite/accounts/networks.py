@@ -5,23 +5,19 @@ without that key, and the same network has another digest next week.
 """
 
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address, ip_network
+from ipaddress import IPv6Address
 
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from kapsite.security import networks
+
 WEEKS = 4  # for which a network is remembered
-_BITS = {4: 32, 6: 64}  # an IPv6 household has 2**64 addresses to come from
 
 
 def network_of(request) -> str:
     """The network a request comes from, as text; "" when it is not known."""
-    try:
-        parsed = ip_address(request.META.get("REMOTE_ADDR", ""))
-    except ValueError:
-        return ""
-    mapped = getattr(parsed, "ipv4_mapped", None) or parsed  # ::ffff:192.0.2.1
-    return str(ip_network((mapped, _BITS[mapped.version]), strict=False))
+    return networks.network_of(request.META.get("REMOTE_ADDR", ""))
 
 
 def digest(network: str, now: datetime | None = None) -> str:

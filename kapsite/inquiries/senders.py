@@ -6,14 +6,13 @@ address, nor from one half hour to the next, nor to an inquiry.
 """
 
 from datetime import datetime
-from ipaddress import ip_address, ip_network
 
 from django.db import connection, models
 
 from kapsite.keys import keyring
+from kapsite.security.networks import network_of
 
 SLOT = 30 * 60  # seconds; this slot and the last one count, so between half an hour and an hour
-HOME_BITS = {4: 32, 6: 64}  # an IPv6 home has 2**64 addresses to send from
 
 
 class Last:
@@ -25,7 +24,7 @@ class Last:
 class RecentSenderQuerySet(models.QuerySet["RecentSender"]):
     def count_from(self, address: str, now: datetime) -> int:
         """Inquiries from ``address`` within the hour; 0 when there is no address."""
-        if not (home := home_of(address)):
+        if not (home := network_of(address)):
             return 0
         with connection.cursor() as cursor:
             cursor.execute(COUNT, [digest_of(home, slot) for slot in living_slots(now)])
@@ -33,7 +32,7 @@ class RecentSenderQuerySet(models.QuerySet["RecentSender"]):
 
     def add(self, address: str, now: datetime) -> None:
         """Count one more, and forget what is over. Call it in the transaction of the inquiry."""
-        if home := home_of(address):
+        if home := network_of(address):
             slot = slot_of(now)
             if slot != Last.slot:  # once for each process and half hour: it reads every row
                 self.forget_old(now)
@@ -72,16 +71,6 @@ def slot_of(now: datetime) -> int:
 
 def living_slots(now: datetime) -> list[int]:
     return [slot_of(now), slot_of(now) - 1]
-
-
-def home_of(address: str) -> str:
-    """The network that ``address`` stands for, as text; "" when it is none."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return ""
-    mapped = getattr(parsed, "ipv4_mapped", None) or parsed  # ::ffff:192.0.2.1
-    return str(ip_network((mapped, HOME_BITS[mapped.version]), strict=False))
 
 
 def digest_of(home: str, slot: int) -> str:

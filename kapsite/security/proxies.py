@@ -8,6 +8,8 @@ import logging
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 
+from .networks import CLIENT_NETWORK, outside_network
+
 logger = logging.getLogger(__name__)
 
 UNIX_SOCKET = "unix"  # in TRUSTED_PROXIES: a proxy on this machine, over a socket file
@@ -49,9 +51,19 @@ class Proxies:
         return any(parsed in network for network in self.networks)
 
     def apply(self, environ):
-        """Set REMOTE_ADDR and the scheme from a trusted proxy; drop forwarding headers."""
-        if FORWARDING.isdisjoint(environ):
-            return
+        """Set REMOTE_ADDR and the scheme from a trusted proxy, and the network of the client.
+
+        Forwarding headers are dropped. Whoever sends some without being trusted is a proxy that
+        TRUSTED_PROXIES lacks, so its own address says nothing about the client.
+        """
+        is_known = FORWARDING.isdisjoint(environ) or self._believe(environ)
+        address = environ.get("REMOTE_ADDR", "")
+        if not is_known or self.trusts(address):
+            address = ""
+        environ[CLIENT_NETWORK] = outside_network(address)
+
+    def _believe(self, environ) -> bool:
+        """Whether the forwarding headers come from a trusted proxy; then they are followed."""
         hops = environ.get("HTTP_X_FORWARDED_FOR", "")
         scheme = environ.get("HTTP_X_FORWARDED_PROTO", "")
         for name in FORWARDING:
@@ -63,7 +75,7 @@ class Proxies:
                     "A request said that it came over a proxy, from an address that is not in "
                     "TRUSTED_PROXIES. If every page redirects to itself, put the proxy there."
                 )
-            return
+            return False
         if scheme:
             is_https = scheme.rpartition(",")[2].strip().lower() == "https"
             environ["wsgi.url_scheme"] = "https" if is_https else "http"
@@ -71,10 +83,11 @@ class Proxies:
         for hop in reversed(hops.split(",")):
             address = hop.strip()
             if not _is_address(address):
-                return
+                break
             environ["REMOTE_ADDR"] = address
             if not self.trusts(address):
-                return
+                break
+        return True
 
 
 def _is_address(text: str) -> bool:

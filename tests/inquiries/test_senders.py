@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from kapsite.inquiries.management.commands import run_worker
-from kapsite.inquiries.senders import RecentSender, home_of
+from kapsite.inquiries.senders import RecentSender
 from tests.inquiries.conftest import sqlite_in_place
 
 pytestmark = pytest.mark.django_db
@@ -68,21 +68,6 @@ def test_without_the_keys_nobody_can_make_the_same_digest(settings):
     send()
     settings.FIELD_KEYS = ["A" * 21 + "B" * 22]
     assert counted() == 0
-
-
-@pytest.mark.parametrize(
-    ("address", "home"),
-    [
-        ("203.0.113.9", "203.0.113.9/32"),
-        ("::ffff:203.0.113.9", "203.0.113.9/32"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("", ""),
-        ("unix:", ""),
-    ],
-)
-def test_an_address_stands_for_a_home(address, home):
-    assert home_of(address) == home
 
 
 def test_a_request_without_an_address_is_not_counted():
