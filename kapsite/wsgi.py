@@ -1,4 +1,4 @@
-"""The entry point for gunicorn: Guard(Front(WhiteNoise(Django)))."""
+"""The entry point for gunicorn: Guard(Front(WhiteNoise(Limits(Django))))."""
 
 import os
 import re
@@ -14,6 +14,7 @@ from whitenoise import WhiteNoise  # noqa: E402
 from kapsite.inquiries.triage import read_word_lists  # noqa: E402
 from kapsite.pages.front import Front  # noqa: E402
 from kapsite.security.guard import Guard  # noqa: E402
+from kapsite.security.limits import Limits  # noqa: E402
 
 # collectstatic puts a hash of the content into the name, so such a file never changes.
 HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$").search
@@ -21,7 +22,7 @@ HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$").search
 
 def published_site():
     static = WhiteNoise(
-        django,
+        Limits(django),
         root=settings.STATIC_ROOT,
         prefix=settings.STATIC_URL,
         max_age=3600,

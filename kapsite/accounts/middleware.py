@@ -10,6 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from kapsite.security.limits import SIGNED_IN
+
 from . import events, sessions
 from .adapter import has_main_factor
 from .models import Kind
@@ -44,6 +46,7 @@ class StaffSessions:
             sessions.touch(request.session)
         if not sessions.has_factor(request):
             return self.ask_for_factor(request)
+        request.META[SIGNED_IN] = True
         return None
 
     def let_cookies_in(self, request):

@@ -17,6 +17,8 @@ _WORDS = {
     414: "That address is too long.",
     415: "We could not read what was sent. Please use the form on our website.",
     417: _UNREADABLE,
+    429: "Too many requests came from your internet connection at once. Wait a few seconds, then "
+    "reload this page. If you saw “We have your request” before, we have it.",
     431: "Your browser sent too much. Clear this site's cookies and try again.",
     500: _BUSY,
     503: _BUSY,
@@ -34,7 +36,7 @@ _PAGE = """<!doctype html>
 <main>
 <h1>{title}</h1>
 <p>{words}</p>
-{phone}<p>In an emergency in the United States, <a href="tel:911">call 911</a>. To talk with \
+{form}{phone}<p>In an emergency in the United States, <a href="tel:911">call 911</a>. To talk with \
 someone in a crisis, <a href="tel:988">call 988</a> or <a href="sms:988">text 988</a>.</p>
 <p><a href="/">Go to the first page</a></p>
 </main>
@@ -43,11 +45,14 @@ someone in a crisis, <a href="tel:988">call 988</a> or <a href="sms:988">text 98
 """
 
 
-def error_page(status: int) -> bytes:
-    """The HTML for ``status``; a status without words of its own gets those of 400 or 500."""
+def error_page(status: int, form="") -> bytes:
+    """The HTML for ``status``; a status without words of its own gets those of 400 or 500.
+
+    ``form`` is HTML to stand below the words.
+    """
     words = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]
     title = "This did not work" if status < 500 else "We are having a problem"
-    return _PAGE.format(title=title, words=words, phone=_phone()).encode()
+    return _PAGE.format(title=title, words=words, form=form, phone=_phone()).encode()
 
 
 def status_line(status: int) -> str:
