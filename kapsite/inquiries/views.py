@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kapsite.clinic import get_clinic
 from kapsite.keys import Unreadable
+from kapsite.security.networks import network_of
 from kapsite.security.origin import Origin, origin_of
 
 from . import tokens
 from .confirmation import SHOWN, Confirmation
 from .forms import InquiryForm
 from .models import Inquiry
-from .senders import home_of
 from .triage import Sending, may_be_in_danger, triage
 
 logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ def new(request):
         return render(request, "inquiries/foreign.html", status=403)
     form = InquiryForm(clinic, request.POST)
     if origin is Origin.UNKNOWN:
-        form.ask_for_second_press(home_of(address))
+        form.ask_for_second_press(network_of(address))
     if form.is_for_a_minor:
         help_first = may_be_in_danger(form.typed)
         return render(request, "inquiries/minor.html", {"form": form, "help_first": help_first})

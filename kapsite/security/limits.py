@@ -19,7 +19,7 @@ from django.http.cookie import parse_cookie
 
 from .answers import error_page, status_line
 from .networks import client_network, site_of
-from .origin import is_same_origin
+from .origin import Origin, origin_of
 from .send_again import fields_of, send_again_page
 
 logger = logging.getLogger(__name__)
@@ -151,7 +151,7 @@ def held(environ) -> bytes | None:
     """The page that holds what was posted; None if that is nothing a form of ours sends."""
     request = WSGIRequest(environ)
     try:
-        fields = fields_of(request) if is_same_origin(request) else []
+        fields = [] if origin_of(request) is Origin.FOREIGN else fields_of(request)
     except SuspiciousOperation:  # too many fields
         return None
     fields = [(name, value) for name, value in fields if "password" not in name]
