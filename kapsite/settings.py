@@ -276,14 +276,12 @@ INSTALLED_APPS = [
     "kapsite.accounts.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
     "kapsite.accounts.apps.AccountsConfig",  # last: it takes the admin pages of those above away
 ]
 MIDDLEWARE = [
@@ -328,6 +326,7 @@ USE_TZ = True
 # no other path or subdomain can plant one. Readers still send and get none: the guard takes
 # cookies off every request that is not for the admin. Plain http (localhost) knows no __Host-.
 COOKIE_PREFIX, COOKIE_PATH = ("__Host-", "/") if SECURE else ("", f"/{ADMIN_PATH}")
+SESSION_ENGINE = "kapsite.accounts.session_store"
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = COOKIE_PATH

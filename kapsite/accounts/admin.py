@@ -2,7 +2,6 @@
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -20,7 +19,7 @@ from .adapter import has_main_factor
 from .models import Event, Kind
 from .roles import ROLES
 
-for model in (User, Group, EmailAddress, Authenticator, UserSession):
+for model in (User, Group, EmailAddress, Authenticator):
     if admin.site.is_registered(model):
         admin.site.unregister(model)
 

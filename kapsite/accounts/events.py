@@ -1,13 +1,12 @@
 """Writes and reads the record of sign-ins and of changes to accounts."""
 
 from datetime import timedelta
-from importlib import import_module
 
-from django.conf import settings
 from django.utils import timezone
 
 from . import networks
 from .models import Event, How, Kind
+from .session_store import SessionStore
 
 NETWORK_DAYS = 28  # as long as networks.digests looks back
 STRANGERS_DAYS = 90  # failures under names that nobody has; anybody can cause them
@@ -28,7 +27,7 @@ def is_familiar(user, request) -> bool:
 
 
 def forget_old() -> None:
-    import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    SessionStore.clear_expired()
     now = timezone.now()
     old = Event.objects.filter(at__lt=now - timedelta(days=NETWORK_DAYS))
     old.exclude(network="").update(network="")

@@ -1,8 +1,32 @@
-"""Set-up links that wait to be used, and the record of sign-ins and of changes to accounts."""
+"""Sessions, set-up links that wait to be used, and the record of sign-ins and of changes to
+accounts."""
 
 from django.conf import settings
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
+
+from .session_store import SessionStore, unseal
+
+
+class StaffSession(AbstractBaseSession):
+    """A browser in which somebody signs in, or is signed in: then ``user`` says who.
+
+    Its key is a digest of the one in the cookie, and its data are encrypted.
+    """
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+        default_permissions = ()
+
+    @classmethod
+    def get_session_store_class(cls):
+        return SessionStore
+
+    def get_decoded(self):
+        return unseal(self.session_data, self.session_key)
 
 
 class SetUpLink(models.Model):

@@ -1,10 +1,13 @@
 """What a session must hold to open the desk, when it is over, and how it is ended."""
 
 import time
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
 
-from allauth.usersessions.models import UserSession
 from django.conf import settings
+
+from .models import StaffSession
+from .session_store import digest
 
 STARTED, SEEN, FACTOR = "signed_in_at", "seen_at", "second_factor"
 PROVED = "proved_at"  # when the person showed all that was asked for
@@ -50,9 +53,23 @@ def has_factor(request) -> bool:
     return bool(session and session.get(FACTOR))
 
 
+class Open(NamedTuple):
+    since: datetime
+    is_here: bool
+
+
+def open_sessions(user, here: str) -> list[Open]:
+    """Where ``user`` is signed in, the longest first; ``here`` is the key of one of them."""
+    rows = StaffSession.objects.filter(user=user)
+    found = [(row.get_decoded(), row.session_key == digest(here)) for row in rows]
+    return sorted(
+        Open(datetime.fromtimestamp(content[STARTED], UTC), is_here)
+        for content, is_here in found
+        if not is_over(content)
+    )
+
+
 def end_sessions(user, but: str | None = None) -> int:
     """Sign ``user`` out everywhere, except in the session with the key ``but``."""
-    ended = list(UserSession.objects.filter(user=user).exclude(session_key=but))
-    for each in ended:
-        each.end()
-    return len(ended)
+    rows = StaffSession.objects.filter(user=user)
+    return rows.exclude(session_key=digest(but) if but else None).delete()[0]

@@ -6,7 +6,6 @@ from allauth.account.views import LogoutView
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
-from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -38,7 +37,7 @@ def home(request):
         "app": factors.filter(type=Authenticator.Type.TOTP).first(),
         "passkeys": [key.wrap() for key in factors.filter(type=Authenticator.Type.WEBAUTHN)],
         "codes_left": codes_left(request.user),
-        "sessions": UserSession.objects.purge_and_list(request.user),
+        "sessions": sessions.open_sessions(request.user, request.session.session_key),
         "events": events_of(request.user),
         "roles": request.user.groups.order_by("name"),
     }

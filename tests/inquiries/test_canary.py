@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.sessions.models import Session
 from django.db import connection
 
+from kapsite.accounts.models import StaffSession
 from kapsite.inquiries import views
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.notifications import send_next
@@ -166,13 +166,13 @@ def test_no_table_holds_it_as_it_was_typed(staff, mailbox):
             cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
             rows[table] = "\n".join(repr(row) for row in cursor.fetchall())
     wanted = {"inquiries_inquiry", "inquiries_activity", "inquiries_notice"}
-    wanted |= {"inquiries_searchdigest", "inquiries_access", "django_session"}
+    wanted |= {"inquiries_searchdigest", "inquiries_access", "accounts_staffsession"}
     assert wanted - {table for table, text in rows.items() if text} <= {"inquiries_notice"}
     assert leaks(**rows) == {}
 
 
 def test_neither_sessions_nor_the_admin_log_hold_it(staff):
-    sessions = [session.get_decoded() for session in Session.objects.all()]
+    sessions = [session.get_decoded() for session in StaffSession.objects.all()]
     assert sessions
     assert leaks(sessions=repr(sessions)) == {}
     assert not LogEntry.objects.exists()
