@@ -1,8 +1,9 @@
 """How much an inquiry looks like spam, and why. A score sets aside; it never drops.
 
-The numbers are judgement, weighed so that no single thing an honest sender may do (paste a
-link, use autofill, share an address, write in capitals or another script) reaches THRESHOLD,
-and held by the made-up requests and spams in ``tests/inquiries``. Plain Python.
+What the sender did not cause (autofill, a shared address, how fast a browser fills a form, their
+language and keyboard) counts one point, however much of it comes together: only what was
+written can set a request aside. The numbers are judgement, held by the made-up requests and
+spams in ``tests/inquiries``. Plain Python.
 """
 
 import re
@@ -17,26 +18,57 @@ from pydantic import Field
 
 from kapsite.datafiles import Model, Text, load
 from kapsite.inquiries.phrases import Finder, Phrase, Reader
+from kapsite.phones import base_of, phone_numbers
 from kapsite.problems import Report
 from kapsite.watched import Watched
 
 THRESHOLD = 5
+CIRCUMSTANCES = 1  # points for all together that the sender did not cause
 TOO_FAST = 3  # seconds; less than a person needs without autofill
 TOO_OLD = 24 * 60 * 60  # seconds
 LEAST_TO_REPEAT = 20  # letters; many people write "please call me"
 LEAST_TO_JUDGE = 20  # letters; shorter texts have no style
 LEAST_OF_A_PITCH = 60  # letters; longer requests for help nearly always name something of a life
+SHORTEST_RANDOM = 5  # letters of a word
+LEAST_RANDOM = 10  # letters of a message
+LONGEST_AUTOFILL = 100  # characters; a postal address in one line
 
+# A bare domain needs an ending that is no word, since people forget the space after a full stop:
+# "mornings.Tuesdays/Thursdays", "No.I/we". RFC 2606 has .example for examples.
+ENDINGS = "com|net|org|edu|gov|ly|gl|ru|cn|uk|xyz|icu|example"
 LINK = re.compile(
-    r"https?://[^\s\]\"'>]+|\bwww\.[^\s\]\"'>]+|(?<![@\w.-])(?:[a-z0-9-]+\.)+[a-z]{2,10}/[^\s\]\"'>]*",
+    r"https?://[^\s\]\"'>]+|\bwww\.[^\s\]\"'>]+"
+    rf"|(?<![@\w.-])(?:(?:[a-z0-9-]+\.)+(?:{ENDINGS})|t\.me|wa\.me|youtu\.be)/[^\s\]\"'>]*",
     re.IGNORECASE,
 )
-MARKUP = re.compile(r"\[/?(?:url|link|img|b)\b[^\]]*\]|</?(?:a|img|script|iframe|br|p)\b", re.I)
+# What makes a link or runs, and what only shapes the text: an app may add that when pasting.
+LINK_TAG = re.compile(
+    r"<(?:a|img|iframe|script|form)\s[^<>]*=|</(?:a|iframe|script|form)\s*>|<(?:iframe|script)>"
+    r"|\[(?:url|link|img)=|\[/(?:url|link|img)\]",
+    re.IGNORECASE,
+)
+SHAPE_TAG = re.compile(
+    r"</?(?:b|i|u|p|br|div|span|strong|em|font|h\d)\s*/?>|\[/?b\]", re.IGNORECASE
+)
 MESSENGER = re.compile(r"telegram|whats ?app|we ?chat|wickr|\bt\.me\b|телеграм|微信", re.I)
 MIXED_WORD = re.compile(r"[a-z][\u0400-\u04ff]|[\u0400-\u04ff][a-z]", re.IGNORECASE)
-LONG_WORD = re.compile(r"[^\W\d_]{5,}")
-KEYBOARD_WORD = re.compile(r"[^aeiouyáéíóúü]{5}|[asdfghjkl]{6}")  # "sdkfjh"; "flkasjd"
+WORD = re.compile(r"[^\W\d_]+")
+# Rolled on the keys: neighbors in a row, or no vowel for long. In Welsh w and y are vowels, in
+# Czech l and r; German has long runs, but then vowels around them: "Kopfschmerzen".
+NEIGHBORS = re.compile("qwert|asdf|sdfg|dfgh|fghj|ghjk|hjkl|zxcv|xcvb|cvbn|lkjh|kjhg|poiu|mnbv")
+NO_VOWEL = re.compile("[^aeiouwylr]{5}")
+FEW_VOWELS = 0.18  # of the letters of a word
+RANDOM_CASE = re.compile(r"(?:[a-z]+[A-Z]+){4}")  # "xKdLpQwZr"; "iPhone" has one
 SPAMMED_DOMAIN = re.compile(r"\.(?:ru|cn|top|xyz|click|shop|icu)$", re.IGNORECASE)
+# The word lists know English and Spanish only, so a message must show that it is one of them.
+ONLY_HERE = re.compile(
+    r"\b(?:the|this|that|these|you|your|with|have|has|are|our|from|just|what|here|they|them|there"
+    r"|it|want|something|about|any|some|who|would|could|please|off|best|get"
+    r"|el|los|las|usted|ustedes|nuestr[oa]s?|muy|hoy)\b"
+)
+# Their words are not in the lists, and look like some: "sem" is Portuguese for without.
+ANOTHER_ALPHABET = re.compile("[àâãäåæçèêëìîïðòôõöøùûýþßÿ\u0100-\u024f\u1e00-\u1eff]")
+ALSO_ELSEWHERE = re.compile(r"\b(?:a|at|be|do|i|in|is|me|my|of|on|so|to|we|and|for|now|y|con|de)\b")
 
 Reasons = Iterator[tuple[int, str]]
 
@@ -90,6 +122,10 @@ class SpamWords:
         groups = {"business": file.business, "personal": file.personal, "topic": file.topics}
         self.talk = Finder(groups, self.reader)
 
+    def kinds_of_talk(self, text: str) -> set[str]:
+        """ "business", "personal" and "topic", as far as words of them are in ``text``."""
+        return {name for name, _ in self.talk.find(self.reader.read(text))}
+
 
 def load_spam_words(file: Path, report: Report) -> SpamWords | None:
     """The words; None after an error, which ``report`` then holds."""
@@ -102,73 +138,114 @@ spam_words = Watched(load_spam_words, "spam_words.yaml")
 
 def score(signals: Signals, words: SpamWords) -> SpamScore:
     """The points and reasons of all signs together; set aside what ``is_likely``."""
-    found = [
-        *about_the_sending(signals),
-        *about_the_sender(signals),
+    numbers = phone_numbers(signals.phone)
+    written = [
+        *about_the_trap(signals),
+        *about_the_sender(signals, numbers),
         *about_links(signals, words),
-        *about_the_style(signals.message),
-        *about_offers(f"{signals.name} . {signals.message}", words),
+        *about_copies(signals, words),
+        *about_random_letters(signals.message),
+        *about_offers(
+            f"{signals.name} . {signals.message} . {signals.trap[:LONGEST_AUTOFILL]}", words
+        ),
     ]
-    return SpamScore(sum(points for points, _ in found), tuple(reason for _, reason in found))
+    around = [*about_the_sending(signals), *about_the_style(signals, numbers)]
+    points = sum(points for points, _ in written)
+    points += min(sum(points for points, _ in around), CIRCUMSTANCES)
+    return SpamScore(points, tuple(reason for _, reason in [*written, *around]))
+
+
+def about_the_trap(signals: Signals) -> Reasons:
+    if signals.trap.strip() and not could_be_autofill(signals.trap, signals.email):
+        yield THRESHOLD, "The hidden field is filled in"
+
+
+def could_be_autofill(trap: str, email: str) -> bool:
+    """One line that a browser or a password manager knows of a person: name, city, employer …
+
+    A web address only if it is that of their mail: their employer's, or their own.
+    """
+    _, _, domain = email.strip().lower().rpartition("@")
+    own = rf"(?:https?://)?(?:www\.)?{re.escape(domain)}/?"
+    if domain and re.fullmatch(own, trap.strip().lower()):
+        return True
+    is_short = len(trap) <= LONGEST_AUTOFILL and not re.search(r"[\n<>\[\]]", trap)
+    return is_short and not LINK.search(trap) and not RANDOM_CASE.search(trap)
 
 
 def about_the_sending(signals: Signals) -> Reasons:
-    if trap := signals.trap.strip():
-        if trap in (signals.name, signals.phone, signals.email):
-            yield 2, "The hidden field holds the sender's own details, as autofill may do"
-        else:
-            yield THRESHOLD, "The hidden field is filled in"
+    if signals.trap.strip() and could_be_autofill(signals.trap, signals.email):
+        yield 1, "The hidden field holds what autofill may have put there"
     if signals.seconds is not None and signals.seconds < TOO_FAST:
-        yield 2, f"Sent within {TOO_FAST} seconds"
+        yield 1, f"Sent within {TOO_FAST} seconds"
     if signals.seconds is not None and signals.seconds > TOO_OLD:
         yield 1, "Sent more than a day after the form was opened"
-    if signals.same_text and count_letters(signals.message) >= LEAST_TO_REPEAT:
-        yield min(signals.same_text, 4), "The same message came before"
     if signals.from_address >= 3:
-        yield (4 if signals.from_address >= 6 else 2), "Many requests from one address"
+        yield 1, "Many requests from one address"
 
 
-def about_the_sender(signals: Signals) -> Reasons:
-    digits = re.sub(r"\D", "", signals.phone)
-    if digits and (len(set(digits)) == 1 or digits in "12345678901234567890"):
+def about_the_sender(signals: Signals, numbers: list[str]) -> Reasons:
+    digits = [base_of(number).removeprefix("+1") for number in numbers]
+    if any(len(set(each)) == 1 or each in "12345678901234567890" for each in digits):
         yield 2, "The phone number is made up"
-    elif 7 <= len(digits) <= 15 and len(digits.removeprefix("1")) != 10:
-        yield 1, "The phone number is not from here"
-    if SPAMMED_DOMAIN.search(signals.email.strip()):
-        yield 1, "The email address is from a domain that spammers like"
-    if LINK.search(signals.name) or MARKUP.search(signals.name):
+    if LINK.search(signals.name) or LINK_TAG.search(signals.name):
         yield THRESHOLD, "There is a link in the name"
+
+
+def about_copies(signals: Signals, words: SpamWords) -> Reasons:
+    """Several people may ask in the same words, but not often for the same strange thing."""
+    if signals.same_text and count_letters(signals.message) >= LEAST_TO_REPEAT:
+        is_personal = "personal" in words.kinds_of_talk(signals.message)
+        yield min(signals.same_text, 1 if is_personal else 4), "The same message came before"
 
 
 def about_links(signals: Signals, words: SpamWords) -> Reasons:
     links = len(LINK.findall(signals.message))
     if links:
-        yield (links if links < 3 else 4), "There are links" if links > 1 else "There is a link"
         text = LINK.sub(" ", signals.message)
-        talk = {name for name, _ in words.talk.find(words.reader.read(text))}
+        talk = words.kinds_of_talk(text)
+        most = 2 if "topic" in talk else 4
+        yield min(links, most), "There are links" if links > 1 else "There is a link"
         if "topic" not in talk:
-            can_judge = is_mostly_latin(text) and count_letters(text) >= LEAST_TO_JUDGE
-            is_far = can_judge and "personal" not in talk
-            yield (4 if is_far else 2), "A link, and nothing about treatment"
-    if MARKUP.search(signals.message):
+            is_far = "personal" not in talk and is_in_a_known_language(text)
+            yield (4 if is_far else 1), "A link, and nothing about treatment"
+    if LINK_TAG.search(signals.message):
         yield THRESHOLD, "Written with the marks of web pages"
     if MESSENGER.search(signals.message):
         yield 1, "Names a messenger"
 
 
-def about_the_style(message: str) -> Reasons:
-    if count_letters(message) < LEAST_TO_JUDGE:
-        return
-    if sum(map(str.isupper, message)) > 0.8 * count_letters(message):
-        yield 1, "All in capitals"
-    if not is_mostly_latin(message):
-        yield 1, "Not in Latin letters"
-    if MIXED_WORD.search(message):
-        yield 3, "Words mix letters of two scripts"
-    long_words = LONG_WORD.findall(LINK.sub(" ", message).lower())
-    mashed = [word for word in long_words if is_latin(word[0]) and KEYBOARD_WORD.search(word)]
-    if len(mashed) >= 2 and len(mashed) > 0.4 * len(long_words):
-        yield 3, "Letters at random"
+def about_random_letters(message: str) -> Reasons:
+    letters, words = count_letters(message), WORD.findall(LINK.sub(" ", message))
+    random = [len(word) for word in words if is_random(word)]
+    if letters >= LEAST_RANDOM and len(random) >= 2 and sum(random) > 0.5 * letters:
+        yield 4, "Letters at random"
+
+
+def is_random(word: str) -> bool:
+    """Marks are stripped first: most vowels of Vietnamese have one."""
+    plain = "".join(sign for sign in unicodedata.normalize("NFKD", word) if sign.isalpha())
+    if not plain.isascii() or len(plain) < SHORTEST_RANDOM:
+        return False
+    vowels = sum(letter in "aeiouwy" for letter in plain.lower())
+    mashed = vowels < FEW_VOWELS * len(plain) and NO_VOWEL.search(plain.lower())
+    return bool(mashed or NEIGHBORS.search(plain.lower()) or RANDOM_CASE.match(plain))
+
+
+def about_the_style(signals: Signals, numbers: list[str]) -> Reasons:
+    """Where somebody comes from, and what their keyboard or an app did."""
+    message = signals.message
+    if numbers and not any(number.startswith("+1") for number in numbers):
+        yield 1, "The phone number is not from here"
+    if SPAMMED_DOMAIN.search(signals.email.strip()):
+        yield 1, "The email address is from a domain that spammers like"
+    if SHAPE_TAG.search(message):
+        yield 1, "Has tags of web pages"
+    if count_letters(message) >= LEAST_TO_JUDGE:
+        if sum(map(str.isupper, message)) > 0.8 * count_letters(message):
+            yield 1, "All in capitals"
+        if MIXED_WORD.search(message):
+            yield 1, "Words mix letters of two scripts"
 
 
 def about_offers(text: str, words: SpamWords) -> Reasons:
@@ -182,6 +259,8 @@ def about_offers(text: str, words: SpamWords) -> Reasons:
         if (points := kind.points * min(hits, 2) - count["personal"]) > 0:
             yield points, kind.reason
     more = count["business"] - 2 * count["personal"]
+    if ANOTHER_ALPHABET.search(text.lower()):
+        more = 0
     if more and not count["personal"] and count_letters(text) >= LEAST_OF_A_PITCH:
         more += 1
     if more >= 2:
@@ -192,9 +271,8 @@ def count_letters(text: str) -> int:
     return sum(map(str.isalpha, text))
 
 
-def is_mostly_latin(text: str) -> bool:
-    return sum(map(is_latin, text)) >= 0.5 * count_letters(text)
-
-
-def is_latin(letter: str) -> bool:
-    return unicodedata.name(letter, "").startswith("LATIN")
+def is_in_a_known_language(text: str) -> bool:
+    ours = len(ONLY_HERE.findall(text.lower()))
+    all_of_them = ours + len(ALSO_ELSEWHERE.findall(text.lower()))
+    is_full_of_them = all_of_them >= max(3, 0.4 * len(WORD.findall(text)))
+    return (ours >= 2 or is_full_of_them) and count_letters(text) >= LEAST_TO_JUDGE

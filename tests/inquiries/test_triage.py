@@ -141,6 +141,8 @@ def test_the_trap_is_out_of_the_way_of_people(client):
     trap = re.search('<input[^>]* name="subject"[^>]*>', page)[0]
     assert 'tabindex="-1"' in trap
     assert 'autocomplete="off"' in trap
+    for manager in ("data-1p-ignore", "data-bwignore", 'data-lpignore="true"', "data-form-type"):
+        assert manager in trap
     assert 'value="' not in trap
     assert '<label for="subject">Leave this empty.' in page
     assert ".spare { display: none; }" in (project.BASE_DIR / "static/css/form.css").read_text()
