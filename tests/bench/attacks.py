@@ -43,6 +43,7 @@ def main():
     environment = {"SECRET_KEY": settings.SECRET_KEY, "NOTIFY_EMAILS": "desk@example.org"}
     environment |= {"TRUSTED_PROXIES": "127.0.0.1", "WEB_CONCURRENCY": "2"}
     with site(**environment) as server:
+        list(read_pages(server.port))  # once, until every worker has started
         for name, attack in ATTACKS.items():
             with going_on(attack, server.port) as answers:
                 waits = list(read_pages(server.port))

@@ -197,6 +197,22 @@ def test_a_client_that_pipelines_requests_shares_the_worker_with_others(site):
         assert answers.count < sent / 2
 
 
+def test_a_crowd_that_asks_for_the_form_does_not_hold_up_a_reader(site):
+    """By how many of the crowd were answered first: without turns, nearly all of them."""
+    crowd = 150
+    with contextlib.ExitStack() as open_ones:
+        alone = open_ones.enter_context(one_worker(site))
+        connections = [open_ones.enter_context(alone.connect()) for _ in range(crowd)]
+        other = open_ones.enter_context(alone.connect())
+        for connection in [*connections, other]:
+            ask(connection)  # so that all of them are accepted
+        answers = [Answers(connection) for connection in connections]
+        for connection in connections:
+            connection.sendall(b"HEAD /request-evaluation/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        ask(other)
+        assert sum(answer.count for answer in answers) < crowd / 4
+
+
 def one_worker(site):
     return server.running(site.environment | {"WEB_CONCURRENCY": "1"})
 
