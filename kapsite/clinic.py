@@ -50,7 +50,7 @@ class CrisisLine(Model):
     call: Text | None = None
     call_note: Text | None = None
     text: Text | None = None
-    text_note: Text | None = None
+    text_word: Text | None = None  # what to write, as in "Text HOME to 741741"
     chat: HttpsUrl | None = None
     checked_on: Day
     source: Text | None = None

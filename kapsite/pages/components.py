@@ -171,19 +171,22 @@ def help_now(writer: Writer, block: Node) -> str:
 
 
 def crisis_line(line) -> str:
+    """No comma or semicolon between the ways: it could end up at the start of a line."""
     ways = []
-    for way, verb, number, note in (
-        ("tel", "Call", line.call, line.call_note),
-        ("sms", "Text", line.text, line.text_note),
-    ):
-        if number:
-            after = f", {escape(note)}" if note else ""
-            href = f"{way}:{dialed(number, as_text=way == 'sms')}"
-            ways.append(f'<a href="{href}">{verb} {escape(number)}</a>{after}')
+    if line.call:
+        note = f" {escape(line.call_note)}" if line.call_note else ""
+        ways.append(f'<a href="tel:{dialed(line.call)}">Call {escape(line.call)}</a>{note}')
+    if line.text:
+        word = f"{escape(line.text_word)} to " if line.text_word else ""
+        href = f"sms:{dialed(line.text, as_text=True)}"
+        ways.append(f'<a href="{href}">Text {word}{escape(line.text)}</a>')
     if line.chat:
         ways.append(f'<a href="{escape(line.chat)}">Chat online</a>')
+    first, *others = ways
+    shown = "".join([f"<span>{first}</span>", *(f" <span>or {way}</span>" for way in others)])
     return (
-        f"<strong>{escape(line.for_whom)}</strong><br>\n{escape(line.name)}: {'; or '.join(ways)}"
+        f"<strong>{escape(line.for_whom)}</strong><br>\n"
+        f'{escape(line.name)}\n<span class="ways">{shown}</span>'
     )
 
 

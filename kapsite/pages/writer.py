@@ -1,7 +1,7 @@
 """Writes the HTML of one page, node by node, and notes what the page must know."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 
@@ -24,6 +24,7 @@ TAGS = {
     "em": "em",
 }
 TEMPLATE_IDS = {"main", "sources", "contents", "guide"}  # taken by the page's template
+STACKED_COLUMNS = 3  # from so many on, a phone shows the rows of a table one below the other
 NO_TERMS = {"heading", "link", "th", "strong", "em"}  # no links to the glossary in these
 ID_MARK = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}\s*$")
 LEFT_OVERS = (  # what a slip in Markdown leaves in the text, what it was, and the fix
@@ -191,16 +192,19 @@ class Writer:
         head, *body = node.children
         rows = "".join(self.table_row(row, ["col"] * len(row.children)) for row in head.children)
         html = f"<thead>\n{rows}</thead>\n"
+        columns = [text_of(cell).strip() for cell in head.children[0].children]
+        stacks = len(columns) >= STACKED_COLUMNS
         if body:
-            rows = "".join(self.table_row(row, ["row"]) for row in body[0].children)
+            labels = columns if stacks else []
+            rows = "".join(self.table_row(row, ["row"], labels) for row in body[0].children)
             html += f"<tbody>\n{rows}</tbody>\n"
         return (
-            f'<section class="table-wrap" tabindex="0" aria-label="{escape(label)}">\n'
-            f"<table>\n{html}</table>\n</section>\n"
+            f'<section class="table-wrap{" stacks" if stacks else ""}" tabindex="0" '
+            f'aria-label="{escape(label)}">\n<table>\n{html}</table>\n</section>\n'
         )
 
-    def table_row(self, row: Node, scopes: list[str]) -> str:
-        """A row whose first cells are headings of these scopes."""
+    def table_row(self, row: Node, scopes: list[str], labels: Sequence[str] = ()) -> str:
+        """A row whose first cells are headings of these scopes; the others carry the labels."""
         cells = []
         for index, cell in enumerate(row.children):
             scope = f' scope="{scopes[index]}"' if index < len(scopes) else ""
@@ -208,7 +212,8 @@ class Writer:
             style = f' class="align-{align}"' if align else ""
             text = self.nodes(cell.children)
             tag = "th" if scope and text else "td"
-            cells.append(f"<{tag}{scope if text else ''}{style}>{text}</{tag}>")
+            label = f' data-label="{escape(labels[index])}"' if labels and tag == "td" else ""
+            cells.append(f"<{tag}{scope if text else ''}{style}{label}>{text}</{tag}>")
         return f"<tr>{''.join(cells)}</tr>\n"
 
     # Citations

@@ -1,6 +1,8 @@
 """Whatever the window, the zoom or the reader's own text settings: nothing to the side, nothing
 cut off, and nothing that moves while it loads."""
 
+import pytest
+
 from tests.browser.states import FORM, every_page, published_paths
 
 # WCAG 2.2, 1.4.12
@@ -36,6 +38,30 @@ FAULTS = """() => {
     ...(document.documentElement.scrollWidth > width
       ? ['wider than the window: ' + outside.slice(0, 3).map(name).join(' ; ')] : [])];
 }"""
+
+# A table that has to be moved sideways, and marks that a line must not begin with.
+CUT_OFF = """() => [...document.querySelectorAll('.table-wrap')]
+  .filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.ariaLabel)"""
+STRAY_MARKS = r"""() => {
+  const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (!text.parentElement.checkVisibility()) continue;
+    let block = text.parentElement;
+    while (getComputedStyle(block).display.startsWith('inline')) block = block.parentElement;
+    const start = block.getBoundingClientRect().left + block.clientLeft
+      + parseFloat(getComputedStyle(block).paddingLeft);
+    for (const mark of text.data.matchAll(/[,.;:!?)\]’”…]/g)) {
+      const range = document.createRange();
+      range.setStart(text, mark.index);
+      range.setEnd(text, mark.index + 1);
+      const box = range.getBoundingClientRect();
+      if (box.width && Math.abs(box.left - start) < 2) found.push(block.textContent.slice(0, 80));
+    }
+  }
+  return found;
+}"""
+HEADER = "() => document.querySelector('header').getBoundingClientRect().height"
 
 MOVED = """() => new Promise(done => {
   let moved = 0;
@@ -102,3 +128,35 @@ def test_nothing_moves_while_a_page_loads(open_page):
             moved[path, width] = page.evaluate(MOVED)
     assert len(moved) > 20
     assert {page: each for page, each in moved.items() if each} == {}
+
+
+def test_every_table_line_and_header_fits_every_usual_width(open_page):
+    page = open_page("about:blank")
+    found, heights = [], {}
+    for width in (320, 360, 390, 414, 768, 1024):
+        page.set_viewport_size({"width": width, "height": 800})
+        for path in [*published_paths(), FORM]:
+            page.goto(path)
+            page.evaluate(OPEN)
+            found += [(width, path, each) for each in page.evaluate(CUT_OFF)]
+            found += [(width, path, each) for each in page.evaluate(STRAY_MARKS)]
+            heights.setdefault(width, set()).add(page.evaluate(HEADER))
+    assert found == []
+    assert {width: each for width, each in heights.items() if len(each) > 1} == {}
+
+
+def test_a_mark_at_the_start_of_a_line_is_noticed(open_page):
+    page = open_page("/accessibility/")
+    assert page.evaluate(STRAY_MARKS) == []
+    page.evaluate("document.querySelector('main p').append(document.createElement('br'), ', and')")
+    assert len(page.evaluate(STRAY_MARKS)) == 1
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_table_is_a_table_to_a_screen_reader_at_any_width(open_page, width):
+    page = open_page("/what-to-expect/", viewport={"width": width, "height": 800})
+    table = page.get_by_role("region", name="Table: The forms").get_by_role("table")
+    assert table.get_by_role("columnheader").all_inner_texts()[-1] == "Status"
+    row = table.get_by_role("row").nth(1)
+    assert row.get_by_role("rowheader").inner_text() == "Drip into a vein (IV)"
+    assert row.get_by_role("cell").last.is_visible()

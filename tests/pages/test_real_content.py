@@ -7,7 +7,9 @@ from random import Random
 import pytest
 from django.conf import settings
 
+from kapsite.clinic import get_clinic
 from kapsite.pages.claims import uncited_claims
+from kapsite.pages.components import crisis_line
 from kapsite.pages.reading import read_site
 from kapsite.pages.rules import problems_of
 from tests.pages.real import TODAY
@@ -107,3 +109,8 @@ def test_nobody_is_named_as_a_reviewer_yet(real):
 
 def test_every_page_has_a_day_for_its_next_review(real):
     assert [draft.file for draft in real.site.drafts if draft.meta.review_by is None] == []
+
+
+def test_the_crisis_text_line_names_the_word_to_write():
+    html = "".join(map(crisis_line, get_clinic().crisis_lines))
+    assert '<a href="sms:741741">Text HOME to 741741</a>' in html

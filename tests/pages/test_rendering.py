@@ -1,7 +1,10 @@
+from datetime import date
 from typing import get_args
 
 import pytest
 
+from kapsite.clinic import CrisisLine
+from kapsite.pages.components import crisis_line
 from kapsite.pages.references import KINDS
 from kapsite.pages.schema import Source
 
@@ -43,6 +46,13 @@ def test_two_tables_in_a_section_have_different_names(html_of):
     html = html_of(f"## Numbers\n\n{table}Text.\n\n{table}")
     assert 'aria-label="Table: Numbers"' in html
     assert 'aria-label="Table 2: Numbers"' in html
+
+
+def test_the_cells_of_a_wide_table_carry_the_heading_of_their_column(html_of):
+    html = html_of("| A | B & B | C |\n|---|---|---|\n| 1 | 2 | 3 |\n")
+    assert '<section class="table-wrap stacks"' in html
+    assert '<td data-label="B &amp; B">2</td><td data-label="C">3</td>' in html
+    assert "stacks" not in html_of("| A | B |\n|---|---|\n| 1 | 2 |\n")
 
 
 def test_no_style_attribute_comes_out_of_a_table(html_of):
@@ -112,8 +122,17 @@ def test_a_care_card_says_its_urgency_in_words(html_of, level, words):
 
 def test_the_help_card_links_the_whole_number(html_of):
     html = html_of("::: help-now\n:::")
-    assert '<a href="tel:988">Call 988</a>; or <a href="sms:988">Text 988</a>' in html
+    assert '<a href="tel:988">Call 988</a></span> <span>or <a href="sms:988">Text 988</a>' in html
     assert '<h2 id="help-now">If you need to talk to someone now</h2>' in html
+
+
+def test_the_help_card_says_what_to_press_and_what_to_write():
+    ways = {"call": "988", "call_note": "then press 2", "text": "988", "text_word": "AYUDA"}
+    spanish = CrisisLine(**ways, **{"name": "A", "for": "B", "checked_on": date(2026, 11, 22)})
+    assert crisis_line(spanish).endswith(
+        '<span><a href="tel:988">Call 988</a> then press 2</span> '
+        '<span>or <a href="sms:988">Text AYUDA to 988</a></span></span>'
+    )
 
 
 def test_the_call_to_action_has_one_button_and_the_phone_beside_it(html_of):
