@@ -153,6 +153,13 @@ def pick_any(label, choices):
     )
 
 
+ONLY_WAY = {
+    CALL: "We reach people by phone call only",
+    TEXT: "We reach people by text message only",
+    EMAIL: "We reach people by email only",
+}
+
+
 class InquiryForm(forms.Form):
     use_required_attribute = False
     bound_field_class = Question
@@ -270,7 +277,7 @@ class InquiryForm(forms.Form):
         ways = [choice for choice in ContactBy.choices if choice[0] in offered]
         self.fields["contact_by"].choices = ways  # type: ignore[attr-defined]
         if len(ways) == 1:
-            self.fields["contact_by"].initial = ways[0][0]
+            self._ask_nothing_where_there_is_one_way(ways[0][0])
         else:
             self.fields["phone"].help_text = "If we should call or text you"
             self.fields["voicemail"].help_text = "If we should call you"
@@ -284,6 +291,13 @@ class InquiryForm(forms.Form):
         elif not {CALL, TEXT} <= set(offered):
             verb = "call" if CALL in offered else "text"
             self.fields["phone"].label = f"What number should we {verb}?"
+
+    def _ask_nothing_where_there_is_one_way(self, way: str):
+        """Unless a page that was open for long asked for another way: then the person decides."""
+        self.fields["phone" if way in {CALL, TEXT} else "email"].help_text = ONLY_WAY[way]
+        if self.sent.get("contact_by") in {None, "", way}:
+            question = self.fields["contact_by"]
+            question.initial, question.disabled, question.widget = way, True, forms.HiddenInput()
 
     @property
     def is_stale(self):

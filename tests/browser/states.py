@@ -31,7 +31,6 @@ def fill_form(page):
     page.get_by_label("What name should we use?").fill("Ada")
     pick(page, "Who is this for?", "Me")
     pick(page, "18 or older?", "Yes")
-    pick(page, "How should we reach you?", "Call me")
     page.get_by_label("What number should we call").fill("(425) 555-0142")
     pick(page, "Can we leave a voicemail?", "No")
     page.get_by_label("I agree").check()

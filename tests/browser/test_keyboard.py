@@ -91,8 +91,6 @@ def fill_in_from_the_name_on(reader):
     reader.press("Space")
     reader.tab_to("[name=topics]")
     reader.press("Space")
-    reader.tab_to("[name=contact_by]")
-    reader.press("Space")
     reader.tab_to("[name=phone]")
     reader.type("(425) 555-0142")
     reader.tab_to("[name=voicemail]")

@@ -2,7 +2,7 @@ import pytest
 from django.http import QueryDict
 
 from kapsite.clinic import get_clinic
-from kapsite.inquiries.forms import LONGEST_VALUE, InquiryForm
+from kapsite.inquiries.forms import LONGEST_VALUE, ONLY_WAY, InquiryForm
 from tests.factories import fill
 
 
@@ -14,7 +14,7 @@ def test_a_filled_in_form_is_accepted():
     assert errors() == {}
 
 
-def test_an_empty_form_says_what_to_do_for_each_question():
+def test_an_empty_form_says_what_to_do_for_each_question(every_way):
     form = InquiryForm(get_clinic(), QueryDict("token=x"))
     assert {name: messages[0] for name, messages in form.errors.items()} == {
         "name": "Enter the name we should use",
@@ -87,14 +87,38 @@ def test_only_what_the_clinic_offers_is_asked(clinic_file, offered, asked, label
     assert label is None or form["phone"].label == label
 
 
-def test_a_way_that_is_not_offered_is_refused(clinic_file):
-    clinic_file(contact_by=["call"])
-    assert "contact_by" in errors(contact_by="email", email="ada@example.org")
+WAYS = {
+    "call": {"phone": "425 555 0142", "voicemail": "no"},
+    "text": {"phone": "425 555 0142", "voicemail": None},
+    "email": {"phone": "", "voicemail": None, "email": "ada@example.org"},
+}
 
 
-def test_the_only_way_there_is_comes_selected(clinic_file):
+@pytest.mark.parametrize("way", WAYS)
+def test_a_lone_way_to_reach_a_person_is_no_question(clinic_file, way):
+    clinic_file(contact_by=[way], email="hello@example.org")
+    empty = InquiryForm(get_clinic())
+    assert "contact_by" not in [question.name for question in empty.visible_fields()]
+    [question] = [q for q in empty.visible_fields() if q.name in {"phone", "email"}]
+    assert question.help_text == ONLY_WAY[way]
+    for sent in (None, "", way):
+        form = fill(contact_by=sent, **WAYS[way])
+        assert form.is_valid()
+        assert form.answers()["contact_by"] == way
+
+
+def test_a_way_that_is_no_longer_offered_becomes_a_question_again(clinic_file):
     clinic_file(contact_by=["call"])
-    assert InquiryForm(get_clinic())["contact_by"].value() == "call"
+    form = fill(contact_by="email", email="ada@example.org")
+    assert "contact_by" in form.errors
+    assert "contact_by" in [question.name for question in form.visible_fields()]
+    assert "checked" not in form["contact_by"].as_field_group()
+
+
+def test_two_ways_to_reach_a_person_are_a_question(clinic_file):
+    clinic_file(contact_by=["call", "text"])
+    assert "contact_by" in [q.name for q in InquiryForm(get_clinic()).visible_fields()]
+    assert "contact_by" in errors(contact_by=None)
 
 
 @pytest.mark.parametrize(
