@@ -8,7 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("request-evaluation/", include("kapsite.inquiries.urls")),
     path(f"{settings.ADMIN_PATH}account/", include("kapsite.accounts.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
-    path("", include("kapsite.security.urls")),
+    path("", include("kapsite.operations.urls")),
     path("", include("kapsite.pages.urls")),
 ]
 if "django_browser_reload" in settings.INSTALLED_APPS:

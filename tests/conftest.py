@@ -71,6 +71,14 @@ def application():
 
 
 @pytest.fixture
+def afresh(monkeypatch):
+    """Let no health check be answered from the results of another test."""
+    from kapsite.operations import views
+
+    monkeypatch.setattr(views, "latest", views.Latest())
+
+
+@pytest.fixture
 def admin_client(admin_user) -> Client:
     """A superuser's browser, signed in with a second factor."""
     from tests.factories import sign_in  # needs the models, so only now

@@ -77,6 +77,17 @@ RULES = [  # who, must never import, because
         )
         for feature in ("kapsite.pages", "kapsite.inquiries", "kapsite.accounts")
     ],
+    *[
+        (below, "kapsite.operations", "operations look at the whole site from above")
+        for below in (
+            "kapsite.pages",
+            "kapsite.inquiries",
+            "kapsite.accounts",
+            "kapsite.alerts",
+            "kapsite.security",
+            "kapsite.clinic",
+        )
+    ],
     *[(core, "django", "text and a model are enough to test it") for core in CONTENT_CORE],
     *[
         (f"kapsite.{work}", f"kapsite.{work.split('.')[0]}.{asker}", "work has many askers")

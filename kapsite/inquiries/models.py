@@ -75,12 +75,16 @@ class InquiryQuerySet(models.QuerySet["Inquiry"]):
 
     def _store(self, address: str, **fields) -> "Inquiry":
         with transaction.atomic(durable=True):
-            inquiry = self.create(**fields)
-            KeyInUse.objects.record_once()
-            insert(list(first_activities(inquiry)))
-            SearchDigest.objects.add_for(inquiry)
-            Notice.objects.add_for(inquiry)
-            RecentSender.objects.add(address, inquiry.received_at)
+            return self.insert_all(address, **fields)
+
+    def insert_all(self, address: str, **fields) -> "Inquiry":
+        """Every row that comes with a request. Call it in a transaction."""
+        inquiry = self.create(**fields)
+        KeyInUse.objects.record_once()
+        insert(list(first_activities(inquiry)))
+        SearchDigest.objects.add_for(inquiry)
+        Notice.objects.add_for(inquiry)
+        RecentSender.objects.add(address, inquiry.received_at)
         return inquiry
 
 

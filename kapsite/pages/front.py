@@ -92,6 +92,8 @@ class Front:
             logger.error("%s Run manage.py publish.", damage)
         elif damage:
             served = f"set {self.served.name}" if self.pages else "no pages"
+            if self.pages and self.served.name == name:
+                served = "what is whole of it"
             message = "Published set %s is damaged: %s Readers get %s. Run manage.py publish."
             logger.error(message, name, damage, served)
         else:

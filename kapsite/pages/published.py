@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+MANIFESTS = ("manifest.json", "manifest-copy.json")  # without one, no other file could be served
 FORMAT = 1  # of the manifest; one more whenever older code could misread it
 
 
@@ -91,11 +92,14 @@ class Reader:
         self.stamps: dict[Path, Stamp | None] = {}
 
     def manifest(self) -> dict[str, Any]:
-        try:
-            return parse_manifest(self.content("manifest.json"))
-        except Damaged as error:
-            self.damage.append(f"manifest.json {error}.")
-            return {"pages": {}}
+        found: dict[str, Any] = {}
+        for name in MANIFESTS:
+            try:
+                whole = parse_manifest(self.content(name))
+                found = found or whole
+            except Damaged as error:
+                self.damage.append(f"{name} {error}.")
+        return found or {"pages": {}}
 
     def variants(self, about: dict) -> Variants:
         found = {coding: self.file(each["file"], each) for coding, each in about.items()}
@@ -164,7 +168,8 @@ def make_body(about: dict, content: bytes) -> Body:
 def write_manifest(folder: Path, **parts) -> None:
     manifest = {"format": FORMAT} | parts
     manifest["digest"] = digest_of(manifest)
-    (folder / "manifest.json").write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    for name in MANIFESTS:
+        (folder / name).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
 
 
 def describe(content: bytes) -> dict[str, Any]:

@@ -1,44 +1,15 @@
-"""The machine check, and the pages for what went wrong below a view."""
+"""The pages for what went wrong below a view."""
 
 import logging
 import sys
 
 from django import db
-from django.conf import settings
-from django.db import connection
-from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
-
-from kapsite.postgresql import answer_within
 
 from .answers import error_page
 
 logger = logging.getLogger(__name__)
-
-DATABASE_SECONDS = 2  # a balancer that asks gives up soon after
-
-
-@require_safe
-def healthz(request):
-    """200 when a visitor can read a page and send the form, else 503; no details."""
-    well = database_answers() and pages_are_published()
-    return HttpResponse(
-        "ok\n" if well else "not ok\n", status=200 if well else 503, content_type="text/plain"
-    )
-
-
-def database_answers() -> bool:
-    try:
-        with answer_within(DATABASE_SECONDS):
-            return MigrationRecorder(connection).migration_qs.exists()
-    except db.Error:
-        return False
-
-
-def pages_are_published() -> bool:
-    return (settings.PUBLISHED_DIR / "current" / "manifest.json").is_file()
 
 
 def server_error(request):
@@ -56,7 +27,9 @@ def permission_denied(request, exception=None):
 
 
 def page_not_found(request, exception=None):
-    return show(request, 404)
+    """503 while no page at all can be served: that is our fault, and not for ever."""
+    front = request.META.get("kapsite.front")
+    return show(request, 503 if front and not front.pages else 404)
 
 
 def csrf_failure(request, reason=""):

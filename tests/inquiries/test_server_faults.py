@@ -220,6 +220,15 @@ def test_a_postgresql_that_is_frozen(on_postgres, cluster):
 
 
 @pytest.mark.postgresql
+def test_health_is_red_while_postgresql_is_frozen(on_postgres, cluster):
+    visitor = Visitor(on_postgres)
+    with frozen(cluster):
+        answer = visitor.ask("GET", "/healthz")
+    assert (answer.status, answer.page) == (503, "not ok\n")
+    assert answer.seconds < LONGEST_ANSWER
+
+
+@pytest.mark.postgresql
 def test_the_thanks_stand_while_postgresql_is_frozen(on_postgres, cluster):
     visitor = Visitor(on_postgres)
     receipt = visitor.send().headers["Location"]

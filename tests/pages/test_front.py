@@ -114,7 +114,7 @@ def test_the_link_is_not_read_again_at_every_request(site, tmp_path, clock, monk
     assert ask(site, "/risks/").status == 200
 
 
-@pytest.mark.parametrize("broken", ["manifest.json", "risks/index.html"])
+@pytest.mark.parametrize("broken", ["menu.json", "risks/index.html"])
 def test_a_set_that_cannot_be_read_leaves_the_one_before_in_use(
     site, tmp_path, clock, caplog, broken
 ):

@@ -8,6 +8,7 @@ import os
 import shutil
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tests.wsgi import ask
 
 TODAY = date(2026, 11, 22)
 PAGE = "risks/index.html"
+COPY = "manifest-copy.json"
 
 
 class Clock:
@@ -91,11 +93,24 @@ def replaced_by(name, make):
     return damage
 
 
+def on_both(damage, newest):
+    """The same damage to the manifest and to its copy."""
+    damage(newest)
+    manifest = newest / "manifest.json"
+    if manifest.exists():
+        manifest.rename(newest / "first")
+    (newest / COPY).rename(manifest)
+    damage(newest)
+    if manifest.exists():
+        manifest.rename(newest / COPY)
+        (newest / "first").rename(manifest)
+
+
 def manifest_that(change):
     return lambda newest: rewrite(newest / "manifest.json", change)
 
 
-OF_MANIFEST = {
+OF_MANIFEST = {  # it has a copy
     "manifest cut": cut("manifest.json", 500),
     "manifest empty": cut("manifest.json", 0),
     "manifest missing": lambda newest: (newest / "manifest.json").unlink(),
@@ -110,6 +125,11 @@ OF_MANIFEST = {
         lambda manifest: manifest["pages"]["/risks/"]["br"]["headers"].pop()
     ),
     "manifest without a page": manifest_that(lambda manifest: manifest["pages"].pop("/")),
+}
+BOTH_MANIFESTS = {
+    f"{name}, and its copy": partial(on_both, damage) for name, damage in OF_MANIFEST.items()
+}
+OF_SETS = {
     "set an empty folder": lambda newest: [shutil.rmtree(newest), newest.mkdir()],
     "set gone": shutil.rmtree,
     "set a file": lambda newest: [shutil.rmtree(newest), newest.touch()],
@@ -132,8 +152,10 @@ LOSES_NO_PAGE = {
     "brotli cut": cut(f"{PAGE}.br", 100),
     "brotli missing": lambda newest: (newest / f"{PAGE}.br").unlink(),
     "gzip with another letter": other_letter(f"{PAGE}.gz"),
+    "copy of the manifest missing": lambda newest: (newest / COPY).unlink(),
+    **OF_MANIFEST,
 }
-LOSES_PAGES = OF_MANIFEST | OF_PLAIN_FILES
+LOSES_PAGES = BOTH_MANIFESTS | OF_SETS | OF_PLAIN_FILES
 ALL = LOSES_PAGES | LOSES_NO_PAGE
 
 
@@ -210,13 +232,16 @@ def unreadable(path):
         path.chmod(mode)
 
 
-@pytest.mark.parametrize("name", ["manifest.json", PAGE, "menu.json", "."])
-def test_files_that_may_not_be_read_are_damage_until_they_may(start, newest, clock, name):
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("manifest.json", "Newest"), (PAGE, "Older"), ("menu.json", "Older"), (".", "Older")],
+)
+def test_files_that_may_not_be_read_are_damage_until_they_may(start, newest, clock, name, shown):
     for place in newest.parents[:5]:  # pytest's own folders are closed to others
         place.chmod(place.stat().st_mode | 0o055)
     with unreadable(newest / name):
         site = start()
-        assert title(site) == "Older"
+        assert title(site) == shown
         assert site.problem()
     clock.now += TRY_AGAIN
     assert title(site) == "Newest"

@@ -37,6 +37,6 @@ def test_the_admin_says_that_it_cannot_work_and_not_why(application):
     assert answer.headers.items() >= dict(security_headers("/admin/")).items()
 
 
-@pytest.mark.usefixtures("no_database")
+@pytest.mark.usefixtures("no_database", "afresh")
 def test_the_health_check_fails(application):
     assert ask(application, "/healthz").status == 503

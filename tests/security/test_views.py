@@ -1,50 +1,13 @@
-"""The machine check, and the pages for faults."""
+"""The pages for faults."""
 
 import pytest
 from django import db
-from django.db import connection
 from django.test import RequestFactory
 
 from kapsite.security import views
 from kapsite.security.middleware import BadAdminInput
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def published(settings, tmp_path):
-    settings.PUBLISHED_DIR = tmp_path
-    (tmp_path / "current").mkdir()
-    (tmp_path / "current" / "manifest.json").touch()
-
-
-def test_a_site_that_can_serve_says_so(client, published):
-    response = client.get("/healthz")
-    assert (response.status_code, response.content) == (200, b"ok\n")
-
-
-def test_a_site_without_pages_is_not_well(client, settings, tmp_path):
-    settings.PUBLISHED_DIR = tmp_path
-    assert client.get("/healthz").status_code == 503
-
-
-def test_a_site_without_its_database_is_not_well_and_does_not_say_why(client, published):
-    def away(*_):
-        raise db.OperationalError("connection to 10.0.0.7 refused")
-
-    with connection.execute_wrapper(away):
-        response = client.get("/healthz")
-    assert (response.status_code, response.content) == (503, b"not ok\n")
-
-
-def test_health_can_be_asked_without_tls(client, settings, published):
-    settings.SECURE_SSL_REDIRECT = True
-    assert client.get("/admin/").status_code == 301
-    assert client.get("/healthz").status_code == 200
-
-
-def test_only_reading_asks_for_health(client):
-    assert client.post("/healthz").status_code == 405
 
 
 def page_after(error):

@@ -4,6 +4,8 @@ import json
 import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Q
@@ -16,6 +18,21 @@ from .days import day_of
 
 OLD_BACKUP = timedelta(days=2)
 LITTLE_ROOM = 0.1  # of the disk
+
+
+class Room(NamedTuple):
+    """Bytes of the disk that holds ``place``."""
+
+    free: int
+    total: int
+
+    def __str__(self):
+        return f"{self.free / 1e9:.1f} GB free of {self.total / 1e9:.1f}"
+
+
+def room_at(place: Path) -> Room:
+    usage = shutil.disk_usage(place if place.exists() else settings.BASE_DIR)
+    return Room(usage.free, usage.total)
 
 
 @dataclass(frozen=True)
@@ -70,9 +87,8 @@ def backup(now: datetime) -> Line:
 
 
 def disk() -> Line:
-    room = shutil.disk_usage(settings.VAR_DIR if settings.VAR_DIR.exists() else settings.BASE_DIR)
-    words = f"{room.free / 1e9:.1f} GB free of {room.total / 1e9:.1f}"
-    return Line("Disk", words, room.free > LITTLE_ROOM * room.total)
+    room = room_at(settings.VAR_DIR)
+    return Line("Disk", str(room), room.free > LITTLE_ROOM * room.total)
 
 
 def when(moment: float) -> str:

@@ -2,5 +2,5 @@ from django.urls import path
 
 from . import views
 
-app_name = "security"
+app_name = "operations"
 urlpatterns = [path("healthz", views.healthz, name="healthz")]

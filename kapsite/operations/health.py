@@ -1,0 +1,207 @@
+"""Whether patients can read and write to the clinic, and somebody hears of it: a list of checks.
+
+Each returns in words what is so, or raises Unhealthy with what to do. /healthz answers machines
+with all of them in one word; the log has the rest.
+"""
+
+import logging
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django import db
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+from django.http import HttpRequest
+from django.utils import timezone
+
+from kapsite.inquiries import views
+from kapsite.inquiries.checks import MISSING_KEYS_HINT, missing_keys
+from kapsite.inquiries.desk.upkeep import room_at
+from kapsite.inquiries.key_use import KeyInUse
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.notices import worker_is_alive
+from kapsite.pages.front import Front
+from kapsite.pages.published import current_folder, read_set
+from kapsite.postgresql import answer_within
+
+logger = logging.getLogger(__name__)
+
+DATABASE_SECONDS = 2  # for a statement: a balancer that asks gives up soon after
+LOCK_SECONDS = 0.5  # for SQLite's write lock: a worker serves no one else while it waits
+LEAST_ROOM = 200_000_000  # bytes; about 10,000 requests
+BLOCK = bytes(4096)  # what a disk stores at least
+PROBE = {  # a request that satisfies every constraint, and is taken back at once
+    "pk": -1,  # no row has it, and on PostgreSQL no number is used up
+    "name": "Health check",
+    "form_token": "health check",
+    "for_whom": "me",
+    "contact_by": "email",
+    "email": "health-check@example.org",
+    "consent_version": "none",
+}
+
+
+class Unhealthy(Exception):
+    def __init__(self, words: str, fix: str):
+        super().__init__(words)
+        self.words, self.fix = words, fix
+
+
+@dataclass(frozen=True)
+class Result:
+    name: str
+    words: str
+    fix: str = ""  # what to do; "" when all is well
+
+    def __str__(self):
+        return " ".join(filter(None, [f"{self.name}: {self.words}.", self.fix]))
+
+
+def published_pages(front: Front | None) -> str:
+    """With ``front``: what this process really serves; else what is on the disk."""
+    if settings.DEBUG:
+        return "rendered when they are requested"
+    if damage := front.problem() if front else damage_on_disk():
+        raise Unhealthy(damage.rstrip("."), "Run manage.py publish.")
+    return "whole"
+
+
+def damage_on_disk() -> str:
+    return read_set(current_folder(settings.PUBLISHED_DIR)).damage
+
+
+def disk_space(front: Front | None) -> str:
+    rooms = {place: room_at(place) for place in places()}
+    for place, room in rooms.items():
+        if room.free < LEAST_ROOM:
+            raise Unhealthy(f"{place} has {room}", "Delete files or enlarge the disk.")
+    return str(min(rooms.values()))
+
+
+def folders(front: Front | None) -> str:
+    """Really writes: a disk that was remounted read-only does not show in permissions."""
+    for place in places():
+        try:
+            with tempfile.TemporaryFile(dir=place) as file:
+                file.write(BLOCK)
+        except OSError as error:
+            fix = "Check the disk (df -h, df -i, mount) and who owns the folder."
+            raise Unhealthy(f"{place} cannot be written to: {error.strerror}", fix) from None
+    return "writable"
+
+
+def places() -> list[Path]:
+    """Where the site must be able to write. A database in memory has no absolute path."""
+    file = Path(connection.settings_dict["NAME"])
+    with_database = connection.vendor == "sqlite" and file.is_absolute()
+    return [settings.VAR_DIR, *([file.parent] if with_database else [])]
+
+
+def database(front: Front | None) -> str:
+    MigrationRecorder(connection).migration_qs.exists()
+    return "answers"
+
+
+def migrations(front: Front | None) -> str:
+    missing = last_migrations() - set(MigrationRecorder(connection).applied_migrations())
+    if missing:
+        names = ", ".join(sorted(f"{app}.{name}" for app, name in missing))
+        raise Unhealthy(f"not applied: {names}", "Run manage.py migrate.")
+    return "all applied"
+
+
+@cache  # reading them takes a tenth of a second, and the code stays the same
+def last_migrations() -> set[tuple[str, str]]:
+    return set(MigrationLoader(None).graph.leaf_nodes())
+
+
+def keys(front: Front | None) -> str:
+    KeyInUse.objects.record()  # also for what staff write while no request comes
+    if missing := KeyInUse.objects.missing():
+        raise Unhealthy(missing_keys(missing), MISSING_KEYS_HINT)
+    return "every key that encrypted rows is in FIELD_KEYS"
+
+
+def request_form(front: Front | None) -> str:
+    """Renders the form, then stores a request as if one had come and takes it back."""
+    request = HttpRequest()
+    request.method = "GET"
+    request.META["kapsite.front"] = front
+    views.new(request)
+    with transaction.atomic():
+        Inquiry.objects.insert_all("", **PROBE)
+        transaction.set_rollback(True)
+    return "works"
+
+
+def worker(front: Front | None) -> str:
+    if not worker_is_alive(timezone.now()):
+        raise Unhealthy("not running", "Start manage.py run_worker: without it no notice is sent.")
+    return "running"
+
+
+Check = Callable[[Front | None], str]
+ON_DISK: dict[str, Check] = {
+    "Published pages": published_pages,
+    "Disk space": disk_space,
+    "Folders": folders,
+}
+IN_DATABASE: dict[str, Check] = {
+    "Database": database,  # first: the others are not run while it does not answer
+    "Migrations": migrations,
+    "Encryption keys": keys,
+    "Request form": request_form,
+    "Worker": worker,
+}
+
+
+def run(front: Front | None = None) -> Iterator[Result]:
+    """Run every check; a database that does not answer ends the list."""
+    for name, check in ON_DISK.items():
+        yield result_of(name, check, front)
+    for name, check in IN_DATABASE.items():
+        try:
+            with short_waits():
+                yield result_of(name, check, front)
+        except db.Error as error:
+            # Not its message: PostgreSQL quotes the row.
+            fix = "Check the disk and the database server."
+            yield Result(name, f"the database failed: {type(error).__name__}", fix)
+            return
+
+
+def result_of(name: str, check: Check, front: Front | None) -> Result:
+    try:
+        return Result(name, check(front))
+    except Unhealthy as error:
+        return Result(name, error.words, error.fix)
+    except db.Error:
+        raise
+    except Exception as error:
+        logger.exception("The check of %s failed", name)
+        return Result(name, f"fails: {type(error).__name__}", "The log says where.")
+
+
+@contextmanager
+def short_waits() -> Iterator[None]:
+    with answer_within(DATABASE_SECONDS):
+        if connection.vendor != "sqlite":
+            yield
+            return
+        wait_for_lock(LOCK_SECONDS)
+        try:
+            yield
+        finally:
+            with suppress(db.Error):
+                wait_for_lock(connection.settings_dict["OPTIONS"]["timeout"])
+
+
+def wait_for_lock(seconds: float) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
