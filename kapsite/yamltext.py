@@ -17,6 +17,7 @@ from kapsite.problems import Report
 
 LARGEST_FILE = 500_000  # bytes; the longest page is a tenth of it
 UNPRINTABLE = re.compile(r"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
+SPACES = re.compile(r"[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")  # look like a plain one
 INVISIBLE = re.compile(r"[\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 Place = tuple[str | int, ...]  # where a value stands: ("changes", 0, "on")
@@ -50,7 +51,7 @@ def texts_in(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
 
 
 def read_text(file: Path, report: Report) -> str | None:
-    """The file as text with plain line ends; None after an error."""
+    """The file as text with plain spaces and line ends; None after an error."""
     try:
         raw = file.read_bytes()
     except OSError as error:
@@ -74,7 +75,7 @@ def read_text(file: Path, report: Report) -> str | None:
             "Delete the words around it and type them again.",
         )
         return None
-    return text
+    return SPACES.sub(" ", text)
 
 
 class Composer(yaml.SafeLoader):

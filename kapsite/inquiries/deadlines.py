@@ -10,7 +10,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from kapsite.clinic import Clinic
-from kapsite.hours import DAYS, clock
+from kapsite.hours import DAYS, OpenHours, clock
 
 FARTHEST = 60  # days to look ahead; a clinic that is closed for longer promises nothing
 
@@ -48,9 +48,8 @@ def end_of(day: date, clinic: Clinic) -> datetime:
 
 def after_open_time(start: datetime, length: timedelta, clinic: Clinic) -> datetime:
     """When the clinic has been open for ``length`` since ``start``; by the clock if unknown."""
-    for _, opening, closing in open_days(
-        start.astimezone(ZoneInfo(clinic.time_zone)).date(), clinic
-    ):
+    first = start.astimezone(ZoneInfo(clinic.time_zone)).date()
+    for opening, closing in open_spans(first, clinic):
         begin, end = max(opening.astimezone(UTC), start.astimezone(UTC)), closing.astimezone(UTC)
         if begin + length <= end:
             return begin + length
@@ -61,11 +60,24 @@ def after_open_time(start: datetime, length: timedelta, clinic: Clinic) -> datet
 def open_days(first: date, clinic: Clinic) -> Iterator[tuple[date, datetime, datetime]]:
     """Each open day from ``first`` on, with its opening and closing."""
     zone = ZoneInfo(clinic.time_zone)
+    for day, hours in days_with_hours(first, clinic):
+        opening = datetime.combine(day, hours.opening, zone)
+        yield day, opening, datetime.combine(day, hours.closing, zone)
+
+
+def open_spans(first: date, clinic: Clinic) -> Iterator[tuple[datetime, datetime]]:
+    """From when to when the clinic is open, from the day ``first`` on; breaks left out."""
+    zone = ZoneInfo(clinic.time_zone)
+    for day, hours in days_with_hours(first, clinic):
+        for start, end in hours.spans:
+            yield datetime.combine(day, start, zone), datetime.combine(day, end, zone)
+
+
+def days_with_hours(first: date, clinic: Clinic) -> Iterator[tuple[date, OpenHours]]:
     for day in (first + timedelta(days=number) for number in range(FARTHEST)):
         hours = (clinic.hours or {}).get(DAYS[day.weekday()])
         if hours and day not in clinic.holidays:
-            opening, closing = (datetime.combine(day, at, zone) for at in hours)
-            yield day, opening, closing
+            yield day, hours
 
 
 def in_words(end: datetime, now: datetime) -> str:

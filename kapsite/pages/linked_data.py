@@ -8,6 +8,7 @@ import re
 from html import unescape
 
 from kapsite.clinic import Clinic
+from kapsite.hours import DAYS
 from kapsite.pages.catalog import Catalog, Page
 
 IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # nothing can end the element
@@ -32,8 +33,20 @@ def clinic_node(clinic: Clinic, site_url: str) -> dict:
             "telephone": clinic.phone.number,
             "email": clinic.email,
             "address": clinic.address,
+            "openingHours": opening_hours(clinic),
         }
     )
+
+
+def opening_hours(clinic: Clinic) -> list[str]:
+    """Such as "Mo 09:00-12:00", an entry for each span: https://schema.org/openingHours"""
+    hours = clinic.hours or {}
+    return [
+        f"{day[:2].title()} {start:%H:%M}-{end:%H:%M}"
+        for day in DAYS
+        if day in hours
+        for start, end in hours[day].spans
+    ]
 
 
 def page_node(page: Page, catalog: Catalog, site_url: str) -> dict:

@@ -130,6 +130,14 @@ def test_an_ordinary_request_is_due_when_the_promise_ends():
     assert due_at(received, clinic(promise=None), needs_care=False) is None
 
 
+def test_a_break_does_not_count_as_open_time():
+    with_lunch = OpenHours(time(9), time(17), ((time(12), time(13)),))
+    monday = clinic(dict.fromkeys(DAYS, with_lunch))
+    assert due_at(at("2026-11-23", "11:30"), monday, needs_care=True) == at("2026-11-23", "13:30")
+    assert due_at(at("2026-11-23", "12:30"), monday, needs_care=True) == at("2026-11-23", "14:00")
+    assert promised_by(at("2026-11-23"), monday) == at("2026-11-24", "12:00")
+
+
 @pytest.mark.parametrize("hours", [None, {}])
 def test_without_known_hours_the_hour_is_one_of_the_clock(hours):
     received = at("2026-11-22", "03:00")

@@ -6,7 +6,7 @@ from django.conf import settings
 
 from kapsite.clinic import load_clinic
 from kapsite.pages.catalog import load_catalog
-from kapsite.pages.linked_data import linked_data
+from kapsite.pages.linked_data import clinic_node, linked_data
 from kapsite.pages.views import render_page
 from kapsite.problems import Report
 from tests.html import Page
@@ -148,3 +148,15 @@ def test_cards_in_messages_say_what_the_page_is(real_pages):
         assert metas["og:title"] == page.all("h1")[0].words
         assert [metas["og:description"]] == described
         assert metas["og:image"] == f"{settings.SITE_URL}/social-card.png"
+
+
+def test_opening_hours_are_said_day_by_day_with_their_breaks(tmp_path):
+    content = make_content(tmp_path)
+    with (content / "clinic.yaml").open("a") as file:
+        file.write("hours: {friday: 9 am to noon, monday: [9 am to noon, 1 pm to 5 pm]}\n")
+    clinic = load_clinic(content / "clinic.yaml", Report("clinic.yaml"))
+    assert clinic_node(clinic, SITE)["openingHours"] == [
+        "Mo 09:00-12:00",
+        "Mo 13:00-17:00",
+        "Fr 09:00-12:00",
+    ]

@@ -252,3 +252,9 @@ def test_the_line_is_that_of_the_file(problems_with, body, line):
 )
 def test_senseless_text_costs_no_traceback(problems_with, body):
     problems_with(body)
+
+
+def test_spaces_that_look_plain_count_as_plain(html_of):
+    assert html_of("##\xa0A part\n\n-\u2009One\n-\u202ftwo.") == (
+        '<h2 id="a-part" tabindex="-1">A part</h2>\n<ul><li>One</li>\n<li>two.</li>\n</ul>\n'
+    )
