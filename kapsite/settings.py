@@ -353,11 +353,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator": {},
     }.items()
 ] + [{"NAME": "kapsite.accounts.passwords.PatternValidator"}]
-# What limits count is shared by all workers; a migration makes the table.
+# What limits count is shared by all workers.
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "accounts_cache",
+        "BACKEND": "kapsite.accounts.cache.JsonCache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }

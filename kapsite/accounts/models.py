@@ -29,6 +29,20 @@ class StaffSession(AbstractBaseSession):
         return unseal(self.session_data, self.session_key)
 
 
+class CacheEntry(models.Model):
+    """What limits count, as JSON. It may be deleted at any time."""
+
+    key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires_at = models.DateTimeField(null=True, db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self):
+        return self.key
+
+
 class SetUpLink(models.Model):
     """The one link with which somebody sets their password. Its row goes when it is used."""
 

@@ -109,7 +109,7 @@ def test_limits_keep_no_address_and_no_name(client, ana):
 
     guess(client, 2, login="canary")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT cache_key, value FROM accounts_cache")
+        cursor.execute("SELECT key, value FROM accounts_cacheentry")
         kept = str(cursor.fetchall())
     assert "name_here" in kept
     assert OFFICE not in kept
