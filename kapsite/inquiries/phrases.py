@@ -136,24 +136,29 @@ class Finder:
     """Finds phrases, each known by the name of its group, in text that ``reader`` has read."""
 
     def __init__(self, groups: Mapping[str, Iterable[str]], reader: Reader):
-        self.by_start: dict[str, list[tuple[str, re.Pattern]]] = {}
+        self.by_word: dict[str, list[tuple[str, re.Pattern]]] = {}
+        self.by_stem: dict[str, list[tuple[str, re.Pattern]]] = {}
         for name, phrases in groups.items():
             for phrase in phrases:
                 pattern = re.compile(expression(phrase, reader))
                 for word in phrase.split()[0].split("/"):
-                    start = first_letters(reader.read_phrase(word.rstrip("*")))
-                    self.by_start.setdefault(start, []).append((name, pattern))
+                    first, *others = reader.read_phrase(word.rstrip("*")).split()
+                    is_stem = word.endswith("*") and not others
+                    index = self.by_stem if is_stem else self.by_word
+                    index.setdefault(first, []).append((name, pattern))
+        self.stem_lengths = sorted(set(map(len, self.by_stem)))
 
     def find(self, plain: str) -> Iterator[tuple[str, Span]]:
         """The group and the place of every phrase in ``plain``, overlapping ones too."""
         for word in re.finditer(r"(?<= )[^. ]+", plain):
-            for name, pattern in self.by_start.get(word[0][:2], ()):
+            for name, pattern in self._that_begin_with(word[0]):
                 if found := pattern.match(plain, word.start()):
                     yield name, found.span()
 
-
-def first_letters(plain: str) -> str:
-    return plain.split()[0][:2]
+    def _that_begin_with(self, word: str) -> Iterator[tuple[str, re.Pattern]]:
+        yield from self.by_word.get(word, ())
+        for length in self.stem_lengths:
+            yield from self.by_stem.get(word[:length], ())
 
 
 def expression(phrase: str, reader: Reader) -> str:
