@@ -36,8 +36,9 @@ BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it Excel misreads U
 UNREADABLE = "cannot be read"
 # What a spreadsheet takes for a formula, where a cell begins: after spaces and quotes too, and in
 # a part of the world where a semicolon or a tab ends a cell, in the middle of a text. OWASP, "CSV
-# Injection"; the wide forms are for Excel in East Asia.
-FORMULA = re.compile(r"(^|[;\t\r\n])(?=[\s\"']*[=+\-@\t\r＝＋－＠])")
+# Injection"; the wide forms are for Excel in East Asia. Of many line breaks only the last counts:
+# looking from each of them to the end of all takes quadratic time.
+FORMULA = re.compile(r"(^|[;\t\r\n])(?=(?:[^\S\t\r\n]|[\"'])*[=+\-@\t\r＝＋－＠])")
 
 
 class Column(NamedTuple):
