@@ -389,6 +389,10 @@ MFA_FORMS = {
     "reauthenticate": "kapsite.accounts.forms.CodeAgainForm",
     "activate_totp": "kapsite.accounts.forms.FirstCodeForm",
     "add_webauthn": "kapsite.accounts.forms.PasskeyForm",
+    "edit_webauthn": "kapsite.accounts.forms.PasskeyNameForm",
+    "login_webauthn": "kapsite.accounts.forms.PasskeySignInForm",
+    "authenticate_webauthn": "kapsite.accounts.forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "kapsite.accounts.forms.PasskeyAgainForm",
 }
 
 # Logs go to standard error and hold no personal data. What was refused (4xx) is in the access log.

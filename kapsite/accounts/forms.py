@@ -1,6 +1,7 @@
 """The forms of the account pages, with our words."""
 
 import logging
+import struct
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.core.internal.cryptokit import normalize_user_code
@@ -8,11 +9,22 @@ from allauth.mfa import app_settings
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as CodeAgain
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from allauth.mfa.webauthn.internal.auth import (
+    parse_authentication_response,
+    parse_registration_response,
+)
 from django.contrib.auth.forms import SetPasswordForm
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
-from django.forms import CharField, HiddenInput
+from django.core.validators import MaxLengthValidator
+from django.forms import CharField, HiddenInput, JSONField
 
 from kapsite.keys import Unreadable
 
@@ -22,6 +34,10 @@ from .passwords import HELP
 logger = logging.getLogger(__name__)
 
 NEW_PASSWORD = f"15 characters or more. {HELP}"
+# Characters that are read, so that nothing has to go through 64 kB of them.
+LONGEST = {"code": 50, "name": 100, "key": 100}
+LONGEST_PASSWORD = 200
+LONGEST_ANSWER = 8_000  # of a browser about a passkey: without an attestation it has about 2,000
 
 
 class Plain:
@@ -37,6 +53,10 @@ class Plain:
             field.label = self.words.get(name, field.label)
             field.help_text = self.hints.get(name, "")
             field.error_messages["required"] = f"“{field.label}” is empty."
+            if isinstance(field, CharField) and field.max_length is None:
+                most = LONGEST.get(name, LONGEST_PASSWORD)
+                too_long = f"“{field.label}” may have at most {most} characters."
+                field.validators.append(MaxLengthValidator(most, too_long))
             if name == "code":
                 field.widget.attrs |= {
                     "inputmode": "numeric",
@@ -110,6 +130,52 @@ class FirstCodeForm(Plain, ActivateTOTPForm):
     hints = {"code": "Six digits. They change every 30 seconds."}
 
 
+class PasskeyAnswer(JSONField):
+    """What a browser says about a passkey. The library fails over much that can be sent instead."""
+
+    unreadable = (ValueError, TypeError, LookupError, RecursionError, struct.error)
+
+    def __init__(self, parse):
+        super().__init__(widget=HiddenInput)
+        self.parse = parse
+
+    def to_python(self, value):
+        try:
+            if len(value or "") > LONGEST_ANSWER:
+                raise ValueError
+            answer = super().to_python(value)
+            if answer not in self.empty_values:
+                self.parse(answer)
+        except self.unreadable:
+            raise FactorAdapter().validation_error("incorrect_code") from None
+        return answer
+
+    def bound_data(self, data, initial):
+        return ""  # it is good once
+
+
+class Answered:
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = PasskeyAnswer(parse_authentication_response)  # type: ignore[attr-defined]
+
+
+class PasskeySignInForm(Answered, LoginWebAuthnForm):
+    pass
+
+
+class PasskeyStepForm(Answered, AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(Answered, ReauthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyNameForm(Plain, EditWebAuthnForm):
+    words = {"name": "What should we call it?"}
+
+
 class PasskeyForm(Plain, AddWebAuthnForm):
     """Always a passkey: it asks for a finger, a face or a PIN, so it is two factors in one."""
 
@@ -119,6 +185,7 @@ class PasskeyForm(Plain, AddWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         del self.fields["passwordless"]
+        self.fields["credential"] = PasskeyAnswer(parse_registration_response)
 
     def clean(self):
         self.cleaned_data["passwordless"] = True  # the library then insists on that finger or PIN

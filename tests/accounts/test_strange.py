@@ -1,5 +1,6 @@
 """Nothing that can be sent to the account pages breaks one."""
 
+import base64
 import json
 
 import pytest
@@ -8,10 +9,21 @@ from django.core.cache import cache
 from kapsite.accounts import links
 from tests.factories import make_staff
 
-from .people import CODE, SIGN_IN, enter, enter_fully
+from .people import CODE, SIGN_IN, enter, enter_fully, events_of
 
 pytestmark = pytest.mark.django_db
-STRANGE = ["", "x", "\0", "9" * 3000, "-1", "\U0001f600" * 200, "' OR 1=1", "%00", "é"]
+STRANGE = [
+    "",
+    "x",
+    "\0",
+    "9" * 3000,
+    "[" * 60_000,
+    "-1",
+    "\U0001f600" * 200,
+    "' OR 1=1",
+    "%00",
+    "é",
+]
 FIELDS = ["login", "password", "next", "code", "key", "name", "credential", "oldpassword"]
 FIELDS += ["password1", "password2", "new_password1", "new_password2", "remember"]
 INSIDE = ["password/", "password-again/", "code-again/", "passkey-again/", "app/", "app/remove/"]
@@ -60,6 +72,36 @@ CREDENTIALS = [
         }
     ),
     "[" * 500,
+    "[" * 7_000,
+    "1" * 7_000,
+]
+
+
+def websafe(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def credential(data: bytes, kind: str) -> str:
+    """As a browser sends it, around bytes that an authenticator is said to have made."""
+    client = {"type": f"webauthn.{kind}", "challenge": "AAAA", "origin": "http://localhost"}
+    answer = {"clientDataJSON": websafe(json.dumps(client).encode()), "signature": "AAAA"}
+    answer |= {"userHandle": "MQ", "attestationObject": websafe(data)}
+    answer |= {"authenticatorData": websafe(data)}
+    return json.dumps({"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": answer})
+
+
+EXTENDED = bytes(32) + b"\x81" + bytes(4)  # what follows are extensions, in CBOR
+CREDENTIALS += [
+    credential(data, kind)
+    for kind in ("get", "create")
+    for data in (
+        EXTENDED + b"\x81" * 2_000,  # a list in a list in a list
+        EXTENDED + b"\x9b" + b"\xff" * 8,  # of more elements than there can be
+        EXTENDED + b"\x1b\0",  # a number that ends too soon
+        b"\xa1" * 2_000,
+        b"\x9b" + b"\xff" * 8,
+        b"\x1b\0",
+    )
 ]
 
 
@@ -82,9 +124,9 @@ def test_nothing_staff_send_breaks_a_page(client, ana, page, value):
     assert send(client, page, value) < 500
 
 
-@pytest.mark.parametrize("credential", CREDENTIALS)
+@pytest.mark.parametrize("made_up", CREDENTIALS)
 @pytest.mark.parametrize("page", ["sign-in/passkey/", "sign-in/code/", "passkeys/add/"])
-def test_no_made_up_passkey_breaks_a_page_or_opens_the_desk(client, ana, page, credential):
+def test_no_made_up_passkey_breaks_a_page_or_opens_the_desk(client, ana, page, made_up):
     if page == "sign-in/passkey/":
         client.get(f"/admin/account/{page}", headers={"accept": "application/json"})
     elif page == "sign-in/code/":
@@ -94,7 +136,7 @@ def test_no_made_up_passkey_breaks_a_page_or_opens_the_desk(client, ana, page, c
         enter_fully(client)
         client.get(f"/admin/account/{page}")
     cache.clear()
-    answer = client.post(f"/admin/account/{page}", {"credential": credential, "name": "x"})
+    answer = client.post(f"/admin/account/{page}", {"credential": made_up, "name": "x"})
     assert answer.status_code < 500
     assert not ana.authenticator_set.filter(type="webauthn").exists()
     if page != "passkeys/add/":
@@ -114,3 +156,22 @@ def test_a_set_up_form_with_strange_passwords_breaks_nothing(client):
     for value in STRANGE:
         typed = {"key": key, "new_password1": value, "new_password2": value}
         assert client.post("/admin/account/set-up/", typed).status_code < 500
+
+
+def test_a_password_may_have_200_characters_and_a_longer_one_is_explained(client):
+    key = links.start_afresh(make_staff()).split("key=")[1]
+
+    def choose(password):
+        typed = {"key": key, "new_password1": password, "new_password2": password}
+        return client.post("/admin/account/set-up/", typed)
+
+    longest = "violet-lamp-harbor-tundra" * 8
+    assert "“Password” may have at most 200 characters." in choose(longest + "x").text
+    assert choose(longest).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["login", "password"])
+def test_signing_in_with_far_too_much_is_explained_and_tries_nothing(client, ana, name):
+    answer = client.post(SIGN_IN, {"login": "ana", "password": "x", name: "x" * 60_000})
+    assert "at most" in answer.text
+    assert events_of(ana) == events_of() == []
