@@ -15,8 +15,11 @@ from kapsite.phones import base_of, phone_numbers
 from .digests import Kind, SearchDigest
 from .models import REFERENCE_DIGITS, REFERENCE_LETTERS, Inquiry
 from .normal import email_address, last_four, name_words
+from .text import clean_line
 
 PLACE = "the address of a search by {}"
+LONGEST = 200  # characters; the search field takes no more
+MOST_WORDS = 10  # of a name; each is a condition for the database
 REFERENCE = re.compile(f"([{REFERENCE_LETTERS}][{REFERENCE_DIGITS}]){{4}}")
 
 
@@ -67,11 +70,15 @@ def by_digest(term: str) -> Iterator[QuerySet]:
         yield having(Kind.PHONE, base_of(number)).values("inquiry")
     if not numbers and (digits := last_four(term)):
         yield having(Kind.LAST_FOUR, digits).values("inquiry")
-    first, *others = name_words(term)
+    first, *others = list(dict.fromkeys(name_words(term)))[:MOST_WORDS]
     whole_name = having(Kind.NAME, first)
     for word in others:
         whole_name = whole_name.filter(inquiry__in=having(Kind.NAME, word).values("inquiry"))
     yield whole_name.values("inquiry")
+
+
+def read_term(sent: str) -> str:
+    return clean_line(sent[:LONGEST]).strip()
 
 
 def seal(term: str, user) -> str:

@@ -204,6 +204,12 @@ def test_the_admin_log_holds_no_values_of_accounts(client, sam):
     assert "canary" not in told
 
 
+def test_accounts_are_looked_for_by_no_more_than_ten_words(admin_client):
+    make_staff(username="eve")
+    page = admin_client.get(USERS, {"q": "eve " * 700})
+    assert (page.status_code, page.context["cl"].result_count) == (200, 1)
+
+
 def test_a_name_with_markup_is_text_everywhere(admin_client):
     bad = "<script>alert(1)</script>"
     user = make_settled(username="eve", first_name=bad, last_name="\u202e")

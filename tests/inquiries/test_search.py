@@ -189,7 +189,27 @@ def test_a_sealed_search_does_not_look_the_same_twice(admin_user):
     assert seal("Ada", admin_user) != seal("Ada", admin_user)
 
 
-@pytest.mark.parametrize("term", ["\0", "a\0b", "' OR 1=1 --", "\U0001f600" * 300, "a" * 5000])
+MANY_WORDS = " ".join(f"w{number}" for number in range(2_000))
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["\0", "a\0b", "' OR 1=1 --", "\U0001f600" * 300, "a" * 5000, "\ufdfa" * 200, MANY_WORDS],
+)
 def test_nothing_that_is_looked_for_breaks_the_list(admin_client, term):
     store()
     assert look_for(admin_client, term).status_code == 200
+
+
+def test_what_is_looked_for_is_read_as_what_was_sent_is(admin_client):
+    inquiry = store(name="José Lovelace")
+    assert (
+        inquiry.reference_in_groups in look_for(admin_client, "Jose\u0301 \u200bLove\xadlace").text
+    )
+
+
+def test_of_a_name_of_many_words_the_first_ten_are_looked_for(admin_client):
+    name = "Ada Augusta King Noel Byron Milbanke Gordon Lamb Leigh Wentworth"
+    inquiry = store(name=name)
+    assert inquiry.reference_in_groups in look_for(admin_client, f"{name} more").text
+    assert inquiry.reference_in_groups not in look_for(admin_client, "Ada more").text

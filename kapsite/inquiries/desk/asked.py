@@ -83,6 +83,7 @@ class Asked:
         self.filters.is_valid()  # what is not valid is told beside its field, and not applied
         self.sealed = address.get(SEARCH, "")
         self.term = unseal(self.sealed, user) if self.sealed else ""
+        self.found = keys_of(self.term) if self.sealed else None  # read once, asked for often
         self.tab = address.get(TAB, "")
         if self.tab not in TABS:
             self.tab = "all" if self.sealed else "now"
@@ -90,12 +91,12 @@ class Asked:
 
     def inquiries(self) -> QuerySet[Inquiry]:
         """All that was asked for, in no order."""
-        if not self.sealed:
+        if self.found is None:
             return self.filters.apply(in_tab(self.tab, self.view))
         found = in_tab(self.tab, self.view)
         if self.tab == "closed":  # by its state SQLite would go through all that are closed
             found = Inquiry.objects.filter(closed_at__isnull=False)
-        return self.filters.apply(found.filter(pk__in=keys_of(self.term)))
+        return self.filters.apply(found.filter(pk__in=self.found))
 
     def keys(self) -> QuerySet:
         """The same in the order of the list, as pairs of key and urgency."""

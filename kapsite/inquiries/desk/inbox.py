@@ -13,7 +13,7 @@ from django.utils import timezone
 from kapsite.inquiries.access import Act, record_access
 from kapsite.inquiries.models import Notice
 from kapsite.inquiries.notices import worker_is_alive
-from kapsite.inquiries.search import kinds_of, seal
+from kapsite.inquiries.search import kinds_of, read_term, seal
 
 from .asked import SEARCH, TAB, Asked
 from .rows import CAME_FROM, PER_PAGE, Page, address_of, way_back
@@ -88,7 +88,7 @@ def troubles() -> dict:
 
 def address_of_search(request) -> str:
     """What is looked for, sealed. Looked for everywhere, whatever tab and filters were on."""
-    term = request.POST.get(SEARCH, "").strip()
+    term = read_term(request.POST.get(SEARCH, ""))
     query = QueryDict(mutable=True)
     if term:
         query[SEARCH] = seal(term, request.user)
