@@ -183,3 +183,9 @@ def test_the_environment_is_read_in_the_settings_only():
 def attributes_of(file: Path) -> set[str]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     return {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+
+
+def test_what_people_typed_is_normalized_in_one_place():
+    """Which cuts long runs of marks first. The others read 200 characters, or an editor's own."""
+    found = {name for name, file in MODULES.items() if ".normalize(" in file.read_text()}
+    assert found == {"kapsite.inquiries.text", "kapsite.phones", "kapsite.pages.slugs"}

@@ -7,7 +7,6 @@ spams in ``tests/inquiries``. Plain Python.
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pydantic import Field
 
 from kapsite.datafiles import Model, Text, load
 from kapsite.inquiries.phrases import Finder, Phrase, Reader
+from kapsite.inquiries.text import normalize
 from kapsite.phones import base_of, phone_numbers
 from kapsite.problems import Report
 from kapsite.watched import Watched
@@ -224,7 +224,7 @@ def about_random_letters(message: str) -> Reasons:
 
 def is_random(word: str) -> bool:
     """Marks are stripped first: most vowels of Vietnamese have one."""
-    plain = "".join(sign for sign in unicodedata.normalize("NFKD", word) if sign.isalpha())
+    plain = "".join(sign for sign in normalize("NFKD", word) if sign.isalpha())
     if not plain.isascii() or len(plain) < SHORTEST_RANDOM:
         return False
     vowels = sum(letter in "aeiouwy" for letter in plain.lower())

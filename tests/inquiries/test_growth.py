@@ -4,6 +4,8 @@ Far beyond the limits, so that a limit that is raised one day brings no surprise
 to a small limit only is measured with it in tests/test_growth.py.
 """
 
+import unicodedata
+
 import pytest
 from django.conf import settings
 
@@ -53,3 +55,9 @@ READERS = {
 def test_twice_the_text_takes_at_most_twice_the_time(reader, alphabet):
     read, make = READERS[reader], ALPHABETS[alphabet]
     assert growth(lambda size: cost_of(read, make(size)), SIZE) <= 2.5
+
+
+def test_a_quadratic_reader_is_noticed():
+    make = ALPHABETS["marks out of order"]
+    cost = lambda size: cost_of(unicodedata.normalize, "NFC", make(size))  # noqa: E731
+    assert growth(cost, SIZE) > 3
