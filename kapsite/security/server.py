@@ -7,8 +7,10 @@ import errno
 import logging
 import re
 import resource
+from functools import partial
 
 import gevent
+from gevent.server import StreamServer
 from gunicorn import glogging, util
 from gunicorn.http import errors, message, wsgi
 from gunicorn.workers.base_async import AsyncWorker
@@ -60,6 +62,12 @@ def _bare_answer(status: int) -> bytes:
 
 class GeventWorker(PoliteErrors, StockGeventWorker):
     """Many slow clients cost little; one who stops reading is let go after a while."""
+
+    def server_class(self, listener, *, spawn, **_):
+        """gunicorn's place for a server of one's own. With several workers its stock one accepts
+        one connection at each look, so that a new reader waits for all who connected before.
+        """
+        return StreamServer(listener, handle=partial(self.handle, listener), spawn=spawn)
 
     def handle(self, listener, client, addr):
         client.settimeout(STALLED_SECONDS)  # the stock worker waits for ever

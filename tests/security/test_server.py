@@ -213,6 +213,23 @@ def test_a_crowd_that_asks_for_the_form_does_not_hold_up_a_reader(site):
         assert sum(answer.count for answer in answers) < crowd / 4
 
 
+def test_a_crowd_of_new_connections_does_not_hold_up_a_reader(site):
+    """With two workers, where gunicorn would accept one connection at each look."""
+    crowd = 150
+    with contextlib.ExitStack() as open_ones:
+        both = open_ones.enter_context(server.running(site.environment))
+        with both.connect() as first:
+            ask(first)  # so that a worker is there
+        answers = []
+        for _ in range(crowd):
+            connection = open_ones.enter_context(both.connect())
+            connection.sendall(b"HEAD /request-evaluation/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            answers.append(Answers(connection))
+        with both.connect() as other:
+            ask(other)
+        assert sum(answer.count for answer in answers) < crowd / 4
+
+
 def one_worker(site):
     return server.running(site.environment | {"WEB_CONCURRENCY": "1"})
 
