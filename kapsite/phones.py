@@ -89,6 +89,11 @@ def readable(number: str) -> str:
     return phonenumbers.format_number(parsed, style) + (f" ext. {extension}" if extension else "")
 
 
+def is_assigned(number: str) -> bool:
+    """Do numbers like it exist? Not "+15555555555": there is no area code 555."""
+    return phonenumbers.is_valid_number(phonenumbers.parse(base_of(number)))
+
+
 def dialed(text: str, *, as_text: bool = False) -> str:
     """For the link of a number in our own content, also one that only works here: "988"."""
     number = next(iter(phone_numbers(text)), re.sub(r"[^+\d]", "", text))

@@ -9,6 +9,7 @@ from kapsite.phones import (
     dialed,
     extension_of,
     find_fault,
+    is_assigned,
     phone_numbers,
     readable,
 )
@@ -177,6 +178,20 @@ def test_what_is_wrong_with_a_number_is_found(typed, finding):
 )
 def test_a_number_is_written_as_people_say_it(number, written):
     assert readable(number) == written
+
+
+@pytest.mark.parametrize(
+    ("number", "assigned"),
+    [
+        ("+14255550133;ext=12", True),
+        ("+442079460958", True),
+        ("+15555555555", False),
+        ("+11234567890", False),
+        ("+10000000000", False),
+    ],
+)
+def test_a_number_is_assigned_if_such_numbers_exist(number, assigned):
+    assert is_assigned(number) == assigned
 
 
 def test_a_number_is_taken_apart():

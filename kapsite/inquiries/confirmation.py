@@ -71,6 +71,11 @@ class Confirmation:
         return VOICEMAIL[Voicemail(self.inquiry.voicemail)] if called else ""
 
     @property
+    def texts_an_extension(self) -> bool:
+        numbers = self.inquiry.phone_normal.split()
+        return self.inquiry.contact_by == ContactBy.TEXT and all(map(extension_of, numbers))
+
+    @property
     def likely_domain(self) -> str:
         """What was probably meant by the domain of the address."""
         return likely_domain(self.inquiry.email_normal) if self.by_email else ""

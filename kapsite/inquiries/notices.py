@@ -13,6 +13,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from kapsite.phones import is_assigned
+
 from .choices import ContactBy, Status
 from .plain import insert
 
@@ -118,16 +120,21 @@ class Notice(models.Model):
 
 
 def wanted(inquiry) -> list[Kind]:
-    """Which messages an inquiry calls for. Likely spam calls for none, danger always for one."""
+    """Which messages an inquiry calls for. Likely spam is not answered, danger always announced."""
     quarantined = inquiry.status == Status.QUARANTINE
     kinds = []
-    if settings.NOTIFY_EMAILS and (not quarantined or inquiry.needs_care):
+    if settings.NOTIFY_EMAILS and (not quarantined or inquiry.needs_care or may_be_real(inquiry)):
         kinds.append(Kind.STAFF)
     # Printed mail ends in a log, where no one's address may be.
     by_mail = inquiry.contact_by == ContactBy.EMAIL and settings.EMAIL_BACKEND != PRINTED
     if by_mail and not quarantined:
         kinds.append(Kind.ACKNOWLEDGEMENT)
     return kinds
+
+
+def may_be_real(inquiry) -> bool:
+    """Does it select a topic, or give a number that someone could answer?"""
+    return bool(inquiry.topics) or any(map(is_assigned, inquiry.phone_normal.split()))
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from kapsite.clinic import get_clinic
 
+from .choices import Status
 from .confirmation import Confirmation
 from .models import Inquiry
 from .notices import Kind, Notice
@@ -66,11 +67,18 @@ def to_staff(notice: Notice) -> EmailMessage:
     """Reference and link, nothing that the person wrote."""
     if not settings.NOTIFY_EMAILS:
         raise LookupError("NOTIFY_EMAILS is empty.")
-    inquiry = Inquiry.objects.only("reference").get(pk=notice.inquiry_id)
+    inquiry = Inquiry.objects.only("reference", "status").get(pk=notice.inquiry_id)
     path = reverse("admin:inquiries_inquiry_change", args=[inquiry.pk])
-    context = {"reference": inquiry.reference_in_groups, "link": settings.SITE_URL + path}
+    set_aside = inquiry.status == Status.QUARANTINE
+    context = {
+        "reference": inquiry.reference_in_groups,
+        "link": settings.SITE_URL + path,
+        "set_aside": set_aside,
+        "days": settings.RETENTION_DAYS["quarantine"],
+    }
     body = render_to_string("inquiries/staff_notice.txt", context)
-    subject = f"New request {inquiry.reference_in_groups}"
+    what = "Likely spam to check:" if set_aside else "New request"
+    subject = f"{what} {inquiry.reference_in_groups}"
     return EmailMessage(subject, body, to=settings.NOTIFY_EMAILS, headers=headers(notice))
 
 

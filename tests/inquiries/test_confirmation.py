@@ -36,7 +36,7 @@ def test_with_a_promise_it_names_the_day(client, clinic_file, clock):
     clinic_file(**FACTS)
     clock(MONDAY)
     page = send(client)
-    assert "will read it and call you by Tuesday at noon ." in page
+    assert "We aim to call you by Tuesday at noon ." in page
     assert "If you have not heard from us by then, or want to change" in page
     assert Inquiry.objects.get().reply_by.isoformat() == "2026-11-24T20:00:00+00:00"
 
@@ -60,7 +60,7 @@ def test_after_the_promise_it_says_to_call_and_names_no_day(client, clinic_file,
 
 def test_without_a_promise_it_is_honest(client):
     page = send(client)
-    assert "will read it and call you as soon as we can." in page
+    assert "We aim to call you as soon as we can." in page
     assert "If you do not hear from us" in page
     assert Inquiry.objects.get().reply_by is None
 
@@ -98,14 +98,30 @@ def test_an_extension_is_shown_and_heard(client):
 
 def test_a_text_says_nothing_of_voicemail(client, every_way):
     page = send(client, contact_by="text", voicemail=None)
-    assert "read it and text you" in page
+    assert "We aim to text you" in page
     assert "voicemail" not in page
+
+
+def test_a_text_to_an_extension_is_explained(client, every_way):
+    words = "A text cannot reach an extension. If yours needs one, please call us."
+    asked = {"contact_by": "text", "voicemail": None}
+    assert words in send(client, **asked, phone="425.555.0133 ext. 12")
+    assert words not in send(client, **asked, phone="425.555.0133 ext. 12 or 206-555-0100")
+    assert words not in send(client, phone="425.555.0133 ext. 12")
+
+
+def test_what_may_be_taken_for_spam_is_promised_nothing_that_does_not_happen(client, caplog):
+    pitch = "We can rank your website on the first page of Google with our SEO services"
+    page = send(client, message=pitch)
+    assert Inquiry.objects.get().status == "quarantine"
+    assert "will read it" not in page
+    assert "Sometimes a request is mistaken for spam, or a call does not get through." in page
 
 
 def test_a_mail_shows_the_first_letter_and_the_domain(client, every_way):
     typed = "Ada.Lovelace@Example.org"
     page = send(client, contact_by="email", email=typed, phone="", voicemail=None)
-    assert "We will write to a•••@example.org." in page
+    assert "We have your email as a•••@example.org." in page
     assert "Did you mean" not in page
 
 

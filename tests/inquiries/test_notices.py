@@ -70,9 +70,20 @@ def test_a_form_sent_twice_is_told_once(client):
 
 
 @pytest.mark.usefixtures("_somebody_to_tell")
-def test_likely_spam_is_told_to_nobody_and_not_answered():
-    Notice.objects.add_for(make_inquiry(status="quarantine", contact_by="email", email="a@b.org"))
+def test_likely_spam_without_topic_and_number_is_told_to_nobody_and_not_answered():
+    made_up = {"contact_by": "email", "email": "a@b.org", "phone": "555-555-5555"}
+    Notice.objects.add_for(make_inquiry(status="quarantine", **made_up))
     assert kinds() == set()
+
+
+@pytest.mark.usefixtures("_somebody_to_tell")
+@pytest.mark.parametrize(
+    "given", [{"phone": "425.555.0133 ext. 12"}, {"phone": "", "topics": "pain"}]
+)
+def test_likely_spam_with_a_topic_or_a_number_is_told_to_staff_and_not_answered(given):
+    spam = {"status": "quarantine", "contact_by": "email", "email": "a@b.org"} | given
+    Notice.objects.add_for(make_inquiry(**spam))
+    assert kinds() == {"staff"}
 
 
 @pytest.mark.usefixtures("_somebody_to_tell")

@@ -62,6 +62,17 @@ def test_staff_get_the_reference_and_where_to_read_it(mailbox):
     assert Inquiry.objects.get().notified_at
 
 
+def test_staff_are_asked_to_check_what_was_set_aside(mailbox):
+    inquiry = make_notices(status="quarantine", contact_by="call", **TYPED)
+    send_all()
+    [letter] = mailbox.letters
+    assert letter["Subject"] == f"Likely spam to check: {inquiry.reference_in_groups}"
+    body = letter.get_content()
+    assert 'choose "Not spam: restore" if it is. Otherwise it is deleted after 14 days.' in body
+    assert f"/admin/inquiries/inquiry/{inquiry.pk}/change/" in body
+    assert not [word for word in ("Canary", "0188", "depression", "canary@") if word in str(letter)]
+
+
 def test_the_person_is_told_that_it_arrived_what_comes_next_and_where_help_is(mailbox):
     make_notices()
     send_all()
@@ -137,7 +148,7 @@ def test_an_address_with_a_line_break_adds_no_header(mailbox):
     make_notices(email="ada@example.org\nBcc: eve@example.org")
     send_all()
     assert [letter["To"] for letter in mailbox.letters] == ["front.desk@example.org"]
-    assert Notice.objects.get(kind="acknowledgement").error == "BadHeaderError"
+    assert Notice.objects.get(kind="acknowledgement").error == "ValueError"
 
 
 # Failures of the mail server

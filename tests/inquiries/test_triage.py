@@ -171,11 +171,12 @@ def test_nothing_that_points_to_danger_is_set_aside(client, calm):
     assert (newest().status, newest().needs_care) == ("new", True)
 
 
-def test_likely_spam_calls_nobody(client, calm, settings):
+def test_likely_spam_is_told_to_staff_only_if_it_could_be_real(client, calm, settings):
     settings.NOTIFY_EMAILS = ["desk@example.org"]
-    send(client, calm, message=PITCH)
+    send(client, calm, message=PITCH, topics=[], phone="555-555-5555")
     assert not Notice.objects.exists()
-    send(client, calm)
+    send(client, calm, message=PITCH, topics=[], phone="425-555-0142")
+    assert newest().status == "quarantine"
     assert Notice.objects.count() == 1
 
 

@@ -100,12 +100,14 @@ def is_time(now: datetime) -> bool:
 def counts(now: datetime) -> dict[str, int]:
     """What waits for a person, by its name."""
     requests = Inquiry.objects
+    set_aside = requests.filter(status=Status.QUARANTINE)
     tonight = end_of(days.today(), get_clinic())
     return {
         "overdue": overdue(now).count(),
         "may need care soon": requests.filter(status__in=OPEN, needs_care=True).count(),
         "not opened yet": requests.filter(status=Status.NEW, opened_at=None).count(),
         "due today": requests.filter(status__in=OPEN, due_at__range=(now, tonight)).count(),
+        "set aside as likely spam, not opened yet": set_aside.filter(opened_at=None).count(),
         GOING: sum(found.count() for _, found in retention.going_soon()),
         "messages that could not be sent": Notice.objects.failing().count(),
     }

@@ -164,6 +164,14 @@ def test_the_digest_holds_counts_and_links_only(lead, mailbox):
     assert found_in(text_of(letter), CANARIES) == []
 
 
+def test_likely_spam_is_counted_until_somebody_opened_it(lead, mailbox):
+    for opened_at in (None, None, timezone.now()):
+        make_inquiry(status="quarantine", opened_at=opened_at)
+    digest()
+    words = mailbox.letters[0].get_content()
+    assert "2 set aside as likely spam, not opened yet" in words.splitlines()
+
+
 def test_nothing_is_sent_when_nothing_is_due(lead, mailbox):
     make_inquiry(status="contacted", opened_at=timezone.now())
     assert digest() == "Nothing is due, so nothing was sent."
