@@ -76,9 +76,9 @@ def mail(now: datetime) -> list[Line]:
 
 
 def backup(now: datetime) -> Line:
-    folder = settings.VAR_DIR / "backups"
+    files = (settings.VAR_DIR / "backups").glob("[!.]*")  # one that begins with "." is not finished
     try:
-        newest = max(file.stat().st_mtime for file in folder.iterdir() if file.is_file())
+        newest = max(file.stat().st_mtime for file in files if file.is_file())
     except (OSError, ValueError):
         return Line("Newest backup", "none in var/backups: see docs/operating.md", is_well=False)
     return Line(
