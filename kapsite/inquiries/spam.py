@@ -1,9 +1,10 @@
 """How much an inquiry looks like spam, and why. A score sets aside; it never drops.
 
 What the sender did not cause (autofill, a shared address, how fast a browser fills a form, their
-language and keyboard) counts one point, however much of it comes together: only what was
-written can set a request aside. The numbers are judgement, held by the made-up requests and
-spams in ``tests/inquiries``. Plain Python.
+language and keyboard) counts one point, however much of it comes together, and stays below
+THRESHOLD with the count of earlier copies of a message: only what was written can set a request
+aside. The numbers are judgement, held by the made-up requests and spams in ``tests/inquiries``.
+Plain Python.
 """
 
 import re
@@ -143,16 +144,20 @@ def score(signals: Signals, words: SpamWords) -> SpamScore:
         *about_the_trap(signals),
         *about_the_sender(signals, numbers),
         *about_links(signals, words),
-        *about_copies(signals, words),
         *about_random_letters(signals.message),
         *about_offers(
             f"{signals.name} . {signals.message} . {signals.trap[:LONGEST_AUTOFILL]}", words
         ),
     ]
     around = [*about_the_sending(signals), *about_the_style(signals, numbers)]
-    points = sum(points for points, _ in written)
-    points += min(sum(points for points, _ in around), CIRCUMSTANCES)
-    return SpamScore(points, tuple(reason for _, reason in [*written, *around]))
+    copies = [*about_copies(signals, words)]
+    not_theirs = total(copies) + min(total(around), CIRCUMSTANCES)
+    points = total(written) + min(not_theirs, THRESHOLD - 1)
+    return SpamScore(points, tuple(reason for _, reason in [*written, *copies, *around]))
+
+
+def total(reasons: list[tuple[int, str]]) -> int:
+    return sum(points for points, _ in reasons)
 
 
 def about_the_trap(signals: Signals) -> Reasons:
@@ -193,7 +198,10 @@ def about_the_sender(signals: Signals, numbers: list[str]) -> Reasons:
 
 
 def about_copies(signals: Signals, words: SpamWords) -> Reasons:
-    """Several people may ask in the same words, but not often for the same strange thing."""
+    """Several people may ask in the same words, but not often for the same strange thing.
+
+    Never enough, since what others wrote before is not the sender's doing either.
+    """
     if signals.same_text and count_letters(signals.message) >= LEAST_TO_REPEAT:
         is_personal = "personal" in words.kinds_of_talk(signals.message)
         yield min(signals.same_text, 1 if is_personal else 4), "The same message came before"

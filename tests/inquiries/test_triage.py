@@ -17,7 +17,7 @@ from kapsite.inquiries.notices import Notice
 from kapsite.inquiries.spam import spam_words
 from tests.factories import make_answers
 from tests.inquiries.reading import text, title
-from tests.inquiries.test_spam import REAL, SPAM
+from tests.inquiries.test_spam import FRESH, REAL, SPAM
 
 pytestmark = pytest.mark.django_db
 FORM = "/request-evaluation/"
@@ -189,6 +189,14 @@ def test_many_requests_from_one_address_count(client, calm):
     assert newest().spam_reasons == ""
 
 
+def test_a_ward_of_a_hospital_behind_one_address_is_not_set_aside(client, calm):
+    for number in range(9):
+        trap = {"subject": "Kirkland"} if number % 2 else {}
+        send(client, calm, name=f"N{number}", phone=f"425.555.0133 ext. {number}", **trap)
+    assert set(Inquiry.objects.values_list("status", flat=True)) == {"new"}
+    assert Inquiry.objects.count() == 9
+
+
 def test_the_same_form_sent_twice_counts_once(client, calm):
     for _ in range(9):
         send(client, calm, message="Please call me")
@@ -263,6 +271,16 @@ def test_of_fifty_requests_that_are_sent_none_is_set_aside(client, every_way, la
         for number, inquiry in enumerate(REAL["inquiries"])
     ]
     assert len(outcomes) == 50
+    assert [inquiry for outcome, inquiry in outcomes if outcome != "new"] == []
+
+
+def test_of_the_fresh_requests_that_are_sent_none_is_asked_again_or_set_aside(
+    client, every_way, later
+):
+    outcomes = [
+        (sent(client, later, inquiry, number), inquiry)
+        for number, inquiry in enumerate(FRESH["real"])
+    ]
     assert [inquiry for outcome, inquiry in outcomes if outcome != "new"] == []
 
 
