@@ -17,6 +17,16 @@ from .adapter import has_main_factor
 from .models import Kind
 from .pages import page_of
 
+FOR_EVERYBODY = {
+    "accounts:set_up",
+    "accounts:signed_out",
+    "account_login",
+    "account_logout",
+    "admin:login",
+    "admin:logout",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+}
 WITHOUT_FACTOR = {
     "accounts:enrol",
     "accounts:session",
@@ -39,7 +49,7 @@ class StaffSessions:
         if not request.path.startswith(self.prefix):
             return None
         if request.user.is_anonymous:
-            return self.let_cookies_in(request)
+            return self.let_cookies_in(request) or self.ask_to_sign_in(request)
         if sessions.is_over(request.session):
             return self.end(request)
         if "X-Background" not in request.headers:
@@ -60,6 +70,12 @@ class StaffSessions:
         if request.resolver_match.view_name == "accounts:set_up":  # nobody is signed in there yet
             return None
         return render(request, "accounts/come_in.html", {"title": "One moment"})
+
+    def ask_to_sign_in(self, request):
+        """Before the library's pages do: they would keep what a stranger sends in a session."""
+        if request.resolver_match.view_name in FOR_EVERYBODY:
+            return None
+        return redirect_to_login(page_of(request), reverse("account_login"))
 
     def end(self, request):
         events.record(Kind.TIMED_OUT, request.user, request=request)

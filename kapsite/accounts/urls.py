@@ -10,6 +10,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
 from . import views
+from .passkey_sign_in import SignInByPasskey
 
 own: list[URLPattern] = [
     path("", views.home, name="home"),
@@ -27,7 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("password/", account.password_change, name="account_change_password"),
     path("password-again/", account.reauthenticate, name="account_reauthenticate"),
     path("sign-in/code/", mfa.authenticate, name="mfa_authenticate"),
-    path("sign-in/passkey/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("sign-in/passkey/", SignInByPasskey.as_view(), name="mfa_login_webauthn"),
     path("code-again/", mfa.reauthenticate, name="mfa_reauthenticate"),
     path("passkey-again/", webauthn.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
     path("app/", totp.activate_totp, name="mfa_activate_totp"),

@@ -6,7 +6,8 @@ import json
 import pytest
 from django.core.cache import cache
 
-from kapsite.accounts import links
+from kapsite.accounts import links, urls
+from kapsite.accounts.models import StaffSession
 from tests.factories import make_staff
 
 from .people import CODE, SIGN_IN, enter, enter_fully, events_of
@@ -175,3 +176,21 @@ def test_signing_in_with_far_too_much_is_explained_and_tries_nothing(client, ana
     answer = client.post(SIGN_IN, {"login": "ana", "password": "x", name: "x" * 60_000})
     assert "at most" in answer.text
     assert events_of(ana) == events_of() == []
+
+
+def pages_of_the_account() -> list[str]:
+    found = []
+    for each in urls.urlpatterns:
+        found += [str(page.pattern) for page in getattr(each, "url_patterns", [each])]
+    return [f"/admin/account/{page}".replace("<int:pk>", "1") for page in found]
+
+
+@pytest.mark.parametrize("page", [*pages_of_the_account(), "/admin/", "/admin/auth/user/add/"])
+def test_whoever_is_not_signed_in_fills_no_table(client, ana, page):
+    """Each page in each way; with a right password a session begins, and is there for that."""
+    for _ in range(2):
+        client.get(page)
+        client.get(page, headers={"accept": "application/json"})
+        client.post(page, {"next": "/admin/"} | dict.fromkeys(FIELDS, "x" * 1000))
+        client.post(page, {})
+    assert not StaffSession.objects.exists()
