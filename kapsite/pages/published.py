@@ -13,8 +13,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+MENUS = "menu.json"
 MANIFESTS = ("manifest.json", "manifest-copy.json")  # without one, no other file could be served
-FORMAT = 1  # of the manifest; one more whenever older code could misread it
+FORMAT = 2  # of the manifest; one more whenever older code could misread it
 
 
 class Damaged(Exception):
@@ -72,7 +73,8 @@ def read_set(folder: Path) -> StoredSet:
     reader = Reader(folder)
     manifest = reader.manifest()
     pages = {path: reader.variants(about) for path, about in manifest["pages"].items()}
-    menu = reader.file("menu.json", manifest["menu"]) if pages else None
+    others = {name: reader.file(name, about) for name, about in manifest["files"].items()}
+    menu = others.get(MENUS)
     # Without its plain form, some readers could not be answered.
     whole = {path: variants for path, variants in pages.items() if "identity" in variants}
     return StoredSet(
@@ -99,7 +101,7 @@ class Reader:
                 found = found or whole
             except Damaged as error:
                 self.damage.append(f"{name} {error}.")
-        return found or {"pages": {}}
+        return found or {"pages": {}, "files": {}}
 
     def variants(self, about: dict) -> Variants:
         found = {coding: self.file(each["file"], each) for coding, each in about.items()}

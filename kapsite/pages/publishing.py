@@ -25,10 +25,18 @@ from kapsite.clinic import get_clinic
 from kapsite.pages.catalog import Catalog, load_catalog
 from kapsite.pages.machine_files import robots_txt, security_txt, sitemap_xml, web_manifest
 from kapsite.pages.navigation import menus
-from kapsite.pages.published import all_sets, current_folder, describe, read_set, write_manifest
+from kapsite.pages.published import (
+    MENUS,
+    all_sets,
+    current_folder,
+    describe,
+    read_set,
+    write_manifest,
+)
 from kapsite.pages.social_card import SOCIAL_CARD, social_card
 from kapsite.pages.views import render_page
 from kapsite.problems import ContentError, Problem
+from kapsite.security.answers import error_page
 from kapsite.security.files import PUBLIC_FOLDER, make_public
 
 KEEP_SETS = 3  # a worker may still be reading the one before; the rest is for a look back
@@ -72,8 +80,8 @@ def publish(content_dir: Path, published_dir: Path, today: date) -> PublishedSet
     if taken := list(addresses_taken(catalog)):
         raise ContentError(taken)
     files = list(render(catalog, today))
-    menu = json.dumps(menus(catalog), ensure_ascii=False).encode()
-    name = fingerprint(files, menu)
+    extras = dict(extra_files(catalog))
+    name = fingerprint(files, extras)
     published_dir.mkdir(parents=True, exist_ok=True)
     with only_one_at_a_time(published_dir):
         in_use = read_set(current_folder(published_dir))
@@ -81,7 +89,7 @@ def publish(content_dir: Path, published_dir: Path, today: date) -> PublishedSet
         is_needed = changed or bool(in_use.damage)
         sets = published_dir / "sets"
         if is_needed:
-            write_set(published_dir, name, files, menu, review_days(catalog))
+            write_set(published_dir, name, files, extras, review_days(catalog))
         make_public(sets / name)  # also one that was published with stricter modes
         for folder in (sets, published_dir):
             folder.chmod(PUBLIC_FOLDER)
@@ -111,10 +119,20 @@ def render(catalog: Catalog, today: date) -> Iterator[File]:
     yield File("/.well-known/security.txt", TEXT, security_txt(today).encode())
 
 
-def fingerprint(files: list[File], menu: bytes) -> str:
+def extra_files(catalog: Catalog) -> Iterator[tuple[str, bytes]]:
+    """Name and content of files that no address leads to. A proxy shows the error pages when it
+    gets no answer from the site: deploy/nginx."""
+    yield MENUS, json.dumps(menus(catalog), ensure_ascii=False).encode()
+    for status in (400, 413, 414, 429, 431, 503):
+        yield f"_errors/{status}.html", error_page(status)
+
+
+def fingerprint(files: list[File], extras: dict[str, bytes]) -> str:
     """A name for the set. This module is part of it: it decides the headers of each file."""
-    digest = hashlib.sha256(menu)
-    digest.update(Path(__file__).read_bytes())
+    digest = hashlib.sha256(Path(__file__).read_bytes())
+    for name, content in sorted(extras.items()):
+        digest.update(f"{name}\n{len(content)}\n".encode())
+        digest.update(content)
     for file in sorted(files, key=lambda file: file.path):
         digest.update(f"{file.path}\n{file.content_type}\n{len(file.content)}\n".encode())
         digest.update(file.content)
@@ -127,7 +145,13 @@ def review_days(catalog: Catalog) -> dict[str, str]:
     return {page.path: page.review_by.isoformat() for page in pages if page.review_by}
 
 
-def write_set(published_dir: Path, name: str, files: list[File], menu: bytes, review_by=None):
+def write_set(
+    published_dir: Path,
+    name: str,
+    files: list[File],
+    extras: dict[str, bytes],
+    review_by: dict[str, str] | None = None,
+):
     """Write the set beside the others; it gets its name when all of it is on the disk."""
     sets = published_dir / "sets"
     sets.mkdir(parents=True, exist_ok=True)
@@ -136,8 +160,11 @@ def write_set(published_dir: Path, name: str, files: list[File], menu: bytes, re
     try:
         unfinished.mkdir()
         pages = {file.path: write_variants(unfinished, file) for file in files}
-        (unfinished / "menu.json").write_bytes(menu)
-        write_manifest(unfinished, pages=pages, menu=describe(menu), review_by=review_by or {})
+        for extra, content in extras.items():
+            (unfinished / extra).parent.mkdir(exist_ok=True)
+            (unfinished / extra).write_bytes(content)
+        others = {extra: describe(content) for extra, content in extras.items()}
+        write_manifest(unfinished, pages=pages, files=others, review_by=review_by or {})
         os.sync()
         put_in_place(unfinished, sets / name)
     except OSError:  # a full disk stays no fuller than it was

@@ -151,6 +151,7 @@ LOSES_NO_PAGE = {
     "link gone": lambda newest: (newest.parent.parent / "current").unlink(),
     "brotli cut": cut(f"{PAGE}.br", 100),
     "brotli missing": lambda newest: (newest / f"{PAGE}.br").unlink(),
+    "error page missing": lambda newest: (newest / "_errors/503.html").unlink(),
     "gzip with another letter": other_letter(f"{PAGE}.gz"),
     "copy of the manifest missing": lambda newest: (newest / COPY).unlink(),
     **OF_MANIFEST,
