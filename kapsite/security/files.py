@@ -5,6 +5,7 @@ another user may read them. So others can pass through ``var``, but not list it.
 """
 
 import os
+import resource
 import stat
 from collections.abc import Iterator
 from contextlib import suppress
@@ -24,6 +25,8 @@ def keep_private() -> None:
     user cannot be changed here: ``manage.py check`` names them.
     """
     os.umask(NOT_FOR_OTHERS)
+    _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))  # a core dump would hold keys and messages
     with suppress(OSError):  # check_folder says what is wrong
         make_folder(settings.VAR_DIR)
     for place, mode in readable_by_others():

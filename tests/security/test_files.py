@@ -1,7 +1,10 @@
 """Which other users of the machine can read what the site writes."""
 
 import os
+import resource
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -157,3 +160,13 @@ def test_publishing_again_opens_pages_that_were_published_for_one_user_only(made
     page.parent.chmod(0o700)
     manage("publish", environment)
     assert (mode(page), mode(page.parent)) == (0o644, 0o755)
+
+
+def test_a_crash_leaves_no_picture_of_the_memory():
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    code = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_CORE, ({hard}, {hard}))\n"
+        "import django; django.setup(); print(resource.getrlimit(resource.RLIMIT_CORE)[0])"
+    )
+    command = [sys.executable, "-c", code]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "0\n"
