@@ -43,20 +43,20 @@ class Keyring:
         self.search_keys = {key_id(key): derive(key, b"search") for key in keys}
         self.current = key_id(keys[0])
 
-    def encrypt(self, text: str, place: str) -> str:
-        """``text`` sealed as "key id:base64"; it opens only at the same ``place``."""
+    def encrypt(self, text: str, place: str, row: str = "") -> str:
+        """``text`` sealed as "key id:base64"; it opens only at the same ``place``, in ``row``."""
         nonce = os.urandom(NONCE_BYTES)
-        sealed = self.ciphers[self.current].encrypt(nonce, text.encode(), place.encode())
+        sealed = self.ciphers[self.current].encrypt(nonce, text.encode(), bound_to(place, row))
         return f"{self.current}:{base64.b64encode(nonce + sealed).decode()}"
 
-    def decrypt(self, stored: str, place: str) -> str:
+    def decrypt(self, stored: str, place: str, row: str = "") -> str:
         name, _, body = stored.partition(":")
         if name not in self.ciphers:
             raise UnknownKey(f"{place} was written with a key that is not in FIELD_KEYS.")
         try:
             raw = base64.b64decode(body, validate=True)
             nonce, sealed = raw[:NONCE_BYTES], raw[NONCE_BYTES:]
-            return self.ciphers[name].decrypt(nonce, sealed, place.encode()).decode()
+            return self.ciphers[name].decrypt(nonce, sealed, bound_to(place, row)).decode()
         except (InvalidTag, ValueError):
             raise Unreadable(f"{place} was changed or moved after it was written.") from None
 
@@ -71,6 +71,10 @@ class Keyring:
     def _digest(self, name: str, text: str) -> str:
         whole = hmac.digest(self.search_keys[name], text.encode(), "sha256")
         return f"{name}:{whole[:DIGEST_BYTES].hex()}"
+
+
+def bound_to(place: str, row: str) -> bytes:
+    return f"{place}:{row}".encode() if row else place.encode()
 
 
 def key_from_text(text: str, place: int) -> bytes:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from .append_only import AppendOnlyModel
 from .fields import EncryptedTextField
+from .row_bound import RowBound
 
 
 class Act(models.TextChoices):
@@ -28,7 +29,7 @@ class Act(models.TextChoices):
     REPORT = "report", "Read this report"
 
 
-class Access(AppendOnlyModel):
+class Access(RowBound, AppendOnlyModel):
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     act = models.CharField(max_length=10, choices=Act)

@@ -13,6 +13,11 @@ class AppendOnlyQuerySet(models.QuerySet):
 
     update = delete = bulk_update = update_or_create = _refuse
 
+    def bulk_create(self, objs, *args, update_conflicts=False, **kwargs):
+        if update_conflicts:
+            self._refuse()
+        return super().bulk_create(objs, *args, **kwargs)
+
 
 class AppendOnlyManager(models.Manager):
     def get_queryset(self):

@@ -26,7 +26,8 @@ def check_keys(app_configs, databases=None, **kwargs):
     try:
         if missing := KeyInUse.objects.missing():
             return [Error(missing_keys(missing), hint=MISSING_KEYS_HINT, id="inquiries.E003")]
-        Inquiry.objects.order_by("pk").last()
+        if newest := Inquiry.objects.only("name").order_by("pk").last():
+            _ = newest.name  # reading it decrypts it
     except UnknownKey:
         message = "FIELD_KEYS: no key opens the newest request in the database."
         return [Error(message, hint=PUT_KEYS_BACK, id="inquiries.E001")]

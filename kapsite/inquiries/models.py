@@ -38,6 +38,7 @@ from .key_use import KeyInUse
 from .normal import email_address
 from .notices import Notice
 from .plain import insert
+from .row_bound import RowBound, RowBoundQuerySet
 from .senders import RecentSender
 from .traces import Erasure  # noqa: F401 -- here Django finds it
 
@@ -53,7 +54,7 @@ def new_reference() -> str:
     return "".join(secrets.choice(alphabet) for alphabet in alphabets)
 
 
-class InquiryQuerySet(models.QuerySet["Inquiry"]):
+class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
     def receive(
         self, form_id: str, noted=None, address="", attempts=STORE_ATTEMPTS, **answers
     ) -> tuple["Inquiry", bool]:
@@ -105,11 +106,14 @@ def one_of(choices, field: str, name: str, or_empty=False) -> models.CheckConstr
     return models.CheckConstraint(condition=Q(**{f"{field}__in": sorted(values)}), name=name)
 
 
-class Inquiry(models.Model):
+class Inquiry(RowBound):
     """A request for an evaluation, in the words of the person asking.
 
     Stored only when the person who would be evaluated is an adult, and with consent.
     """
+
+    bound_columns = ("reference",)
+    machine_read = ("phone_normal", "email_normal")
 
     reference = models.CharField(max_length=8, unique=True, default=new_reference)
     received_at = models.DateTimeField("received", default=timezone.now)
@@ -121,10 +125,12 @@ class Inquiry(models.Model):
     topics = EncryptedTextField(blank=True)  # values of Topic, comma-separated
     contact_by = models.CharField("how to reach", max_length=10, choices=ContactBy)
     phone = EncryptedTextField(blank=True)
-    phone_normal = EncryptedTextField(blank=True)  # as in kapsite.phones, with a space between
+    # As in kapsite.phones, with a space between.
+    phone_normal = EncryptedTextField("number to dial", blank=True)
     voicemail = models.CharField(max_length=10, choices=Voicemail, blank=True)
     email = EncryptedTextField(blank=True)
-    email_normal = EncryptedTextField(blank=True)  # as mail servers know it
+    # As mail servers know it.
+    email_normal = EncryptedTextField("address to write to", blank=True)
     times = models.CharField("good times", max_length=40, blank=True)  # values of Time
     message = EncryptedTextField(blank=True)
 
@@ -293,8 +299,10 @@ class Inquiry(models.Model):
         return Activity.objects.create(inquiry=self, kind=kind, by=by, **details)
 
 
-class Activity(AppendOnlyModel):
+class Activity(RowBound, AppendOnlyModel):
     """What happened to an inquiry, who did it and when. Names of fields, never their values."""
+
+    bound_columns = ("inquiry_id",)
 
     inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="activities")
     at = models.DateTimeField(default=timezone.now)

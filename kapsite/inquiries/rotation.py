@@ -14,8 +14,9 @@ from django.db.models import Exists, ExpressionWrapper, F, Model, OuterRef, Q, Q
 from kapsite.keys import Unreadable, keyring
 
 from .digests import SearchDigest
-from .fields import EncryptedTextField
+from .fields import EncryptedTextField, encrypted_fields
 from .models import Inquiry
+from .row_bound import binding, names_bound
 
 
 class NotVerified(Exception):
@@ -29,10 +30,7 @@ class Batch:
 
 
 def encrypted_columns() -> dict[type[Model], list[EncryptedTextField]]:
-    columns = {
-        model: [column for column in model._meta.fields if isinstance(column, EncryptedTextField)]
-        for model in apps.get_models()
-    }
+    columns = {model: encrypted_fields(model) for model in apps.get_models()}
     return {model: found for model, found in columns.items() if found}
 
 
@@ -55,11 +53,16 @@ def old_rows(model: type[Model]) -> QuerySet:
 
 
 def rows_as_stored(model: type[Model]) -> QuerySet:
-    """For each row its "pk" and "stored_name" and so on: values as the database has them."""
+    """For each row its "pk", what its values are bound to, and "stored_name" and so on: values as
+    the database has them."""
     columns = encrypted_columns()[model]
     stored = {f"stored_{c.name}": ExpressionWrapper(F(c.name), TextField()) for c in columns}
     # Not the usual manager: that of Activity refuses any update.
-    return model._base_manager.annotate(**stored).values("pk", *stored)
+    return model._base_manager.annotate(**stored).values("pk", *names_bound(model), *stored)
+
+
+def binding_of(model: type[Model], row: dict) -> str:
+    return binding([row[name] for name in names_bound(model)])
 
 
 def current_mark() -> str:
@@ -67,27 +70,29 @@ def current_mark() -> str:
 
 
 def rewrite_row(model: type[Model], row: dict, batch: Batch) -> None:
-    plain = {}
+    plain, sealed, bound = {}, {}, binding_of(model, row)
     for column in encrypted_columns()[model]:
         stored = row[f"stored_{column.name}"]
         if stored and not stored.startswith(current_mark()):
             try:
-                plain[column.name] = keyring().decrypt(stored, column.place)
+                text = keyring().decrypt(stored, column.place, bound)
+                plain[column.name], sealed[column.name] = text, column.seal(text, bound)
             except Unreadable as error:
                 batch.unreadable.append(f"Row {row['pk']}: {error}")
     unchanged = {f"stored_{name}": row[f"stored_{name}"] for name in plain}
     this = rows_as_stored(model).filter(pk=row["pk"])
-    if plain and this.filter(**unchanged).update(**plain):
+    if plain and this.filter(**unchanged).update(**sealed):
         verify(model, this.get(), plain)
         batch.rows += 1
 
 
 def verify(model: type[Model], row: dict, plain: dict[str, str]) -> None:
+    bound = binding_of(model, row)
     for column in encrypted_columns()[model]:
         if column.name not in plain:
             continue
         stored = row[f"stored_{column.name}"]
-        opens = keyring().decrypt(stored, column.place) == plain[column.name]
+        opens = keyring().decrypt(stored, column.place, bound) == plain[column.name]
         if not opens or not stored.startswith(current_mark()):
             raise NotVerified(f"{column.place} of row {row['pk']} was not written as it was read.")
 
@@ -109,12 +114,14 @@ def without_digests() -> QuerySet[Inquiry]:
 
 
 def rewrite_digests_of(key: int, batch: Batch) -> None:
+    inquiry = Inquiry.objects.select_for_update().filter(pk=key).first()
+    if not inquiry:  # erased meanwhile
+        return
     try:
-        inquiry = Inquiry.objects.select_for_update().filter(pk=key).first()
+        with transaction.atomic():
+            SearchDigest.objects.filter(inquiry=inquiry).delete()
+            SearchDigest.objects.add_for(inquiry)
     except Unreadable as error:
         batch.unreadable.append(f"Row {key}: {error}")
-        return
-    if inquiry:  # not erased meanwhile
-        SearchDigest.objects.filter(inquiry=inquiry).delete()
-        SearchDigest.objects.add_for(inquiry)
+    else:
         batch.rows += 1

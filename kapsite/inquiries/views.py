@@ -81,14 +81,14 @@ def received(request, token):
         return expired(request)
     try:
         inquiry = Inquiry.objects.only(*SHOWN).get(form_token=form_token)
+        confirmation = Confirmation(inquiry, get_clinic(), timezone.now())
+        context = {"confirmation": confirmation, "help_first": bool(inquiry.danger)}
+        return render(request, "inquiries/received.html", context)
     except Inquiry.DoesNotExist:  # deleted since
         return expired(request)
     except (db.Error, Unreadable) as error:
         logger.error("A confirmation lacks its details: %s", type(error).__name__)
         return render(request, "inquiries/received.html", {"help_first": True})
-    confirmation = Confirmation(inquiry, get_clinic(), timezone.now())
-    context = {"confirmation": confirmation, "help_first": bool(inquiry.danger)}
-    return render(request, "inquiries/received.html", context)
 
 
 def expired(request):

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate, islice
 from operator import itemgetter
 from types import SimpleNamespace
+from uuid import uuid4
 
 from django.contrib.auth import get_user_model
 from django.core.management.color import no_style
@@ -136,16 +137,23 @@ def make_requests(rows, start, crowd, samples, staff) -> Iterator[dict[type[Mode
             remember(samples, key, reference, inquiry)
         at = stored(received)
         typed = ("name", "topics", "phone", "phone_normal", "email", "email_normal", "message")
+        row_id = uuid4().hex
+        bound = f"{row_id}:{reference}"
         sealed = {
-            column: ring.encrypt(value, f"inquiries_inquiry.{column}") if value else ""
+            column: ring.encrypt(value, f"inquiries_inquiry.{column}", bound) if value else ""
             for column in typed
             for value in [getattr(inquiry, column)]
         }
+        if state.get("needs_care"):
+            sealed["needs_care_reason"] = ring.encrypt(
+                "Said so", "inquiries_inquiry.needs_care_reason", bound
+            )
         row = (
             sealed
             | state
             | {
                 "id": key,
+                "row_id": row_id,
                 "reference": reference,
                 "received_at": received,
                 "form_token": f"form {key}",
@@ -191,16 +199,12 @@ def state_of(number: int, place: float, received: datetime, now: datetime, chanc
         "due_at": stored(due),
         "next_action_on": due.date().isoformat() if status in {"trying", "waiting"} else None,
         "needs_care": care,
-        "needs_care_reason": sealed_reason() if care else "",
     }
 
 
-def sealed_reason() -> str:
-    return keyring().encrypt("Said so", "inquiries_inquiry.needs_care_reason")
-
-
 def history(key: int, received: datetime, by: int, ring) -> Iterator[dict]:
-    note = ring.encrypt("Rang, left a message.", "inquiries_activity.note")
+    ids = [uuid4().hex for _ in range(5)]
+    note = ring.encrypt("Rang, left a message.", "inquiries_activity.note", f"{ids[3]}:{key}")
     steps = (
         {"kind": "received"},
         {"kind": "viewed", "by_id": by},
@@ -208,8 +212,12 @@ def history(key: int, received: datetime, by: int, ring) -> Iterator[dict]:
         {"kind": "noted", "by_id": by, "note": note},
         {"kind": "moved", "by_id": by, "to_status": "trying"},
     )
-    for hours, step in enumerate(steps):
-        yield step | {"inquiry_id": key, "at": stored(received + timedelta(hours=hours))}
+    for hours, (step, row_id) in enumerate(zip(steps, ids, strict=True)):
+        yield step | {
+            "row_id": row_id,
+            "inquiry_id": key,
+            "at": stored(received + timedelta(hours=hours)),
+        }
 
 
 def remember(samples: Samples, key: int, reference: str, inquiry: Inquiry) -> None:

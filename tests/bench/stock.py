@@ -65,8 +65,8 @@ def copy_rows() -> None:
     fields = ("reference", "received_at", "status", *COLUMNS)
     with transaction.atomic():
         rows = []
-        for values in Inquiry.objects.order_by("pk").values_list(*fields).iterator(CHUNK):
-            rows.append(Plain(**dict(zip(fields, values, strict=True))))
+        for inquiry in Inquiry.objects.only(*fields).order_by("pk").iterator(CHUNK):
+            rows.append(Plain(**{name: getattr(inquiry, name) for name in fields}))
             if len(rows) == CHUNK:
                 Plain.objects.bulk_create(rows)
                 rows = []

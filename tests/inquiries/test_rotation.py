@@ -15,7 +15,7 @@ from kapsite.inquiries.digests import SearchDigest
 from kapsite.inquiries.management.commands import rotate_keys
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.search import search
-from kapsite.keys import Keyring
+from kapsite.keys import Keyring, Unreadable
 from tests.factories import make_inquiry
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +135,8 @@ def test_what_a_colleague_changed_meanwhile_stays(new_key_first, old):
     inquiry = store()
     new_key_first()
     read = rotation.old_rows(Inquiry).get()
-    Inquiry.objects.filter(pk=inquiry.pk).update(message="Changed meanwhile")
+    inquiry.message = "Changed meanwhile"
+    inquiry.save(update_fields=["message"])
     batch = rotation.Batch()
     rotation.rewrite_row(Inquiry, read, batch)
     assert Inquiry.objects.get().message == "Changed meanwhile"
@@ -163,12 +164,29 @@ def test_a_value_no_key_opens_is_named_and_left_and_the_others_are_done(
     assert Inquiry.objects.get(pk=lost.pk + 1).name == "Ada"
 
 
+def test_values_that_were_swapped_do_not_open_after_a_rotation_either(new_key_first, capsys):
+    rows = [store(name="Ada"), store(name="Ben")]
+    first, second = stored_names()
+    with connection.cursor() as cursor:
+        for row, name in zip(rows, (second, first), strict=True):
+            cursor.execute("UPDATE inquiries_inquiry SET name = %s WHERE id = %s", [name, row.pk])
+    new_key_first()
+    with pytest.raises(CommandError, match="could not be read"):
+        rotate()
+    said = capsys.readouterr().err
+    for row in rows:
+        assert f"Row {row.pk}: inquiries_inquiry.name was changed or moved" in said
+        with pytest.raises(Unreadable):
+            Inquiry.objects.get(pk=row.pk).name  # noqa: B018
+        assert Inquiry.objects.get(pk=row.pk).message == TYPED["message"]
+
+
 def test_what_does_not_open_after_writing_is_taken_back(new_key_first, monkeypatch):
     store()
     new_key_first()
     before = stored_names()
     encrypt = Keyring.encrypt
-    monkeypatch.setattr(Keyring, "encrypt", lambda self, text, place: encrypt(self, "?", place))
+    monkeypatch.setattr(Keyring, "encrypt", lambda self, text, *where: encrypt(self, "?", *where))
     with pytest.raises(rotation.NotVerified):
         rotate()
     assert stored_names() == before

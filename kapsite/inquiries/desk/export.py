@@ -25,7 +25,7 @@ from kapsite.inquiries.choices import ActivityKind, Status, Time, Topic
 from kapsite.inquiries.forms import PlainText, Question
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.plain import insert_for_each
-from kapsite.keys import Unreadable
+from kapsite.inquiries.row_bound import CANNOT_BE_READ, replace_unreadable, unreadable_in
 from kapsite.phones import readable
 
 from .admin_page import admin_page
@@ -33,7 +33,6 @@ from .days import start_of, today
 
 BATCH = 500  # rows; about 30 ms
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it Excel misreads UTF-8
-UNREADABLE = "cannot be read"
 # What a spreadsheet takes for a formula, where a cell begins: after spaces and quotes too, and in
 # a part of the world where a semicolon or a tab ends a cell, in the middle of a text. OWASP, "CSV
 # Injection"; the wide forms are for Excel in East Asia. Of many line breaks only the last counts:
@@ -213,26 +212,19 @@ def table(keys: array, names: list[str]) -> Iterator[str]:
         yield "".join(write(cells(inquiry, columns)) for inquiry in read(batch, fields))
 
 
-def read(keys: array, fields: set[str]) -> list[Inquiry | None]:
-    """Those with ``keys``; None for one that no key opens."""
+def read(keys: array, fields: set[str]) -> Iterator[Inquiry]:
     rows = Inquiry.objects.only(*fields).order_by("pk")
-    try:
-        return list(rows.filter(pk__in=keys))
-    except Unreadable:
-        return [each for key in keys for each in read_one(rows, key)]
+    return map(replace_unreadable, rows.filter(pk__in=keys))
 
 
-def read_one(rows: QuerySet[Inquiry], key: int) -> list[Inquiry | None]:
-    try:
-        return list(rows.filter(pk=key))
-    except Unreadable:
-        return [None]
-
-
-def cells(inquiry: Inquiry | None, columns: list[Column]) -> list[str]:
-    if inquiry is None:
-        return [UNREADABLE] * len(columns)
-    return [harmless(str(column.value(inquiry))) for column in columns]
+def cells(inquiry: Inquiry, columns: list[Column]) -> list[str]:
+    unreadable = {field.name for field in unreadable_in(inquiry)}
+    return [
+        CANNOT_BE_READ
+        if unreadable.intersection(column.fields)
+        else harmless(str(column.value(inquiry)))
+        for column in columns
+    ]
 
 
 def harmless(text: str) -> str:

@@ -10,6 +10,7 @@ from kapsite.inquiries.choices import ActivityKind, ContactBy, Status, Topic
 from kapsite.inquiries.danger import LABELS
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.notices import Notice, State
+from kapsite.inquiries.row_bound import unreadable_in
 from kapsite.inquiries.triage import NOT_CHECKED, UNCHECKED
 from kapsite.phones import base_of, extension_of, readable
 
@@ -43,12 +44,10 @@ class Way:
 
 def ways(inquiry: Inquiry) -> list[Way]:
     """As they asked; the others too once somebody spoke with them."""
-    numbers, email = inquiry.phone_normal.split(), inquiry.email
+    numbers, email = inquiry.phone_normal.split(), inquiry.email_normal
     calls = [Way(f"tel:{number}", "Call", readable(number)) for number in numbers]
     texts = [text_to(number) for number in numbers]
-    mails = (
-        [Way(f"mailto:{quote(inquiry.email_normal, safe='@')}", "Email", email)] if email else []
-    )
+    mails = [Way(f"mailto:{quote(email, safe='@')}", "Email", inquiry.email)] if email else []
     of_kind = {ContactBy.CALL: calls, ContactBy.TEXT: texts, ContactBy.EMAIL: mails}
     asked = of_kind.pop(ContactBy(inquiry.contact_by))
     others = [way for each in of_kind.values() for way in each] if inquiry.first_contact_at else []
@@ -68,6 +67,7 @@ def context_of(inquiry: Inquiry, user, now: datetime, bound: Step | None = None)
     offered = [step for step in steps if step.is_offered]
     return {
         "inquiry": inquiry,
+        "unreadable": [field.verbose_name for field in unreadable_in(inquiry)],
         "how_to_reach": how_to_reach(inquiry),
         "ways": ways(inquiry),
         "numbers": [readable(number) for number in inquiry.phone_normal.split()],

@@ -22,6 +22,7 @@ from kapsite.inquiries import text
 from kapsite.inquiries.access import Act, record_access
 from kapsite.inquiries.choices import ActivityKind
 from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.row_bound import CANNOT_BE_READ, replace_unreadable
 from kapsite.keys import Unreadable
 
 from . import days
@@ -40,7 +41,7 @@ HAS_MESSAGE = Case(When(message="", then=Value(False)), default=Value(True))
 def of_request(*methods: str):
     """A view of one request, for those who may see any.
 
-    One that is gone, or that no key opens, is a sentence above the list.
+    One that is gone is a sentence above the list.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -54,10 +55,8 @@ def of_request(*methods: str):
                 return view(self, request, find(pk), *args)
             except Inquiry.DoesNotExist:
                 words = "That request is not here. It may have been deleted."
-            except Unreadable as error:
-                words = f"This request cannot be read: {error}"
-            self.message_user(request, words, messages.ERROR)
-            return redirect(LIST)
+                self.message_user(request, words, messages.ERROR)
+                return redirect(LIST)
 
         return wrapped
 
@@ -143,7 +142,7 @@ class Record(admin.ModelAdmin):
             "opts": self.opts,
             "title": f"Request {inquiry.reference_in_groups}",
             "now": now,
-            "message": inquiry.message if with_message else None,
+            "message": message_of(inquiry) if with_message else None,
             "may_show": request.user.has_perm(SHOW),
             "may_print": request.user.has_perm(PRINT),
             "from_list": carried(request),
@@ -163,7 +162,15 @@ class Record(admin.ModelAdmin):
 def find(pk) -> Inquiry:
     """Without the message: that is read only when somebody asks for it."""
     found = Inquiry.objects.defer("message").annotate(has_message=HAS_MESSAGE)
-    return found.select_related("assigned_to", "opened_by").get(pk=number(str(pk)))
+    found = found.select_related("assigned_to", "opened_by")
+    return replace_unreadable(found.get(pk=number(str(pk))))
+
+
+def message_of(inquiry: Inquiry) -> str:
+    try:
+        return inquiry.message
+    except Unreadable:
+        return CANNOT_BE_READ
 
 
 def put_on_record(request, inquiry: Inquiry, *, with_message=False, printed=False) -> None:

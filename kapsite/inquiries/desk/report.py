@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from kapsite.inquiries.access import Access, Act, record_access
 from kapsite.inquiries.models import Erasure, Inquiry
-from kapsite.keys import Unreadable
+from kapsite.inquiries.row_bound import replace_unreadable
 
 from .admin_page import admin_page
 from .days import start_of
@@ -99,19 +99,9 @@ def records_of(rows: list[Access]) -> dict[str, int]:
 
 
 def reasons_of(keys: list[int]) -> dict[int, str]:
-    """Why each export was made. One that no key opens does not hide the others."""
-    rows = Access.objects.filter(pk__in=keys).values_list("pk", "reason")
-    try:
-        return dict(rows)
-    except Unreadable:
-        return {key: reason for one in keys for key, reason in reason_of(one)}
-
-
-def reason_of(key: int) -> list[tuple[int, str]]:
-    try:
-        return list(Access.objects.filter(pk=key).values_list("pk", "reason"))
-    except Unreadable:
-        return [(key, "The reason cannot be read.")]
+    """Why each export was made."""
+    rows = Access.objects.filter(pk__in=keys).only("row_id", "reason")
+    return {row.pk: replace_unreadable(row).reason for row in rows}
 
 
 def address(request, **changes) -> str:

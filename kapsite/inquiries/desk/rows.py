@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.db.models import ExpressionWrapper, F, QuerySet, TextField
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from kapsite.inquiries.models import Inquiry
-from kapsite.keys import Unreadable, keyring
+from kapsite.inquiries.row_bound import replace_unreadable
 
 from .asked import PAGE, Asked
 from .retention import with_set_aside
@@ -18,7 +18,6 @@ from .words import how_to_reach, person
 
 PER_PAGE = 50
 CAME_FROM = "_changelist_filters"  # Django's name, which its links back to the list follow
-NAME = Inquiry._meta.get_field("name")
 SHOWN = (
     *("reference", "received_at", "contact_by", "voicemail", "times"),
     *("status", "closed_at", "needs_care", "due_at", "opened_at"),
@@ -74,12 +73,11 @@ class Page:
 
     def _rows(self, keys: list[tuple[int, int]]) -> Iterator[Row]:
         staff = ("assigned_to", "opened_by")
-        inquiries: QuerySet = Inquiry.objects.select_related(*staff).only(*SHOWN)
+        shown = (*SHOWN, "name") if self.sees_names else SHOWN
+        inquiries: QuerySet = Inquiry.objects.select_related(*staff).only(*shown)
         is_quarantine = self.asked.tab == "quarantine"
         if is_quarantine:
             inquiries = with_set_aside(inquiries)
-        if self.sees_names:
-            inquiries = inquiries.annotate(stored_name=ExpressionWrapper(F("name"), TextField()))
         found = inquiries.in_bulk([key for key, _ in keys])
         now, way = self.asked.view.now, way_back(self.asked, self.asked.page)
         for key, urgency in keys:
@@ -87,7 +85,7 @@ class Page:
                 yield Row(
                     inquiry,
                     Urgency(urgency),
-                    name_of(inquiry) if self.sees_names else "",
+                    replace_unreadable(inquiry).name if self.sees_names else "",
                     address_of(inquiry.pk, way),
                     age(inquiry, now),
                     "" if inquiry.closed_at else time_left(inquiry, now),
@@ -117,14 +115,6 @@ class Page:
     def previous(self) -> str:
         before = self.asked.page - 1
         return self.asked.address(**{PAGE: before if before > 1 else ""}) if before else ""
-
-
-def name_of(inquiry) -> str:
-    """Opened one by one: a name that no key opens must not hide the others."""
-    try:
-        return keyring().decrypt(inquiry.stored_name, NAME.place)
-    except Unreadable:
-        return "(cannot be read)"
 
 
 def way_back(asked: Asked, page: int) -> str:

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from kapsite.inquiries.choices import ActivityKind
 from kapsite.inquiries.models import Activity, Inquiry
+from kapsite.inquiries.row_bound import replace_unreadable
 
 from .words import person
 
@@ -31,8 +32,13 @@ class Line:
 
 def timeline(inquiry: Inquiry) -> list[Line]:
     rows = inquiry.activities.exclude(kind__in=LOOKS).select_related("by")[:MOST]
+    return lines_of(rows, inquiry)
+
+
+def lines_of(rows: Iterable[Activity], inquiry: Inquiry) -> list[Line]:
     care = CareWords(inquiry.needs_care)
-    return [line_of(list(same), care) for _, same in groupby(rows, lambda row: (row.at, row.by_id))]
+    read = map(replace_unreadable, rows)
+    return [line_of(list(same), care) for _, same in groupby(read, lambda row: (row.at, row.by_id))]
 
 
 def line_of(rows: list[Activity], care: "CareWords") -> Line:
@@ -72,6 +78,4 @@ def since(inquiry: Inquiry, seen: int) -> list[Line]:
     """What was done after the history line ``seen``; the last thing done if that tells nothing."""
     done = inquiry.activities.exclude(kind__in=[*LOOKS, ActivityKind.SHOWN, ActivityKind.PRINTED])
     rows: Iterable[Activity] = done.filter(pk__gt=seen).select_related("by") if seen else []
-    rows = list(rows) or list(done.select_related("by")[:1])
-    care = CareWords(inquiry.needs_care)
-    return [line_of(list(same), care) for _, same in groupby(rows, lambda row: (row.at, row.by_id))]
+    return lines_of(list(rows) or done.select_related("by")[:1], inquiry)

@@ -52,11 +52,11 @@ EXECUTE FUNCTION inquiries_access_refuse();
 """
 
 
-def add_triggers(apps, schema_editor):
+def add_triggers(apps, schema_editor, later_columns=None):
     on_sqlite = schema_editor.connection.vendor == "sqlite"
     statements = [SQLITE, SQLITE_REASON] if on_sqlite else [POSTGRESQL, POSTGRESQL_REASON]
     for table in TABLES:
-        columns = COLUMNS[table]
+        columns = (COLUMNS | (later_columns or {}))[table]
         run(
             schema_editor,
             statements[0].format(

@@ -487,7 +487,9 @@ def test_a_step_whose_history_cannot_be_written_is_not_taken(ana, monkeypatch):
 def test_a_step_writes_nothing_of_what_the_person_typed(ana):
     """A row that staff had open for hours must not undo a rotation of keys meanwhile."""
     inquiry = make_inquiry()
-    Inquiry.objects.filter(pk=inquiry.pk).update(name="Ada L.")
+    meanwhile = Inquiry.objects.get()
+    meanwhile.name = "Ada L."
+    meanwhile.save(update_fields=["name"])
     assert take("take", inquiry, ana).name == "Ada L."
 
 
