@@ -174,6 +174,33 @@ DATABASES = {
         "percent-encode special characters in the password.",
     )
 }
+
+
+def connection_problem(database):
+    """What is unsafe about the way to a PostgreSQL server on another machine, and what to write.
+
+    ``sslmode=require`` encrypts, but for whoever answers in place of the server.
+    """
+    options = database["OPTIONS"]
+    hosts = f"{options.get('host') or database['HOST']},{options.get('hostaddr', '')}".split(",")
+    mode, authority = options.get("sslmode", "prefer"), options.get("sslrootcert", "")
+    if mode in {"verify-full", "verify-ca"}:
+        if authority == "system" or Path(authority).is_file():
+            return ""
+        return "sslrootcert names no file. Write sslrootcert=/path/to/ca.pem, or =system."
+    if mode == "disable" or all(host in ON_THIS_MACHINE or host[0] == "/" for host in hosts):
+        return ""
+    return (
+        "the server is not verified, so its connection could be read or taken over. Add "
+        "?sslmode=verify-full&sslrootcert=/path/to/ca.pem (or =system, for a certificate of a "
+        "public authority), or ?sslmode=disable where a VPN or the like protects it already."
+    )
+
+
+ON_THIS_MACHINE = {"", "localhost", "127.0.0.1", "::1"}
+_database = DATABASES["default"]
+if "postgresql" in _database["ENGINE"] and (problem := connection_problem(_database)):
+    problems.append(f"DATABASE_URL: {problem}")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Mail

@@ -186,6 +186,51 @@ def test_a_database_url_with_a_socket_folder_and_tls_keeps_both():
     )
 
 
+FAR = "postgres://kapsite:secret-password@db.example.org/kapsite"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        FAR,
+        f"{FAR}?sslmode=require",
+        f"{FAR}?sslmode=prefer",
+        f"{FAR}?sslmode=verify-full",
+        f"{FAR}?sslmode=verify-full&sslrootcert=/nowhere/ca.pem",
+        f"{FAR}?sslmode=verify-ca",
+        "postgres://kapsite:secret-password@10.0.0.7:5432/kapsite",
+        "postgres://kapsite:secret-password@localhost,10.0.0.7/kapsite",
+        "postgres://kapsite:secret-password@/kapsite?host=db.example.org",
+        "postgres://kapsite:secret-password@localhost/kapsite?hostaddr=10.0.0.7",
+    ],
+)
+def test_a_database_on_another_machine_must_prove_that_it_is_the_right_one(url):
+    process = start(DATABASE_URL=url)
+    assert process.returncode == 1
+    [problem] = process.stderr.splitlines()[1:]
+    assert problem.startswith("  - DATABASE_URL: ")
+    assert "sslrootcert=/path/to/ca.pem" in problem
+    assert "secret-password" not in problem
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"{FAR}?sslmode=verify-full&sslrootcert=system",
+        f"{FAR}?sslmode=verify-full&sslrootcert={__file__}",
+        f"{FAR}?sslmode=verify-ca&sslrootcert={__file__}",
+        f"{FAR}?sslmode=disable",
+        "postgres://kapsite@/kapsite",
+        "postgres://kapsite@localhost/kapsite",
+        "postgres://kapsite@127.0.0.1:5433/kapsite",
+        "postgres://kapsite@[::1]/kapsite",
+        "postgres://kapsite@/kapsite?host=/run/postgresql",
+    ],
+)
+def test_a_verified_or_local_database_is_accepted(url):
+    assert start(DATABASE_URL=url).stderr == ""
+
+
 def test_the_example_names_every_variable_that_is_read():
     source = (ROOT / "kapsite" / "settings.py").read_text()
     read = set(re.findall(r"read(?:_list|_parsed)?\(\s*\"([A-Z_]+)\"", source))
