@@ -1,8 +1,10 @@
 """SQLite as the site uses it: durable, ready for several writers, with kept connections."""
 
 import os
+import shutil
+import sqlite3
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 from django.conf import settings
@@ -122,3 +124,16 @@ def test_a_restored_file_is_noticed_at_the_next_request(database):
     os.rename(name, f"{name}.old")
     with pytest.raises(OperationalError, match="no such table"):
         run(database, "select n from t")
+
+
+def test_a_copy_of_the_file_alone_lacks_the_newest_rows_and_a_backup_has_them(database, tmp_path):
+    name = database.settings_dict["NAME"]
+    run(database, "pragma wal_checkpoint(truncate)")
+    run(database, "insert into t values (1)")
+    shutil.copy(name, tmp_path / "alone")
+    run(database, f"vacuum into '{tmp_path / 'backup'}'")
+    counts = []
+    for copy in ("alone", "backup"):
+        with closing(sqlite3.connect(tmp_path / copy)) as opened:
+            counts.append(opened.execute("select count(*) from t").fetchone()[0])
+    assert counts == [1, 2]
