@@ -24,7 +24,7 @@ CHECKS = (
     "-m ruff format --check .",
     "-m mypy",
     "-m djlint --lint --quiet templates",
-    "-m codespell_lib content docs README.md CHANGELOG.md",
+    "-m codespell_lib content docs README.md CHANGELOG.md SECURITY.md",
     "manage.py check --deploy --fail-level WARNING",
     "manage.py makemigrations --check --dry-run",
     "manage.py check_content",

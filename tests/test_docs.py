@@ -47,3 +47,10 @@ def test_every_file_that_the_readme_names_exists():
     named = re.findall(r"`([\w.]+/[\w./]+)`", README)
     missing = [name for name in named if not (ROOT / name).exists()]
     assert [name for name in missing if not name.startswith("var/")] == []
+
+
+def test_a_vulnerability_is_reported_to_the_contact_that_the_site_has():
+    policy = (ROOT / "SECURITY.md").read_text()
+    assert "/.well-known/security.txt" in policy
+    assert "`SECURITY.md`" in README
+    assert not re.search(r"\S@\S", policy)  # an address that somebody made up
