@@ -220,7 +220,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
 class EventAdmin(DeclaredFiltersOnly):
     """To read only. Lists newest first and counts nothing, so it stays quick."""
 
-    list_display = ("at", "user", "kind", "how", "by", "details")
+    list_display = ("at", "user", "kind", "count", "how", "by", "details")
     list_display_links = None
     list_filter = ("kind", "how")
     list_select_related = ("user", "by")

@@ -73,6 +73,9 @@ class Kind(models.TextChoices):
     SWITCHED_ON = "switched_on", "Account switched on"
 
 
+FAILURES = (Kind.REFUSED, Kind.LOCKED)  # anybody can cause them, as often as they like
+
+
 class How(models.TextChoices):
     PASSWORD = "password", "Password"
     TOTP = "totp", "Code from an app"
@@ -82,9 +85,14 @@ class How(models.TextChoices):
 
 class Event(models.Model):
     """Something about an account. ``user`` is empty when nobody has the name that was typed;
-    the name itself is not kept, since people type passwords into that field by mistake."""
+    the name itself is not kept, since people type passwords into that field by mistake.
+
+    One row stands for all failures of a kind within an hour: ``at`` is the first of them.
+    """
 
     at = models.DateTimeField(default=timezone.now)
+    count = models.PositiveIntegerField(default=1)
+    last_at = models.DateTimeField(null=True)  # of several
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="account_events"
     )

@@ -20,10 +20,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from . import events, links, sessions
 from .adapter import FactorAdapter, has_main_factor
 from .forms import SetUpForm
-from .models import Event, Kind
+from .models import FAILURES, Event, Kind
 
 SHOWN = 20  # of one's own events, and of failures
-FAILURES = (Kind.REFUSED, Kind.LOCKED)
 
 
 @never_cache
