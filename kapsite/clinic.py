@@ -121,13 +121,19 @@ def get_clinic() -> Clinic:
     return clinic_file.get(settings.CONTENT_DIR / "clinic.yaml")
 
 
+def known_clinic() -> Clinic | None:
+    """The clinic, or None where ``get_clinic`` raises."""
+    try:
+        return get_clinic()
+    except ContentError as error:
+        logger.error("Pages go without the clinic: %s", error)
+        return None
+
+
 def clinic(request) -> dict[str, Clinic]:
     """The context processor: ``clinic`` in every template, unless its file is broken.
 
     Pages cope without: an error page must not fail on the file that made it needed.
     """
-    try:
-        return {"clinic": get_clinic()}
-    except ContentError as error:
-        logger.error("Pages go without the clinic: %s", error)
-        return {}
+    found = known_clinic()
+    return {"clinic": found} if found else {}

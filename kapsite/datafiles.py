@@ -80,13 +80,16 @@ def load_parsed(file: Path, kind: Any, report: Report) -> tuple[Any, Parsed]:
 
 
 def validate(kind: Any, parsed: Parsed, report: Report) -> Any:
-    """``parsed`` as a ``kind``; None after an error."""
+    """``parsed`` as a ``kind``; None after an error, or when some of it is unread."""
     adapter = TypeAdapter(kind)
     try:
-        return adapter.validate_python(parsed.data)
+        value = adapter.validate_python(parsed.data)
+        return None if parsed.unread else value
     except ValidationError as errors:
         for error in errors.errors(include_url=False):
             path = tuple(part for part in error["loc"] if part != "[key]")
+            if error["type"] == "missing" and path[0] in parsed.unread:
+                continue
             message, fix = in_plain_words(error, path, adapter)
             report.error(parsed.line(path), message, fix)
         return None

@@ -13,7 +13,7 @@ from django.templatetags.static import static
 
 from kapsite.clinic import get_clinic
 from kapsite.inquiries.forms import InquiryForm
-from kapsite.pages.catalog import Page, load_catalog, make_page
+from kapsite.pages.catalog import Page, make_page, read_catalog
 from kapsite.pages.data import read_data
 from kapsite.pages.reading import draft_page, library_of, open_page
 
@@ -22,7 +22,7 @@ DRAWINGS = ("room", "shelf", "chairs", "gauge", "phone", "signpost")
 
 
 def components(request):
-    catalog = load_catalog(settings.CONTENT_DIR, static)
+    catalog, _ = read_catalog(settings.CONTENT_DIR, static)
     page = sample_page()
     context = {
         "page": page,

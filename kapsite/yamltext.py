@@ -7,7 +7,9 @@ Every value stays text: a schema decides what it means, so that ``no``, ``1.10``
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from textwrap import dedent
 from types import MappingProxyType
 from typing import Any
 
@@ -29,6 +31,7 @@ class Parsed:
 
     data: Any
     lines: Mapping[Place, int]
+    unread: frozenset[str] = frozenset()  # keys at the top left out, since there is a slip in them
 
     def line(self, path: Place) -> int:
         """The line of the value at ``path``, or of the nearest thing around it."""
@@ -93,31 +96,94 @@ NO_LIST = "There is no list here.", "Begin each entry with `- `."
 
 
 def parse(text: str, report: Report, first_line: int = 1, is_list: bool = False) -> Parsed | None:
-    """The YAML mapping or list in ``text``, whose first line is ``first_line`` of the file."""
-    tabs = [i for i, line in enumerate(text.split("\n")) if re.match(r" *\t", line)]
-    for index in tabs:
-        report.error(
-            first_line + index, "This line begins with a tab.", "Use two spaces instead of the tab."
-        )
-    if tabs:
-        return None
+    """The YAML mapping or list in ``text``, whose first line is ``first_line`` of the file.
+
+    After a slip it is what the entries without one say; None if there are none.
+    """
+    found = len(report.problems)
     try:
-        root = Composer(text).get_single_node()
-    except yaml.MarkedYAMLError as error:
-        say_what_is_wrong(error, text, report, first_line)
-        return None
-    except (ValueError, OverflowError):  # chr() of an escape beyond Unicode
-        report.error(first_line, "An escape stands for no character.", "Remove the backslash.")
-        return None
-    except RecursionError:
-        report.error(first_line, "Too many brackets inside each other.", "Remove the brackets.")
-        return None
-    if root is None or not isinstance(root, yaml.SequenceNode if is_list else yaml.MappingNode):
+        root, unread = compose(text), frozenset[str]()
+    except FAULTS as error:
+        text, unread = without_slips(text, report, first_line, is_list)
+        if len(report.problems) == found:  # each entry is fine alone
+            say_what_is_wrong(error, text, report, first_line)
+            return None
+        root = compose(text)
+        if root is None:
+            return None
+    if not isinstance(root, yaml.SequenceNode if is_list else yaml.MappingNode):
         report.error(first_line, *(NO_LIST if is_list else NO_KEYS))
         return None
     lines: dict[Place, int] = {(): first_line}
     data = plain(root, (), lines, first_line, report)
-    return Parsed(data, MappingProxyType(lines))
+    return Parsed(data, MappingProxyType(lines), unread)
+
+
+TAB_SLIP = "This line begins with a tab.", "Use two spaces instead of the tab."
+TAB = re.compile(r"^ *\t", re.MULTILINE)
+FAULTS = (yaml.MarkedYAMLError, ValueError, OverflowError, RecursionError)
+ENTRY = {True: re.compile(r"-(?: |$)"), False: re.compile(r"[^\s#-]")}  # how one begins, in a list
+DEEPEST = 3  # levels of entries within entries that are looked at one by one
+
+
+def compose(text: str) -> yaml.Node | None:
+    """The root of ``text``. Raises one of ``FAULTS``."""
+    if tab := TAB.search(text):
+        mark = yaml.Mark("", 0, text.count("\n", 0, tab.start()), 0, None, 0)
+        raise yaml.scanner.ScannerError(None, None, "tab at the start", mark)
+    return Composer(text).get_single_node()
+
+
+def without_slips(
+    text: str, report: Report, first_line: int, is_list: bool, depth: int = 0
+) -> tuple[str, frozenset[str]]:
+    """``text`` with empty lines for each entry with a slip, and the keys of these entries.
+
+    The slips go to ``report``.
+    """
+    lines, unread = text.split("\n"), set()
+    starts = [index for index, line in enumerate(lines) if ENTRY[is_list].match(line)]
+    for start, end in pairwise([*starts, len(lines)]):
+        entry = lines[start:end]
+        if report_slips(entry, report, first_line + start, is_list, depth):
+            unread.add(re.split(r"[:\s]", entry[0].strip("\"'"))[0])
+            lines[start:end] = [""] * len(entry)
+    return "\n".join(lines), frozenset(unread)
+
+
+def report_slips(
+    entry: list[str], report: Report, first_line: int, is_list: bool, depth: int
+) -> bool:
+    """Whether there are slips in one entry; each goes to ``report``."""
+    found, text = len(report.problems), "\n".join(entry)
+    if tabs := [number for number, line in enumerate(entry, first_line) if TAB.match(line)]:
+        for number in tabs:
+            report.error(number, *TAB_SLIP)
+        return True
+    try:
+        if isinstance(compose(text), yaml.CollectionNode):
+            return False
+        raise yaml.scanner.ScannerError(None, None, "could not find expected ':'", START)
+    except FAULTS as error:
+        offset, inner = inside(entry, is_list)
+        if inner and depth < DEEPEST:
+            is_inner_list = ENTRY[True].match(inner.lstrip()) is not None
+            without_slips(inner, report, first_line + offset, is_inner_list, depth + 1)
+        if len(report.problems) == found:  # or what is inside is fine alone
+            say_what_is_wrong(error, text, report, first_line)
+    return True
+
+
+START = yaml.Mark("", 0, 0, 0, None, 0)
+
+
+def inside(entry: list[str], is_list: bool) -> tuple[int, str]:
+    """The entries within ``entry``, and how many lines below its first they begin."""
+    first, *rest = entry
+    rest = ["" if line.lstrip().startswith("#") else line for line in rest]
+    if is_list:
+        return 0, dedent("\n".join([f" {first[1:]}", *rest]))
+    return 1, dedent("\n".join(rest)) if first.rstrip().endswith(":") else ""
 
 
 def plain(node: yaml.Node, path: Place, lines: dict, first_line: int, report: Report) -> Any:
@@ -172,6 +238,7 @@ def is_cut_short(node: yaml.ScalarNode) -> bool:
 
 QUOTE_IT = 'Put the whole value in quotes, like title: "KAP: what it is".'
 SLIPS = (  # part of PyYAML's words, what we say, and the fix
+    ("tab at the start", *TAB_SLIP),
     ("mapping values are not allowed", "There is a second colon in this line.", QUOTE_IT),
     (
         "could not find expected ':'",
@@ -192,8 +259,20 @@ SLIPS = (  # part of PyYAML's words, what we say, and the fix
 )  # fmt: skip
 
 
-def say_what_is_wrong(error: yaml.MarkedYAMLError, text: str, report: Report, first_line: int):
+def say_what_is_wrong(error: Exception, text: str, report: Report, first_line: int):
     """Report a syntax error in ``text`` in plain words."""
+    if isinstance(error, RecursionError):
+        report.error(first_line, "Too many brackets inside each other.", "Remove the brackets.")
+    elif isinstance(error, yaml.MarkedYAMLError):
+        report.error(*slip_in_plain_words(error, text, first_line))
+    else:  # chr() of an escape beyond Unicode
+        report.error(first_line, "An escape stands for no character.", "Remove the backslash.")
+
+
+def slip_in_plain_words(
+    error: yaml.MarkedYAMLError, text: str, first_line: int
+) -> tuple[int, str, str]:
+    """The line of the slip, what it is, and the fix."""
     words = f"{error.context} {error.problem}"
     mark = error.problem_mark or error.context_mark
     if error.context_mark and ("could not find" in words or "end of stream" in words):
@@ -202,12 +281,8 @@ def say_what_is_wrong(error: yaml.MarkedYAMLError, text: str, report: Report, fi
     line = first_line + index
     for number, words_of_line in enumerate(text.split("\n")[: index + 1], first_line):
         if re.match(r" *(- )?[a-z_]+:[^\s/]", words_of_line):
-            report.error(
-                number, "There is no space after the colon.", "Write it like `menu: Home`."
-            )
-            return
+            return number, "There is no space after the colon.", "Write it like `menu: Home`."
     for part, message, fix in SLIPS:
         if part in words:
-            report.error(line, message, fix)
-            return
-    report.error(line, f"This cannot be read ({error.problem}).", "Compare it with a line above.")
+            return line, message, fix
+    return line, f"This cannot be read ({error.problem}).", "Compare it with a line above."

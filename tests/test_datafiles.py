@@ -127,6 +127,30 @@ def test_a_slip_in_the_yaml_is_named_in_plain_words(read, text, line, message):
     assert message in problems[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("title: KAP: what it is\nnumber: *ten\nlink: https://example.org", [1, 2]),
+        ("title: KAP: what it is\nnumber: ten\nnote: x", [1, 2, 3]),
+        ("title: 'it's'\nnumbr: 1", [1, 2]),
+        ('title: "T\nnumber: "1"\nlink: [x', [1, 3]),
+        ("title: T\nchanges:\n  - on: a: b\n    note: *x\n  - note: @y", [3, 4, 5]),
+        ("title:\n\tT\n\tU\nnumber: ten", [2, 3, 4]),
+        ("title T\nnumber: 1\nlink x", [1, 3]),
+    ],
+)  # fmt: skip
+def test_a_slip_hides_no_other_slip_of_its_file(read, text, lines):
+    value, problems = read(text)
+    assert value is None
+    assert sorted(int(problem.split(":")[1]) for problem in problems) == lines
+
+
+def test_a_slip_hides_no_other_entry_of_a_list(read):
+    text = "- {on: 2026-11-22, note: N}\n- on: a: b\n- {on: soon, note: N}\n- {on: *x}"
+    _, problems = read(text, tuple[Change, ...])
+    assert sorted(problem.split(":")[1] for problem in problems) == ["2", "3", "4"]
+
+
 def test_a_comment_after_two_spaces_is_welcome(read):
     value, problems = read("title: T  # seen on the sign")
     assert (value.title, problems) == ("T", [])

@@ -11,7 +11,7 @@ from kapsite.pages.rendering import Html
 from kapsite.pages.rules import problems_of
 from kapsite.pages.schema import Change, FrontMatter, Medicines, Source, Term
 from kapsite.pages.writer import Heading
-from kapsite.problems import ContentError, errors_among
+from kapsite.problems import ContentError, Problem, errors_among
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,18 @@ def load_catalog(
 
     ``asset_url`` turns ``/static/img/a.svg`` into the address it is served at.
     """
-    site = read_site(content_dir, asset_url)
-    errors = errors_among(problems_of(site, today or date.today()))
+    catalog, errors = read_catalog(content_dir, asset_url, today)
     if errors:
         raise ContentError(errors)
-    return make_catalog(site)
+    return catalog
+
+
+def read_catalog(
+    content_dir: Path, asset_url: Callable[[str], str] = str, today: date | None = None
+) -> tuple[Catalog, list[Problem]]:
+    """Every page whose front matter can be read, and every error in ``content_dir``."""
+    site = read_site(content_dir, asset_url)
+    return make_catalog(site), errors_among(problems_of(site, today or date.today()))
 
 
 def make_catalog(site: Site) -> Catalog:

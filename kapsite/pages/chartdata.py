@@ -167,6 +167,8 @@ def read_chart(
     if parsed is None:
         return None, None
     kind = KINDS.get(str(parsed.data.get("kind")))
+    if kind is None and "kind" in parsed.unread:
+        return None, parsed
     if kind is None:
         report.error(parsed.line(("kind",)), "The kind of the chart is not known.", NAME_A_KIND)
         return None, parsed

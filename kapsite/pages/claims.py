@@ -97,7 +97,7 @@ def is_cited_below(sentences: Sequence[Sentence], index: int) -> bool:
     label, following = sentences[index], sentences[index + 1 :]
     if label.depth == LEAD_IN:
         return bool(following) and bool(following[0].citations)
-    for sentence in following:
+    for sentence in (found for found in following if found.place != "image"):
         if label.depth == COLUMN:
             ends = sentence.place != label.place
         else:

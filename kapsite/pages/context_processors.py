@@ -7,9 +7,8 @@ from functools import cache
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from kapsite.pages.catalog import load_catalog
+from kapsite.pages.catalog import read_catalog
 from kapsite.pages.navigation import menus
-from kapsite.problems import ContentError
 
 logger = logging.getLogger(__name__)
 NO_MENUS: dict = {"header_menu": [], "footer_menu": []}
@@ -33,11 +32,11 @@ def published_menus(request) -> dict:
 def read_menus() -> dict:
     try:
         if settings.DEBUG:
-            return menus(load_catalog(settings.CONTENT_DIR))
+            return menus(read_catalog(settings.CONTENT_DIR)[0])
         text = (settings.PUBLISHED_DIR / "current" / "menu.json").read_text(encoding="utf-8")
         return json.loads(text)
     except FileNotFoundError:  # nothing has been published yet
         return NO_MENUS
-    except (OSError, ValueError, ContentError) as error:
+    except (OSError, ValueError) as error:
         logger.warning("No menus: %s", type(error).__name__)
         return NO_MENUS

@@ -46,6 +46,11 @@ class Data:
     words: tuple[Words, ...]
     problems: tuple[Problem, ...]
 
+    @property
+    def is_whole(self) -> bool:
+        files = (self.clinic, self.sources, self.glossary, self.medicines, *self.charts.values())
+        return all(value is not None for value in files)
+
     @cached_property
     def words_to_avoid(self) -> WordList:
         return WordList(self.wording or ())

@@ -69,6 +69,8 @@ def facts_name_known_sources(site: Site, today: date) -> Iterator[Problem]:
 
 
 def every_source_is_used(site: Site, today: date) -> Iterator[Problem]:
+    if not site.is_whole:
+        return
     used: set[str | None] = {key for draft in site.drafts for key in draft.rendered.citations}
     clinic = site.data.clinic
     used |= {line.source for line in clinic.crisis_lines} if clinic else set()

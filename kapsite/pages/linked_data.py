@@ -14,10 +14,12 @@ from kapsite.pages.catalog import Catalog, Page
 IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # nothing can end the element
 
 
-def linked_data(page: Page, catalog: Catalog, clinic: Clinic, site_url: str) -> str:
+def linked_data(page: Page, catalog: Catalog, clinic: Clinic | None, site_url: str) -> str:
     """JSON that is safe inside a script element."""
-    graph = [clinic_node(clinic, site_url), page_node(page, catalog, site_url)]
-    if page.path != "/":
+    graph = [page_node(page, catalog, site_url)]
+    if clinic:
+        graph.insert(0, clinic_node(clinic, site_url))
+    if page.path != "/" and "/" in catalog.pages:
         graph.append(breadcrumbs(page, catalog, site_url))
     data = {"@context": "https://schema.org", "@graph": graph}
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).translate(IN_SCRIPT)
@@ -95,7 +97,7 @@ def breadcrumbs(page: Page, catalog: Catalog, site_url: str) -> dict:
 
 
 def cited(page: Page, catalog: Catalog) -> list:
-    return [catalog.sources[key] for key in page.citations]
+    return [catalog.sources[key] for key in page.citations if key in catalog.sources]
 
 
 def person(name: str) -> dict:

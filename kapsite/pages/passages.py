@@ -15,6 +15,7 @@ from kapsite.pages.phrases import UNSEEN
 # a line that the editor ends with a backslash, noted as \v.
 END = re.compile(r"[.!?…][\"'”’)\]]*(?:\s+(?=[\"'“‘(\[]*[A-Z0-9])|[ \t]*\n\s*)|\v\n")
 ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|vs|No|e\.g|i\.e|U\.S)\.\s+$")
+BREAKS = ("softbreak", "hardbreak")
 COLUMN, ROW, LEAD_IN = 8, 9, 10  # how deep a label stands; headings have their level
 
 
@@ -53,9 +54,11 @@ class Reader:
         if node.map:
             self.line = self.first_line + node.map[0]
         if node.type == "inline":
+            yield from self.images(node, block)
             yield from (replace(found, block=block) for found in self.divide(node, place))
         elif node.type == "heading":
             for inline in node.children:
+                yield from self.images(inline, block)
                 yield self.whole(inline, "heading", int(node.tag[1]), block)
         elif node.type == "tr":
             yield from self.read_row(node, block)
@@ -72,6 +75,8 @@ class Reader:
         heads_columns = row.parent is not None and row.parent.type == "thead"
         for index, cell in enumerate(row.children):
             for inline in cell.children:
+                if heads_columns or index == 0:
+                    yield from self.images(inline, block)
                 if heads_columns:
                     yield self.whole(inline, "table cell", COLUMN, block)
                 elif index == 0:
@@ -100,6 +105,22 @@ class Reader:
                 depth = LEAD_IN if start == 0 and part == lead_in else 0
                 words = " ".join(part.split())
                 yield Sentence(words, line, place, tuple(ids), line_starts(part), depth=depth)
+
+    def images(self, inline: Node, block: str) -> Iterator[Sentence]:
+        """What each image shows: a passage of its own, cited by the mark right after it."""
+        line = self.line
+        for node in inline.walk():
+            line += node.type in BREAKS
+            words = " ".join(flatten(node)[0].split()) if node.type == "image" else ""
+            if words:
+                yield Sentence(words, line, "image", cited_after(node), block=block)
+
+
+def cited_after(image: Node) -> tuple[str, ...]:
+    after = image.next_sibling
+    while after and after.type == "text" and not after.content.strip():
+        after = after.next_sibling
+    return tuple(after.meta["ids"]) if after and after.type == "citation" else ()
 
 
 def sentences_of(tree: Node, first_line: int) -> Iterator[Sentence]:
@@ -148,7 +169,7 @@ def flatten(inline: Node) -> tuple[str, list[tuple[int, list[str]]]]:
         if leaf.type == "citation":
             text = text.rstrip(" ")
             marks.append((len(text), leaf.meta["ids"]))
-        elif leaf.type in ("softbreak", "hardbreak"):
+        elif leaf.type in BREAKS:
             text += "\n" if leaf.type == "softbreak" else "\v\n"
         elif leaf.type in ("text", "html_inline"):
             text += UNSEEN.sub("", leaf.content)
@@ -156,10 +177,12 @@ def flatten(inline: Node) -> tuple[str, list[tuple[int, list[str]]]]:
 
 
 def leaves(node: Node) -> Iterator[Node]:
+    """What ``node`` is made of, without its images: their words are not part of the text."""
     if not node.children:
         yield node
     for child in node.children:
-        yield from leaves(child)
+        if child.type != "image":
+            yield from leaves(child)
 
 
 def line_starts(part: str) -> tuple[int, ...]:

@@ -38,6 +38,11 @@ class Draft:
     def meta(self):
         return self.document.meta
 
+    @property
+    def draws_lists(self) -> bool:
+        """Whether parts of it come from the entries of a data file."""
+        return lists_terms(self.document) or lists_sources(self.document)
+
 
 @dataclass(frozen=True)
 class Site:
@@ -51,6 +56,11 @@ class Site:
     def name(self, file: str) -> str:
         return f"{self.folder.name}/{file}"
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything could be read, so that what is not found is not there."""
+        return self.data.is_whole and all(draft.document.is_whole for draft in self.drafts)
+
 
 def read_site(content_dir: Path, asset_url: Callable[[str], str] = str) -> Site:
     """Read and render all of ``content_dir``. Never raises for what is in the files."""
@@ -58,7 +68,7 @@ def read_site(content_dir: Path, asset_url: Callable[[str], str] = str) -> Site:
     opened = [open_page(file, content_dir) for file in page_files(content_dir)]
     glossary = [path_of(file, content_dir) for file, page, _ in opened if lists_terms(page)]
     library = library_of(data, glossary[0] if glossary else None, asset_url)
-    opened.sort(key=lambda page: bool(LISTS_SOURCES.search(page[1].body)))  # it needs the others
+    opened.sort(key=lambda page: lists_sources(page[1]))  # that needs the others
     drafts, problems = [], list(data.problems)
     for file, document, report in opened:
         drafts.append(draft_page(file, content_dir, document, library, report))
@@ -68,6 +78,10 @@ def read_site(content_dir: Path, asset_url: Callable[[str], str] = str) -> Site:
 
 def lists_terms(page: Document) -> bool:
     return bool(LISTS_TERMS.search(page.body))
+
+
+def lists_sources(page: Document) -> bool:
+    return bool(LISTS_SOURCES.search(page.body))
 
 
 def library_of(

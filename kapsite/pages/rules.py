@@ -105,6 +105,8 @@ OUTSIDE = re.compile(r"https://[\w.-]+\.\w+(/[^\s*]*)?|(tel|sms):\+?[\d-]+|mailt
 def links_lead_somewhere(site: Site, today: date) -> Iterator[Problem]:
     ids = {draft.path: draft.rendered.ids for draft in site.drafts}
     unread = {draft.path for draft in site.drafts if draft.meta is None}
+    if not site.data.is_whole:  # then the lists that are drawn from it lack their entries
+        unread |= {draft.path for draft in site.drafts if draft.draws_lists}
     for draft in site.drafts:
         for link in draft.rendered.links:
             found = wrong_with(link.address, draft, ids, unread)

@@ -113,8 +113,10 @@ def sentences_stand_once(draft: Draft, data: Data) -> Iterator[Problem]:
 
 
 def pages_read_easily(draft: Draft, data: Data) -> Iterator[Problem]:
+    if draft.meta is None or data.glossary is None:  # then its limit or its terms are not known
+        return
     reading = data.readability.read(draft.rendered.sentences)
-    own = draft.meta.reading if draft.meta else None
+    own = draft.meta.reading
     limit = own.limit if own else READING_LIMIT
     if reading.grade is None:
         return
@@ -142,7 +144,7 @@ def named(hard: Measured) -> str:
 
 def facts_are_said(draft: Draft, data: Data) -> Iterator[Problem]:
     for fact in data.facts or ():
-        if fact.page == draft.path:
+        if fact.page == draft.path and draft.document.is_whole:
             yield from unsaid(draft, fact, data)
 
 

@@ -103,6 +103,30 @@ def test_benefits_are_not_published_without_risks(real):
     )
 
 
+def real_files() -> list[str]:
+    folder = settings.CONTENT_DIR
+    return [str(f.relative_to(folder)) for f in sorted(folder.rglob("*")) if f.suffix in ENDINGS]
+
+
+ENDINGS = {".md", ".yaml"}
+
+
+@pytest.mark.parametrize("name", real_files())
+@pytest.mark.parametrize(
+    "raw", [b"\xff", b"---\ntitle: [x\n", b""], ids=["not UTF-8", "a slip", "empty"]
+)
+def test_a_file_that_cannot_be_read_is_the_only_one_with_a_problem(real, name, raw):
+    file = real.folder / name
+    before = file.read_bytes()
+    file.write_bytes(raw)
+    try:
+        problems = problems_of(read_site(real.folder), TODAY)
+    finally:
+        file.write_bytes(before)
+    assert {problem.file for problem in problems} == {f"content/{name}"}
+    assert len(problems) < 3
+
+
 def test_nobody_is_named_as_a_reviewer_yet(real):
     assert [draft.file for draft in real.site.drafts if draft.meta.reviewed_by] == []
 

@@ -1,6 +1,11 @@
 """A line that is cut off or doubled by accident does not slip through."""
 
 import pytest
+from django.conf import settings
+
+from kapsite.pages.checks import check_content
+from tests.pages.conftest import TODAY
+from tests.pages.samples import make_content, make_page
 
 
 @pytest.mark.parametrize(
@@ -79,3 +84,32 @@ def test_text_right_below_a_list_is_an_error(problems_with, body, line):
 )
 def test_text_that_belongs_to_an_item_or_stands_apart_is_fine(problems_with, body):
     assert problems_with(body) == []
+
+
+DOOR = "![The blue door of the clinic](/static/img/mark.svg)"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        DOOR,
+        f"{DOOR}\n{DOOR.lower()}",
+        f"{DOOR}\nThis is our door.",
+        f"This is our door.\n{DOOR}",
+        f"- {DOOR}",
+    ],
+)
+def test_an_image_needs_no_full_stop_and_ends_no_sentence(tmp_path, body):
+    (tmp_path / "static").symlink_to(settings.BASE_DIR / "static")
+    content = make_content(tmp_path, page=make_page(body))
+    assert check_content(content, TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("citation", "problems"), [("", [("content/page.md", 6, "This image makes a")]), (" [@S1]", [])]
+)
+def test_what_an_image_says_of_a_treatment_needs_a_source_too(tmp_path, citation, problems):
+    (tmp_path / "static").symlink_to(settings.BASE_DIR / "static")
+    body = f"Our door.\n![A chart: 3 in 10 got well](/static/img/mark.svg){citation}"
+    found = check_content(make_content(tmp_path, page=make_page(body)), TODAY)
+    assert [(p.file, p.line, p.message[:18]) for p in found] == problems

@@ -6,7 +6,10 @@ import pytest
 from django.conf import settings as real_settings
 from django.http import Http404
 
+from kapsite import clinic
+from kapsite.clinic import load_clinic
 from kapsite.pages import context_processors, views
+from kapsite.watched import Watched
 
 
 @pytest.fixture
@@ -27,6 +30,44 @@ def test_a_broken_file_shows_its_problems_instead_of_a_traceback(rf, content):
     assert response.status_code == 500
     assert "content/risks.md" in response.text
     assert "titel" in response.text
+
+
+@pytest.mark.parametrize("name", ["risks.md", "index.md", "glossary.md", "sources.md"])
+@pytest.mark.parametrize("text", ["---\ntitel: Risks\n---\n", "[gone](/gone/)", b"\xff", ""])
+def test_one_broken_page_leaves_the_others_as_they_were(rf, content, name, text):
+    (content / name).write_bytes(text if isinstance(text, bytes) else text.encode())
+    response = views.page(rf.get("/history/"), "history/")
+    assert response.status_code == 200
+    assert "How talk therapy and ketamine came together</h1>" in response.text
+    assert "This page is fine, but the site can’t be published" in response.text
+    assert f"content/{name}, line " in response.text
+
+
+@pytest.mark.parametrize(
+    "name", sorted(file.name for file in real_settings.CONTENT_DIR.glob("*.yaml"))
+)
+@pytest.mark.parametrize("text", ["x: [", None])
+def test_broken_data_leaves_pages_that_can_be_read(rf, content, monkeypatch, name, text):
+    monkeypatch.setattr(clinic, "clinic_file", Watched(load_clinic))  # nobody has read it yet
+    if text is None:
+        (content / name).unlink()
+    else:
+        (content / name).write_text(text)
+    response = views.page(rf.get("/benefits/"), "benefits/")
+    assert response.status_code == 200
+    assert "What KAP and ketamine may help</h1>" in response.text
+
+
+def test_a_page_without_errors_says_nothing_to_editors(rf, content):
+    assert "For editors" not in views.page(rf.get("/history/"), "history/").text
+
+
+def test_the_menus_keep_what_can_be_read(rf, settings, content):
+    settings.DEBUG = True
+    (content / "risks.md").write_text("")
+    menus = context_processors.read_menus()
+    assert "/benefits/" in [entry["path"] for entry in menus["header_menu"]]
+    assert "/risks/" not in [entry["path"] for entry in menus["header_menu"]]
 
 
 def test_an_unknown_address_is_not_found(rf, content):

@@ -32,4 +32,5 @@ def divide(page) -> tuple[SafeString, SafeString]:
 @register.filter
 def cited_in(catalog, page) -> list[tuple[str, Source]]:
     """The sources of ``page`` with their ids, in the order of their numbers in the text."""
-    return [(key, catalog.sources[key]) for key in page.citations]
+    known = catalog.sources  # while developing they may have errors, and then there are none
+    return [(key, known[key]) for key in page.citations if key in known]
