@@ -218,7 +218,7 @@ def encodings(content: bytes) -> Iterator[tuple[str, str, bytes]]:
 
 def swap_in(published_dir: Path, name: str):
     link, current = published_dir / ".current", published_dir / "current"
-    link.unlink(missing_ok=True)
+    remove(link)
     link.symlink_to(Path("sets") / name)
     if current.is_dir() and not current.is_symlink():  # a copy of all the files has no links
         current.rename(published_dir / "sets" / f".copied-{os.getpid()}")

@@ -25,6 +25,8 @@ from tests.deploy.nginx import FILES, HOST, HOW_TO_GET, ROOT, find_nginx, nginx,
 from tests.factories import make_answers
 from tests.waiting import until
 
+pytestmark = pytest.mark.sqlite  # nginx knows no database
+
 FORM = "/request-evaluation/"
 PERSON = "203.0.113.7"
 OTHERS = [f"198.51.100.{number}" for number in range(1, 250)]
@@ -61,13 +63,13 @@ def another(site, tmp_path_factory):
     return start
 
 
-def send_form(front, address, padding=0, **headers):
+def send_form(front, address, padding=0, in_chunks=False, **headers):
     """Fill in the form as it was sent, and post it; what is not known makes the body longer."""
     page = front.ask("GET", FORM, X_Test_Address=address).page.decode()
     token = unescape(re.search('name="token" value="([^"]+)"', page)[1])
     body = urlencode(make_answers(token=token) | {"padding": "x" * padding}, doseq=True)
     own = {"Origin": f"https://{HOST}", "X_Test_Address": address}
-    return front.ask("POST", FORM, body, **own | headers)
+    return front.ask("POST", FORM, iter([body.encode()]) if in_chunks else body, **own | headers)
 
 
 def has_sent(site, address) -> bool:
@@ -105,10 +107,11 @@ def without_temporary_folders(running):
         (running.folder / name).rmdir()
 
 
-def test_a_long_form_never_touches_the_disk(another):
+@pytest.mark.parametrize("in_chunks", [False, True], ids=["with its length", "in chunks"])
+def test_a_long_form_never_touches_the_disk(another, in_chunks):
     with another() as running:
         without_temporary_folders(running)
-        assert send_form(running, PERSON, padding=60_000).status == 302
+        assert send_form(running, PERSON, 60_000, in_chunks).status == 302
 
 
 def test_with_nginx_s_own_buffers_it_would(another):
