@@ -247,23 +247,34 @@ RETENTION_DAYS = {
 }
 
 
-def parse_days(text):
-    """ "evaluated=2555,spam=14" as days by outcome; those not named keep their default."""
+def parse_numbers(text, defaults, most):
+    """ "evaluated=2555,spam=14" as numbers by name; those not named keep their default."""
     pairs = [entry.partition("=")[::2] for entry in text.split(",") if entry.strip()]
-    days = {name.strip(): int(number) for name, number in pairs}
-    if len(days) < len(pairs) or not days.keys() <= RETENTION_DAYS.keys():
+    numbers = {name.strip(): int(number) for name, number in pairs}
+    if len(numbers) < len(pairs) or not numbers.keys() <= defaults.keys():
         raise ValueError(text)
-    if not all(1 <= number <= 36_500 for number in days.values()):
+    if not all(1 <= number <= most for number in numbers.values()):
         raise ValueError(text)
-    return RETENTION_DAYS | days
+    return defaults | numbers
 
 
 RETENTION_DAYS = read_parsed(
     "RETENTION_DAYS",
     "",
-    parse_days,
+    lambda text: parse_numbers(text, RETENTION_DAYS, 36_500),
     "Write outcomes with 1 to 36500 days, like evaluated=2555,spam=14. "
     f"The outcomes are {', '.join(RETENTION_DAYS)}.",
+)
+
+# How many requests may come within an hour, from one network and in total, before further ones
+# count as a flood; and how many are stored at most. docs/operating.md gives the reasons.
+HOURLY_LIMITS = {"network": 30, "network_most": 100, "total": 120, "total_most": 2_000}
+HOURLY_LIMITS = read_parsed(
+    "HOURLY_LIMITS",
+    "",
+    lambda text: parse_numbers(text, HOURLY_LIMITS, 1_000_000),
+    "Write names with numbers, like total=500,total_most=5000. "
+    f"The names are {', '.join(HOURLY_LIMITS)}.",
 )
 
 # Server: read by gunicorn.conf.py

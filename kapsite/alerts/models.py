@@ -4,7 +4,7 @@ A trouble that happens again is counted in its row, so a thousand of them are st
 the overview and in the daily digest. Rows hold nothing about a person.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from django.db import connection, models
 from django.utils import timezone
@@ -15,7 +15,7 @@ INCIDENT_ENDS = timedelta(days=1)  # without it happening; later it is counted f
 
 class AlertKind(models.TextChoices):
     FLOOD = "flood", "Flood of requests"
-    VOLUME = "volume", "Requests refused: more than the site stores in an hour"
+    VOLUME = "volume", "Nearly as many requests as are stored in an hour"
     DISK = "disk", "Disk nearly full"
     PUBLISH = "publish", "Publishing failed"
 
@@ -55,6 +55,18 @@ class Alert(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.key}".strip()
+
+    def in_words(self, zone: tzinfo) -> str:
+        """ "Flood of requests: 37 times since November 3, 2:10 PM, last November 3, 2:14 PM"."""
+        name = self.get_kind_display() + (f" ({self.key})" if self.key else "")
+        first, last = when(self.first.astimezone(zone)), when(self.last.astimezone(zone))
+        if self.count == 1:
+            return f"{name}: {first}"
+        return f"{name}: {self.count:,} times since {first}, last {last}"
+
+
+def when(at: datetime) -> str:
+    return f"{at:%B} {at.day}, {at:%-I:%M %p}"
 
 
 UPSERT = (

@@ -33,6 +33,7 @@ class InquiryAdmin(Inbox, Record, DeclaredFiltersOnly):
         wrap = self.admin_site.admin_view
         return [
             path("overview/", wrap(overview_page), name="inquiries_overview"),
+            path("flood/", wrap(self.flood_view), name="inquiries_flood"),
             path("going/", wrap(going_page), name="inquiries_going"),
             path("access/", wrap(report_page), name="inquiries_access_report"),
             path("export/", wrap(export_page), name="inquiries_inquiry_export"),

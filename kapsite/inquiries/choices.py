@@ -42,6 +42,7 @@ class Status(TextChoices):
     WAITING = "waiting", "Waiting until a date"
     CLOSED = "closed", "Closed"
     QUARANTINE = "quarantine", "Quarantine (likely spam)"
+    FLOOD = "flood", "Came in a flood"
 
 
 class Outcome(TextChoices):
@@ -86,6 +87,7 @@ NEXT = {
     Status.WAITING: {"trying", "contacted", "scheduled", "closed"},
     Status.CLOSED: {"trying", "contacted"},
     Status.QUARANTINE: {"new"},
+    Status.FLOOD: {"new", "quarantine"},
 }
 OPEN = (Status.NEW, Status.TRYING, Status.CONTACTED, Status.SCHEDULED, Status.WAITING)
 DATED = {Status.TRYING, Status.WAITING}  # make sense only with a date for the next action

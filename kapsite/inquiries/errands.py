@@ -16,6 +16,7 @@ LONG_WAIT = timedelta(hours=1)
 class Name(models.TextChoices):
     OVERDUE = "overdue", "Tell the lead what is overdue"
     DIGEST = "digest", "Send the daily digest"
+    FLOOD = "flood", "Tell staff about a flood of requests"
     PURGE = "purge", "Delete what is past its time"
     SCRUB = "scrub", "Overwrite what was deleted"
 

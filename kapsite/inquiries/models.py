@@ -16,6 +16,7 @@ from django.utils import timezone
 from kapsite.clinic import get_clinic
 from kapsite.phones import phone_numbers
 
+from . import flood
 from .access import Access  # noqa: F401 -- here Django finds it
 from .append_only import AppendOnly, AppendOnlyModel  # noqa: F401
 from .choices import (
@@ -34,12 +35,13 @@ from .deadlines import end_of
 from .digests import SearchDigest
 from .errands import Errand  # noqa: F401 -- here Django finds it
 from .fields import EncryptedTextField
+from .flood import Flood
 from .key_use import KeyInUse
 from .normal import email_address
 from .notices import Notice
 from .plain import insert
 from .row_bound import RowBound, RowBoundQuerySet
-from .senders import RecentSender
+from .senders import RecentSender  # noqa: F401 -- here Django finds it
 from .traces import Erasure  # noqa: F401 -- here Django finds it
 
 # No look-alikes (0 O Q D, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and a digit at every second place,
@@ -56,36 +58,36 @@ def new_reference() -> str:
 
 class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
     def receive(
-        self, form_id: str, noted=None, address="", attempts=STORE_ATTEMPTS, **answers
+        self, form_id: str, noted=None, network="", attempts=STORE_ATTEMPTS, **answers
     ) -> tuple["Inquiry", bool]:
         """Store what one form sent, and say whether it is new. The only way to add.
 
         The same form sent again unchanged gives the inquiry stored the first time; with other
         answers it is another inquiry. ``noted`` are fields that the site adds, which may differ
-        when a form comes twice. On return the row is committed.
+        when a form comes twice. On return the row is committed. Raises flood.TooMany.
         """
-        token = fingerprint(form_id, answers)
+        fields = {"received_at": timezone.now(), **(noted or {}), **answers}
+        fields["form_token"] = token = fingerprint(form_id, answers)
         try:
-            return self._store(address, form_token=token, **(noted or {}), **answers), True
+            return self._store(network, form_id, fields), True
         except IntegrityError:
             if stored := self.filter(form_token=token).first():
                 return stored, False
             if attempts == 1:
                 raise
-            return self.receive(form_id, noted, address, attempts - 1, **answers)
+            return self.receive(form_id, noted, network, attempts - 1, **answers)
 
-    def _store(self, address: str, **fields) -> "Inquiry":
+    def _store(self, network: str, form_id: str, fields: dict) -> "Inquiry":
         with transaction.atomic(durable=True):
-            return self.insert_all(address, **fields)
+            return self.insert_all(**fields | flood.admit(network, form_id, fields))
 
-    def insert_all(self, address: str, **fields) -> "Inquiry":
+    def insert_all(self, **fields) -> "Inquiry":
         """Every row that comes with a request. Call it in a transaction."""
         inquiry = self.create(**fields)
         KeyInUse.objects.record_once()
         insert(list(first_activities(inquiry)))
         SearchDigest.objects.add_for(inquiry)
         Notice.objects.add_for(inquiry)
-        RecentSender.objects.add(address, inquiry.received_at)
         return inquiry
 
 
@@ -152,6 +154,7 @@ class Inquiry(RowBound):
     danger = EncryptedTextField(blank=True)  # what the site found: see triage; never changed
     spam_points = models.PositiveSmallIntegerField(null=True, blank=True)  # null: not judged
     spam_reasons = EncryptedTextField("signs of spam", blank=True)  # one on each line
+    flood = models.CharField(max_length=10, choices=Flood, blank=True)  # in which it came
     notified_at = models.DateTimeField("staff notified", null=True, blank=True)
 
     version = models.PositiveIntegerField(default=0)  # one more with each change by staff
@@ -273,7 +276,7 @@ class Inquiry(RowBound):
 
     def next_due(self) -> datetime | None:
         """When a person must act next, as far as the state tells; for ``due_at``."""
-        if self.status == Status.NEW:
+        if self.status in {Status.NEW, Status.FLOOD}:
             return self.reply_by
         if self.status in OPEN and self.next_action_on:
             return end_of(self.next_action_on, get_clinic())

@@ -121,6 +121,8 @@ class Notice(models.Model):
 
 def wanted(inquiry) -> list[Kind]:
     """Which messages an inquiry calls for. Likely spam is not answered, danger always announced."""
+    if inquiry.flood:
+        return []  # one mail tells of all of them
     quarantined = inquiry.status == Status.QUARANTINE
     kinds = []
     if settings.NOTIFY_EMAILS and (not quarantined or inquiry.needs_care or may_be_real(inquiry)):

@@ -85,6 +85,7 @@ class Signals:
     trap: str = ""  # what stands in the field that people do not see
     seconds: float | None = None  # from the form being made to it being sent; None: not known
     same_text: int = 0  # earlier inquiries with the same message
+    same_form: int = 0  # earlier, different messages on the same form within the hour
     from_address: int = 0  # earlier inquiries from the same address within the hour
 
 
@@ -205,6 +206,8 @@ def about_copies(signals: Signals, words: SpamWords) -> Reasons:
     if signals.same_text and count_letters(signals.message) >= LEAST_TO_REPEAT:
         is_personal = "personal" in words.kinds_of_talk(signals.message)
         yield min(signals.same_text, 1 if is_personal else 4), "The same message came before"
+    if signals.same_form:  # at a front desk, somebody may go back and fill it in for the next one
+        yield min(signals.same_form, 3), "Other requests were sent from the same copy of the form"
 
 
 def about_links(signals: Signals, words: SpamWords) -> Reasons:

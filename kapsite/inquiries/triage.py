@@ -22,6 +22,7 @@ from .choices import Status
 from .danger import LABELS, danger_words, find_danger
 from .deadlines import due_at
 from .digests import Kind, SearchDigest
+from .flood import form_counter
 from .normal import message_text
 from .phrases import is_read_whole
 from .senders import RecentSender
@@ -41,7 +42,8 @@ T = TypeVar("T")
 class Sending:
     """How a form came, beside what it says."""
 
-    address: str
+    network: str  # "" when it is not known
+    form_id: str
     at: datetime
     trap: str = ""
     seconds: float | None = None
@@ -94,12 +96,15 @@ def may_be_in_danger(answers: dict) -> bool:
 
 def spam_in(answers: dict, sending: Sending) -> SpamScore:
     words = spam_words.get(settings.CONTENT_DIR / "spam_words.yaml")
+    names = [sending.network, form_counter(sending.form_id)]
+    from_network, from_form = RecentSender.objects.count_of(names, sending.at)
     signals = Signals(
         **{field: answers.get(field, "") for field in TYPED},
         trap=sending.trap,
         seconds=sending.seconds,
         same_text=earlier_copies(answers.get("message", ""), sending.at),
-        from_address=RecentSender.objects.count_from(sending.address, sending.at),
+        from_address=from_network,
+        same_form=from_form,
     )
     return score(signals, words)
 

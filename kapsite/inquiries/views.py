@@ -16,11 +16,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kapsite.clinic import get_clinic
 from kapsite.keys import Unreadable
-from kapsite.security.networks import network_of
+from kapsite.security.networks import client_network, network_of
 from kapsite.security.origin import Origin, origin_of
+from kapsite.security.send_again import send_again
 
-from . import tokens
+from . import flood, tokens
 from .confirmation import SHOWN, Confirmation
+from .flood import TooMany
 from .forms import InquiryForm
 from .models import Inquiry
 from .triage import Sending, may_be_in_danger, triage
@@ -50,18 +52,22 @@ def new(request):
     if not form.opened or not form.is_valid():
         return show(request, form)
     try:
-        inquiry = store(form, address)
+        inquiry = store(form, client_network(request.META))
+    except TooMany as error:
+        if error.of_one_network:
+            return send_again(request, flood.WAIT)
+        return show(request, form, not_stored=True, status=503)
     except db.Error as error:  # not logged whole: PostgreSQL quotes the row
         logger.error("An inquiry could not be stored: %s", type(error).__name__)
         return show(request, form, not_stored=True, status=503)
     return redirect("inquiries:received", tokens.receipt(inquiry))
 
 
-def store(form, address: str) -> Inquiry:
-    answers = form.answers()
-    sending = Sending(address, timezone.now(), form.trap, form.opened.seconds)
+def store(form, network: str) -> Inquiry:
+    answers, opened = form.answers(), form.opened
+    sending = Sending(network, opened.id, timezone.now(), form.trap, opened.seconds)
     noted = triage(answers, sending, form.clinic)
-    inquiry, _ = Inquiry.objects.receive(form.opened.id, noted, address, **answers)
+    inquiry, _ = Inquiry.objects.receive(opened.id, noted, network, **answers)
     return inquiry
 
 

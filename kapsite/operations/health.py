@@ -135,7 +135,7 @@ def request_form(front: Front | None) -> str:
     request.META["kapsite.front"] = front
     views.new(request)
     with transaction.atomic():
-        Inquiry.objects.insert_all("", **PROBE)
+        Inquiry.objects.insert_all(**PROBE)
         transaction.set_rollback(True)
     return "works"
 

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -55,6 +56,16 @@ def test_what_is_over_is_cleared_at_once():
     raise_at(NOON, kind=AlertKind.FLOOD)
     Alert.objects.clear(AlertKind.DISK, "var")
     assert [alert.kind for alert in Alert.objects.all()] == [AlertKind.FLOOD]
+
+
+def test_in_words_it_says_how_often_and_when_in_the_time_of_the_clinic():
+    zone = ZoneInfo("America/Los_Angeles")
+    raise_at(NOON, key="var")
+    assert Alert.objects.get().in_words(zone) == "Disk nearly full (var): November 24, 4:00 AM"
+    raise_at(NOON + HOUR, key="var")
+    assert Alert.objects.get().in_words(zone) == (
+        "Disk nearly full (var): 2 times since November 24, 4:00 AM, last November 24, 5:00 AM"
+    )
 
 
 def test_workers_that_raise_it_at_once_lose_nothing(shared_database):  # noqa: F811

@@ -28,13 +28,15 @@ PITCH = "We can rank your website on the first page of Google with our SEO servi
 
 @pytest.fixture(autouse=True)
 def calm(later):
-    """The sender takes a minute over the form; see make_answers for when it was made."""
-    make = make_answers()["token"]
+    """Copies of the form; the sender takes a minute over each."""
+    forms = [make_answers()["token"] for _ in range(20)]
     later(seconds=60)
-    return make
+    return iter(forms)
 
 
-def send(client, token, address="203.0.113.9", **answers):
+def send(client, form, address="203.0.113.9", **answers):
+    """``form``: the token of a copy, or copies of which the next one is taken."""
+    token = form if isinstance(form, str) else next(form)
     return client.post(FORM, make_answers(token=token, **answers), follow=True, REMOTE_ADDR=address)
 
 
@@ -197,11 +199,30 @@ def test_a_ward_of_a_hospital_behind_one_address_is_not_set_aside(client, calm):
     assert Inquiry.objects.count() == 9
 
 
+def test_each_further_different_request_on_one_form_counts(client, calm):
+    form, points = next(calm), []
+    for number in range(6):
+        address = f"203.0.113.{number}"
+        send(client, form, address=address, message=f"Please call me, number {number}")
+        points.append(newest().spam_points)
+    assert points == [0, 1, 2, 3, 3, 3]
+    assert "same copy of the form" in newest().spam_reasons
+
+
+def test_a_form_filled_in_for_one_patient_after_another_is_not_set_aside(client, calm):
+    """As at a front desk where somebody goes back in the browser."""
+    form = next(calm)
+    for number in range(9):
+        send(client, form, name=f"Patient {number}", message=f"Please call me, number {number}")
+    assert not Inquiry.objects.exclude(status="new").exists()
+
+
 def test_the_same_form_sent_twice_counts_once(client, calm):
+    form = next(calm)
     for _ in range(9):
-        send(client, calm, message="Please call me")
-    send(client, calm, message="Please call me soon")
-    assert newest().spam_points == 0
+        send(client, form, message="Please call me")
+    send(client, form, message="Please call me soon")
+    assert newest().spam_points == 1
 
 
 def test_the_same_message_from_many_places_counts(client, calm, later):
@@ -243,9 +264,10 @@ def test_a_clock_that_was_put_back_is_no_sign(client, calm, later):
 
 
 def test_what_the_site_notes_changes_nothing_about_what_is_the_same_form(client, calm, later):
+    form = next(calm)
     for seconds in (1, 60):
         later(seconds=seconds)
-        send(client, calm)
+        send(client, form)
     assert Inquiry.objects.count() == 1
 
 
@@ -384,5 +406,6 @@ def test_no_fault_in_judging_costs_a_person_their_request(
 
 def test_requests_are_counted_by_the_address_that_the_guard_found(calm):
     for host in range(7):
-        Client(REMOTE_ADDR="203.0.113.50").post(FORM, make_answers(token=calm, name=f"N{host}"))
+        answers = make_answers(token=next(calm), name=f"N{host}")
+        Client(REMOTE_ADDR="203.0.113.50").post(FORM, answers)
     assert "Many requests from one address" in newest().spam_reasons

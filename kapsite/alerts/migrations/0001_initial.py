@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("flood", "Flood of requests"),
-                            ("volume", "Requests refused: more than the site stores in an hour"),
+                            ("volume", "Nearly as many requests as are stored in an hour"),
                             ("disk", "Disk nearly full"),
                             ("publish", "Publishing failed"),
                         ],

@@ -9,6 +9,7 @@ from . import days, digest_mail, erasure, retention
 
 def do_some() -> bool:
     """Do a little of what is due; whether there is more of it to do at once."""
+    digest_mail.tell_flood(timezone.now())
     digest_mail.tell_overdue(timezone.now())
     digest_mail.do_digest()
     return purge() or scrub()

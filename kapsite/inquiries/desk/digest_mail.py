@@ -5,7 +5,7 @@ sent; a mail that may not have gone out is sent again, so in the rarest case one
 """
 
 import logging
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from kapsite.alerts.models import Alert, AlertKind
 from kapsite.clinic import Clinic, get_clinic
 from kapsite.inquiries.choices import OPEN, Status
 from kapsite.inquiries.deadlines import end_of, open_days
@@ -22,8 +23,10 @@ from kapsite.inquiries.errands import Errand, Name
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.notifications import NotSent, automatic, send
 
-from . import days, retention
+from . import days, flood, retention
 
+INBOX = "admin:inquiries_inquiry_changelist"
+FLOOD_AGAIN = timedelta(minutes=15)  # between two mails about a flood that goes on
 GOING = "deleted within seven days"
 LISTED = 20  # references in one mail; the inbox has the others
 UNKNOWN_OPENING = time(8)
@@ -60,13 +63,30 @@ def tell_overdue(now: datetime) -> bool:
         "count": len(found),
         "requests": [named(*row) for row in found[:LISTED]],
         "more": max(len(found) - LISTED, 0),
-        "inbox": link("admin:inquiries_inquiry_changelist"),
+        "inbox": link(INBOX),
     }
     subject = f"{len(found)} request{'s are' if len(found) > 1 else ' is'} overdue"
     if not mail(subject, "inquiries/overdue.txt", context, to, f"overdue.{now:%Y%m%d%H%M%S%f}"):
         return False  # the lease makes it wait
     Inquiry.objects.filter(pk__in=[key for key, _ in found]).update(overdue_told_at=now)
     Errand.objects.give_back(Name.OVERDUE)
+    return True
+
+
+def tell_flood(now: datetime) -> bool:
+    """Mail staff that requests come in a flood: at once, then again while it goes on."""
+    grown = Q(mailed_at__lt=F("last"), mailed_at__lte=now - FLOOD_AGAIN)
+    alert = Alert.objects.filter(Q(mailed_at=None) | grown, kind=AlertKind.FLOOD).first()
+    to = settings.NOTIFY_EMAILS or recipients()
+    if not alert or not to or not Errand.objects.take(Name.FLOOD, now):
+        return False
+    if found := flood.waiting():  # else somebody has looked through it already
+        context = {"flood": found, "link": f"{link(INBOX)}?tab=flood"}
+        subject = f"A flood of requests: {found['all']} to look through"
+        if not mail(subject, "inquiries/flood.txt", context, to, f"flood.{now:%Y%m%d%H%M%S%f}"):
+            return False  # the lease makes it wait
+    Alert.objects.filter(pk=alert.pk).update(mailed_at=now)
+    Errand.objects.give_back(Name.FLOOD)
     return True
 
 
@@ -108,6 +128,8 @@ def counts(now: datetime) -> dict[str, int]:
         "not opened yet": requests.filter(status=Status.NEW, opened_at=None).count(),
         "due today": requests.filter(status__in=OPEN, due_at__range=(now, tonight)).count(),
         "set aside as likely spam, not opened yet": set_aside.filter(opened_at=None).count(),
+        "in a flood, to look through": flood.in_flood().count(),
+        "of these with a safety concern": flood.in_flood().filter(needs_care=True).count(),
         GOING: sum(found.count() for _, found in retention.going_soon()),
         "messages that could not be sent": Notice.objects.failing().count(),
     }
@@ -119,19 +141,21 @@ def send_digest(now: datetime, again: bool = False) -> str:
     if not Errand.objects.take(Name.DIGEST, now, None if again else day):
         return "Today's digest was sent already, or is being sent now."
     waiting = {name: count for name, count in counts(now).items() if count}
+    alerts = [alert.in_words(days.zone()) for alert in Alert.objects.current(now)]
     to = recipients()
-    if waiting and to:
+    if (waiting or alerts) and to:
         context = {
             "waiting": waiting,
+            "alerts": alerts,
             "going": link("admin:inquiries_going") if GOING in waiting else "",
-            "inbox": link("admin:inquiries_inquiry_changelist"),
+            "inbox": link(INBOX),
             "overview": link("admin:inquiries_overview"),
         }
         subject = f"Requests on {day:%A, %B} {day.day}"
         if not mail(subject, "inquiries/digest.txt", context, to, f"digest.{day:%Y%m%d}"):
             return "The mail server did not take the digest. It is tried again in five minutes."
     Errand.objects.give_back(Name.DIGEST, done_on=day)
-    if not waiting:
+    if not waiting and not alerts:
         return "Nothing is due, so nothing was sent."
     if not to:
         return "Nobody to send it to: no lead has an e-mail address, and NOTIFY_EMAILS is empty."

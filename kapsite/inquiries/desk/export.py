@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kapsite.inquiries.access import Act, record_access
-from kapsite.inquiries.choices import ActivityKind, Status, Time, Topic
+from kapsite.inquiries.choices import OPEN, ActivityKind, Status, Time, Topic
 from kapsite.inquiries.forms import PlainText, Question
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.plain import insert_for_each
@@ -136,7 +136,7 @@ class ExportForm(forms.Form):
         ]
         self.initial = {
             "columns": USUAL,
-            "states": [state for state in Status if state != Status.QUARANTINE],
+            "states": [*OPEN, Status.CLOSED],
         }
 
     def groups(self) -> Iterator[dict]:

@@ -17,6 +17,7 @@ from .days import start_of
 FEWEST = 5
 WEEKS = 12
 HOUR = 3600  # seconds
+SHOWN = (*OPEN, Status.QUARANTINE, Status.FLOOD)
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def now_open(now: datetime) -> tuple[list[Figure], list[Figure]]:
         .annotate(Count("pk"), late=Count("pk", filter=late), care=Count("pk", filter=care))
     )
     found = {status: counts for status, *counts in rows}
-    states = [Figure(state.label, found.get(state, [0])[0]) for state in (*OPEN, Status.QUARANTINE)]
+    states = [Figure(state.label, found.get(state, [0])[0]) for state in SHOWN]
     overdue, needs_care = (
         sum(counts[place] for state, counts in found.items() if state in OPEN) for place in (1, 2)
     )
@@ -134,8 +135,12 @@ def times_since(start: datetime) -> list[tuple[int, int | None]]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {received}, {contacted} FROM inquiries_inquiry "  # noqa: S608
-            "WHERE received_at >= %s AND status <> %s ORDER BY received_at",
-            [connection.ops.adapt_datetimefield_value(start), Status.QUARANTINE],
+            "WHERE received_at >= %s AND status NOT IN (%s, %s) ORDER BY received_at",
+            [
+                connection.ops.adapt_datetimefield_value(start),
+                Status.QUARANTINE,
+                Status.FLOOD,
+            ],
         )
         return cursor.fetchall()
 

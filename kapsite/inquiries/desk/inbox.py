@@ -3,11 +3,12 @@
 from itertools import islice
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import QueryDict
+from django.http import HttpResponseNotAllowed, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from kapsite.inquiries.access import Act, record_access
@@ -16,6 +17,7 @@ from kapsite.inquiries.notices import worker_is_alive
 from kapsite.inquiries.search import kinds_of, read_term, seal
 
 from .asked import SEARCH, TAB, Asked
+from .flood import FloodForm, newest, waiting
 from .rows import CAME_FROM, PER_PAGE, Page, address_of, way_back
 from .tabs import TABS, counts, in_digits
 
@@ -30,7 +32,26 @@ class Inbox(admin.ModelAdmin):
             raise PermissionDenied
         if request.method == "POST":
             return redirect(f"{request.path}?{address_of_search(request)}")
-        asked = Asked(request.GET, request.user)
+        return self.list_page(request, Asked(request.GET, request.user))
+
+    def flood_view(self, request):
+        """Many requests at once; what cannot be done is said on the list, filled in as it was."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form = FloodForm(request.POST)
+        if not form.is_valid():
+            asked = Asked(QueryDict(f"{TAB}=flood"), request.user)
+            return self.list_page(request, asked, form, status=400)
+        keys = form.chosen()
+        details = f"flood: {form.cleaned_data['action']}"
+        record_access(request, Act.CHANGED, count=len(keys), details=details)
+        moved = form.apply(keys, request.user)
+        self.message_user(request, form.done(moved), messages.SUCCESS)
+        return redirect(f"{reverse('admin:inquiries_inquiry_changelist')}?{TAB}=flood")
+
+    def list_page(self, request, asked, flood_form=None, status=200):
         page = Page(asked, sees_names=request.user.has_perm(SEES_NAMES))
         put_on_record(request, asked, page)
         context = {
@@ -44,9 +65,13 @@ class Inbox(admin.ModelAdmin):
             "is_narrowed": asked.is_narrowed(),
             "without_filters": asked.address(**dict.fromkeys(asked.filters.fields)),
             "days_in_quarantine": settings.RETENTION_DAYS["quarantine"],
+            "flood_form": flood_form or FloodForm(),
+            "newest": newest() if asked.tab == "flood" else 0,
+            "may_change": self.has_change_permission(request),
             **troubles(),
         }
-        return TemplateResponse(request, "admin/inquiries/inquiry/change_list.html", context)
+        template = "admin/inquiries/inquiry/change_list.html"
+        return TemplateResponse(request, template, context, status=status)
 
 
 def put_on_record(request, asked: Asked, page: Page) -> None:
@@ -75,6 +100,7 @@ def tabs(asked: Asked) -> list[dict]:
             "number": in_digits(numbers[name]) if numbers else "",
         }
         for name, tab in TABS.items()
+        if name != "flood" or numbers.get(name) or name == asked.tab
     ]
 
 
@@ -82,6 +108,7 @@ def troubles() -> dict:
     now = timezone.now()
     return {
         "failing_notices": Notice.objects.failing().count(),
+        "flood": waiting(),
         "worker_is_missing": Notice.objects.due(now).exists() and not worker_is_alive(now),
     }
 

@@ -16,7 +16,7 @@ from .steps import CHANGE, Note, Step
 from .words import person as called
 
 ROLES_FROM = "django.contrib.auth.backends.ModelBackend"
-OPENED = (*OPEN, Status.QUARANTINE)
+OPENED = (*OPEN, Status.QUARANTINE, Status.FLOOD)
 
 
 class AddNote(Step):

@@ -109,7 +109,7 @@ class Reopen(Dated):
 class Quarantine(Step):
     name, label, done = "quarantine", "Set aside as spam", "Saved: it is in quarantine."
     group = "mark"
-    states = (Status.NEW, Status.TRYING)
+    states = (Status.NEW, Status.TRYING, Status.FLOOD)
 
     @property
     def why_not(self):
@@ -121,7 +121,7 @@ class Quarantine(Step):
 
 class Restore(Step):
     name, label, done = "restore", "Not spam: restore", "Saved: it is a new request again."
-    states = (Status.QUARANTINE,)
+    states = (Status.QUARANTINE, Status.FLOOD)
 
     def change(self, inquiry):
         inquiry.status = Status.NEW

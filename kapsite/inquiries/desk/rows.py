@@ -20,7 +20,7 @@ PER_PAGE = 50
 CAME_FROM = "_changelist_filters"  # Django's name, which its links back to the list follow
 SHOWN = (
     *("reference", "received_at", "contact_by", "voicemail", "times"),
-    *("status", "closed_at", "needs_care", "due_at", "opened_at"),
+    *("status", "closed_at", "needs_care", "due_at", "opened_at", "flood"),
     *(
         f"{person}__{column}"
         for person in ("assigned_to", "opened_by")

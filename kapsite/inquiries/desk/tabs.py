@@ -58,7 +58,7 @@ def in_state(status: Status) -> Callable[[View], Q]:
 
 def acting_now(view: View) -> Q:
     due = Q(status=Status.NEW) | Q(due_at__lte=view.end_of_today)
-    return Q(needs_care=True) | Q(status__in=OPEN) & due
+    return ~Q(status=Status.FLOOD) & (Q(needs_care=True) | Q(status__in=OPEN) & due)
 
 
 TABS: Mapping[str, Tab] = {
@@ -69,6 +69,7 @@ TABS: Mapping[str, Tab] = {
     "waiting": Tab("Waiting", in_state(Status.WAITING)),
     "contacted": Tab("Contacted", in_state(Status.CONTACTED)),
     "scheduled": Tab("Scheduled", in_state(Status.SCHEDULED)),
+    "flood": Tab("Flood", in_state(Status.FLOOD)),
     "quarantine": Tab("Quarantine", in_state(Status.QUARANTINE)),
     "closed": Tab("Closed", in_state(Status.CLOSED), is_open=False),
     "all": Tab("All", lambda view: Q(), is_open=False),
@@ -97,6 +98,9 @@ def in_order(inquiries: QuerySet, name: str, view: View) -> QuerySet:
         return inquiries.annotate(urgency=Value(Urgency.LATER)).order_by("-received_at", "pk")
     soonest = F("due_at").asc(nulls_last=True)
     rated = inquiries.annotate(urgency=urgency(view))
+    if name == "flood":  # after the safety concerns, what is most likely real
+        points = F("spam_points").asc(nulls_first=True)
+        return rated.order_by("-needs_care", "-flood", points, "received_at", "pk")
     return rated.order_by(F("urgency").asc(), soonest, "received_at", "pk")
 
 

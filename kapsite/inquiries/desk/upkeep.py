@@ -11,10 +11,11 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from kapsite.alerts.models import Alert
 from kapsite.inquiries.models import Notice
 from kapsite.inquiries.notices import State, worker_is_alive
 
-from .days import day_of
+from .days import day_of, zone
 
 OLD_BACKUP = timedelta(days=2)
 LITTLE_ROOM = 0.1  # of the disk
@@ -43,7 +44,12 @@ class Line:
 
 
 def lines(now: datetime) -> list[Line]:
-    return [published(), reviewed(day_of(now)), *mail(now), backup(now), disk()]
+    return [*alerts(now), published(), reviewed(day_of(now)), *mail(now), backup(now), disk()]
+
+
+def alerts(now: datetime) -> list[Line]:
+    found = Alert.objects.current(now)
+    return [Line("Warning", alert.in_words(zone()), is_well=False) for alert in found]
 
 
 def published() -> Line:
