@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.http import QueryDict
+from django.utils.functional import cached_property
 
 from kapsite.clinic import Clinic
 from kapsite.phones import Fault, find_fault, phone_numbers
@@ -303,12 +304,17 @@ class InquiryForm(forms.Form):
     def is_stale(self):
         return self.is_bound and not self.opened
 
-    @property
+    @cached_property
     def token(self):
         """The token to render: kept while it is good, so that a form sent twice is stored once."""
         if self.opened:
             return self.sent["token"]
         return tokens.form_token(self.clinic.consent.version, self.network)
+
+    @property
+    def public_id(self):
+        """By which the browser knows that this form was sent: see static/js/form.js."""
+        return tokens.public_id(self.token)
 
     @property
     def is_for_a_minor(self):

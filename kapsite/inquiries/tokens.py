@@ -1,5 +1,6 @@
 """Signed tokens in place of cookies: one in each form, one in the address of a confirmation."""
 
+import hashlib
 import secrets
 import time
 from datetime import timedelta
@@ -46,17 +47,36 @@ def opened_form(token: str) -> OpenedForm | None:
     return OpenedForm(form["id"], form["consent"], known_seconds, form.get("network", ""))
 
 
-def receipt(inquiry) -> str:
+def public_id(token: str) -> str:
+    """What a browser may keep to know a form again. It leads back neither to ``token`` nor to the
+    id in it, with which somebody who has the database could try out what a person typed.
+    """
+    return hashlib.sha256(token.encode()).hexdigest()[:16]
+
+
+def receipt(inquiry, public_id: str) -> str:
     """An unguessable address for the confirmation; holds nothing about the person."""
-    return _receipt_signer().sign(inquiry.form_token)
+    return _receipt_signer().sign(f"{inquiry.form_token}.{public_id}")
 
 
 def receipt_for(token: str) -> str | None:
     """The ``form_token`` of the inquiry that a confirmation is about; None if too old."""
+    return _read_receipt(token)[0]
+
+
+def sent_form(token: str) -> str:
+    """The ``public_id`` of the form that a confirmation is about; "" if too old."""
+    return _read_receipt(token)[1]
+
+
+def _read_receipt(token: str) -> tuple[str | None, str]:
     try:
-        return _receipt_signer().unsign(token, max_age=RECEIPT_LIFE)
+        form_token, _, public_id = (
+            _receipt_signer().unsign(token, max_age=RECEIPT_LIFE).partition(".")
+        )
     except (BadSignature, ValueError):
-        return None
+        return None, ""
+    return form_token, public_id
 
 
 def _digest(network: str) -> str:

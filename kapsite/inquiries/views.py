@@ -4,11 +4,12 @@ No session and no cookie: the origin check and the signed token stand in for the
 """
 
 import logging
+from typing import Any
 
 from django import db
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.gzip import gzip_page
@@ -32,14 +33,22 @@ logger = logging.getLogger(__name__)
 
 @csrf_exempt  # no cookie: origin_of and the signed token take its place
 @gzip_page  # nobody can make a browser send it with a secret, so its length tells nothing
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters()
-@sensitive_variables()
 def new(request):
+    return submit(request) if request.method == "POST" else blank(request)
+
+
+@cache_control(private=True, no_cache=True)
+def blank(request):
+    """Not ``no-store``: most browsers would forget what was typed as soon as a link is followed."""
+    return show(request, InquiryForm(get_clinic()))
+
+
+@never_cache
+@sensitive_variables()
+def submit(request):
     clinic = get_clinic()
-    if request.method != "POST":
-        return show(request, InquiryForm(clinic))
     origin, address = origin_of(request), request.META.get("REMOTE_ADDR", "")
     if origin is Origin.FOREIGN:
         return render(request, "inquiries/foreign.html", status=403)
@@ -60,7 +69,7 @@ def new(request):
     except db.Error as error:  # not logged whole: PostgreSQL quotes the row
         logger.error("An inquiry could not be stored: %s", type(error).__name__)
         return show(request, form, not_stored=True, status=503)
-    return redirect("inquiries:received", tokens.receipt(inquiry))
+    return redirect("inquiries:received", tokens.receipt(inquiry, form.public_id))
 
 
 def store(form, network: str) -> Inquiry:
@@ -83,18 +92,20 @@ def show(request, form, status=200, **context):
 def received(request, token):
     """Only a stored inquiry has a receipt, so the thanks stand even if the database is away."""
     form_token = tokens.receipt_for(token)
+    context: dict[str, Any] = {"sent_form": tokens.sent_form(token)}
     if not form_token:
         return expired(request)
     try:
         inquiry = Inquiry.objects.only(*SHOWN).get(form_token=form_token)
         confirmation = Confirmation(inquiry, get_clinic(), timezone.now())
-        context = {"confirmation": confirmation, "help_first": bool(inquiry.danger)}
+        context |= {"confirmation": confirmation, "help_first": bool(inquiry.danger)}
         return render(request, "inquiries/received.html", context)
     except Inquiry.DoesNotExist:  # deleted since
         return expired(request)
     except (db.Error, Unreadable) as error:
         logger.error("A confirmation lacks its details: %s", type(error).__name__)
-        return render(request, "inquiries/received.html", {"help_first": True})
+        context |= {"confirmation": None, "help_first": True}
+        return render(request, "inquiries/received.html", context)
 
 
 def expired(request):

@@ -1,52 +1,163 @@
-// The form works without this. It tells how much room is left, sends a double click once,
-// and lets a person leave the page quickly where the clinic offers that.
+// The form works without this. It sends in the background, so that Back never asks to send again
+// and a failure loses nothing; empties a form that has arrived; tells how much room is left; and
+// lets a person leave the page quickly where the clinic offers that.
 
-const message = document.querySelector("[data-limit]");
-if (message) {
-  const left = document.createElement("p");
-  left.setAttribute("aria-live", "polite");
-  message.after(left);
-  let pause;
-  const tell = () => {
-    const room = message.dataset.limit - [...message.value.trim()].length;
-    const many = Math.abs(room) === 1 ? "character" : "characters";
-    left.className = room < 0 ? "error-message" : "hint";
-    left.textContent =
-      room < 0 ? `You have ${-room} ${many} too many` : room <= 500 ? `You have ${room} ${many} left` : "";
-  };
-  message.addEventListener("input", () => {
-    clearTimeout(pause);
-    pause = setTimeout(tell, 500); // told when typing pauses, not at every key
-  });
-  tell();
+const find = (selector) => document.querySelector(selector);
+const formPage = document.body; // as loaded
+const [notSent, arrived] = document.querySelectorAll("template");
+let sending = false;
+
+// Each time the form is shown: loaded, shown again with errors, or come back to.
+function prepare() {
+  const form = find("form[data-form]");
+  if (!form) return;
+  if (hasArrived(form)) return showArrived();
+  history.replaceState({ form: form.dataset.form }, ""); // stays when the page is loaded again
+  countAsTyped(form);
+  showRoomLeft(form.elements.message);
+  for (const each of [form, form.elements.message]) each.removeAttribute("autocomplete");
 }
 
-let sent = -Infinity;
-message?.form.addEventListener("submit", (event) => {
-  if (event.timeStamp - sent < 1000) event.preventDefault();
-  else sent = event.timeStamp;
+function hasArrived(form) {
+  try {
+    return [form.dataset.form, history.state?.form].includes(sessionStorage.getItem("sent"));
+  } catch {
+    return false; // storage is switched off
+  }
+}
+
+// What the server filled in counts as typed: browsers remember only that, and reset() takes it out.
+function countAsTyped(form) {
+  for (const field of form.querySelectorAll("input:not([type=hidden]), textarea")) {
+    const { value, checked } = field;
+    field.defaultValue = "";
+    field.defaultChecked = false;
+    Object.assign(field, { value, checked });
+  }
+}
+
+function showArrived() {
+  const form = find("form[data-form]");
+  countAsTyped(form);
+  form.reset();
+  const unsent = find("[data-unsent]");
+  if (!unsent.hidden) {
+    const page = copy(arrived);
+    const heading = find("h1");
+    document.title = page.dataset.title;
+    heading.textContent = document.title.split(" – ")[0];
+    page.firstElementChild.prepend(heading);
+    unsent.after(page);
+    unsent.hidden = true;
+  }
+  lookAt(unsent.nextElementSibling);
+}
+
+const copy = (template) => template.content.firstElementChild.cloneNode(true);
+
+// Sending. XMLHttpRequest, because it parses an answer without a string that becomes HTML, which
+// the content policy forbids.
+
+addEventListener("submit", (event) => {
+  const form = event.target;
+  event.preventDefault();
+  if (sending) return;
+  const request = new XMLHttpRequest();
+  request.open("POST", form.action);
+  request.responseType = "document";
+  request.timeout = 60_000; // milliseconds
+  request.onloadend = () => {
+    showSending(form, false);
+    receive(form, request);
+  };
+  request.send(new URLSearchParams(new FormData(form)));
+  showSending(form, true);
 });
 
-const ways = document.querySelectorAll("[data-leave]");
-if (ways.length) {
-  const page = document.documentElement;
-  const leave = () => {
-    page.classList.add("left");
-    location.replace(ways[0].href); // the Back button does not return here
-  };
-  for (const way of ways) {
-    way.addEventListener("click", (event) => {
-      event.preventDefault();
-      leave();
-    });
-  }
-  let presses = [];
-  addEventListener("keydown", (event) => {
-    // While typing, Shift makes capitals; on phones the keyboard presses it by itself.
-    const shift = event.key === "Shift" && !document.activeElement.matches("input, textarea");
-    if (event.repeat) return;
-    presses = shift ? [...presses.filter((time) => event.timeStamp - time < 5000), event.timeStamp] : [];
-    if (presses.length === 3) leave();
-  });
-  addEventListener("pageshow", () => page.classList.remove("left"));
+function showSending(form, now) {
+  sending = now;
+  form.querySelector("button").setAttribute("aria-disabled", now);
+  const progress = form.querySelector("[data-progress]");
+  if (progress) progress.textContent = now ? progress.dataset.progress : "";
 }
+
+function receive(form, { response, responseURL }) {
+  if (responseURL.startsWith(`${form.action}received/`)) {
+    document.body = formPage;
+    showArrived();
+    location.assign(responseURL);
+  } else if (response?.querySelector("main form")) {
+    document.title = response.title;
+    document.body = response.body;
+    prepare();
+    lookAt(find("[autofocus]") ?? find("main"));
+  } else {
+    for (const old of document.querySelectorAll(".error-summary, .notice")) old.remove();
+    const notice = copy(notSent);
+    const why = response?.querySelector("main p")?.textContent;
+    if (why) notice.querySelector("[data-why]").textContent = why;
+    find("main > *").prepend(notice);
+    document.title = document.title.replace(/^(Error: )?/, "Not sent yet: ");
+    lookAt(notice);
+  }
+}
+
+function lookAt(element) {
+  scrollTo(0, 0);
+  element.focus({ preventScroll: true });
+}
+
+addEventListener("click", (event) => {
+  const link = event.target.closest(".error-summary a, [data-leave], [data-new]");
+  if (!link) return;
+  if ("new" in link.dataset) return history.replaceState(null, ""); // it leads to this same address
+  event.preventDefault();
+  if ("leave" in link.dataset) return leave(link);
+  const control = find(link.hash); // without a step in the history
+  control.closest(".field").scrollIntoView();
+  control.focus({ preventScroll: true });
+});
+
+// The room left for a message
+
+let pause;
+addEventListener("input", ({ target }) => {
+  clearTimeout(pause);
+  if (target.dataset.limit) pause = setTimeout(showRoomLeft, 500, target); // when typing pauses
+});
+
+function showRoomLeft(message) {
+  let left = message.nextElementSibling;
+  if (!left) {
+    left = document.createElement("p");
+    left.setAttribute("aria-live", "polite");
+    message.after(left);
+  }
+  const room = message.dataset.limit - [...message.value.trim()].length;
+  const many = Math.abs(room) === 1 ? "character" : "characters";
+  left.className = room < 0 ? "error-message" : "hint";
+  left.textContent =
+    room < 0 ? `You have ${-room} ${many} too many` : room <= 500 ? `You have ${room} ${many} left` : "";
+}
+
+// Leaving quickly
+
+function leave(link) {
+  document.documentElement.classList.add("left");
+  location.replace(link.href); // the Back button does not return here
+}
+
+let presses = [];
+addEventListener("keydown", (event) => {
+  // While typing, Shift makes capitals; on phones the keyboard presses it by itself.
+  const shift = event.key === "Shift" && !document.activeElement.matches("input, textarea");
+  if (event.repeat) return;
+  presses = shift ? [...presses.filter((time) => event.timeStamp - time < 5000), event.timeStamp] : [];
+  if (presses.length === 3 && find("[data-leave]")) leave(find("[data-leave]"));
+});
+
+addEventListener("pageshow", () => {
+  document.documentElement.classList.remove("left");
+  prepare();
+});
+prepare();

@@ -41,14 +41,31 @@ def site(server, transactional_db) -> str:
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def playwright():
+    with sync_playwright() as playwright:
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def launch(playwright):
+    """Start a Chromium; options are those of Playwright."""
     path = browser.find()
     if not path:
         pytest.skip(browser.HOW_TO_GET)
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path)
-        yield launched
-        launched.close()
+    launched = []
+
+    def launch(**options):
+        launched.append(playwright.chromium.launch(executable_path=path, **options))
+        return launched[-1]
+
+    yield launch
+    for each in launched:
+        each.close()
+
+
+@pytest.fixture(scope="session")
+def chromium(launch):
+    return launch()
 
 
 @pytest.fixture

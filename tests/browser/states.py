@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import DatabaseError, OperationalError
+from playwright.sync_api import expect
 
 from tests.factories import make_answers
 
@@ -23,7 +24,9 @@ def pick(page, question: str, answer: str):
 
 
 def send(page):
+    """Press the button, and wait for the answer; the script gets it in the background."""
     page.get_by_role("button", name="Send my request").click()
+    expect(page.locator("button[aria-disabled=true]")).to_have_count(0)
 
 
 def fill_form(page):

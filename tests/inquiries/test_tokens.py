@@ -1,6 +1,9 @@
+import re
+
 import pytest
 
 from kapsite.inquiries import tokens
+from kapsite.inquiries.models import Inquiry
 
 
 def test_each_form_has_a_name_of_its_own():
@@ -42,6 +45,21 @@ def test_a_made_up_token_is_refused(token):
 
 def test_a_form_token_is_no_receipt():
     assert tokens.receipt_for(tokens.form_token("v1")) is None
+
+
+def test_a_receipt_knows_the_inquiry_and_the_form_for_a_day(later):
+    receipt = tokens.receipt(Inquiry(form_token="ab12"), "cd34")
+    assert (tokens.receipt_for(receipt), tokens.sent_form(receipt)) == ("ab12", "cd34")
+    later(hours=25)
+    assert (tokens.receipt_for(receipt), tokens.sent_form(receipt)) == (None, "")
+
+
+def test_what_a_browser_keeps_of_a_form_tells_nothing_about_its_token():
+    token = tokens.form_token("v1")
+    kept = tokens.public_id(token)
+    assert re.fullmatch("[0-9a-f]{16}", kept)
+    assert kept not in token
+    assert kept == tokens.public_id(token) != tokens.public_id(tokens.form_token("v1"))
 
 
 def test_a_form_token_for_one_network_does_not_reveal_it():

@@ -74,11 +74,13 @@ def test_every_answer_carries_every_security_header(public, application):
         assert answer.headers.items() >= dict(security_headers(path)).items(), kind
 
 
-def test_only_pages_and_static_files_may_be_kept(public, pages):
+def test_only_pages_static_files_and_the_empty_form_may_be_kept(public, pages):
     kept = {kind for kind, a in public.items() if "no-store" not in a.headers["Cache-Control"]}
     assert kept <= {*pages, "not modified", "slash added", *(k for k in public if "style" in k)} | {
-        "part of a file"
+        "part of a file",
+        FORM,
     }
+    assert public[FORM].headers["Cache-Control"] == "private, no-cache"
 
 
 class Markup(HTMLParser):

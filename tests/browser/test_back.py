@@ -1,0 +1,219 @@
+"""What the Back button shows: an unsent form as it was left, and nothing of one that was sent.
+
+Browsers keep a page that was left in memory and show it again as it was (the back/forward
+cache), or, when they dropped it, load it again and fill in what they remember of its fields.
+Playwright switches the first off. The tests here run with both.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from kapsite.inquiries.models import Inquiry
+from tests.browser.states import FORM, fill_form, pick, send
+
+NAME = "What name should we use?"
+TYPED = "Only for the clinic"
+ARRIVED = "Your request has arrived"
+
+VALUES = """() => Object.fromEntries(
+  [...document.querySelectorAll('form :is(input:not([type=hidden]), textarea)')]
+    .filter(each => each.matches('[type=radio], [type=checkbox]') ? each.checked : each.value)
+    .map(each => [each.name, each.value]))"""
+
+
+@pytest.fixture(scope="module", params=[True, False], ids=["kept in memory", "loaded again"])
+def is_kept(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def chromium(launch, is_kept):
+    switched_off = "--disable-back-forward-cache"
+    return launch(ignore_default_args=[switched_off] if is_kept else None)
+
+
+@pytest.fixture
+def came_from(open_page):
+    """A window on a form that was reached from the risks, and is filled in."""
+
+    def came_from(**options):
+        page = open_page("/risks/", **options)
+        fill_form(page)
+        page.get_by_label("anything you want us to know").fill(TYPED)
+        return page
+
+    return came_from
+
+
+def go_back(page):
+    page.go_back(wait_until="commit")  # a page from memory is not loaded
+
+
+def expect_nothing_left(page):
+    expect(page.get_by_role("heading", level=1)).to_have_text(ARRIVED)
+    expect(page).to_have_title(re.compile(f"^{ARRIVED}"))
+    assert page.evaluate(VALUES) == {}
+    assert TYPED not in page.content()
+    expect(page.get_by_role("button", name="Send my request")).to_be_hidden()
+
+
+def send_and_arrive(page):
+    send(page)
+    page.wait_for_url("**/received/**")
+
+
+# Sent
+
+
+def test_a_sent_form_is_empty_behind_the_back_button(came_from):
+    page = came_from()
+    send_and_arrive(page)
+    go_back(page)
+    expect_nothing_left(page)
+    expect(page.get_by_text("You do not need to send it again.")).to_be_visible()
+
+
+def test_going_back_twice_leads_to_where_the_person_came_from(came_from):
+    page = came_from()
+    send_and_arrive(page)
+    go_back(page)
+    go_back(page)
+    page.wait_for_url("**/risks/", wait_until="commit")
+
+
+def test_it_stays_empty_when_either_page_is_loaded_again(came_from):
+    page = came_from()
+    send_and_arrive(page)
+    page.reload()
+    go_back(page)
+    expect_nothing_left(page)
+    page.reload()
+    expect_nothing_left(page)
+
+
+def test_a_form_that_another_program_sends_is_emptied_too(came_from):
+    """As an extension of the browser may do it, past our script."""
+    page = came_from()
+    page.evaluate("document.querySelector('form').submit()")
+    page.wait_for_url("**/received/**")
+    go_back(page)
+    expect_nothing_left(page)
+
+
+def test_a_form_that_came_back_with_an_error_is_emptied_too(came_from):
+    page = came_from()
+    page.get_by_label(NAME).fill("")
+    send(page)
+    page.get_by_label(NAME).fill("Ada")
+    send_and_arrive(page)
+    go_back(page)
+    expect_nothing_left(page)
+    go_back(page)
+    page.wait_for_url("**/risks/", wait_until="commit")
+
+
+def test_a_form_sent_by_way_of_the_page_for_minors_is_emptied_too(came_from):
+    page = came_from()
+    pick(page, "18 or older?", "No")
+    send(page)
+    page.get_by_role("button", name="Go back to my answers").click()
+    pick(page, "18 or older?", "Yes")
+    send_and_arrive(page)
+    go_back(page)
+    expect_nothing_left(page)
+
+
+def test_without_storage_nothing_typed_is_left_either(open_page):
+    page = open_page("about:blank")
+    page.add_init_script(
+        "Object.defineProperty(window, 'sessionStorage', {get() { throw new Error('off') }})"
+    )
+    fill_form(page)
+    send_and_arrive(page)
+    go_back(page)
+    expect(page.locator("h1")).not_to_have_text("We have your request")
+    assert page.evaluate(VALUES) == {}
+
+
+def test_a_new_request_can_be_started_from_there(came_from):
+    page = came_from()
+    send_and_arrive(page)
+    go_back(page)
+    page.get_by_role("link", name="start a new request").click()
+    expect(page.get_by_label(NAME)).to_be_visible()
+    fill_form(page)
+    send_and_arrive(page)
+    assert Inquiry.objects.count() == 2
+
+
+def test_without_script_it_is_empty_once_the_browser_loads_it_again(came_from, is_kept):
+    """What a browser keeps in memory is shown as it was: no header takes it out of there."""
+    page = came_from(java_script_enabled=False)
+    send(page)
+    page.wait_for_url("**/received/**")
+    go_back(page)
+    expect(page.get_by_label(NAME)).to_have_value("Ada" if is_kept else "")
+
+
+# Not sent
+
+
+def typed_in(page):
+    expect(page.get_by_label("anything you want us to know")).to_have_value(TYPED)
+    return page.evaluate(VALUES)
+
+
+def test_an_unsent_form_survives_a_link_and_coming_back(came_from):
+    page = came_from()
+    typed = page.evaluate(VALUES)
+    assert {"name", "for_whom", "phone", "message", "consent"} <= typed.keys()
+    for _ in range(2):
+        page.get_by_role("link", name="Benefits").first.click()
+        page.wait_for_url("**/benefits/")
+        go_back(page)
+        assert typed_in(page) == typed
+
+
+def test_a_form_with_errors_survives_a_link_and_coming_back(came_from):
+    page = came_from()
+    page.get_by_label("What number should we call").fill("555")
+    send(page)
+    page.get_by_role("link", name="Benefits").first.click()
+    page.wait_for_url("**/benefits/")
+    go_back(page)
+    assert typed_in(page)["phone"] == "555"
+    page.get_by_label("What number should we call").fill("425 555 0142")
+    send_and_arrive(page)
+    assert Inquiry.objects.get().message == TYPED
+
+
+def test_a_second_form_is_not_taken_for_the_one_that_was_sent(came_from):
+    page = came_from()
+    send_and_arrive(page)
+    fill_form(page)
+    page.get_by_label("anything you want us to know").fill(TYPED)
+    page.get_by_role("link", name="Benefits").first.click()
+    page.wait_for_url("**/benefits/")
+    go_back(page)
+    assert typed_in(page)["name"] == "Ada"
+
+
+@pytest.mark.parametrize("change", ["an error", "a minor"])
+def test_an_answer_that_is_shown_in_place_is_no_step_back(came_from, change):
+    page = came_from()
+    steps = page.evaluate("history.length")
+    if change == "an error":
+        page.get_by_label(NAME).fill("")
+    else:
+        pick(page, "18 or older?", "No")
+    send(page)
+    expect(page).to_have_title(re.compile("^(Error: |Other places)"))
+    assert page.url.endswith(FORM)
+    if change == "an error":
+        page.get_by_role("alert").get_by_role("link").click()
+        expect(page.get_by_label(NAME)).to_be_focused()
+    assert page.evaluate("history.length") == steps
+    go_back(page)
+    page.wait_for_url("**/risks/", wait_until="commit")
