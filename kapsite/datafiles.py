@@ -50,9 +50,12 @@ def check_https(value: str) -> str:
     return value
 
 
+MARKS = re.compile(r"\*\*?|[`\\{}]|\[[@\[^]|\]\(|~~|==|:::|''|^[•·◦]|</?\w|&#?\w+;")
+
+
 def check_plain(value: str) -> str:
     """One line without Markdown: readers see it as it is."""
-    if mark := re.search(r"\*\*?|[`\\{}]|\[@|\]\(|</?\w|&#?\w+;", value):
+    if mark := MARKS.search(value):
         raise wrong(f'"{mark[0]}" would be shown as it is.', "Write plain words here.")
     return " ".join(value.split())
 

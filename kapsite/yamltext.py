@@ -20,7 +20,8 @@ from kapsite.problems import Report
 LARGEST_FILE = 500_000  # bytes; the longest page is a tenth of it
 UNPRINTABLE = re.compile(r"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
 SPACES = re.compile(r"[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")  # look like a plain one
-INVISIBLE = re.compile(r"[\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
+CONFLICT = re.compile(r"(?:<{7}|\|{7}|>{7})(?: |$)")  # as git writes it into a file
+INVISIBLE = re.compile(r"[\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ue000-\uf8ff]")
 
 Place = tuple[str | int, ...]  # where a value stands: ("changes", 0, "on")
 
@@ -70,15 +71,21 @@ def read_text(file: Path, report: Report) -> str | None:
         line = raw.count(b"\n", 0, error.start) + 1
         report.error(line, "A character here is not UTF-8.", 'Save the file again as "UTF-8".')
         return None
-    if found := UNPRINTABLE.search(text) or INVISIBLE.search(text):
-        line = text.count("\n", 0, found.start()) + 1
-        report.error(
-            line,
-            f"There is a character that cannot be seen or was lost (U+{ord(found[0]):04X}).",
-            "Delete the words around it and type them again.",
-        )
-        return None
-    return SPACES.sub(" ", text)
+    before = len(report.problems)
+    for number, line in enumerate(text.split("\n"), 1):
+        if found := UNPRINTABLE.search(line) or INVISIBLE.search(line):
+            report.error(
+                number,
+                f"There is a character that cannot be seen or was lost (U+{ord(found[0]):04X}).",
+                "Delete the words around it and type them again.",
+            )
+        elif CONFLICT.match(line):
+            report.error(
+                number,
+                "Two versions of the text stand here, left by a merge.",
+                "Keep one of them; remove the other and the lines <<<<<<<, ======= and >>>>>>>.",
+            )
+    return None if len(report.problems) > before else SPACES.sub(" ", text)
 
 
 class Composer(yaml.SafeLoader):

@@ -174,6 +174,9 @@ def test_a_link_must_be_a_secure_web_address(read, link):
         (b"title: T\n\x00", 2, "cannot be seen or was lost (U+0000)"),
         (b"title: T\x1b[31m", 1, "cannot be seen or was lost (U+001B)"),
         ("title: T\u202e".encode(), 1, "cannot be seen or was lost (U+202E)"),
+        ("title: \uf0b7 T".encode(), 1, "cannot be seen or was lost (U+F0B7)"),
+        (b"title: T\n<<<<<<< HEAD\nnumber: 1\n", 2, "Two versions of the text stand here"),
+        (b"title: T\n>>>>>>> branch\n", 2, "Two versions of the text stand here"),
         ("title: T\u200b".encode(), 1, "cannot be seen or was lost (U+200B)"),
         ("title: T\ufffd".encode(), 1, "cannot be seen or was lost (U+FFFD)"),
         (b"title: T\n" * 100_000, 1, "too large (900 kB)"),
@@ -183,6 +186,21 @@ def test_bytes_that_are_no_text_are_reported(read, raw, line, message):
     problem = only_problem(read(raw))
     assert problem.startswith(f"sample.yaml:{line}: ")
     assert message in problem
+
+
+def test_every_line_that_cannot_be_read_is_reported(read):
+    _, problems = read("title: T\u200b\nnumber: 1\nlink: \x00")
+    assert [problem.split(":")[1] for problem in problems] == ["1", "3"]
+
+
+def test_both_ends_of_a_merge_are_reported(read):
+    _, problems = read("<<<<<<< HEAD\ntitle: T\n=======\ntitle: U\n>>>>>>> b\n")
+    assert [problem.split(":")[1] for problem in problems] == ["1", "5"]
+
+
+@pytest.mark.parametrize("mark", ["**", "~~", "==", "[[", "[^", "[@", ":::", "''", "• "])
+def test_marks_of_markdown_are_refused_where_they_would_be_shown(read, mark):
+    assert "would be shown as it is" in only_problem(read(f'title: "{mark}T"'))
 
 
 def test_byte_order_marks_and_other_systems_line_ends_make_no_difference(read):

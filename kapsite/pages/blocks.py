@@ -73,13 +73,19 @@ def block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         state.line = start + 1
         return True
     name, attributes = read_opening(opening, report, here)
-    stop = find_close(state, start, end, len(colons))
-    closed = stop < end and line_of(state, stop) == colons
-    if not closed:
+    stop, closed = find_close(state, start, end, colons)
+    ending = line_of(state, stop) if closed else ""
+    if ending != colons:
+        there = state.env["first_line"] + stop
         report.error(
             here,
             f'The block "{name}" is not closed.',
-            f"Add a line {colons} where it ends. A block around others needs more colons.",
+            f"Add a line {colons} where it ends. "
+            + (
+                f"Line {there} has {ending} instead: make both as long."
+                if closed
+                else "A block around others needs more colons."
+            ),
         )
     token = state.push("block_open", "div", 1)
     token.block, token.map = True, [start, stop]
@@ -90,15 +96,29 @@ def block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-def find_close(state: StateBlock, start: int, end: int, colons: int) -> int:
-    """The line that closes the block, or where it must end because none does."""
+def find_close(state: StateBlock, start: int, end: int, colons: str) -> tuple[int, bool]:
+    """The line that ends the block, and whether that is meant to close it.
+
+    A fence of another length is, too, if it closes nothing else.
+    """
+    within, shorter = 0, None
     for line in range(start + 1, end):
         if state.sCount[line] < state.blkIndent and not state.isEmpty(line):
-            return line
+            end = line
+            break
         fence = FENCE.fullmatch(line_of(state, line))
-        if fence and len(fence[1]) >= colons:
-            return line
-    return end
+        if fence and len(fence[1]) >= len(colons):
+            if not fence[2]:
+                return line, True
+            end = line
+            break
+        if fence and fence[2]:
+            within += 1
+        elif fence and within:
+            within -= 1
+        elif fence and shorter is None:
+            shorter = line
+    return (end, False) if shorter is None else (shorter, True)
 
 
 def parse_body(state: StateBlock, start: int, stop: int):

@@ -60,8 +60,8 @@ def load_catalog(
 
     ``asset_url`` turns ``/static/img/a.svg`` into the address it is served at.
     """
-    catalog, errors = read_catalog(content_dir, asset_url, today)
-    if errors:
+    catalog, problems = read_catalog(content_dir, asset_url, today)
+    if errors := errors_among(problems):
         raise ContentError(errors)
     return catalog
 
@@ -69,9 +69,9 @@ def load_catalog(
 def read_catalog(
     content_dir: Path, asset_url: Callable[[str], str] = str, today: date | None = None
 ) -> tuple[Catalog, list[Problem]]:
-    """Every page whose front matter can be read, and every error in ``content_dir``."""
+    """Every page whose front matter can be read, and every problem in ``content_dir``."""
     site = read_site(content_dir, asset_url)
-    return make_catalog(site), errors_among(problems_of(site, today or date.today()))
+    return make_catalog(site), problems_of(site, today or date.today())
 
 
 def make_catalog(site: Site) -> Catalog:

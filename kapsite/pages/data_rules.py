@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from kapsite.pages.reading import Site
-from kapsite.pages.text_rules import shorten, unfit
+from kapsite.pages.text_rules import UNFINISHED, shorten, unfinished, unfit
 from kapsite.problems import Problem, did_you_mean
 
 
@@ -42,6 +42,12 @@ def words_of_data_are_fit(site: Site, today: date) -> Iterator[Problem]:
     for words in site.data.words:
         for slip in site.data.words_to_avoid.slips_in(words.text):
             yield unfit(words.file, words.line, slip)
+
+
+def nothing_is_left_to_write(site: Site, today: date) -> Iterator[Problem]:
+    for words in site.data.words:
+        if found := UNFINISHED.search(words.text):
+            yield unfinished(words.file, words.line, found[0])
 
 
 def facts_have_their_page(site: Site, today: date) -> Iterator[Problem]:
@@ -103,6 +109,7 @@ DATA_RULES = (
     a_promise_knows_the_next_holiday,
     the_glossary_only_explains,
     words_of_data_are_fit,
+    nothing_is_left_to_write,
     facts_have_their_page,
     facts_name_known_sources,
     every_source_is_used,

@@ -51,4 +51,6 @@ def read(text: str, report: Report) -> Document:
     parsed = datafiles.parse("\n".join(lines[1:end]), report, first_line=2)
     meta = datafiles.validate(FrontMatter, parsed, report) if parsed else None
     body = "\n".join(lines[end + 1 :])
+    if not body.strip():
+        report.error(end + 2, "The page has no text.", "Write it below the second line ---.")
     return Document(meta, parsed, body, end + 2, tuple(lines[: end + 1]))

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.templatetags.static import static
 
 from kapsite.clinic import get_clinic
-from kapsite.pages.catalog import Catalog, load_catalog
+from kapsite.pages.catalog import Catalog, read_catalog
 from kapsite.pages.machine_files import robots_txt, security_txt, sitemap_xml, web_manifest
 from kapsite.pages.navigation import menus
 from kapsite.pages.published import (
@@ -35,7 +35,7 @@ from kapsite.pages.published import (
 )
 from kapsite.pages.social_card import SOCIAL_CARD, social_card
 from kapsite.pages.views import render_page
-from kapsite.problems import ContentError, Problem
+from kapsite.problems import ContentError, Problem, errors_among
 from kapsite.security.answers import error_page
 from kapsite.security.files import PUBLIC_FOLDER, make_public
 
@@ -55,6 +55,7 @@ class PublishedSet:
     pages: int
     changed: bool
     damage: str = ""  # of the same set, which was written again
+    warnings: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,9 +77,9 @@ def publish(content_dir: Path, published_dir: Path, today: date) -> PublishedSet
 
     Raises ContentError, or OSError when the set cannot be written.
     """
-    catalog = load_catalog(content_dir, static, today)
-    if taken := list(addresses_taken(catalog)):
-        raise ContentError(taken)
+    catalog, problems = read_catalog(content_dir, static, today)
+    if errors := errors_among(problems) or list(addresses_taken(catalog)):
+        raise ContentError(errors)
     files = list(render(catalog, today))
     extras = dict(extra_files(catalog))
     name = fingerprint(files, extras)
@@ -96,7 +97,8 @@ def publish(content_dir: Path, published_dir: Path, today: date) -> PublishedSet
         if is_needed:
             swap_in(published_dir, name)
             remove_old_sets(published_dir)
-    return PublishedSet(name, len(catalog.pages), changed, "" if changed else in_use.damage)
+    damage = "" if changed else in_use.damage
+    return PublishedSet(name, len(catalog.pages), changed, damage, tuple(problems))
 
 
 def addresses_taken(catalog: Catalog) -> Iterator[Problem]:

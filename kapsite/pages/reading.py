@@ -20,6 +20,7 @@ from kapsite.yamltext import read_text
 OTHER_URLS = frozenset(
     {"/request-evaluation/", "/sitemap.xml", "/robots.txt", "/.well-known/security.txt"}
 )
+OF_SYSTEMS = {"Thumbs.db", "desktop.ini", "Icon\r"}
 LISTS_SOURCES = re.compile(r"^:{3,}[ \t]*sources\b", re.MULTILINE)
 LISTS_TERMS = re.compile(r"^:{3,}[ \t]*glossary\b", re.MULTILINE)
 
@@ -33,6 +34,7 @@ class Draft:
     modified: date
     document: Document
     rendered: Rendered
+    broken_lines: frozenset[int] = frozenset()  # of the file, where something cannot be read
 
     @property
     def meta(self):
@@ -110,18 +112,20 @@ def draft_page(
         for source in rendered.citations:
             name = document.meta.menu or document.meta.title
             library.cited_by.setdefault(source, []).append((path, name))
-    return Draft(report.file, path, modified_on(file), document, rendered)
+    broken = frozenset(problem.line for problem in report.problems)
+    return Draft(report.file, path, modified_on(file), document, rendered, broken)
 
 
 def page_files(content_dir: Path) -> list[Path]:
-    """Every page, without what editors and systems hide."""
-    return sorted(
-        file for file in content_dir.rglob("*.md") if not is_hidden(file.relative_to(content_dir))
-    )
+    """Every page, without what programs keep for themselves."""
+    files = content_dir.rglob("*.md")
+    return sorted(file for file in files if not is_temporary(file.relative_to(content_dir)))
 
 
-def is_hidden(name: Path) -> bool:
-    return any(part.startswith(".") for part in name.parts)
+def is_temporary(name: Path) -> bool:
+    """Whether a program put the file there: hidden, locked, half saved, or of the system."""
+    is_private = any(part.startswith((".", "~", "#")) for part in name.parts)
+    return is_private or name.name.endswith(("~", ".swp", ".tmp")) or name.name in OF_SYSTEMS
 
 
 def open_page(file: Path, content_dir: Path) -> tuple[Path, Document, Report]:

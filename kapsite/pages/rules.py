@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import unquote
 
 from kapsite.pages.chart_rules import CHART_RULES
 from kapsite.pages.data import Data
 from kapsite.pages.data_rules import DATA_RULES
-from kapsite.pages.reading import OTHER_URLS, Draft, Site, is_hidden
+from kapsite.pages.file_rules import every_file_is_used
+from kapsite.pages.reading import OTHER_URLS, Draft, Site
 from kapsite.pages.text_rules import TEXT_RULES
 from kapsite.pages.writer import Target
 from kapsite.problems import Problem, Report, did_you_mean, in_order
@@ -102,6 +104,10 @@ def headings_are_in_order(site: Site, today: date) -> Iterator[Problem]:
 OUTSIDE = re.compile(r"https://[\w.-]+\.\w+(/[^\s*]*)?|(tel|sms):\+?[\d-]+|mailto:[\w.+-]+@[\w.-]+")
 
 
+QUOTES = "\"'“”‘’«»„‹› "
+REDIRECT = re.compile(r"https://(?:www\.google\.\w+/url\?|[\w.-]*safelinks\.|urldefense\.)")
+
+
 def links_lead_somewhere(site: Site, today: date) -> Iterator[Problem]:
     ids = {draft.path: draft.rendered.ids for draft in site.drafts}
     unread = {draft.path for draft in site.drafts if draft.meta is None}
@@ -116,6 +122,11 @@ def links_lead_somewhere(site: Site, today: date) -> Iterator[Problem]:
 
 def wrong_with(address: str, draft: Draft, ids: dict, unread: set) -> tuple[str, str] | None:
     """What is wrong with a link and the fix; None when it is right."""
+    written = unquote(address)
+    if written != (bare := written.strip(QUOTES)):
+        return f"The link {written} has quotes around it.", f"Write {bare}"
+    if REDIRECT.match(address):
+        return f"The link {address} leads through another site.", "Write the address it ends at."
     if OUTSIDE.fullmatch(address):
         return None
     if address.startswith("http:"):
@@ -215,26 +226,6 @@ def reviews_are_in_time(site: Site, today: date) -> Iterator[Problem]:
             )
 
 
-UNREAD = {".markdown", ".mdown", ".txt", ".csv", ".yml", ".yaml"}
-
-
-def every_file_is_read(site: Site, today: date) -> Iterator[Problem]:
-    """A page named history.markdown or data named sources.yml would be left out unseen."""
-    for file in sorted(site.folder.rglob("*")):
-        name = file.relative_to(site.folder)
-        is_chart = name.match("charts/*.yaml")
-        is_data = str(name) in site.data.lines or str(name) in by_name
-        if name.suffix.lower() in UNREAD and not (is_chart or is_data or is_hidden(name)):
-            yield Problem(
-                site.name(name.as_posix()),
-                1,
-                "This file is not used.",
-                "Pages end in .md, data in .yaml with a name that is known, charts in .yaml in "
-                "charts/; or remove it.",
-                "warning",
-            )
-
-
 def files_of_other_features_can_be_read(site: Site, today: date) -> Iterator[Problem]:
     for name in by_name:
         if stamp := stamp_of(site.folder / name):
@@ -260,7 +251,7 @@ RULES: tuple[Rule, ...] = (
     pages_that_must_stand_together_do,
     reviews_make_sense,
     reviews_are_in_time,
-    every_file_is_read,
+    every_file_is_used,
     files_of_other_features_can_be_read,
     *DATA_RULES,
     *CHART_RULES,

@@ -3,6 +3,7 @@
 A rule looks at one page, knowing the data, and yields problems.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -78,6 +79,26 @@ def unfit(file: str, line: int, slip: Slip) -> Problem:
     )
 
 
+UNFINISHED = re.compile(
+    r"\b(?:TODO|TO DO|FIXME|TB[ACD]|TK(?:TK)?|WIP|X{2,})\b|\?{3,}|\b[Tt]o-?do:"
+    r"|(?i:\b(?:lorem ipsum|dolor sit amet|insert \w+ here|(?:dummy|filler|sample) text)\b)"
+)
+
+
+def nothing_is_left_to_write(draft: Draft, data: Data) -> Iterator[Problem]:
+    for sentence in draft.rendered.sentences:
+        if found := UNFINISHED.search(sentence.text):
+            yield unfinished(draft.file, sentence.line_at(found.start()), found[0])
+    for line, text in draft.document.short_texts():
+        if found := UNFINISHED.search(text):
+            yield unfinished(draft.file, line, found[0])
+
+
+def unfinished(file: str, line: int, words: str) -> Problem:
+    message = f'"{words}" says that something is still to be written.'
+    return Problem(file, line, message, "Write it, or remove this.")
+
+
 FEWEST_WORDS = 5  # in a sentence that must have its full stop, and may not stand twice
 ENDS = (".", "!", "?", ":", "…", '"', "”", ")")
 
@@ -86,19 +107,21 @@ def sentences_are_whole(draft: Draft, data: Data) -> Iterator[Problem]:
     """A line that was cut off by accident would run into the next one unseen."""
     for sentence in draft.rendered.sentences:
         for start in sentence.breaks:
-            if sentence.text[start : start + 1].isupper():
+            line = sentence.line_at(start) - 1
+            if sentence.text[start : start + 1].isupper() and line not in draft.broken_lines:
                 yield Problem(
                     draft.file,
-                    sentence.line_at(start) - 1,
+                    line,
                     "This line ends without a full stop, and the next begins a new sentence.",
                     "End the sentence, or write all of it on one line.",
                 )
         if sentence.place != "sentence" or sentence.is_label or sentence.text.endswith(ENDS):
             continue
-        if len(sentence.text.split()) >= FEWEST_WORDS:
+        line = sentence.line_at(len(sentence.text))
+        if len(sentence.text.split()) >= FEWEST_WORDS and line not in draft.broken_lines:
             yield Problem(
                 draft.file,
-                sentence.line_at(len(sentence.text)),
+                line,
                 "This sentence has no full stop.",
                 "End it with a full stop, or with a colon when a list follows.",
             )
@@ -178,6 +201,7 @@ def shorten(text: str) -> str:
 TEXT_RULES: tuple[Callable[[Draft, Data], Iterator[Problem]], ...] = (
     claims_have_sources,
     words_are_fit,
+    nothing_is_left_to_write,
     sentences_are_whole,
     sentences_stand_once,
     pages_read_easily,

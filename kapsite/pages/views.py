@@ -18,7 +18,7 @@ from kapsite.pages.linked_data import linked_data
 from kapsite.pages.navigation import menus, previous_and_next
 from kapsite.pages.schema import path_of
 from kapsite.pages.social_card import SOCIAL_CARD
-from kapsite.problems import Problem
+from kapsite.problems import Problem, errors_among
 
 INDENT = re.compile(r"\n\s+")  # a tenth of a page; content has nothing preformatted
 
@@ -28,7 +28,8 @@ def page(request, path=""):
 
     Errors in its own file are shown instead of it, those of other files in a notice above it.
     """
-    catalog, errors = read_catalog(settings.CONTENT_DIR, static)
+    catalog, problems = read_catalog(settings.CONTENT_DIR, static)
+    errors = errors_among(problems)
     own = [problem for problem in errors if address_of(problem.file) == f"/{path}"]
     other_problems = [problem for problem in errors if problem not in own]
     if own:

@@ -10,6 +10,7 @@ from markdown_it.tree import SyntaxTreeNode as Node
 from kapsite.clinic import Clinic
 from kapsite.pages.chartdata import Chart
 from kapsite.pages.citations import wrong_with_source
+from kapsite.pages.leftovers import leftovers
 from kapsite.pages.schema import Medicines, Source, Term
 from kapsite.pages.slugs import slug
 from kapsite.pages.terms import Terms
@@ -27,21 +28,6 @@ TEMPLATE_IDS = {"main", "sources", "contents", "guide"}  # taken by the page's t
 STACKED_COLUMNS = 3  # from so many on, a phone shows the rows of a table one below the other
 NO_TERMS = {"heading", "link", "th", "strong", "em"}  # no links to the glossary in these
 ID_MARK = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}\s*$")
-LEFT_OVERS = (  # what a slip in Markdown leaves in the text, what it was, and the fix
-    (r"\[@|@[A-Z]{1,2}\d", "A citation cannot be read.", "Write it like [@S11] or [@S11; @R3]."),
-    (r"\[[A-Z]{1,2}\d{1,3}\]", "A source is named without @.", "Write it like [@S11]."),
-    (r"\]\s?\(|\]\[", "A link cannot be read.", "Write it like [risks](/risks/), no space."),
-    (r"\*|__", "Bold marks do not pair.", "Write **bold** with no space inside the marks."),
-    (r"`", "A backtick stands here; there is no code on this site.", "Remove it."),
-    (r"\\", "A backslash stands in the text.", "Remove it."),
-    (r":::", "A block mark stands inside text.", "Put ::: at the start of a line of its own."),
-    (r"[{}]", "Braces stand in the text.", "Only a heading may end in {#its-id}."),
-    (r"<[A-Za-z/!]", "HTML is not allowed here.", "Use Markdown; for a < sign leave a space."),
-    (r"^#{1,6}[A-Za-z]|^#{7}", "A heading cannot be read.", "Write ## , a space, the heading."),
-    (r"^\|", "A table cannot be read.", "Put a line | --- | --- | under its first row."),
-    (r"^(-{2,}|={2,})\s*$", "A line of signs stands here.", "Remove it; begin a part with ##."),
-    (r"\ufffd", "A character was lost here.", "Type it again."),
-)
 
 
 @dataclass(frozen=True)
@@ -123,8 +109,16 @@ class Writer:
         self.line = line = self.line_of(node)
         found, text = len(self.report.problems), text_of(node)
         html = self.nodes(node.children)
-        if text.count("[") != text.count("]") and len(self.report.problems) == found:
+        if len(self.report.problems) > found:
+            return html
+        if text.count("[") != text.count("]"):
             self.report.error(line, "A square bracket has no partner.", "Add or remove one.")
+        elif "[" in text:
+            self.report.error(
+                line,
+                "Square brackets stand in the text.",
+                "Write a link like [risks](/risks/), a citation like [@S11], or remove them.",
+            )
         return html
 
     def draw_paragraph(self, node: Node) -> str:
@@ -132,13 +126,13 @@ class Writer:
         return text if node.hidden else f"<p>{text}</p>\n"  # hidden: in a list without gaps
 
     def draw_text(self, node: Node) -> str:
-        for pattern, message, fix in LEFT_OVERS:
-            if re.search(pattern, node.content):
-                self.report.error(self.line, message, fix)
+        around = types_around(node)
+        for slip in leftovers(node.content, around, begins_line(node)):
+            self.report.error(self.line, *slip)
         text, after = node.content, node.next_sibling
         if after and after.type == "citation":
             text = text.rstrip()  # marks stick
-        if self.library.terms and not is_within(node, NO_TERMS):
+        if self.library.terms and not around & NO_TERMS:
             return self.library.terms.link(text, self.linked)
         return escape(text, quote=False)
 
@@ -171,11 +165,19 @@ class Writer:
         text = self.nodes(node.children)
         if not text.strip():
             self.report.error(self.line, "A link has no text.", "Write [the text](/its-page/).")
+        self.refuse_title(node, f"[{text_of(node)}]({address})")
         return f'<a href="{escape(address)}">{text}</a>'
+
+    def refuse_title(self, node: Node, without: str):
+        if title := node.attrs.get("title"):
+            self.report.error(self.line, f'"{title}" would not be shown.', f"Write {without}")
 
     def draw_image(self, node: Node) -> str:
         address = str(node.attrs["src"])
         alternative = text_of(node).strip()
+        self.refuse_title(node, f"![{alternative or '…'}]({address})")
+        for slip in leftovers(alternative, {"image"}, starts_a_line=False):
+            self.report.error(self.line, *slip)
         if not alternative:
             self.report.error(
                 self.line, "An image has no alternative text.", "Write ![what it shows](address)."
@@ -190,6 +192,7 @@ class Writer:
         self.tables[section] = count = self.tables.get(section, 0) + 1
         label = f"Table{f' {count}' if count > 1 else ''}: {section}"
         head, *body = node.children
+        self.check_table(node, head.children[0], bool(body))
         rows = "".join(self.table_row(row, ["col"] * len(row.children)) for row in head.children)
         html = f"<thead>\n{rows}</thead>\n"
         columns = [text_of(cell).strip() for cell in head.children[0].children]
@@ -202,6 +205,21 @@ class Writer:
             f'<section class="table-wrap{" stacks" if stacks else ""}" tabindex="0" '
             f'aria-label="{escape(label)}">\n<table>\n{html}</table>\n</section>\n'
         )
+
+    def check_table(self, table: Node, first_row: Node, has_body: bool):
+        names = [text_of(cell).strip() for cell in first_row.children]
+        if not all(names[1:]) or names == [""]:
+            self.report.error(
+                self.line_of(table),
+                "A column of the table has no name.",
+                "Write it in the first row.",
+            )
+        if not has_body:
+            self.report.error(
+                self.line_of(table),
+                "The table has only its first row.",
+                "Write the others below the line | --- | --- |.",
+            )
 
     def table_row(self, row: Node, scopes: list[str], labels: Sequence[str] = ()) -> str:
         """A row whose first cells are headings of these scopes; the others carry the labels."""
@@ -314,12 +332,19 @@ def text_of(node: Node) -> str:
     return "".join(text_of(child) for child in node.children)
 
 
-def is_within(node: Node, types: set[str]) -> bool:
+def begins_line(node: Node) -> bool:
+    """Whether ``node`` is the first of its line in the file, outside of all marks."""
+    before = node.previous_sibling
+    is_first = before is None or before.type in ("softbreak", "hardbreak")
+    return is_first and node.parent is not None and node.parent.type == "inline"
+
+
+def types_around(node: Node) -> set[str]:
+    found = set()
     while node.parent:
         node = node.parent
-        if node.type in types:
-            return True
-    return False
+        found.add(node.type)
+    return found
 
 
 def take_mark(inline: Node, mark: re.Pattern) -> str | None:

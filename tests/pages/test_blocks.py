@@ -44,7 +44,7 @@ def test_a_block_has_attributes():
         ("Text.\n\n:::\n", "3: This ::: closes nothing. Fix: Remove it, or name the block"),
         ("::: note\nText.", '1: The block "note" is not closed. Fix: Add a line :::'),
         ("::: note\nA\n::: steps\n### B\n:::", '1: The block "note" is not closed.'),
-        ("::: note\nA\n::::", '1: The block "note" is not closed.'),
+        ("::: note\nA\n::::", "closed. Fix: Add a line ::: where it ends. Line 3 has :::: instead"),
         (":::: note\nA\n:::", '1: The block "note" is not closed. Fix: Add a line ::::'),
         ("::: care\n### A\n:::", '1: The block "care" needs "level". Fix: Write level="…" with'),
         (
@@ -66,6 +66,21 @@ def test_a_block_has_attributes():
 def test_a_slip_in_a_block_is_reported_with_line_and_fix(text, problem):
     _, problems = parsed(text)
     assert problem in problems[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "::: note\nA\n::::\n\nB",
+        ":::: note\nA\n:::\n\nB",
+        ":::: note\n::: action\n:::\nA\n:::\n\nB",
+        "::::: note\nA\n:::\n\n::: note\nA\n:::",
+    ],
+)
+def test_a_block_closed_by_another_number_of_colons_is_one_slip(text):
+    tree, problems = parsed(text)
+    assert len(problems) == 1
+    assert len(tree.children) == 2
 
 
 def test_lines_are_those_of_the_file():

@@ -184,17 +184,54 @@ def test_a_crisis_line_names_a_known_source(tmp_path):
     assert 'names a source "C9" that is not there' in problems_of(content)[0]
 
 
-@pytest.mark.parametrize("name", ["history.markdown", "sources.yml", "clinc.yaml", "notes.txt"])
-def test_a_file_that_would_be_left_out_unseen_is_a_warning(tmp_path, name):
+@pytest.mark.parametrize(
+    ("name", "fix"),
+    [
+        ("history.markdown", "If it is a page, rename it to history.md."),
+        ("notes.txt", "If it is a page, rename it to notes.md."),
+        ("test.md.txt", "If it is a page, rename it to test.md."),
+        ("Our Test.MD", "If it is a page, rename it to our-test.md."),
+        ("more/history.markdown", "If it is a page, rename it to history.md."),
+        ("sources.yml", "Data is read from sources.yaml, right in this folder"),
+        ("more/clinic.yaml", "Data is read from clinic.yaml, right in this folder"),
+        ("clinc.yaml", 'Did you mean "clinic.yaml"?'),
+        ("charts/onset.yml", "If it is a chart, make it charts/onset.yaml."),
+        ("more/charts/onset.yaml", "Data files have names of their own."),
+        ("Draft.docx", "Copy its text into a page whose name ends in .md"),
+        ("room.jpg", "show it with ![what it shows](/static/img/room.jpg)."),
+        ("index.md.bak", "Remove it, or move it out of this folder."),
+        ("notes", "Remove it, or move it out of this folder."),
+    ],
+)
+def test_a_file_that_would_be_left_out_unseen_is_a_warning(tmp_path, name, fix):
     content = make_content(tmp_path)
+    (content / name).parent.mkdir(parents=True, exist_ok=True)
     (content / name).write_text("x")
     [problem] = check_content(content, TODAY)
     assert (problem.level, problem.file) == ("warning", f"content/{name}")
+    assert fix in problem.fix
 
 
-def test_hidden_files_of_editors_are_left_alone(tmp_path):
+def test_a_folder_that_is_only_a_link_is_a_warning_since_its_pages_are_left_out(tmp_path):
     content = make_content(tmp_path)
-    (content / ".#index.md").symlink_to("nowhere")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "page.md").write_text(make_page())
+    (content / "handouts").symlink_to(tmp_path / "other")
+    [problem] = problems_of(content)
+    assert problem.startswith("content/handouts:1: This folder is not used.")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".#index.md", "#index.md#", "index.md~", ".index.md.swp", "~$index.docx", "~$index.md",
+        ".DS_Store", "Thumbs.db", ".obsidian/app.json",
+    ],
+)  # fmt: skip
+def test_files_that_programs_keep_for_themselves_are_left_alone(tmp_path, name):
+    content = make_content(tmp_path)
+    (content / name).parent.mkdir(exist_ok=True)
+    (content / name).symlink_to("nowhere")
     assert problems_of(content) == []
 
 

@@ -87,6 +87,16 @@ def test_the_command_names_file_line_and_fix_and_fails(content, settings, capsys
     )
 
 
+def test_publishing_names_what_was_left_out(content, published, settings, capsys):
+    settings.CONTENT_DIR, settings.PUBLISHED_DIR = content, published
+    (content / "visit.markdown").write_text(make_page(title="A visit"))
+    call_command("publish", no_color=True)
+    out = capsys.readouterr().out
+    assert "content/visit.markdown" in out
+    assert "rename it to visit.md" in out
+    assert "Published 4 pages" in out
+
+
 @pytest.mark.parametrize("name", ["admin", "static", "healthz"])
 def test_a_page_cannot_take_an_address_of_the_site_itself(content, published, name):
     (content / "cost.md").rename(content / f"{name}.md")

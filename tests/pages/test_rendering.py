@@ -224,6 +224,16 @@ def test_the_glossary_defines_each_term_at_an_id(html_of):
         ("Text {#id}.", "Braces stand in the text."),
         ("Text ::: note", "A block mark stands inside text."),
         ("| a | b |\n| 1 | 2 |", "A table cannot be read."),
+        ("|---|---|\n| 1 | 2 |", "A table cannot be read."),
+        ("| | |\n|---|---|\n| 1 | 2 |", "A column of the table has no name."),
+        ("| a | |\n|---|---|\n| 1 | 2 |", "A column of the table has no name."),
+        ("| a | b |\n|---|---|", "The table has only its first row."),
+        (
+            "## Part {#Part}",
+            "Braces stand in the text. Fix: Only a heading may end in {#its-id}, in",
+        ),
+        ("![A ==door==](/static/img/a.svg)", "Words cannot be marked with ==."),
+        ('![A door](/static/img/a.svg "Ours")', '"Ours" would not be shown.'),
     ],
 )
 def test_a_slip_is_reported_instead_of_shown_to_readers(problems_with, body, message):

@@ -22,6 +22,8 @@ class Command(BaseCommand):
                 f"Nothing was published; readers see what they saw. {place}: {error.strerror}. "
                 "Check the free space (df -h) and who owns the folder."
             ) from None
+        if made.warnings:
+            self.stdout.write(listing(made.warnings, self.style))
         if made.damage:
             self.stdout.write(
                 f"Repaired {made.pages} pages (set {made.name}). What was damaged: {made.damage}"
