@@ -42,7 +42,7 @@ class FloodForm(forms.Form):
     bound_field_class = StepQuestion
     use_required_attribute = False
 
-    action = forms.ChoiceField(choices=[(RESTORE, "Restore"), (SPAM, "Mark as spam")])
+    to = forms.ChoiceField(choices=[(RESTORE, "Restore"), (SPAM, "Mark as spam")])
     which = forms.ChoiceField(choices=[("selected", "selected"), ("all", "all")])
     newest = forms.IntegerField(min_value=0)
     note = Note(
@@ -61,7 +61,7 @@ class FloodForm(forms.Form):
             raise ValidationError("Select at least one request.")
         may_be_in_danger = self.inquiries().filter(needs_care=True)
         lacks_note = "note" in self.cleaned_data and not self.cleaned_data["note"]
-        if self.cleaned_data.get("action") == SPAM and lacks_note and may_be_in_danger.exists():
+        if self.cleaned_data.get("to") == SPAM and lacks_note and may_be_in_danger.exists():
             message = "Some of these have a safety concern. Write why they are not real"
             self.add_error("note", message)
         return self.cleaned_data
@@ -80,7 +80,7 @@ class FloodForm(forms.Form):
         moved = 0
         for batch in in_batches(keys):
             with transaction.atomic():
-                if self.cleaned_data["action"] == RESTORE:
+                if self.cleaned_data["to"] == RESTORE:
                     moved += move(batch, Status.NEW, user)
                 else:
                     clear_concerns(batch, note, user)
@@ -89,7 +89,7 @@ class FloodForm(forms.Form):
 
     def done(self, moved: int) -> str:
         left = in_flood().count()
-        what = "moved to New" if self.cleaned_data["action"] == RESTORE else "marked as spam"
+        what = "moved to New" if self.cleaned_data["to"] == RESTORE else "marked as spam"
         return f"{count(moved, 'request')} {what}." + (f" {left:,} left." if left else "")
 
 

@@ -45,7 +45,7 @@ class Inbox(admin.ModelAdmin):
             asked = Asked(QueryDict(f"{TAB}=flood"), request.user)
             return self.list_page(request, asked, form, status=400)
         keys = form.chosen()
-        details = f"flood: {form.cleaned_data['action']}"
+        details = f"flood: {form.cleaned_data['to']}"
         record_access(request, Act.CHANGED, count=len(keys), details=details)
         moved = form.apply(keys, request.user)
         self.message_user(request, form.done(moved), messages.SUCCESS)

@@ -30,10 +30,10 @@ def worrying(**fields):
     return flooded(needs_care=True, needs_care_reason="Suicide", danger="suicide", **fields)
 
 
-def move(client, action, *inquiries, **fields):
+def move(client, to, *inquiries, **fields):
     newest = Inquiry.objects.latest("pk").pk
     sent = {"which": "selected", "newest": newest, "key": [each.pk for each in inquiries]}
-    return client.post(MOVE, sent | {"action": action, "note": ""} | fields, follow=True)
+    return client.post(MOVE, sent | {"to": to, "note": ""} | fields, follow=True)
 
 
 def references(page) -> list[str]:
