@@ -72,14 +72,14 @@ def read_text(file: Path, report: Report) -> str | None:
         report.error(line, "A character here is not UTF-8.", 'Save the file again as "UTF-8".')
         return None
     before = len(report.problems)
-    for number, line in enumerate(text.split("\n"), 1):
-        if found := UNPRINTABLE.search(line) or INVISIBLE.search(line):
+    for number, row in enumerate(text.split("\n"), 1):
+        if found := UNPRINTABLE.search(row) or INVISIBLE.search(row):
             report.error(
                 number,
                 f"There is a character that cannot be seen or was lost (U+{ord(found[0]):04X}).",
                 "Delete the words around it and type them again.",
             )
-        elif CONFLICT.match(line):
+        elif CONFLICT.match(row):
             report.error(
                 number,
                 "Two versions of the text stand here, left by a merge.",
