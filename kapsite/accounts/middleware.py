@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from kapsite.security.limits import SIGNED_IN
@@ -49,7 +49,7 @@ class StaffSessions:
         if not request.path.startswith(self.prefix):
             return None
         if request.user.is_anonymous:
-            return self.let_cookies_in(request) or self.ask_to_sign_in(request)
+            return self.ask_to_sign_in(request)
         if sessions.is_over(request.session):
             return self.end(request)
         if "X-Background" not in request.headers:
@@ -58,18 +58,6 @@ class StaffSessions:
             return self.ask_for_factor(request)
         request.META[SIGNED_IN] = True
         return None
-
-    def let_cookies_in(self, request):
-        """Browsers hold back a Strict cookie when a link in a mail leads here. A page of our own
-        that leads on at once gets it, so a notice opens its request without a second sign-in."""
-        sent = request.headers
-        is_from_elsewhere = sent.get("Sec-Fetch-Site") == "cross-site"
-        is_link = request.method == "GET" and sent.get("Sec-Fetch-Mode") == "navigate"
-        if not is_from_elsewhere or not is_link or settings.SESSION_COOKIE_NAME in request.COOKIES:
-            return None
-        if request.resolver_match.view_name == "accounts:set_up":  # nobody is signed in there yet
-            return None
-        return render(request, "accounts/come_in.html", {"title": "One moment"})
 
     def ask_to_sign_in(self, request):
         """Before the library's pages do: they would keep what a stranger sends in a session."""

@@ -56,7 +56,7 @@ def test_what_only_the_person_can_do_is_a_row_each_time(ana):
 def test_the_account_page_says_how_often_and_until_when(client, ana):
     attack(client, 3)
     enter_fully(client)
-    assert "Sign-in failed 3 times, last at" in client.get(HOME).text
+    assert "Sign-in failed (3 times, last at" in client.get(HOME).text
 
 
 def test_tries_while_locked_are_forgotten_after_90_days_and_sign_ins_are_not(client, ana):

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from kapsite.accounts import links, sessions
 from kapsite.accounts.models import Event, StaffSession
 from kapsite.accounts.session_store import seal
+from kapsite.inquiries.models import Access
 from tests.accounts.people import PASSWORD, SECRET, code, make_settled
 from tests.browser.axe import faults
 from tests.browser.staff import let_in
@@ -193,18 +194,42 @@ def test_no_page_of_the_account_has_an_accessibility_fault_or_is_too_wide_for_a_
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
-def test_a_link_in_a_mail_opens_the_desk_for_somebody_who_is_signed_in(page, site):
-    let_in(page, make_settled())
+def follow_a_link_in_a_mail(page, address):
     page.goto("about:blank")
-    page.set_content(f'<a href="{site}/admin/account/">Open it</a>')
+    page.set_content(f'<a href="{address}">Open it</a>')
     page.get_by_role("link").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
+
+
+def test_a_link_in_a_mail_opens_a_request_after_one_press(page, site):
+    let_in(page, make_settled())
+    inquiry = make_inquiry()
+    follow_a_link_in_a_mail(page, f"{site}/admin/inquiries/inquiry/{inquiry.pk}/change/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Open the request?")
+    assert not faults(page)
+    assert not Access.objects.exists()
+    page.get_by_role("button", name="Open the request").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(inquiry.name)
+    assert [access.act for access in Access.objects.all()] == ["opened"]
+
+
+def test_a_key_that_is_held_down_elsewhere_does_not_press_the_button_and_tab_leads_to_it(
+    page, site
+):
+    let_in(page, make_settled())
+    follow_a_link_in_a_mail(page, f"{site}/admin/inquiries/inquiry/")
+    expect(page.get_by_text("This link came from outside")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Open the inbox?")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Open the inbox")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Inbox")
 
 
 def test_a_link_in_a_mail_leads_others_to_the_sign_in(page, site):
-    page.goto("about:blank")
-    page.set_content(f'<a href="{site}/admin/account/">Open it</a>')
-    page.get_by_role("link").click()
+    follow_a_link_in_a_mail(page, f"{site}/admin/account/")
+    page.get_by_role("button", name="Open the page").click()
     expect(page).to_have_url(re.compile(r"/sign-in/\?next=/admin/account/"))
 
 

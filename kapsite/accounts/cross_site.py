@@ -1,0 +1,72 @@
+"""Opens nothing on the desk because another site, or a browser that guesses ahead, asked for it.
+
+What staff open is logged under their name. A link, a picture or a form on another site must not
+make such an entry, so nothing behind this middleware sees the request; a link leads to a page with
+one button. Links in our own mail come that way too, when somebody reads mail in a browser.
+
+SameSite=Strict holds cookies back from other sites but not from other hosts of our own domain, and
+what it holds back the next request from our own page would bring: so the page does not go on by
+itself.
+"""
+
+from django.conf import settings
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve, reverse
+from django.utils.functional import cached_property
+
+from kapsite.security.origin import Origin, origin_of
+from kapsite.security.views import permission_denied
+
+SPECULATION = ("Sec-Purpose", "Purpose", "X-Purpose", "X-Moz")
+NAMES = {  # of what links lead to; the others are "the page"
+    "admin:index": "the staff desk",
+    "admin:inquiries_inquiry_change": "the request",
+    "admin:inquiries_inquiry_changelist": "the inbox",
+    "admin:inquiries_overview": "the overview",
+    "admin:inquiries_going": "the list",
+}
+
+
+class FromOtherSites:
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.prefix = f"/{settings.ADMIN_PATH}"
+
+    @cached_property
+    def set_up(self) -> str:
+        return reverse("accounts:set_up")  # logs nothing, and nobody is signed in there yet
+
+    def __call__(self, request):
+        if not request.path.startswith(self.prefix) or request.path == self.set_up:
+            return self.get_response(request)
+        if any(header in request.headers for header in SPECULATION):
+            return HttpResponse(
+                status=503
+            )  # the browser asks again when somebody really goes there
+        if origin_of(request) is Origin.OURS:
+            return self.get_response(request)
+        if request.method in ("GET", "HEAD"):
+            return ask_first(request)
+        return permission_denied(request)
+
+
+def ask_first(request) -> HttpResponse:
+    """A page that says what would be opened, by its kind only: a stranger may be asking."""
+    name = name_of(request.path_info)
+    fields = [(key, value) for key, values in request.GET.lists() for value in values]
+    context = {
+        "title": f"Open {name}?",
+        "name": name,
+        # With `next` the button would open another page than the one that it names.
+        "fields": [(key, value) for key, value in fields if key != REDIRECT_FIELD_NAME],
+    }
+    return render(request, "accounts/from_elsewhere.html", context)
+
+
+def name_of(path: str) -> str:
+    try:
+        return NAMES.get(resolve(path).view_name, "the page")
+    except Resolver404:
+        return "the page"
