@@ -42,7 +42,7 @@ class EncryptedAttribute(DeferredAttribute):
 
     def __get__(self, instance, cls=None):
         value = super().__get__(instance, cls)
-        if isinstance(value, Sealed):
+        if type(value) is Sealed:
             value = instance.__dict__[self.field.attname] = self.field.open(value, instance)
         return value
 

@@ -16,7 +16,7 @@ from kapsite.keys import Unreadable, keyring
 from .digests import SearchDigest
 from .fields import EncryptedTextField, encrypted_fields
 from .models import Inquiry
-from .row_bound import binding, names_bound
+from .row_bound import binding_of, names_bound
 
 
 class NotVerified(Exception):
@@ -59,10 +59,6 @@ def rows_as_stored(model: type[Model]) -> QuerySet:
     stored = {f"stored_{c.name}": ExpressionWrapper(F(c.name), TextField()) for c in columns}
     # Not the usual manager: that of Activity refuses any update.
     return model._base_manager.annotate(**stored).values("pk", *names_bound(model), *stored)
-
-
-def binding_of(model: type[Model], row: dict) -> str:
-    return binding([row[name] for name in names_bound(model)])
 
 
 def current_mark() -> str:

@@ -29,7 +29,7 @@ class RowBound(models.Model):
         abstract = True
 
     def row_binding(self) -> str:
-        return binding([getattr(self, name) for name in names_bound(type(self))])
+        return binding(self.row_id, [getattr(self, name) for name in self.bound_columns])
 
     def refresh_from_db(self, using=None, fields=None, from_queryset=None):
         """Loads a deferred value in one query together with what opens it."""
@@ -73,10 +73,14 @@ def names_bound(model) -> tuple[str, ...]:
     return ("row_id", *model.bound_columns)
 
 
-def binding(values: Iterable) -> str:
-    """``values`` of the columns in ``names_bound`` as one text; the row id has a fixed length."""
-    row_id, *others = values
-    return ":".join([row_id.hex, *map(str, others)])
+def binding(row_id: uuid.UUID, values: Iterable) -> str:
+    """One text for the row id, which has a fixed length, and the values of ``bound_columns``."""
+    return ":".join([row_id.hex, *map(str, values)])
+
+
+def binding_of(model, row: dict) -> str:
+    """The same for a row given by values() with ``names_bound``."""
+    return binding(row["row_id"], [row[name] for name in model.bound_columns])
 
 
 def with_binding(model, names: Iterable[str]) -> set[str]:
