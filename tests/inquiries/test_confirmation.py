@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from kapsite.clinic import get_clinic
 from kapsite.inquiries.models import Inquiry
-from tests.factories import make_answers
+from tests.factories import make_answers, make_inquiry
 from tests.inquiries.reading import text
+from tests.inquiries.tampering import swap
 
 pytestmark = pytest.mark.django_db
 FORM = "/request-evaluation/"
@@ -144,6 +145,15 @@ def test_a_value_that_no_key_opens_still_gets_its_thanks_and_help_first(client, 
     assert response.status_code == 200
     assert text(response).startswith("If you need to talk to someone now")
     assert "We have your request" in text(response)
+
+
+def test_a_confirmation_shows_no_number_of_another_request(client):
+    address = client.post(FORM, make_answers())["location"]
+    assert "•••-0142" in text(client.get(address))
+    swap(Inquiry.objects.get(), make_inquiry(phone="(206) 555-0199"), "phone", "phone_normal")
+    page = text(client.get(address))
+    assert "We have your request" in page
+    assert "•••" not in page
 
 
 def test_a_request_that_was_deleted_since_gets_the_helpful_page(client):

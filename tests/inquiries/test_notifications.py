@@ -16,6 +16,7 @@ from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.notices import State
 from kapsite.inquiries.notifications import send_next
 from tests.factories import make_inquiry
+from tests.inquiries.tampering import swap
 
 pytestmark = pytest.mark.django_db
 TYPED = {
@@ -231,6 +232,12 @@ def test_an_address_that_no_key_opens_waits_for_its_key(mailbox, settings):
     make_due()
     send_all()
     assert states() == {"staff": "sent", "acknowledgement": "sent"}
+
+
+def test_nothing_is_sent_to_an_address_swapped_with_another_request(mailbox):
+    swap(make_notices(), make_notices(email="eve@example.org"), "email", "email_normal")
+    send_all()
+    assert {letter["To"] for letter in mailbox.letters} == {"front.desk@example.org"}
 
 
 def test_with_nobody_left_to_tell_the_notice_waits(mailbox, settings):

@@ -17,6 +17,7 @@ from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.search import search
 from kapsite.keys import Keyring, Unreadable
 from tests.factories import make_inquiry
+from tests.inquiries.tampering import swap
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parent.parent.parent
@@ -166,10 +167,7 @@ def test_a_value_no_key_opens_is_named_and_left_and_the_others_are_done(
 
 def test_values_that_were_swapped_do_not_open_after_a_rotation_either(new_key_first, capsys):
     rows = [store(name="Ada"), store(name="Ben")]
-    first, second = stored_names()
-    with connection.cursor() as cursor:
-        for row, name in zip(rows, (second, first), strict=True):
-            cursor.execute("UPDATE inquiries_inquiry SET name = %s WHERE id = %s", [name, row.pk])
+    swap(*rows, "name")
     new_key_first()
     with pytest.raises(CommandError, match="could not be read"):
         rotate()

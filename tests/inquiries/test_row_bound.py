@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 from django.core.exceptions import FieldError
-from django.db import IntegrityError, connection, models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Value
 from django.test.utils import isolate_apps
 
@@ -24,6 +24,7 @@ from kapsite.inquiries.row_bound import (
 )
 from kapsite.keys import Unreadable, keyring
 from tests.factories import make_inquiry
+from tests.inquiries.tampering import drop_triggers, put, stored, swap
 
 pytestmark = pytest.mark.django_db
 
@@ -54,47 +55,10 @@ ENCRYPTED = [
 
 
 @pytest.fixture
-def two(admin_user, _no_triggers):
+def two(admin_user):
     """Two rows of a model with every encrypted value filled in."""
+    drop_triggers()
     return lambda model: [MAKERS[model](admin_user, number) for number in (1, 2)]
-
-
-@pytest.fixture
-def _no_triggers():
-    """The owner of the tables can drop the triggers that keep history as it is."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE inquiries_access DISABLE TRIGGER USER")
-            return
-        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        for (name,) in cursor.fetchall():
-            cursor.execute(f"DROP TRIGGER {name}")
-
-
-def select(row, *columns):
-    names = ", ".join(columns)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {names} FROM {row._meta.db_table} WHERE id = %s", [row.pk])  # noqa: S608
-        return cursor.fetchone()
-
-
-def put(row, **values):
-    """What an attacker does who can write to the database."""
-    names = ", ".join(f"{name} = %s" for name in values)
-    with connection.cursor() as cursor:
-        statement = f"UPDATE {row._meta.db_table} SET {names} WHERE id = %s"  # noqa: S608
-        cursor.execute(statement, [*values.values(), row.pk])
-
-
-def swap(first, second, *columns):
-    stored = select(first, *columns), select(second, *columns)
-    for row in (first, second):  # a unique column must not hold the same twice meanwhile
-        if "row_id" in columns:
-            put(row, row_id=uuid.uuid4().hex)
-        if "reference" in columns:
-            put(row, reference=f"X{row.pk}")
-    put(first, **dict(zip(columns, stored[1], strict=True)))
-    put(second, **dict(zip(columns, stored[0], strict=True)))
 
 
 def again(row):
@@ -125,7 +89,7 @@ def test_values_swapped_between_two_rows_do_not_open(two, model, column):
 @pytest.mark.parametrize(("model", "column"), ENCRYPTED)
 def test_a_value_copied_to_another_row_does_not_open(two, model, column):
     first, second = two(model)
-    put(second, **{column: select(first, column)[0]})
+    put(second, **{column: stored(first, column)[0]})
     assert getattr(again(first), column) == f"{column} 1"
     with pytest.raises(Unreadable):
         getattr(again(second), column)
@@ -174,12 +138,12 @@ def test_it_is_logged_once_and_without_the_value(two, caplog):
     for _ in range(2):
         with pytest.raises(Unreadable):
             again(first).phone  # noqa: B018
-    stored = select(first, "phone")[0]
+    sealed = stored(first, "phone")[0]
     [line] = [entry.getMessage() for entry in caplog.records if entry.levelno == logging.ERROR]
     assert line == (
         f"Row {first.pk}: inquiries_inquiry.phone was changed or moved after it was written."
     )
-    assert not [part for part in ("phone 1", "phone 2", stored) if part in caplog.text]
+    assert not [part for part in ("phone 1", "phone 2", sealed) if part in caplog.text]
 
 
 # How it is read
@@ -356,13 +320,13 @@ def test_a_copy_does_not_take_along_what_is_bound_to_another_row():
 def test_what_does_not_open_stays_as_it_is_when_the_row_is_saved(two):
     first, second = two(Inquiry)
     swap(first, second, "phone", "phone_normal")
-    before = select(first, "phone", "phone_normal")
+    before = stored(first, "phone", "phone_normal")
     row = replace_unreadable(again(first))
     assert [field.name for field in unreadable_in(row)] == ["phone", "phone_normal"]
     assert (row.phone, row.phone_normal) == (CANNOT_BE_READ, "")  # nothing to dial
     row.name = "Ben"
     row.save()
-    assert select(first, "phone", "phone_normal") == before
+    assert stored(first, "phone", "phone_normal") == before
     assert again(first).name == "Ben"
 
 

@@ -16,9 +16,9 @@ from kapsite.inquiries.access import Access
 from kapsite.inquiries.desk.catalogue import BY_NAME
 from kapsite.inquiries.desk.days import today
 from kapsite.inquiries.models import Activity, Inquiry, Notice, SearchDigest
-from kapsite.inquiries.rotation import rows_as_stored
 from tests.factories import make_inquiry, make_staff, sign_in
 from tests.html import Page
+from tests.inquiries.tampering import put, stored, swap
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/inquiries/inquiry/"
@@ -312,28 +312,13 @@ def test_a_step_that_cannot_be_put_on_record_is_not_taken(client, ana, monkeypat
 # What cannot be read
 
 
-def damage(row, **values):
-    """As somebody could who writes to the database."""
-    with connection.cursor() as cursor:
-        for column, value in values.items():
-            statement = f"UPDATE {row._meta.db_table} SET {column} = %s WHERE id = %s"  # noqa: S608
-            cursor.execute(statement, [value, row.pk])
-
-
-def swap_phones(first, second):
-    names = ("phone", "phone_normal")
-    stored = [rows_as_stored(Inquiry).get(pk=row.pk) for row in (second, first)]
-    for row, values in zip((first, second), stored, strict=True):
-        damage(row, **{name: values[f"stored_{name}"] for name in names})
-
-
 def test_a_number_swapped_with_another_request_is_not_shown_and_the_rest_is(client, ana):
     inquiry = make_inquiry(name="Ada", needs_care=True, needs_care_reason="Said so.")
     other = make_inquiry(name="Ben", phone="(206) 555-0199")
-    swap_phones(inquiry, other)
+    swap(inquiry, other, "phone", "phone_normal")
     page = client.get(record(inquiry)).text
     assert "Cannot be read: phone, number to dial" in words(page)
-    assert "It was changed or moved in the database, or its key is missing." in words(page)
+    assert "It was changed or moved outside this website, or its key is missing." in words(page)
     for there in ("<bdi>Ada</bdi>", "Said so.", "<bdi>(cannot be read)</bdi>"):
         assert there in page
     assert not [gone for gone in ("tel:", "555-0199", "555-0142", "dialled") if gone in page]
@@ -343,8 +328,7 @@ def test_an_address_swapped_with_another_request_is_not_linked(client, ana):
     inquiry, other = (
         make_inquiry(contact_by="email", email=f"{name}@example.org") for name in ("ada", "ben")
     )
-    stored = rows_as_stored(Inquiry).get(pk=other.pk)
-    damage(inquiry, email_normal=stored["stored_email_normal"])
+    swap(inquiry, other, "email_normal")
     page = client.get(record(inquiry)).text
     assert "Cannot be read: address to write to" in words(page)
     assert "mailto:" not in page
@@ -355,7 +339,7 @@ def test_a_note_that_was_moved_is_not_shown_and_the_others_are(client, ana, ben)
     inquiry, other = make_inquiry(), make_inquiry()
     inquiry.record("noted", by=ben, note="About her")
     moved = other.record("noted", by=ben, note="About him")
-    damage(moved, inquiry_id=inquiry.pk)
+    put(moved, inquiry_id=inquiry.pk)
     for page in (client.get(record(inquiry)).text, client.post(paper(inquiry)).text):
         assert "About her" in page
         assert "About him" not in page
@@ -364,7 +348,7 @@ def test_a_note_that_was_moved_is_not_shown_and_the_others_are(client, ana, ben)
 
 def test_a_message_that_was_changed_says_so_when_it_is_asked_for(client, ana):
     inquiry = make_inquiry(name="Ada", message="Two medicines")
-    damage(inquiry, message=rows_as_stored(Inquiry).get()["stored_message"][:-4] + "AAA=")
+    put(inquiry, message=stored(inquiry, "message")[0][:-4] + "AAA=")
     page = client.post(message(inquiry)).text
     assert "(cannot be read)" in page
     assert "<bdi>Ada</bdi>" in page
@@ -373,12 +357,12 @@ def test_a_message_that_was_changed_says_so_when_it_is_asked_for(client, ana):
 def test_staff_can_still_work_with_it_and_what_is_stored_stays(client, ana):
     inquiry = make_inquiry(needs_care=True, needs_care_reason="Said so.")
     other = make_inquiry(needs_care=True, needs_care_reason="Another reason.")
-    reason = rows_as_stored(Inquiry).get(pk=other.pk)["stored_needs_care_reason"]
-    damage(inquiry, needs_care_reason=reason)
+    swap(inquiry, other, "needs_care_reason")
+    before = stored(inquiry, "needs_care_reason")
     page = client.post(step(inquiry, "take"), {"version": 0}, follow=True).text
     assert "Saved: it is yours." in page
     assert "Cannot be read: why it needs care" in words(page)
-    assert rows_as_stored(Inquiry).get(pk=inquiry.pk)["stored_needs_care_reason"] == reason
+    assert stored(inquiry, "needs_care_reason") == before
     client.post(step(inquiry, "clear_care"), {"version": 1, "note": "Spoke with her."})
     inquiry.refresh_from_db(fields=["needs_care", "needs_care_reason"])
     assert (inquiry.needs_care, inquiry.needs_care_reason) == (False, "")

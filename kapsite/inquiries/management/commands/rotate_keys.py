@@ -36,7 +36,8 @@ class Command(BaseCommand):
         if self.unreadable:
             raise CommandError(
                 f"{len(self.unreadable)} values could not be read and were left as they are. "
-                "Add the key they were written with to the end of FIELD_KEYS and run this again."
+                "If a key is missing, add it to the end of FIELD_KEYS and run this again. No key "
+                "opens what was changed or moved: put it back from a backup, or erase its request."
             )
         KeyInUse.objects.forget_others()
         self.stdout.write(
