@@ -11,7 +11,17 @@ from kapsite.inquiries.desk.tabs import TABS, Urgency
 
 DOCS = Path(__file__).parent.parent / "docs"
 GUIDE = (DOCS / "staff.md").read_text(encoding="utf-8")
-WORDS = {"Call", "Filter", "Next", "Not opened yet", "Previous", "Save", "Show message"}
+WORDS = {
+    "Call",
+    "Filter",
+    "Mark as spam",
+    "Next",
+    "Not opened yet",
+    "Previous",
+    "Restore",
+    "Save",
+    "Show message",
+}
 
 
 def test_every_picture_is_there_and_every_one_is_shown():
