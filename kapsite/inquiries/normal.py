@@ -53,6 +53,19 @@ def email_address(typed: str) -> str:
     return f"{name}{at}{'.'.join(map(in_ascii, domain.split('.')))}"
 
 
+def mailbox_of(address: str) -> str:
+    """The mailbox that a normalized ``address`` most likely ends in: without a tag of its owner.
+
+    >>> mailbox_of("a.da+clinic@googlemail.com")
+    'ada@gmail.com'
+    """
+    name, _, domain = address.rpartition("@")
+    name = name.partition("+")[0]
+    if domain in {"gmail.com", "googlemail.com"}:
+        return f"{name.replace('.', '')}@gmail.com"
+    return f"{name}@{domain}"
+
+
 def in_ascii(label: str) -> str:
     """A part of a domain as it stands in the DNS: RFC 3492, without the lossy mapping of ß."""
     is_name = all(sign.isalnum() or sign == "-" or unicodedata.combining(sign) for sign in label)

@@ -6,18 +6,23 @@ Celery wants a broker; one table and one UPDATE are enough.
 """
 
 import random
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from kapsite.keys import keyring
 from kapsite.phones import is_assigned
 
 from .choices import ContactBy, Status
+from .normal import mailbox_of
 from .plain import insert
 
+MOST_IN_ONE = 500  # notices that one message to staff stands for
 LEASE = timedelta(minutes=5)  # longer than one sending can take: see notifications.SECONDS
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
@@ -42,28 +47,41 @@ class State(models.TextChoices):
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def add_for(self, inquiry) -> None:
         """Call it in the transaction that stores the inquiry."""
-        insert([Notice(inquiry=inquiry, kind=kind) for kind in wanted(inquiry)])
+        notices = [Notice(inquiry=inquiry, kind=kind) for kind in wanted(inquiry)]
+        for notice in notices:
+            if notice.kind == Kind.ACKNOWLEDGEMENT:
+                notice.mailbox = mailbox_today(inquiry)
+        insert([notice for notice in notices if not self.was_written_to(notice.mailbox)])
 
-    def due(self, now: datetime):
+    def was_written_to(self, mailbox: str) -> bool:
+        return mailbox != "" and self.filter(mailbox=mailbox).exists()
+
+    def due(self, now: datetime, kinds: Iterable[str] = ()):
         """What may be tried now. New ones at once; none waits for a clock that was put back."""
         new, put_back = Q(attempts=0), Q(due_at__gt=now + LONGEST_WAIT)
         waiting = self.filter(new | Q(due_at__lte=now) | put_back, state=State.WAITING)
-        return waiting.order_by("attempts", "pk")
+        return (waiting.filter(kind__in=kinds) if kinds else waiting).order_by("attempts", "pk")
 
-    def claim(self, now: datetime) -> "Notice | None":
+    def claim(self, now: datetime, kinds: Iterable[str] = ()) -> "Notice | None":
         """A due notice that for the time of a lease is ours alone.
 
         A worker that dies leaves one to staff to be sent again. One to the person counts as
         possibly sent from here on, until it is known that the mail server did not take it.
         """
-        for notice in self.due(now)[:20]:
-            notice.attempts += 1
-            if notice.kind == Kind.ACKNOWLEDGEMENT:
-                notice.state = State.UNSURE
-            still = self.filter(pk=notice.pk, state=State.WAITING, attempts=notice.attempts - 1)
-            if still.update(attempts=F("attempts") + 1, due_at=now + LEASE, state=notice.state):
-                return notice
-        return None
+        return next(filter(partial(self._take, now), self.due(now, kinds)[:20]), None)
+
+    def claim_others_to_staff(self, now: datetime) -> "list[Notice]":
+        """All that one message to staff can stand for."""
+        return list(filter(partial(self._take, now), self.due(now, [Kind.STAFF])[:MOST_IN_ONE]))
+
+    def _take(self, now: datetime, notice: "Notice") -> bool:
+        notice.attempts += 1
+        if notice.kind == Kind.ACKNOWLEDGEMENT:
+            notice.state = State.UNSURE
+        still = self.filter(pk=notice.pk, state=State.WAITING, attempts=notice.attempts - 1)
+        return bool(
+            still.update(attempts=F("attempts") + 1, due_at=now + LEASE, state=notice.state)
+        )
 
     def failing(self):
         return self.filter(Q(state=State.GIVEN_UP) | Q(state=State.WAITING) & ~Q(error=""))
@@ -82,6 +100,8 @@ class Notice(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField("last error", max_length=60, blank=True)  # its type, no more
     sent_at = models.DateTimeField("sent", null=True, blank=True)
+    # A keyed digest of the person's mailbox and the day, so that one gets at most one each day.
+    mailbox = models.CharField(max_length=41, blank=True)
 
     objects = NoticeQuerySet.as_manager()
 
@@ -89,6 +109,9 @@ class Notice(models.Model):
         indexes = [models.Index(fields=["state", "due_at"], name="notice_due")]
         constraints = [
             models.UniqueConstraint(fields=["inquiry", "kind"], name="notice_of_each_kind_once"),
+            models.UniqueConstraint(
+                fields=["mailbox"], condition=~Q(mailbox=""), name="notice_one_answer_a_day"
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=sorted(Kind.values)), name="notice_kind_is_known"
             ),
@@ -107,13 +130,15 @@ class Notice(models.Model):
     def mark_sent(self, now: datetime) -> None:
         Notice.objects.filter(pk=self.pk).update(state=State.SENT, sent_at=now, error="")
 
-    def mark_failed(self, error: str, surely: bool, now: datetime) -> None:
+    def mark_failed(
+        self, error: str, surely: bool, now: datetime, wait: timedelta | None = None
+    ) -> None:
         """``surely``: the mail server cannot have taken it, so trying again sends nothing twice."""
         again = surely or self.kind == Kind.STAFF
         state = State.WAITING if again else State.UNSURE
         if again and self.attempts >= MOST_ATTEMPTS:
             state = State.GIVEN_UP
-        due_at = now + wait_after(self.attempts)
+        due_at = now + (wait or wait_after(self.attempts))
         # Only while no other worker has taken it since: that one may have sent it.
         mine = Notice.objects.filter(pk=self.pk, attempts=self.attempts).exclude(state=State.SENT)
         mine.update(state=state, error=error[:60], due_at=due_at)
@@ -132,6 +157,11 @@ def wanted(inquiry) -> list[Kind]:
     if by_mail and not quarantined:
         kinds.append(Kind.ACKNOWLEDGEMENT)
     return kinds
+
+
+def mailbox_today(inquiry) -> str:
+    day = timezone.localdate(inquiry.received_at)
+    return keyring().digest(f"acknowledged:{day}:{mailbox_of(inquiry.email_normal)}")
 
 
 def may_be_real(inquiry) -> bool:

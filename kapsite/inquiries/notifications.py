@@ -2,6 +2,7 @@
 
 import logging
 import signal
+from collections.abc import Iterable
 from contextlib import contextmanager, suppress
 from email.utils import parseaddr
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
@@ -17,9 +18,10 @@ from kapsite.clinic import get_clinic
 from .choices import Status
 from .confirmation import Confirmation
 from .models import Inquiry
-from .notices import Kind, Notice
+from .notices import Kind, Notice, wait_after
 
 SECONDS = 60  # for one message, also when the mail server answers a byte at a time
+LISTED = 20  # references of a kind in one message; the inbox has the others
 SECONDS_TO_PART = 5
 REFUSALS = (SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError)
 logger = logging.getLogger(__name__)
@@ -33,46 +35,62 @@ class NotSent(Exception):
         self.surely = surely
 
 
-def send_next() -> bool:
-    """Send one notice that is due; False when there is none. Needs the main thread.
+def send_next(kinds: Iterable[str] = ()) -> Notice | None:
+    """Send one message that is due and return its notice, if there is any. Needs the main thread.
 
-    No transaction is open meanwhile: a slow mail server must not stop the form.
+    A message to staff stands for all notices to them that are due. No transaction is open
+    meanwhile: a slow mail server must not stop the form.
     """
-    notice = Notice.objects.claim(timezone.now())
+    notice = Notice.objects.claim(timezone.now(), kinds)
     if not notice:
-        return False
+        return None
+    notices = [notice]
+    if notice.kind == Kind.STAFF:
+        notices += Notice.objects.claim_others_to_staff(timezone.now())
     try:
-        send(compose(notice))
+        send(compose(notices))
     except NotSent as error:
         logger.warning("%s was not sent, attempt %s: %s", notice, notice.attempts, error)
-        notice.mark_failed(str(error), error.surely, timezone.now())
+        now, wait = timezone.now(), wait_after(notice.attempts)  # the same for all of them
+        for each in notices:
+            each.mark_failed(str(error), error.surely, now, wait)
     else:
-        logger.info("%s was sent.", notice)
-        notice.mark_sent(timezone.now())
+        others = f", for {len(notices)} requests" if len(notices) > 1 else ""
+        logger.info("%s was sent%s.", notice, others)
+        for each in notices:
+            each.mark_sent(timezone.now())
         if notice.kind == Kind.STAFF:
-            Inquiry.objects.filter(pk=notice.inquiry_id).update(notified_at=timezone.now())
-    return True
+            told = Inquiry.objects.filter(pk__in=[each.inquiry_id for each in notices])
+            told.update(notified_at=timezone.now())
+    return notice
 
 
-def compose(notice: Notice) -> EmailMessage:
+def compose(notices: list[Notice]) -> EmailMessage:
     try:
-        message = to_staff(notice) if notice.kind == Kind.STAFF else to_the_person(notice)
+        is_to_staff = notices[0].kind == Kind.STAFF
+        message = to_staff(notices) if is_to_staff else to_the_person(notices[0])
         message.message()  # refuses what cannot be a header
         return message
     except Exception as error:  # a missing key or file; it may be back at the next attempt
         raise NotSent(error, surely=True) from None
 
 
-def to_staff(notice: Notice) -> EmailMessage:
-    """Reference and link, nothing that the person wrote."""
+def to_staff(notices: list[Notice]) -> EmailMessage:
+    """References and links, nothing that a person wrote."""
     if not settings.NOTIFY_EMAILS:
         raise LookupError("NOTIFY_EMAILS is empty.")
-    inquiry = Inquiry.objects.only("reference", "status").get(pk=notice.inquiry_id)
-    path = reverse("admin:inquiries_inquiry_change", args=[inquiry.pk])
+    found = Inquiry.objects.only("reference", "status").order_by("pk")
+    inquiries = list(found.filter(pk__in=[notice.inquiry_id for notice in notices]))
+    if len(inquiries) == 1:
+        return about_one(inquiries[0], notices[0])
+    if not inquiries:
+        raise LookupError("The requests were erased meanwhile.")
+    return about_many(inquiries, notices[0])
+
+
+def about_one(inquiry: Inquiry, notice: Notice) -> EmailMessage:
     set_aside = inquiry.status == Status.QUARANTINE
-    context = {
-        "reference": inquiry.reference_in_groups,
-        "link": settings.SITE_URL + path,
+    context = named(inquiry) | {
         "set_aside": set_aside,
         "days": settings.RETENTION_DAYS["quarantine"],
     }
@@ -80,6 +98,28 @@ def to_staff(notice: Notice) -> EmailMessage:
     what = "Likely spam to check:" if set_aside else "New request"
     subject = f"{what} {inquiry.reference_in_groups}"
     return EmailMessage(subject, body, to=settings.NOTIFY_EMAILS, headers=headers(notice))
+
+
+def about_many(inquiries: list[Inquiry], notice: Notice) -> EmailMessage:
+    spam = [named(each) for each in inquiries if each.status == Status.QUARANTINE]
+    real = [named(each) for each in inquiries if each.status != Status.QUARANTINE]
+    context = {
+        "real": real[:LISTED],
+        "spam": spam[:LISTED],
+        "more": len(real[LISTED:]) + len(spam[LISTED:]),
+        "inbox": settings.SITE_URL + reverse("admin:inquiries_inquiry_changelist"),
+        "days": settings.RETENTION_DAYS["quarantine"],
+    }
+    body = render_to_string("inquiries/staff_notices.txt", context)
+    parts = [f"{len(real)} new request{'s' * (len(real) > 1)}"] if real else []
+    parts += [f"{len(spam)} likely spam to check"] if spam else []
+    subject = ", ".join(parts)
+    return EmailMessage(subject, body, to=settings.NOTIFY_EMAILS, headers=headers(notice))
+
+
+def named(inquiry: Inquiry) -> dict[str, str]:
+    path = reverse("admin:inquiries_inquiry_change", args=[inquiry.pk])
+    return {"reference": inquiry.reference_in_groups, "link": settings.SITE_URL + path}
 
 
 def to_the_person(notice: Notice) -> EmailMessage:

@@ -4,6 +4,7 @@ from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import IntegrityError
 from django.utils import timezone
 
 from kapsite.inquiries import notices
@@ -91,6 +92,73 @@ def test_a_person_in_danger_is_told_to_staff_even_if_it_looks_like_spam():
     care = {"needs_care": True, "needs_care_reason": "danger"}
     Notice.objects.add_for(make_inquiry(status="quarantine", **care))
     assert kinds() == {"staff"}
+
+
+def write(email="ada@example.org", **fields):
+    inquiry = make_inquiry(contact_by="email", email=email, **fields)
+    Notice.objects.add_for(inquiry)
+    return inquiry.notices.filter(kind=Kind.ACKNOWLEDGEMENT).exists()
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        ("ada@example.org", "Ada@Example.org"),
+        ("ada@example.org", "ada+1@example.org"),
+        ("ada@gmail.com", "a.d.a+kap@googlemail.com"),
+    ],
+)
+def test_a_mailbox_gets_one_acknowledgement_a_day(first, again):
+    assert [write(first), write(again)] == [True, False]
+
+
+def test_staff_are_told_of_each_request_of_the_same_mailbox(settings):
+    settings.NOTIFY_EMAILS = ["front.desk@example.org"]
+    for _ in range(3):
+        write()
+    assert Notice.objects.filter(kind=Kind.STAFF).count() == 3
+
+
+def test_the_next_day_it_gets_another():
+    assert [write(received_at=NOW), write(received_at=NOW + timedelta(days=1))] == [True, True]
+
+
+def test_other_mailboxes_get_theirs():
+    assert [write("ada@example.org"), write("ada@example.com"), write("a.da@example.org")] == [
+        True,
+        True,
+        True,
+    ]
+
+
+def test_the_database_refuses_a_second_one_that_came_at_the_same_moment(monkeypatch):
+    write()
+    monkeypatch.setattr(notices.NoticeQuerySet, "was_written_to", lambda *_: False)
+    with pytest.raises(IntegrityError, match="mailbox"):
+        write()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_then_the_request_is_stored_without_an_acknowledgement(monkeypatch):
+    """Another worker stored its request between our look and our writing."""
+    write()
+    look, looks = notices.NoticeQuerySet.was_written_to, []
+
+    def miss_once(self, mailbox):
+        looks.append(mailbox)
+        return len(looks) > 1 and look(self, mailbox)
+
+    monkeypatch.setattr(notices.NoticeQuerySet, "was_written_to", miss_once)
+    asked = {"name": "Ada", "for_whom": "me", "contact_by": "email", "email": "ada@example.org"}
+    inquiry, is_new = Inquiry.objects.receive("form", consent_version="1", **asked)
+    assert is_new
+    assert not inquiry.notices.filter(kind=Kind.ACKNOWLEDGEMENT).exists()
+
+
+def test_no_address_can_be_read_from_what_is_kept_for_it():
+    write()
+    [mailbox] = Notice.objects.values_list("mailbox", flat=True)
+    assert "ada" not in mailbox
 
 
 def test_without_an_address_there_is_nobody_to_tell(client):

@@ -13,7 +13,7 @@ from kapsite.clinic import get_clinic
 from kapsite.inquiries import notifications
 from kapsite.inquiries.deadlines import in_words, promised_by
 from kapsite.inquiries.models import Inquiry, Notice
-from kapsite.inquiries.notices import State
+from kapsite.inquiries.notices import NoticeQuerySet, State
 from kapsite.inquiries.notifications import send_next
 from tests.factories import make_inquiry
 from tests.inquiries.tampering import swap
@@ -72,6 +72,73 @@ def test_staff_are_asked_to_check_what_was_set_aside(mailbox):
     assert 'choose "Not spam: restore" if it is. Otherwise it is deleted after 14 days.' in body
     assert f"/admin/inquiries/inquiry/{inquiry.pk}/change/" in body
     assert not [word for word in ("Canary", "0188", "depression", "canary@") if word in str(letter)]
+
+
+def test_one_message_to_staff_stands_for_all_that_wait(mailbox):
+    inquiries = [make_notices(contact_by="call") for _ in range(3)]
+    send_all()
+    [letter] = mailbox.letters
+    assert letter["Subject"] == "3 new requests"
+    body = letter.get_content()
+    assert "3 people asked for an evaluation" in body
+    for inquiry in inquiries:
+        assert inquiry.reference_in_groups in body
+        assert f"/admin/inquiries/inquiry/{inquiry.pk}/change/" in body
+    assert set(Notice.objects.values_list("state", flat=True)) == {"sent"}
+    assert not Inquiry.objects.filter(notified_at=None).exists()
+
+
+def test_such_a_message_says_nothing_about_the_people(mailbox):
+    for _ in range(2):
+        make_notices(contact_by="call", **TYPED)
+    send_all()
+    words = str(mailbox.letters[0])
+    assert not [word for word in ("Canary", "0188", "depression", "canary@") if word in words]
+
+
+def test_likely_spam_stands_apart_from_what_is_new(mailbox):
+    make_notices(contact_by="call")
+    make_notices(contact_by="call", status="quarantine", **TYPED)
+    send_all()
+    [letter] = mailbox.letters
+    assert letter["Subject"] == "1 new request, 1 likely spam to check"
+    assert 'choose "Not spam: restore"' in letter.get_content()
+
+
+def test_of_very_many_the_first_are_named_and_the_others_counted(mailbox):
+    for _ in range(25):
+        make_notices(contact_by="call")
+    send_all()
+    [letter] = mailbox.letters
+    assert letter["Subject"] == "25 new requests"
+    assert "And 5 more: http://localhost:8000/admin/inquiries/inquiry/" in letter.get_content()
+    assert letter.get_content().count("/change/") == notifications.LISTED
+
+
+def test_those_that_failed_together_are_sent_together(mailbox):
+    for _ in range(3):
+        make_notices(contact_by="call")
+    mailbox.fails = "refuses"
+    send_all()
+    assert len(set(Notice.objects.values_list("due_at", flat=True))) == 1
+    mailbox.fails = ""
+    make_due()
+    send_all()
+    assert [letter["Subject"] for letter in mailbox.letters] == ["3 new requests"]
+
+
+def test_a_request_that_was_erased_meanwhile_is_left_out(mailbox, monkeypatch):
+    inquiry, other = (make_notices(contact_by="call") for _ in range(2))
+    claim = NoticeQuerySet.claim_others_to_staff
+
+    def erase_meanwhile(self, now):
+        claimed = claim(self, now)
+        other.delete()
+        return claimed
+
+    monkeypatch.setattr(NoticeQuerySet, "claim_others_to_staff", erase_meanwhile)
+    send_all()
+    assert mailbox.letters[0]["Subject"] == f"New request {inquiry.reference_in_groups}"
 
 
 def test_the_person_is_told_that_it_arrived_what_comes_next_and_where_help_is(mailbox):

@@ -1,8 +1,10 @@
 """`manage.py run_worker` as a process of its own, on the database that the site uses."""
 
+import re
 import secrets
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from django.utils import timezone
 from kapsite.inquiries import notices
 from kapsite.inquiries.desk.days import today
 from kapsite.inquiries.errands import Errand, Name
+from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models import Notice
 from tests.factories import make_answers, make_inquiry
 from tests.mailserver import free_port, mail_server
@@ -47,8 +50,27 @@ def test_two_workers_send_each_notice_once(work, mailbox):
     make_notices(30)
     with work(), work():
         until(lambda: states() == ["sent"] * 30)
-    subjects = [letter["Subject"] for letter in mailbox.letters]
-    assert len(subjects) == len(set(subjects)) == 30
+    assert sum(map(announced, mailbox.letters)) == 30
+
+
+def announced(letter) -> int:
+    """How many requests a message to staff stands for."""
+    many = re.match(r"(\d+) new requests", letter["Subject"])
+    return int(many[1]) if many else 1
+
+
+def test_staff_get_one_message_a_minute_that_stands_for_all_that_came(work, mailbox, client):
+    with work():
+        until(lambda: notices.worker_is_alive(timezone.now()))
+        client.post(FORM, make_answers())
+        until(lambda: mailbox.letters)
+        for _ in range(3):
+            client.post(FORM, make_answers())
+        time.sleep(3 * run_worker.POLL)  # longer than it needs to send them
+        assert [letter["Subject"][:12] for letter in mailbox.letters] == ["New request "]
+    with work():  # one that has just begun has told nobody
+        until(lambda: len(mailbox.letters) == 2)
+    assert mailbox.letters[1]["Subject"] == "3 new requests"
 
 
 def test_while_the_mail_server_hangs_the_form_is_taken(work, mailbox, client):
@@ -100,7 +122,7 @@ def test_an_outage_of_the_mail_server_is_outlived_through_a_restart(work):
     with mail_server(port) as mailbox, work(**address):
         Notice.objects.update(due_at=timezone.now())  # as if the wait were over
         until(lambda: states() == ["sent"] * 3)
-    assert len(mailbox.letters) == 3
+    assert [letter["Subject"] for letter in mailbox.letters] == ["3 new requests"]
 
 
 @pytest.mark.postgresql

@@ -10,11 +10,13 @@ from django.utils import timezone
 from kapsite.inquiries import notices, notifications
 from kapsite.inquiries.desk import chores
 from kapsite.inquiries.key_use import KeyInUse
+from kapsite.inquiries.notices import Kind
 from kapsite.inquiries.senders import RecentSender
 
 POLL = 1  # seconds between looks at the outbox
 PAUSE = 5  # seconds, while the database is away
 CHORES = 20  # seconds between looks at what else is due
+BETWEEN = 60  # seconds between two messages to staff
 SECONDS_TO_STOP = 3  # for a message that is being sent
 logger = logging.getLogger(__name__)
 
@@ -36,7 +38,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
         self.parent = beside
-        self.next_beat = self.next_chores = 0.0
+        self.next_beat = self.next_chores = self.next_to_staff = 0.0
         logger.info("The worker sends notices from here on.")
         while self.goes_on():
             self.send_what_is_due()
@@ -52,7 +54,7 @@ class Command(BaseCommand):
     def send_what_is_due(self):
         try:
             db.close_old_connections()
-            while self.goes_on() and notifications.send_next():
+            while self.goes_on() and self.send_next():
                 self.show_life()
             self.show_life()
             self.do_chores()
@@ -61,6 +63,14 @@ class Command(BaseCommand):
             self.wait(PAUSE)
         else:
             self.wait(POLL)
+
+    def send_next(self) -> bool:
+        """To staff at most one message a minute: it stands for all that came meanwhile."""
+        can_wait = time.monotonic() < self.next_to_staff
+        notice = notifications.send_next([Kind.ACKNOWLEDGEMENT] if can_wait else [])
+        if notice and notice.kind == Kind.STAFF:
+            self.next_to_staff = time.monotonic() + BETWEEN
+        return notice is not None
 
     def show_life(self):
         if time.monotonic() >= self.next_beat:
