@@ -19,14 +19,18 @@ def cost_of(work: Callable, *arguments) -> float:
     return time.process_time() - started
 
 
-def growth(cost: Callable[[int], float], size: int) -> float:
-    """How many times the cost of half of ``size`` the whole costs; at most 1 if it is little."""
+def growth(cost: Callable[[int], float], size: int, least: float = FLOOR) -> float:
+    """How many times the cost of half of ``size`` the whole costs; at most 1 if it is little.
+
+    ``least`` seconds are what it costs in any case.
+    """
+    least = max(least, FLOOR)
     half = whole = float("inf")
     for _ in range(TRIES):
         whole = min(whole, cost(size))
-        if whole <= FLOOR:
-            break
+        if whole <= MOST * least:
+            return whole / max(whole, least)
         half = min(half, cost(size // 2))
-        if whole <= MOST * max(half, FLOOR):
+        if whole <= MOST * half:
             break
-    return whole / max(min(half, whole), FLOOR)
+    return whole / max(half, least)

@@ -76,3 +76,10 @@ ALPHABETS: dict[str, Alphabet] = {
     "open lists": again("["),
     "JSON": again('{"a":['),
 }
+# One of each kind, where it would take too long to try them all.
+SOME = (
+    *("marks out of order", "made of marks", "one sign, 18 letters", "Hangul jamo"),
+    *("family emoji", "tags", "directions", "not", "digits", "brackets", "at signs", "dots"),
+    *("percent signs", "quotes"),
+)
+FEW = ("marks out of order", "one sign, 18 letters", "quotes")
