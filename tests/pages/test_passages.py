@@ -79,7 +79,7 @@ def test_a_position_in_a_sentence_has_its_line():
     ],
 )
 def test_each_sentence_of_the_lead_has_its_line(lead, lines):
-    head = f"---\ntitle: A page\ndescription: {'x' * 60}\n{lead}\n---\n"
+    head = f"---\ntitle: A page\ndescription: {'x' * 60}\n{lead}\n---\nText.\n"
     report = Report("page.md")
     document = frontmatter.read(head, report)
     assert report.problems == []

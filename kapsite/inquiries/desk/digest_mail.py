@@ -59,6 +59,9 @@ def tell_overdue(now: datetime) -> bool:
     if not Errand.objects.take(Name.OVERDUE, now):
         return False
     found = list(untold(now).order_by("due_at").values_list("pk", "reference"))
+    if not found:  # another worker was faster
+        Errand.objects.give_back(Name.OVERDUE)
+        return False
     context = {
         "count": len(found),
         "requests": [named(*row) for row in found[:LISTED]],

@@ -143,6 +143,20 @@ def test_two_workers_tell_it_once(work, mailbox):
     assert [s for s in subjects(mailbox) if "overdue" in s] == ["3 requests are overdue"]
 
 
+def test_nothing_is_sent_when_another_worker_was_faster(lead, mailbox, monkeypatch):
+    overdue()
+    take = errands.Errand.objects.take
+
+    def take_after_another_worker(*args):
+        Inquiry.objects.update(overdue_told_at=timezone.now())
+        return take(*args)
+
+    monkeypatch.setattr(errands.Errand.objects, "take", take_after_another_worker)
+    assert not digest_mail.tell_overdue(timezone.now())
+    assert mailbox.letters == []
+    assert take(errands.Name.OVERDUE, timezone.now())  # it was given back
+
+
 # The daily digest
 
 
