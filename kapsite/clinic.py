@@ -4,6 +4,7 @@ What is not known is None or empty, and the pages leave it out.
 """
 
 import logging
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 from zoneinfo import available_timezones
@@ -12,11 +13,17 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from kapsite.datafiles import Day, HttpsUrl, Model, Text, load, wrong
 from kapsite.hours import OpenHours, ReplyPromise, Weekday, hours_in_words, read_hours
-from kapsite.phones import phone_numbers, readable
+from kapsite.phones import is_in_use, phone_numbers, readable
 from kapsite.problems import ContentError, Report
 from kapsite.watched import Watched
 
 logger = logging.getLogger(__name__)
+
+WORDS = re.compile(r"(?<![a-z])(?!(?:ext|extension|x)[\s.:]*\d)[a-z]+")  # but not "ext. 12"
+SHORT = re.compile(r"988|\d11|\d{5,6}")
+EMAIL = re.compile(
+    r"[\w.!#$%&'*+/=?^`{|}~-]+(?<!\.)@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.I
+)
 
 
 class Phone(NamedTuple):
@@ -30,10 +37,37 @@ class Phone(NamedTuple):
 
 
 def read_phone(value: Any) -> Any:
-    found = phone_numbers(value) if isinstance(value, str) else []
-    if len(found) != 1:
+    number = the_number(value) if isinstance(value, str) else None
+    if number is None:
         raise wrong(f'"{value}" is not a phone number.', "Write it like +14256545433.")
-    return Phone(found[0], readable(found[0]))
+    return Phone(number, readable(number))
+
+
+def the_number(value: str) -> str | None:
+    """The one number that ``value`` is; None when it is no number, or says more."""
+    found = phone_numbers(value)
+    if len(found) != 1 or not is_in_use(found[0]):
+        return None
+    typed, kept = (re.sub(r"\D", "", text) for text in (value, found[0]))
+    is_whole = typed in (kept, kept.removeprefix("1")) or re.search(r"\d.*[A-Z]{3}|\+(?!1)", value)
+    return found[0] if is_whole and not WORDS.search(value) else None
+
+
+def check_crisis_number(value: str) -> str:
+    """A number such as 988, a short one for texts, or that of a phone."""
+    digits = re.sub(r"[\s().-]", "", value)
+    if not (SHORT.fullmatch(digits) or the_number(value)):
+        raise wrong(
+            f'"{value}" is not a number to call or text.',
+            "Write only the number, like 988 or 1-800-662-4357. Other words go into call_note.",
+        )
+    return value
+
+
+def check_email(value: str) -> str:
+    if not EMAIL.fullmatch(value):
+        raise wrong(f'"{value}" is not an email address.', "Write it like hello@example.org.")
+    return value
 
 
 def check_time_zone(value: str) -> str:
@@ -42,14 +76,17 @@ def check_time_zone(value: str) -> str:
     return value
 
 
+CrisisNumber = Annotated[Text, AfterValidator(check_crisis_number)]
+
+
 class CrisisLine(Model):
     """A service for people in danger: how to reach it, and when a person last tried it."""
 
     name: Text
     for_whom: Text = Field(alias="for")
-    call: Text | None = None
+    call: CrisisNumber | None = None
     call_note: Text | None = None
-    text: Text | None = None
+    text: CrisisNumber | None = None
     text_word: Text | None = None  # what to write, as in "Text HOME to 741741"
     chat: HttpsUrl | None = None
     checked_on: Day
@@ -72,16 +109,17 @@ class Consent(Model):
 class Clinic(Model):
     name: Text
     phone: Annotated[Phone, BeforeValidator(read_phone)]
-    email: Text | None = None
+    email: Annotated[Text, AfterValidator(check_email)] | None = None
     address: Text | None = None
-    evaluation: Text | None = None
+    evaluation: Literal["free"] | None = None
     contact_by: tuple[Literal["call", "text", "email"], ...] = Field(min_length=1)
     hours: dict[Weekday, Annotated[OpenHours, BeforeValidator(read_hours)]] | None = None
     holidays: tuple[Day, ...] = ()
     time_zone: Annotated[Text, AfterValidator(check_time_zone)] = "America/Los_Angeles"
     reply_promise: ReplyPromise | None = None
-    care_hours: Annotated[int, Field(ge=1)] = 1  # staff's own aim, if somebody may be in danger
-    emergency_note: Text | None = None
+    care_hours: Annotated[int, Field(ge=1, le=40)] = (
+        1  # staff's own aim, if somebody may be in danger
+    )
     leave_quickly: HttpsUrl | None = None  # where the form page lets people go at once
     consent: Consent
     crisis_lines: tuple[CrisisLine, ...] = Field(min_length=1)

@@ -1,6 +1,7 @@
 """YAML text -> a validated, frozen model, with a line and a fix for whatever is wrong."""
 
 import re
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, get_origin
@@ -31,17 +32,23 @@ def wrong(message: str, fix: str) -> PydanticCustomError:
     return PydanticCustomError("wrong", "{message}", {"message": message, "fix": fix})
 
 
+YEARS = range(2000, 2101)  # of days that matter to the site
+
+
 def parse_day(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
             raise ValueError
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise wrong(
             f'"{value}" is not a date.', "Write year, month and day like 2026-11-22."
         ) from None
+    if day.year not in YEARS:
+        raise wrong(f'"{value}" has the year {day.year}.', "Check the year; it has a slip.")
+    return day
 
 
 def check_https(value: str) -> str:
@@ -84,18 +91,36 @@ def load_parsed(file: Path, kind: Any, report: Report) -> tuple[Any, Parsed]:
 
 def validate(kind: Any, parsed: Parsed, report: Report) -> Any:
     """``parsed`` as a ``kind``; None after an error, or when some of it is unread."""
-    adapter = TypeAdapter(kind)
+    adapter, value, reported = TypeAdapter(kind), None, set()
     try:
         value = adapter.validate_python(parsed.data)
-        return None if parsed.unread else value
     except ValidationError as errors:
         for error in errors.errors(include_url=False):
             path = tuple(part for part in error["loc"] if part != "[key]")
+            reported.add(path)
             if error["type"] == "missing" and path[0] in parsed.unread:
                 continue
             message, fix = in_plain_words(error, path, adapter)
             report.error(parsed.line(path), message, fix)
-        return None
+    empty = [path for path in empty_values(parsed.data) if path not in reported]
+    for path in empty:
+        report.error(parsed.line(path), f'"{path[-1]}" is empty.', FILL_IN.format(path[-1]))
+    return None if empty or parsed.unread else value
+
+
+FILL_IN = (
+    "Write a value after `{}:`, or remove the line. If lines below belong to it and begin with #, "
+    "remove the #."
+)
+
+
+def empty_values(value: Any, place: Place = ()) -> Iterator[Place]:
+    """Where a key has no value. A list entry without one is refused by every schema."""
+    if isinstance(value, dict | list):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from empty_values(part, (*place, key))
+    elif value is None and isinstance(place[-1], str):
+        yield place
 
 
 def in_plain_words(error: Any, path: Place, adapter: TypeAdapter) -> tuple[str, str]:
@@ -118,15 +143,24 @@ def in_plain_words(error: Any, path: Place, adapter: TypeAdapter) -> tuple[str, 
         case "string_too_short":
             least = context["min_length"]
             return f'"{key}" has {len(value)} characters.', f"Write at least {least}."
+        case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
+            return f'"{key}" is {value}.', BOUNDS[kind].format(*context.values())
         case "string_too_long":
             most = context["max_length"]
             return f'"{key}" has {len(value)} characters.', f"Shorten it to {most}."
     if value is None:
         return f'"{key}" is empty.', f"Write a value after `{key}:`, or remove the line."
-    expected, example = EXPECTED.get(kind, ("something else", "See docs/editing.md."))
+    expected, example = EXPECTED.get(kind, ("something else", SEE_GUIDE))
     return f'"{key}" should be {expected}.', example
 
 
+SEE_GUIDE = "See docs/editing.md."
+BOUNDS = {
+    "greater_than_equal": "Write {} or more.",
+    "less_than_equal": "Write {} or less.",
+    "greater_than": "Write more than {}.",
+    "less_than": "Write less than {}.",
+}
 INDENTED = "Write its keys on the next lines, indented by two spaces."
 EXPECTED = {
     "string_type": ("text", QUOTE_IT),

@@ -100,6 +100,11 @@ def dialed(text: str, *, as_text: bool = False) -> str:
     return base_of(number) if as_text else number
 
 
+def is_in_use(number: str) -> bool:
+    """Whether numbers with its area code and length are given out: not 123-456-7890."""
+    return phonenumbers.is_valid_number(phonenumbers.parse(base_of(number)))
+
+
 def find_fault(typed: str) -> Finding:
     """Why nothing in ``typed`` can be dialed; for text in which ``phone_numbers`` finds none."""
     text = next(readings(typed))

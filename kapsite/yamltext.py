@@ -44,6 +44,18 @@ class Parsed:
         """Every text in it and where it stands; keys left out."""
         yield from texts_in(self.data, ())
 
+    def lists(self) -> Iterator[tuple[Place, list]]:
+        """Every list in it and where it stands."""
+        yield from lists_in(self.data, ())
+
+
+def lists_in(value: Any, place: Place) -> Iterator[tuple[Place, list]]:
+    if isinstance(value, list):
+        yield place, value
+    if isinstance(value, dict | list):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from lists_in(part, (*place, key))
+
 
 def texts_in(value: Any, place: Place) -> Iterator[tuple[Place, str]]:
     if isinstance(value, str):

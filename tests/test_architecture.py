@@ -46,6 +46,7 @@ CONTENT_CORE = (
     "kapsite.pages.text_rules",
     "kapsite.pages.data_rules",
     "kapsite.pages.chart_rules",
+    "kapsite.pages.clinic_rules",
     "kapsite.pages.file_rules",
     "kapsite.pages.rules",
     "kapsite.pages.reports",

@@ -37,6 +37,12 @@ def test_a_phone_number_may_be_typed_in_any_usual_way(clinic_file, typed):
     assert get_clinic().phone.number == "+14255550142"
 
 
+@pytest.mark.parametrize("number", ["911", "741741", "1-800-662-4357", "1-800-273-TALK", "9-8-8"])
+def test_a_crisis_line_may_have_any_number_that_can_be_dialed(clinic_file, number):
+    edit(clinic_file, 'call: "988"', f'call: "{number}"')
+    assert get_clinic().crisis_lines[0].call == number
+
+
 def test_the_phone_may_have_an_extension(clinic_file):
     edit(clinic_file, '"+14255550142"', '"425.555.0142 ext. 12"')
     assert get_clinic().phone == ("+14255550142;ext=12", "(425) 555-0142 ext. 12")
@@ -95,6 +101,45 @@ def test_every_template_knows_the_clinic(clinic_file, rf):
         ('"+14255550142"', "12", '"12" is not a phone number. Fix: Write it like +1425'),
         ('"+14255550142"', "425 555 0142 or 206 555 0100", "is not a phone number."),
         ('"+14255550142"', "by appointment", '"by appointment" is not a phone number.'),
+        ('"+14255550142"', "123-456-7890", "is not a phone number."),
+        ('"+14255550142"', "425-555-0142-9", "is not a phone number."),
+        ('"+14255550142"', "425 555 0142 after noon", "is not a phone number."),
+        ('"+14255550142"', "425 555 0142 ext", "is not a phone number."),
+        (
+            "name: Test",
+            "email: hello@example\nname: Test",
+            "is not an email address. Fix: Write it",
+        ),
+        ("name: Test", "email: a@b.org, c@d.org\nname: Test", "is not an email address."),
+        ("name: Test", "email: mailto:a@b.org\nname: Test", "is not an email address."),
+        ("name: Test", "email: a b@c.org\nname: Test", "is not an email address."),
+        ("name: Test", "email: a@b..org\nname: Test", "is not an email address."),
+        ('call: "988"', 'call: "98"', '"98" is not a number to call or text. Fix: Write only'),
+        ('call: "988"', "call: 988 then press 1", "is not a number to call or text."),
+        ('text: "988"', "text: 741-741-1", "is not a number to call or text."),
+        (
+            "name: Test",
+            "evaluation: Free\nname: Test",
+            '"Free" is not known. Fix: Did you mean "free"',
+        ),
+        ("name: Test", "emergency_note: x\nname: Test", '"emergency_note" is not a known key.'),
+        (
+            "name: Test",
+            "care_hours: 400\nname: Test",
+            '"care_hours" is 400. Fix: Write 40 or less.',
+        ),
+        (
+            "name: Test",
+            "hours:\n#  monday: 9 am\nname: Test",
+            '"hours" is empty. Fix: Write a value',
+        ),
+        ("name: Test", "hours:\n#  monday: 9 am\nname: Test", "begin with #, remove the #."),
+        ("name: Test", "email:\nname: Test", '"email" is empty.'),
+        (
+            "name: Test",
+            "holidays: [1026-12-25]\nname: Test",
+            "has the year 1026. Fix: Check the year",
+        ),
         ("[call]", "[call, fax]", '"fax" is not known.'),
         ("[call]", "[]", "should be a list with something in it"),
         ("[call]", "[call, email]", "contact_by offers email, and there is no address."),

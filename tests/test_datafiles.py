@@ -78,6 +78,14 @@ def test_an_empty_value_is_reported(read):
     assert '"title" is empty' in only_problem(read("title:"))
 
 
+def test_an_empty_value_is_reported_where_the_key_may_be_left_out_too(read):
+    _, problems = read("title: T\nnumber:\nlink:\n# x\nchanges: {on: 1}")
+    assert [problem.split(" Fix")[0] for problem in problems if "empty" in problem] == [
+        'sample.yaml:2: "number" is empty.',
+        'sample.yaml:3: "link" is empty.',
+    ]
+
+
 def test_a_key_that_stands_twice_is_refused_with_both_lines(read):
     _, problems = read("title: One\nnumber: 1\ntitle: Two")
     assert problems == [

@@ -50,6 +50,8 @@ def evidence(writer: Writer, block: Node) -> str:
             key: attributes[key] for key in GRADED if key in attributes
         }
     ids = re.findall(r"[^\s,;@]+", attributes.get("sources", ""))
+    if not ids:
+        writer.report.error(line, "No source is named for the grades.", 'Write sources="S11 S43".')
     badges = "".join(badge(name, *GRADES[grade]) for name, grade in graded)
     return (
         f'<div class="evidence">\n<dl>\n{badges}</dl>\n'

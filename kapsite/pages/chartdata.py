@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, model_validator
 
 from kapsite.datafiles import Model, Text, validate, wrong
 from kapsite.pages.citations import wrong_with_source
@@ -61,6 +61,16 @@ class Arm(Model):
     range: tuple[OutOf100, OutOf100] | None = None  # where the true figure may lie
     n: People | None = None
     time: Text | None = None
+
+    @model_validator(mode="after")
+    def lies_within_its_range(self):
+        if self.range and not self.range[0] <= self.value <= self.range[1]:
+            low, high = self.range
+            raise wrong(
+                f"The value {self.value} does not lie in the range from {low} to {high}.",
+                "Compare both with the source; write the lower end of the range first.",
+            )
+        return self
 
 
 class Span(Model):

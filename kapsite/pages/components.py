@@ -15,6 +15,7 @@ from kapsite.phones import dialed
 
 MONTHS = list(month_name)[1:]
 WHEN = re.compile(rf"(?:({'|'.join(MONTHS)}) (?:(\d\d?), )?)?\b([12]\d{{3}})(?!\d| BCE)")
+ANCIENT = re.compile(r"\b(\d[\d,]*) ?BCE?\b")
 CORE_MARK = re.compile(r"\s*\{(core)\}\s*$")
 
 
@@ -84,6 +85,7 @@ def key_fact(writer: Writer, item: Node) -> str | None:
 def timeline(writer: Writer, block: Node) -> str:
     """Items like ``### 1962: Ketamine is made``; ``{core}`` at the end marks a main event."""
     tag, events = writer.item_tag, []
+    before, date_before = "", tuple[int, ...]()
     headings = [node for node in block.children if node.type == "heading"]
     core = [node for node in headings if take_mark(node.children[0], CORE_MARK)]
     for heading, html, node, rest in items(writer, block):
@@ -92,12 +94,31 @@ def timeline(writer: Writer, block: Node) -> str:
             writer.report.error(
                 heading.line, "An event has no date.", "Write it like ### 1962: Ketamine is made."
             )
+        date = date_in(when)
+        if date and date < date_before[: len(date)]:
+            writer.report.error(
+                heading.line,
+                f'"{when}" stands below "{before}".',
+                "Put the events in the order of time, the oldest first.",
+            )
+        before, date_before = (when, date) if date else (before, date_before)
         mark = ' class="core"' if node in core else ""
         events.append(
             f'<li{mark}>\n<p class="when">{time_of(when)}</p>\n'
             f'<{tag} id="{heading.id}">{title or when}</{tag}>\n{writer.nodes(rest)}</li>\n'
         )
     return f'<ol class="timeline">\n{"".join(events)}</ol>\n'
+
+
+def date_in(when: str) -> tuple[int, ...]:
+    """The year, and month and day as far as they are named; nothing when no year is."""
+    if found := ANCIENT.search(when):
+        return (-int(found[1].replace(",", "")),)
+    if not (found := WHEN.search(when)):
+        return ()
+    month, day, year = found.groups()
+    named = (int(year), MONTHS.index(month) + 1 if month else 0, int(day or 0))
+    return tuple(part for part in named if part)
 
 
 def time_of(when: str) -> str:

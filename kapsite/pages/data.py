@@ -8,6 +8,7 @@ from typing import Any
 
 from kapsite import datafiles
 from kapsite.clinic import Clinic
+from kapsite.datafiles import Text
 from kapsite.pages.chartdata import Chart, chart_files, read_chart
 from kapsite.pages.claims import ClaimRules
 from kapsite.pages.must_say import Fact
@@ -104,7 +105,7 @@ def read_data(content_dir: Path) -> Data:
         clinic=reader.read("clinic.yaml", Clinic),
         sources=sources,
         charts=reader.read_charts(sources),
-        glossary=reader.read("glossary.yaml", dict[str, Term]),
+        glossary=reader.read("glossary.yaml", dict[Text, Term]),
         medicines=reader.read("medicines.yaml", Medicines),
         claims=reader.read("claims.yaml", ClaimRules),
         wording=reader.read("wording.yaml", tuple[Wording, ...]),

@@ -8,20 +8,6 @@ from kapsite.pages.text_rules import UNFINISHED, shorten, unfinished, unfit
 from kapsite.problems import Problem, did_you_mean
 
 
-def data_name_known_sources(site: Site, today: date) -> Iterator[Problem]:
-    sources, clinic = site.data.sources, site.data.clinic
-    if sources is None or clinic is None:
-        return
-    for line in clinic.crisis_lines:
-        if line.source and line.source not in sources:
-            yield Problem(
-                site.name("clinic.yaml"),
-                1,
-                f'"{line.name}" names a source "{line.source}" that is not there.',
-                did_you_mean(line.source, sources),
-            )
-
-
 def the_glossary_only_explains(site: Site, today: date) -> Iterator[Problem]:
     """It has no place for sources, and so none for figures."""
     kinds = site.data.claims.claims if site.data.claims else ()
@@ -91,22 +77,67 @@ def every_source_is_used(site: Site, today: date) -> Iterator[Problem]:
             )
 
 
-def a_promise_knows_the_next_holiday(site: Site, today: date) -> Iterator[Problem]:
-    """Or a person is promised a reply on a day when nobody is there."""
-    clinic = site.data.clinic
-    if clinic and clinic.reply_promise and not any(day >= today for day in clinic.holidays):
-        yield Problem(
-            site.name("clinic.yaml"),
-            1,
-            "The reply promise counts open days, and no closed day lies ahead in holidays.",
-            "Add the closed days of the next twelve months.",
-            "warning",
-        )
+def sources_are_of_the_past(site: Site, today: date) -> Iterator[Problem]:
+    for key, source in (site.data.sources or {}).items():
+        if source.year and source.year > today.year + 1:  # journals date ahead
+            yield Problem(
+                site.name("sources.yaml"),
+                site.data.lines["sources.yaml"].line((key, "year")),
+                f"The source {key} is of {source.year}, which is still to come.",
+                "Check its year.",
+            )
+
+
+def nothing_is_listed_twice(site: Site, today: date) -> Iterator[Problem]:
+    """In the data files and the front matter of pages: the same word, day, name or entry."""
+    files = {site.name(name): parsed for name, parsed in site.data.lines.items()}
+    files |= {draft.file: draft.document.parsed for draft in site.drafts if draft.document.parsed}
+    for file, parsed in files.items():
+        for place, value in parsed.lists():
+            for index, first in doubles(value):
+                before = parsed.line((*place, first))
+                yield Problem(
+                    file,
+                    parsed.line((*place, index)),
+                    f"This stands in the list twice (first on line {before}).",
+                    "Keep one, or correct one of them.",
+                )
+
+
+def doubles(values: list) -> Iterator[tuple[int, int]]:
+    """Each value that was there before, and where."""
+    first: dict[str, int] = {}
+    for index, value in enumerate(values):
+        key = repr(named(value)).casefold()
+        if first.setdefault(key, index) != index:
+            yield index, first[key]
+
+
+def named(entry: object) -> object:
+    """What tells an entry from the others."""
+    if isinstance(entry, dict):
+        return next((entry[key] for key in ("id", "name") if entry.get(key)), entry)
+    return entry
+
+
+def each_hard_word_is_explained_once(site: Site, today: date) -> Iterator[Problem]:
+    meant: dict[str, str] = {}
+    for term, entry in (site.data.glossary or {}).items():
+        for word in (term, *entry.also):
+            other = meant.setdefault(word.casefold(), term)
+            if other != term:
+                yield Problem(
+                    site.name("glossary.yaml"),
+                    site.data.lines["glossary.yaml"].line((term,)),
+                    f'"{word}" is explained here and at "{other}".',
+                    "Remove it from one of them.",
+                )
 
 
 DATA_RULES = (
-    data_name_known_sources,
-    a_promise_knows_the_next_holiday,
+    sources_are_of_the_past,
+    nothing_is_listed_twice,
+    each_hard_word_is_explained_once,
     the_glossary_only_explains,
     words_of_data_are_fit,
     nothing_is_left_to_write,

@@ -23,6 +23,7 @@ from django.templatetags.static import static
 
 from kapsite.clinic import get_clinic
 from kapsite.pages.catalog import Catalog, read_catalog
+from kapsite.pages.consents import CONSENTS, consent_problems, consents_to_publish
 from kapsite.pages.machine_files import robots_txt, security_txt, sitemap_xml, web_manifest
 from kapsite.pages.navigation import menus
 from kapsite.pages.published import (
@@ -78,10 +79,12 @@ def publish(content_dir: Path, published_dir: Path, today: date) -> PublishedSet
     Raises ContentError, or OSError when the set cannot be written.
     """
     catalog, problems = read_catalog(content_dir, static, today)
-    if errors := errors_among(problems) or list(addresses_taken(catalog)):
+    errors = errors_among(problems) or [*addresses_taken(catalog)]
+    if errors := errors or [*consent_problems(content_dir, published_dir)]:
         raise ContentError(errors)
     files = list(render(catalog, today))
     extras = dict(extra_files(catalog))
+    extras[CONSENTS] = consents_to_publish(content_dir, published_dir)
     name = fingerprint(files, extras)
     published_dir.mkdir(parents=True, exist_ok=True)
     with only_one_at_a_time(published_dir):

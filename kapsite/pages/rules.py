@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from kapsite.pages.chart_rules import CHART_RULES
+from kapsite.pages.clinic_rules import CLINIC_RULES
 from kapsite.pages.data import Data
 from kapsite.pages.data_rules import DATA_RULES
 from kapsite.pages.file_rules import every_file_is_used
@@ -57,6 +58,10 @@ def every_address_is_made_once(site: Site, today: date) -> Iterator[Problem]:
 
 def titles_differ(site: Site, today: date) -> Iterator[Problem]:
     yield from each_value_once(site, "title")
+
+
+def menu_labels_differ(site: Site, today: date) -> Iterator[Problem]:
+    yield from each_value_once(site, "menu")
 
 
 def guide_positions_differ(site: Site, today: date) -> Iterator[Problem]:
@@ -205,6 +210,28 @@ def reviews_make_sense(site: Site, today: date) -> Iterator[Problem]:
                 f"The next review is due more than a year after the last ({meta.reviewed_on}).",
                 "Write a day within a year; half a year where safety, approval or cost is told.",
             )
+        if meta.reviewed_on and meta.review_by and meta.review_by <= meta.reviewed_on:
+            yield Problem(
+                draft.file,
+                draft.document.line("review_by"),
+                f"The next review is not after the last ({meta.reviewed_on}).",
+                "Write a day within a year after it.",
+            )
+        if meta.review_by and not meta.reviewed_on and meta.review_by - today > A_YEAR:
+            yield Problem(
+                draft.file,
+                draft.document.line("review_by"),
+                "The first review is due in more than a year.",
+                "Write a day within a year.",
+            )
+        for index, change in enumerate(meta.changes):
+            if change.on > today:
+                yield Problem(
+                    draft.file,
+                    draft.document.line("changes", index, "on"),
+                    f"The change on {change.on} is still to come.",
+                    "Write the day on which it was made.",
+                )
         if meta.reviewed_on and meta.reviewed_on > today:
             yield Problem(
                 draft.file,
@@ -244,6 +271,7 @@ RULES: tuple[Rule, ...] = (
     file_names_make_good_addresses,
     every_address_is_made_once,
     titles_differ,
+    menu_labels_differ,
     guide_positions_differ,
     headings_are_in_order,
     links_lead_somewhere,
@@ -253,6 +281,7 @@ RULES: tuple[Rule, ...] = (
     reviews_are_in_time,
     every_file_is_used,
     files_of_other_features_can_be_read,
+    *CLINIC_RULES,
     *DATA_RULES,
     *CHART_RULES,
 )

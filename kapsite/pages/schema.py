@@ -1,11 +1,12 @@
 """What may stand in front matter and in the data files that pages draw from."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from kapsite.datafiles import Day, HttpsUrl, Markdown, Model, Text, check_plain
+from kapsite.datafiles import Day, HttpsUrl, Markdown, Model, Text, check_plain, wrong
 
 
 def length(least: int, most: int) -> StringConstraints:
@@ -17,7 +18,21 @@ MenuLabel = Annotated[str, length(2, 30), AfterValidator(check_plain)]
 Description = Annotated[str, length(50, 160), AfterValidator(check_plain)]
 
 
-SourceId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,2}[0-9]{1,3}$")]
+def check_source_id(value: str) -> str:
+    if not re.fullmatch(r"[A-Z]{1,2}[0-9]{1,3}", value):
+        raise wrong(f'"{value}" is not a name of a source.', "Write it like S11, without @.")
+    return value
+
+
+def check_doi(value: str) -> str:
+    if not re.fullmatch(r"10\.\d{4,9}/\S+", value):
+        raise wrong(
+            f'"{value}" is not a DOI.', "Write it like 10.1000/xyz, without https://doi.org/"
+        )
+    return value
+
+
+SourceId = Annotated[str, AfterValidator(check_source_id)]
 Drawing = Literal["room", "shelf", "path", "chairs", "gauge", "phone"]  # static/img/drawings/
 Grade = Literal["strong", "moderate", "early", "not-enough"]
 
@@ -68,7 +83,7 @@ class Source(Model):
     publisher: Text | None = None
     year: int | None = Field(default=None, ge=1500, le=2100)
     url: HttpsUrl | None = None
-    doi: Annotated[Text, StringConstraints(pattern=r"^10\.\d{4,9}/\S+$")] | None = None
+    doi: Annotated[Text, AfterValidator(check_doi)] | None = None
     kind: Literal[
         "regulator", "label", "law", "trial", "review", "guideline", "observational", "animal",
         "history", "crisis", "cost", "writing", "news", "clinic",

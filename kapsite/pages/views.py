@@ -14,6 +14,7 @@ from django.utils.timezone import localdate
 
 from kapsite.clinic import known_clinic
 from kapsite.pages.catalog import Catalog, Page, read_catalog
+from kapsite.pages.consents import consent_problems
 from kapsite.pages.linked_data import linked_data
 from kapsite.pages.navigation import menus, previous_and_next
 from kapsite.pages.schema import path_of
@@ -30,6 +31,7 @@ def page(request, path=""):
     """
     catalog, problems = read_catalog(settings.CONTENT_DIR, static)
     errors = errors_among(problems)
+    errors += consent_problems(settings.CONTENT_DIR, settings.PUBLISHED_DIR)
     own = [problem for problem in errors if address_of(problem.file) == f"/{path}"]
     other_problems = [problem for problem in errors if problem not in own]
     if own:

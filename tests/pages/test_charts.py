@@ -295,6 +295,8 @@ def test_a_chart_has_no_style_attribute_and_no_colour_of_its_own(content, chart)
         (ICONS, "badge: early", "badge: weak", '19: badge: "weak" is not known.'),
         (ICONS, "did_not: d", "didnt: d", '1: "did_not" is missing.'),
         (ICONS, "caption: It is not about sleep.\n", "", '1: "caption" is missing.'),
+        (ICONS, "[13, 49]", "[49, 13]", "does not lie in the range from 49 to 13. Fix: Compare"),
+        (ICONS, "[13, 49]", "[53, 69]", "does not lie in the range from 53 to 69."),
         (ICONS, "value: 9", "value: 109", "11: value: 109 is not a figure out of 100."),
         (ICONS, "n: 60", "n: 0", "12: n: 0 is not a number of people."),
         (ICONS, "    n: 60\n", "", '9: The group "Placebo" does not say how many people it had.'),

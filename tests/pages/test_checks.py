@@ -235,6 +235,54 @@ def test_files_that_programs_keep_for_themselves_are_left_alone(tmp_path, name):
     assert problems_of(content) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "line"),
+    [
+        ("sources.yaml", "S1: {", "S1: {year: 2028, ", 1),
+        ("medicines.yaml", "sources: [S1]", "sources: [S1, S1]", 1),
+        ("glossary.yaml", "[dummy pill]", "[dummy pill, Dummy pill]", 1),
+        (
+            "glossary.yaml",
+            "[dummy pill]}",
+            "[dummy pill]}\nFake: {meaning: X., also: [Placebo]}",
+            2,
+        ),
+        ("clinic.yaml", "[call]", "[call, call]", 3),
+        ("wording.yaml", "[miracle, game-changer]", "[miracle, game-changer, miracle]", 1),
+    ],
+)
+def test_data_that_cannot_be_right_is_an_error_at_its_line(tmp_path, name, old, new, line):
+    content = make_content(tmp_path)
+    text = (content / name).read_text().replace(", year: 2000", "").replace(old, new, 1)
+    (content / name).write_text(text)
+    [problem] = check_content(content, TODAY)
+    assert (problem.level, problem.file, problem.line) == ("error", f"content/{name}", line)
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ({"changes": "[{on: 2026-11-23, note: N}]"}, "The change on 2026-11-23 is still to come."),
+        ({"review_by": "2072-05-22"}, "The first review is due in more than a year."),
+        (
+            {"reviewed_on": "2026-11-22", "review_by": "2026-11-22"},
+            "The next review is not after the last (2026-11-22).",
+        ),
+        ({"lead": ""}, '"lead" is empty.'),
+        ({"requires": "[index, index]"}, "This stands in the list twice"),
+    ],
+)
+def test_front_matter_that_cannot_be_right_is_an_error(problems_with, keys, message):
+    problem = problems_with(**keys)[-1]
+    assert message in problem
+
+
+def test_no_two_pages_share_a_menu_label(tmp_path):
+    pages = {name: make_page(title=f"Page {name}", menu="Visit") for name in "ab"}
+    [problem] = problems_of(make_content(tmp_path, **pages))
+    assert problem.startswith('content/b.md:4: menu: "Visit" is already used by content/a.md.')
+
+
 def test_an_empty_folder_is_reported_and_not_a_traceback(tmp_path):
     assert [problem.file for problem in check_content(tmp_path / "content", TODAY)] == [
         "content/claims.yaml",

@@ -197,6 +197,7 @@ def test_the_glossary_defines_each_term_at_an_id(html_of):
         ("::: note\n### Heading\n:::", 'A heading cannot stand in the block "note".'),
         ("::: help-now\n:::\n\n::: help-now\n:::", "A page takes one help-now card."),
         ('::: evidence sources="S1"\n:::', "There is no grade."),
+        ('::: evidence kap="early" sources=""\n:::', "No source is named for the grades."),
         ("## {#empty}", "A heading is empty."),
         ("## A {#same}\n\n## B {#same}", 'The id "same" is taken.'),
         ("## A {#main}", 'The id "main" is taken.'),
@@ -240,6 +241,35 @@ def test_a_slip_is_reported_instead_of_shown_to_readers(problems_with, body, mes
     problems = problems_with(body)
     assert message in problems[0]
     assert problems[0].startswith("content/page.md:")
+
+
+TIMELINE = "::: timeline\n### {}: A\nOne [@S1].\n\n### {}: B\nTwo [@S1].\n:::"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("1970", "1962"),
+        ("1962", "About 400 BCE"),
+        ("About 400 BCE", "About 1,400 BCE"),
+        ("March 2019", "January 2019"),
+        ("March 5, 2019", "March 4, 2019"),
+        ("2019", "1890s"),
+        ("2000", "About 1985 to 1997"),
+    ],
+)
+def test_events_stand_in_the_order_of_time(problems_with, first, second):
+    [problem] = problems_with(TIMELINE.format(first, second))
+    assert problem.startswith(f'content/page.md:9: "{second}" stands below "{first}". Fix: Put the')
+    assert problems_with(TIMELINE.format(second, first)) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("2019", "March 2019"), ("March 2019", "2019"), ("1970", "1970"), ("1970", "Later")],
+)
+def test_events_whose_order_is_not_told_may_stand_either_way(problems_with, first, second):
+    assert problems_with(TIMELINE.format(first, second)) == []
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localdate
 
 from kapsite.pages import reports
+from kapsite.pages.consents import consent_problems
 from kapsite.pages.reading import read_site
 from kapsite.pages.rules import problems_of
 from kapsite.problems import errors_among, listing
@@ -32,7 +33,8 @@ class Command(BaseCommand):
             return
         if report:
             self.stdout.write(reports.report(site, day) + "\n\n")
-        problems = problems_of(site, day)
+        consents = consent_problems(settings.CONTENT_DIR, settings.PUBLISHED_DIR)
+        problems = [*problems_of(site, day), *consents]
         self.stdout.write(listing(problems, self.style))
         if errors_among(problems):
             sys.exit(1)
