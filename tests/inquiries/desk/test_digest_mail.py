@@ -300,6 +300,7 @@ def test_a_chore_that_fails_keeps_no_notice_back(mailbox, monkeypatch):
     worker.parent, worker.next_beat, worker.next_chores = None, 0.0, 0.0
     monkeypatch.setattr(worker, "wait", lambda seconds: None)
     for _ in range(2):
+        worker.next_to_staff = 0.0
         Notice.objects.add_for(make_inquiry())
         worker.send_what_is_due()
     assert len(mailbox.letters) == 2
