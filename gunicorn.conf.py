@@ -15,15 +15,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kapsite.settings")
 
 from django.conf import settings
 
-from kapsite.security import server
 from kapsite.security.files import NOT_FOR_OTHERS
+from kapsite.security.wsgi import gunicorn_workers
 
 os.umask(NOT_FOR_OTHERS)  # for logs and a pid file too, if the command line names any
 
 bind = f"127.0.0.1:{settings.PORT}"
 workers = settings.WEB_CONCURRENCY
-worker_class = f"kapsite.security.server.{settings.WORKER_CLASS.title()}Worker"
-worker_connections = server.connections(4000)  # about 15 KB each; more wait their turn
+worker_class = f"kapsite.security.wsgi.gunicorn_workers.{settings.WORKER_CLASS.title()}Worker"
+worker_connections = gunicorn_workers.connections(4000)  # about 15 KB each; more wait their turn
 threads = 8  # gthread only
 preload_app = False  # gevent must patch the standard library before the site is imported
 
@@ -51,7 +51,7 @@ accesslog = "-"
 errorlog = "-"
 loglevel = "info"
 access_log_format = "%(t)s %(m)s %(U)s %(s)s %(b)s %(M)sms"
-logger_class = server.Logger
+logger_class = gunicorn_workers.Logger
 
 
 # No request can be read or found again without its key: better not to start than to go on so.
@@ -60,8 +60,8 @@ KEY_CHECK = [sys.executable, "-m", "django", "check", "--tag", "keys", "--databa
 
 
 def on_starting(_server):
-    server.hide_server_name()
-    server.admit_any_letter_in_query_strings()
+    gunicorn_workers.hide_server_name()
+    gunicorn_workers.admit_any_letter_in_query_strings()
     if subprocess.call(KEY_CHECK, stdout=subprocess.DEVNULL):  # noqa: S603
         sys.exit(1)
 

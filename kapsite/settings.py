@@ -157,9 +157,9 @@ def parse_database(url):
     if url.startswith("sqlite"):
         if config["NAME"] != ":memory:":
             config["NAME"] = str(BASE_DIR / config["NAME"])
-        return config | {"ENGINE": "kapsite.sqlite", "OPTIONS": SQLITE | options}
+        return config | {"ENGINE": "kapsite.database.sqlite", "OPTIONS": SQLITE | options}
     return config | {
-        "ENGINE": "kapsite.postgresql",
+        "ENGINE": "kapsite.database.postgresql",
         "OPTIONS": POSTGRESQL | options | {"pool": POOL},
         "CONN_HEALTH_CHECKS": True,
     }
@@ -324,17 +324,17 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "kapsite.accounts.cross_site.FromOtherSites",
+    "kapsite.accounts.authentication.cross_site.FromOtherSites",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "kapsite.accounts.middleware.StaffSessions",
+    "kapsite.accounts.authentication.middleware.StaffSessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kapsite.security.middleware.BadAdminInput",
-    "kapsite.inquiries.middleware.RefusalsOnRecord",
+    "kapsite.inquiries.desk.middleware.RefusalsOnRecord",
 ]
 TEMPLATES = [
     {
@@ -346,7 +346,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "kapsite.clinic.clinic",
+                "kapsite.clinic.facts.clinic",
                 "kapsite.pages.context_processors.published_menus",
             ]
         },
@@ -365,7 +365,7 @@ USE_TZ = True
 # no other path or subdomain can plant one. Readers still send and get none: the guard takes
 # cookies off every request that is not for the admin. Plain http (localhost) knows no __Host-.
 COOKIE_PREFIX, COOKIE_PATH = ("__Host-", "/") if SECURE else ("", f"/{ADMIN_PATH}")
-SESSION_ENGINE = "kapsite.accounts.session_store"
+SESSION_ENGINE = "kapsite.accounts.authentication.session_store"
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = COOKIE_PATH
@@ -378,9 +378,9 @@ CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "kapsite.security.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "admin:index"
-AUTHENTICATION_BACKENDS = ["kapsite.accounts.backends.StaffBackend"]
+AUTHENTICATION_BACKENDS = ["kapsite.accounts.authentication.backends.StaffBackend"]
 PASSWORD_HASHERS = [
-    "kapsite.accounts.hashers.Argon2id",
+    "kapsite.accounts.authentication.hashers.Argon2id",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of accounts from before
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -391,24 +391,24 @@ AUTH_PASSWORD_VALIDATORS = [
         "CommonPasswordValidator": {},
         "NumericPasswordValidator": {},
     }.items()
-] + [{"NAME": "kapsite.accounts.passwords.PatternValidator"}]
+] + [{"NAME": "kapsite.accounts.authentication.passwords.PatternValidator"}]
 # What limits count is shared by all workers.
 CACHES = {
     "default": {
-        "BACKEND": "kapsite.accounts.cache.JsonCache",
+        "BACKEND": "kapsite.accounts.authentication.cache.JsonCache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }
-ACCOUNT_ADAPTER = "kapsite.accounts.adapter.StaffAdapter"
+ACCOUNT_ADAPTER = "kapsite.accounts.authentication.adapter.StaffAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # decides that the sign-in has a password
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "accounts:signed_out"
 ACCOUNT_FORMS = {
-    "login": "kapsite.accounts.forms.SignInForm",
-    "change_password": "kapsite.accounts.forms.NewPasswordForm",
-    "reauthenticate": "kapsite.accounts.forms.PasswordAgainForm",
+    "login": "kapsite.accounts.authentication.forms.SignInForm",
+    "change_password": "kapsite.accounts.authentication.forms.NewPasswordForm",
+    "reauthenticate": "kapsite.accounts.authentication.forms.PasswordAgainForm",
 }
 ACCOUNT_RATE_LIMITS = {
     "login": "60/15m/ip",
@@ -416,7 +416,7 @@ ACCOUNT_RATE_LIMITS = {
     "name": "20/15m/key",
     "login_failed": "60/15m/ip,5/15m/key",  # of the second step: the password was right
 }
-MFA_ADAPTER = "kapsite.accounts.adapter.FactorAdapter"
+MFA_ADAPTER = "kapsite.accounts.authentication.adapter.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Always, not only when it signs in alone: a challenge of a second step can be answered there too.
@@ -424,14 +424,14 @@ MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, before and after
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_FORMS = {
-    "authenticate": "kapsite.accounts.forms.CodeForm",
-    "reauthenticate": "kapsite.accounts.forms.CodeAgainForm",
-    "activate_totp": "kapsite.accounts.forms.FirstCodeForm",
-    "add_webauthn": "kapsite.accounts.forms.PasskeyForm",
-    "edit_webauthn": "kapsite.accounts.forms.PasskeyNameForm",
-    "login_webauthn": "kapsite.accounts.forms.PasskeySignInForm",
-    "authenticate_webauthn": "kapsite.accounts.forms.PasskeyStepForm",
-    "reauthenticate_webauthn": "kapsite.accounts.forms.PasskeyAgainForm",
+    "authenticate": "kapsite.accounts.authentication.forms.CodeForm",
+    "reauthenticate": "kapsite.accounts.authentication.forms.CodeAgainForm",
+    "activate_totp": "kapsite.accounts.authentication.forms.FirstCodeForm",
+    "add_webauthn": "kapsite.accounts.authentication.forms.PasskeyForm",
+    "edit_webauthn": "kapsite.accounts.authentication.forms.PasskeyNameForm",
+    "login_webauthn": "kapsite.accounts.authentication.forms.PasskeySignInForm",
+    "authenticate_webauthn": "kapsite.accounts.authentication.forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "kapsite.accounts.authentication.forms.PasskeyAgainForm",
 }
 
 # Logs go to standard error and hold no personal data. What was refused (4xx) is in the access log.

@@ -11,11 +11,11 @@ from django.http import QueryDict
 from django.shortcuts import render
 from django.templatetags.static import static
 
-from kapsite.clinic import get_clinic
-from kapsite.inquiries.forms import InquiryForm
-from kapsite.pages.catalog import Page, make_page, read_catalog
-from kapsite.pages.data import read_data
-from kapsite.pages.reading import draft_page, library_of, open_page
+from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.intake.forms import InquiryForm
+from kapsite.pages.load.data_files import read_data
+from kapsite.pages.load.site import draft_page, library_of, open_page
+from kapsite.pages.publish.catalog import Page, make_page, read_catalog
 
 FOLDER = settings.BASE_DIR / "templates" / "components"
 DRAWINGS = ("room", "shelf", "chairs", "gauge", "phone", "signpost")

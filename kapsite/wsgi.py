@@ -11,10 +11,10 @@ django = get_wsgi_application()  # before the imports below: they need the setti
 from django.conf import settings  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
-from kapsite.inquiries.triage import read_word_lists  # noqa: E402
-from kapsite.pages.front import Front  # noqa: E402
-from kapsite.security.guard import Guard  # noqa: E402
-from kapsite.security.limits import Limits  # noqa: E402
+from kapsite.inquiries.triage.triage import read_word_lists  # noqa: E402
+from kapsite.pages.publish.server import Front  # noqa: E402
+from kapsite.security.wsgi.guard import Guard  # noqa: E402
+from kapsite.security.wsgi.rate_limits import Limits  # noqa: E402
 
 # collectstatic puts a hash of the content into the name, so such a file never changes.
 HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$").search

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 
-from kapsite.pages.publishing import publish
+from kapsite.pages.publish.publisher import publish
 from tests.append_only import allow_flush
 
 STORES = ("test_journey", "test_form", "test_desk")  # tests in the browser that end in the database

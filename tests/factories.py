@@ -3,11 +3,11 @@
 from django.contrib.auth.models import Group, User
 from django.http import QueryDict
 
-from kapsite.accounts import sessions
+from kapsite.accounts.authentication import sessions
 from kapsite.accounts.roles import ROLES
-from kapsite.clinic import get_clinic
-from kapsite.inquiries import tokens
-from kapsite.inquiries.forms import InquiryForm
+from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.intake import tokens
+from kapsite.inquiries.intake.forms import InquiryForm
 from kapsite.inquiries.models import Inquiry
 
 

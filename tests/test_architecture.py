@@ -1,112 +1,112 @@
-"""Imports point one way: the rules as a table."""
+"""Imports point one way: which folder of ``kapsite`` may import which, as a table."""
 
 import ast
-import re
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
-
-from kapsite import pages
 
 ROOT = Path(__file__).parent.parent
 MODULES = {
     ".".join(file.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): file
     for file in (ROOT / "kapsite").rglob("*.py")
 }
-CONTENT_CORE = (
-    "kapsite.problems",
-    "kapsite.yamltext",
-    "kapsite.datafiles",
-    "kapsite.pages.schema",
-    "kapsite.pages.slugs",
-    "kapsite.pages.terms",
-    "kapsite.pages.frontmatter",
-    "kapsite.pages.blocks",
-    "kapsite.pages.citations",
-    "kapsite.pages.leftovers",
-    "kapsite.pages.markup",
-    "kapsite.pages.writer",
-    "kapsite.pages.badges",
-    "kapsite.pages.references",
-    "kapsite.pages.chartdata",
-    "kapsite.pages.shapes",
-    "kapsite.pages.charts",
-    "kapsite.pages.components",
-    "kapsite.pages.rendering",
-    "kapsite.pages.phrases",
-    "kapsite.pages.passages",
-    "kapsite.pages.claims",
-    "kapsite.pages.words",
-    "kapsite.pages.must_say",
-    "kapsite.pages.readability",
-    "kapsite.pages.data",
-    "kapsite.pages.reading",
-    "kapsite.pages.text_rules",
-    "kapsite.pages.data_rules",
-    "kapsite.pages.chart_rules",
-    "kapsite.pages.clinic_rules",
-    "kapsite.pages.file_rules",
-    "kapsite.pages.rules",
-    "kapsite.pages.reports",
-    "kapsite.pages.catalog",
-    "kapsite.pages.navigation",
-    "kapsite.pages.linked_data",
-)
-ASKERS = ("views", "forms", "admin", "urls")  # who asks for work; the work does not know them
+# Commands, migrations, template tags and the top level put the folders together.
+FREE = ("management", "migrations", "templatetags")
 
-RULES = [  # who, must never import, because
-    ("kapsite.pages", "kapsite.inquiries", "features meet in urls.py and by URL name"),
-    ("kapsite.inquiries", "kapsite.pages", "features meet in urls.py and by URL name"),
-    *[
-        (who, feature, "accounts and features meet in urls.py and by the names of permissions")
-        for who, feature in (
-            ("kapsite.accounts", "kapsite.pages"),
-            ("kapsite.accounts", "kapsite.inquiries"),
-            ("kapsite.inquiries", "kapsite.accounts"),
-            ("kapsite.pages", "kapsite.accounts"),
-        )
-    ],
-    *[
-        (base, feature, "features depend on the base, never the other way")
-        for base in (
-            "kapsite.alerts",
-            "kapsite.security",
-            "kapsite.clinic",
-            "kapsite.datafiles",
-            "kapsite.problems",
-            "kapsite.keys",
-        )
-        for feature in ("kapsite.pages", "kapsite.inquiries", "kapsite.accounts")
-    ],
-    *[
-        (below, "kapsite.operations", "operations look at the whole site from above")
-        for below in (
-            "kapsite.pages",
-            "kapsite.inquiries",
-            "kapsite.accounts",
-            "kapsite.alerts",
-            "kapsite.security",
-            "kapsite.clinic",
-        )
-    ],
-    *[(core, "django", "text and a model are enough to test it") for core in CONTENT_CORE],
-    *[
-        (f"kapsite.{work}", f"kapsite.{work.split('.')[0]}.{asker}", "work has many askers")
-        for work in ("pages.catalog", "inquiries.models", "inquiries.notifications")
-        for asker in ASKERS
-    ],
-    ("kapsite", "kapsite.settings", "django.conf.settings is the one way to a setting"),
-]
+# Each folder with code of its own, and the other folders that it imports. Features (pages,
+# inquiries, accounts) meet in urls.py, by URL name and in operations.
+MAY_IMPORT = {
+    "accounts": "accounts.authentication security",
+    "accounts.authentication": "accounts clinic encryption security security.wsgi",
+    "alerts": "",
+    "clinic": "content_files text",
+    "content_files": "",
+    "database": "",
+    "database.postgresql": "",
+    "database.sqlite": "",
+    "encryption": "",
+    "inquiries": (
+        "content_files encryption inquiries.desk inquiries.desk.inbox "
+        "inquiries.desk.overview inquiries.desk.record inquiries.intake inquiries.models "
+        "inquiries.triage security"
+    ),
+    "inquiries.data_protection": "clinic database.postgresql encryption inquiries.models",
+    "inquiries.desk": (
+        "clinic encryption inquiries.data_protection inquiries.intake inquiries.models text"
+    ),
+    "inquiries.desk.inbox": (
+        "clinic encryption inquiries.data_protection inquiries.desk inquiries.desk.steps "
+        "inquiries.models text"
+    ),
+    "inquiries.desk.overview": (
+        "alerts clinic inquiries.data_protection inquiries.desk inquiries.models"
+    ),
+    "inquiries.desk.record": (
+        "clinic encryption inquiries.data_protection inquiries.desk inquiries.desk.inbox "
+        "inquiries.desk.steps inquiries.models inquiries.triage text"
+    ),
+    "inquiries.desk.steps": (
+        "clinic encryption inquiries.desk inquiries.intake inquiries.models text"
+    ),
+    "inquiries.intake": (
+        "clinic encryption inquiries.models inquiries.triage security security.wsgi text"
+    ),
+    "inquiries.models": "alerts clinic encryption security.wsgi text",
+    "inquiries.triage": "clinic content_files inquiries.models text",
+    "inquiries.worker": (
+        "alerts clinic inquiries.data_protection inquiries.desk.inbox inquiries.intake "
+        "inquiries.models"
+    ),
+    "operations": (
+        "database.postgresql inquiries inquiries.desk.overview inquiries.intake "
+        "inquiries.models pages.publish"
+    ),
+    "pages": "content_files pages.check pages.load pages.publish pages.syntax",
+    "pages.check": "clinic content_files pages.language pages.load pages.render pages.syntax",
+    "pages.language": "content_files pages.syntax text",
+    "pages.load": "clinic content_files pages.language pages.render pages.syntax",
+    "pages.publish": (
+        "clinic content_files pages.check pages.load pages.render pages.syntax security "
+        "security.wsgi"
+    ),
+    "pages.render": "clinic content_files pages.language pages.syntax text",
+    "pages.syntax": "content_files",
+    "security": "security.wsgi",
+    "security.wsgi": "clinic security",
+    "text": "content_files",
+}
+FEATURES = ("pages", "inquiries", "accounts")
+MEETING_PLACES = ("operations",)
+
+# A string and a model are enough to test these.
+WITHOUT_DJANGO = (
+    "content_files",
+    "text",
+    "pages.syntax",
+    "pages.language",
+    "pages.render",
+    "pages.load",
+    "pages.check",
+    "pages.publish.catalog",
+    "pages.publish.navigation",
+    "pages.publish.linked_data",
+)
 
 
 def is_within(module: str, package: str) -> bool:
     return module == package or module.startswith(f"{package}.")
 
 
-def imports_of(module: str) -> set[str]:
-    """Every module that ``module`` imports, wherever in the file, types only left out."""
+def folder_of(module: str) -> str:
+    """ "inquiries.models" for ``kapsite.inquiries.models.inquiry``; "" for the top level."""
+    return ".".join(MODULES[module].relative_to(ROOT / "kapsite").parent.parts)
+
+
+def imports_of(module: str, later=True) -> set[str]:
+    """Every module that ``module`` imports; with ``later``, also inside functions. No types."""
     file = MODULES[module]
     package = module if file.stem == "__init__" else module.rpartition(".")[0]
     tree = ast.parse(file.read_text(encoding="utf-8"))
@@ -114,71 +114,88 @@ def imports_of(module: str) -> set[str]:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             node.body = []
     found: set[str] = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(tree) if later else tree.body:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             above = package.rsplit(".", node.level - 1)[0] if node.level else ""
             source = ".".join(part for part in (above, node.module) if part)
-            found |= {source} | {f"{source}.{alias.name}" for alias in node.names}
+            inside = {f"{source}.{alias.name}" for alias in node.names}
+            found |= inside if inside <= MODULES.keys() else inside | {source}
     return found
 
 
-@pytest.mark.parametrize(("who", "never", "reason"), RULES)
-def test_imports_point_one_way(who, never, reason):
-    modules = [module for module in MODULES if is_within(module, who)]
-    assert modules, f"{who} is gone: mend the rule"
-    offenders = [
-        f"{module} imports {imported}"
-        for module in modules
-        for imported in imports_of(module)
-        if is_within(imported, never)
+IMPORTS = {module: imports_of(module) for module in MODULES}
+FOLDERS = {
+    folder: [module for module in MODULES if folder_of(module) == folder]
+    for folder in sorted({folder_of(module) for module in MODULES} - {""})
+    if not any(part in folder.split(".") for part in FREE)
+}
+
+
+def test_every_folder_is_in_the_table():
+    assert sorted(FOLDERS) == sorted(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_folder_imports_what_the_table_says(folder):
+    imported = {
+        folder_of(name) for module in FOLDERS[folder] for name in IMPORTS[module] & MODULES.keys()
+    }
+    assert imported - {folder, ""} == set(MAY_IMPORT[folder].split())
+
+
+def test_features_do_not_import_each_other_and_nothing_below_imports_a_feature():
+    crossing = [
+        f"{folder} imports {other}"
+        for folder, others in MAY_IMPORT.items()
+        for other in others.split()
+        for feature in FEATURES
+        if is_within(other, feature) and not is_within(folder, feature)
     ]
-    assert offenders == [], reason
+    assert [line for line in crossing if not line.startswith(MEETING_PLACES)] == []
+
+
+def test_no_modules_import_each_other_in_a_circle():
+    graph = {module: imports_of(module, later=False) & MODULES.keys() for module in MODULES}
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the circle
+
+
+def test_the_work_does_not_know_who_asks_for_it():
+    """Models, triage and the worker import no view, no form and no page of the desk."""
+    work = ("kapsite.inquiries.models", "kapsite.inquiries.triage", "kapsite.pages.publish.catalog")
+    askers = ("views", "forms", "admin", "urls")
+    offenders = [
+        f"{module} imports {name}"
+        for module in MODULES
+        if any(is_within(module, package) for package in work)
+        for name in IMPORTS[module] & MODULES.keys()
+        if name.rpartition(".")[2] in askers or is_within(name, "kapsite.inquiries.desk")
+    ]
+    assert offenders == []
+
+
+def test_settings_are_reached_through_django_only():
+    assert [module for module in MODULES if "kapsite.settings" in IMPORTS[module]] == []
 
 
 def test_the_content_core_loads_without_django():
-    """The first module that brings Django in is named; those after it may be sound."""
+    """The first module that brings Django in is named; those after it may be fine."""
+    core = [m for m in MODULES if any(is_within(m, f"kapsite.{name}") for name in WITHOUT_DJANGO)]
     code = "import sys\n" + "".join(
-        f"import {module}\nif 'django' in sys.modules: sys.exit('{module}')\n"
-        for module in CONTENT_CORE
+        f"import {module}\nif 'django' in sys.modules: sys.exit('{module}')\n" for module in core
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_the_rows_of_pages_are_complete_and_import_downwards_only():
-    rows = pages.__doc__.split("\n\n")[1].splitlines()
-    row_of = {
-        f"kapsite.pages.{word}": number
-        for number, row in enumerate(rows)
-        for word in re.findall(r"[a-z_]+", row.split(" ", 1)[1])
-        if f"kapsite.pages.{word}" in MODULES
-    }
-    folder = ROOT / "kapsite" / "pages"
-    files = {file.stem for file in folder.glob("*.py") if file.stem != "__init__"}
-    assert row_of.keys() == {f"kapsite.pages.{name}" for name in files}
-    upwards = [
-        f"{module} imports {imported}"
-        for module, row in row_of.items()
-        for imported in imports_of(module)
-        if row_of.get(imported, 0) > row
-    ]
-    assert upwards == []
-
-
-def test_what_models_import_does_not_know_models():
-    ours = {name for name in imports_of("kapsite.inquiries.models") if name in MODULES}
-    assert not [name for name in ours if "kapsite.inquiries.models" in imports_of(name)]
-
-
 def test_the_environment_is_read_in_the_settings_only():
     """Except where a process begins: there the settings module itself is named."""
-    begins = {"kapsite.settings", "kapsite.wsgi", "kapsite.bootstrap", "kapsite.security.server"}
+    begins = {"kapsite.settings", "kapsite.wsgi", "kapsite.security.wsgi.gunicorn_workers"}
     readers = {
         module
         for module, file in MODULES.items()
-        if {"os.environ", "os.getenv", "environ"} & (imports_of(module) | attributes_of(file))
+        if {"os.environ", "os.getenv", "environ"} & (IMPORTS[module] | attributes_of(file))
     }
     assert readers <= begins
 
@@ -186,11 +203,3 @@ def test_the_environment_is_read_in_the_settings_only():
 def attributes_of(file: Path) -> set[str]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     return {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-
-
-def test_what_people_typed_is_normalized_in_one_place():
-    """Which cuts long runs of marks first. ``phones`` reads 200 characters, and the others what
-    an editor wrote."""
-    others = {"kapsite.phones", "kapsite.hours", "kapsite.pages.slugs"}
-    found = {name for name, file in MODULES.items() if ".normalize(" in file.read_text()}
-    assert found - others == {"kapsite.inquiries.text"}

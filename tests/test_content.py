@@ -4,9 +4,9 @@ from datetime import date
 
 from django.conf import settings
 
-from kapsite.pages.catalog import load_catalog
+from kapsite.content_files.problems import errors_among
 from kapsite.pages.checks import check_content
-from kapsite.problems import errors_among
+from kapsite.pages.publish.catalog import load_catalog
 
 
 def test_the_content_has_no_errors():

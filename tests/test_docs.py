@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from kapsite.pages.blocks import BLOCKS
-from kapsite.pages.schema import FrontMatter
+from kapsite.pages.syntax.blocks import BLOCKS
+from kapsite.pages.syntax.schema import FrontMatter
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

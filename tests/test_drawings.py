@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from kapsite.pages.schema import Drawing
+from kapsite.pages.syntax.schema import Drawing
 
 FOLDER = Path(settings.BASE_DIR, "static", "img", "drawings")
 every_drawing = pytest.mark.parametrize("name", sorted(file.stem for file in FOLDER.iterdir()))

@@ -3,8 +3,8 @@
 import pytest
 from django.test import Client
 
-from kapsite import clinic
-from kapsite.watched import Watched
+from kapsite.clinic import facts
+from kapsite.content_files.live_file import Watched
 
 FORM = "/request-evaluation/"
 HELP = ('href="tel:988"', 'href="sms:988"', 'href="tel:911"')
@@ -21,7 +21,7 @@ def broken_clinic(settings, tmp_path, monkeypatch):
     """clinic.yaml was broken before the process began, so there are no facts to fall back on."""
     (tmp_path / "clinic.yaml").write_text("name: [")
     settings.CONTENT_DIR = tmp_path
-    monkeypatch.setattr(clinic, "clinic_file", Watched(clinic.load_clinic))
+    monkeypatch.setattr(facts, "clinic_file", Watched(facts.load_clinic))
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_missing_static_files_leave_a_plain_page_with_phone_and_help(
     answer = reader.get(path)
     assert answer.status_code == status
     assert "stylesheet" not in answer.text
-    assert f'href="tel:{clinic.get_clinic().phone.number}"' in answer.text
+    assert f'href="tel:{facts.get_clinic().phone.number}"' in answer.text
     assert_help(answer)
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from playwright._impl._driver import compute_driver_executable
 
-from kapsite.security.answers import error_page
+from kapsite.security.wsgi.error_pages import error_page
 from tests.factories import make_answers
 
 TOOLS = settings.BASE_DIR / "checks" / "node_modules"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from kapsite.pages.components import COMPONENTS
+from kapsite.pages.render.components import COMPONENTS
 from kapsite.showcase import DRAWINGS, FOLDER, components
 from tests.html import Page
 

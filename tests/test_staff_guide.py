@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from kapsite.inquiries.desk.catalogue import STEPS
-from kapsite.inquiries.desk.tabs import TABS, Urgency
+from kapsite.inquiries.desk.inbox.tabs import TABS, Urgency
+from kapsite.inquiries.desk.steps.registry import STEPS
 
 DOCS = Path(__file__).parent.parent / "docs"
 GUIDE = (DOCS / "staff.md").read_text(encoding="utf-8")

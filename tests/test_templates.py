@@ -11,10 +11,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 
-from kapsite.clinic import get_clinic
-from kapsite.inquiries.forms import InquiryForm
-from kapsite.pages.catalog import load_catalog
-from kapsite.pages.views import render_page
+from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.intake.forms import InquiryForm
+from kapsite.pages.publish.catalog import load_catalog
+from kapsite.pages.publish.page_html import render_page
 from tests.html import Page
 
 ERRORS = ["400", "403", "404", "500", "503"]

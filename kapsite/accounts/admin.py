@@ -12,10 +12,11 @@ from django.http import Http404
 from django.template.response import TemplateResponse
 from django.urls import path
 
-from kapsite.security.filters import DeclaredFiltersOnly
+from kapsite.accounts.authentication.adapter import has_main_factor
+from kapsite.security.admin_mixins import DeclaredFiltersOnly
 
-from . import events, links, sessions
-from .adapter import has_main_factor
+from . import audit_log, setup_links
+from .authentication import sessions
 from .models import Event, Kind
 from .roles import ROLES
 
@@ -162,10 +163,10 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if not change:
-            events.record(Kind.ACCOUNT_MADE, obj, by=request.user)
+            audit_log.record(Kind.ACCOUNT_MADE, obj, by=request.user)
         elif "is_active" in form.changed_data:
             kind = Kind.SWITCHED_ON if obj.is_active else Kind.SWITCHED_OFF
-            events.record(kind, obj, by=request.user)
+            audit_log.record(kind, obj, by=request.user)
             sessions.end_sessions(obj)
 
     def save_related(self, request, form, formsets, change):
@@ -173,7 +174,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         if {"groups", "is_superuser"} & set(form.changed_data):
             user = form.instance
             details = self.shown_roles(User.objects.get(pk=user.pk))
-            events.record(Kind.ROLES_CHANGED, user, by=request.user, details=details)
+            audit_log.record(Kind.ROLES_CHANGED, user, by=request.user, details=details)
 
     def response_add(self, request, obj, post_url_continue=None):
         return self.show_link(request, obj)
@@ -194,9 +195,9 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
     def show_link(self, request, user):
         """The link is shown in this one answer and kept nowhere."""
         with transaction.atomic():
-            link = links.start_afresh(user, by=request.user)
+            link = setup_links.start_afresh(user, by=request.user)
         return self.page(
-            request, "accounts/link.html", "Set-up link", user, link=link, hours=links.LIVES
+            request, "accounts/link.html", "Set-up link", user, link=link, hours=setup_links.LIVES
         )
 
     def page(self, request, template, title, user, **shown):
@@ -208,7 +209,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         context["title"] = "Account" if obj else "New account"
         if obj:
-            context["link_expires_at"] = links.expires_at(obj)
+            context["link_expires_at"] = setup_links.expires_at(obj)
             context["has_second_step"] = has_main_factor(obj)
             context["may_start_afresh"] = obj != request.user and self.has_change_permission(
                 request, obj

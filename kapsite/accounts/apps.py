@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
     verbose_name = "Sign-ins"
 
     def ready(self):
-        from . import rotation, signals  # noqa: F401 -- register themselves
+        from .authentication import key_rotation, signals  # noqa: F401 -- register themselves
         from .roles import give_permissions
 
         apps.get_app_config("auth").verbose_name = "Staff"  # a heading of the desk
@@ -17,4 +17,4 @@ class AccountsConfig(AppConfig):
 
 
 class StaffAdminConfig(AdminConfig):
-    default_site = "kapsite.accounts.site.StaffSite"
+    default_site = "kapsite.accounts.admin_site.StaffSite"

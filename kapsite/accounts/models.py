@@ -6,7 +6,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.utils import timezone
 
-from .session_store import SessionStore, unseal
+from kapsite.accounts.authentication.session_store import SessionStore, unseal
 
 
 class StaffSession(AbstractBaseSession):

@@ -9,8 +9,9 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from kapsite.accounts.authentication.passkey_sign_in import SignInByPasskey
+
 from . import views
-from .passkey_sign_in import SignInByPasskey
 
 own: list[URLPattern] = [
     path("", views.home, name="home"),

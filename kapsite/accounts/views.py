@@ -17,9 +17,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from . import events, links, sessions
-from .adapter import FactorAdapter, has_main_factor
-from .forms import SetUpForm
+from kapsite.accounts.authentication.adapter import FactorAdapter, has_main_factor
+from kapsite.accounts.authentication.forms import SetUpForm
+
+from . import audit_log, setup_links
+from .authentication import sessions
 from .models import FAILURES, Event, Kind
 
 SHOWN = 20  # of one's own events, and of failures
@@ -74,7 +76,7 @@ def set_up(request):
     """Where a set-up link leads. Only sending the form uses the link up: programs that look at
     links in messages open them, but send no forms."""
     sent = request.method == "POST"
-    link = links.find((request.POST if sent else request.GET).get("key", ""))
+    link = setup_links.find((request.POST if sent else request.GET).get("key", ""))
     if link is None:
         return render(request, "accounts/link_is_over.html", {"title": "Ask for a new link"})
     user: User = link.user
@@ -82,10 +84,10 @@ def set_up(request):
     if not form.is_valid():
         shown = {"title": "Choose a password", "form": form, "name": user.get_username()}
         return render(request, "accounts/set_up.html", shown)
-    if not links.use(link, form.cleaned_data["new_password1"]):
+    if not setup_links.use(link, form.cleaned_data["new_password1"]):
         return redirect("accounts:set_up")
     sessions.end_sessions(user)
-    events.record(Kind.PASSWORD_SET, user, request=request)
+    audit_log.record(Kind.PASSWORD_SET, user, request=request)
     request.session.flush()  # whoever was signed in here is not the one who goes on
     name = user.get_username()
     return perform_password_login(request, {"username": name}, Login(user=user))
@@ -106,7 +108,7 @@ def session(request):
 def end_other_sessions(request):
     ended = sessions.end_sessions(request.user, but=request.session.session_key)
     if ended:
-        events.record(Kind.SESSIONS_ENDED, request.user, request=request)
+        audit_log.record(Kind.SESSIONS_ENDED, request.user, request=request)
     messages.success(request, "You are signed in here and nowhere else.")
     return redirect("accounts:home")
 
@@ -121,7 +123,7 @@ class SignOut(LogoutView):
 
     def post(self, request, *args, **kwargs):
         if request.user.is_authenticated:
-            events.record(Kind.SIGNED_OUT, request.user, request=request)
+            audit_log.record(Kind.SIGNED_OUT, request.user, request=request)
         response = super().post(request, *args, **kwargs)
         request.session.flush()
         response["Clear-Site-Data"] = '"cache", "cookies", "storage"'

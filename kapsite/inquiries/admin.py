@@ -3,15 +3,15 @@
 from django.contrib import admin
 from django.urls import URLPattern, path
 
-from kapsite.security.filters import DeclaredFiltersOnly
+from kapsite.inquiries.desk.access_report import report_page
+from kapsite.inquiries.desk.erase import erase_page, receipt_page
+from kapsite.inquiries.desk.inbox.view import Inbox
+from kapsite.inquiries.desk.overview.view import overview_page
+from kapsite.inquiries.desk.record.view import Record
+from kapsite.inquiries.desk.upcoming_deletions import going_page
+from kapsite.security.admin_mixins import DeclaredFiltersOnly
 
-from .desk.erase_page import erase_page, receipt_page
 from .desk.export import export_page
-from .desk.going_page import going_page
-from .desk.inbox import Inbox
-from .desk.overview import overview_page
-from .desk.record import Record
-from .desk.report import report_page
 from .models import Inquiry
 
 

@@ -4,13 +4,13 @@ from django import db
 from django.conf import settings
 from django.core.checks import Error, Warning, register
 
-from kapsite.keys import UnknownKey, Unreadable
-from kapsite.problems import ContentError, Problem
+from kapsite.content_files.problems import ContentError, Problem
+from kapsite.encryption.keyring import UnknownKey, Unreadable
+from kapsite.inquiries.models.key_in_use import KeyInUse
+from kapsite.inquiries.triage.danger import danger_words
+from kapsite.inquiries.triage.spam import spam_words
 
-from .danger import danger_words
-from .key_use import KeyInUse
 from .models import Inquiry
-from .spam import spam_words
 
 
 @register("keys")

@@ -20,15 +20,15 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest
 from django.utils import timezone
 
-from kapsite.inquiries import views
+from kapsite.database.postgresql import answer_within
 from kapsite.inquiries.checks import MISSING_KEYS_HINT, missing_keys
-from kapsite.inquiries.desk.upkeep import room_at
-from kapsite.inquiries.key_use import KeyInUse
+from kapsite.inquiries.desk.overview.system_status import room_at
+from kapsite.inquiries.intake import views
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.notices import worker_is_alive
-from kapsite.pages.front import Front
-from kapsite.pages.published import current_folder, read_set
-from kapsite.postgresql import answer_within
+from kapsite.inquiries.models.key_in_use import KeyInUse
+from kapsite.inquiries.models.outbox import worker_is_alive
+from kapsite.pages.publish.published_set import current_folder, read_set
+from kapsite.pages.publish.server import Front
 
 logger = logging.getLogger(__name__)
 

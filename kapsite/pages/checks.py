@@ -6,9 +6,9 @@ from pathlib import Path
 from django.conf import settings
 from django.core.checks import Error
 
-from kapsite.pages.reading import read_site
-from kapsite.pages.rules import problems_of
-from kapsite.problems import Problem, errors_among
+from kapsite.content_files.problems import Problem, errors_among
+from kapsite.pages.check.site_rules import problems_of
+from kapsite.pages.load.site import read_site
 
 
 def check_content(content_dir: Path, today: date) -> list[Problem]:

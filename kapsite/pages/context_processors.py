@@ -7,8 +7,8 @@ from functools import cache
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from kapsite.pages.catalog import read_catalog
-from kapsite.pages.navigation import menus
+from kapsite.pages.publish.catalog import read_catalog
+from kapsite.pages.publish.navigation import menus
 
 logger = logging.getLogger(__name__)
 NO_MENUS: dict = {"header_menu": [], "footer_menu": []}

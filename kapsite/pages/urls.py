@@ -9,6 +9,6 @@ app_name = "pages"
 urlpatterns: list[URLPattern] = []
 if settings.DEBUG:
     urlpatterns = [
-        path("", views.page, name="home"),
-        re_path(r"^(?P<path>[a-z0-9/-]+/)$", views.page, name="page"),
+        path("", views.live_page, name="home"),
+        re_path(r"^(?P<path>[a-z0-9/-]+/)$", views.live_page, name="page"),
     ]

@@ -7,7 +7,7 @@ from django import db
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from .answers import error_page
+from kapsite.security.wsgi.error_pages import error_page
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from kapsite.accounts.models import CacheEntry, StaffSession
-from kapsite.inquiries.desk import upkeep
+from kapsite.inquiries.desk.overview import system_status
 from tests.factories import make_inquiry
 from tests.postgres import find_programs
 
@@ -89,7 +89,7 @@ def test_a_backup_is_for_the_sites_own_user(var, in_use, capsys):
 def test_half_a_backup_is_taken_for_none_and_is_in_nobodys_way(var, in_use):
     (var / "backups").mkdir()
     (var / "backups/.unfinished").write_text("cut off")
-    assert "none" in upkeep.backup(upkeep.timezone.now()).words
+    assert "none" in system_status.backup(system_status.timezone.now()).words
     call_command("backup")
     assert [file.suffix for file in (var / "backups").iterdir()] == [".sqlite3"]
 

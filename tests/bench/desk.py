@@ -4,7 +4,7 @@
     make bench ARGS="desk 10000"      fewer; it tells as much about the code, in half a minute
 
 A million needs about 5 GB in the temporary folder for each database and 10 minutes in all.
-tests/bench/many.py makes the requests, tests/bench/desk_pages.py asks for the pages.
+tests/bench/sample_requests.py makes the requests, tests/bench/desk_pages.py asks for the pages.
 """
 
 import os

@@ -19,10 +19,10 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.urls import NoReverseMatch, reverse  # noqa: E402
 
-from kapsite.inquiries.desk.tabs import TABS  # noqa: E402
-from kapsite.inquiries.search import seal  # noqa: E402
-from tests.bench import stock  # noqa: E402
-from tests.bench.many import Samples, fill, fill_quickly  # noqa: E402
+from kapsite.inquiries.desk.inbox.search import seal  # noqa: E402
+from kapsite.inquiries.desk.inbox.tabs import TABS  # noqa: E402
+from tests.bench import plain_admin  # noqa: E402
+from tests.bench.sample_requests import Samples, fill, fill_quickly  # noqa: E402
 from tests.factories import sign_in  # noqa: E402
 
 LIST = reverse("admin:inquiries_inquiry_changelist")
@@ -144,7 +144,7 @@ def measure_all():
         before = "empty" if few[name] is None else few[name]
         print(f"{name:32} {p50:6.1f} {p95:7.1f}   {before} {queries}{note}", flush=True)
         slow.append((p95, name, probe))
-    stock.measure(samples, time_of, TIMES_STOCK)
+    plain_admin.measure(samples, time_of, TIMES_STOCK)
     slow.sort(key=lambda each: each[0], reverse=True)
     for p95, name, probe in slow[:SLOWEST]:
         print(f"\n{name}, {p95:.1f} ms\n{plans(probe)}")

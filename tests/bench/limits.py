@@ -28,8 +28,8 @@ from django.db import transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
-from kapsite.accounts import links  # noqa: E402
-from kapsite.pages.publishing import publish  # noqa: E402
+from kapsite.accounts import setup_links  # noqa: E402
+from kapsite.pages.publish.publisher import publish  # noqa: E402
 from tests.accounts.people import enter, make_settled  # noqa: E402
 from tests.factories import make_answers, make_inquiry, make_staff, sign_in  # noqa: E402
 from tests.growth import cost_of  # noqa: E402
@@ -77,7 +77,7 @@ def everywhere() -> Iterator[tuple[Site, Iterable[Place]]]:
     for path in (*PUBLIC, f"{FORM}received/", f"{SIGNING_IN}sign-in/"):
         headers = HEADERS if path in WITH_HEADERS else ()
         yield visitor, visitor.places_in_address(path, headers)
-    link = links.start_afresh(make_staff()).removeprefix(settings.SITE_URL)
+    link = setup_links.start_afresh(make_staff()).removeprefix(settings.SITE_URL)
     yield visitor, visitor.places_in_forms([f"{SIGNING_IN}sign-in/", link])
     make_settled(username="ben")
     client = Client()

@@ -59,7 +59,7 @@ def form_with_a_wrong_number(page, _):
 
 
 def form_open_for_too_long(page, monkeypatch):
-    monkeypatch.setattr("kapsite.inquiries.tokens.opened_form", lambda *_: None)
+    monkeypatch.setattr("kapsite.inquiries.intake.tokens.opened_form", lambda *_: None)
     fill_form(page)
     send(page)
 
@@ -126,12 +126,12 @@ def forbidden(page, _):
 
 
 def broken(page, monkeypatch):
-    monkeypatch.setattr("kapsite.inquiries.views.InquiryForm", fails_with(RuntimeError))
+    monkeypatch.setattr("kapsite.inquiries.intake.views.InquiryForm", fails_with(RuntimeError))
     page.goto(FORM)
 
 
 def database_away(page, monkeypatch):
-    monkeypatch.setattr("kapsite.inquiries.views.InquiryForm", fails_with(OperationalError))
+    monkeypatch.setattr("kapsite.inquiries.intake.views.InquiryForm", fails_with(OperationalError))
     page.goto(FORM)
 
 

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from kapsite.inquiries.access import Access
-from kapsite.inquiries.desk.days import today
+from kapsite.clinic.days import today
 from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.access_log import Access
 from tests.browser.axe import faults
 from tests.browser.staff import let_in
 from tests.factories import make_inquiry, make_staff

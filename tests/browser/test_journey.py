@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kapsite.inquiries.models import Inquiry
-from kapsite.pages.catalog import load_catalog
+from kapsite.pages.publish.catalog import load_catalog
 from tests.browser.staff import let_in
 from tests.browser.states import FORM, fill_form, pick, send
 from tests.factories import make_inquiry

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kapsite.inquiries.models import Inquiry
-from kapsite.pages.catalog import load_catalog
+from kapsite.pages.publish.catalog import load_catalog
 from tests.browser.keyboard import Keyboard
 from tests.browser.states import FORM
 

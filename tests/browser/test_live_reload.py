@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.test_bootstrap import LEFT_OUT, ROOT
+from tests.scripts.test_bootstrap import LEFT_OUT, ROOT
 
 pytestmark = pytest.mark.sqlite  # no page needs the database
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from kapsite.pages.catalog import load_catalog
+from kapsite.pages.publish.catalog import load_catalog
 from tests.browser.states import FORM, fill_form, published_paths, send
 
 STORED = """async () => [document.cookie, localStorage.length,

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError
 from playwright.sync_api import expect
 
-from kapsite.clinic import get_clinic
+from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.models import Inquiry
 from tests.browser.states import FORM, fails_with, fill_form, send
 

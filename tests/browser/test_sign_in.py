@@ -7,9 +7,10 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import expect
 
-from kapsite.accounts import links, sessions
+from kapsite.accounts import setup_links
+from kapsite.accounts.authentication import sessions
+from kapsite.accounts.authentication.session_store import seal
 from kapsite.accounts.models import Event, StaffSession
-from kapsite.accounts.session_store import seal
 from kapsite.inquiries.models import Access
 from tests.accounts.people import PASSWORD, SECRET, code, make_settled
 from tests.browser.axe import faults
@@ -50,7 +51,7 @@ def virtual_key(page):
 
 def set_up(page, user):
     """Open a set-up link and choose a password."""
-    link = urlsplit(links.start_afresh(user))
+    link = urlsplit(setup_links.start_afresh(user))
     page.goto(f"{link.path}?{link.query}")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password once more").fill(PASSWORD)

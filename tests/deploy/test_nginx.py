@@ -16,10 +16,10 @@ from django.conf import settings as configured
 from django.urls import reverse
 from django.utils import timezone
 
-from kapsite.inquiries.senders import digest_of, living_slots
-from kapsite.security.headers import headers_for
+from kapsite.inquiries.models.recent_sender import digest_of, living_slots
 from kapsite.security.logs import short_path
-from kapsite.security.networks import network_of
+from kapsite.security.wsgi.headers import headers_for
+from kapsite.security.wsgi.networks import network_of
 from tests import server
 from tests.deploy.nginx import FILES, HOST, HOW_TO_GET, ROOT, find_nginx, nginx, status_of
 from tests.factories import make_answers

@@ -1,10 +1,10 @@
 import pytest
 from django.core.wsgi import get_wsgi_application
 
-from kapsite.clinic import get_clinic
-from kapsite.inquiries.desk.catalogue import BY_NAME
+from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.desk.steps.registry import BY_NAME
 from kapsite.inquiries.models import Activity, Inquiry
-from kapsite.security.guard import Guard
+from kapsite.security.wsgi.guard import Guard
 from tests.factories import make_inquiry, sign_in
 from tests.wsgi import ask
 

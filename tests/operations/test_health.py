@@ -15,14 +15,13 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
-from kapsite.inquiries import notices
-from kapsite.inquiries.key_use import KeyInUse
-from kapsite.inquiries.models import Activity, Inquiry, Notice, SearchDigest
-from kapsite.keys import Keyring
+from kapsite.encryption.keyring import Keyring
+from kapsite.inquiries.models import Activity, Inquiry, Notice, SearchDigest, outbox
+from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.operations import health
 from kapsite.operations.views import GOOD_FOR, Latest
-from kapsite.pages.front import Front
-from kapsite.pages.publishing import publish
+from kapsite.pages.publish.publisher import publish
+from kapsite.pages.publish.server import Front
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("afresh", "well")]
 
@@ -46,7 +45,7 @@ def place(published, tmp_path, settings):
 @pytest.fixture
 def well(place, db):
     """A site on which everything works."""
-    notices.beat(timezone.now())
+    outbox.beat(timezone.now())
 
 
 def problems(front=None):
@@ -211,9 +210,9 @@ def test_a_key_that_older_rows_need_and_that_is_not_there_is_not_well(settings):
 
 @pytest.mark.parametrize("silent_for", [timedelta(minutes=5), -timedelta(hours=2)])
 def test_without_a_worker_the_site_is_not_well(silent_for):
-    notices.beat(timezone.now() - silent_for)
+    outbox.beat(timezone.now() - silent_for)
     assert problems().keys() == {"Worker"}
-    notices.Heartbeat.objects.all().delete()
+    outbox.Heartbeat.objects.all().delete()
     assert problems().keys() == {"Worker"}
 
 
@@ -248,7 +247,7 @@ def test_after_a_few_seconds_the_checks_are_run_again(runs):
     clock = Clock()
     latest = Latest(clock)
     assert latest.is_well(None)
-    notices.Heartbeat.objects.all().delete()
+    outbox.Heartbeat.objects.all().delete()
     assert latest.is_well(None)
     clock.now += GOOD_FOR
     assert not latest.is_well(None)
@@ -275,11 +274,11 @@ def test_the_log_says_once_what_is_wrong_and_once_that_it_is_over(caplog):
     caplog.set_level(logging.INFO)
     clock = Clock()
     latest = Latest(clock)
-    notices.Heartbeat.objects.all().delete()
+    outbox.Heartbeat.objects.all().delete()
     for _ in range(3):
         latest.is_well(None)
         clock.now += GOOD_FOR
-    notices.beat(timezone.now())
+    outbox.beat(timezone.now())
     latest.is_well(None)
     assert [record.getMessage() for record in caplog.records] == [
         "Not healthy: Worker: not running. Start manage.py run_worker: without it no notice is "

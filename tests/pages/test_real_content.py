@@ -7,12 +7,12 @@ from random import Random
 import pytest
 from django.conf import settings
 
-from kapsite.clinic import get_clinic
-from kapsite.pages.claims import uncited_claims
-from kapsite.pages.components import crisis_line
-from kapsite.pages.reading import read_site
-from kapsite.pages.rules import problems_of
-from tests.pages.real import TODAY
+from kapsite.clinic.facts import get_clinic
+from kapsite.pages.check.site_rules import problems_of
+from kapsite.pages.language.claims import uncited_claims
+from kapsite.pages.load.site import read_site
+from kapsite.pages.render.components import crisis_line
+from tests.pages.real_content import TODAY
 
 MARK = re.compile(r"\s?\[@[^\]]*\]")
 PAGES = sorted(file.name for file in settings.CONTENT_DIR.glob("*.md"))

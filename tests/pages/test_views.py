@@ -6,10 +6,10 @@ import pytest
 from django.conf import settings as real_settings
 from django.http import Http404
 
-from kapsite import clinic
-from kapsite.clinic import load_clinic
+from kapsite.clinic import facts
+from kapsite.clinic.facts import load_clinic
+from kapsite.content_files.live_file import Watched
 from kapsite.pages import context_processors, views
-from kapsite.watched import Watched
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_one_broken_page_leaves_the_others_as_they_were(rf, content, name, text)
 )
 @pytest.mark.parametrize("text", ["x: [", None])
 def test_broken_data_leaves_pages_that_can_be_read(rf, content, monkeypatch, name, text):
-    monkeypatch.setattr(clinic, "clinic_file", Watched(load_clinic))  # nobody has read it yet
+    monkeypatch.setattr(facts, "clinic_file", Watched(load_clinic))  # nobody has read it yet
     if text is None:
         (content / name).unlink()
     else:

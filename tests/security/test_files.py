@@ -27,7 +27,7 @@ def var(settings, monkeypatch, tmp_path):
     settings.VAR_DIR = folder = tmp_path / "var"
     settings.PUBLISHED_DIR, settings.STATIC_ROOT = folder / "published", folder / "static"
     database = configured.DATABASES["default"]
-    monkeypatch.setitem(database, "ENGINE", "kapsite.sqlite")
+    monkeypatch.setitem(database, "ENGINE", "kapsite.database.sqlite")
     monkeypatch.setitem(database, "NAME", str(tmp_path / "elsewhere.sqlite3"))
     for name in ("backups", *PUBLIC):
         (folder / name).mkdir(parents=True)

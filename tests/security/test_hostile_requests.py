@@ -6,8 +6,8 @@ from django.contrib.auth import get_user_model
 from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client
 
-from kapsite.accounts.session_store import SessionStore, digest
-from kapsite.security.headers import security_headers
+from kapsite.accounts.authentication.session_store import SessionStore, digest
+from kapsite.security.wsgi.headers import security_headers
 from tests.factories import make_inquiry, sign_in
 from tests.wsgi import ask
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 from django.conf import settings
 
-from kapsite.security.headers import security_headers
+from kapsite.security.wsgi.headers import security_headers
 from tests.factories import make_answers
 from tests.wsgi import ask
 

@@ -20,16 +20,16 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from kapsite.inquiries.access import Act, record_access
-from kapsite.inquiries.choices import OPEN, ActivityKind, Status, Time, Topic
-from kapsite.inquiries.forms import PlainText, Question
+from kapsite.clinic.days import start_of, today
+from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable, unreadable_in
+from kapsite.inquiries.intake.forms import PlainText, Question
 from kapsite.inquiries.models import Activity, Inquiry
-from kapsite.inquiries.plain import insert_for_each
-from kapsite.inquiries.row_bound import CANNOT_BE_READ, replace_unreadable, unreadable_in
-from kapsite.phones import readable
+from kapsite.inquiries.models.access_log import Act, record_access
+from kapsite.inquiries.models.bulk_insert import insert_for_each
+from kapsite.inquiries.models.choices import OPEN, ActivityKind, Status, Time, Topic
+from kapsite.text.phone_numbers import readable
 
 from .admin_page import admin_page
-from .days import start_of, today
 
 BATCH = 500  # rows; about 30 ms
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it Excel misreads UTF-8

@@ -5,8 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import kapsite.inquiries.fields
-import kapsite.inquiries.models
+import kapsite.encryption.fields
+import kapsite.inquiries.models.inquiry
 
 
 class Migration(migrations.Migration):
@@ -29,7 +29,9 @@ class Migration(migrations.Migration):
                 (
                     "reference",
                     models.CharField(
-                        default=kapsite.inquiries.models.new_reference, max_length=8, unique=True
+                        default=kapsite.inquiries.models.inquiry.new_reference,
+                        max_length=8,
+                        unique=True,
                     ),
                 ),
                 (
@@ -40,7 +42,7 @@ class Migration(migrations.Migration):
                 ),
                 ("form_token", models.CharField(max_length=64, unique=True)),
                 ("consent_version", models.CharField(max_length=40)),
-                ("name", kapsite.inquiries.fields.EncryptedTextField()),
+                ("name", kapsite.encryption.fields.EncryptedTextField()),
                 (
                     "for_whom",
                     models.CharField(
@@ -49,7 +51,7 @@ class Migration(migrations.Migration):
                         verbose_name="for",
                     ),
                 ),
-                ("topics", kapsite.inquiries.fields.EncryptedTextField(blank=True)),
+                ("topics", kapsite.encryption.fields.EncryptedTextField(blank=True)),
                 (
                     "contact_by",
                     models.CharField(
@@ -58,7 +60,7 @@ class Migration(migrations.Migration):
                         verbose_name="how to reach",
                     ),
                 ),
-                ("phone", kapsite.inquiries.fields.EncryptedTextField(blank=True)),
+                ("phone", kapsite.encryption.fields.EncryptedTextField(blank=True)),
                 (
                     "voicemail",
                     models.CharField(
@@ -71,9 +73,9 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
-                ("email", kapsite.inquiries.fields.EncryptedTextField(blank=True)),
+                ("email", kapsite.encryption.fields.EncryptedTextField(blank=True)),
                 ("times", models.CharField(blank=True, max_length=40, verbose_name="good times")),
-                ("message", kapsite.inquiries.fields.EncryptedTextField(blank=True)),
+                ("message", kapsite.encryption.fields.EncryptedTextField(blank=True)),
                 (
                     "status",
                     models.CharField(
@@ -115,7 +117,7 @@ class Migration(migrations.Migration):
                 ("needs_care", models.BooleanField(default=False)),
                 (
                     "needs_care_reason",
-                    kapsite.inquiries.fields.EncryptedTextField(
+                    kapsite.encryption.fields.EncryptedTextField(
                         blank=True, verbose_name="why it needs care"
                     ),
                 ),
@@ -184,7 +186,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("fields", models.CharField(blank=True, max_length=200)),
-                ("note", kapsite.inquiries.fields.EncryptedTextField(blank=True)),
+                ("note", kapsite.encryption.fields.EncryptedTextField(blank=True)),
                 (
                     "by",
                     models.ForeignKey(

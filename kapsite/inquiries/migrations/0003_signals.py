@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import kapsite.inquiries.fields
+import kapsite.encryption.fields
 
 
 class Migration(migrations.Migration):
@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="inquiry",
             name="danger",
-            field=kapsite.inquiries.fields.EncryptedTextField(blank=True),
+            field=kapsite.encryption.fields.EncryptedTextField(blank=True),
         ),
         migrations.AddField(
             model_name="inquiry",
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="inquiry",
             name="spam_reasons",
-            field=kapsite.inquiries.fields.EncryptedTextField(
+            field=kapsite.encryption.fields.EncryptedTextField(
                 blank=True, verbose_name="signs of spam"
             ),
         ),

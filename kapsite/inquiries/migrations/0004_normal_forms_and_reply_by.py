@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import kapsite.inquiries.fields
+import kapsite.encryption.fields
 
 
 class Migration(migrations.Migration):
@@ -14,12 +14,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="inquiry",
             name="email_normal",
-            field=kapsite.inquiries.fields.EncryptedTextField(blank=True),
+            field=kapsite.encryption.fields.EncryptedTextField(blank=True),
         ),
         migrations.AddField(
             model_name="inquiry",
             name="phone_normal",
-            field=kapsite.inquiries.fields.EncryptedTextField(blank=True),
+            field=kapsite.encryption.fields.EncryptedTextField(blank=True),
         ),
         migrations.AddField(
             model_name="inquiry",

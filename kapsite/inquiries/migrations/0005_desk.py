@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import kapsite.inquiries.fields
+import kapsite.encryption.fields
 
 
 class Migration(migrations.Migration):
@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ("reference", models.CharField(blank=True, max_length=8)),
                 ("count", models.PositiveIntegerField(blank=True, null=True)),
                 ("details", models.CharField(blank=True, max_length=200)),
-                ("reason", kapsite.inquiries.fields.EncryptedTextField(blank=True)),
+                ("reason", kapsite.encryption.fields.EncryptedTextField(blank=True)),
             ],
             options={
                 "verbose_name_plural": "access record",

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import migrations, models
 from django.db.models import ExpressionWrapper, F, TextField
 
-from kapsite.keys import Unreadable, keyring
+from kapsite.encryption.keyring import Unreadable, keyring
 
 PLACE = "inquiries_inquiry.topics"
 

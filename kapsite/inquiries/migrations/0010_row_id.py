@@ -8,7 +8,7 @@ from importlib import import_module
 
 from django.db import migrations, models
 
-import kapsite.inquiries.fields
+import kapsite.encryption.fields
 
 BOUND = ("inquiry", "activity", "access")
 NEW_ROW_ID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
@@ -50,12 +50,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             "inquiry",
             "phone_normal",
-            kapsite.inquiries.fields.EncryptedTextField("number to dial", blank=True),
+            kapsite.encryption.fields.EncryptedTextField("number to dial", blank=True),
         ),
         migrations.AlterField(
             "inquiry",
             "email_normal",
-            kapsite.inquiries.fields.EncryptedTextField("address to write to", blank=True),
+            kapsite.encryption.fields.EncryptedTextField("address to write to", blank=True),
         ),
         migrations.RunPython(add_triggers, triggers.drop_triggers),
     ]

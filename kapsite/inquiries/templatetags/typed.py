@@ -2,7 +2,7 @@
 
 from django import template
 
-from kapsite.inquiries import text
+from kapsite.text import cleaning
 
 register = template.Library()
-register.filter("visible", text.visible)
+register.filter("visible", cleaning.visible)

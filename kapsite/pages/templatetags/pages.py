@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from kapsite.pages.schema import Source
+from kapsite.pages.syntax.schema import Source
 
 register = template.Library()
 

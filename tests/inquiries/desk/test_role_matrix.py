@@ -21,7 +21,7 @@ from kapsite.accounts.models import Event, Kind
 from kapsite.accounts.roles import ROLES
 from kapsite.inquiries.models import Access, Erasure, Inquiry
 from tests.factories import make_inquiry, make_staff, sign_in
-from tests.inquiries.leaks import found_in
+from tests.inquiries.data_protection.leaks import found_in
 
 pytestmark = pytest.mark.django_db
 NAME, NUMBER, MESSAGE = "Zyxcanary", "4255550188", "zyxmessage of a person"

@@ -3,7 +3,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from kapsite.accounts import events, links
+from kapsite.accounts import audit_log, setup_links
 from kapsite.accounts.models import Kind
 from kapsite.accounts.roles import ROLES
 
@@ -37,8 +37,8 @@ class Command(BaseCommand):
             raise CommandError(f"The account {name} is switched off. Switch it on in the admin.")
         if roles:
             user.groups.set(Group.objects.filter(name__in=roles))
-            events.record(Kind.ROLES_CHANGED, user, details=", ".join(roles))
-        self.tell(user, links.start_afresh(user))
+            audit_log.record(Kind.ROLES_CHANGED, user, details=", ".join(roles))
+        self.tell(user, setup_links.start_afresh(user))
 
     def make(self, name, roles, again):
         if again:
@@ -52,12 +52,12 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(f"{name!r} cannot be a name. {' '.join(error.messages)}") from None
         user.save()
-        events.record(Kind.ACCOUNT_MADE, user)
+        audit_log.record(Kind.ACCOUNT_MADE, user)
         return user
 
     def tell(self, user, link):
         roles = ", ".join(sorted(group.name for group in user.groups.all())) or "no role"
-        hours = links.LIVES.total_seconds() / 3600
+        hours = setup_links.LIVES.total_seconds() / 3600
         self.stdout.write(
             f"With this link {user.username} ({roles}) sets up the account. It works once, within "
             f"{hours:.0f} hours:\n\n    {link}\n\n"

@@ -1,7 +1,8 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from kapsite.inquiries.desk import days, erasure, retention
-from kapsite.inquiries.traces import Rule
+from kapsite.clinic import days
+from kapsite.inquiries.data_protection import erasure, retention
+from kapsite.inquiries.models.erasure_log import Rule
 
 SECONDS = 3600  # to rewrite one table of PostgreSQL
 

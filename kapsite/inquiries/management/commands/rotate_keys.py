@@ -4,10 +4,10 @@ from functools import partial
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Max
 
-from kapsite import keys
-from kapsite.inquiries import rotation
-from kapsite.inquiries.key_use import KeyInUse
+from kapsite.encryption import keyring
+from kapsite.inquiries.data_protection import key_rotation
 from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.key_in_use import KeyInUse
 
 BATCH = 200  # rows of a table; about 50 ms, for which a form may have to wait
 SECONDS = 1  # between two lines of progress
@@ -41,18 +41,18 @@ class Command(BaseCommand):
             )
         KeyInUse.objects.forget_others()
         self.stdout.write(
-            f"Everything opens with the first key ({keys.keyring().current}) alone. Only older "
+            f"Everything opens with the first key ({keyring.keyring().current}) alone. Only older "
             "backups need the others: take them out of FIELD_KEYS, keep them with those backups, "
             "and restart the site."
         )
 
     def go_through_all(self) -> int:
         rows = 0
-        for model in rotation.encrypted_columns():
+        for model in key_rotation.encrypted_columns():
             name = str(model._meta.verbose_name_plural)
-            rows += self.go_through(name, model, partial(rotation.rewrite_values, model))
-        rows += self.go_through("search digests", Inquiry, rotation.rewrite_digests)
-        for name, rewrite in keys.kept_elsewhere.items():
+            rows += self.go_through(name, model, partial(key_rotation.rewrite_values, model))
+        rows += self.go_through("search digests", Inquiry, key_rotation.rewrite_digests)
+        for name, rewrite in keyring.kept_elsewhere.items():
             rows += self.rewrite_all(name, rewrite)
         return rows
 

@@ -7,11 +7,11 @@ from django import db
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from kapsite.inquiries import notices, notifications
-from kapsite.inquiries.desk import chores
-from kapsite.inquiries.key_use import KeyInUse
-from kapsite.inquiries.notices import Kind
-from kapsite.inquiries.senders import RecentSender
+from kapsite.inquiries.models import outbox
+from kapsite.inquiries.models.key_in_use import KeyInUse
+from kapsite.inquiries.models.outbox import Kind
+from kapsite.inquiries.models.recent_sender import RecentSender
+from kapsite.inquiries.worker import delivery, jobs
 
 POLL = 1  # seconds between looks at the outbox
 PAUSE = 5  # seconds, while the database is away
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
     def stop(self, *_):
         self.stopping = True
-        notifications.hurry(SECONDS_TO_STOP)
+        delivery.hurry(SECONDS_TO_STOP)
 
     def goes_on(self) -> bool:
         return not self.stopping and self.parent in (None, os.getppid())
@@ -67,23 +67,23 @@ class Command(BaseCommand):
     def send_next(self) -> bool:
         """To staff at most one message a minute: it stands for all that came meanwhile."""
         can_wait = time.monotonic() < self.next_to_staff
-        notice = notifications.send_next([Kind.ACKNOWLEDGEMENT] if can_wait else [])
+        notice = delivery.send_next([Kind.ACKNOWLEDGEMENT] if can_wait else [])
         if notice and notice.kind == Kind.STAFF:
             self.next_to_staff = time.monotonic() + BETWEEN
         return notice is not None
 
     def show_life(self):
         if time.monotonic() >= self.next_beat:
-            notices.beat(timezone.now())
+            outbox.beat(timezone.now())
             KeyInUse.objects.record()  # staff write with it too, in the processes of the site
             RecentSender.objects.forget_old(timezone.now())
-            self.next_beat = time.monotonic() + notices.HEARTBEAT.total_seconds()
+            self.next_beat = time.monotonic() + outbox.HEARTBEAT.total_seconds()
 
     def do_chores(self):
         if time.monotonic() < self.next_chores:
             return
         self.next_chores = time.monotonic() + CHORES
-        while self.goes_on() and chores.do_some():
+        while self.goes_on() and jobs.do_some():
             self.show_life()
 
     def wait(self, seconds):

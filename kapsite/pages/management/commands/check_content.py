@@ -5,11 +5,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localdate
 
-from kapsite.pages import reports
-from kapsite.pages.consents import consent_problems
-from kapsite.pages.reading import read_site
-from kapsite.pages.rules import problems_of
-from kapsite.problems import errors_among, listing
+from kapsite.content_files.problems import errors_among, listing
+from kapsite.pages.check import report as page_report
+from kapsite.pages.check.site_rules import problems_of
+from kapsite.pages.load.site import read_site
+from kapsite.pages.publish.consents import consent_problems
 
 
 class Command(BaseCommand):
@@ -29,10 +29,10 @@ class Command(BaseCommand):
         day = read_day(today)
         site = read_site(settings.CONTENT_DIR)
         if due is not None:
-            self.stdout.write(reports.due_within(site, day, due))
+            self.stdout.write(page_report.due_within(site, day, due))
             return
         if report:
-            self.stdout.write(reports.report(site, day) + "\n\n")
+            self.stdout.write(page_report.report(site, day) + "\n\n")
         consents = consent_problems(settings.CONTENT_DIR, settings.PUBLISHED_DIR)
         problems = [*problems_of(site, day), *consents]
         self.stdout.write(listing(problems, self.style))

@@ -2,8 +2,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.timezone import localdate
 
-from kapsite.pages.publishing import publish
-from kapsite.problems import ContentError, listing
+from kapsite.content_files.problems import ContentError, listing
+from kapsite.pages.publish.publisher import publish
 
 
 class Command(BaseCommand):

@@ -1,0 +1,148 @@
+"""Where django-allauth asks the project: limits, words, what it may store, and how."""
+
+import qrcode
+from allauth.account import app_settings
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core import context, ratelimit
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from django.contrib import messages
+from django.contrib.auth import authenticate, get_user_model
+from django.shortcuts import redirect
+from django.utils.html import format_html
+
+from kapsite.accounts import audit_log
+from kapsite.accounts.models import How, Kind
+from kapsite.clinic.facts import get_clinic
+from kapsite.encryption.keyring import keyring
+
+from . import networks, sessions
+from .backends import StaffBackend
+
+SECRETS = "mfa_authenticator.data"  # the place that the secrets' encryption is bound to
+MAIN = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in
+
+
+class StaffAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": "That name and password do not go together. "
+        "Capital letters in the password matter.",
+        "too_many_login_attempts": "There were too many tries. Wait 15 minutes, or sign in "
+        "with a passkey.",
+        "incorrect_password": "That is not your password.",
+        "enter_current_password": "That is not your password.",
+    }
+
+    def is_open_for_signup(self, request):
+        return False
+
+    def get_client_ip(self, request):
+        """The library would keep addresses in its limits and its list of sessions."""
+        return networks.stand_in(request)
+
+    def is_reauthentication_required(self, **about):
+        """Not for the first factor, and not right after signing in."""
+        request = context.request
+        asked = app_settings.REAUTHENTICATION_TIMEOUT
+        if sessions.has_just_proved(request.session, asked) or not has_main_factor(request.user):
+            return False
+        return super().is_reauthentication_required(**about)
+
+    # Two limits hold off guessing. One is for a name from a network. The other is for a name from
+    # all networks together, but it leaves out those from which the person has lately signed in:
+    # else an outsider could keep somebody out by guessing wrongly all day. Both are counted for
+    # names that do not exist too, and passkeys are not subject to them: nobody can guess one.
+
+    def pre_authenticate(self, request, **credentials):
+        user = known_user(credentials)
+        is_open = ratelimit.consume(request, action="name_here", key=here(request, credentials))
+        if is_open and not audit_log.is_familiar(user, request):  # of nobody too, to take as long
+            is_open = ratelimit.consume(request, action="name", key=name_in(credentials))
+        if not is_open:
+            audit_log.record(Kind.LOCKED, user, request=request, how=How.PASSWORD)
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request, **credentials):
+        self.pre_authenticate(request, **credentials)
+        user = authenticate(request, **credentials)
+        AuthenticationBackend.unstash_authenticated_user()  # a switched-off account stays out
+        if user:
+            ratelimit.clear(request, action="name_here", key=here(request, credentials))
+        else:
+            self.authentication_failed(request, **credentials)
+        return user
+
+    def login(self, request, user):
+        """Whatever was shown: an account that was switched off meanwhile stays out."""
+        if not StaffBackend().user_can_authenticate(user):
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
+        super().login(request, user)
+
+    def respond_user_inactive(self, request, user):
+        audit_log.record(Kind.REFUSED, user, request=request)
+        self.add_message(request, messages.ERROR, message="That did not sign you in.")
+        return redirect("account_login")
+
+    def authentication_failed(self, request, **credentials):
+        audit_log.record(Kind.REFUSED, known_user(credentials), request=request, how=How.PASSWORD)
+
+
+def name_in(credentials) -> str:
+    return credentials.get("username", "").lower()
+
+
+def here(request, credentials) -> str:
+    return f"{name_in(credentials)} {networks.stand_in(request)}"
+
+
+def known_user(credentials):
+    return get_user_model().objects.filter(username__iexact=name_in(credentials)).first()
+
+
+def has_main_factor(user) -> bool:
+    return Authenticator.objects.filter(user=user, type__in=MAIN).exists()
+
+
+class FactorAdapter(DefaultMFAAdapter):
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": "That code is not right. Codes change every 30 seconds: "
+        "wait for the next one and type it without a pause.",
+        "cannot_delete_authenticator": "Add another second step first: one is required.",
+    }
+
+    def encrypt(self, text):
+        return keyring().encrypt(text, SECRETS)
+
+    def decrypt(self, encrypted_text):
+        return keyring().decrypt(encrypted_text, SECRETS)
+
+    def get_totp_issuer(self):
+        return get_clinic().name
+
+    def build_totp_svg(self, url):
+        """The code to scan, with attributes only: the content policy forbids inline style."""
+        code = qrcode.QRCode(border=4)  # a quiet edge of four squares: ISO/IEC 18004
+        code.add_data(url)
+        rows = code.get_matrix()
+        dark = "".join(
+            f"M{x} {y}h1v1h-1z" for y, row in enumerate(rows) for x, on in enumerate(row) if on
+        )
+        return format_html(
+            '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="QR code to scan with '
+            'your app"><path fill="#fff" d="M0 0h{0}v{0}H0z"/><path fill="#000" d="{1}"/></svg>',
+            len(rows),
+            dark,
+        )
+
+    def can_delete_authenticator(self, authenticator):
+        others = Authenticator.objects.filter(user=authenticator.user, type__in=MAIN)
+        return others.exclude(pk=authenticator.pk).exists()
+
+    def generate_authenticator_name(self, user, type):
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return f"Passkey {count + 1}" if count else "Passkey"
+
+    def get_public_key_credential_rp_entity(self):
+        return {**super().get_public_key_credential_rp_entity(), "name": get_clinic().name}

@@ -1,0 +1,104 @@
+"""A cache that all workers share, in the database, for what limits count.
+
+It holds JSON only. Django's own cache in the database pickles, so that whoever could write to its
+table could run code in the site.
+"""
+
+import json
+from datetime import UTC, datetime
+
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from kapsite.accounts.models import CacheEntry
+
+
+class JsonCache(BaseCache):
+    def __init__(self, _location, params):
+        super().__init__(params)
+
+    def get(self, key, default=None, version=None):
+        entry = self._living(key, version).first()
+        try:
+            return json.loads(entry.value) if entry else default
+        except ValueError:  # somebody else wrote it
+            return default
+
+    def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
+        CacheEntry.objects.bulk_create(
+            [self._entry(key, value, timeout, version)],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["value", "expires_at"],
+        )
+
+    def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
+        entry = self._entry(key, value, timeout, version)
+        try:
+            with transaction.atomic():
+                CacheEntry.objects.filter(pk=entry.pk, expires_at__lte=timezone.now()).delete()
+                entry.save(force_insert=True)
+        except IntegrityError:
+            return False
+        return True
+
+    def incr(self, key, delta=1, version=None):
+        """Add ``delta`` to a number that is there; it lasts as long as before."""
+        with transaction.atomic():
+            entry = self._living(key, version).select_for_update().first()
+            if entry is None:
+                raise ValueError(f"The cache has no {key!r}.")
+            value = json.loads(entry.value) + delta
+            entry.value = as_json(key, value)
+            entry.save(update_fields=["value"])
+        return value
+
+    def touch(self, key, timeout=DEFAULT_TIMEOUT, version=None):
+        return bool(self._living(key, version).update(expires_at=self._end(timeout)))
+
+    def delete(self, key, version=None):
+        return bool(CacheEntry.objects.filter(pk=self._name(key, version)).delete()[0])
+
+    def clear(self):
+        CacheEntry.objects.all().delete()
+
+    def _name(self, key, version):
+        return self.make_and_validate_key(key, version=version)
+
+    def _living(self, key, version):
+        lives = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
+        return CacheEntry.objects.filter(lives, pk=self._name(key, version))
+
+    def _entry(self, key, value, timeout, version):
+        text = as_json(key, value)
+        self._make_room()
+        return CacheEntry(self._name(key, version), text, self._end(timeout))
+
+    def _end(self, timeout):
+        end = self.get_backend_timeout(timeout)
+        return None if end is None else datetime.fromtimestamp(end, UTC)
+
+    def _make_room(self):
+        """At MAX_ENTRIES what is over goes, and if that is little, what is over next."""
+        if CacheEntry.objects.count() < self._max_entries:
+            return
+        CacheEntry.objects.filter(expires_at__lte=timezone.now()).delete()
+        too_many = CacheEntry.objects.count() - self._max_entries * 2 // 3
+        if too_many > 0:
+            next_over = CacheEntry.objects.order_by("expires_at").values("pk")[:too_many]
+            CacheEntry.objects.filter(pk__in=next_over).delete()
+
+
+def as_json(key: str, value) -> str:
+    try:
+        text = json.dumps(value, allow_nan=False)
+        if json.loads(text) == value:
+            return text
+    except (TypeError, ValueError, RecursionError):
+        pass
+    raise TypeError(
+        f"The value for {key!r} is not JSON. The cache takes what JSON gives back as it was: "
+        "text, numbers, true, false, null, lists, and dicts whose keys are text."
+    )

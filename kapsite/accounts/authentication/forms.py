@@ -1,0 +1,192 @@
+"""The forms of the account pages, with our words."""
+
+import logging
+import struct
+
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as CodeAgain
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
+from allauth.mfa.webauthn.internal.auth import (
+    parse_authentication_response,
+    parse_registration_response,
+)
+from django.contrib.auth.forms import SetPasswordForm
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.forms import CharField, HiddenInput, JSONField
+
+from kapsite.encryption.keyring import Unreadable
+
+from .adapter import FactorAdapter
+from .passwords import HELP
+
+logger = logging.getLogger(__name__)
+
+NEW_PASSWORD = f"15 characters or more. {HELP}"
+# Characters that are read, so that nothing has to go through 64 kB of them.
+LONGEST = {"code": 50, "name": 100, "key": 100}
+LONGEST_PASSWORD = 200
+LONGEST_ANSWER = 8_000  # of a browser about a passkey: without an attestation it has about 2,000
+
+
+class Plain:
+    """A label says what a field is for; the words inside a field would vanish with typing."""
+
+    words: dict[str, str] = {}
+    hints: dict[str, str] = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():  # type: ignore[attr-defined]
+            field.widget.attrs.pop("placeholder", None)
+            field.label = self.words.get(name, field.label)
+            field.help_text = self.hints.get(name, "")
+            field.error_messages["required"] = f"“{field.label}” is empty."
+            if isinstance(field, CharField) and field.max_length is None:
+                most = LONGEST.get(name, LONGEST_PASSWORD)
+                too_long = f"“{field.label}” may have at most {most} characters."
+                field.validators.append(MaxLengthValidator(most, too_long))
+            if name == "code":
+                field.widget.attrs |= {
+                    "inputmode": "numeric",
+                    "autocapitalize": "off",
+                    "autofocus": True,
+                }
+
+
+class SignInForm(Plain, LoginForm):
+    words = {"login": "Name", "password": "Password"}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        attributes = {"autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+        self.fields["login"].widget.attrs |= attributes
+
+
+class PasswordAgainForm(Plain, ReauthenticateForm):
+    words = {"password": "Your password"}
+
+
+class NewPasswordForm(Plain, ChangePasswordForm):
+    words = {
+        "oldpassword": "Your password so far",
+        "password1": "New password",
+        "password2": "New password once more",
+    }
+    hints = {"password1": NEW_PASSWORD}
+
+
+class SetUpForm(Plain, SetPasswordForm):
+    words = {"new_password1": "Password", "new_password2": "Password once more"}
+    hints = {"new_password1": NEW_PASSWORD}
+
+    key = CharField(widget=HiddenInput)
+
+
+class UsedOnce:
+    """A code of the app counts for a step more than its own 30 seconds, since phones' clocks are
+    not exact: RFC 6238, section 5.2. It is remembered as long as it counts; the library itself
+    remembers it for one step only."""
+
+    def clean_code(self):
+        try:
+            code = super().clean_code()  # type: ignore[misc]
+        except Unreadable:
+            logger.exception("A second factor cannot be read: FIELD_KEYS lack its key")
+            raise ValidationError(
+                "Your code cannot be checked. Ask whoever looks after the website."
+            ) from None
+        factor = self.authenticator  # type: ignore[attr-defined]
+        steps = 2 * app_settings.TOTP_TOLERANCE + 1
+        mark = f"accounts.code:{factor.pk}:{normalize_user_code(code)}"
+        if not cache.add(mark, 1, timeout=steps * app_settings.TOTP_PERIOD):
+            raise FactorAdapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(UsedOnce, Plain, AuthenticateForm):
+    words = {"code": "Code"}
+    hints = {"code": "From your authenticator app, or one of your recovery codes."}
+
+
+class CodeAgainForm(UsedOnce, Plain, CodeAgain):
+    words = {"code": "Code"}
+    hints = {"code": "From your authenticator app, or one of your recovery codes."}
+
+
+class FirstCodeForm(Plain, ActivateTOTPForm):
+    words = {"code": "Code that the app shows"}
+    hints = {"code": "Six digits. They change every 30 seconds."}
+
+
+class PasskeyAnswer(JSONField):
+    """What a browser says about a passkey. The library fails over much that can be sent instead."""
+
+    unreadable = (ValueError, TypeError, LookupError, RecursionError, struct.error)
+
+    def __init__(self, parse):
+        super().__init__(widget=HiddenInput)
+        self.parse = parse
+
+    def to_python(self, value):
+        try:
+            if len(value or "") > LONGEST_ANSWER:
+                raise ValueError
+            answer = super().to_python(value)
+            if answer not in self.empty_values:
+                self.parse(answer)
+        except self.unreadable:
+            raise FactorAdapter().validation_error("incorrect_code") from None
+        return answer
+
+    def bound_data(self, data, initial):
+        return ""  # it is good once
+
+
+class Answered:
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = PasskeyAnswer(parse_authentication_response)  # type: ignore[attr-defined]
+
+
+class PasskeySignInForm(Answered, LoginWebAuthnForm):
+    pass
+
+
+class PasskeyStepForm(Answered, AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAgainForm(Answered, ReauthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyNameForm(Plain, EditWebAuthnForm):
+    words = {"name": "What should we call it?"}
+
+
+class PasskeyForm(Plain, AddWebAuthnForm):
+    """Always a passkey: it asks for a finger, a face or a PIN, so it is two factors in one."""
+
+    words = {"name": "What should we call it?"}
+    hints = {"name": "Such as “front desk computer” or “my phone”."}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        del self.fields["passwordless"]
+        self.fields["credential"] = PasskeyAnswer(parse_registration_response)
+
+    def clean(self):
+        self.cleaned_data["passwordless"] = True  # the library then insists on that finger or PIN
+        return super().clean()

@@ -1,0 +1,92 @@
+"""Lets nobody stay signed in too long, and nobody in without a second factor."""
+
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
+from allauth.core.exceptions import ReauthenticationRequired
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from kapsite.accounts import audit_log
+from kapsite.accounts.models import Kind
+from kapsite.accounts.pages import page_of
+from kapsite.security.wsgi.rate_limits import SIGNED_IN
+
+from . import sessions
+from .adapter import has_main_factor
+
+FOR_EVERYBODY = {
+    "accounts:set_up",
+    "accounts:signed_out",
+    "account_login",
+    "account_logout",
+    "admin:login",
+    "admin:logout",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+}
+WITHOUT_FACTOR = {
+    "accounts:enrol",
+    "accounts:session",
+    "account_logout",
+    "admin:logout",
+    "mfa_activate_totp",
+    "mfa_add_webauthn",
+}
+
+
+class StaffSessions:
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.prefix = f"/{settings.ADMIN_PATH}"
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if not request.path.startswith(self.prefix):
+            return None
+        if request.user.is_anonymous:
+            return self.ask_to_sign_in(request)
+        if sessions.is_over(request.session):
+            return self.end(request)
+        if "X-Background" not in request.headers:
+            sessions.touch(request.session)
+        if not sessions.has_factor(request):
+            return self.ask_for_factor(request)
+        request.META[SIGNED_IN] = True
+        return None
+
+    def ask_to_sign_in(self, request):
+        """Before the library's pages do: they would keep what a stranger sends in a session."""
+        if request.resolver_match.view_name in FOR_EVERYBODY:
+            return None
+        return redirect_to_login(page_of(request), reverse("account_login"))
+
+    def end(self, request):
+        audit_log.record(Kind.TIMED_OUT, request.user, request=request)
+        logout(request)
+        if "X-Background" in request.headers:
+            return HttpResponse(status=401)
+        messages.info(request, "You were signed out to keep requests private. Sign in to go on.")
+        return redirect_to_login(page_of(request), reverse("account_login"))
+
+    def ask_for_factor(self, request):
+        if has_main_factor(request.user):  # set up in another browser meanwhile: show it here too
+            logout(request)
+            return redirect("account_login")
+        if request.resolver_match.view_name in WITHOUT_FACTOR:
+            return None
+        return redirect("accounts:enrol")
+
+    def process_exception(self, request, exception):
+        """Ask for the password once more. The library would keep the whole request meanwhile,
+        with its cookies and address, in the session; the form is sent again instead."""
+        if not isinstance(exception, ReauthenticationRequired) or request.user.is_anonymous:
+            return None
+        first = get_reauthentication_flows(request.user)[0]["id"]
+        page = reverse("account_reauthenticate" if first == "reauthenticate" else first)
+        return redirect_to_login(request.get_full_path(), page)

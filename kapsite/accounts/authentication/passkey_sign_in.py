@@ -1,0 +1,60 @@
+"""Signing in with a passkey alone, so that asking for a challenge stores nothing.
+
+Anybody may ask for one, as often as they like. The library would keep each in a session of its
+own; here the browser keeps it, signed, for a few minutes. When it has signed somebody in it is
+remembered as used for as long as it would count.
+"""
+
+from allauth.mfa.webauthn.internal.auth import STATE_SESSION_KEY
+from allauth.mfa.webauthn.views import LoginWebAuthnView
+from django.conf import settings
+from django.core import signing
+from django.core.cache import cache
+from django.shortcuts import redirect
+from django.urls import reverse
+
+COOKIE = f"{settings.COOKIE_PREFIX}passkey"
+SALT = "kapsite.accounts.authentication.passkey_sign_in"
+SECONDS = 5 * 60  # from asking for the passkey to showing it
+
+
+class SignInByPasskey(LoginWebAuthnView):
+    def get(self, request, *args, **kwargs):
+        response = super().get(request, *args, **kwargs)
+        if challenge := request.session.pop(STATE_SESSION_KEY, None):
+            response.set_cookie(
+                COOKIE,
+                signing.dumps(challenge, salt=SALT),
+                max_age=SECONDS,
+                path=settings.SESSION_COOKIE_PATH,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Strict",
+            )
+        return response
+
+    def post(self, request, *args, **kwargs):
+        self.challenge = challenge_in(request.COOKIES.get(COOKIE, ""))
+        request.session[STATE_SESSION_KEY] = self.challenge
+        response = super().post(request, *args, **kwargs)
+        request.session.pop(STATE_SESSION_KEY, None)
+        response.delete_cookie(COOKIE, path=settings.SESSION_COOKIE_PATH, samesite="Strict")
+        return response
+
+    def form_valid(self, form):
+        mark = f"accounts.passkey:{self.challenge['challenge']}"
+        if not cache.add(mark, 1, timeout=SECONDS):
+            return self.form_invalid(form)
+        return super().form_valid(form)
+
+    def form_invalid(self, form):
+        """Without a message, which would be kept in a session."""
+        return redirect(f"{reverse('account_login')}?passkey=refused")
+
+
+def challenge_in(cookie: str) -> dict:
+    """What ``get`` signed; nothing when it is forged or over."""
+    try:
+        return signing.loads(cookie, salt=SALT, max_age=SECONDS)
+    except signing.BadSignature:
+        return {}

@@ -1,0 +1,72 @@
+"""Refuses long passwords that are made of a few parts everybody knows."""
+
+import itertools
+import re
+from functools import cache
+
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
+
+from kapsite.clinic.facts import get_clinic
+
+ENOUGH = 8  # points: four words that everybody knows, or eight other characters
+WORD, CHARACTER = 2, 1  # points; what comes twice counts once
+SHORTEST = 4  # letters of a part that may count as known
+LONGEST = 24  # of the common passwords, few are longer
+HELP = (
+    "Four words that have nothing to do with each other make a good one. "
+    "A password manager makes and remembers an even better one."
+)
+
+
+class PatternValidator:
+    """Django's list of common passwords holds 20,000, but few of 15 characters and more. Whoever
+    must type so many puts two together, types a row of keys or repeats a letter."""
+
+    def validate(self, password, user=None):
+        known = common() | context(user)
+        found = parts(password.lower(), known)
+        if sum(CHARACTER if len(part) == 1 else WORD for part in found) < ENOUGH:
+            raise ValidationError(
+                f"This password is made of too few parts that others could guess. {HELP}",
+                code="password_too_plain",
+            )
+
+    def get_help_text(self):
+        return HELP
+
+
+def parts(text: str, known: frozenset[str]) -> set[str]:
+    """The different parts of ``text``: known words, rows of letters or digits, else characters."""
+    found, place = set(), 0
+    while place < len(text):
+        longest = next(
+            (
+                text[place : place + length]
+                for length in range(min(LONGEST, len(text) - place), SHORTEST - 1, -1)
+                if text[place : place + length] in known or is_row(text[place : place + length])
+            ),
+            text[place],
+        )
+        found.add("a row" if is_row(longest) else longest)
+        place += len(longest)
+    return found
+
+
+def is_row(text: str) -> bool:
+    """4567, dcba or aaaa."""
+    steps = {ord(after) - ord(before) for before, after in itertools.pairwise(text)}
+    return len(text) >= SHORTEST and len(steps) == 1 and steps <= {-1, 0, 1}
+
+
+@cache
+def common() -> frozenset[str]:
+    return frozenset(word for word in CommonPasswordValidator().passwords if len(word) >= SHORTEST)
+
+
+def context(user) -> frozenset[str]:
+    """Words that somebody who knows the clinic or the person would try first."""
+    texts = [get_clinic().name, "ketamine psychotherapy clinic"]
+    texts += [getattr(user, name, "") for name in ("username", "first_name", "last_name")]
+    words = re.findall(r"\w+", " ".join(texts).lower())
+    return frozenset(word for word in words if len(word) >= SHORTEST)

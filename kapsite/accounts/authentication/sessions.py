@@ -1,0 +1,76 @@
+"""What a session must hold to open the desk, when it is over, and how it is ended."""
+
+import time
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+
+from django.conf import settings
+
+from kapsite.accounts.models import StaffSession
+
+from .session_store import digest
+
+STARTED, SEEN, FACTOR = "signed_in_at", "seen_at", "second_factor"
+PROVED = "proved_at"  # when the person showed all that was asked for
+STEP = 30  # seconds; so often at most is it written down that somebody is there
+
+
+def begin(session, *, factor: bool) -> None:
+    """A person has just signed in; ``factor``: with a second one."""
+    session.update(fresh(factor=factor))
+
+
+def fresh(*, factor: bool) -> dict[str, Any]:
+    now = time.time()
+    return {STARTED: now, SEEN: now, PROVED: now, FACTOR: factor}
+
+
+def is_over(session) -> bool:
+    return seconds_left(session) <= 0
+
+
+def seconds_left(session) -> float:
+    """Until the session ends if nothing happens; STEP makes up for what is not written down."""
+    idle = session.get(SEEN, 0) + settings.SESSION_IDLE_SECONDS + STEP
+    return min(idle, session.get(STARTED, 0) + settings.SESSION_COOKIE_AGE) - time.time()
+
+
+def touch(session) -> None:
+    now = time.time()
+    if now - session[SEEN] >= STEP:
+        session[SEEN] = now
+
+
+def add_factor(session) -> None:
+    session.update({FACTOR: True, PROVED: time.time()})
+
+
+def has_just_proved(session, seconds: float) -> bool:
+    return time.time() - session.get(PROVED, 0) < seconds
+
+
+def has_factor(request) -> bool:
+    session = getattr(request, "session", None)
+    return bool(session and session.get(FACTOR))
+
+
+class Open(NamedTuple):
+    since: datetime
+    is_here: bool
+
+
+def open_sessions(user, here: str) -> list[Open]:
+    """Where ``user`` is signed in, the longest first; ``here`` is the key of one of them."""
+    rows = StaffSession.objects.filter(user=user)
+    found = [(row.get_decoded(), row.session_key == digest(here)) for row in rows]
+    return sorted(
+        Open(datetime.fromtimestamp(content[STARTED], UTC), is_here)
+        for content, is_here in found
+        if not is_over(content)
+    )
+
+
+def end_sessions(user, but: str | None = None) -> int:
+    """Sign ``user`` out everywhere, except in the session with the key ``but``."""
+    rows = StaffSession.objects.filter(user=user)
+    return rows.exclude(session_key=digest(but) if but else None).delete()[0]

@@ -1,0 +1,64 @@
+"""What django-allauth says has happened: put on record, and other sessions ended where needed."""
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.signals import password_changed, user_logged_in
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import (
+    authentication_failed,
+    authenticator_added,
+    authenticator_removed,
+    authenticator_reset,
+)
+from django.dispatch import receiver
+
+from kapsite.accounts import audit_log
+from kapsite.accounts.models import How, Kind
+
+from . import sessions
+
+
+@receiver(user_logged_in)
+def begin_session(request, user, **_):
+    proofs = [
+        proof for proof in get_authentication_records(request, user) if proof["method"] == "mfa"
+    ]
+    sessions.begin(request.session, factor=bool(proofs))
+    how = proofs[-1]["type"] if proofs else How.PASSWORD
+    audit_log.record(Kind.SIGNED_IN, user, request=request, how=how)
+    audit_log.forget_old()
+
+
+@receiver(authentication_failed)
+def record_wrong_code(request, user, authenticator, **_):
+    audit_log.record(Kind.REFUSED, user, request=request, how=authenticator.type)
+
+
+@receiver(password_changed)
+def after_new_password(request, user, **_):
+    changed(Kind.PASSWORD_CHANGED, request, user)
+
+
+@receiver(authenticator_added)
+def after_new_factor(request, user, authenticator, **_):
+    if authenticator.type == Authenticator.Type.RECOVERY_CODES:
+        changed(Kind.CODES_MADE, request, user)
+    else:
+        if not sessions.has_factor(request):
+            sessions.add_factor(request.session)
+        changed(Kind.FACTOR_ADDED, request, user, authenticator.type)
+
+
+@receiver(authenticator_removed)
+def after_removed_factor(request, user, authenticator, **_):
+    if authenticator.type != Authenticator.Type.RECOVERY_CODES:
+        changed(Kind.FACTOR_REMOVED, request, user, authenticator.type)
+
+
+@receiver(authenticator_reset)
+def after_new_codes(request, user, **_):
+    changed(Kind.CODES_MADE, request, user)
+
+
+def changed(kind: Kind, request, user, how: str = "") -> None:
+    audit_log.record(kind, user, request=request, how=how)
+    sessions.end_sessions(user, but=request.session.session_key)

@@ -1,0 +1,91 @@
+"""By when a request is answered: what the person is told, and what staff aim for.
+
+Counted in the clinic's time zone, over its open days. Differences are taken in UTC, because
+Python subtracts two times of one zone as if no clock were ever changed. Plain Python.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from .facts import Clinic
+from .opening_hours import DAYS, OpenHours, clock
+
+FARTHEST = 60  # days to look ahead; a clinic that is closed for longer promises nothing
+
+
+def promised_by(received: datetime, clinic: Clinic) -> datetime | None:
+    """When the reply promise ends, in the clinic's time zone; None if nothing is promised."""
+    promise, zone = clinic.reply_promise, ZoneInfo(clinic.time_zone)
+    if not promise:
+        return None
+    after = received.astimezone(zone).date() + timedelta(days=1)
+    days = islice(open_days(after, clinic), promise.open_days - 1, None)
+    for day, opening, closing in days:
+        end = datetime.combine(day, promise.by, zone)
+        return end if opening < end <= closing else closing
+    return None
+
+
+def due_at(received: datetime, clinic: Clinic, needs_care: bool) -> datetime | None:
+    """When staff should have replied; with ``needs_care`` sooner, however little is known."""
+    promised = promised_by(received, clinic)
+    if not needs_care:
+        return promised
+    soon = after_open_time(received, timedelta(hours=clinic.care_hours), clinic)
+    return min(soon, promised) if promised else soon
+
+
+def end_of(day: date, clinic: Clinic) -> datetime:
+    """When ``day`` ends at the clinic: as it closes, or at midnight where that is not known."""
+    for opened, _, closing in open_days(day, clinic):
+        if opened == day:
+            return closing
+        break
+    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(clinic.time_zone))
+
+
+def after_open_time(start: datetime, length: timedelta, clinic: Clinic) -> datetime:
+    """When the clinic has been open for ``length`` since ``start``; by the clock if unknown."""
+    first = start.astimezone(ZoneInfo(clinic.time_zone)).date()
+    for opening, closing in open_spans(first, clinic):
+        begin, end = max(opening.astimezone(UTC), start.astimezone(UTC)), closing.astimezone(UTC)
+        if begin + length <= end:
+            return begin + length
+        length -= max(end - begin, timedelta(0))
+    return start + length
+
+
+def open_days(first: date, clinic: Clinic) -> Iterator[tuple[date, datetime, datetime]]:
+    """Each open day from ``first`` on, with its opening and closing."""
+    zone = ZoneInfo(clinic.time_zone)
+    for day, hours in days_with_hours(first, clinic):
+        opening = datetime.combine(day, hours.opening, zone)
+        yield day, opening, datetime.combine(day, hours.closing, zone)
+
+
+def open_spans(first: date, clinic: Clinic) -> Iterator[tuple[datetime, datetime]]:
+    """From when to when the clinic is open, from the day ``first`` on; breaks left out."""
+    zone = ZoneInfo(clinic.time_zone)
+    for day, hours in days_with_hours(first, clinic):
+        for start, end in hours.spans:
+            yield datetime.combine(day, start, zone), datetime.combine(day, end, zone)
+
+
+def days_with_hours(first: date, clinic: Clinic) -> Iterator[tuple[date, OpenHours]]:
+    for day in (first + timedelta(days=number) for number in range(FARTHEST)):
+        hours = (clinic.hours or {}).get(DAYS[day.weekday()])
+        if hours and day not in clinic.holidays:
+            yield day, hours
+
+
+def in_words(end: datetime, now: datetime) -> str:
+    """ "by noon today", "by Tuesday at noon", "by Tuesday, January 5, at noon"."""
+    ahead = (end.date() - now.astimezone(end.tzinfo).date()).days
+    at = clock(end.time())
+    if ahead == 0:
+        return f"by {at} today"
+    if 0 < ahead < 7:
+        return f"by {end:%A} at {at}"
+    return f"by {end:%A, %B} {end.day}, at {at}"

@@ -1,0 +1,178 @@
+"""What the site knows about the clinic, from ``content/clinic.yaml``.
+
+What is not known is None or empty, and the pages leave it out.
+"""
+
+import logging
+import re
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from kapsite.content_files.live_file import Watched
+from kapsite.content_files.problems import ContentError, Report
+from kapsite.content_files.validation import Day, HttpsUrl, Model, Text, load, wrong
+from kapsite.text.phone_numbers import is_in_use, phone_numbers, readable
+
+from .opening_hours import OpenHours, ReplyPromise, Weekday, hours_in_words, read_hours
+
+logger = logging.getLogger(__name__)
+
+WORDS = re.compile(r"(?<![a-z])(?!(?:ext|extension|x)[\s.:]*\d)[a-z]+")  # but not "ext. 12"
+SHORT = re.compile(r"988|\d11|\d{5,6}")
+EMAIL = re.compile(
+    r"[\w.!#$%&'*+/=?^`{|}~-]+(?<!\.)@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.I
+)
+
+
+class Phone(NamedTuple):
+    """A phone number for links (``+14256545433``) and for readers (``(425) 654-5433``).
+
+    With an extension ``+14256545433;ext=12`` and ``(425) 654-5433 ext. 12``.
+    """
+
+    number: str
+    display: str
+
+
+def read_phone(value: Any) -> Any:
+    number = the_number(value) if isinstance(value, str) else None
+    if number is None:
+        raise wrong(f'"{value}" is not a phone number.', "Write it like +14256545433.")
+    return Phone(number, readable(number))
+
+
+def the_number(value: str) -> str | None:
+    """The one number that ``value`` is; None when it is no number, or says more."""
+    found = phone_numbers(value)
+    if len(found) != 1 or not is_in_use(found[0]):
+        return None
+    typed, kept = (re.sub(r"\D", "", text) for text in (value, found[0]))
+    is_whole = typed in (kept, kept.removeprefix("1")) or re.search(r"\d.*[A-Z]{3}|\+(?!1)", value)
+    return found[0] if is_whole and not WORDS.search(value) else None
+
+
+def check_crisis_number(value: str) -> str:
+    """A number such as 988, a short one for texts, or that of a phone."""
+    digits = re.sub(r"[\s().-]", "", value)
+    if not (SHORT.fullmatch(digits) or the_number(value)):
+        raise wrong(
+            f'"{value}" is not a number to call or text.',
+            "Write only the number, like 988 or 1-800-662-4357. Other words go into call_note.",
+        )
+    return value
+
+
+def check_email(value: str) -> str:
+    if not EMAIL.fullmatch(value):
+        raise wrong(f'"{value}" is not an email address.', "Write it like hello@example.org.")
+    return value
+
+
+def check_time_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise wrong(f'"{value}" is not a time zone.', "Write it like America/Los_Angeles.")
+    return value
+
+
+CrisisNumber = Annotated[Text, AfterValidator(check_crisis_number)]
+
+
+class CrisisLine(Model):
+    """A service for people in danger: how to reach it, and when a person last tried it."""
+
+    name: Text
+    for_whom: Text = Field(alias="for")
+    call: CrisisNumber | None = None
+    call_note: Text | None = None
+    text: CrisisNumber | None = None
+    text_word: Text | None = None  # what to write, as in "Text HOME to 741741"
+    chat: HttpsUrl | None = None
+    checked_on: Day
+    source: Text | None = None
+
+    @model_validator(mode="after")
+    def can_be_reached(self):
+        if not (self.call or self.text or self.chat):
+            raise wrong(f'"{self.name}" gives no way to reach it.', "Add call, text or chat.")
+        return self
+
+
+class Consent(Model):
+    """What a person agrees to before sending the form. A new text needs a new version."""
+
+    version: Text
+    text: Text
+
+
+class Clinic(Model):
+    name: Text
+    phone: Annotated[Phone, BeforeValidator(read_phone)]
+    email: Annotated[Text, AfterValidator(check_email)] | None = None
+    address: Text | None = None
+    evaluation: Literal["free"] | None = None
+    contact_by: tuple[Literal["call", "text", "email"], ...] = Field(min_length=1)
+    hours: dict[Weekday, Annotated[OpenHours, BeforeValidator(read_hours)]] | None = None
+    holidays: tuple[Day, ...] = ()
+    time_zone: Annotated[Text, AfterValidator(check_time_zone)] = "America/Los_Angeles"
+    reply_promise: ReplyPromise | None = None
+    care_hours: Annotated[int, Field(ge=1, le=40)] = (
+        1  # staff's own aim, if somebody may be in danger
+    )
+    leave_quickly: HttpsUrl | None = None  # where the form page lets people go at once
+    consent: Consent
+    crisis_lines: tuple[CrisisLine, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def can_be_mailed_when_it_says_so(self):
+        if "email" in self.contact_by and not self.email:
+            raise wrong("contact_by offers email, and there is no address.", "Add `email: …`.")
+        return self
+
+    @model_validator(mode="after")
+    def promises_only_days_that_are_known(self):
+        if self.reply_promise and not self.hours:
+            raise wrong("reply_promise counts open days, and there are none.", "Add `hours:`.")
+        return self
+
+    @property
+    def hours_in_words(self) -> str:
+        return hours_in_words(self.hours or {})
+
+
+def load_clinic(file: Path, report: Report) -> Clinic | None:
+    """The clinic as the file has it now; None when it is broken."""
+    return load(file, Clinic, report)
+
+
+clinic_file = Watched(load_clinic)
+
+
+def get_clinic() -> Clinic:
+    """The clinic; an edit shows at the next call, a broken edit is logged and left aside.
+
+    Raises ContentError when the file has been broken since the process began.
+    """
+    from django.conf import settings  # here: what reads content can do without Django
+
+    return clinic_file.get(settings.CONTENT_DIR / "clinic.yaml")
+
+
+def known_clinic() -> Clinic | None:
+    """The clinic, or None where ``get_clinic`` raises."""
+    try:
+        return get_clinic()
+    except ContentError as error:
+        logger.error("Pages go without the clinic: %s", error)
+        return None
+
+
+def clinic(request) -> dict[str, Clinic]:
+    """The context processor: ``clinic`` in every template, unless its file is broken.
+
+    Pages cope without: an error page must not fail on the file that made it needed.
+    """
+    found = known_clinic()
+    return {"clinic": found} if found else {}

@@ -1,0 +1,195 @@
+"""YAML text -> a validated, frozen model, with a line and a fix for whatever is wrong."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, get_origin
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
+
+from .problems import Report, did_you_mean
+from .yaml_reader import QUOTE_IT, Parsed, Place, parse, read_text
+
+
+class Model(BaseModel):
+    """A closed schema: unknown keys are errors, values cannot be changed."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def wrong(message: str, fix: str) -> PydanticCustomError:
+    """What a validator raises: a sentence about the value and what to type instead."""
+    return PydanticCustomError("wrong", "{message}", {"message": message, "fix": fix})
+
+
+YEARS = range(2000, 2101)  # of days that matter to the site
+
+
+def parse_day(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            raise ValueError
+        day = date.fromisoformat(value)
+    except ValueError:
+        raise wrong(
+            f'"{value}" is not a date.', "Write year, month and day like 2026-11-22."
+        ) from None
+    if day.year not in YEARS:
+        raise wrong(f'"{value}" has the year {day.year}.', "Check the year; it has a slip.")
+    return day
+
+
+def check_https(value: str) -> str:
+    if not re.fullmatch(r"https://[^\s/]+\.[^\s/]+(/\S*)?", value):
+        raise wrong(f'"{value}" is not a secure web address.', "Begin it with https://")
+    return value
+
+
+MARKS = re.compile(r"\*\*?|[`\\{}]|\[[@\[^]|\]\(|~~|==|:::|''|^[•·◦]|</?\w|&#?\w+;")
+
+
+def check_plain(value: str) -> str:
+    """One line without Markdown: readers see it as it is."""
+    if mark := MARKS.search(value):
+        raise wrong(f'"{mark[0]}" would be shown as it is.', "Write plain words here.")
+    return " ".join(value.split())
+
+
+Markdown = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Text = Annotated[Markdown, AfterValidator(check_plain)]
+Day = Annotated[date, BeforeValidator(parse_day)]
+HttpsUrl = Annotated[Text, AfterValidator(check_https)]
+
+
+def load(file: Path, kind: Any, report: Report) -> Any:
+    """The file as a ``kind``: a model, or a dict or tuple of models; None after an error."""
+    return load_parsed(file, kind, report)[0]
+
+
+def load_parsed(file: Path, kind: Any, report: Report) -> tuple[Any, Parsed]:
+    """The same, and where everything in it stands."""
+    text = read_text(file, report)
+    is_list = get_origin(kind) is tuple
+    parsed = parse(text, report, is_list=is_list) if text is not None else None
+    if parsed is None:
+        return None, Parsed(None, {(): 1})
+    value = validate(kind, parsed, report)
+    return (None if report.problems else value), parsed
+
+
+def validate(kind: Any, parsed: Parsed, report: Report) -> Any:
+    """``parsed`` as a ``kind``; None after an error, or when some of it is unread."""
+    adapter, value, reported = TypeAdapter(kind), None, set()
+    try:
+        value = adapter.validate_python(parsed.data)
+    except ValidationError as errors:
+        for error in errors.errors(include_url=False):
+            path = tuple(part for part in error["loc"] if part != "[key]")
+            reported.add(path)
+            if error["type"] == "missing" and path[0] in parsed.unread:
+                continue
+            message, fix = in_plain_words(error, path, adapter)
+            report.error(parsed.line(path), message, fix)
+    empty = [path for path in empty_values(parsed.data) if path not in reported]
+    for path in empty:
+        report.error(parsed.line(path), f'"{path[-1]}" is empty.', FILL_IN.format(path[-1]))
+    return None if empty or parsed.unread else value
+
+
+FILL_IN = (
+    "Write a value after `{}:`, or remove the line. If lines below belong to it and begin with #, "
+    "remove the #."
+)
+
+
+def empty_values(value: Any, place: Place = ()) -> Iterator[Place]:
+    """Where a key has no value. A list entry without one is refused by every schema."""
+    if isinstance(value, dict | list):
+        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from empty_values(part, (*place, key))
+    elif value is None and isinstance(place[-1], str):
+        yield place
+
+
+def in_plain_words(error: Any, path: Place, adapter: TypeAdapter) -> tuple[str, str]:
+    """What is wrong with the value at ``path``, and the fix."""
+    kind, context = error["type"], error.get("ctx", {})
+    key = next((part for part in reversed(path) if isinstance(part, str)), "")
+    value = error["input"]
+    match kind:
+        case "wrong":
+            return f"{key}: {context['message']}" if key else context["message"], context["fix"]
+        case "missing":
+            return f'"{key}" is missing.', f"Add a line `{key}: …`."
+        case "extra_forbidden":
+            return f'"{key}" is not a known key.', did_you_mean(key, known_keys(adapter, path[:-1]))
+        case "literal_error":
+            choices = re.findall(r"'([^']*)'", context["expected"])
+            return f'{key}: "{value}" is not known.', did_you_mean(str(value), choices)
+        case "string_too_short" if not value:
+            return f'"{key}" is empty.', f"Write a value after `{key}:`, or remove the line."
+        case "string_too_short":
+            least = context["min_length"]
+            return f'"{key}" has {len(value)} characters.', f"Write at least {least}."
+        case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
+            return f'"{key}" is {value}.', BOUNDS[kind].format(*context.values())
+        case "string_too_long":
+            most = context["max_length"]
+            return f'"{key}" has {len(value)} characters.', f"Shorten it to {most}."
+    if value is None:
+        return f'"{key}" is empty.', f"Write a value after `{key}:`, or remove the line."
+    expected, example = EXPECTED.get(kind, ("something else", SEE_GUIDE))
+    return f'"{key}" should be {expected}.', example
+
+
+SEE_GUIDE = "See docs/editing.md."
+BOUNDS = {
+    "greater_than_equal": "Write {} or more.",
+    "less_than_equal": "Write {} or less.",
+    "greater_than": "Write more than {}.",
+    "less_than": "Write less than {}.",
+}
+INDENTED = "Write its keys on the next lines, indented by two spaces."
+EXPECTED = {
+    "string_type": ("text", QUOTE_IT),
+    "int_parsing": ("a whole number", "Write it in digits, like 10."),
+    "int_type": ("a whole number", "Write it in digits, like 10."),
+    "float_parsing": ("a number", "Write it in digits, like 8.5."),
+    "float_type": ("a number", "Write it in digits, like 8.5."),
+    "bool_parsing": ("yes or no", "Write yes or no."),
+    "date_type": ("a date", "Write year, month and day like 2026-11-22."),
+    "tuple_type": ("a list", "Write each entry on its own line, beginning with `- `."),
+    "list_type": ("a list", "Write each entry on its own line, beginning with `- `."),
+    "too_short": ("a list with something in it", "Write each entry on its own line: `- …`."),
+    "model_type": ("a group of keys", INDENTED),
+    "dict_type": ("a group of keys", INDENTED),
+}
+
+
+def known_keys(adapter: TypeAdapter, path: Place) -> list[str]:
+    """The keys that the schema knows at ``path``."""
+    schema = adapter.json_schema()
+    definitions = schema.get("$defs", {})
+
+    def resolve(part: dict) -> dict:
+        if "anyOf" in part:
+            part = next((o for o in part["anyOf"] if o.get("type") != "null"), part)
+        return definitions[part["$ref"].rsplit("/", 1)[-1]] if "$ref" in part else part
+
+    here = resolve(schema)
+    for step in path:
+        inner = here.get("items") if isinstance(step, int) else here.get("properties", {}).get(step)
+        here = resolve(inner or here.get("additionalProperties") or {})
+    return list(here.get("properties", {}))

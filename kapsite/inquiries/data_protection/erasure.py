@@ -1,0 +1,96 @@
+"""Takes a request out of the database, so that nothing a person typed is left in its files.
+
+Only a trace stays: that something was deleted, when and by which rule.
+"""
+
+from datetime import datetime
+
+from django.db import OperationalError, connection, models, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from kapsite.database.postgresql import answer_within
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.erasure_log import Erasure, Rule
+from kapsite.inquiries.models.job import Errand, Name
+
+SECONDS = 4  # for one table; forms wait as long
+
+
+def erase(inquiries: QuerySet[Inquiry], rule: Rule, by=None) -> list[Erasure]:
+    """Delete ``inquiries``, which are few; a trace of each. Then call ``scrub``.
+
+    Nobody can move one meanwhile: it would be deleted although it was restored.
+    """
+    with transaction.atomic():
+        found = list(inquiries.select_for_update(of=("self",)).values_list("pk", "reference"))
+        now = timezone.now()
+        traces = [Erasure(reference=name, at=now, rule=rule, by=by) for _, name in found]
+        Erasure.objects.bulk_create(traces)
+        _take_out_with_history([key for key, _ in found])
+    return traces
+
+
+def _take_out_with_history(keys: list[int]) -> None:
+    """The one place where history goes: together with the request that it is about."""
+    for relation in Inquiry._meta.related_objects:
+        rows = relation.related_model._base_manager
+        belonging = rows.filter(**{f"{relation.field.name}__in": keys})
+        if relation.on_delete is models.SET_NULL:
+            belonging.update(**{relation.field.name: None})
+        else:
+            belonging._raw_delete(belonging.db)
+    requests = Inquiry._base_manager.filter(pk__in=keys)
+    requests._raw_delete(requests.db)
+
+
+def scrub(seconds: float = SECONDS) -> bool:
+    """Overwrite what deleted rows left in the files; False if something held it up.
+
+    Needs no transaction to be open. Call it again when it was held up.
+    """
+    began = timezone.now()
+    if connection.in_atomic_block:
+        return False
+    done = empty_log() if connection.vendor == "sqlite" else rewrite_tables(seconds)
+    if done:
+        Errand.objects.update_or_create(name=Name.SCRUB, defaults={"done_at": began})
+    return done
+
+
+def is_scrubbed(since: datetime) -> bool:
+    return Errand.objects.filter(name=Name.SCRUB, done_at__gte=since).exists()
+
+
+def needs_scrub() -> bool:
+    last = Erasure.objects.order_by("-pk").values_list("at", flat=True).first()
+    return last is not None and not is_scrubbed(last)
+
+
+def empty_log() -> bool:
+    """What has been freed in the database file SQLite overwrites by itself (secure_delete)."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        is_busy, _, _ = cursor.fetchone()
+    return not is_busy
+
+
+def rewrite_tables(seconds: float) -> bool:
+    """An ordinary VACUUM leaves what was deleted in the gaps of the pages; FULL does not."""
+    with answer_within(seconds + 1), connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '2s'")  # behind it everybody waits
+        cursor.execute("SELECT set_config('statement_timeout', %s, false)", [f"{seconds}s"])
+        try:
+            for table in tables_of_requests():
+                cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
+        except OperationalError:  # somebody reads it, or it is too large for the time given
+            return False
+        finally:
+            cursor.execute("RESET lock_timeout")
+            cursor.execute("RESET statement_timeout")
+    return True
+
+
+def tables_of_requests() -> list[str]:
+    related = {relation.related_model for relation in Inquiry._meta.related_objects}
+    return sorted(model._meta.db_table for model in {Inquiry, *related})  # type: ignore[attr-defined]

@@ -1,0 +1,81 @@
+"""How long ago, and how much time is left, in words for a list."""
+
+from datetime import datetime, timedelta
+
+from kapsite.clinic.days import day_of
+from kapsite.inquiries.data_protection.retention import delete_on
+from kapsite.inquiries.models.choices import ContactBy, Status, Time, Voicemail
+
+
+def span(length: timedelta) -> str:
+    """A length in its largest whole unit: "12 min", "5 h", "1 day", "3 months"."""
+    if length >= timedelta(days=365):
+        return count(length // timedelta(days=365), "year")
+    if length >= timedelta(days=60):
+        return count(length // timedelta(days=30), "month")
+    if length >= timedelta(days=1):
+        return count(length // timedelta(days=1), "day")
+    if length >= timedelta(hours=1):
+        return f"{length // timedelta(hours=1)} h"
+    return f"{max(length // timedelta(minutes=1), 1)} min"
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def age(inquiry, now: datetime) -> str:
+    return span(now - inquiry.received_at)
+
+
+def is_overdue(inquiry, now: datetime) -> bool:
+    return inquiry.due_at is not None and inquiry.due_at < now
+
+
+def time_left(inquiry, now: datetime) -> str:
+    """ "2 h left", "overdue by 1 day", or "" where nobody has to act."""
+    if inquiry.due_at is None:
+        return ""
+    if is_overdue(inquiry, now):
+        return f"overdue by {span(now - inquiry.due_at)}"
+    return f"{span(inquiry.due_at - now)} left"
+
+
+def days_in_quarantine_left(inquiry, now: datetime) -> int | None:
+    """Days until likely spam is deleted; None for any other request."""
+    if inquiry.status != Status.QUARANTINE or not (day := delete_on(inquiry)):
+        return None
+    return max((day - day_of(now)).days, 0)
+
+
+WAYS = {ContactBy.CALL: "Call.", ContactBy.TEXT: "Text.", ContactBy.EMAIL: "Email."}
+VOICEMAIL = {
+    Voicemail.YES: "Voicemail is fine.",
+    Voicemail.DISCREET: "Voicemail: first name and number only.",
+    Voicemail.NO: "No voicemail.",
+}
+
+
+def how_to_reach(inquiry) -> str:
+    """ "Call. No voicemail. Mornings." """
+    sentences = [WAYS.get(inquiry.contact_by, "")]
+    if inquiry.contact_by == ContactBy.CALL:
+        sentences.append(VOICEMAIL.get(inquiry.voicemail, ""))
+    if times := good_times(inquiry):
+        sentences.append(f"{times}.")
+    return " ".join(filter(None, sentences))
+
+
+def good_times(inquiry) -> str:
+    """ "Mornings", "Mornings or evenings", "Mornings, afternoons or evenings"."""
+    names = dict(Time.choices)
+    words = [names[value] for value in inquiry.times.split(",") if value in names]
+    if not words:
+        return ""
+    *first, last = [words[0], *map(str.lower, words[1:])]
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def person(user) -> str:
+    """What colleagues call somebody of staff; "" for nobody."""
+    return (user.get_full_name() or user.get_username()) if user else ""

@@ -1,0 +1,123 @@
+"""What the address of the inbox asks for: a tab, filters, a search and a page.
+
+A closed form: no name of a column and no lookup is ever taken from an address, so nothing can
+be asked of the database but what stands here.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.core.exceptions import BadRequest
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from kapsite.clinic.days import start_of
+from kapsite.inquiries.desk.formatting import person
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.choices import Topic
+from kapsite.inquiries.models.search_digest import Kind, SearchDigest
+
+from .search import keys_of, unseal
+from .tabs import TABS, View, in_order, in_tab
+
+SEARCH, PAGE, TAB = "q", "p", "tab"
+NOBODY = "nobody"
+LAST_PAGE = 100_000
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+User = get_user_model()
+
+
+def staff_choices() -> list[tuple[str, str]]:
+    staff = User.objects.filter(is_staff=True, is_active=True).order_by("first_name", "username")
+    names = [(str(user.pk), person(user)) for user in staff]
+    return [("", "Anyone"), (NOBODY, "Nobody yet"), *names]
+
+
+class Filters(forms.Form):
+    """Beside the tabs."""
+
+    person = forms.ChoiceField(label="With", choices=staff_choices, required=False)
+    topic = forms.ChoiceField(
+        label="About", choices=[("", "Anything"), *Topic.choices], required=False
+    )
+    since = forms.DateField(label="Received from", required=False)
+    until = forms.DateField(label="to", required=False)
+
+    def __init__(self, data):
+        super().__init__(data, auto_id="filter-%s", prefix=None)
+        for name in ("since", "until"):
+            field = self.fields[name]
+            field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            field.validators = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
+
+    def in_use(self) -> list[str]:
+        return [name for name in self.fields if self.cleaned_data.get(name)]
+
+    def apply(self, inquiries: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
+        return inquiries.filter(*self._conditions())
+
+    def _conditions(self) -> Iterator[Q | Exists]:
+        chosen = self.cleaned_data
+        if who := chosen.get("person"):
+            yield Q(assigned_to=None) if who == NOBODY else Q(assigned_to=int(who))
+        if topic := chosen.get("topic"):
+            about = SearchDigest.objects.having(Kind.TOPIC, topic)
+            yield Exists(about.filter(inquiry=OuterRef("pk")))
+        if since := chosen.get("since"):
+            yield Q(received_at__gte=start_of(since))
+        if until := chosen.get("until"):
+            yield Q(received_at__lt=start_of(until + timedelta(days=1)))
+
+
+class Asked:
+    def __init__(self, address: QueryDict, user):
+        """Raises BadRequest for a name that the list does not know."""
+        if unknown := set(address) - {SEARCH, PAGE, TAB, *Filters.base_fields}:
+            raise BadRequest(f"The list knows no filter {', '.join(sorted(unknown))!r}.")
+        self.view = View(user, timezone.now())
+        self.filters = Filters(address)
+        self.filters.is_valid()  # what is not valid is told beside its field, and not applied
+        self.sealed = address.get(SEARCH, "")
+        self.term = unseal(self.sealed, user) if self.sealed else ""
+        self.found = keys_of(self.term) if self.sealed else None  # read once, asked for often
+        self.tab = address.get(TAB, "")
+        if self.tab not in TABS:
+            self.tab = "all" if self.sealed else "now"
+        self.page = page_number(address.get(PAGE, ""))
+
+    def inquiries(self) -> QuerySet[Inquiry]:
+        """All that was asked for, in no order."""
+        if self.found is None:
+            return self.filters.apply(in_tab(self.tab, self.view))
+        found = in_tab(self.tab, self.view)
+        if self.tab == "closed":  # by its state SQLite would go through all that are closed
+            found = Inquiry.objects.filter(closed_at__isnull=False)
+        return self.filters.apply(found.filter(pk__in=self.found))
+
+    def keys(self) -> QuerySet:
+        """The same in the order of the list, as pairs of key and urgency."""
+        found = in_order(self.inquiries(), self.tab, self.view)
+        if self.sealed and not TABS[self.tab].is_open:
+            # As good as by time, and the digests come in this order.
+            found = found.order_by("-pk")
+        return found.values_list("pk", F("urgency"))
+
+    def is_narrowed(self) -> bool:
+        return bool(self.sealed or self.filters.in_use())
+
+    def address(self, **changes) -> str:
+        """The query of the same list with other values; one of None or "" is left out."""
+        now = {TAB: self.tab, SEARCH: self.sealed}
+        now |= {name: self.filters.data[name] for name in self.filters.in_use()}
+        query = QueryDict(mutable=True)
+        query.update({name: str(value) for name, value in (now | changes).items() if value})
+        return query.urlencode()
+
+
+def page_number(text: str) -> int:
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return number if 1 <= number <= LAST_PAGE else 1

@@ -1,0 +1,133 @@
+"""One page of the inbox: its rows, and the addresses that lead to a record and back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from kapsite.encryption.row_binding import replace_unreadable
+from kapsite.inquiries.data_protection.retention import with_set_aside
+from kapsite.inquiries.desk.formatting import (
+    age,
+    days_in_quarantine_left,
+    how_to_reach,
+    is_overdue,
+    person,
+    span,
+    time_left,
+)
+from kapsite.inquiries.models import Inquiry
+
+from .query import PAGE, Asked
+from .tabs import Urgency, count_some, in_digits
+
+PER_PAGE = 50
+CAME_FROM = "_changelist_filters"  # Django's name, which its links back to the list follow
+SHOWN = (
+    *("reference", "received_at", "contact_by", "voicemail", "times"),
+    *("status", "closed_at", "needs_care", "due_at", "opened_at", "flood"),
+    *(
+        f"{person}__{column}"
+        for person in ("assigned_to", "opened_by")
+        for column in ("username", "first_name", "last_name")
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One request in the list."""
+
+    inquiry: Inquiry
+    urgency: Urgency
+    name: str  # "" where the person who looks may not see it
+    url: str
+    age: str
+    left: str
+    opened: str
+    is_overdue: bool
+    days_to_deletion: int | None
+
+    @property
+    def how(self) -> str:
+        return how_to_reach(self.inquiry)
+
+    @property
+    def reference(self) -> str:
+        return self.inquiry.reference_in_groups
+
+    @property
+    def opened_by(self) -> str:
+        return person(self.inquiry.opened_by)
+
+    @property
+    def assigned_to(self) -> str:
+        return person(self.inquiry.assigned_to)
+
+
+class Page:
+    """One page of the list. Two queries: the keys in order from an index, then their rows."""
+
+    def __init__(self, asked: Asked, sees_names: bool):
+        self.asked = asked
+        self.sees_names = sees_names
+        self.start = (asked.page - 1) * PER_PAGE
+        keys = list(asked.keys()[self.start : self.start + PER_PAGE + 1])
+        self.has_next = len(keys) > PER_PAGE
+        self.rows = list(self._rows(keys[:PER_PAGE]))
+
+    def _rows(self, keys: list[tuple[int, int]]) -> Iterator[Row]:
+        staff = ("assigned_to", "opened_by")
+        shown = (*SHOWN, "name") if self.sees_names else SHOWN
+        inquiries: QuerySet = Inquiry.objects.select_related(*staff).only(*shown)
+        is_quarantine = self.asked.tab == "quarantine"
+        if is_quarantine:
+            inquiries = with_set_aside(inquiries)
+        found = inquiries.in_bulk([key for key, _ in keys])
+        now, way = self.asked.view.now, way_back(self.asked, self.asked.page)
+        for key, urgency in keys:
+            if inquiry := found.get(key):  # not erased between the two queries
+                yield Row(
+                    inquiry,
+                    Urgency(urgency),
+                    replace_unreadable(inquiry).name if self.sees_names else "",
+                    address_of(inquiry.pk, way),
+                    age(inquiry, now),
+                    "" if inquiry.closed_at else time_left(inquiry, now),
+                    span(now - inquiry.opened_at) if inquiry.opened_at else "",
+                    is_overdue(inquiry, now) and not inquiry.closed_at,
+                    days_in_quarantine_left(inquiry, now) if is_quarantine else None,
+                )
+
+    @property
+    def first(self) -> int:
+        return self.start + 1
+
+    @property
+    def last(self) -> int:
+        return self.start + len(self.rows)
+
+    @property
+    def total(self) -> str:
+        [number] = count_some({"": self.asked.inquiries()}).values()
+        return in_digits(number)
+
+    @property
+    def next(self) -> str:
+        return self.asked.address(**{PAGE: self.asked.page + 1}) if self.has_next else ""
+
+    @property
+    def previous(self) -> str:
+        before = self.asked.page - 1
+        return self.asked.address(**{PAGE: before if before > 1 else ""}) if before else ""
+
+
+def way_back(asked: Asked, page: int) -> str:
+    """What a record's address ends in, so that it leads back to this list."""
+    return urlencode({CAME_FROM: asked.address(**{PAGE: page if page > 1 else ""})})
+
+
+def address_of(key: int, way: str) -> str:
+    return f"{reverse('admin:inquiries_inquiry_change', args=[key])}?{way}"

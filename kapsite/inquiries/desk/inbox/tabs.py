@@ -1,0 +1,126 @@
+"""The tabs of the inbox: which requests each holds, how many, and in which order.
+
+All but the last two hold what is not closed: few rows, which are sorted by what a person must
+do now. Their queries say so by ``closed_at IS NULL``, because that is how both databases
+recognise the partial index.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Case, F, IntegerChoices, Q, QuerySet, Value, When
+
+from kapsite.clinic.days import day_of
+from kapsite.clinic.deadlines import end_of
+from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.choices import OPEN, Status
+
+MOST_COUNTED = 1000
+
+
+class Urgency(IntegerChoices):
+    """Why a request stands where it stands: the most urgent first."""
+
+    CARE = 0, "Needs care"
+    OVERDUE = 1, "Overdue"
+    NEW = 2, "New"
+    TODAY = 3, "Due today"
+    WAITING = 4, "Waiting"
+    LATER = 5, "Later"
+
+
+@dataclass(frozen=True)
+class View:
+    """Who looks, and when: the order of the list depends on both."""
+
+    user: object
+    now: datetime
+
+    @property
+    def end_of_today(self) -> datetime:
+        return end_of(day_of(self.now), get_clinic())
+
+
+@dataclass(frozen=True)
+class Tab:
+    label: str
+    holds: Callable[[View], Q]
+    is_open: bool = True  # holds no closed request
+
+
+def in_state(status: Status) -> Callable[[View], Q]:
+    return lambda view: Q(status=status)
+
+
+def acting_now(view: View) -> Q:
+    due = Q(status=Status.NEW) | Q(due_at__lte=view.end_of_today)
+    return ~Q(status=Status.FLOOD) & (Q(needs_care=True) | Q(status__in=OPEN) & due)
+
+
+TABS: Mapping[str, Tab] = {
+    "now": Tab("Now", acting_now),
+    "mine": Tab("Mine", lambda view: Q(assigned_to=view.user)),
+    "new": Tab("New", in_state(Status.NEW)),
+    "trying": Tab("Trying", in_state(Status.TRYING)),
+    "waiting": Tab("Waiting", in_state(Status.WAITING)),
+    "contacted": Tab("Contacted", in_state(Status.CONTACTED)),
+    "scheduled": Tab("Scheduled", in_state(Status.SCHEDULED)),
+    "flood": Tab("Flood", in_state(Status.FLOOD)),
+    "quarantine": Tab("Quarantine", in_state(Status.QUARANTINE)),
+    "closed": Tab("Closed", in_state(Status.CLOSED), is_open=False),
+    "all": Tab("All", lambda view: Q(), is_open=False),
+}
+
+
+def urgency(view: View) -> Case:
+    return Case(
+        When(needs_care=True, then=Value(Urgency.CARE)),
+        When(due_at__lt=view.now, then=Value(Urgency.OVERDUE)),
+        When(status=Status.NEW, then=Value(Urgency.NEW)),
+        When(due_at__lte=view.end_of_today, then=Value(Urgency.TODAY)),
+        When(status=Status.WAITING, then=Value(Urgency.WAITING)),
+        default=Value(Urgency.LATER),
+    )
+
+
+def in_tab(name: str, view: View) -> QuerySet[Inquiry]:
+    inquiries = Inquiry.objects.filter(TABS[name].holds(view))
+    return inquiries.filter(closed_at__isnull=True) if TABS[name].is_open else inquiries
+
+
+def in_order(inquiries: QuerySet, name: str, view: View) -> QuerySet:
+    """With their urgency. Open ones by it and then by when they are due, others newest first."""
+    if not TABS[name].is_open:
+        return inquiries.annotate(urgency=Value(Urgency.LATER)).order_by("-received_at", "pk")
+    soonest = F("due_at").asc(nulls_last=True)
+    rated = inquiries.annotate(urgency=urgency(view))
+    if name == "flood":  # after the safety concerns, what is most likely real
+        points = F("spam_points").asc(nulls_first=True)
+        return rated.order_by("-needs_care", "-flood", points, "received_at", "pk")
+    return rated.order_by(F("urgency").asc(), soonest, "received_at", "pk")
+
+
+def counts(view: View) -> dict[str, int]:
+    """How many requests each tab holds, counted no further than one above ``MOST_COUNTED``."""
+    return count_some({name: in_tab(name, view) for name in TABS})
+
+
+def count_some(inquiries: Mapping[str, QuerySet]) -> dict[str, int]:
+    """Count several sets in one statement, none of them further than needed."""
+    statements: list[str] = []
+    values: list = []
+    for each in inquiries.values():
+        keys = each.order_by().values("pk")[: MOST_COUNTED + 1]
+        statement, of_statement = keys.query.sql_with_params()
+        statements.append(f"(SELECT count(*) FROM ({statement}) AS found)")  # noqa: S608
+        values += of_statement
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(statements)}", values)
+        return dict(zip(inquiries, cursor.fetchone(), strict=True))
+
+
+def in_digits(number: int) -> str:
+    return f"{MOST_COUNTED:,}+" if number > MOST_COUNTED else f"{number:,}"

@@ -1,0 +1,160 @@
+"""The inbox: the list of requests, what needs a person now first, and how staff find one."""
+
+from itertools import islice
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpResponseNotAllowed, QueryDict
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from kapsite.inquiries.models import Notice
+from kapsite.inquiries.models.access_log import Act, record_access
+from kapsite.inquiries.models.outbox import worker_is_alive
+
+from .flood import FloodForm, newest, waiting
+from .query import SEARCH, TAB, Asked
+from .rows import CAME_FROM, PER_PAGE, Page, address_of, way_back
+from .search import kinds_of, read_term, seal
+from .tabs import TABS, counts, in_digits
+
+SEES_NAMES = "inquiries.see_names_in_list"
+
+
+class Inbox(admin.ModelAdmin):
+    """The change list."""
+
+    def changelist_view(self, request, extra_context=None):
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        if request.method == "POST":
+            return redirect(f"{request.path}?{address_of_search(request)}")
+        return self.list_page(request, Asked(request.GET, request.user))
+
+    def flood_view(self, request):
+        """Many requests at once; what cannot be done is said on the list, filled in as it was."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        form = FloodForm(request.POST)
+        if not form.is_valid():
+            asked = Asked(QueryDict(f"{TAB}=flood"), request.user)
+            return self.list_page(request, asked, form, status=400)
+        keys = form.chosen()
+        details = f"flood: {form.cleaned_data['to']}"
+        record_access(request, Act.CHANGED, count=len(keys), details=details)
+        moved = form.apply(keys, request.user)
+        self.message_user(request, form.done(moved), messages.SUCCESS)
+        return redirect(f"{reverse('admin:inquiries_inquiry_changelist')}?{TAB}=flood")
+
+    def list_page(self, request, asked, flood_form=None, status=200):
+        page = Page(asked, sees_names=request.user.has_perm(SEES_NAMES))
+        put_on_record(request, asked, page)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Inbox",
+            "asked": asked,
+            "page": page,
+            "tabs": tabs(asked),
+            "tab_label": TABS[asked.tab].label,
+            "is_narrowed": asked.is_narrowed(),
+            "without_filters": asked.address(**dict.fromkeys(asked.filters.fields)),
+            "days_in_quarantine": settings.RETENTION_DAYS["quarantine"],
+            "flood_form": flood_form or FloodForm(),
+            "newest": newest() if asked.tab == "flood" else 0,
+            "may_change": self.has_change_permission(request),
+            **troubles(),
+        }
+        template = "admin/inquiries/inquiry/change_list.html"
+        return TemplateResponse(request, template, context, status=status)
+
+
+def put_on_record(request, asked: Asked, page: Page) -> None:
+    act = Act.SEARCHED if asked.sealed else Act.LISTED
+    record_access(request, act, count=len(page.rows), details=names_of(asked))
+
+
+def names_of(asked: Asked) -> str:
+    """What was looked at, by names of filters; never what was looked for."""
+    names = [f"tab {asked.tab}", *asked.filters.in_use()]
+    if asked.page > 1:
+        names.append(f"page {asked.page}")
+    if asked.sealed:
+        names = [*kinds_of(asked.term), *names]
+    return ", ".join(names)
+
+
+def tabs(asked: Asked) -> list[dict]:
+    """Each with its count, unless filters are on: then the numbers would say something else."""
+    numbers = {} if asked.is_narrowed() else counts(asked.view)
+    return [
+        {
+            "label": tab.label,
+            "address": asked.address(**{TAB: name}),
+            "is_here": name == asked.tab,
+            "number": in_digits(numbers[name]) if numbers else "",
+        }
+        for name, tab in TABS.items()
+        if name != "flood" or numbers.get(name) or name == asked.tab
+    ]
+
+
+def troubles() -> dict:
+    now = timezone.now()
+    return {
+        "failing_notices": Notice.objects.failing().count(),
+        "flood": waiting(),
+        "worker_is_missing": Notice.objects.due(now).exists() and not worker_is_alive(now),
+    }
+
+
+def address_of_search(request) -> str:
+    """What is looked for, sealed. Looked for everywhere, whatever tab and filters were on."""
+    term = read_term(request.POST.get(SEARCH, ""))
+    query = QueryDict(mutable=True)
+    if term:
+        query[SEARCH] = seal(term, request.user)
+    return query.urlencode()
+
+
+def list_behind(request) -> Asked | None:
+    """The list that somebody came from to a record, as the record's address says."""
+    if CAME_FROM not in request.GET:
+        return None
+    try:
+        return Asked(QueryDict(request.GET[CAME_FROM]), request.user)
+    except BadRequest:
+        return None
+
+
+def narrowed_by(request) -> str:
+    """For the record of who saw what: the links to the records beside this one tell what a search
+    or a filter finds, even to somebody who never opened the list."""
+    asked = list_behind(request)
+    return f"from the list: {names_of(asked)}" if asked and asked.is_narrowed() else ""
+
+
+def neighbours(request, inquiry) -> tuple[str | None, str | None]:
+    """The records before and after in the list that the person came from.
+
+    One that has left the list, because it was dealt with, is followed by the first of the list.
+    """
+    if not (asked := list_behind(request)):
+        return None, None
+    start = max((asked.page - 1) * PER_PAGE - 1, 0)
+    keys = [key for key, _ in asked.keys()[start : asked.page * PER_PAGE + 1]]
+    if inquiry.pk not in keys:
+        first = next(islice(asked.keys(), 1), None)
+        return None, address_of(first[0], way_back(asked, 1)) if first else None
+    place = keys.index(inquiry.pk)
+
+    def at(near: int) -> str | None:
+        page = (start + near) // PER_PAGE + 1
+        return address_of(keys[near], way_back(asked, page)) if 0 <= near < len(keys) else None
+
+    return at(place - 1), at(place + 1)

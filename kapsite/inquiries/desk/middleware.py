@@ -1,0 +1,50 @@
+"""Puts on record that somebody was refused."""
+
+from django.conf import settings
+
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.access_log import Act, record_access
+
+MOST_DIGITS = 18  # of a key that a database can hold
+
+
+class RefusalsOnRecord:
+    """A 403 on any page about requests, for somebody who is signed in.
+
+    If it cannot be written down, the answer is the page for a fault; neither shows anything.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+        self.prefix = f"/{settings.ADMIN_PATH}"
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if response.status_code == 403 and request.path.startswith(self.prefix):
+            self.put_on_record(request)
+        return response
+
+    def put_on_record(self, request):
+        match, user = request.resolver_match, getattr(request, "user", None)
+        if not match or not user or not user.is_authenticated or not is_about_requests(request):
+            return
+        key = str(match.kwargs.get("object_id") or match.kwargs.get("pk") or "")
+        inquiry = None
+        if key.isdecimal() and len(key) <= MOST_DIGITS:
+            inquiry = Inquiry.objects.only("reference").filter(pk=key).first()
+        record_access(request, Act.REFUSED, inquiry, details=in_words(match.url_name or ""))
+
+
+def is_about_requests(request) -> bool:
+    match = request.resolver_match
+    names = [
+        match.url_name or "",
+        *map(str, match.kwargs.values()),
+        *request.GET.getlist("app_label"),
+    ]
+    return any(name.startswith("inquiries") for name in names)
+
+
+def in_words(name: str) -> str:
+    """ "inquiries_access_report" as staff would say it: "access report"."""
+    return name.removeprefix("inquiries_").replace("_", " ")

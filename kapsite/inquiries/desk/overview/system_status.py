@@ -1,0 +1,101 @@
+"""Whether the website itself is well: its pages, its mail, its backups, its disk."""
+
+import json
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from kapsite.alerts.models import Alert
+from kapsite.clinic.days import day_of, zone
+from kapsite.inquiries.models import Notice
+from kapsite.inquiries.models.outbox import State, worker_is_alive
+
+OLD_BACKUP = timedelta(days=2)
+LITTLE_ROOM = 0.1  # of the disk
+
+
+class Room(NamedTuple):
+    """Bytes of the disk that holds ``place``."""
+
+    free: int
+    total: int
+
+    def __str__(self):
+        return f"{self.free / 1e9:.1f} GB free of {self.total / 1e9:.1f}"
+
+
+def room_at(place: Path) -> Room:
+    usage = shutil.disk_usage(place if place.exists() else settings.BASE_DIR)
+    return Room(usage.free, usage.total)
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    words: str
+    is_well: bool = True
+
+
+def lines(now: datetime) -> list[Line]:
+    return [*alerts(now), published(), reviewed(day_of(now)), *mail(now), backup(now), disk()]
+
+
+def alerts(now: datetime) -> list[Line]:
+    found = Alert.objects.current(now)
+    return [Line("Warning", alert.in_words(zone()), is_well=False) for alert in found]
+
+
+def published() -> Line:
+    try:
+        at = (settings.PUBLISHED_DIR / "current").resolve(strict=True).stat().st_mtime
+    except OSError:
+        return Line("Pages published", "not yet: run manage.py publish", is_well=False)
+    return Line("Pages published", when(at))
+
+
+def reviewed(today: date) -> Line:
+    """What the manifest of the published pages says about when they are to be looked at again."""
+    try:
+        manifest = json.loads((settings.PUBLISHED_DIR / "current" / "manifest.json").read_bytes())
+        past = [path for path, day in manifest["review_by"].items() if day < today.isoformat()]
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return Line("Pages past their review", "not known: publish again", is_well=False)
+    return Line("Pages past their review", ", ".join(sorted(past)) or "none", is_well=not past)
+
+
+def mail(now: datetime) -> list[Line]:
+    waiting = Notice.objects.filter(state=State.WAITING).count()
+    failing = Notice.objects.failing().filter(~Q(state=State.SENT)).count()
+    alive = worker_is_alive(now)
+    return [
+        Line("Mail worker", "at work" if alive else "not running: nobody is told", alive),
+        Line("Messages that wait", str(waiting or "none")),
+        Line("Messages that could not be sent", str(failing or "none"), is_well=not failing),
+    ]
+
+
+def backup(now: datetime) -> Line:
+    files = (settings.VAR_DIR / "backups").glob("[!.]*")  # one that begins with "." is not finished
+    try:
+        newest = max(file.stat().st_mtime for file in files if file.is_file())
+    except (OSError, ValueError):
+        return Line("Newest backup", "none in var/backups: see docs/operating.md", is_well=False)
+    return Line(
+        "Newest backup", when(newest), now.timestamp() - newest < OLD_BACKUP.total_seconds()
+    )
+
+
+def disk() -> Line:
+    room = room_at(settings.VAR_DIR)
+    return Line("Disk", str(room), room.free > LITTLE_ROOM * room.total)
+
+
+def when(moment: float) -> str:
+    at = timezone.localtime(datetime.fromtimestamp(moment, UTC))
+    return f"{at:%A, %B} {at.day}, {at:%-I:%M %p}"

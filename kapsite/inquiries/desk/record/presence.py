@@ -1,0 +1,34 @@
+"""Who else has a record open now, as far as the access record tells."""
+
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef
+
+from kapsite.inquiries.desk.formatting import person, span
+from kapsite.inquiries.models.access_log import Access, Act
+
+RECENTLY = timedelta(minutes=10)
+ON_A_RECORD = (Act.OPENED, Act.MESSAGE, Act.PRINTED, Act.CHANGED)
+
+
+class Reader(NamedTuple):
+    who: str
+    ago: str
+
+
+def also_reading(inquiry, user, now: datetime) -> list[Reader]:
+    """Others who opened it within ten minutes and have not looked at anything else since.
+
+    Whoever closes the window without going anywhere counts until the ten minutes are over.
+    """
+    elsewhere = Access.objects.filter(by=OuterRef("by"), at__gt=OuterRef("at")).exclude(
+        reference=inquiry.reference
+    )
+    here = Access.objects.filter(
+        ~Exists(elsewhere), reference=inquiry.reference, act__in=ON_A_RECORD, at__gt=now - RECENTLY
+    ).exclude(by=user)
+    last = dict(here.order_by("at").values_list("by", "at"))
+    people = get_user_model().objects.in_bulk(list(last))
+    return [Reader(person(people[by]), span(now - at)) for by, at in last.items()]

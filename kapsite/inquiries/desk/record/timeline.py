@@ -1,0 +1,80 @@
+"""The history of a request, as staff read it: who did what and when, the newest first."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from kapsite.encryption.row_binding import replace_unreadable
+from kapsite.inquiries.desk.formatting import person
+from kapsite.inquiries.models import Activity, Inquiry
+from kapsite.inquiries.models.choices import ActivityKind
+
+LOOKS = (ActivityKind.VIEWED,)  # told as a number: there is one for each time the page was open
+MOST = 200  # lines
+SITE = "The website"
+FIELDS = {
+    "next_action_on": "new date",
+    "outcome": "outcome",
+    "assigned_to": "who does the next step",
+    "same_person_as": "the same person",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    at: datetime
+    who: str
+    what: tuple[str, ...]
+    note: str
+
+
+def timeline(inquiry: Inquiry) -> list[Line]:
+    rows = inquiry.activities.exclude(kind__in=LOOKS).select_related("by")[:MOST]
+    return lines_of(rows, inquiry)
+
+
+def lines_of(rows: Iterable[Activity], inquiry: Inquiry) -> list[Line]:
+    care = CareWords(inquiry.needs_care)
+    read = map(replace_unreadable, rows)
+    return [line_of(list(same), care) for _, same in groupby(read, lambda row: (row.at, row.by_id))]
+
+
+def line_of(rows: list[Activity], care: "CareWords") -> Line:
+    """What was done in one step is one line."""
+    first = rows[0]
+    what = tuple(words_of(row, care) for row in reversed(rows))
+    note = "\n".join(row.note for row in reversed(rows) if row.note)
+    return Line(first.at, person(first.by) or SITE, what, note)
+
+
+def words_of(row: Activity, care: "CareWords") -> str:
+    if row.attempt:
+        return row.get_attempt_display()
+    if row.to_status:
+        return f"Moved to “{row.get_to_status_display()}”"
+    fields = row.fields.split(",") if row.fields else []
+    if "needs_care" in fields:
+        return care.next()
+    changed = [FIELDS[name] for name in fields if name in FIELDS]
+    if row.kind == ActivityKind.CHANGED and changed:
+        return f"Changed: {', '.join(changed)}"
+    return row.get_kind_display()
+
+
+class CareWords:
+    """A row says that the flag changed, not to what. Read backwards it alternates."""
+
+    def __init__(self, now: bool):
+        self.was = now
+
+    def next(self) -> str:
+        self.was = not self.was
+        return "No longer needs care" if self.was else "Needs care"
+
+
+def since(inquiry: Inquiry, seen: int) -> list[Line]:
+    """What was done after the history line ``seen``; the last thing done if that tells nothing."""
+    done = inquiry.activities.exclude(kind__in=[*LOOKS, ActivityKind.SHOWN, ActivityKind.PRINTED])
+    rows: Iterable[Activity] = done.filter(pk__gt=seen).select_related("by") if seen else []
+    return lines_of(list(rows) or done.select_related("by")[:1], inquiry)

@@ -1,0 +1,207 @@
+"""The record: one request, its history, and what staff do with it.
+
+Whoever sees any of it is on record before it is made; if that fails, nothing is shown.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Case, Value, When
+from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+
+from kapsite.clinic import days
+from kapsite.encryption.keyring import Unreadable
+from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable
+from kapsite.inquiries.desk.inbox.view import narrowed_by, neighbours
+from kapsite.inquiries.desk.steps.base import ChangedMeanwhile, NotPossible
+from kapsite.inquiries.desk.steps.registry import BY_NAME
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.access_log import Act, record_access
+from kapsite.inquiries.models.choices import ActivityKind
+from kapsite.text import cleaning
+
+from .context import context_of
+from .timeline import since
+
+LIST = "admin:inquiries_inquiry_changelist"
+FROM_LIST = "_changelist_filters"  # Django's name for the list that somebody came from
+SHOW, PRINT = "inquiries.show_message", "inquiries.print_inquiry"
+HAS_MESSAGE = Case(When(message="", then=Value(False)), default=Value(True))
+
+
+def of_request(*methods: str):
+    """A view of one request, for those who may see any.
+
+    One that is gone is a sentence above the list.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def wrapped(self, request, pk, *args):
+            if not self.has_view_permission(request):
+                raise PermissionDenied
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            try:
+                return view(self, request, find(pk), *args)
+            except Inquiry.DoesNotExist:
+                words = "That request is not here. It may have been deleted."
+                self.message_user(request, words, messages.ERROR)
+                return redirect(LIST)
+
+        return wrapped
+
+    return decorate
+
+
+class Record(admin.ModelAdmin):
+    """The change view and what belongs to it."""
+
+    def change_view(self, request, object_id, form_url="", extra_context=None):
+        return self.record_view(request, object_id)
+
+    def delete_view(self, request, object_id, extra_context=None):
+        raise PermissionDenied
+
+    def history_view(self, request, object_id, extra_context=None):
+        """The record shows its own history, to those who may see it."""
+        raise PermissionDenied
+
+    @of_request("GET", "HEAD")
+    def record_view(self, request, inquiry):
+        return self.show(request, inquiry)
+
+    @of_request("POST")
+    def message_view(self, request, inquiry):
+        if not request.user.has_perm(SHOW):
+            raise PermissionDenied
+        return self.show(request, inquiry, with_message=True)
+
+    @of_request("POST")
+    def print_view(self, request, inquiry):
+        with_message = "message" in request.POST
+        if not request.user.has_perms([PRINT, SHOW] if with_message else [PRINT]):
+            raise PermissionDenied
+        put_on_record(request, inquiry, printed=True, with_message=with_message)
+        return self.page(request, "print", inquiry, with_message=with_message)
+
+    @method_decorator(sensitive_post_parameters())
+    def step_view(self, request, pk, name):
+        return self.take_step(request, pk, name)
+
+    @of_request("POST")
+    def take_step(self, request, inquiry, name):
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if name not in BY_NAME:
+            raise Http404
+        step = BY_NAME[name](inquiry, request.user, request.POST)
+        version = number(request.POST.get("version"))
+        try:
+            if inquiry.version != version:
+                raise ChangedMeanwhile
+            if step.is_offered and not step.is_valid():
+                return self.show(request, find(inquiry.pk), bound=step)
+            with transaction.atomic():
+                step.apply(version)
+                record_access(request, Act.CHANGED, inquiry, details=name)
+        except (ChangedMeanwhile, NotPossible):
+            return self.show_conflict(request, inquiry.pk, name)
+        self.message_user(request, step.done, messages.SUCCESS)
+        return redirect(address(request, "change", inquiry.pk))
+
+    def show_conflict(self, request, pk, name):
+        """Nothing was saved: what happened meanwhile, and what somebody typed, to be sent again."""
+        inquiry = find(pk)
+        step = BY_NAME[name](inquiry, request.user, request.POST)
+        news = since(inquiry, number(request.POST.get("seen")))
+        typed = request.POST.get("note") or request.POST.get("reason") or ""
+        kept = "" if step.is_offered else typed
+        return self.show(request, inquiry, bound=step, news=news, kept=kept, status=409)
+
+    def show(self, request, inquiry, *, with_message=False, status=200, **extra):
+        put_on_record(request, inquiry, with_message=with_message)
+        return self.page(
+            request, "change_form", inquiry, with_message=with_message, status=status, **extra
+        )
+
+    def page(self, request, template, inquiry, *, with_message, bound=None, status=200, **extra):
+        now = timezone.now()
+        context = {
+            **self.admin_site.each_context(request),
+            **context_of(inquiry, request.user, now, bound),
+            "opts": self.opts,
+            "title": f"Request {inquiry.reference_in_groups}",
+            "now": now,
+            "message": message_of(inquiry) if with_message else None,
+            "may_show": request.user.has_perm(SHOW),
+            "may_print": request.user.has_perm(PRINT),
+            "from_list": carried(request),
+            "list_url": address_of_list(request),
+            "neighbours": neighbours(request, inquiry),
+            **extra,
+        }
+        if extra.get("kept"):
+            context["offered"]["note"].initial["note"] = cleaning.without_unseen(extra["kept"])
+        request.current_app = self.admin_site.name
+        with timezone.override(days.zone()):
+            return render(
+                request, f"admin/inquiries/inquiry/{template}.html", context, status=status
+            )
+
+
+def find(pk) -> Inquiry:
+    """Without the message: that is read only when somebody asks for it."""
+    found = Inquiry.objects.defer("message").annotate(has_message=HAS_MESSAGE)
+    found = found.select_related("assigned_to", "opened_by")
+    return replace_unreadable(found.get(pk=number(str(pk))))
+
+
+def message_of(inquiry: Inquiry) -> str:
+    try:
+        return inquiry.message
+    except Unreadable:
+        return CANNOT_BE_READ
+
+
+def put_on_record(request, inquiry: Inquiry, *, with_message=False, printed=False) -> None:
+    """The request's own history, and the access record that outlives it."""
+    done = [(Act.PRINTED, ActivityKind.PRINTED)] if printed else []
+    if with_message:
+        done.append((Act.MESSAGE, ActivityKind.SHOWN))
+    details = narrowed_by(request)
+    with transaction.atomic():
+        for act, kind in done or [(Act.OPENED, ActivityKind.VIEWED)]:
+            record_access(request, act, inquiry, details=details)
+            inquiry.record(kind, by=request.user)
+        opened = {"opened_at": timezone.now(), "opened_by": request.user}
+        Inquiry.objects.filter(pk=inquiry.pk).update(**opened)
+
+
+def number(sent: str | None) -> int:
+    """What a hidden field holds; -1 for anything that we did not write there."""
+    return int(sent) if sent and sent.isascii() and sent.isdigit() and len(sent) < 19 else -1
+
+
+def carried(request) -> str:
+    """The list that somebody came from, as it is carried from page to page."""
+    filters = request.GET.get(FROM_LIST, "")
+    return f"?{urlencode({FROM_LIST: filters})}" if filters else ""
+
+
+def address(request, view: str, pk) -> str:
+    return reverse(f"admin:inquiries_inquiry_{view}", args=[pk]) + carried(request)
+
+
+def address_of_list(request) -> str:
+    filters = request.GET.get(FROM_LIST, "")
+    return reverse(LIST) + (f"?{filters}" if filters else "")

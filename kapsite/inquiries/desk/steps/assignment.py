@@ -1,0 +1,193 @@
+"""Steps that mark a request: whose it is, whether it needs care, what somebody noted."""
+
+from typing import ClassVar
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+
+from kapsite.clinic.deadlines import due_at
+from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.desk.formatting import person as called
+from kapsite.inquiries.models import Activity, Inquiry
+from kapsite.inquiries.models.choices import OPEN, ActivityKind, Status
+
+from .base import CHANGE, Note, Step
+from .same_person import others_of
+
+ROLES_FROM = "django.contrib.auth.backends.ModelBackend"
+OPENED = (*OPEN, Status.QUARANTINE, Status.FLOOD)
+
+
+class AddNote(Step):
+    name, label, done = "note", "Add a note", "Saved: your note."
+    button = "Save the note"
+    group = "note"
+    kind = ActivityKind.NOTED
+
+    note = Note(
+        required=True,
+        rows=3,
+        error_messages={"required": "Write the note"},
+        help_text="It stays in the history below and cannot be changed later",
+    )
+
+
+class SetCare(Step):
+    """Before anything else: with a new request the aim to reply comes nearer too."""
+
+    name, label, done = "set_care", "Needs care", "Saved: the request needs care."
+    group = "mark"
+
+    reason = Note(
+        label="Why it needs care",
+        required=True,
+        limit=500,
+        error_messages={"required": "Write why it needs care"},
+    )
+
+    @property
+    def is_for_now(self):
+        return not self.inquiry.needs_care
+
+    def change(self, inquiry):
+        inquiry.needs_care, inquiry.needs_care_reason = True, self.cleaned_data["reason"]
+        if inquiry.status == Status.NEW:
+            soon = due_at(timezone.now(), get_clinic(), needs_care=True)
+            inquiry.reply_by = min(filter(None, [inquiry.reply_by, soon]))
+
+    def note_for_history(self):
+        return self.cleaned_data["reason"]
+
+
+class ClearCare(Step):
+    name, label, done = "clear_care", "No longer needs care", "Saved: the flag is cleared."
+    group = "mark"
+
+    note = Note(
+        label="Why it no longer needs care",
+        required=True,
+        error_messages={"required": "Write why the request no longer needs care"},
+    )
+
+    @property
+    def is_for_now(self):
+        return self.inquiry.needs_care
+
+    def change(self, inquiry):
+        inquiry.needs_care, inquiry.needs_care_reason = False, ""
+
+
+class Take(Step):
+    name, label, done = "take", "Assign to me", "Saved: it is yours."
+    group = "mark"
+    states = OPENED
+    kind = ActivityKind.ASSIGNED
+
+    @property
+    def is_for_now(self):
+        return super().is_for_now and self.inquiry.assigned_to_id != self.user.pk
+
+    def change(self, inquiry):
+        inquiry.assigned_to = self.user
+
+    def note_for_history(self):
+        return f"To {called(self.user)}"
+
+
+def staff():
+    """Everybody at work who may take a step with a request."""
+    able = get_user_model().objects.with_perm(CHANGE, backend=ROLES_FROM)
+    return able.filter(is_staff=True).order_by("first_name", "username")
+
+
+class Colleague(forms.ModelChoiceField):
+    def label_from_instance(self, person):
+        return called(person)
+
+
+class Assign(Step):
+    name, label, done = "assign", "Assign to someone", "Saved: assigned."
+    group = "mark"
+    states = OPENED
+    kind = ActivityKind.ASSIGNED
+
+    assigned_to = Colleague(
+        label="Who does the next step?",
+        queryset=get_user_model().objects.none(),
+        required=False,
+        empty_label="Nobody yet",
+        error_messages={"invalid_choice": "Select a person from those listed"},
+    )
+
+    def prepare(self):
+        self.fields["assigned_to"].queryset = staff()  # type: ignore[attr-defined]
+        self.initial["assigned_to"] = self.inquiry.assigned_to_id
+
+    def change(self, inquiry):
+        inquiry.assigned_to = self.cleaned_data["assigned_to"]
+
+    def note_for_history(self):
+        person = self.inquiry.assigned_to
+        return f"To {called(person)}" if person else "To nobody"
+
+
+class Linking(Step):
+    group = "link"
+    kind = ActivityKind.LINKED
+    words: ClassVar[str]
+    other: Inquiry  # the one it is linked with, or was
+
+    def note_for_history(self):
+        return f"{self.words} {self.other.reference_in_groups}"
+
+    def history(self, before):
+        """In both of them."""
+        yield from super().history(before)
+        note = f"{self.words} {self.inquiry.reference_in_groups}"
+        yield Activity(inquiry=self.other, kind=self.kind, by=self.user, at=self.at, note=note)
+
+
+class Link(Linking):
+    """This request and an earlier or later one come from the same person."""
+
+    name, label, done = "link", "Same person", "Saved: the two requests are linked."
+    words = "Same person as"
+
+    to = forms.ModelChoiceField(
+        queryset=Inquiry.objects.none(),
+        error_messages={
+            "required": "Select a request",
+            "invalid_choice": "That request has neither the phone number nor the email of this one",
+        },
+    )
+
+    def prepare(self):
+        self.fields["to"].queryset = others_of(self.inquiry)  # type: ignore[attr-defined]
+
+    @property
+    def is_for_now(self):
+        return self.inquiry.same_person_as_id is None
+
+    def change(self, inquiry):
+        chosen = self.cleaned_data["to"]
+        self.other = nameless(chosen.same_person_as_id or chosen.pk)
+        inquiry.same_person_as = self.other
+
+
+class Unlink(Linking):
+    name, label, done = "unlink", "Not the same person", "Saved: no longer linked."
+    words = "No longer linked with"
+
+    @property
+    def is_for_now(self):
+        return self.inquiry.same_person_as_id is not None
+
+    def change(self, inquiry):
+        self.other = nameless(inquiry.same_person_as_id)
+        inquiry.same_person_as = None
+
+
+def nameless(pk) -> Inquiry:
+    """The request without what was typed into it."""
+    return Inquiry.objects.only("reference").get(pk=pk)

@@ -1,0 +1,180 @@
+"""What may be done next with a request: each step is a small form that moves it on.
+
+A step changes the row, adds to the history and counts the version up, all or nothing. It is
+refused if somebody else took one since the page was opened.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from kapsite.clinic.days import today
+from kapsite.inquiries.intake.forms import PlainText, Question
+from kapsite.inquiries.models import Activity, Inquiry
+from kapsite.inquiries.models.choices import NEXT, ActivityKind, Status
+
+CHANGE = "inquiries.change_inquiry"
+FARTHEST_DATE = timedelta(days=366)
+# What a step may change, by the name of its column. The state has a place of its own.
+MARKS = ("outcome", "assigned_to_id", "next_action_on", "needs_care", "same_person_as_id")
+COLUMNS = (
+    "status",
+    "outcome",
+    "assigned_to",
+    "next_action_on",
+    "needs_care",
+    "needs_care_reason",
+    "same_person_as",
+    "reply_by",
+    "closed_at",
+    "attempts",
+    "first_contact_at",
+    "due_at",
+    "overdue_told_at",
+)
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody took another step since the page was opened."""
+
+
+class NotPossible(Exception):
+    """The step does not fit the state of the request."""
+
+
+class StepQuestion(Question):
+    """Several steps on one page may ask the same, so ids carry the step's name."""
+
+    @property
+    def hint_id(self):
+        return f"{self.auto_id}-hint"
+
+    @property
+    def error_id(self):
+        return f"{self.auto_id}-error"
+
+
+class Note(PlainText):
+    def __init__(self, label="Note", required=False, limit=5000, rows=2, **kwargs):
+        super().__init__(
+            label=label if required else f"{label} (optional)",
+            required=required,
+            max_length=limit,
+            too_long=f"{label} may have {limit:,} characters",
+            widget=forms.Textarea(attrs={"rows": rows, "cols": False, "autocomplete": "off"}),
+            **kwargs,
+        )
+
+
+class Day(forms.DateField):
+    """A day from today on, and not in another life."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+    def __init__(self, label="Look at it again on", **kwargs):
+        words = {"required": "Enter a date", "invalid": "Enter a date, like 2026-12-31"}
+        super().__init__(label=label, error_messages=words, **kwargs)
+
+    def validate(self, value):
+        super().validate(value)
+        if value < today():
+            raise ValidationError("The date must be today or later")
+        if value > today() + FARTHEST_DATE:
+            raise ValidationError("The date must be within a year")
+
+
+class Step(forms.Form):
+    """Subclasses say in which states they are for, and what they change."""
+
+    name: ClassVar[str]  # in its address
+    label: ClassVar[str]  # what it is called on the page
+    done: ClassVar[str]  # said afterwards
+    group: ClassVar[str] = "next"
+    states: ClassVar[tuple[str, ...]] = tuple(Status)
+    kind: ClassVar[ActivityKind | None] = None  # in the history; None: the move says it all
+    attempt: ClassVar[str] = ""
+
+    bound_field_class = StepQuestion
+    use_required_attribute = False
+
+    def __init__(self, inquiry: Inquiry, user, data=None):
+        self.inquiry, self.user = inquiry, user
+        super().__init__(data, auto_id=f"{self.name}-%s")
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fill in what is proposed, leave out what this request does not need."""
+
+    @property
+    def button(self) -> str:
+        return f"Save: {self.label.lower()}" if self.fields else self.label
+
+    @property
+    def is_for_now(self) -> bool:
+        return self.inquiry.status in self.states
+
+    @property
+    def why_not(self) -> str:
+        """Why it is not offered although the state would allow it; in words for staff."""
+        return ""
+
+    @property
+    def is_offered(self) -> bool:
+        may_change = self.user.has_perm(CHANGE)
+        return may_change and self.is_for_now and not self.why_not
+
+    def change(self, inquiry: Inquiry) -> None:
+        """Set what this step changes."""
+
+    def note_for_history(self) -> str:
+        return self.cleaned_data.get("note", "")
+
+    def apply(self, version: int) -> None:
+        """Take the step, if the request is still at ``version`` and the form is valid."""
+        if self.inquiry.version != version:
+            raise ChangedMeanwhile
+        if not self.is_offered:
+            raise NotPossible
+        with transaction.atomic():
+            # First of all: from here on nobody else can pass with the same version.
+            same = Inquiry.objects.filter(pk=self.inquiry.pk, version=version)
+            if not same.update(version=version + 1):
+                raise ChangedMeanwhile
+            self.at = timezone.now()
+            before = {name: getattr(self.inquiry, name) for name in ("status", *MARKS)}
+            self.change(self.inquiry)
+            self.inquiry.version = version + 1
+            self._save(before["status"])
+            for activity in self.history(before):
+                activity.save()
+
+    def _save(self, was: str) -> None:
+        inquiry = self.inquiry
+        if inquiry.status != was and inquiry.status not in NEXT[Status(was)]:
+            raise NotPossible
+        due_at = inquiry.next_due()
+        if due_at != inquiry.due_at:
+            inquiry.due_at, inquiry.overdue_told_at = due_at, None
+        inquiry.save(update_fields=COLUMNS)
+
+    def history(self, before: dict) -> Iterator[Activity]:
+        """One line for what was done, with the note; and one for the move if it says more."""
+        inquiry = self.inquiry
+        changed = [name for name in MARKS if getattr(inquiry, name) != before[name]]
+        fields = ",".join(name.removesuffix("_id") for name in changed)
+        common = {"inquiry": inquiry, "by": self.user, "at": self.at}
+        told = {"note": self.note_for_history(), "fields": fields}
+        moved = {"kind": ActivityKind.MOVED, "to_status": inquiry.status}
+        has_moved = inquiry.status != before["status"]
+        if self.kind:
+            yield Activity(kind=self.kind, attempt=self.attempt, **told, **common)
+            told = {}
+        elif not has_moved:
+            yield Activity(kind=ActivityKind.CHANGED, **told, **common)
+        if has_moved:
+            yield Activity(**moved, **told, **common)

@@ -1,0 +1,129 @@
+"""Steps that tell how somebody tried to reach a person, and whether that is what they asked for."""
+
+from typing import ClassVar
+
+from django.utils import timezone
+
+from kapsite.clinic.days import today
+from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.models.choices import (
+    OPEN,
+    ActivityKind,
+    Attempt,
+    ContactBy,
+    Status,
+    Voicemail,
+)
+
+from .base import Day, Note, Step
+from .follow_up import next_attempt, next_open_day
+
+NOT_ASKED_FOR = {
+    ContactBy.CALL: "They asked for a call.",
+    ContactBy.TEXT: "They asked for a text.",
+    ContactBy.EMAIL: "They asked for an email.",
+}
+
+
+class Unanswered(Step):
+    """Tried, and nothing came back yet. An appointment that was made stands."""
+
+    group = "reach"
+    states = OPEN
+    kind = ActivityKind.CALLED
+    way: ClassVar[ContactBy]
+
+    next_action_on = Day(label="Try again on")
+    note = Note()
+
+    def prepare(self):
+        if self.inquiry.status == Status.SCHEDULED:
+            del self.fields["next_action_on"]
+            return
+        unanswered = self.inquiry.attempts + 1
+        proposed = next_attempt(unanswered, today(), get_clinic())
+        self.initial["next_action_on"] = proposed
+
+    @property
+    def is_for_now(self):
+        address = self.inquiry.email if self.way == ContactBy.EMAIL else self.inquiry.phone
+        return super().is_for_now and bool(address)
+
+    @property
+    def why_not(self):
+        """Only the way they asked for, until they were spoken with and may have said otherwise."""
+        inquiry = self.inquiry
+        if inquiry.contact_by != self.way and not inquiry.first_contact_at:
+            return NOT_ASKED_FOR[ContactBy(inquiry.contact_by)]
+        return ""
+
+    def change(self, inquiry):
+        inquiry.attempts += 1
+        if inquiry.status != Status.SCHEDULED:
+            inquiry.status = Status.TRYING
+            inquiry.next_action_on = self.cleaned_data["next_action_on"]
+
+
+class NoAnswer(Unanswered):
+    name, label, done = "no_answer", "No answer", "Saved: no answer."
+    attempt = Attempt.NO_ANSWER
+    way = ContactBy.CALL
+
+
+class LeftVoicemail(Unanswered):
+    name, label, done = "voicemail", "Left a voicemail", "Saved: left a voicemail."
+    attempt = Attempt.VOICEMAIL
+    way = ContactBy.CALL
+
+    @property
+    def rule(self):
+        """What they allowed, to be read before it is done."""
+        if self.inquiry.voicemail == Voicemail.DISCREET:
+            return "Only a first name and the number. Not the clinic’s name, not the reason."
+        return "They said that a voicemail is fine."
+
+    @property
+    def why_not(self):
+        if self.inquiry.voicemail == Voicemail.NO:
+            return "They asked for no voicemail."
+        if not self.inquiry.voicemail:
+            return "They were not asked about voicemail."
+        return super().why_not
+
+
+class Texted(Unanswered):
+    name, label, done = "texted", "Sent a text", "Saved: sent a text."
+    attempt = Attempt.TEXTED
+    way = ContactBy.TEXT
+
+
+class Emailed(Unanswered):
+    name, label, done = "emailed", "Sent an email", "Saved: sent an email."
+    attempt = Attempt.EMAILED
+    way = ContactBy.EMAIL
+
+
+class Spoke(Step):
+    """Whoever reached whom, by whatever way."""
+
+    name, label, done = "spoke", "Spoke with them", "Saved: spoke with them."
+    group = "reach"
+    states = OPEN
+    kind = ActivityKind.CALLED
+    attempt = Attempt.SPOKE
+
+    next_action_on = Day()
+    note = Note()
+
+    def prepare(self):
+        if self.inquiry.status == Status.SCHEDULED:
+            del self.fields["next_action_on"]  # the appointment stands
+            return
+        self.initial["next_action_on"] = next_open_day(today(), get_clinic(), 2)
+
+    def change(self, inquiry):
+        inquiry.attempts = 0
+        inquiry.first_contact_at = inquiry.first_contact_at or timezone.now()
+        if inquiry.status != Status.SCHEDULED:
+            inquiry.status = Status.CONTACTED
+            inquiry.next_action_on = self.cleaned_data["next_action_on"]

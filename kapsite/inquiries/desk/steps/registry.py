@@ -1,0 +1,41 @@
+"""All steps, in the order in which they are offered."""
+
+from kapsite.inquiries.models import Inquiry
+
+from .assignment import AddNote, Assign, ClearCare, Link, SetCare, Take, Unlink
+from .base import CHANGE, Step
+from .contact import Emailed, LeftVoicemail, NoAnswer, Spoke, Texted
+from .status import Close, Quarantine, Reopen, Restore, Scheduled, Unscheduled, Wait
+
+STEPS: tuple[type[Step], ...] = (
+    Restore,
+    Spoke,
+    NoAnswer,
+    LeftVoicemail,
+    Texted,
+    Emailed,
+    Scheduled,
+    Unscheduled,
+    Wait,
+    Close,
+    Reopen,
+    Take,
+    Assign,
+    SetCare,
+    ClearCare,
+    Quarantine,
+    AddNote,
+    Link,
+    Unlink,
+)
+BY_NAME = {step.name: step for step in STEPS}
+
+
+def steps_for(inquiry: Inquiry, user) -> list[Step]:
+    """Every step that its state allows, those that are not offered for another reason too."""
+    made = [step(inquiry, user) for step in STEPS] if user.has_perm(CHANGE) else []
+    return [step for step in made if step.is_for_now]
+
+
+def allowed_steps(inquiry: Inquiry, user) -> list[Step]:
+    return [step for step in steps_for(inquiry, user) if step.is_offered]

@@ -1,0 +1,47 @@
+"""Requests that may come from the same person: the same number or address within a month."""
+
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+
+from kapsite.encryption.keyring import keyring
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.search_digest import Kind, SearchDigest
+from kapsite.text.phone_numbers import base_of
+
+WITHIN = timedelta(days=30)  # before and after
+SHOWN = 10
+
+
+def others_of(inquiry: Inquiry) -> QuerySet[Inquiry]:
+    """Those that could be linked to it: not itself, and none that is linked to it already."""
+    around = (inquiry.received_at - WITHIN, inquiry.received_at + WITHIN)
+    found = Inquiry.objects.filter(pk__in=having_the_same(inquiry), received_at__range=around)
+    return found.exclude(Q(pk=inquiry.pk) | Q(same_person_as=inquiry))
+
+
+def having_the_same(inquiry: Inquiry) -> QuerySet:
+    values = [(Kind.PHONE, base_of(number)) for number in inquiry.phone_normal.split()]
+    if inquiry.email_normal:
+        values.append((Kind.EMAIL, inquiry.email_normal))
+    digests = [each for kind, value in values for each in keyring().digests(f"{kind}:{value}")]
+    return SearchDigest.objects.filter(digest__in=digests).values("inquiry")
+
+
+def likely_duplicates(inquiry: Inquiry) -> list[Inquiry]:
+    linked = [inquiry.same_person_as_id] if inquiry.same_person_as_id else []
+    return nameless(others_of(inquiry).exclude(pk__in=linked))
+
+
+def linked_with(inquiry: Inquiry) -> list[Inquiry]:
+    """The request it was linked to, and those linked to it."""
+    linked = Q(same_person_as=inquiry)
+    if first := inquiry.same_person_as_id:
+        linked |= Q(pk=first) | Q(same_person_as=first)
+    return nameless(Inquiry.objects.filter(linked).exclude(pk=inquiry.pk))
+
+
+def nameless(inquiries: QuerySet[Inquiry]) -> list[Inquiry]:
+    """The newest, without what was typed into them."""
+    shown = inquiries.only("reference", "received_at", "status", "outcome", "same_person_as")
+    return list(shown.order_by("-received_at")[:SHOWN])

@@ -1,0 +1,131 @@
+"""Steps that move a request to another state."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from kapsite.clinic.days import today
+from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.models.choices import OPEN, Outcome, Status
+
+from .base import Day, Note, Step
+from .follow_up import ENOUGH_ATTEMPTS, next_open_day
+
+
+class Dated(Step):
+    """Something is to be done on a day."""
+
+    to: Status
+    next_action_on = Day()
+    note = Note()
+
+    def prepare(self):
+        self.initial["next_action_on"] = next_open_day(today(), get_clinic())
+
+    def change(self, inquiry):
+        inquiry.status = self.to
+        inquiry.next_action_on = self.cleaned_data["next_action_on"]
+
+
+class Scheduled(Dated):
+    name, label, done = "scheduled", "Scheduled", "Saved: the evaluation is scheduled."
+    states = OPEN
+    to = Status.SCHEDULED
+    next_action_on = Day(label="Day of the evaluation")
+
+    def prepare(self):
+        if self.inquiry.status == Status.SCHEDULED:
+            self.initial["next_action_on"] = self.inquiry.next_action_on
+
+    def change(self, inquiry):
+        super().change(inquiry)
+        inquiry.attempts = 0
+        inquiry.first_contact_at = inquiry.first_contact_at or timezone.now()
+
+
+class Unscheduled(Dated):
+    name, label, done = "unscheduled", "Appointment is off", "Saved: the appointment is off."
+    states = (Status.SCHEDULED,)
+    to = Status.CONTACTED
+
+
+class Wait(Dated):
+    name, label, done = "wait", "Wait until a date", "Saved: it waits until that day."
+    states = OPEN
+    to = Status.WAITING
+    next_action_on = Day(label="Wait until")
+
+    def prepare(self):
+        self.initial["next_action_on"] = next_open_day(today(), get_clinic(), 5)
+
+
+class Close(Step):
+    name, label, done = "close", "Close", "Saved: the request is closed."
+    states = OPEN
+
+    outcome = forms.ChoiceField(
+        label="How did it end?",
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Select how it ended",
+            "invalid_choice": "Select how it ended, from those listed",
+        },
+    )
+    note = Note()
+
+    def prepare(self):
+        if is_hard_to_reach(self.inquiry):
+            self.initial["outcome"] = Outcome.UNREACHED
+        if self.inquiry.needs_care:
+            self.fields["note"].label = "Note"
+            self.fields["note"].help_text = "This request needs care: write how it ended"
+
+    def clean_note(self):
+        if self.inquiry.needs_care and not self.cleaned_data["note"]:
+            raise ValidationError("Write how it ended: this request needs care")
+        return self.cleaned_data["note"]
+
+    def change(self, inquiry):
+        inquiry.status, inquiry.outcome = Status.CLOSED, self.cleaned_data["outcome"]
+        inquiry.closed_at, inquiry.next_action_on = timezone.now(), None
+
+    def note_for_history(self):
+        return "\n".join(
+            filter(None, [Outcome(self.inquiry.outcome).label, super().note_for_history()])
+        )
+
+
+class Reopen(Dated):
+    name, label, done = "reopen", "Open it again", "Saved: the request is open again."
+    states = (Status.CLOSED,)
+
+    def change(self, inquiry):
+        inquiry.status = Status.CONTACTED if inquiry.first_contact_at else Status.TRYING
+        inquiry.next_action_on = self.cleaned_data["next_action_on"]
+        inquiry.outcome, inquiry.closed_at, inquiry.attempts = "", None, 0
+
+
+class Quarantine(Step):
+    name, label, done = "quarantine", "Set aside as spam", "Saved: it is in quarantine."
+    group = "mark"
+    states = (Status.NEW, Status.TRYING, Status.FLOOD)
+
+    @property
+    def why_not(self):
+        return "It needs care. Clear that first." if self.inquiry.needs_care else ""
+
+    def change(self, inquiry):
+        inquiry.status, inquiry.next_action_on = Status.QUARANTINE, None
+
+
+class Restore(Step):
+    name, label, done = "restore", "Not spam: restore", "Saved: it is a new request again."
+    states = (Status.QUARANTINE, Status.FLOOD)
+
+    def change(self, inquiry):
+        inquiry.status = Status.NEW
+
+
+def is_hard_to_reach(inquiry) -> bool:
+    return inquiry.status == Status.TRYING and inquiry.attempts >= ENOUGH_ATTEMPTS

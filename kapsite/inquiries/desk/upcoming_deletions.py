@@ -1,0 +1,37 @@
+"""Which requests are deleted within a week, for those who may want to keep some of it."""
+
+from datetime import date
+from itertools import islice
+
+from django.contrib.auth.decorators import permission_required
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kapsite.clinic import days
+from kapsite.inquiries.data_protection import retention
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.access_log import Act, record_access
+from kapsite.inquiries.models.erasure_log import Rule
+
+from .admin_page import admin_page
+
+MOST = 200  # of each rule; the first of them go first
+
+
+@require_safe
+@never_cache
+@permission_required("inquiries.view_inquiry", raise_exception=True)
+def going_page(request):
+    lines = sorted(lines_of_week(), key=lambda line: line[0])
+    record_access(request, Act.LISTED, count=len(lines), details="deleted within seven days")
+    return admin_page(request, "going.html", "Deleted within seven days", lines=lines, most=MOST)
+
+
+def lines_of_week() -> list[tuple[date, Rule, Inquiry]]:
+    """Day, rule and request. A day that is over stands for today: the worker is late."""
+    today, columns = days.today(), ("reference", "status", "outcome", "closed_at")
+    return [
+        (max(retention.delete_on(inquiry) or today, today), rule, inquiry)
+        for rule, found in retention.going_soon()
+        for inquiry in islice(found.only(*columns, "received_at"), MOST)
+    ]

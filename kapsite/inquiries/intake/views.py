@@ -1,0 +1,112 @@
+"""The form, the confirmation, and what is shown when something is in the way.
+
+No session and no cookie: the origin check and the signed token stand in for them.
+"""
+
+import logging
+from typing import Any
+
+from django import db
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kapsite.clinic.facts import get_clinic
+from kapsite.encryption.keyring import Unreadable
+from kapsite.inquiries.models import Inquiry, flood
+from kapsite.inquiries.models.flood import TooMany
+from kapsite.inquiries.triage.triage import Sending, may_be_in_danger, triage
+from kapsite.security.origin import Origin, origin_of
+from kapsite.security.wsgi.networks import client_network, network_of
+from kapsite.security.wsgi.send_again import send_again
+
+from . import tokens
+from .confirmation import SHOWN, Confirmation
+from .forms import InquiryForm
+
+logger = logging.getLogger(__name__)
+
+
+@csrf_exempt  # no cookie: origin_of and the signed token take its place
+@gzip_page  # nobody can make a browser send it with a secret, so its length tells nothing
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+def new(request):
+    return submit(request) if request.method == "POST" else blank(request)
+
+
+@cache_control(private=True, no_cache=True)
+def blank(request):
+    """Not ``no-store``: most browsers would forget what was typed as soon as a link is followed."""
+    return show(request, InquiryForm(get_clinic()))
+
+
+@never_cache
+@sensitive_variables()
+def submit(request):
+    clinic = get_clinic()
+    origin, address = origin_of(request), request.META.get("REMOTE_ADDR", "")
+    if origin is Origin.FOREIGN:
+        return render(request, "inquiries/foreign.html", status=403)
+    form = InquiryForm(clinic, request.POST)
+    if origin is Origin.UNKNOWN:
+        form.ask_for_second_press(network_of(address))
+    if form.is_for_a_minor:
+        help_first = may_be_in_danger(form.typed)
+        return render(request, "inquiries/minor.html", {"form": form, "help_first": help_first})
+    if not form.opened or not form.is_valid():
+        return show(request, form)
+    try:
+        inquiry = store(form, client_network(request.META))
+    except TooMany as error:
+        if error.of_one_network:
+            return send_again(request, flood.WAIT)
+        return show(request, form, not_stored=True, status=503)
+    except db.Error as error:  # not logged whole: PostgreSQL quotes the row
+        logger.error("An inquiry could not be stored: %s", type(error).__name__)
+        return show(request, form, not_stored=True, status=503)
+    return redirect("inquiries:received", tokens.receipt(inquiry, form.public_id))
+
+
+def store(form, network: str) -> Inquiry:
+    answers, opened = form.answers(), form.opened
+    sending = Sending(network, opened.id, timezone.now(), form.trap, opened.seconds)
+    noted = triage(answers, sending, form.clinic)
+    inquiry, _ = Inquiry.objects.receive(opened.id, noted, network, **answers)
+    return inquiry
+
+
+def show(request, form, status=200, **context):
+    """The form. Sent back to somebody who may be in danger, it has help near the top."""
+    context |= {"form": form, "help_first": form.is_bound and may_be_in_danger(form.typed)}
+    return render(request, "inquiries/new.html", context, status=status)
+
+
+@never_cache
+@require_safe
+@sensitive_variables()
+def received(request, token):
+    """Only a stored inquiry has a receipt, so the thanks stand even if the database is away."""
+    form_token = tokens.receipt_for(token)
+    context: dict[str, Any] = {"sent_form": tokens.sent_form(token)}
+    if not form_token:
+        return expired(request)
+    try:
+        inquiry = Inquiry.objects.only(*SHOWN).get(form_token=form_token)
+        confirmation = Confirmation(inquiry, get_clinic(), timezone.now())
+        context |= {"confirmation": confirmation, "help_first": bool(inquiry.danger)}
+        return render(request, "inquiries/received.html", context)
+    except Inquiry.DoesNotExist:  # deleted since
+        return expired(request)
+    except (db.Error, Unreadable) as error:
+        logger.error("A confirmation lacks its details: %s", type(error).__name__)
+        context |= {"confirmation": None, "help_first": True}
+        return render(request, "inquiries/received.html", context)
+
+
+def expired(request):
+    return render(request, "inquiries/receipt_expired.html", status=410)

@@ -1,0 +1,24 @@
+"""What the database holds about requests. Django finds every model here."""
+
+from .access_log import Access
+from .append_only import AppendOnly, AppendOnlyModel
+from .erasure_log import Erasure
+from .inquiry import Activity, Inquiry, InquiryQuerySet
+from .job import Errand
+from .outbox import Notice
+from .recent_sender import RecentSender
+from .search_digest import SearchDigest
+
+__all__ = [
+    "Access",
+    "Activity",
+    "AppendOnly",
+    "AppendOnlyModel",
+    "Erasure",
+    "Errand",
+    "Inquiry",
+    "InquiryQuerySet",
+    "Notice",
+    "RecentSender",
+    "SearchDigest",
+]

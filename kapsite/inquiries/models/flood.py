@@ -1,0 +1,93 @@
+"""Decides whether a request comes in a flood, while it is being stored.
+
+Counted in the database, by all workers together, within the hour (senders.py). Nothing is
+dropped: a request in a flood is stored and put on a list of its own, where staff read and restore
+it. Beyond what the site stores in an hour the person keeps the form, filled in, and is told that
+it is not sent yet. docs/operating.md has the numbers and what they mean for a busy clinic.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+
+from kapsite.alerts.models import Alert, AlertKind
+from kapsite.security.wsgi.networks import site_of
+
+from .choices import Status
+from .recent_sender import RecentSender
+
+ALL, NEW = "all", "new"  # counters: what is stored, and what lands among the new requests
+WAIT = 600  # seconds until a network that sent too much is worth another try
+NETWORKS_OF_A_SITE = 4  # one IPv6 line may send as much as so many networks
+
+
+class Flood(models.TextChoices):
+    NETWORK = "network", "Many requests from one network"
+    TOTAL = "total", "Many requests in total"
+
+
+class TooMany(Exception):
+    """More than is stored in an hour: of one network, or of all together."""
+
+    def __init__(self, of_one_network: bool):
+        super().__init__(of_one_network)
+        self.of_one_network = of_one_network
+
+
+@dataclass(frozen=True)
+class Counter:
+    name: str
+    flood_above: int
+    most: int
+
+
+def admit(network: str, form_id: str, fields: dict) -> dict:
+    """Fields of the inquiry that are other in a flood. Call it in the transaction that stores it.
+
+    Raises TooMany. ``fields`` are those of the inquiry so far.
+    """
+    now, status = fields["received_at"], fields.get("status", Status.NEW)
+    flood = judge(network, form_id, status, now)
+    if not flood:
+        return {}
+    Alert.objects.raise_for(AlertKind.FLOOD, now=now)
+    # Likely spam stays where it is; only the notices about it end.
+    return {"flood": flood, "status": Status.FLOOD if status == Status.NEW else status}
+
+
+def judge(network: str, form_id: str, status: str, now: datetime) -> str:
+    """Which flood it belongs to; "" for none."""
+    limits = settings.HOURLY_LIMITS
+    near = list(counters_of(network))
+    names = [ALL, *(counter.name for counter in near), form_counter(form_id)]
+    sent_in_all, *sent_near, _ = RecentSender.objects.count_up(names, now)
+    if sent_in_all > limits["total_most"]:
+        raise TooMany(of_one_network=False)
+    if any(sent > counter.most for sent, counter in zip(sent_near, near, strict=True)):
+        raise TooMany(of_one_network=True)
+    if sent_in_all in (limits["total_most"] // 2, limits["total_most"]):
+        Alert.objects.raise_for(AlertKind.VOLUME, now=now)
+    if any(sent > counter.flood_above for sent, counter in zip(sent_near, near, strict=True)):
+        return Flood.NETWORK
+    if status == Status.NEW:  # without those above, else one network could flood all others out
+        [sent_in_all] = RecentSender.objects.count_up([NEW], now)
+    return Flood.TOTAL if sent_in_all > limits["total"] else ""
+
+
+def counters_of(network: str) -> Iterator[Counter]:
+    limits = settings.HOURLY_LIMITS
+    if network:
+        yield Counter(network, limits["network"], limits["network_most"])
+    if site := site_of(network):
+        yield Counter(
+            site,
+            limits["network"] * NETWORKS_OF_A_SITE,
+            limits["network_most"] * NETWORKS_OF_A_SITE,
+        )
+
+
+def form_counter(form_id: str) -> str:
+    return f"form {form_id}"

@@ -1,0 +1,342 @@
+"""Requests for an evaluation, and the history of what was done about each."""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from kapsite.clinic.deadlines import end_of
+from kapsite.clinic.facts import get_clinic
+from kapsite.encryption.fields import EncryptedTextField
+from kapsite.encryption.row_binding import RowBound, RowBoundQuerySet
+from kapsite.text.normalization import email_address
+from kapsite.text.phone_numbers import phone_numbers
+
+from . import flood
+from .append_only import AppendOnlyModel
+from .bulk_insert import insert
+from .choices import (
+    DATED,
+    OPEN,
+    UNMANNED,
+    ActivityKind,
+    Attempt,
+    ContactBy,
+    ForWhom,
+    Outcome,
+    Status,
+    Voicemail,
+)
+from .flood import Flood
+from .key_in_use import KeyInUse
+from .outbox import Notice
+from .search_digest import SearchDigest
+
+# No look-alikes (0 O Q D, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and a digit at every second place,
+# so that no word can form: 268 million codes.
+REFERENCE_LETTERS = "ACEFHJKMNPRTVWXY"
+REFERENCE_DIGITS = "23456789"
+STORE_ATTEMPTS = 5  # a reference already taken is drawn again
+
+
+def new_reference() -> str:
+    alphabets = [REFERENCE_LETTERS, REFERENCE_DIGITS] * 4
+    return "".join(secrets.choice(alphabet) for alphabet in alphabets)
+
+
+class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
+    def receive(
+        self, form_id: str, noted=None, network="", attempts=STORE_ATTEMPTS, **answers
+    ) -> tuple["Inquiry", bool]:
+        """Store what one form sent, and say whether it is new. The only way to add.
+
+        The same form sent again unchanged gives the inquiry stored the first time; with other
+        answers it is another inquiry. ``noted`` are fields that the site adds, which may differ
+        when a form comes twice. On return the row is committed. Raises flood.TooMany.
+        """
+        fields = {"received_at": timezone.now(), **(noted or {}), **answers}
+        fields["form_token"] = token = fingerprint(form_id, answers)
+        try:
+            return self._store(network, form_id, fields), True
+        except IntegrityError:
+            if stored := self.filter(form_token=token).first():
+                return stored, False
+            if attempts == 1:
+                raise
+            return self.receive(form_id, noted, network, attempts - 1, **answers)
+
+    def _store(self, network: str, form_id: str, fields: dict) -> "Inquiry":
+        with transaction.atomic(durable=True):
+            return self.insert_all(**fields | flood.admit(network, form_id, fields))
+
+    def insert_all(self, **fields) -> "Inquiry":
+        """Every row that comes with a request. Call it in a transaction."""
+        inquiry = self.create(**fields)
+        KeyInUse.objects.record_once()
+        insert(list(first_activities(inquiry)))
+        SearchDigest.objects.add_for(inquiry)
+        Notice.objects.add_for(inquiry)
+        return inquiry
+
+
+def first_activities(inquiry) -> Iterator["Activity"]:
+    yield Activity(inquiry=inquiry, kind=ActivityKind.RECEIVED)
+    if inquiry.status != Status.NEW:
+        yield Activity(inquiry=inquiry, kind=ActivityKind.MOVED, to_status=inquiry.status)
+
+
+def fingerprint(form_id: str, answers: dict) -> str:
+    """The same for the same form and answers. ``form_id`` is random and kept nowhere else."""
+    content = json.dumps(answers, sort_keys=True).encode()
+    return hmac.new(form_id.encode(), content, hashlib.sha256).hexdigest()
+
+
+def one_of(choices, field: str, name: str, or_empty=False) -> models.CheckConstraint:
+    values = [*choices.values, ""] if or_empty else choices.values
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": sorted(values)}), name=name)
+
+
+class Inquiry(RowBound):
+    """A request for an evaluation, in the words of the person asking.
+
+    Stored only when the person who would be evaluated is an adult, and with consent.
+    """
+
+    bound_columns = ("reference",)
+    machine_read = ("phone_normal", "email_normal")
+
+    reference = models.CharField(max_length=8, unique=True, default=new_reference)
+    received_at = models.DateTimeField("received", default=timezone.now)
+    form_token = models.CharField(max_length=64, unique=True)
+    consent_version = models.CharField(max_length=40)
+
+    name = EncryptedTextField()
+    for_whom = models.CharField("for", max_length=10, choices=ForWhom)
+    topics = EncryptedTextField(blank=True)  # values of Topic, comma-separated
+    contact_by = models.CharField("how to reach", max_length=10, choices=ContactBy)
+    phone = EncryptedTextField(blank=True)
+    # As in kapsite.text.phone_numbers, with a space between.
+    phone_normal = EncryptedTextField("number to dial", blank=True)
+    voicemail = models.CharField(max_length=10, choices=Voicemail, blank=True)
+    email = EncryptedTextField(blank=True)
+    # As mail servers know it.
+    email_normal = EncryptedTextField("address to write to", blank=True)
+    times = models.CharField("good times", max_length=40, blank=True)  # values of Time
+    message = EncryptedTextField(blank=True)
+
+    status = models.CharField("state", max_length=10, choices=Status, default=Status.NEW)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    closed_at = models.DateTimeField("closed", null=True, blank=True)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # see inquiry_person
+    )
+    next_action_on = models.DateField("next action", null=True, blank=True)
+    reply_by = models.DateTimeField(null=True, blank=True)  # null: the clinic promises nothing
+    needs_care = models.BooleanField(default=False)
+    needs_care_reason = EncryptedTextField("why it needs care", blank=True)
+    danger = EncryptedTextField(blank=True)  # what the site found: see triage; never changed
+    spam_points = models.PositiveSmallIntegerField(null=True, blank=True)  # null: not judged
+    spam_reasons = EncryptedTextField("signs of spam", blank=True)  # one on each line
+    flood = models.CharField(max_length=10, choices=Flood, blank=True)  # in which it came
+    notified_at = models.DateTimeField("staff notified", null=True, blank=True)
+
+    version = models.PositiveIntegerField(default=0)  # one more with each change by staff
+    opened_at = models.DateTimeField("last opened", null=True, blank=True)  # null: never
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # nobody looks for it
+    )
+    attempts = models.PositiveSmallIntegerField("attempts to reach them", default=0)
+    first_contact_at = models.DateTimeField("first contact", null=True, blank=True)
+    due_at = models.DateTimeField("due", null=True, blank=True)  # null: no one has to act
+    overdue_told_at = models.DateTimeField("lead told", null=True, blank=True)
+    same_person_as = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="later_requests"
+    )
+
+    objects = InquiryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "inquiries"
+        ordering = ("-received_at",)
+        permissions = [
+            ("see_names_in_list", "Can see names in the list"),
+            ("show_message", "Can read what the person wrote"),
+            ("print_inquiry", "Can print a request"),
+            ("export_inquiries", "Can export requests"),
+            ("erase_inquiry", "Can erase a request"),
+            ("view_overview", "Can see the overview"),
+        ]
+        indexes = [
+            models.Index(fields=["-received_at"], name="inquiry_received"),
+            models.Index(fields=["status", "-received_at"], name="inquiry_status"),
+            models.Index(  # what is deleted next
+                fields=["outcome", "closed_at"],
+                condition=Q(closed_at__isnull=False),
+                name="inquiry_closed",
+            ),
+            models.Index(fields=["assigned_to", "-received_at", "status"], name="inquiry_person"),
+            models.Index(  # all that the inbox sorts by, so that it reads no row but those it shows
+                fields=[
+                    "status",
+                    "needs_care",
+                    "due_at",
+                    "received_at",
+                    "assigned_to",
+                    "closed_at",
+                ],
+                condition=Q(closed_at__isnull=True),
+                name="inquiry_open",
+            ),
+            models.Index(  # the same for one colleague
+                fields=[
+                    "assigned_to",
+                    "closed_at",
+                    "status",
+                    "needs_care",
+                    "due_at",
+                    "received_at",
+                ],
+                condition=Q(closed_at__isnull=True),
+                name="inquiry_mine",
+            ),
+        ]
+        constraints = [
+            one_of(ForWhom, "for_whom", "inquiry_for_whom_is_known"),
+            one_of(ContactBy, "contact_by", "inquiry_contact_by_is_known"),
+            one_of(Voicemail, "voicemail", "inquiry_voicemail_is_known", or_empty=True),
+            one_of(Status, "status", "inquiry_state_is_known"),
+            one_of(Outcome, "outcome", "inquiry_outcome_is_known", or_empty=True),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(consent_version="") & ~Q(form_token=""),
+                name="inquiry_has_a_name_and_consent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(contact_by="call") | (~Q(phone="") & ~Q(voicemail="")),
+                name="inquiry_can_be_called",
+            ),
+            models.CheckConstraint(
+                condition=~Q(contact_by="text") | ~Q(phone=""), name="inquiry_can_be_texted"
+            ),
+            models.CheckConstraint(
+                condition=~Q(contact_by="email") | ~Q(email=""), name="inquiry_can_be_emailed"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="closed") ^ Q(outcome=""),
+                name="inquiry_outcome_exactly_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="closed") ^ Q(closed_at__isnull=True),
+                name="inquiry_closed_at_exactly_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=sorted(DATED)) | Q(next_action_on__isnull=False),
+                name="inquiry_trying_and_waiting_have_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(needs_care=True) ^ Q(needs_care_reason=""),
+                name="inquiry_needs_care_with_a_reason",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Inquiry {self.reference_in_groups}"  # copied into the admin log: names no one
+
+    def save(self, *args, **kwargs):
+        if self._state.adding:
+            self.phone_normal = " ".join(phone_numbers(self.phone))
+            self.email_normal = email_address(self.email)
+            self.due_at = self.next_due()
+        super().save(*args, **kwargs)
+
+    @property
+    def reference_in_groups(self) -> str:
+        return f"{self.reference[:4]} {self.reference[4:]}"
+
+    def next_due(self) -> datetime | None:
+        """When a person must act next, as far as the state tells; for ``due_at``."""
+        if self.status in {Status.NEW, Status.FLOOD}:
+            return self.reply_by
+        if self.status in OPEN and self.next_action_on:
+            return end_of(self.next_action_on, get_clinic())
+        return None
+
+    def clean(self):
+        """The same rules as the constraints about states, in words for staff."""
+        errors = {}
+        if self.status == Status.CLOSED and not self.outcome:
+            errors["outcome"] = "Select an outcome to close this request."
+        if self.status != Status.CLOSED and self.outcome:
+            errors["outcome"] = "An outcome goes with the state Closed. Clear it, or close."
+        if self.status in DATED and not self.next_action_on:
+            errors["next_action_on"] = "Enter the date when somebody should look at this again."
+        if self.needs_care and not self.needs_care_reason:
+            errors["needs_care_reason"] = "Enter why this request needs care."
+        if not self.needs_care and self.needs_care_reason:
+            errors["needs_care_reason"] = "Clear the reason too, or leave the flag on."
+        if errors:
+            raise ValidationError(errors)
+
+    def record(self, kind: ActivityKind, by=None, **details) -> "Activity":
+        return Activity.objects.create(inquiry=self, kind=kind, by=by, **details)
+
+
+class Activity(RowBound, AppendOnlyModel):
+    """What happened to an inquiry, who did it and when. Names of fields, never their values."""
+
+    bound_columns = ("inquiry_id",)
+
+    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="activities")
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )  # nobody: the site itself
+    kind = models.CharField(max_length=10, choices=ActivityKind)
+    to_status = models.CharField("to", max_length=10, choices=Status, blank=True)
+    attempt = models.CharField(max_length=10, choices=Attempt, blank=True)
+    fields = models.CharField(max_length=200, blank=True)  # names, comma-separated
+    note = EncryptedTextField(blank=True)
+
+    class Meta:
+        verbose_name_plural = "activities"
+        ordering = ("-at", "-pk")
+        indexes = [models.Index(fields=["inquiry", "-at"], name="activity_of_inquiry")]
+        constraints = [
+            one_of(ActivityKind, "kind", "activity_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(kind="moved") ^ Q(to_status=""),
+                name="activity_says_where_it_moved",
+            ),
+            one_of(Attempt, "attempt", "activity_attempt_is_known", or_empty=True),
+            models.CheckConstraint(
+                condition=Q(kind="called") ^ Q(attempt=""),
+                name="activity_says_how_it_went",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="noted") | ~Q(note=""), name="activity_note_has_text"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=sorted(UNMANNED)) | Q(by__isnull=False),
+                name="activity_of_staff_names_them",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, {self.inquiry}"

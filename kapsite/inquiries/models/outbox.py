@@ -1,0 +1,196 @@
+"""The outbox: which messages are still to be sent. A row is stored together with its inquiry.
+
+Not a library: the row must be in the transaction of the inquiry, and survive days without a
+mail server. django-tasks does not try again, Huey keeps its queue outside the transaction and
+Celery wants a broker; one table and one UPDATE are enough.
+"""
+
+import random
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from kapsite.encryption.keyring import keyring
+from kapsite.text.normalization import mailbox_of
+from kapsite.text.phone_numbers import is_assigned
+
+from .bulk_insert import insert
+from .choices import ContactBy, Status
+
+MOST_IN_ONE = 500  # notices that one message to staff stands for
+LEASE = timedelta(minutes=5)  # longer than one sending can take: see notifications.SECONDS
+FIRST_WAIT = timedelta(seconds=30)
+LONGEST_WAIT = timedelta(hours=1)
+MOST_ATTEMPTS = 150  # about five days: eight in the first hour, then one every 50 minutes or so
+HEARTBEAT = timedelta(seconds=20)
+SILENCE = timedelta(minutes=2)  # after it a worker is taken for dead; one sending lasts a minute
+PRINTED = "django.core.mail.backends.console.EmailBackend"
+
+
+class Kind(models.TextChoices):
+    STAFF = "staff", "To staff"
+    ACKNOWLEDGEMENT = "acknowledgement", "To the person"
+
+
+class State(models.TextChoices):
+    WAITING = "waiting", "Waiting to be sent"
+    SENT = "sent", "Sent"
+    UNSURE = "unsure", "May have been sent"  # never again: it could be the second time
+    GIVEN_UP = "given up", "Given up"
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def add_for(self, inquiry) -> None:
+        """Call it in the transaction that stores the inquiry."""
+        notices = [Notice(inquiry=inquiry, kind=kind) for kind in wanted(inquiry)]
+        for notice in notices:
+            if notice.kind == Kind.ACKNOWLEDGEMENT:
+                notice.mailbox = mailbox_today(inquiry)
+        insert([notice for notice in notices if not self.was_written_to(notice.mailbox)])
+
+    def was_written_to(self, mailbox: str) -> bool:
+        return mailbox != "" and self.filter(mailbox=mailbox).exists()
+
+    def due(self, now: datetime, kinds: Iterable[str] = ()):
+        """What may be tried now. New ones at once; none waits for a clock that was put back."""
+        new, put_back = Q(attempts=0), Q(due_at__gt=now + LONGEST_WAIT)
+        waiting = self.filter(new | Q(due_at__lte=now) | put_back, state=State.WAITING)
+        return (waiting.filter(kind__in=kinds) if kinds else waiting).order_by("attempts", "pk")
+
+    def claim(self, now: datetime, kinds: Iterable[str] = ()) -> "Notice | None":
+        """A due notice that for the time of a lease is ours alone.
+
+        A worker that dies leaves one to staff to be sent again. One to the person counts as
+        possibly sent from here on, until it is known that the mail server did not take it.
+        """
+        return next(filter(partial(self._take, now), self.due(now, kinds)[:20]), None)
+
+    def claim_others_to_staff(self, now: datetime) -> "list[Notice]":
+        """All that one message to staff can stand for."""
+        return list(filter(partial(self._take, now), self.due(now, [Kind.STAFF])[:MOST_IN_ONE]))
+
+    def _take(self, now: datetime, notice: "Notice") -> bool:
+        notice.attempts += 1
+        if notice.kind == Kind.ACKNOWLEDGEMENT:
+            notice.state = State.UNSURE
+        still = self.filter(pk=notice.pk, state=State.WAITING, attempts=notice.attempts - 1)
+        return bool(
+            still.update(attempts=F("attempts") + 1, due_at=now + LEASE, state=notice.state)
+        )
+
+    def failing(self):
+        return self.filter(Q(state=State.GIVEN_UP) | Q(state=State.WAITING) & ~Q(error=""))
+
+
+class Notice(models.Model):
+    """A message about an inquiry. Its address and text are made when it is sent."""
+
+    inquiry = models.ForeignKey(
+        "inquiries.Inquiry", models.CASCADE, related_name="notices", db_index=False
+    )  # its index is that of the constraint below
+    kind = models.CharField(max_length=15, choices=Kind)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    created_at = models.DateTimeField("made", default=timezone.now)
+    due_at = models.DateTimeField("next attempt", default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField("last error", max_length=60, blank=True)  # its type, no more
+    sent_at = models.DateTimeField("sent", null=True, blank=True)
+    # A keyed digest of the person's mailbox and the day, so that one gets at most one each day.
+    mailbox = models.CharField(max_length=41, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "due_at"], name="notice_due")]
+        constraints = [
+            models.UniqueConstraint(fields=["inquiry", "kind"], name="notice_of_each_kind_once"),
+            models.UniqueConstraint(
+                fields=["mailbox"], condition=~Q(mailbox=""), name="notice_one_answer_a_day"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=sorted(Kind.values)), name="notice_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(State.values)), name="notice_state_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent") ^ Q(sent_at__isnull=True),
+                name="notice_sent_at_exactly_when_sent",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Notice {self.pk} ({self.kind})"
+
+    def mark_sent(self, now: datetime) -> None:
+        Notice.objects.filter(pk=self.pk).update(state=State.SENT, sent_at=now, error="")
+
+    def mark_failed(
+        self, error: str, surely: bool, now: datetime, wait: timedelta | None = None
+    ) -> None:
+        """``surely``: the mail server cannot have taken it, so trying again sends nothing twice."""
+        again = surely or self.kind == Kind.STAFF
+        state = State.WAITING if again else State.UNSURE
+        if again and self.attempts >= MOST_ATTEMPTS:
+            state = State.GIVEN_UP
+        due_at = now + (wait or wait_after(self.attempts))
+        # Only while no other worker has taken it since: that one may have sent it.
+        mine = Notice.objects.filter(pk=self.pk, attempts=self.attempts).exclude(state=State.SENT)
+        mine.update(state=state, error=error[:60], due_at=due_at)
+
+
+def wanted(inquiry) -> list[Kind]:
+    """Which messages an inquiry calls for. Likely spam is not answered, danger always announced."""
+    if inquiry.flood:
+        return []  # one mail tells of all of them
+    quarantined = inquiry.status == Status.QUARANTINE
+    kinds = []
+    if settings.NOTIFY_EMAILS and (not quarantined or inquiry.needs_care or may_be_real(inquiry)):
+        kinds.append(Kind.STAFF)
+    # Printed mail ends in a log, where no one's address may be.
+    by_mail = inquiry.contact_by == ContactBy.EMAIL and settings.EMAIL_BACKEND != PRINTED
+    if by_mail and not quarantined:
+        kinds.append(Kind.ACKNOWLEDGEMENT)
+    return kinds
+
+
+def mailbox_today(inquiry) -> str:
+    day = timezone.localdate(inquiry.received_at)
+    return keyring().digest(f"acknowledged:{day}:{mailbox_of(inquiry.email_normal)}")
+
+
+def may_be_real(inquiry) -> bool:
+    """Does it select a topic, or give a number that someone could answer?"""
+    return bool(inquiry.topics) or any(map(is_assigned, inquiry.phone_normal.split()))
+
+
+def wait_after(attempts: int) -> timedelta:
+    """Twice as long each time, up to an hour; at random shorter, so that not all come at once."""
+    wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
+    return wait * random.uniform(0.7, 1)  # noqa: S311 -- no secret
+
+
+class Heartbeat(models.Model):
+    """When a worker was last at work: one row."""
+
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="heartbeat_is_one_row")]
+
+    def __str__(self):
+        return f"A worker was at work at {self.at}"
+
+
+def beat(now: datetime) -> None:
+    Heartbeat.objects.update_or_create(pk=1, defaults={"at": now})
+
+
+def worker_is_alive(now: datetime) -> bool:
+    """Is someone sending? A beat from the future tells as little as an old one."""
+    return Heartbeat.objects.filter(at__range=(now - SILENCE, now + SILENCE)).exists()

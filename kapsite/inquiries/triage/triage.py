@@ -1,0 +1,128 @@
+"""What the site itself notes beside a request: words of danger, and how likely it is spam.
+
+Neither keeps a request from being stored. Likely spam is set aside only when nothing in it
+points to danger. A word list that cannot be read counts as "not known", and so does a text that
+is too long to be read: such a request stays in sight, and is treated as if somebody could be in
+danger.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django import db
+from django.conf import settings
+
+from kapsite.clinic.deadlines import due_at
+from kapsite.clinic.facts import Clinic
+from kapsite.content_files.problems import ContentError
+from kapsite.inquiries.models.choices import Status
+from kapsite.inquiries.models.flood import form_counter
+from kapsite.inquiries.models.recent_sender import RecentSender
+from kapsite.inquiries.models.search_digest import Kind, SearchDigest
+from kapsite.text.fuzzy_phrases import is_read_whole
+from kapsite.text.normalization import message_text
+
+from .danger import LABELS, danger_words, find_danger
+from .spam import Signals, SpamScore, score, spam_words
+
+RECENT = timedelta(days=14)  # as long as likely spam is kept
+ENOUGH = 5  # earlier copies of a message; more add no points
+TYPED = ("name", "phone", "email", "message")
+UNCHECKED = "unchecked"  # in place of the categories of danger
+NOT_CHECKED = "Not checked for words of danger"
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How a form came, beside what it says."""
+
+    network: str  # "" when it is not known
+    form_id: str
+    at: datetime
+    trap: str = ""
+    seconds: float | None = None
+
+
+def triage(answers: dict, sending: Sending, clinic: Clinic) -> dict:
+    """Fields of the inquiry, for staff and for what the confirmation shows first."""
+    danger = danger_in(answers)
+    spam = or_none(lambda: spam_in(answers, sending))
+    set_aside = spam is not None and spam.is_likely and danger == ()
+    reasons = [NOT_CHECKED] if danger is None else [LABELS[name] for name in danger]
+    return {
+        "danger": UNCHECKED if danger is None else ",".join(danger),
+        "needs_care": bool(reasons),
+        "needs_care_reason": "\n".join(reasons),
+        "reply_by": due_at(sending.at, clinic, needs_care=bool(reasons)),
+        "spam_points": spam.points if spam else None,
+        "spam_reasons": "\n".join(spam.reasons) if spam else "",
+        "received_at": sending.at,
+        "status": Status.QUARANTINE if set_aside else Status.NEW,
+    }
+
+
+def read_word_lists() -> None:
+    """Before the first request: it takes most of a second, which nobody should wait for."""
+    or_none(lambda: danger_words.get(settings.CONTENT_DIR / "danger_words.yaml"))
+    or_none(lambda: spam_words.get(settings.CONTENT_DIR / "spam_words.yaml"))
+
+
+def danger_in(answers: dict) -> tuple[str, ...] | None:
+    """Categories in anything that was typed, the most urgent first; None: not known.
+
+    A text of which a part would stay unread is not read at all: a whole is not judged by a part.
+    """
+
+    def find():
+        words = danger_words.get(settings.CONTENT_DIR / "danger_words.yaml")
+        texts = [answers.get(field, "") for field in TYPED]
+        if not all(text is not None and is_read_whole(text) for text in texts):
+            return None
+        return {name for text in texts for name in find_danger(text, words)}
+
+    found = or_none(find)
+    return None if found is None else tuple(name for name in LABELS if name in found)
+
+
+def may_be_in_danger(answers: dict) -> bool:
+    return danger_in(answers) != ()
+
+
+def spam_in(answers: dict, sending: Sending) -> SpamScore:
+    words = spam_words.get(settings.CONTENT_DIR / "spam_words.yaml")
+    names = [sending.network, form_counter(sending.form_id)]
+    from_network, from_form = RecentSender.objects.count_of(names, sending.at)
+    signals = Signals(
+        **{field: answers.get(field, "") for field in TYPED},
+        trap=sending.trap,
+        seconds=sending.seconds,
+        same_text=earlier_copies(answers.get("message", ""), sending.at),
+        from_address=from_network,
+        same_form=from_form,
+    )
+    return score(signals, words)
+
+
+def earlier_copies(message: str, now: datetime) -> int:
+    if not (text := message_text(message)):
+        return 0
+    return SearchDigest.objects.count_since(now - RECENT, Kind.MESSAGE, text, ENOUGH)
+
+
+def or_none(judge: Callable[[], T]) -> T | None:
+    """What ``judge`` says; None if it cannot. No fault in it may cost a person their request."""
+    try:
+        return judge()
+    except db.Error:
+        raise
+    except ContentError as error:
+        logger.error("Requests are stored unchecked until this is mended:\n%s", error)
+    except Exception as error:  # not logged whole: it may quote what was typed
+        logger.error("A request is stored unchecked: %s", type(error).__name__)
+    return None

@@ -1,0 +1,184 @@
+"""Sends what the outbox holds: tells staff that, never what, and the person that it arrived."""
+
+import logging
+import signal
+from collections.abc import Iterable
+from contextlib import contextmanager, suppress
+from email.utils import parseaddr
+from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.intake.confirmation import Confirmation
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.choices import Status
+from kapsite.inquiries.models.outbox import Kind, Notice, wait_after
+
+SECONDS = 60  # for one message, also when the mail server answers a byte at a time
+LISTED = 20  # references of a kind in one message; the inbox has the others
+SECONDS_TO_PART = 5
+REFUSALS = (SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError)
+logger = logging.getLogger(__name__)
+
+
+class NotSent(Exception):
+    """A message that may not have been sent; ``surely``: that was not."""
+
+    def __init__(self, cause: Exception, surely: bool):
+        super().__init__(type(cause).__name__)  # its text may quote an address
+        self.surely = surely
+
+
+def send_next(kinds: Iterable[str] = ()) -> Notice | None:
+    """Send one message that is due and return its notice, if there is any. Needs the main thread.
+
+    A message to staff stands for all notices to them that are due. No transaction is open
+    meanwhile: a slow mail server must not stop the form.
+    """
+    notice = Notice.objects.claim(timezone.now(), kinds)
+    if not notice:
+        return None
+    notices = [notice]
+    if notice.kind == Kind.STAFF:
+        notices += Notice.objects.claim_others_to_staff(timezone.now())
+    try:
+        send(compose(notices))
+    except NotSent as error:
+        logger.warning("%s was not sent, attempt %s: %s", notice, notice.attempts, error)
+        now, wait = timezone.now(), wait_after(notice.attempts)  # the same for all of them
+        for each in notices:
+            each.mark_failed(str(error), error.surely, now, wait)
+    else:
+        others = f", for {len(notices)} requests" if len(notices) > 1 else ""
+        logger.info("%s was sent%s.", notice, others)
+        for each in notices:
+            each.mark_sent(timezone.now())
+        if notice.kind == Kind.STAFF:
+            told = Inquiry.objects.filter(pk__in=[each.inquiry_id for each in notices])
+            told.update(notified_at=timezone.now())
+    return notice
+
+
+def compose(notices: list[Notice]) -> EmailMessage:
+    try:
+        is_to_staff = notices[0].kind == Kind.STAFF
+        message = to_staff(notices) if is_to_staff else to_the_person(notices[0])
+        message.message()  # refuses what cannot be a header
+        return message
+    except Exception as error:  # a missing key or file; it may be back at the next attempt
+        raise NotSent(error, surely=True) from None
+
+
+def to_staff(notices: list[Notice]) -> EmailMessage:
+    """References and links, nothing that a person wrote."""
+    if not settings.NOTIFY_EMAILS:
+        raise LookupError("NOTIFY_EMAILS is empty.")
+    found = Inquiry.objects.only("reference", "status").order_by("pk")
+    inquiries = list(found.filter(pk__in=[notice.inquiry_id for notice in notices]))
+    if len(inquiries) == 1:
+        return about_one(inquiries[0], notices[0])
+    if not inquiries:
+        raise LookupError("The requests were erased meanwhile.")
+    return about_many(inquiries, notices[0])
+
+
+def about_one(inquiry: Inquiry, notice: Notice) -> EmailMessage:
+    set_aside = inquiry.status == Status.QUARANTINE
+    context = named(inquiry) | {
+        "set_aside": set_aside,
+        "days": settings.RETENTION_DAYS["quarantine"],
+    }
+    body = render_to_string("inquiries/staff_notice.txt", context)
+    what = "Likely spam to check:" if set_aside else "New request"
+    subject = f"{what} {inquiry.reference_in_groups}"
+    return EmailMessage(subject, body, to=settings.NOTIFY_EMAILS, headers=headers(notice))
+
+
+def about_many(inquiries: list[Inquiry], notice: Notice) -> EmailMessage:
+    spam = [named(each) for each in inquiries if each.status == Status.QUARANTINE]
+    real = [named(each) for each in inquiries if each.status != Status.QUARANTINE]
+    context = {
+        "real": real[:LISTED],
+        "spam": spam[:LISTED],
+        "more": len(real[LISTED:]) + len(spam[LISTED:]),
+        "inbox": settings.SITE_URL + reverse("admin:inquiries_inquiry_changelist"),
+        "days": settings.RETENTION_DAYS["quarantine"],
+    }
+    body = render_to_string("inquiries/staff_notices.txt", context)
+    parts = [f"{len(real)} new request{'s' * (len(real) > 1)}"] if real else []
+    parts += [f"{len(spam)} likely spam to check"] if spam else []
+    subject = ", ".join(parts)
+    return EmailMessage(subject, body, to=settings.NOTIFY_EMAILS, headers=headers(notice))
+
+
+def named(inquiry: Inquiry) -> dict[str, str]:
+    path = reverse("admin:inquiries_inquiry_change", args=[inquiry.pk])
+    return {"reference": inquiry.reference_in_groups, "link": settings.SITE_URL + path}
+
+
+def to_the_person(notice: Notice) -> EmailMessage:
+    """Neutral: somebody else may read the mailbox, or the address may be a slip."""
+    inquiry = Inquiry.objects.only("email_normal", "received_at").get(pk=notice.inquiry_id)
+    confirmation = Confirmation(inquiry, get_clinic(), timezone.now())
+    body = render_to_string("inquiries/acknowledgement.txt", {"confirmation": confirmation})
+    address = inquiry.email_normal
+    return EmailMessage("We have your message", body, to=[address], headers=headers(notice))
+
+
+def headers(notice: Notice) -> dict[str, str]:
+    made = notice.created_at.strftime("%Y%m%d%H%M%S%f")
+    return automatic(f"{notice.kind}.{notice.pk}.{made}")
+
+
+def automatic(name: str) -> dict[str, str]:
+    """Two copies of a message carry the same id, so that mailboxes can show one."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return {
+        "Message-ID": f"<{name}@{domain}>",
+        "Auto-Submitted": "auto-generated",  # RFC 3834: asks for no automatic answer
+        "X-Auto-Response-Suppress": "All",  # the same for Microsoft Exchange
+    }
+
+
+def send(message: EmailMessage) -> None:
+    """Hand ``message`` to the mail server, or raise NotSent."""
+    connection = get_connection()
+    handed_over = False
+    try:
+        with deadline(SECONDS):
+            connection.open()
+            handed_over = True
+            connection.send_messages([message])
+    except Exception as error:
+        raise NotSent(error, surely=not handed_over or isinstance(error, REFUSALS)) from None
+    finally:
+        with suppress(Exception), deadline(SECONDS_TO_PART):  # what the server took, it has
+            connection.close()
+
+
+@contextmanager
+def deadline(seconds: float):
+    """TimeoutError inside, after ``seconds``. EMAIL_TIMEOUT counts for each answer anew."""
+
+    def give_up(*_):
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def hurry(seconds: float) -> None:
+    """Shorten the deadline of what is being sent."""
+    left, _ = signal.getitimer(signal.ITIMER_REAL)
+    if left > seconds:
+        signal.setitimer(signal.ITIMER_REAL, seconds)

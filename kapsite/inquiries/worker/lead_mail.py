@@ -1,0 +1,187 @@
+"""What the lead is told by mail: each overdue request once, and every day how much waits.
+
+Counts, references and links, never what a person typed. No transaction is open while mail is
+sent; a mail that may not have gone out is sent again, so in the rarest case one comes twice.
+"""
+
+import logging
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.core.mail import EmailMessage
+from django.db.models import F, Q, QuerySet
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+
+from kapsite.alerts.models import Alert, AlertKind
+from kapsite.clinic import days
+from kapsite.clinic.deadlines import end_of, open_days
+from kapsite.clinic.facts import Clinic, get_clinic
+from kapsite.inquiries.data_protection import retention
+from kapsite.inquiries.desk.inbox import flood
+from kapsite.inquiries.models import Inquiry, Notice
+from kapsite.inquiries.models.choices import OPEN, Status
+from kapsite.inquiries.models.job import Errand, Name
+
+from .delivery import NotSent, automatic, send
+
+INBOX = "admin:inquiries_inquiry_changelist"
+FLOOD_AGAIN = timedelta(minutes=15)  # between two mails about a flood that goes on
+GOING = "deleted within seven days"
+LISTED = 20  # references in one mail; the inbox has the others
+UNKNOWN_OPENING = time(8)
+PASSWORDS = "django.contrib.auth.backends.ModelBackend"
+logger = logging.getLogger(__name__)
+
+
+def recipients() -> list[str]:
+    """Whoever may read the access record, that is a lead, with an address; else NOTIFY_EMAILS."""
+    leads = get_user_model().objects.with_perm(
+        "inquiries.view_access", backend=PASSWORDS, include_superusers=False
+    )
+    at_work = leads.filter(is_staff=True, is_active=True).exclude(email="")
+    return sorted(set(at_work.values_list("email", flat=True))) or settings.NOTIFY_EMAILS
+
+
+def overdue(now: datetime) -> QuerySet[Inquiry]:
+    return Inquiry.objects.filter(status__in=OPEN, due_at__lt=now)
+
+
+def untold(now: datetime) -> QuerySet[Inquiry]:
+    """Overdue, and the lead does not know: a new deadline that passes is told anew."""
+    return overdue(now).filter(Q(overdue_told_at=None) | Q(overdue_told_at__lt=F("due_at")))
+
+
+def tell_overdue(now: datetime) -> bool:
+    """Mail the lead what has become overdue; whether there was something to tell."""
+    if not untold(now).exists() or not (to := recipients()):
+        return False
+    if not Errand.objects.take(Name.OVERDUE, now):
+        return False
+    found = list(untold(now).order_by("due_at").values_list("pk", "reference"))
+    if not found:  # another worker was faster
+        Errand.objects.give_back(Name.OVERDUE)
+        return False
+    context = {
+        "count": len(found),
+        "requests": [named(*row) for row in found[:LISTED]],
+        "more": max(len(found) - LISTED, 0),
+        "inbox": link(INBOX),
+    }
+    subject = f"{len(found)} request{'s are' if len(found) > 1 else ' is'} overdue"
+    if not mail(subject, "inquiries/overdue.txt", context, to, f"overdue.{now:%Y%m%d%H%M%S%f}"):
+        return False  # the lease makes it wait
+    Inquiry.objects.filter(pk__in=[key for key, _ in found]).update(overdue_told_at=now)
+    Errand.objects.give_back(Name.OVERDUE)
+    return True
+
+
+def tell_flood(now: datetime) -> bool:
+    """Mail staff that requests come in a flood: at once, then again while it goes on."""
+    grown = Q(mailed_at__lt=F("last"), mailed_at__lte=now - FLOOD_AGAIN)
+    alert = Alert.objects.filter(Q(mailed_at=None) | grown, kind=AlertKind.FLOOD).first()
+    to = settings.NOTIFY_EMAILS or recipients()
+    if not alert or not to or not Errand.objects.take(Name.FLOOD, now):
+        return False
+    if found := flood.waiting():  # else somebody has looked through it already
+        context = {"flood": found, "link": f"{link(INBOX)}?tab=flood"}
+        subject = f"A flood of requests: {found['all']} to look through"
+        if not mail(subject, "inquiries/flood.txt", context, to, f"flood.{now:%Y%m%d%H%M%S%f}"):
+            return False  # the lease makes it wait
+    Alert.objects.filter(pk=alert.pk).update(mailed_at=now)
+    Errand.objects.give_back(Name.FLOOD)
+    return True
+
+
+def named(key: int, reference: str) -> dict[str, str]:
+    return {
+        "reference": f"{reference[:4]} {reference[4:]}",
+        "link": link("admin:inquiries_inquiry_change", key),
+    }
+
+
+def link(name: str, *args) -> str:
+    return settings.SITE_URL + reverse(name, args=args)
+
+
+# The daily digest
+
+
+def opening(day: date, clinic: Clinic) -> datetime | None:
+    """When the digest of ``day`` goes out; None on a day on which the clinic is closed."""
+    if not clinic.hours:
+        return datetime.combine(day, UNKNOWN_OPENING, days.zone())
+    first = next(open_days(day, clinic), None)
+    return first[1] if first and first[0] == day else None
+
+
+def is_time(now: datetime) -> bool:
+    start = opening(days.today(), get_clinic())
+    return start is not None and now >= start
+
+
+def counts(now: datetime) -> dict[str, int]:
+    """What waits for a person, by its name."""
+    requests = Inquiry.objects
+    set_aside = requests.filter(status=Status.QUARANTINE)
+    tonight = end_of(days.today(), get_clinic())
+    return {
+        "overdue": overdue(now).count(),
+        "may need care soon": requests.filter(status__in=OPEN, needs_care=True).count(),
+        "not opened yet": requests.filter(status=Status.NEW, opened_at=None).count(),
+        "due today": requests.filter(status__in=OPEN, due_at__range=(now, tonight)).count(),
+        "set aside as likely spam, not opened yet": set_aside.filter(opened_at=None).count(),
+        "in a flood, to look through": flood.in_flood().count(),
+        "of these with a safety concern": flood.in_flood().filter(needs_care=True).count(),
+        GOING: sum(found.count() for _, found in retention.going_soon()),
+        "messages that could not be sent": Notice.objects.failing().count(),
+    }
+
+
+def send_digest(now: datetime, again: bool = False) -> str:
+    """Send today's digest, unless it was sent or nothing is due; what came of it, in words."""
+    day = days.today()
+    if not Errand.objects.take(Name.DIGEST, now, None if again else day):
+        return "Today's digest was sent already, or is being sent now."
+    waiting = {name: count for name, count in counts(now).items() if count}
+    alerts = [alert.in_words(days.zone()) for alert in Alert.objects.current(now)]
+    to = recipients()
+    if (waiting or alerts) and to:
+        context = {
+            "waiting": waiting,
+            "alerts": alerts,
+            "going": link("admin:inquiries_going") if GOING in waiting else "",
+            "inbox": link(INBOX),
+            "overview": link("admin:inquiries_overview"),
+        }
+        subject = f"Requests on {day:%A, %B} {day.day}"
+        if not mail(subject, "inquiries/digest.txt", context, to, f"digest.{day:%Y%m%d}"):
+            return "The mail server did not take the digest. It is tried again in five minutes."
+    Errand.objects.give_back(Name.DIGEST, done_on=day)
+    if not waiting and not alerts:
+        return "Nothing is due, so nothing was sent."
+    if not to:
+        return "Nobody to send it to: no lead has an e-mail address, and NOTIFY_EMAILS is empty."
+    return f"Sent to {len(to)} address{'es' if len(to) > 1 else ''}."
+
+
+def mail(subject: str, template: str, context: dict, to: list[str], name: str) -> bool:
+    body = render_to_string(template, context)
+    try:
+        send(EmailMessage(subject, body, to=to, headers=automatic(name)))
+    except NotSent as error:
+        logger.warning("%s was not sent: %s", name, error)
+        return False
+    logger.info("%s was sent.", name)
+    return True
+
+
+def do_digest() -> bool:
+    """For the worker: is it time, and was it not done today?"""
+    now = timezone.now()
+    done = Errand.objects.filter(name=Name.DIGEST, done_on=days.today())
+    if is_time(now) and not done.exists():
+        logger.info("The daily digest: %s", send_digest(now))
+    return False

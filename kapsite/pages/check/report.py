@@ -1,0 +1,68 @@
+"""What the content is like, page by page: as tables for the terminal."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from kapsite.pages.language.claims import claims_in
+from kapsite.pages.load.site import Draft, Site
+
+COLUMNS = ("Page", "Words", "Grade", "Claims", "Citations", "Excuses", "Review", "Reviewed by")
+
+
+def report(site: Site, today: date) -> str:
+    """A line for each page: words, reading grade, claims, citations, excuses, review."""
+    drafts = sorted(site.drafts, key=lambda draft: draft.path)
+    rows = [report_row(draft, site, today) for draft in drafts]
+    sums = [sum(int(row[column]) for row in rows) for column in (1, 3, 4, 5)]
+    total = ("All pages", str(sums[0]), "", *map(str, sums[1:]), "", "")
+    return table([COLUMNS, *rows, total])
+
+
+def report_row(draft: Draft, site: Site, today: date) -> tuple[str, ...]:
+    reading = site.data.readability.read(draft.rendered.sentences)
+    rules = site.data.claims
+    claims = claims_in(draft.rendered.sentences, rules) if rules else []
+    claims = [sentence for sentence in claims if not sentence.is_label]
+    meta = draft.meta
+    return (
+        draft.path,
+        str(reading.words),
+        "-" if reading.grade is None else f"{reading.grade:.1f}",
+        str(len(claims)),
+        str(sum(draft.rendered.citations.values())),
+        str(len(meta.uncited) if meta else 0),
+        review_of(meta.review_by if meta else None, today),
+        (meta and meta.reviewed_by) or "nobody yet",
+    )
+
+
+def review_of(day: date | None, today: date) -> str:
+    if day is None:
+        return "no date"
+    return f"overdue since {day}" if day < today else f"due {day}"
+
+
+def due_within(site: Site, today: date, days: int) -> str:
+    """The pages whose review falls due by then, the first first."""
+    last = today + timedelta(days=days)
+    due = sorted(
+        (draft.meta.review_by, draft.file)
+        for draft in site.drafts
+        if draft.meta and draft.meta.review_by and draft.meta.review_by <= last
+    )
+    if not due:
+        return f"No review falls due by {last}."
+    return table([("Due", "Page", "Days"), *((str(d), f, str((d - today).days)) for d, f in due)])
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    numbers = [all(cell.lstrip("-").replace(".", "").isdigit() or cell in ("", "-")
+                   for cell in column[1:]) for column in zip(*rows, strict=True)]  # fmt: skip
+    return "\n".join(
+        "  ".join(
+            cell.rjust(width) if is_number else cell.ljust(width)
+            for cell, width, is_number in zip(row, widths, numbers, strict=True)
+        ).rstrip()
+        for row in rows
+    )

@@ -1,0 +1,64 @@
+"""Words this site does not use, what to say instead, and why; plain Python."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+
+from kapsite.content_files.validation import Model, Text
+from kapsite.text.exact_phrases import Phrase, matcher, plain
+
+
+def as_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Phrases = Annotated[tuple[Phrase, ...], BeforeValidator(as_list)]
+
+
+class Wording(Model):
+    """An entry of content/wording.yaml. ``unless`` are words that make the sentence right."""
+
+    avoid: Annotated[Phrases, Field(min_length=1)]
+    say: Text
+    why: Text
+    unless: Phrases = ()
+
+    @cached_property
+    def is_avoided(self) -> re.Pattern[str]:
+        return matcher(self.avoid)
+
+    @cached_property
+    def is_right(self) -> re.Pattern[str]:
+        return matcher(self.unless)
+
+
+@dataclass(frozen=True)
+class Slip:
+    """Words that should not stand in a text, and where in it they begin."""
+
+    words: str
+    position: int
+    wording: Wording
+
+
+class WordList:
+    """All entries of content/wording.yaml, searched for at once."""
+
+    def __init__(self, wordings: Iterable[Wording]):
+        self.wordings = tuple(wordings)
+        self.any = matcher(phrase for wording in self.wordings for phrase in wording.avoid)
+
+    def slips_in(self, text: str) -> Iterator[Slip]:
+        """Every word in ``text``, one sentence, that the site avoids."""
+        searched = plain(text)
+        if not self.any.search(searched):
+            return
+        for wording in self.wordings:
+            if wording.is_right.search(searched):
+                continue
+            for found in wording.is_avoided.finditer(searched):
+                yield Slip(text[found.start() : found.end()], found.start(), wording)

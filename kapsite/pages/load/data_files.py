@@ -1,0 +1,126 @@
+"""The data files of the content folder: what pages draw from, and the rules of the house."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kapsite.clinic.facts import Clinic
+from kapsite.content_files import validation
+from kapsite.content_files.problems import Problem, Report
+from kapsite.content_files.validation import Text
+from kapsite.content_files.yaml_reader import Parsed
+from kapsite.pages.language.claims import ClaimRules
+from kapsite.pages.language.readability import Readability
+from kapsite.pages.language.required_facts import Fact
+from kapsite.pages.language.wording import Wording, WordList
+from kapsite.pages.syntax.chart_schema import Chart, chart_files, read_chart
+from kapsite.pages.syntax.schema import Medicines, Source, SourceId, Term
+
+RULES_OF_THE_HOUSE = {"claims.yaml", "wording.yaml", "must_say.yaml"}
+WORDS_OF_OTHERS = {"title", "authors", "publisher", "url", "doi"}  # of a source
+
+
+@dataclass(frozen=True)
+class Words:
+    """A text that readers see and that is not part of a page's body."""
+
+    file: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Data:
+    """Everything but the pages. A value is None when its file has errors of its own."""
+
+    clinic: Clinic | None
+    sources: Mapping[str, Source] | None
+    glossary: Mapping[str, Term] | None
+    medicines: Medicines | None
+    charts: Mapping[str, Chart | None]  # by the name of the file without its ending
+    claims: ClaimRules | None
+    wording: tuple[Wording, ...] | None
+    facts: tuple[Fact, ...] | None
+    lines: Mapping[str, Parsed]  # by the name of the file: where everything in it stands
+    words: tuple[Words, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        files = (self.clinic, self.sources, self.glossary, self.medicines, *self.charts.values())
+        return all(value is not None for value in files)
+
+    @cached_property
+    def words_to_avoid(self) -> WordList:
+        return WordList(self.wording or ())
+
+    @cached_property
+    def readability(self) -> Readability:
+        terms = (self.glossary or {}).items()
+        return Readability(word for key, term in terms for word in (key, *term.also))
+
+
+@dataclass
+class Reader:
+    folder: Path
+    lines: dict[str, Parsed] = field(default_factory=dict)
+    words: list[Words] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def read(self, file: str, kind: Any) -> Any:
+        """The file as a ``kind``; None after an error."""
+        report = Report(f"{self.folder.name}/{file}")
+        if not (self.folder / file).exists():
+            report.error(1, "The file is missing.", "Put it back; the site cannot do without it.")
+            self.problems += report.problems
+            return None
+        value, parsed = validation.load_parsed(self.folder / file, kind, report)
+        self.lines[file] = parsed
+        self.problems += report.problems
+        if file not in RULES_OF_THE_HOUSE:
+            skip = WORDS_OF_OTHERS if file == "sources.yaml" else set()
+            self.words += words_in(report.file, parsed, skip)
+        return value
+
+    def read_charts(self, sources: Mapping[str, Source] | None) -> dict[str, Chart | None]:
+        charts = {}
+        for file in chart_files(self.folder):
+            name = f"charts/{file.name}"
+            report = Report(f"{self.folder.name}/{name}")
+            charts[file.stem], parsed = read_chart(file, sources, report)
+            self.problems += report.problems
+            if parsed:
+                self.lines[name] = parsed
+                self.words += words_in(report.file, parsed, set())
+        return charts
+
+
+def read_data(content_dir: Path) -> Data:
+    """All data files. Never raises for what is in them."""
+    reader = Reader(content_dir)
+    sources = reader.read("sources.yaml", dict[SourceId, Source])
+    return Data(
+        clinic=reader.read("clinic.yaml", Clinic),
+        sources=sources,
+        charts=reader.read_charts(sources),
+        glossary=reader.read("glossary.yaml", dict[Text, Term]),
+        medicines=reader.read("medicines.yaml", Medicines),
+        claims=reader.read("claims.yaml", ClaimRules),
+        wording=reader.read("wording.yaml", tuple[Wording, ...]),
+        facts=reader.read("must_say.yaml", tuple[Fact, ...]),
+        lines=reader.lines,
+        words=tuple(reader.words),
+        problems=tuple(reader.problems),
+    )
+
+
+def words_in(file: str, parsed: Parsed, skip: set[str]) -> Iterator[Words]:
+    """Every text in ``parsed``, and the terms of the glossary, which are keys."""
+    for place, text in parsed.texts():
+        if not skip & set(place):
+            yield Words(file, parsed.line(place), text)
+    if file.endswith("/glossary.yaml") and isinstance(parsed.data, dict):
+        for term in parsed.data:
+            yield Words(file, parsed.line((term,)), term)

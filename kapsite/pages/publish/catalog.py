@@ -1,0 +1,117 @@
+"""Every page by path, read once and never changed; a new catalog replaces the old one whole."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from kapsite.content_files.problems import ContentError, Problem, errors_among
+from kapsite.pages.check.site_rules import problems_of
+from kapsite.pages.load.site import Draft, Site, read_site
+from kapsite.pages.render.page import Html
+from kapsite.pages.render.writer import Heading
+from kapsite.pages.syntax.schema import Change, FrontMatter, Medicines, Source, Term
+
+
+@dataclass(frozen=True)
+class Page:
+    path: str
+    file: str
+    title: str
+    menu: str
+    description: str
+    lead_html: Html
+    drawing: str | None
+    html: Html
+    headings: tuple[Heading, ...]  # level 2 and deeper, without those of block items
+    citations: Mapping[str, int]  # source id -> how often, by first use
+    questions: tuple[tuple[str, str], ...]  # each with its answer as HTML
+    guide: int | None
+    menu_in: str
+    reviewed_on: date | None
+    review_by: date | None
+    reviewed_by: str | None
+    changes: tuple[Change, ...]  # the newest first
+    changed_on: date
+
+    @property
+    def contents(self) -> tuple[Heading, ...]:
+        """The headings for "On this page"."""
+        return tuple(heading for heading in self.headings if heading.level == 2)
+
+    def is_review_due(self, today: date) -> bool:
+        return self.review_by is not None and self.review_by < today
+
+
+@dataclass(frozen=True)
+class Catalog:
+    pages: Mapping[str, Page]  # by path, in the order of the guide, then by name
+    guide: tuple[Page, ...]
+    sources: Mapping[str, Source]
+    glossary: Mapping[str, Term]
+    medicines: Medicines | None
+
+
+def load_catalog(
+    content_dir: Path, asset_url: Callable[[str], str] = str, today: date | None = None
+) -> Catalog:
+    """All pages of ``content_dir``. Raises ContentError with every error in it.
+
+    ``asset_url`` turns ``/static/img/a.svg`` into the address it is served at.
+    """
+    catalog, problems = read_catalog(content_dir, asset_url, today)
+    if errors := errors_among(problems):
+        raise ContentError(errors)
+    return catalog
+
+
+def read_catalog(
+    content_dir: Path, asset_url: Callable[[str], str] = str, today: date | None = None
+) -> tuple[Catalog, list[Problem]]:
+    """Every page whose front matter can be read, and every problem in ``content_dir``."""
+    site = read_site(content_dir, asset_url)
+    return make_catalog(site), problems_of(site, today or date.today())
+
+
+def make_catalog(site: Site) -> Catalog:
+    made = (make_page(draft, draft.meta) for draft in site.drafts if draft.meta)
+    pages = sorted(made, key=place)
+    return Catalog(
+        MappingProxyType({page.path: page for page in pages}),
+        tuple(page for page in pages if page.guide is not None),
+        MappingProxyType(site.data.sources or {}),
+        MappingProxyType(site.data.glossary or {}),
+        site.data.medicines,
+    )
+
+
+def place(page: Page) -> tuple:
+    """Home first, then the guide in its order, then the rest by name."""
+    return page.path != "/", page.guide is None, page.guide or 0, page.menu.lower()
+
+
+def make_page(draft: Draft, meta: FrontMatter) -> Page:
+    rendered = draft.rendered
+    changes = tuple(sorted(meta.changes, key=lambda change: change.on, reverse=True))
+    days = [day for day in (meta.reviewed_on, *(change.on for change in changes)) if day]
+    return Page(
+        path=draft.path,
+        file=draft.file,
+        title=meta.title,
+        menu=meta.menu or meta.title,
+        description=meta.description,
+        lead_html=rendered.lead_html,
+        drawing=meta.drawing,
+        html=rendered.html,
+        headings=rendered.headings,
+        citations=MappingProxyType(dict(rendered.citations)),
+        questions=rendered.questions,
+        guide=meta.guide,
+        menu_in=meta.menu_in,
+        reviewed_on=meta.reviewed_on,
+        review_by=meta.review_by,
+        reviewed_by=meta.reviewed_by,
+        changes=changes,
+        changed_on=max(days, default=draft.modified),
+    )

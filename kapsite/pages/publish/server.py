@@ -1,0 +1,156 @@
+"""The published pages, served from memory in front of Django.
+
+A request costs one dictionary look-up. A new set is taken over as a whole. While the newest set
+is damaged, readers get the one before: from memory, or after a restart from the disk.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+from .published_set import EMPTY, Body, StoredSet, all_sets, current_folder, read_set
+
+logger = logging.getLogger(__name__)
+
+LOOK_AGAIN = 0.5  # seconds between looks for a newer set; an editor waits at most two
+TRY_AGAIN = 10  # seconds until a damaged set is read again: somebody may have put it right
+NOTHING = StoredSet("", EMPTY, {}, False, "Nothing is published yet.", {})
+
+
+class Front:
+    """A WSGI layer: published pages from memory, everything else from ``app``."""
+
+    def __init__(self, app, published_dir: Path, clock: Callable[[], float] = time.monotonic):
+        self.app = app
+        self.published_dir = published_dir
+        self.clock = clock
+        self.served = NOTHING
+        self.pages = EMPTY
+        self.damage = ""  # why readers do not get the set that ``current`` names
+        self.link: tuple | None = ()
+        self.look_at = self.try_at = float("-inf")
+        self.refresh()
+
+    def __call__(self, environ, start_response):
+        if self.clock() >= self.look_at:
+            self.refresh()
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self.pass_on(environ, start_response)
+        path = environ.get("PATH_INFO", "")
+        variants = self.pages.get(path)
+        if variants is None:
+            if path + "/" in self.pages:
+                return redirect_to_slash(environ, start_response)
+            return self.pass_on(environ, start_response)
+        body = variants[best_coding(environ.get("HTTP_ACCEPT_ENCODING", ""), frozenset(variants))]
+        return send(body, environ, start_response)
+
+    def pass_on(self, environ, start_response):
+        environ["kapsite.front"] = self  # menus are of the set that is served; health asks for it
+        return self.app(environ, start_response)
+
+    def refresh(self):
+        """Take over the set that ``current`` names, when it is another one."""
+        now = self.clock()
+        self.look_at = now + LOOK_AGAIN
+        link = self.read_link()
+        if link != self.link or (self.damage and now >= self.try_at):
+            self.link, self.try_at = link, now + TRY_AGAIN
+            self.take_over(read_set(current_folder(self.published_dir)))
+
+    def read_link(self) -> tuple | None:
+        """Another one after each publication, even of a set with the same name."""
+        try:
+            status = os.lstat(self.published_dir / "current")
+        except OSError:
+            return None
+        return status.st_ino, status.st_ctime_ns
+
+    def take_over(self, wanted: StoredSet):
+        """Serve ``wanted`` if all of its pages are there; else what is served already, or after a
+        restart the newest set that is complete."""
+        if wanted.is_complete:
+            self.serve(wanted)
+        elif not self.served.is_complete:
+            others = map(read_set, all_sets(self.published_dir))
+            self.serve(next((each for each in others if each.is_complete), wanted))
+        damage = wanted.damage
+        if self.link is None:
+            damage = "The link published/current is missing." if self.pages else NOTHING.damage
+        if damage != self.damage:
+            self.report(wanted.name, damage)
+        self.damage = damage
+
+    def serve(self, stored: StoredSet):
+        self.served, self.pages = stored, stored.pages
+
+    def report(self, name: str, damage: str):
+        if damage == NOTHING.damage:
+            logger.error("%s Run manage.py publish.", damage)
+        elif damage:
+            served = f"set {self.served.name}" if self.pages else "no pages"
+            if self.pages and self.served.name == name:
+                served = "what is whole of it"
+            message = "Published set %s is damaged: %s Readers get %s. Run manage.py publish."
+            logger.error(message, name, damage, served)
+        else:
+            logger.info("Published set %s is whole: readers get it.", name)
+
+    def problem(self) -> str:
+        """What keeps readers from the newest pages, now or after a restart; "" if nothing does."""
+        self.refresh()
+        if self.damage or not self.served.was_touched():
+            return self.damage
+        again = read_set(current_folder(self.published_dir))
+        if again.damage:
+            return f"{again.damage} Readers get the pages from memory until the next restart."
+        self.serve(again)
+        return ""
+
+
+def send(body: Body, environ, start_response):
+    if matches(environ.get("HTTP_IF_NONE_MATCH", ""), body.etag):
+        start_response("304 Not Modified", [h for h in body.headers if h[0] in KEPT_WHEN_304])
+        return []
+    start_response("200 OK", list(body.headers))
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body.content]
+
+
+KEPT_WHEN_304 = {"ETag", "Cache-Control", "Vary"}
+
+
+def matches(if_none_match: str, etag: str) -> bool:
+    """Whether the reader's copy is the current one (RFC 9110, 13.1.2: weak comparison)."""
+    if not if_none_match:
+        return False
+    known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return etag in known or "*" in known
+
+
+@lru_cache(maxsize=256)
+def best_coding(accept_encoding: str, offered: frozenset[str]) -> str:
+    """The smallest coding that the reader accepts; ``identity`` when in doubt.
+
+    >>> best_coding("gzip;q=1, br;q=0", frozenset({"br", "gzip", "identity"}))
+    'gzip'
+    """
+    accepted = set()
+    for item in accept_encoding.lower().split(","):
+        name, _, weight = item.partition(";")
+        if weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}:
+            accepted.add(name.strip())
+    return next((name for name in ("br", "gzip") if name in accepted & offered), "identity")
+
+
+def redirect_to_slash(environ, start_response):
+    headers = [
+        ("Location", environ["PATH_INFO"] + "/"),
+        ("Content-Type", "text/plain; charset=utf-8"),
+        ("Content-Length", "0"),
+        ("Cache-Control", "no-cache"),
+    ]
+    start_response("301 Moved Permanently", headers)
+    return []

@@ -1,0 +1,69 @@
+"""Approval status and evidence badges: a mark, its words, and where it stands; plain Python."""
+
+import re
+from html import escape
+
+from markdown_it.tree import SyntaxTreeNode as Node
+
+from .writer import Writer
+
+STATUS = {
+    "approved": "FDA-approved",
+    "off-label": "off-label use",
+    "not-approved": "not FDA-approved",
+}
+
+
+def status(writer: Writer, block: Node) -> str:
+    medicine = getattr(writer.library.medicines, block.meta["attributes"].get("of", ""), None)
+    if medicine is None:
+        return ""
+    marks = writer.cite(medicine.sources, writer.line_of(block))
+    return (
+        f'<p class="status status-{medicine.status}"><span><strong>{escape(medicine.name)}: '
+        f"{STATUS[medicine.status]}.</strong> {escape(medicine.words)}{marks}</span></p>\n"
+    )
+
+
+GRADES = {  # word and bars out of four; the meanings stand in the fact sheet's table of badges
+    "strong": ("Strong evidence", 4),
+    "moderate": ("Moderate evidence", 3),
+    "early": ("Early evidence", 2),
+    "not-enough": ("Not enough evidence", 1),
+}
+GRADED = {
+    "esketamine": "Spravato (esketamine)",
+    "ketamine": "Ketamine",
+    "kap": "Ketamine with therapy (KAP)",
+}
+
+
+def evidence(writer: Writer, block: Node) -> str:
+    """A badge for each of the three things that is graded, and the sources."""
+    attributes, line = block.meta["attributes"], writer.line_of(block)
+    graded = [(GRADED[key], attributes[key]) for key in GRADED if attributes.get(key) in GRADES]
+    if not graded:
+        writer.report.error(line, "There is no grade.", 'Write ketamine="early" or kap="early".')
+        return ""
+    if writer.headings:
+        writer.grades[writer.headings[-1].id] = {
+            key: attributes[key] for key in GRADED if key in attributes
+        }
+    ids = re.findall(r"[^\s,;@]+", attributes.get("sources", ""))
+    if not ids:
+        writer.report.error(line, "No source is named for the grades.", 'Write sources="S11 S43".')
+    badges = "".join(badge(name, *GRADES[grade]) for name, grade in graded)
+    return (
+        f'<div class="evidence">\n<dl>\n{badges}</dl>\n'
+        f'<p class="evidence-sources">Sources: {writer.cite(ids, line)}</p>\n</div>\n'
+    )
+
+
+def badge(name: str, words: str, filled: int) -> str:
+    return f'<div class="badge"><dt>{name}</dt>\n<dd>{bars(filled)} {words}</dd></div>\n'
+
+
+def bars(filled: int) -> str:
+    """Four bars, some filled; the word beside them says the same."""
+    each = "".join(f'<span class="bar{" filled" * (n < filled)}"></span>' for n in range(4))
+    return f'<span class="bars" aria-hidden="true">{each}</span>'

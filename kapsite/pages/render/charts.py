@@ -1,0 +1,264 @@
+"""Charts as HTML around inline SVG, drawn from the files in content/charts/; plain Python.
+
+Words stand in HTML, so that they wrap and grow with the reader's text size. Each chart has one
+picture with a name; the others in it say what the words beside them say, and are hidden.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from html import escape
+
+from markdown_it.tree import SyntaxTreeNode as Node
+
+from kapsite.content_files.problems import did_you_mean
+from kapsite.pages.syntax.chart_schema import Arm, Chart, Grades, Ranges, Shares
+
+from . import svg
+from .badges import GRADES, bars
+from .writer import Target, Writer
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def chart(writer: Writer, block: Node) -> str:
+    """One chart, or two beside each other."""
+    attributes, line = block.meta["attributes"], writer.line_of(block)
+    names = [attributes[key] for key in ("id", "beside") if key in attributes]
+    drawn = "".join(draw(writer, name, line) for name in names)
+    return f'<div class="charts">\n{drawn}</div>\n' if len(names) > 1 else drawn
+
+
+def draw(writer: Writer, name: str, line: int) -> str:
+    charts = writer.library.charts
+    if name not in charts:
+        writer.report.error(line, f'There is no chart "{name}".', did_you_mean(name, charts))
+        return ""
+    chart_id, found = f"chart-{name}", charts[name]
+    if chart_id in writer.ids:
+        writer.report.error(line, f'The chart "{name}" is on this page already.', "Remove one.")
+    writer.ids.add(chart_id)
+    writer.charts.add(name)
+    return figure(writer, found, chart_id, line) if found else ""  # else its file has errors
+
+
+def figure(writer: Writer, found: Chart, chart_id: str, line: int) -> str:
+    """The finding, the picture, what it rests on, what it is not, and the numbers."""
+    tag = writer.item_tag
+    body = BODIES[found.kind](writer, found, chart_id, line)
+    return (
+        f'<div class="chart">\n<figure aria-labelledby="{chart_id}">\n'
+        f'<{tag} id="{chart_id}">{text(found.title)}</{tag}>\n{body}'
+        f"<figcaption>{text(found.caption)}</figcaption>\n</figure>\n"
+        f"{TABLES[found.kind](found)}</div>\n"
+    )
+
+
+def text(words: str) -> str:
+    return escape(words, quote=False)
+
+
+def image(found: Chart, chart_id: str, index: int, size: str, inside: str) -> str:
+    """The SVG of one group. That of the first speaks for the whole chart."""
+    if index:
+        return f'<svg {size} aria-hidden="true">{inside}</svg>\n'
+    return (
+        f'<svg {size} role="img" aria-labelledby="{chart_id}-image"><title id="{chart_id}-image">'
+        f"{text(found.title)}. The numbers are in the table below.</title>{inside}</svg>\n"
+    )
+
+
+def about(measure: str, time: str | None = None) -> str:
+    return f'<p class="about">{text(f"{measure}, {time}" if time else measure)}</p>\n'
+
+
+def basis(writer: Writer, found: Shares | Ranges, sources: Iterable[str], line: int) -> str:
+    """How many people the figures come from, where they stand, and how sure all studies let us be.
+
+    The badge is that of the use, not of the one study drawn.
+    """
+    rests_on = ""
+    if isinstance(found, Shares):
+        people = f"{found.people_in_all} people in all." if found.people_in_all else ""
+        words = " ".join(filter(None, (people, found.people_unknown, found.no_comparison)))
+        rests_on = f"{text(words or 'Source')}{writer.cite(sources, line)}<br>\n"
+    grade, filled = GRADES[found.badge]
+    words = grade.lower().replace(" ", NO_BREAK)
+    return f'<p class="basis">{rests_on}All studies together: {bars(filled)}{NO_BREAK}{words}</p>\n'
+
+
+def hatch(writer: Writer, arm: str) -> str:
+    """The pattern of hatched bars, at the first of them on the page."""
+    if arm != "comparison" or "hatch" in writer.ids:
+        return ""
+    writer.ids.add("hatch")
+    return svg.HATCH
+
+
+# Figures out of 100
+
+
+def icons(writer: Writer, found: Shares, chart_id: str, line: int) -> str:
+    """100 dots for each group, with those that did filled."""
+    arms = "".join(
+        f"<div>\n{image(found, chart_id, index, svg.DOTS, svg.dots(group.value))}"
+        f"{both_sides(found, group)}</div>\n"
+        for index, group in enumerate(found.groups)
+    )
+    if other := found.other_side:
+        arms += (
+            f'<div class="other-side">\n<p><b>{text(other.title)}</b></p>\n'
+            f"<p>{text(other.text)}{writer.cite(other.sources, line)}</p>\n</div>\n"
+        )
+    return (
+        f'{about(found.measure, found.time)}<div class="arms">\n{arms}</div>\n'
+        f"{basis(writer, found, found.sources, line)}"
+    )
+
+
+def both_sides(found: Shares, group: Arm) -> str:
+    """Those who did, and those who did not."""
+    unsure = ""
+    if group.range:
+        least, most = group.range
+        unsure = f"<br>\nPerhaps as few as {least}, or as many as {most}"
+    return (
+        f"<p><b>{text(group.label)}</b>{people_in(group, '<br>')}<br>\n"
+        f'<b class="figure">{group.value}</b> in 100 {text(found.did)}<br>\n'
+        f"{100 - group.value} {text(found.did_not)}{unsure}</p>\n"
+    )
+
+
+def people_in(group: Arm, before: str) -> str:
+    return f"{before}\n<span>{group.n} people</span>" if group.n else ""
+
+
+def strips(writer: Writer, found: Shares, chart_id: str, line: int) -> str:
+    """A bar for each group, on a track that stands for all 100 people."""
+    rows, last = [], None
+    for index, group in enumerate(found.groups):
+        if group.time and group.time != last:
+            rows.append(f'<p class="time">{text(group.time)}</p>\n')
+        last = group.time
+        inside = hatch(writer, group.arm) + svg.TRACK + svg.bar(group.arm, 0, group.value)
+        rows.append(
+            f"<p><b>{text(group.label)}</b>{people_in(group, '')}"
+            f'<b class="value">{group.value} in 100</b></p>\n'
+            + image(found, chart_id, index, svg.STRIP, inside)
+        )
+    return (
+        f'{about(found.measure, found.time)}<div class="strips">\n{"".join(rows)}</div>\n'
+        f"{basis(writer, found, found.sources, line)}"
+    )
+
+
+def shares_table(found: Shares) -> str:
+    """Only the columns that have something in them."""
+    columns: list[tuple[str, list[str]]] = [
+        ("Group", [f"{g.label}, {g.time}" if g.time else g.label for g in found.groups]),
+        (f"In 100, {found.did}", [str(group.value) for group in found.groups]),
+        (f"In 100, {found.did_not}", [str(100 - group.value) for group in found.groups]),
+        ("Range", [" to ".join(map(str, group.range or ())) for group in found.groups]),
+        ("People", [str(group.n or "") for group in found.groups]),
+    ]
+    used = [(name, cells) for name, cells in columns if any(cells)]
+    rows = list(zip(*(cells for _, cells in used), strict=True))
+    caption = f"{found.measure}, {found.time}" if found.time else found.measure
+    return numbers(found, caption, [name for name, _ in used], rows)
+
+
+# Spans of time
+
+
+def ranges(writer: Writer, found: Ranges, chart_id: str, line: int) -> str:
+    """A bar for each span on one scale from zero, and the scale below them."""
+    unit, marks = svg.scale_of(max(span.to_hours for span in found.groups))
+    end = marks[-1] * svg.HOURS[unit]
+    rows = []
+    for index, span in enumerate(found.groups):
+        start, width = (
+            100 * hours / end for hours in (span.from_hours, span.to_hours - span.from_hours)
+        )
+        inside = hatch(writer, span.arm) + svg.grid(marks) + svg.bar(span.arm, start, width)
+        rows.append(
+            f"<p><b>{text(span.label)}</b> <span>{text(span.words)}"
+            f"{writer.cite(span.sources, line)}</span></p>\n"
+            + image(found, chart_id, index, svg.STRIP, inside)
+        )
+    return (
+        f'{about(found.measure)}<div class="strips">\n{"".join(rows)}'
+        f'<svg class="scale" {svg.STRIP} aria-hidden="true">{svg.numerals(marks)}</svg>\n'
+        f'<p class="unit">{unit}</p>\n</div>\n{basis(writer, found, (), line)}'
+    )
+
+
+def ranges_table(found: Ranges) -> str:
+    rows = [(span.label, span.words) for span in found.groups]
+    return numbers(found, found.measure, ["What", "When"], rows)
+
+
+def numbers(found: Chart, caption: str, columns: list[str], rows: Iterable[tuple[str, ...]]) -> str:
+    head = "".join(f'<th scope="col">{text(name)}</th>' for name in columns)
+    body = "".join(
+        f'<tr><th scope="row">{text(first)}</th>'
+        f"{''.join(f'<td>{text(cell)}</td>' for cell in rest)}</tr>\n"
+        for first, *rest in rows
+    )
+    inside = f"<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}</tbody>\n"
+    return (
+        "<details>\n<summary>The numbers in a table</summary>\n"
+        f"{table(found, caption, inside)}</details>\n"
+    )
+
+
+def table(found: Chart, caption: str, inside: str) -> str:
+    """In a region that keyboards can scroll, like the tables of the text."""
+    return (
+        f'<section class="table-wrap" tabindex="0" aria-label="Table: {escape(found.title)}">\n'
+        f"<table>\n<caption>{text(caption)}</caption>\n{inside}</table>\n</section>\n"
+    )
+
+
+# Evidence badges
+
+
+def grades(writer: Writer, found: Grades, chart_id: str, line: int) -> str:
+    """A table with badges for cells: the picture and the numbers in one."""
+    rows = []
+    for condition in found.groups:
+        writer.links.append(Target(condition.link, line))
+        shown = condition.grades
+        kap = badge(shown.pop("kap")) if "kap" in shown else ""
+        named = len(shown) > 1
+        medicines = "\n".join(
+            f"{f'<span>{SHORT[name]}</span> ' if named or name == 'esketamine' else ''}"
+            f"{badge(grade)}"
+            for name, grade in shown.items()
+        )
+        rows.append(
+            f'<tr><th scope="row"><a href="{condition.link}">{text(condition.label)}</a></th>'
+            f"<td>{medicines}</td><td>{kap}</td></tr>\n"
+        )
+    inside = (
+        '<thead>\n<tr><th scope="col">Condition</th><th scope="col">Ketamine</th>'
+        '<th scope="col">With therapy (KAP)</th></tr>\n</thead>\n'
+        f"<tbody>\n{''.join(rows)}</tbody>\n"
+    )
+    return table(found, found.measure, inside)
+
+
+SHORT = {"esketamine": "Spravato", "ketamine": "Ketamine"}
+
+
+def badge(grade: str) -> str:
+    words, filled = GRADES[grade]
+    return f'<span class="grade">{bars(filled)} {words.removesuffix(" evidence")}</span>'
+
+
+BODIES: Mapping[str, Callable[..., str]] = {
+    "icons": icons, "bars": strips, "ranges": ranges, "grades": grades,
+}  # fmt: skip
+TABLES: Mapping[str, Callable[..., str]] = {
+    "icons": shares_table,
+    "bars": shares_table,
+    "ranges": ranges_table,
+    "grades": lambda found: "",
+}

@@ -1,0 +1,244 @@
+"""The HTML of each named block; what is drawn from data stands in modules of its own."""
+
+import re
+from calendar import month_name
+from collections.abc import Callable, Iterator, Mapping
+from html import escape
+
+from markdown_it.tree import SyntaxTreeNode as Node
+
+from kapsite.text.phone_numbers import dialed
+
+from .badges import evidence, status
+from .charts import chart
+from .lists import glossary, sources
+from .writer import Heading, Writer, take_mark, text_of
+
+MONTHS = list(month_name)[1:]
+WHEN = re.compile(rf"(?:({'|'.join(MONTHS)}) (?:(\d\d?), )?)?\b([12]\d{{3}})(?!\d| BCE)")
+ANCIENT = re.compile(r"\b(\d[\d,]*) ?BCE?\b")
+CORE_MARK = re.compile(r"\s*\{(core)\}\s*$")
+
+
+def items(writer: Writer, block: Node) -> Iterator[tuple[Heading, str, Node, list[Node]]]:
+    """Each item of the block: its heading and that as HTML, its node, and what follows it."""
+    found: list[tuple[Node, list[Node]]] = []
+    for node in block.children:
+        if node.type == "heading":
+            found.append((node, []))
+        elif found:
+            found[-1][1].append(node)
+        else:
+            writer.report.error(
+                writer.line_of(node),
+                f'This text stands before the first item of "{block.meta["name"]}".',
+                "Begin each item with a line ### and its heading.",
+            )
+    if not found:
+        writer.report.error(
+            writer.line_of(block),
+            f'The block "{block.meta["name"]}" has no items.',
+            "Begin each item with a line ### and its heading.",
+        )
+    for node, rest in found:
+        if node.tag != "h3":
+            writer.report.error(
+                writer.line_of(node), "An item must begin with ###.", "Write three # signs."
+            )
+        heading, html = writer.read_heading(node)
+        yield heading, html, node, rest
+
+
+def key_facts(writer: Writer, block: Node) -> str:
+    lists = [node for node in block.children if node.type == "bullet_list"]
+    facts = []
+    for item in (item for part in lists for item in part.children):
+        fact = key_fact(writer, item)
+        if fact is None:
+            writer.report.error(
+                writer.line_of(item), "This is not a key fact.", "Write - **Label:** text."
+            )
+        else:
+            facts.append(fact)
+    if len(lists) != 1 or len(block.children) != 1:
+        writer.report.error(
+            writer.line_of(block),
+            'The block "key-facts" takes one list and nothing else.',
+            "Write lines like - **Label:** text.",
+        )
+    return f'<dl class="key-facts">\n{"".join(facts)}</dl>\n'
+
+
+def key_fact(writer: Writer, item: Node) -> str | None:
+    """One fact, or None when it does not read ``**Label:** text``."""
+    if len(item.children) != 1 or item.children[0].type != "paragraph":
+        return None
+    inline = item.children[0].children[0]
+    parts = [n for n in inline.children if n.type != "text" or n.content]
+    if not parts or parts[0].type != "strong" or not text_of(parts[0]).rstrip().endswith(":"):
+        return None
+    writer.line = writer.line_of(inline)
+    label = writer.nodes(parts[0].children).strip().removesuffix(":")
+    text = writer.nodes(parts[1:]).strip()
+    return f"<div><dt>{label}</dt>\n<dd>{text}</dd></div>\n"
+
+
+def timeline(writer: Writer, block: Node) -> str:
+    """Items like ``### 1962: Ketamine is made``; ``{core}`` at the end marks a main event."""
+    tag, events = writer.item_tag, []
+    before, date_before = "", tuple[int, ...]()
+    headings = [node for node in block.children if node.type == "heading"]
+    core = [node for node in headings if take_mark(node.children[0], CORE_MARK)]
+    for heading, html, node, rest in items(writer, block):
+        when, colon, title = html.partition(": ")
+        if not colon:
+            writer.report.error(
+                heading.line, "An event has no date.", "Write it like ### 1962: Ketamine is made."
+            )
+        date = date_in(when)
+        if date and date < date_before[: len(date)]:
+            writer.report.error(
+                heading.line,
+                f'"{when}" stands below "{before}".',
+                "Put the events in the order of time, the oldest first.",
+            )
+        before, date_before = (when, date) if date else (before, date_before)
+        mark = ' class="core"' if node in core else ""
+        events.append(
+            f'<li{mark}>\n<p class="when">{time_of(when)}</p>\n'
+            f'<{tag} id="{heading.id}">{title or when}</{tag}>\n{writer.nodes(rest)}</li>\n'
+        )
+    return f'<ol class="timeline">\n{"".join(events)}</ol>\n'
+
+
+def date_in(when: str) -> tuple[int, ...]:
+    """The year, and month and day as far as they are named; nothing when no year is."""
+    if found := ANCIENT.search(when):
+        return (-int(found[1].replace(",", "")),)
+    if not (found := WHEN.search(when)):
+        return ()
+    month, day, year = found.groups()
+    named = (int(year), MONTHS.index(month) + 1 if month else 0, int(day or 0))
+    return tuple(part for part in named if part)
+
+
+def time_of(when: str) -> str:
+    """``when`` as a time that machines can read, as far as HTML has a form for it."""
+    found = WHEN.search(when)
+    if not found:
+        return when
+    month, day, year = found.groups()
+    stamp = year
+    if month:
+        stamp += f"-{MONTHS.index(month) + 1:02}" + (f"-{int(day):02}" if day else "")
+    return f'<time datetime="{stamp}">{when}</time>'
+
+
+def steps(writer: Writer, block: Node) -> str:
+    tag = writer.item_tag
+    rows = [
+        f'<li>\n<{tag} id="{heading.id}">{html}</{tag}>\n{writer.nodes(rest)}</li>\n'
+        for heading, html, _, rest in items(writer, block)
+    ]
+    return f'<ol class="steps">\n{"".join(rows)}</ol>\n'
+
+
+def questions(writer: Writer, block: Node) -> str:
+    rows = []
+    for heading, html, _, rest in items(writer, block):
+        answer = writer.nodes(rest)
+        writer.questions.append((heading.text, answer))
+        rows.append(
+            f'<details class="question" id="{heading.id}">\n<summary>{html}</summary>\n'
+            f"{answer}</details>\n"
+        )
+    return "".join(rows)
+
+
+def note(writer: Writer, block: Node) -> str:
+    return f'<div class="note">\n{writer.nodes(block.children)}</div>\n'
+
+
+URGENCY = {"urgent": "Act now: ", "soon": "Ask soon: "}
+
+
+def care(writer: Writer, block: Node) -> str:
+    """A care card; how urgent it is stands in words too, for those who do not see the edge."""
+    level, tag, cards = block.meta["attributes"].get("level", "soon"), writer.item_tag, []
+    for heading, html, _, rest in items(writer, block):
+        urgency = f'<span class="visually-hidden">{URGENCY.get(level, "")}</span>'
+        cards.append(
+            f'<section class="care care-{escape(level)}" aria-labelledby="{heading.id}">\n'
+            f'<{tag} id="{heading.id}">{urgency}{html}</{tag}>\n'
+            f"{writer.nodes(rest)}</section>\n"
+        )
+    return "".join(cards)
+
+
+def help_now(writer: Writer, block: Node) -> str:
+    clinic, tag = writer.library.clinic, writer.item_tag
+    heading_id = writer.free_id("help-now")
+    if heading_id != "help-now":
+        writer.report.error(
+            writer.line_of(block), "A page takes one help-now card.", "Remove this one."
+        )
+    writer.ids.add(heading_id)
+    lines = clinic.crisis_lines if clinic else ()
+    rows = "".join(f"<li>{crisis_line(line)}</li>\n" for line in lines)
+    return (
+        f'<section class="help-now" aria-labelledby="{heading_id}">\n'
+        f'<{tag} id="{heading_id}">If you need to talk to someone now</{tag}>\n'
+        f"<ul>\n{rows}</ul>\n</section>\n"
+    )
+
+
+def crisis_line(line) -> str:
+    """No comma or semicolon between the ways: it could end up at the start of a line."""
+    ways = []
+    if line.call:
+        note = f" {escape(line.call_note)}" if line.call_note else ""
+        ways.append(f'<a href="tel:{dialed(line.call)}">Call {escape(line.call)}</a>{note}')
+    if line.text:
+        word = f"{escape(line.text_word)} to " if line.text_word else ""
+        href = f"sms:{dialed(line.text, as_text=True)}"
+        ways.append(f'<a href="{href}">Text {word}{escape(line.text)}</a>')
+    if line.chat:
+        ways.append(f'<a href="{escape(line.chat)}">Chat online</a>')
+    first, *others = ways
+    shown = "".join([f"<span>{first}</span>", *(f" <span>or {way}</span>" for way in others)])
+    return (
+        f"<strong>{escape(line.for_whom)}</strong><br>\n"
+        f'{escape(line.name)}\n<span class="ways">{shown}</span>'
+    )
+
+
+def action(writer: Writer, block: Node) -> str:
+    clinic = writer.library.clinic
+    phone = (
+        f'<span>or call <a class="phone" href="tel:{clinic.phone.number}">'
+        f"{clinic.phone.display}</a></span>\n"
+        if clinic
+        else ""
+    )
+    return (
+        f'<div class="action">\n{writer.nodes(block.children)}<p class="actions">'
+        '<a class="button" href="/request-evaluation/">Ask for an evaluation</a>\n'
+        f"{phone}</p>\n</div>\n"
+    )
+
+
+COMPONENTS: Mapping[str, Callable[[Writer, Node], str]] = {
+    "key-facts": key_facts,
+    "timeline": timeline,
+    "steps": steps,
+    "questions": questions,
+    "note": note,
+    "care": care,
+    "help-now": help_now,
+    "action": action,
+    "status": status,
+    "evidence": evidence,
+    "chart": chart,
+    "sources": sources,
+    "glossary": glossary,
+}

@@ -1,0 +1,43 @@
+"""Citations in Markdown, ``[@S11]`` or ``[@S11; @R3]``, and what may be cited."""
+
+import re
+from collections.abc import Mapping
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+
+from kapsite.content_files.problems import did_you_mean
+
+from .schema import Source
+
+CITATION = re.compile(r"\[@([A-Z]{1,2}\d{1,3}(?:\s*[;,]\s*@[A-Z]{1,2}\d{1,3})*)\]")
+
+
+def citations(md: MarkdownIt):
+    """Markdown-it plugin: a token ``citation`` whose meta has the ``ids``."""
+    md.inline.ruler.before("link", "citation", citation)
+
+
+def citation(state: StateInline, silent: bool) -> bool:
+    found = CITATION.match(state.src, state.pos, state.posMax)
+    if not found:
+        return False
+    if not silent:
+        token = state.push("citation", "", 0)
+        token.meta["ids"] = re.findall(r"[A-Z]+\d+", found[1])
+        token.content = found[0]
+    state.pos = found.end()
+    return True
+
+
+def wrong_with_source(source: str, sources: Mapping[str, Source]) -> tuple[str, str] | None:
+    """What is wrong with citing this source and the fix; None when it may be cited."""
+    known = sources.get(source)
+    if known is None:
+        return f'There is no source "{source}".', did_you_mean(source, sources)
+    if known.check == "M":
+        return (
+            f'The source "{source}" is from memory (check: M) and cannot be cited.',
+            "Open the source, then set its check to A or B in sources.yaml.",
+        )
+    return None

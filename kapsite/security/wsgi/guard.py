@@ -1,0 +1,212 @@
+"""The first and last code that sees a request: a small WSGI layer around everything.
+
+Some requests break Django before any middleware runs (``Content-Type: …; charset=zlib``
+is answered with a bare 500), and published pages and static files never reach Django.
+So what may enter, and which headers every answer carries, is decided here.
+"""
+
+import contextlib
+import logging
+import re
+import socket
+import sys
+import time
+from functools import lru_cache, partial
+from io import BytesIO
+from threading import Timer
+from urllib.parse import quote, unquote_to_bytes
+
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+
+from .error_pages import error_page, status_line
+from .headers import OWNED, headers_for
+from .proxies import Proxies
+
+logger = logging.getLogger(__name__)
+
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+PATH_LIMIT = 1_000  # characters; the longest address of the site has fewer than 100
+QUERY_LIMIT = 3_000  # characters; the admin's filters need a few hundred
+BODY_SECONDS = 15  # for the whole body, so that a slow sender cannot hold a worker
+HEALTH_PATH = "/healthz"
+
+_FORM = re.compile(
+    r'application/x-www-form-urlencoded[ \t]*(;[ \t]*charset="?utf-8"?[ \t]*)?;?[ \t]*', re.I
+)
+_PLAIN_PATH = re.compile(r"/[!-~]*")  # printable ASCII, no space
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_QUERY = re.compile(r"[!-~]*")
+_LENGTH = re.compile(r"[0-9]{1,15}")
+
+
+class Refused(Exception):
+    """This request gets an error page. ``headers`` go with it."""
+
+    def __init__(self, status, headers=()):
+        super().__init__(status)
+        self.status = status
+        self.headers = headers
+
+
+class Guard:
+    def __init__(self, app, body_seconds=BODY_SECONDS):
+        self.app = app
+        self.body_seconds = body_seconds
+        self.proxies = Proxies(settings.TRUSTED_PROXIES)
+        self.site_url = settings.SITE_URL
+        self.site_host = settings.SITE_URL.partition("//")[2]
+        self.is_ours = lru_cache(64)(partial(_is_one_of, settings.ALLOWED_HOSTS))
+        self.admin = f"/{settings.ADMIN_PATH}"
+        self.only_https = settings.SECURE_SSL_REDIRECT
+        self.body_limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+    def __call__(self, environ, start_response):
+        def start(status, headers, exc_info=None):
+            is_admin = environ.get("PATH_INFO", "").startswith(self.admin)
+            is_https = environ["wsgi.url_scheme"] == "https"
+            headers = [*_kept(headers), *headers_for(is_admin, is_https)]
+            return start_response(status, headers, exc_info)
+
+        try:
+            self._admit(environ)
+            return self.app(environ, start)
+        except Refused as refused:
+            return _answer(environ, start, refused.status, refused.headers)
+        except Exception:
+            logger.exception("An answer failed: %s", environ.get("REQUEST_METHOD"))
+            return _answer(environ, start, 500, exc_info=sys.exc_info())
+
+    def _admit(self, environ):
+        """Make ``environ`` safe for what lies behind, or raise ``Refused``."""
+        environ["SCRIPT_NAME"] = ""
+        self.proxies.apply(environ)
+        method = environ["REQUEST_METHOD"]
+        if method not in METHODS:
+            raise Refused(405, [("Allow", ", ".join(METHODS))])
+        self._drop_what_only_the_admin_reads(environ)
+        _check_target(environ)
+        self._check_host(environ)
+        if method == "POST":
+            environ["CONTENT_TYPE"] = _form_type(environ)
+            body = _read_body(environ, self.body_limit, self.body_seconds)
+            environ["CONTENT_LENGTH"] = str(len(body))
+            environ["wsgi.input"] = BytesIO(body)
+        else:
+            environ.pop("CONTENT_TYPE", None)
+            environ.pop("CONTENT_LENGTH", None)
+            environ["wsgi.input"] = BytesIO()
+
+    def _drop_what_only_the_admin_reads(self, environ):
+        """No other page uses a query string or a cookie, so nothing in them can refuse it.
+
+        A backslash hides a NUL from us, and no honest cookie holds one.
+        """
+        is_admin = environ.get("PATH_INFO", "").startswith(self.admin)
+        if not is_admin:
+            environ["QUERY_STRING"] = ""
+        if not is_admin or "\\" in environ.get("HTTP_COOKIE", ""):
+            environ.pop("HTTP_COOKIE", None)
+
+    def _check_host(self, environ):
+        if environ["PATH_INFO"] == HEALTH_PATH:  # asked by machines, by address and without TLS
+            environ["HTTP_HOST"] = self.site_host
+            return
+        if not self.is_ours(environ.get("HTTP_HOST", "")):
+            raise Refused(400)
+        if self.only_https and environ["wsgi.url_scheme"] != "https":
+            query = environ.get("QUERY_STRING", "")
+            location = self.site_url + quote(environ["PATH_INFO"].encode("latin-1"))
+            raise Refused(301, [("Location", location + ("?" + query if query else ""))])
+
+
+def _is_one_of(hosts, header):
+    domain, _port = split_domain_port(header)
+    return bool(domain) and validate_host(domain, hosts)
+
+
+def _kept(headers):
+    """The application's headers without those that are ours to set; kept nowhere by default."""
+    replaces, can_be_cached = _about(tuple([name for name, _ in headers]))
+    if replaces:
+        headers = [pair for pair in headers if pair[0].lower() not in OWNED]
+    return headers if can_be_cached else [*headers, ("Cache-Control", "no-store")]
+
+
+@lru_cache(256)
+def _about(names):
+    """Whether some of these header names are ours, and whether caching is decided."""
+    lowered = {name.lower() for name in names}
+    return not lowered.isdisjoint(OWNED), "cache-control" in lowered
+
+
+def _answer(environ, start, status, headers=(), exc_info=None):
+    body = error_page(status) if status >= 400 else b""  # a redirect has nothing to say
+    start(
+        status_line(status),
+        [
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Content-Length", str(len(body))),
+            *headers,
+        ],
+        exc_info,
+    )
+    return [] if environ.get("REQUEST_METHOD") == "HEAD" else [body]
+
+
+def _check_target(environ):
+    """Refuse a path or query string that is too long, holds controls or is not UTF-8."""
+    path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
+    if len(path) > PATH_LIMIT or len(query) > QUERY_LIMIT:
+        raise Refused(414)
+    if not _QUERY.fullmatch(query) or not path.startswith("/"):
+        raise Refused(400)
+    if not _PLAIN_PATH.fullmatch(path) or "%" in query:
+        try:
+            # The "?" keeps half a letter at the end of one from being made whole by the other.
+            text = (path.encode("latin-1") + b"?" + unquote_to_bytes(query)).decode("utf-8")
+        except UnicodeError:
+            raise Refused(400) from None
+        if _CONTROL.search(text):
+            raise Refused(400)
+
+
+def _form_type(environ):
+    """The one content type that is accepted, without parameters."""
+    if not _FORM.fullmatch(environ.get("CONTENT_TYPE", "")):
+        raise Refused(415)
+    if environ.get("HTTP_CONTENT_ENCODING", "identity") != "identity":
+        raise Refused(415)
+    return "application/x-www-form-urlencoded"
+
+
+def _read_body(environ, limit, seconds):
+    """The whole body, read before anything else waits for it."""
+    length = environ.get("CONTENT_LENGTH", "")
+    if not length or "HTTP_TRANSFER_ENCODING" in environ:
+        raise Refused(411)
+    if not _LENGTH.fullmatch(length):
+        raise Refused(400)
+    if int(length) > limit:
+        raise Refused(413)
+    # A time-out on the socket would start again with every byte that arrives.
+    connection = environ.get("gunicorn.socket")  # there is none under `runserver`
+    timer = Timer(seconds, _stop_receiving, [connection])  # under gevent a greenlet
+    started = time.monotonic()
+    if connection:
+        timer.start()
+    try:
+        body = environ["wsgi.input"].read(int(length))
+    except OSError:
+        body = b""
+    finally:
+        timer.cancel()
+    if len(body) < int(length):
+        raise Refused(408 if time.monotonic() - started >= seconds else 400)
+    return body
+
+
+def _stop_receiving(connection):
+    """Ends a waiting read; the answer can still be sent."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RD)

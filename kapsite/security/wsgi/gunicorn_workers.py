@@ -1,0 +1,135 @@
+"""What gunicorn does not do by itself: our answers to unreadable requests, quiet logs.
+
+gunicorn.conf.py puts these in place.
+"""
+
+import errno
+import logging
+import re
+import resource
+from functools import partial
+
+import gevent
+from gevent.server import StreamServer
+from gunicorn import glogging, util
+from gunicorn.http import errors, message, wsgi
+from gunicorn.workers.base_async import AsyncWorker
+from gunicorn.workers.ggevent import GeventWorker as StockGeventWorker
+from gunicorn.workers.gthread import ThreadWorker as StockThreadWorker
+
+from kapsite.security.logs import short_path
+
+from .error_pages import error_page, status_line
+from .headers import security_headers
+
+logger = logging.getLogger(__name__)
+
+STALLED_SECONDS = 30  # a reader who takes nothing for so long is let go
+_STATUS = {
+    errors.LimitRequestLine: 414,
+    errors.LimitRequestHeaders: 431,
+    errors.ExpectationFailed: 417,
+}
+
+
+class PoliteErrors:
+    """A request that gunicorn cannot parse gets the same page and headers as any other."""
+
+    def handle_error(self, req, client, addr, exc):
+        malformed = isinstance(exc, errors.ParseException | errors.ConfigurationProblem)
+        status = _STATUS.get(type(exc), 400) if malformed else 500
+        if not malformed:
+            logger.error("A request failed in the server", exc_info=exc)
+        try:
+            client.settimeout(STALLED_SECONDS)
+            client.sendall(_bare_answer(status))
+            util.close_graceful(client)
+        except OSError:
+            logger.debug("The reader left before the error page was sent")
+
+
+def _bare_answer(status: int) -> bytes:
+    body = error_page(status)
+    headers = [
+        ("Connection", "close"),
+        ("Content-Type", "text/html; charset=utf-8"),
+        ("Content-Length", str(len(body))),
+        ("Cache-Control", "no-store"),
+        *security_headers("/"),
+    ]
+    lines = [f"HTTP/1.1 {status_line(status)}", *(f"{name}: {value}" for name, value in headers)]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
+
+
+class GeventWorker(PoliteErrors, StockGeventWorker):
+    """Many slow clients cost little; one who stops reading is let go after a while."""
+
+    def server_class(self, listener, *, spawn, **_):
+        """gunicorn's place for a server of one's own. With several workers its stock one accepts
+        one connection at each look, so that a new reader waits for all who connected before.
+        """
+        return StreamServer(listener, handle=partial(self.handle, listener), spawn=spawn)
+
+    def handle(self, listener, client, addr):
+        client.settimeout(STALLED_SECONDS)  # the stock worker waits for ever
+        AsyncWorker.handle(self, listener, client, addr)
+
+    def handle_request(self, listener_name, req, sock, addr):
+        # One client can send thousands of requests in one go. Reading the next one from a buffer
+        # switches to nobody else, and a worker that serves only them looks hung and is killed.
+        gevent.sleep(0)
+        try:
+            return super().handle_request(listener_name, req, sock, addr)
+        except TimeoutError:  # gunicorn would log it as a fault of ours
+            raise ConnectionResetError(errno.ECONNRESET, "the reader stalled") from None
+
+    def handle_quit(self, sig, frame):
+        # Ctrl-C. The stock worker exits from inside a greenlet, which often prints a traceback.
+        self.cfg.set("graceful_timeout", 1)  # second
+        self.alive = False
+
+
+class GthreadWorker(PoliteErrors, StockThreadWorker):
+    """For use behind a proxy that buffers requests: slow clients would occupy its threads."""
+
+
+class Logger(glogging.Logger):
+    """No address, query string, referrer or user agent is written down."""
+
+    def atoms(self, resp, req, environ, request_time):
+        return {
+            "t": self.now(),
+            "m": environ["REQUEST_METHOD"],
+            "U": short_path(environ.get("PATH_INFO", "")),
+            "s": str(resp.status).split(None, 1)[0],
+            "b": str(getattr(resp, "sent", "-")),
+            "M": str(round(request_time.total_seconds() * 1000)),
+        }
+
+
+def hide_server_name():
+    """Leave out the Server header: it helps only those who look for known weaknesses."""
+    stock = wsgi.Response.default_headers
+
+    def default_headers(self):
+        return [line for line in stock(self) if not line.startswith("Server:")]
+
+    wsgi.Response.default_headers = default_headers
+
+
+def admit_any_letter_in_query_strings():
+    """Some mail programs and old browsers send "?from=café" as it stands; gunicorn answers 400.
+
+    The guard decides what becomes of it. In a path only printable ASCII is let through, as before.
+    """
+    message.RFC9112_TARGET_INVALID = re.compile(r"[^\x21-\x7e\x80-\xff]|^[^?]*[\x80-\xff]")
+
+
+def connections(wanted: int) -> int:
+    """How many a worker can hold: ``wanted``, if the limit of open files can be raised so far."""
+    spare = 200  # files besides connections: code, database, log
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = wanted + spare if hard == resource.RLIM_INFINITY else min(wanted + spare, hard)
+    if soft != resource.RLIM_INFINITY and soft < files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return files - spare

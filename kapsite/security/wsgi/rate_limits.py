@@ -1,0 +1,171 @@
+"""How often one network may ask Django for something. Published pages never come this far.
+
+Counted in the memory of each worker: a request over the limit must cost next to nothing. The
+numbers leave room for a hospital or a library behind one address: docs/operating.md.
+"""
+
+import logging
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import NamedTuple
+
+from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
+from django.core.handlers.wsgi import WSGIRequest
+from django.http.cookie import parse_cookie
+
+from kapsite.security.origin import Origin, origin_of
+
+from .error_pages import error_page, status_line
+from .networks import client_network, site_of
+from .send_again import fields_of, send_again_page
+
+logger = logging.getLogger(__name__)
+
+SIGNED_IN = "kapsite.signed_in"  # in the environ; set behind us for a complete sign-in
+
+
+class Rate(NamedTuple):
+    """So many at once, then one each ``seconds``."""
+
+    at_once: int
+    seconds: float
+
+    def times(self, number: int) -> "Rate":
+        return Rate(self.at_once * number, self.seconds / number)
+
+
+FORMS = Rate(20, seconds=10)  # posts to public pages
+PAGES = Rate(120, seconds=1 / 4)  # everything else of people who are not signed in
+DESK = Rate(300, seconds=1 / 10)  # one signed-in session
+NETWORKS_OF_A_SITE = 4  # so many times the rate, for all networks of one IPv6 line together
+A_MOMENT = 1e-6  # seconds; with gevent any wait looks at all sockets first, except one of 0
+MOST_BUCKETS = 10_000  # about 3 MB
+
+
+class Buckets:
+    """Token buckets, the most recently used ones."""
+
+    def __init__(self, most=MOST_BUCKETS, clock: Callable[[], float] = time.monotonic):
+        self.most = most
+        self.clock = clock
+        self.lock = Lock()  # for worker threads
+        self.full_at: OrderedDict[str, float] = OrderedDict()  # when a bucket is full again
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.full_at
+
+    def take(self, *wanted: tuple[str, Rate]) -> float:
+        """Take from each bucket and return 0; or from none, and the seconds until it can be."""
+        now = self.clock()
+        with self.lock:
+            filled = [
+                (key, max(self.full_at.get(key, now), now) + rate.seconds, rate)
+                for key, rate in wanted
+            ]
+            wait = max(at - now - rate.at_once * rate.seconds for _, at, rate in filled)
+            if wait > 1e-6:
+                return wait
+            for key, at, _ in filled:
+                self.full_at[key] = at
+                self.full_at.move_to_end(key)
+            while len(self.full_at) > self.most:
+                self.full_at.popitem(last=False)
+        return 0
+
+
+class Refusals:
+    """Counts them for the log, which gets one line a minute at most and no address."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic):
+        self.clock = clock
+        self.number = 0
+        self.next_line = clock()
+
+    def count(self):
+        self.number += 1
+        if self.clock() >= self.next_line:
+            logger.warning("Over the limit of their network since the last line: %s", self.number)
+            self.number, self.next_line = 0, self.clock() + 60
+
+
+class Limits:
+    """A WSGI layer directly around Django."""
+
+    def __init__(self, app, buckets: Buckets | None = None):
+        self.app = app
+        self.buckets = buckets or Buckets()
+        self.admin = f"/{settings.ADMIN_PATH}"
+        self.refusals = Refusals()
+        self.turn = Lock()
+
+    def __call__(self, environ, start_response):
+        network = client_network(environ)
+        if not network:
+            return self._ask(environ, start_response)
+        session = self._session(environ)
+        is_signed_in = session in self.buckets
+        seconds = self._take(environ, network, session if is_signed_in else "")
+        if seconds:
+            self.refusals.count()
+            return self._refuse(environ, start_response, math.ceil(seconds), is_signed_in)
+        answer = self._ask(environ, start_response)
+        if session and not is_signed_in and environ.get(SIGNED_IN):
+            self.buckets.take((session, DESK))
+        return answer
+
+    def _ask(self, environ, start_response):
+        """One request after the other, with a look at all connections before each.
+
+        So a reader of a published page waits for one answer of Django, not for those of everybody
+        who asked for one before. Requests that wait for the database do not hold this up.
+        """
+        with self.turn:
+            time.sleep(A_MOMENT)
+        return self.app(environ, start_response)
+
+    def _session(self, environ) -> str:
+        """A name for the session that a cookie claims; "" without one. The key is not kept."""
+        cookies = environ.get("HTTP_COOKIE", "")  # the guard leaves them to the admin only
+        key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME) if cookies else ""
+        return f"session {hash(key)}" if key else ""
+
+    def _take(self, environ, network: str, session: str) -> float:
+        if session:
+            return self.buckets.take((session, DESK))
+        kind, rate = "pages", PAGES
+        if environ["PATH_INFO"].startswith(self.admin):
+            kind = "desk"  # nobody is kept from signing in by what others do with the form
+        elif environ["REQUEST_METHOD"] == "POST":
+            kind, rate = "forms", FORMS
+        wanted = [(f"{kind} {network}", rate)]
+        if site := site_of(network):
+            wanted.append((f"{kind} {site}", rate.times(NETWORKS_OF_A_SITE)))
+        return self.buckets.take(*wanted)
+
+    def _refuse(self, environ, start_response, seconds: int, is_signed_in: bool):
+        """What somebody typed comes back with a button to send it again; never a password."""
+        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+        may_hold = is_signed_in or not path.startswith(self.admin)
+        body = (held(environ) if method == "POST" and may_hold else None) or error_page(429)
+        headers = [
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("Content-Length", str(len(body))),
+            ("Retry-After", str(seconds)),
+        ]
+        start_response(status_line(429), headers)
+        return [] if method == "HEAD" else [body]
+
+
+def held(environ) -> bytes | None:
+    """The page that holds what was posted; None if that is nothing a form of ours sends."""
+    request = WSGIRequest(environ)
+    try:
+        fields = [] if origin_of(request) is Origin.FOREIGN else fields_of(request)
+    except SuspiciousOperation:  # too many fields
+        return None
+    fields = [(name, value) for name, value in fields if "password" not in name]
+    return send_again_page(environ, fields) if fields else None

@@ -1,0 +1,201 @@
+"""Phrases as an editor writes them, found in text as people type it.
+
+How a phrase is written is said at the top of ``content/danger_words.yaml``. Plain Python.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
+from itertools import islice
+from typing import Annotated
+
+from pydantic import AfterValidator, StringConstraints
+
+from kapsite.content_files.validation import wrong
+
+from .cleaning import normalize
+
+MOST_READ = 2_000  # characters, when letters and marks are taken apart and the marks are gone
+WIDEST_GAP = 3  # words that "…" stands for, at most
+GAPS = ("…", "...")
+THEN = r"(?: \.)* "  # the next word, even in a new sentence: "I want. To. Die."
+THEN_SOON = rf"(?:(?: \.)*|(?: [^. ]+){{0,{WIDEST_GAP}}}?) "
+SHORTEST_SLIP = 5  # letters; shorter words turn into other words with one slip
+SHORTEST_STEM = 3  # letters before "*"
+
+APOSTROPHES = re.compile("['’‘`´ʼ′＇]")
+SPELT_OUT = re.compile(r"\b[^\W_]([ ._-])[^\W_](?:\1[^\W_]){2,}\b")  # "k.i.l.l"
+LOOKALIKES = str.maketrans("013457@$!", "oieastasi")
+DISGUISED = re.compile(r"\b(?=\w*[^\W\d_])\w*\d\w*|(?<=[^\W\d_])[@$!](?=[^\W\d_])")
+STARRED = r"[^\W_]+(?:\*+[^\W_]+)*"  # a word, perhaps with letters hidden: "k*ll"
+SENTENCE_END = r"(?<![.!?])(?!\.\.)[.!?]+(?!\w)|(?<=\bno)[ \t]*[,;:\n]"  # "No, I want to die"
+TOKEN = re.compile(f"{STARRED}|{SENTENCE_END}")
+DOUBLED = re.compile(r"([^\W\d_])\1+")
+WRITTEN = re.compile(r"(?:[^\W_]+['’]?[^\W_]*\*?)(?:/[^\W_]+['’]?[^\W_]*\*?)*")
+
+Span = tuple[int, int]
+
+
+def letters_of(text: str, most: int) -> str:
+    """The first ``most`` characters: lower case, without accents, each sign in plain letters."""
+    letters = normalize("NFKD", APOSTROPHES.sub("", text[:most])).casefold()
+    return "".join(islice(filter(is_no_mark, letters), most))  # one Arabic sign becomes 18
+
+
+def is_no_mark(sign: str) -> bool:
+    return unicodedata.category(sign) not in ("Mn", "Cf")
+
+
+def is_read_whole(text: str) -> bool:
+    return len(letters_of(text, MOST_READ + 1)) <= MOST_READ
+
+
+def words_of(text: str) -> Iterator[str]:
+    """Lower-case words without accents and doubled letters; "." where a sentence ends."""
+    text = letters_of(text, MOST_READ)
+    text = SPELT_OUT.sub(lambda found: found[0].replace(found[1], ""), text)
+    text = DISGUISED.sub(lambda found: found[0].translate(LOOKALIKES), text)
+    for token in TOKEN.findall(text):
+        yield DOUBLED.sub(r"\1", token) if token[0].isalnum() else "."
+
+
+class Reader:
+    """Reads text as plain words with a space around each, and puts known spellings right.
+
+    ``also_written`` maps what people type to the usual words, ``misspelt`` holds words to
+    know with one letter wrong, and ``hidden`` words to know with letters hidden by stars.
+    """
+
+    def __init__(
+        self,
+        also_written: Mapping[str, str] | None = None,
+        misspelt: Iterable[str] = (),
+        hidden: Iterable[str] = (),
+    ):
+        pairs = (also_written or {}).items()
+        self.usual = {" ".join(words_of(key)): " ".join(words_of(value)) for key, value in pairs}
+        keys = sorted(map(re.escape, self.usual), key=len, reverse=True)
+        self.spellings = re.compile(f"(?<= )(?:{'|'.join(keys)})(?= )") if keys else None
+        self.misspelt = [word for text in misspelt for word in words_of(text)]
+        self.hidden = sorted({word for text in hidden for word in words_of(text)})
+
+    def read(self, text: str) -> str:
+        words = list(words_of(text))
+        meant = {word: self.meant(word) for word in set(words)}
+        return self.respell(meant[word] for word in words)
+
+    def read_phrase(self, text: str) -> str:
+        """The same for what an editor wrote, where nothing is a slip or hidden."""
+        return self.respell(words_of(text))
+
+    def respell(self, words: Iterable[str]) -> str:
+        plain = f" {' '.join(words)} "
+        if not self.spellings:
+            return plain
+        return self.spellings.sub(lambda found: self.usual[found[0]], plain)
+
+    def meant(self, word: str) -> str:
+        """The word that was probably meant by ``word``, often itself."""
+        if "*" in word:
+            return next(filter(partial(fits, word), self.hidden), word.replace("*", ""))
+        if len(word) < SHORTEST_SLIP or word in self.misspelt:
+            return word
+        return next(filter(partial(is_one_slip_from, word), self.misspelt), word)
+
+
+def fits(starred: str, word: str) -> bool:
+    """Whether ``word`` is ``starred`` with one letter or more for each row of stars."""
+    first, *between, last = filter(None, starred.split("*"))
+    if not word.startswith(first):
+        return False
+    place = len(first)
+    for part in between:
+        place = word.find(part, place + 1) + len(part)
+        if place < len(part):
+            return False
+    return word.endswith(last) and len(word) - len(last) > place
+
+
+def is_one_slip_from(word: str, meant: str) -> bool:
+    """Whether one letter is wrong, missing or too many, or two neighbours are swapped."""
+    if abs(len(word) - len(meant)) > 1:
+        return False
+    start = length_of_same_start(word, meant)
+    shortest = min(len(word), len(meant)) - start
+    end = min(length_of_same_start(word[::-1], meant[::-1]), shortest)
+    typed, right = word[start : len(word) - end], meant[start : len(meant) - end]
+    return max(len(typed), len(right)) <= 1 or (len(typed) == 2 and typed == right[::-1])
+
+
+def length_of_same_start(one: str, other: str) -> int:
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+class Finder:
+    """Finds phrases, each known by the name of its group, in text that ``reader`` has read."""
+
+    def __init__(self, groups: Mapping[str, Iterable[str]], reader: Reader):
+        self.by_word: dict[str, list[tuple[str, re.Pattern]]] = {}
+        self.by_stem: dict[str, list[tuple[str, re.Pattern]]] = {}
+        for name, phrases in groups.items():
+            for phrase in phrases:
+                pattern = re.compile(expression(phrase, reader))
+                for word in phrase.split()[0].split("/"):
+                    first, *others = reader.read_phrase(word.rstrip("*")).split()
+                    is_stem = word.endswith("*") and not others
+                    index = self.by_stem if is_stem else self.by_word
+                    index.setdefault(first, []).append((name, pattern))
+        self.stem_lengths = sorted(set(map(len, self.by_stem)))
+
+    def find(self, plain: str) -> Iterator[tuple[str, Span]]:
+        """The group and the place of every phrase in ``plain``, overlapping ones too."""
+        for word in re.finditer(r"(?<= )[^. ]+", plain):
+            for name, pattern in self._that_begin_with(word[0]):
+                if found := pattern.match(plain, word.start()):
+                    yield name, found.span()
+
+    def _that_begin_with(self, word: str) -> Iterator[tuple[str, re.Pattern]]:
+        yield from self.by_word.get(word, ())
+        for length in self.stem_lengths:
+            yield from self.by_stem.get(word[:length], ())
+
+
+def expression(phrase: str, reader: Reader) -> str:
+    """A regular expression for ``phrase`` in text that ``reader`` has read."""
+    parts, joint = [], ""
+    for part in phrase.split():
+        if part in GAPS:
+            joint = THEN_SOON
+            continue
+        choices = "|".join(one_word(word, reader) for word in part.split("/"))
+        parts.append(f"{joint}(?:{choices})")
+        joint = THEN
+    return "".join(parts) + "(?= )"
+
+
+def one_word(word: str, reader: Reader) -> str:
+    plain = THEN.join(map(re.escape, reader.read_phrase(word.rstrip("*")).split()))
+    return plain + (r"\w*" if word.endswith("*") else "")
+
+
+def check_phrase(phrase: str) -> str:
+    parts = phrase.split()
+    for part in parts:
+        if part not in GAPS and not WRITTEN.fullmatch(part):
+            raise wrong(
+                f'"{part}" in "{phrase}" is not a word.',
+                "Write words with spaces, a/b for either, … for up to three words, endin* for any.",
+            )
+        stems = [word[:-1] for word in part.split("/") if word.endswith("*")]
+        if short := [stem for stem in stems if len(stem) < SHORTEST_STEM]:
+            raise wrong(f'"{short[0]}*" would find too many words.', "Write more letters.")
+    if parts[0] in GAPS or parts[-1] in GAPS:
+        raise wrong(f'"{phrase}" begins or ends with a gap.', "Begin and end with a word.")
+    return phrase
+
+
+Phrase = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(check_phrase)
+]

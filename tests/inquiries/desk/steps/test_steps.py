@@ -1,0 +1,526 @@
+"""What each step does to a request, and when it may be taken."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connections
+from django.utils import timezone
+
+from kapsite.clinic.days import today
+from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.desk.steps.base import ChangedMeanwhile, NotPossible
+from kapsite.inquiries.desk.steps.registry import BY_NAME, STEPS, allowed_steps, steps_for
+from kapsite.inquiries.desk.steps.status import Wait
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.choices import NEXT, Status
+from tests.factories import make_inquiry, make_staff
+
+pytestmark = pytest.mark.django_db
+SOON = timedelta(days=3)
+
+
+@pytest.fixture
+def ana():
+    return make_staff("front-desk", "ana", first_name="Ana")
+
+
+def in_state(status, **fields):
+    """A request in ``status``, with what that state needs."""
+    needs = {
+        "trying": {"next_action_on": today()},
+        "waiting": {"next_action_on": today()},
+        "scheduled": {"next_action_on": today() + SOON},
+        "closed": {"outcome": "declined", "closed_at": timezone.now()},
+    }
+    return make_inquiry(**{"status": status} | needs.get(status, {}) | fields)
+
+
+# What each step asks for, filled in.
+ANSWERS = {
+    "spoke": {"next_action_on": "soon"},
+    "no_answer": {"next_action_on": "soon"},
+    "voicemail": {"next_action_on": "soon"},
+    "texted": {"next_action_on": "soon"},
+    "emailed": {"next_action_on": "soon"},
+    "scheduled": {"next_action_on": "soon"},
+    "unscheduled": {"next_action_on": "soon"},
+    "wait": {"next_action_on": "soon"},
+    "reopen": {"next_action_on": "soon"},
+    "close": {"outcome": "declined"},
+    "note": {"note": "Rang."},
+    "set_care": {"reason": "Said so."},
+    "clear_care": {"note": "Is safe."},
+}
+
+
+def answers_to(name, /, **given):
+    answers = ANSWERS.get(name, {}) | given
+    if answers.get("next_action_on") == "soon":
+        answers["next_action_on"] = (today() + SOON).isoformat()
+    return answers
+
+
+def take(name, inquiry, user, /, at=None, **given):
+    """Take a step as the page does; the request as it is stored afterwards."""
+    step = BY_NAME[name](inquiry, user, answers_to(name, **given))
+    assert step.is_valid(), step.errors
+    step.apply(inquiry.version if at is None else at)
+    return Inquiry.objects.get(pk=inquiry.pk)
+
+
+def problems(name, inquiry, user, /, **given):
+    step = BY_NAME[name](inquiry, user, answers_to(name, **given))
+    assert not step.is_valid()
+    return dict(step.errors)
+
+
+def names(steps):
+    return {step.name for step in steps}
+
+
+def history(inquiry):
+    rows = inquiry.activities.order_by("pk")
+    return list(rows.values_list("kind", "attempt", "to_status", "fields"))
+
+
+# From state to state
+
+
+@pytest.mark.parametrize(
+    ("now", "name", "then"),
+    [
+        ("new", "no_answer", "trying"),
+        ("trying", "no_answer", "trying"),
+        ("contacted", "no_answer", "trying"),
+        ("waiting", "no_answer", "trying"),
+        ("scheduled", "no_answer", "scheduled"),
+        ("new", "spoke", "contacted"),
+        ("trying", "spoke", "contacted"),
+        ("contacted", "spoke", "contacted"),
+        ("waiting", "spoke", "contacted"),
+        ("scheduled", "spoke", "scheduled"),
+        ("new", "scheduled", "scheduled"),
+        ("contacted", "scheduled", "scheduled"),
+        ("scheduled", "scheduled", "scheduled"),
+        ("scheduled", "unscheduled", "contacted"),
+        ("new", "wait", "waiting"),
+        ("waiting", "wait", "waiting"),
+        ("new", "close", "closed"),
+        ("scheduled", "close", "closed"),
+        ("new", "quarantine", "quarantine"),
+        ("trying", "quarantine", "quarantine"),
+        ("quarantine", "restore", "new"),
+        ("closed", "reopen", "trying"),
+    ],
+)
+def test_a_step_moves_a_request(ana, now, name, then):
+    assert take(name, in_state(now), ana).status == then
+
+
+@pytest.mark.parametrize("status", Status.values)
+def test_no_step_that_is_offered_leaves_the_ways_between_states(ana, status):
+    """With everything filled in, each ends in the same state or in one that may come next."""
+    for name in sorted(names(allowed_steps(in_state(status), ana)) - {"link", "unlink"}):
+        then = take(name, in_state(status), ana).status
+        assert then == status or then in NEXT[Status(status)], name
+
+
+def test_every_way_between_states_is_some_step(ana):
+    made = set()
+    for status in Status.values:
+        for spoken in (None, timezone.now()):
+            fields = {"first_contact_at": spoken}
+            for name in names(allowed_steps(in_state(status), ana)) - {"link", "unlink"}:
+                made.add((status, take(name, in_state(status, **fields), ana).status))
+    wanted = {(now, then) for now, nexts in NEXT.items() for then in nexts}
+    by_two_steps = {("scheduled", "trying")}  # the appointment is off, then nobody answers
+    assert wanted - made == by_two_steps
+
+
+@pytest.mark.parametrize("status", Status.values)
+def test_a_step_of_another_state_is_refused_even_if_it_is_sent(ana, status):
+    inquiry = in_state(status)
+    others = set(BY_NAME) - names(allowed_steps(inquiry, ana)) - {"link"}
+    for name in sorted(others):
+        step = BY_NAME[name](inquiry, ana, answers_to(name))
+        step.is_valid()
+        with pytest.raises(NotPossible):
+            step.apply(inquiry.version)
+    assert history(inquiry) == []
+
+
+@pytest.mark.parametrize("role", ["site-admin", None])
+@pytest.mark.parametrize("step", STEPS)
+def test_somebody_who_may_not_change_requests_can_take_no_step(role, step):
+    inquiry, eve = make_inquiry(), make_staff(role, "eve")
+    assert steps_for(inquiry, eve) == []
+    with pytest.raises(NotPossible):
+        step(inquiry, eve, answers_to(step.name)).apply(0)
+
+
+@pytest.mark.parametrize("role", ["front-desk", "clinician", "lead"])
+def test_everybody_who_works_with_requests_can_take_every_step(role):
+    user, offered = make_staff(role, "ben"), set()
+    for status in Status.values:
+        for care in ({}, {"needs_care": True, "needs_care_reason": "So."}):
+            offered |= names(allowed_steps(in_state(status, voicemail="yes", **care), user))
+    reached = in_state("contacted", email="a@example.org", first_contact_at=timezone.now())
+    offered |= names(allowed_steps(reached, user))
+    linked = in_state("new", same_person_as=reached)
+    offered |= names(allowed_steps(linked, user))
+    assert offered == set(BY_NAME)
+
+
+# What each step stores
+
+
+def test_no_answer_counts_and_sets_the_next_date(ana):
+    inquiry = take("no_answer", make_inquiry(), ana, note="Rang twice.")
+    assert (inquiry.attempts, inquiry.next_action_on) == (1, today() + SOON)
+    assert inquiry.first_contact_at is None
+    assert history(inquiry) == [
+        ("called", "no_answer", "", "next_action_on"),
+        ("moved", "", "trying", ""),
+    ]
+    assert inquiry.activities.get(kind="called").note == "Rang twice."
+
+
+def test_speaking_is_the_first_contact_and_ends_the_counting(ana):
+    inquiry = take("spoke", in_state("trying", attempts=2), ana)
+    first = inquiry.first_contact_at
+    assert first
+    assert inquiry.attempts == 0
+    assert take("spoke", inquiry, ana).first_contact_at == first
+
+
+def test_an_appointment_is_a_first_contact_too(ana):
+    inquiry = take("scheduled", make_inquiry(), ana)
+    assert inquiry.first_contact_at
+    assert inquiry.next_action_on == today() + SOON
+
+
+@pytest.mark.parametrize("name", ["spoke", "no_answer", "voicemail"])
+def test_an_appointment_stands_while_somebody_calls_about_it(ana, name):
+    inquiry = in_state("scheduled", voicemail="yes")
+    moved = take(name, inquiry, ana, next_action_on="2030-01-01")
+    assert (moved.status, moved.next_action_on) == ("scheduled", today() + SOON)
+
+
+def test_closing_stores_outcome_and_time_and_leaves_no_date(ana):
+    inquiry = take("close", in_state("trying"), ana, outcome="referred", note="To Dr. Lee.")
+    assert (inquiry.status, inquiry.outcome, inquiry.next_action_on) == ("closed", "referred", None)
+    assert inquiry.closed_at
+    assert inquiry.due_at is None
+    assert inquiry.activities.get().note == "Referred elsewhere\nTo Dr. Lee."
+
+
+def test_opening_again_takes_outcome_and_time_away(ana):
+    inquiry = take("reopen", in_state("closed", attempts=3), ana)
+    assert (inquiry.outcome, inquiry.closed_at, inquiry.attempts) == ("", None, 0)
+    assert inquiry.next_action_on == today() + SOON
+
+
+def test_one_who_was_spoken_with_is_opened_again_as_contacted(ana):
+    inquiry = in_state("closed", first_contact_at=timezone.now())
+    assert take("reopen", inquiry, ana).status == "contacted"
+
+
+def test_quarantine_and_back_is_one_step_each(ana):
+    inquiry = take("quarantine", in_state("trying"), ana)
+    assert (inquiry.next_action_on, inquiry.due_at) == (None, None)
+    assert take("restore", inquiry, ana).status == "new"
+    assert [row[2] for row in history(inquiry)] == ["quarantine", "new"]
+
+
+def test_what_needs_care_cannot_be_set_aside_as_spam(ana):
+    inquiry = make_inquiry(needs_care=True, needs_care_reason="Said so.")
+    step = BY_NAME["quarantine"](inquiry, ana, {})
+    assert step.why_not == "It needs care. Clear that first."
+    assert "quarantine" not in names(allowed_steps(inquiry, ana))
+
+
+def test_the_care_flag_is_set_with_a_reason_and_cleared_with_a_note(ana):
+    inquiry = make_inquiry()
+    assert problems("set_care", inquiry, ana, reason=" ") == {"reason": ["Write why it needs care"]}
+    inquiry = take("set_care", inquiry, ana, reason="Sounded low.")
+    assert (inquiry.needs_care, inquiry.needs_care_reason) == (True, "Sounded low.")
+    assert problems("clear_care", inquiry, ana, note="") == {
+        "note": ["Write why the request no longer needs care"]
+    }
+    inquiry = take("clear_care", inquiry, ana, note="Is safe.")
+    assert (inquiry.needs_care, inquiry.needs_care_reason) == (False, "")
+    notes = [row.note for row in inquiry.activities.order_by("pk")]
+    assert notes == ["Sounded low.", "Is safe."]
+    assert history(inquiry) == [("changed", "", "", "needs_care")] * 2
+
+
+def test_a_new_request_that_needs_care_is_due_sooner(ana):
+    far = timezone.now() + timedelta(days=5)
+    inquiry = take("set_care", make_inquiry(reply_by=far), ana)
+    assert inquiry.due_at == inquiry.reply_by
+    assert inquiry.due_at < timezone.now() + timedelta(days=4)
+
+
+def test_a_request_that_needs_care_is_closed_only_with_a_note(ana):
+    inquiry = make_inquiry(needs_care=True, needs_care_reason="Said so.")
+    said = problems("close", inquiry, ana, outcome="referred")
+    assert said == {"note": ["Write how it ended: this request needs care"]}
+    assert take("close", inquiry, ana, note="At a hospital.").status == "closed"
+
+
+def test_a_request_is_taken_given_and_given_back(ana):
+    ben = make_staff("clinician", "ben", first_name="Ben")
+    inquiry = take("take", make_inquiry(), ana)
+    assert inquiry.assigned_to == ana
+    assert "take" not in names(allowed_steps(inquiry, ana))
+    inquiry = take("assign", inquiry, ana, assigned_to=ben.pk)
+    assert inquiry.assigned_to == ben
+    inquiry = take("assign", inquiry, ana, assigned_to="")
+    assert inquiry.assigned_to is None
+    notes = [row.note for row in inquiry.activities.filter(kind="assigned").order_by("pk")]
+    assert notes == ["To Ana", "To Ben", "To nobody"]
+
+
+def test_a_request_is_given_only_to_somebody_who_may_work_with_it(ana):
+    other = make_staff("site-admin", "eve")
+    gone = make_staff("lead", "gone", is_active=False)
+    reader = make_staff("lead", "reader")
+    User.objects.filter(pk=reader.pk).update(is_staff=False)
+    for pk in (other.pk, gone.pk, reader.pk, 999_999, "x"):
+        said = problems("assign", make_inquiry(), ana, assigned_to=pk)
+        assert said == {"assigned_to": ["Select a person from those listed"]}
+
+
+def test_a_note_changes_nothing_else(ana):
+    inquiry = in_state("trying")
+    noted = take("note", inquiry, ana, note="  Rang.\r\nTwice.  ")
+    assert (noted.status, noted.next_action_on) == ("trying", today())
+    [row] = noted.activities.all()
+    assert (row.kind, row.note, row.by) == ("noted", "Rang.\nTwice.", ana)
+
+
+# How to reach them
+
+
+@pytest.mark.parametrize(
+    ("voicemail", "offered", "words"),
+    [
+        ("yes", True, ""),
+        ("discreet", True, ""),
+        ("no", False, "They asked for no voicemail."),
+    ],
+)
+def test_a_voicemail_is_offered_only_as_they_allowed(ana, voicemail, offered, words):
+    inquiry = make_inquiry(voicemail=voicemail)
+    assert ("voicemail" in names(allowed_steps(inquiry, ana))) is offered
+    assert BY_NAME["voicemail"](inquiry, ana).why_not == words
+
+
+def test_a_voicemail_for_which_nobody_was_asked_is_not_offered(ana):
+    inquiry = make_inquiry(contact_by="text", voicemail="", first_contact_at=timezone.now())
+    step = BY_NAME["voicemail"](inquiry, ana)
+    assert step.why_not == "They were not asked about voicemail."
+
+
+def test_a_discreet_voicemail_comes_with_its_rule(ana):
+    step = BY_NAME["voicemail"](make_inquiry(voicemail="discreet"), ana)
+    assert step.rule.startswith("Only a first name and the number.")
+
+
+@pytest.mark.parametrize(
+    ("contact_by", "offered"),
+    [("call", "no_answer"), ("text", "texted"), ("email", "emailed")],
+)
+def test_only_the_way_they_asked_for_is_offered(ana, contact_by, offered):
+    ways = {"no_answer", "texted", "emailed"}
+    inquiry = make_inquiry(contact_by=contact_by, email="ada@example.org")
+    assert names(allowed_steps(inquiry, ana)) & ways == {offered}
+    spoken_with = make_inquiry(
+        contact_by=contact_by, email="ada@example.org", first_contact_at=timezone.now()
+    )
+    assert names(allowed_steps(spoken_with, ana)) & ways == ways
+
+
+def test_a_way_without_an_address_is_not_spoken_of(ana):
+    inquiry = make_inquiry(contact_by="email", email="ada@example.org", phone="", voicemail="")
+    assert names(steps_for(inquiry, ana)) & {"no_answer", "voicemail", "texted"} == set()
+
+
+# Dates
+
+
+@pytest.fixture
+def on_a_friday(monkeypatch):
+    """Friday, 4 December 2026, noon at the clinic."""
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 12, 4, 20, tzinfo=UTC))
+
+
+@pytest.mark.usefixtures("on_a_friday")
+@pytest.mark.parametrize(
+    ("attempts", "proposed"), [(0, "2026-12-07"), (1, "2026-12-08"), (2, "2026-12-10")]
+)
+def test_each_attempt_proposes_a_later_day_on_which_the_clinic_works(ana, attempts, proposed):
+    step = BY_NAME["no_answer"](make_inquiry(attempts=attempts), ana)
+    assert step["next_action_on"].initial.isoformat() == proposed
+
+
+@pytest.mark.usefixtures("on_a_friday")
+def test_a_holiday_is_left_out_where_the_hours_are_not_known(ana, clinic_file):
+    clinic_file(holidays=["2026-12-07"])
+    assert not get_clinic().hours
+    step = BY_NAME["no_answer"](make_inquiry(), ana)
+    assert step["next_action_on"].initial == date(2026, 12, 8)
+
+
+@pytest.mark.usefixtures("on_a_friday")
+def test_a_proposed_day_keeps_to_the_clinics_hours_and_holidays(ana, clinic_file):
+    hours = {"monday": "9 am to 5 pm", "wednesday": "9 am to 5 pm"}
+    clinic_file(hours=hours, holidays=["2026-12-07"])
+    assert get_clinic().hours
+    step = BY_NAME["no_answer"](make_inquiry(), ana)
+    assert step["next_action_on"].initial == date(2026, 12, 9)
+
+
+@pytest.mark.usefixtures("on_a_friday")
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("", "Enter a date"),
+        ("soon enough", "Enter a date, like 2026-12-31"),
+        ("2026-12-03", "The date must be today or later"),
+        ("2028-01-01", "The date must be within a year"),
+        ("9999-12-31", "The date must be within a year"),
+    ],
+)
+def test_a_date_that_cannot_be_meant_is_a_message(ana, day, words):
+    said = problems("wait", make_inquiry(), ana, next_action_on=day)
+    assert said == {"next_action_on": [words]}
+
+
+@pytest.mark.usefixtures("on_a_friday")
+def test_late_in_the_evening_it_is_still_today_at_the_clinic(ana, monkeypatch):
+    monkeypatch.setattr(timezone, "now", lambda: datetime(2026, 12, 5, 7, tzinfo=UTC))
+    assert take("wait", make_inquiry(), ana, next_action_on="2026-12-04")
+
+
+def test_after_three_attempts_closing_is_proposed_as_could_not_be_reached(ana):
+    assert "outcome" not in BY_NAME["close"](in_state("trying", attempts=2), ana).initial
+    assert BY_NAME["close"](in_state("trying", attempts=3), ana).initial["outcome"] == "unreached"
+
+
+@pytest.mark.parametrize("name", ["no_answer", "spoke", "scheduled", "wait"])
+def test_a_step_says_when_somebody_must_act_next(ana, name):
+    inquiry = take(name, make_inquiry(overdue_told_at=timezone.now()), ana)
+    assert inquiry.due_at == inquiry.next_due()
+    assert inquiry.due_at
+    assert inquiry.overdue_told_at is None  # the lead is told again if this one passes too
+
+
+# All or nothing, and one after the other
+
+
+def test_each_step_counts_the_version_up(ana):
+    inquiry = take("note", take("take", make_inquiry(), ana), ana)
+    assert inquiry.version == 2
+
+
+def test_a_step_with_an_old_version_is_refused_and_changes_nothing(ana):
+    inquiry = take("take", make_inquiry(), ana)
+    with pytest.raises(ChangedMeanwhile):
+        take("no_answer", inquiry, ana, at=0)
+    assert Inquiry.objects.get().status == "new"
+
+
+def test_of_two_who_read_the_same_version_one_is_refused(ana):
+    """Both read the row before either wrote."""
+    inquiry = make_inquiry()
+    mine, theirs = Inquiry.objects.get(), Inquiry.objects.get()
+    take("no_answer", theirs, ana)
+    with pytest.raises(ChangedMeanwhile):
+        take("close", mine, ana)
+    inquiry.refresh_from_db()
+    assert (inquiry.status, inquiry.version) == ("trying", 1)
+    assert len(history(inquiry)) == 2
+
+
+def test_a_row_that_was_read_before_is_not_written_over_a_newer_one(ana):
+    old = make_inquiry()
+    take("wait", Inquiry.objects.get(), ana)
+    with pytest.raises(ChangedMeanwhile):
+        take("no_answer", old, ana, at=1)
+    assert Inquiry.objects.get().status == "waiting"
+
+
+def test_a_step_that_takes_a_forbidden_way_is_stopped_by_the_table_of_states(ana):
+    class Leap(Wait):
+        to = Status.NEW
+
+    inquiry = in_state("contacted")
+    step = Leap(inquiry, ana, answers_to("wait"))
+    assert step.is_valid()
+    with pytest.raises(NotPossible):
+        step.apply(0)
+    inquiry.refresh_from_db()
+    assert (inquiry.status, inquiry.version) == ("contacted", 0)
+
+
+def test_a_step_whose_history_cannot_be_written_is_not_taken(ana, monkeypatch):
+    def fails(*args, **kwargs):
+        raise RuntimeError
+
+    inquiry = make_inquiry()
+    monkeypatch.setattr("kapsite.inquiries.models.Activity.save", fails)
+    with pytest.raises(RuntimeError):
+        take("no_answer", inquiry, ana)
+    stored = Inquiry.objects.get()
+    assert (stored.status, stored.version, stored.attempts) == ("new", 0, 0)
+
+
+def test_a_step_writes_nothing_of_what_the_person_typed(ana):
+    """A row that staff had open for hours must not undo a rotation of keys meanwhile."""
+    inquiry = make_inquiry()
+    meanwhile = Inquiry.objects.get()
+    meanwhile.name = "Ada L."
+    meanwhile.save(update_fields=["name"])
+    assert take("take", inquiry, ana).name == "Ada L."
+
+
+def test_fields_that_a_step_does_not_ask_for_are_ignored(ana):
+    sent = {"status": "closed", "outcome": "spam", "name": "Eve", "needs_care": "on"}
+    sent |= {"version": "77", "attempts": "9", "assigned_to": ana.pk, "pk": "5"}
+    inquiry = take("no_answer", make_inquiry(), ana, **sent)
+    assert (inquiry.status, inquiry.outcome, inquiry.name) == ("trying", "", "Ada")
+    assert (inquiry.needs_care, inquiry.version, inquiry.attempts) == (False, 1, 1)
+    assert inquiry.assigned_to is None
+
+
+RACERS = 6
+
+
+def test_of_many_who_press_at_the_same_moment_one_gets_through(shared_database, ana):
+    """Each with a connection of its own."""
+    inquiry, start, usual = make_inquiry(), Barrier(RACERS), connections["default"]
+
+    def race(_):
+        connections["default"] = type(usual)(usual.settings_dict)
+        mine = Inquiry.objects.get()
+        step = BY_NAME["no_answer"](mine, ana, answers_to("no_answer"))
+        assert step.is_valid()
+        start.wait(10)
+        try:
+            step.apply(0)
+        except ChangedMeanwhile:
+            return "refused"
+        finally:
+            connections["default"].close()
+        return "taken"
+
+    ana.has_perm("inquiries.change_inquiry")  # read once, for all threads
+    with ThreadPoolExecutor(RACERS) as pool:
+        ended = sorted(pool.map(race, range(RACERS)))
+    assert ended == ["refused"] * (RACERS - 1) + ["taken"]
+    inquiry.refresh_from_db()
+    assert (inquiry.attempts, inquiry.version, len(history(inquiry))) == (1, 1, 2)

@@ -1,0 +1,63 @@
+"""What reads typed text takes twice the time for twice the text, whatever the text is made of.
+
+Far beyond the limits, so that a limit that is raised one day brings no surprise. What is read up
+to a small limit only is measured with it in tests/test_growth.py.
+"""
+
+import unicodedata
+
+import pytest
+from django.conf import settings
+
+from kapsite.inquiries.desk.export import harmless
+from kapsite.inquiries.desk.inbox.search import reference_in
+from kapsite.inquiries.triage.danger import danger_words, find_danger
+from kapsite.inquiries.triage.spam import Signals, score, spam_words
+from kapsite.text import cleaning, fuzzy_phrases
+from kapsite.text.normalization import email_address, last_four, message_text, name_words
+from kapsite.text.phone_numbers import phone_numbers
+from tests.growth import cost_of, growth
+from tests.hostile_text import ALPHABETS
+
+SIZE = 10_000  # characters
+
+
+def danger(typed):
+    return find_danger(typed, danger_words.get(settings.CONTENT_DIR / "danger_words.yaml"))
+
+
+def spam(typed):
+    words = spam_words.get(settings.CONTENT_DIR / "spam_words.yaml")
+    return score(Signals(message=typed, name=typed[:100], email=typed[:254], trap=typed), words)
+
+
+READERS = {
+    "clean": cleaning.clean,
+    "clean line": cleaning.clean_line,
+    "shown again": cleaning.without_unseen,
+    "shown to staff": cleaning.visible,
+    "blank": cleaning.is_blank,
+    "name": name_words,
+    "email": email_address,
+    "message": message_text,
+    "words": lambda typed: list(fuzzy_phrases.words_of(typed)),
+    "danger": danger,
+    "spam": spam,
+    "phone": phone_numbers,
+    "last four": last_four,
+    "reference": reference_in,
+    "cell of a table": harmless,
+}
+
+
+@pytest.mark.parametrize("alphabet", ALPHABETS)
+@pytest.mark.parametrize("reader", READERS)
+def test_twice_the_text_takes_at_most_twice_the_time(reader, alphabet):
+    read, make = READERS[reader], ALPHABETS[alphabet]
+    assert growth(lambda size: cost_of(read, make(size)), SIZE) <= 2.5
+
+
+def test_a_quadratic_reader_is_noticed():
+    make = ALPHABETS["marks out of order"]
+    cost = lambda size: cost_of(unicodedata.normalize, "NFC", make(size))  # noqa: E731
+    assert growth(cost, SIZE) > 3

@@ -1,0 +1,71 @@
+"""A broken word list is found before it matters: by check_content and by Django's checks."""
+
+import importlib
+import shutil
+from datetime import date
+
+import pytest
+from django.conf import settings as project
+from django.core.checks import run_checks
+from django.core.management import call_command
+
+from kapsite.inquiries.triage.danger import danger_words
+from kapsite.inquiries.triage.spam import spam_words
+from kapsite.inquiries.triage.triage import read_word_lists
+
+LISTS = ("danger_words.yaml", "spam_words.yaml")
+
+
+@pytest.fixture
+def content(settings, tmp_path):
+    shutil.copytree(project.CONTENT_DIR, tmp_path / "content")
+    settings.CONTENT_DIR = tmp_path / "content"
+    return settings.CONTENT_DIR
+
+
+def found():
+    errors = run_checks(tags=["content"], include_deployment_checks=True)
+    return [error.msg for error in errors if error.id == "inquiries.E002"]
+
+
+def test_the_lists_of_the_site_can_be_read():
+    assert found() == []
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_broken_list_is_a_problem_with_its_line(content, name):
+    (content / name).write_text("kinds: nothing")
+    assert [message for message in found() if message.startswith(f"content/{name}:1: ")]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_list_that_is_gone_is_a_problem(content, name):
+    (content / name).unlink()
+    [message] = found()
+    assert message.startswith(f"content/{name}:1: The file cannot be read")
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_check_content_shows_a_broken_list_to_the_editor(content, name, capsys):
+    (content / name).write_text(f"danger:\n  - {date.today()}\n")
+    with pytest.raises(SystemExit):
+        call_command("check_content")
+    assert f"content/{name}" in capsys.readouterr().out
+
+
+def test_a_worker_has_read_the_lists_before_its_first_request(application, monkeypatch):
+    from kapsite import wsgi  # reads the static files, so only now
+
+    monkeypatch.setattr(danger_words, "value", None)
+    monkeypatch.setattr(spam_words, "value", None)
+    importlib.reload(wsgi)
+    assert danger_words.value
+    assert spam_words.value
+
+
+def test_a_server_starts_with_a_broken_list_and_says_so(content, monkeypatch, caplog):
+    monkeypatch.setattr(danger_words, "value", None)
+    monkeypatch.setattr(danger_words, "stamp", None)
+    (content / "danger_words.yaml").write_text("danger: [")
+    read_word_lists()
+    assert "content/danger_words.yaml:1: " in caplog.text

@@ -1,0 +1,307 @@
+"""What the lead is told by mail: what is overdue once, and every day how much waits."""
+
+from datetime import date, datetime, time, timedelta
+from io import StringIO
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.utils import timezone
+
+from kapsite.clinic import days
+from kapsite.inquiries.data_protection import retention
+from kapsite.inquiries.management.commands import run_worker
+from kapsite.inquiries.models import Errand, Inquiry, Notice, job
+from kapsite.inquiries.worker import jobs, lead_mail
+from tests.factories import make_inquiry, make_staff
+from tests.inquiries.data_protection.leaks import CANARIES, TYPED, found_in
+from tests.waiting import until
+
+pytestmark = pytest.mark.django_db
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MONDAY = date(2026, 11, 23)
+ZONE = ZoneInfo("America/Los_Angeles")
+
+
+@pytest.fixture
+def lead():
+    return make_staff("lead", "lena", email="lena@example.org")
+
+
+def overdue(**fields):
+    inquiry = make_inquiry(**fields)
+    Inquiry.objects.filter(pk=inquiry.pk).update(due_at=timezone.now() - HOUR)
+    return inquiry
+
+
+def subjects(mailbox):
+    return [letter["Subject"] for letter in mailbox.letters]
+
+
+def tell():
+    return lead_mail.tell_overdue(timezone.now())
+
+
+def text_of(letter):
+    return f"{letter}\n{letter.get_content()}"
+
+
+# To whom
+
+
+def test_mail_goes_to_the_leads_who_have_an_address(lead, settings):
+    settings.NOTIFY_EMAILS = ["front.desk@example.org"]
+    make_staff("lead", "without-address")
+    make_staff("lead", "gone", email="gone@example.org", is_active=False)
+    make_staff("front-desk", "ana", email="ana@example.org")
+    User.objects.create_superuser("root", "root@example.org")
+    assert lead_mail.recipients() == ["lena@example.org"]
+
+
+def test_without_such_a_lead_it_goes_where_notices_go(settings):
+    settings.NOTIFY_EMAILS = ["front.desk@example.org"]
+    assert lead_mail.recipients() == ["front.desk@example.org"]
+
+
+# What is overdue
+
+
+def test_the_lead_is_told_once_that_a_request_is_overdue(lead, mailbox):
+    inquiry = overdue(**TYPED | {"topics": "depression,anxiety"})
+    assert tell()
+    assert not tell()
+    [letter] = mailbox.letters
+    assert (letter["To"], letter["Subject"]) == ("lena@example.org", "1 request is overdue")
+    assert inquiry.reference_in_groups in letter.get_content()
+    assert f"http://localhost:8000/admin/inquiries/inquiry/{inquiry.pk}/change/" in (
+        letter.get_content()
+    )
+    assert found_in(text_of(letter), CANARIES) == []
+
+
+def test_several_are_told_together_and_long_lists_are_cut(lead, mailbox):
+    for _ in range(23):
+        overdue()
+    tell()
+    [letter] = mailbox.letters
+    assert letter["Subject"] == "23 requests are overdue"
+    assert letter.get_content().count("/change/") == 20
+    assert "And 3 more: http://localhost:8000/admin/inquiries/inquiry/" in letter.get_content()
+
+
+def test_what_is_not_due_yet_or_not_at_all_is_not_told(lead, mailbox):
+    make_inquiry()
+    Inquiry.objects.filter(pk=make_inquiry().pk).update(due_at=timezone.now() + HOUR)
+    assert not tell()
+    assert mailbox.letters == []
+
+
+def test_a_closed_request_is_overdue_no_more(lead, mailbox):
+    overdue()
+    Inquiry.objects.update(status="closed", outcome="declined", closed_at=timezone.now())
+    assert not tell()
+
+
+def test_a_new_deadline_that_passes_is_told_again(lead, mailbox):
+    overdue()
+    tell()
+    Inquiry.objects.update(due_at=timezone.now())
+    assert tell()
+    assert len(mailbox.letters) == 2
+
+
+@pytest.mark.parametrize("failure", ["refuses", "drops"])
+def test_while_the_mail_server_fails_it_is_told_later_and_not_forgotten(lead, mailbox, failure):
+    overdue()
+    mailbox.fails = failure
+    assert not tell()
+    mailbox.fails = ""
+    assert not tell()  # not at once
+    Errand.objects.update(taken_until=timezone.now())
+    assert tell()
+
+
+def test_nothing_is_locked_while_mail_is_sent(lead, mailbox, django_db_blocker):
+    from django.db import connection
+
+    depth = len(connection.savepoint_ids)
+    overdue()
+    mailbox.meanwhile = lambda: seen.append(len(connection.savepoint_ids))
+    seen = []
+    tell()
+    assert seen == [depth]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_tell_it_once(work, mailbox):
+    make_staff("lead", "lena", email="lena@example.org")
+    for _ in range(3):
+        overdue()
+    with work(), work():
+        until(lambda: not lead_mail.untold(timezone.now()).exists())
+        until(lambda: len(mailbox.letters) >= 1)
+    assert [s for s in subjects(mailbox) if "overdue" in s] == ["3 requests are overdue"]
+
+
+def test_nothing_is_sent_when_another_worker_was_faster(lead, mailbox, monkeypatch):
+    overdue()
+    take = job.Errand.objects.take
+
+    def take_after_another_worker(*args):
+        Inquiry.objects.update(overdue_told_at=timezone.now())
+        return take(*args)
+
+    monkeypatch.setattr(job.Errand.objects, "take", take_after_another_worker)
+    assert not lead_mail.tell_overdue(timezone.now())
+    assert mailbox.letters == []
+    assert take(job.Name.OVERDUE, timezone.now())  # it was given back
+
+
+# The daily digest
+
+
+def digest(**options):
+    said = StringIO()
+    call_command("send_digest", stdout=said, **options)
+    return said.getvalue().strip()
+
+
+def test_the_digest_holds_counts_and_links_only(lead, mailbox):
+    overdue(**TYPED | {"topics": "depression,anxiety"})
+    make_inquiry(needs_care=True, needs_care_reason="Zyxcanary")
+    assert digest() == "Sent to 1 address."
+    [letter] = mailbox.letters
+    lines = letter.get_content().splitlines()
+    assert {"1 overdue", "1 may need care soon", "2 not opened yet"} <= set(lines)
+    links = [line.partition("http://localhost:8000")[2] for line in lines if "http" in line]
+    assert links == ["/admin/inquiries/inquiry/", "/admin/inquiries/inquiry/overview/"]
+    assert found_in(text_of(letter), CANARIES) == []
+
+
+def test_likely_spam_is_counted_until_somebody_opened_it(lead, mailbox):
+    for opened_at in (None, None, timezone.now()):
+        make_inquiry(status="quarantine", opened_at=opened_at)
+    digest()
+    words = mailbox.letters[0].get_content()
+    assert "2 set aside as likely spam, not opened yet" in words.splitlines()
+
+
+def test_nothing_is_sent_when_nothing_is_due(lead, mailbox):
+    make_inquiry(status="contacted", opened_at=timezone.now())
+    assert digest() == "Nothing is due, so nothing was sent."
+    assert mailbox.letters == []
+
+
+def test_what_is_deleted_within_a_week_is_in_it(lead, mailbox):
+    closed_at = timezone.now() - 10 * DAY
+    make_inquiry(status="closed", outcome="spam", closed_at=closed_at)
+    digest()
+    words = mailbox.letters[0].get_content()
+    assert "1 deleted within seven days" in words
+    assert "Deleted next: http://localhost:8000/admin/inquiries/inquiry/going/" in words
+
+
+def test_it_goes_out_once_a_day(lead, mailbox, monkeypatch):
+    overdue()
+    assert digest() == "Sent to 1 address."
+    assert digest() == "Today's digest was sent already, or is being sent now."
+    tomorrow = days.today() + DAY
+    monkeypatch.setattr(days, "today", lambda: tomorrow)
+    assert digest() == "Sent to 1 address."
+    assert digest(again=True) == "Sent to 1 address."
+
+
+def test_when_the_mail_server_is_away_it_is_tried_again(lead, mailbox):
+    overdue()
+    mailbox.fails = "refuses"
+    assert "tried again" in digest()
+    mailbox.fails = ""
+    Errand.objects.update(taken_until=timezone.now() - job.LEASE)
+    assert digest() == "Sent to 1 address."
+
+
+def test_with_nobody_to_send_it_to_it_says_so(settings):
+    settings.NOTIFY_EMAILS = []
+    overdue()
+    assert "Nobody to send it to" in digest()
+
+
+@pytest.mark.parametrize(
+    ("hours", "starts"),
+    [
+        (None, time(8)),
+        ({"monday": "9:30 am to 5 pm"}, time(9, 30)),
+        ({"tuesday": "9 am to 5 pm"}, None),
+    ],
+)
+def test_it_is_time_when_the_clinic_opens_or_at_eight_and_never_when_it_is_closed(
+    clinic_file, monkeypatch, hours, starts
+):
+    clinic_file(**({"hours": hours} if hours else {}))
+    monkeypatch.setattr(days, "today", lambda: MONDAY)
+    assert not lead_mail.is_time(datetime.combine(MONDAY, time(7, 59), ZONE))
+    if starts:
+        start = datetime.combine(MONDAY, starts, ZONE)
+        assert not lead_mail.is_time(start - timedelta(seconds=1))
+        assert lead_mail.is_time(start)
+    else:
+        assert not lead_mail.is_time(datetime.combine(MONDAY, time(23), ZONE))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_workers_one_sends_the_digest_and_deletes_what_is_past_its_time(
+    work, mailbox, monkeypatch
+):
+    make_staff("lead", "lena", email="lena@example.org")
+    make_inquiry(
+        status="closed", outcome="spam", closed_at=timezone.now() - 10 * DAY
+    )  # in the digest: deleted within seven days
+    past = make_inquiry(status="closed", outcome="spam", closed_at=timezone.now() - 100 * DAY)
+    if not lead_mail.is_time(timezone.now()):
+        Errand.objects.create(name="digest", done_on=days.today())
+    with work(), work():
+        until(lambda: not Inquiry.objects.filter(pk=past.pk).exists())
+        until(lambda: Errand.objects.filter(name="digest", done_on=days.today()).exists())
+    expected = 1 if lead_mail.is_time(timezone.now()) else 0
+    assert len([s for s in subjects(mailbox) if s.startswith("Requests on")]) == expected
+
+
+def test_a_chore_of_the_day_is_done_once_a_day(monkeypatch):
+    assert not jobs.purge()
+    done = []
+    monkeypatch.setattr(retention, "purge_batch", lambda: done.append(1) or [])
+    assert not jobs.purge()
+    tomorrow = days.today() + DAY
+    monkeypatch.setattr(days, "today", lambda: tomorrow)
+    jobs.purge()
+    assert done == [1]
+
+
+def test_an_errand_that_a_dead_worker_took_is_free_again_after_its_lease():
+    now = timezone.now()
+    assert Errand.objects.take(job.Name.PURGE, now)
+    assert not Errand.objects.take(job.Name.PURGE, now + job.LEASE / 2)
+    assert Errand.objects.take(job.Name.PURGE, now + job.LEASE)
+
+
+def test_an_errand_is_not_lost_when_the_clock_is_put_back():
+    now = timezone.now()
+    assert Errand.objects.take(job.Name.PURGE, now)
+    assert Errand.objects.take(job.Name.PURGE, now - 2 * job.LONG_WAIT)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chore_that_fails_keeps_no_notice_back(mailbox, monkeypatch):
+    def fail():
+        raise RuntimeError
+
+    monkeypatch.setattr(jobs, "do_some", fail)
+    worker = run_worker.Command()
+    worker.parent, worker.next_beat, worker.next_chores = None, 0.0, 0.0
+    monkeypatch.setattr(worker, "wait", lambda seconds: None)
+    for _ in range(2):
+        worker.next_to_staff = 0.0
+        Notice.objects.add_for(make_inquiry())
+        worker.send_what_is_due()
+    assert len(mailbox.letters) == 2

@@ -1,0 +1,42 @@
+import pytest
+
+from kapsite.pages.publish.catalog import load_catalog
+from kapsite.pages.publish.navigation import footer_menu, header_menu, menus, previous_and_next
+from tests.pages.samples import make_content, make_page
+
+
+@pytest.fixture
+def catalog(tmp_path):
+    return load_catalog(
+        make_content(
+            tmp_path,
+            history=make_page(title="History", guide="10", menu_in="header"),
+            benefits=make_page(title="Benefits", guide="20", menu_in="header"),
+            risks=make_page(title="Risks", guide="30", menu_in="header"),
+            privacy=make_page(title="Privacy"),
+            hidden=make_page(title="Hidden", menu_in="none"),
+        )
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "previous", "following"),
+    [
+        ("/history/", None, "/benefits/"),
+        ("/benefits/", "/history/", "/risks/"),
+        ("/risks/", "/benefits/", None),
+        ("/privacy/", None, None),
+    ],
+)
+def test_the_guide_leads_from_page_to_page(catalog, path, previous, following):
+    found = previous_and_next(catalog, catalog.pages[path])
+    assert [page and page.path for page in found] == [previous, following]
+
+
+def test_each_menu_has_its_pages_and_home_is_in_none(catalog):
+    assert [page.path for page in header_menu(catalog)] == ["/history/", "/benefits/", "/risks/"]
+    assert [page.path for page in footer_menu(catalog)] == ["/privacy/"]
+
+
+def test_the_menus_can_be_kept_as_plain_data(catalog):
+    assert menus(catalog)["footer_menu"] == [{"path": "/privacy/", "menu": "Privacy"}]

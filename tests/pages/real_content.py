@@ -1,0 +1,63 @@
+"""The real content, of which one file at a time is changed; the rest is read only once."""
+
+import shutil
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from django.conf import settings
+
+from kapsite.content_files.problems import Problem, errors_among, in_order
+from kapsite.pages.check.site_rules import RULES, problems_of, problems_on
+from kapsite.pages.load.site import Draft, Site, draft_page, library_of, open_page, read_site
+
+TODAY = date(2026, 11, 22)
+
+
+class RealContent:
+    """A copy of content/ with its images beside it. ``after`` makes and undoes a change."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder / "content"
+        shutil.copytree(settings.CONTENT_DIR, self.folder)
+        (folder / "static").symlink_to(settings.BASE_DIR / "static")
+        self.site = read_site(self.folder)
+        assert errors_among(problems_of(self.site, TODAY)) == []
+
+    @cached_property
+    def pages(self) -> list[Path]:
+        return sorted(self.folder.glob("*.md"))
+
+    @cached_property
+    def data(self) -> list[Path]:
+        return sorted(self.folder.rglob("*.yaml"))
+
+    def draft(self, file: Path, site: Site | None = None) -> Draft:
+        return next(d for d in (site or self.site).drafts if d.file == f"content/{file.name}")
+
+    def after(self, file: Path, text: str) -> tuple[Site, list[Problem]]:
+        """The site with ``text`` in ``file``, and every error in it."""
+        before = file.read_bytes() if file.exists() else None
+        file.write_text(text, encoding="utf-8")
+        try:
+            if file.suffix == ".md":
+                return self.with_page(file)
+            site = read_site(self.folder)
+            return site, errors_among(problems_of(site, TODAY))
+        finally:
+            if before is None:
+                file.unlink()
+            else:
+                file.write_bytes(before)
+
+    def with_page(self, file: Path) -> tuple[Site, list[Problem]]:
+        """The site with this page read again, as no other page depends on what it says."""
+        _, document, report = open_page(file, self.folder)
+        library = library_of(self.site.data)
+        changed = draft_page(file, self.folder, document, library, report)
+        drafts = (*(d for d in self.site.drafts if d.file != changed.file), changed)
+        site = replace(self.site, drafts=drafts, problems=tuple(report.problems))
+        of_site = (found for rule in RULES for found in rule(site, TODAY))
+        problems = [*report.problems, *problems_on(changed, site.data), *of_site]
+        return site, errors_among(in_order(problems))

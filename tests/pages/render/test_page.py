@@ -1,0 +1,300 @@
+from datetime import date
+from typing import get_args
+
+import pytest
+
+from kapsite.clinic.facts import CrisisLine
+from kapsite.pages.render.components import crisis_line
+from kapsite.pages.render.lists import KINDS
+from kapsite.pages.syntax.schema import Source
+
+
+def test_headings_get_ids_that_can_be_linked_to(html_of):
+    html = html_of("## What's it like?\n\n## What's it like?\n\n## Us {#about-us}\n\n## 2 facts")
+    assert [part.split('"')[0] for part in html.split('<h2 id="')[1:]] == [
+        "whats-it-like",
+        "whats-it-like-2",
+        "about-us",
+        "part-2-facts",
+    ]
+
+
+def test_a_heading_called_sources_keeps_off_the_id_of_the_source_list(html_of):
+    assert '<h2 id="sources-2"' in html_of("## Sources")
+
+
+def test_text_is_escaped(html_of):
+    assert html_of("Tom & Jerry are < 5 & done\\.") == (
+        "<p>Tom &amp; Jerry are &lt; 5 &amp; done.</p>\n"
+    )
+
+
+def test_a_line_can_be_broken_and_lines_still_count(html_of, problems_with):
+    assert html_of("One\\\nTwo.") == "<p>One<br>\nTwo.</p>\n"
+    assert problems_with("One\\\nTwo **three.")[0].startswith("content/page.md:6: ")
+
+
+def test_a_table_is_a_named_region_with_headings_for_columns_and_rows(html_of):
+    html = html_of("## Numbers\n\n| Day | Better |\n|---|--:|\n| 1 | 27 of 100 |\n")
+    assert '<section class="table-wrap" tabindex="0" aria-label="Table: Numbers">' in html
+    assert '<th scope="col">Day</th><th scope="col" class="align-right">Better</th>' in html
+    assert '<th scope="row">1</th><td class="align-right">27 of 100</td>' in html
+
+
+def test_two_tables_in_a_section_have_different_names(html_of):
+    table = "| A |\n|---|\n| 1 |\n\n"
+    html = html_of(f"## Numbers\n\n{table}Text.\n\n{table}")
+    assert 'aria-label="Table: Numbers"' in html
+    assert 'aria-label="Table 2: Numbers"' in html
+
+
+def test_the_cells_of_a_wide_table_carry_the_heading_of_their_column(html_of):
+    html = html_of("| A | B & B | C |\n|---|---|---|\n| 1 | 2 | 3 |\n")
+    assert '<section class="table-wrap stacks"' in html
+    assert '<td data-label="B &amp; B">2</td><td data-label="C">3</td>' in html
+    assert "stacks" not in html_of("| A | B |\n|---|---|\n| 1 | 2 |\n")
+
+
+def test_no_style_attribute_comes_out_of_a_table(html_of):
+    assert "style" not in html_of("| A | B | C |\n|:--|:-:|--:|\n| 1 | 2 | 3 |\n")
+
+
+def test_key_facts_are_a_description_list(html_of):
+    html = html_of("::: key-facts\n- **What:** A drug [@S1].\n- **Main risk:** Sleepiness.\n:::")
+    assert html.startswith('<dl class="key-facts">\n<div><dt>What</dt>\n<dd>A drug<sup')
+    assert "<div><dt>Main risk</dt>\n<dd>Sleepiness.</dd></div>" in html
+
+
+@pytest.mark.parametrize(
+    ("when", "stamp"),
+    [
+        ("1962", "1962"),
+        ("1890s", "1890"),
+        ("March 2019", "2019-03"),
+        ("October 10, 2023", "2023-10-10"),
+        ("About 1985 to 1997", "1985"),
+    ],
+)
+def test_a_timeline_is_an_ordered_list_with_times(html_of, when, stamp):
+    html = html_of(f"## Events\n\n::: timeline\n### {when}: It happened\nReally [@S1].\n:::")
+    assert '<ol class="timeline">\n<li>\n' in html
+    assert f'<p class="when"><time datetime="{stamp}">{when}</time></p>' in html
+    assert ">It happened</h3>\n<p>Really<sup" in html
+
+
+def test_a_year_before_our_era_is_plain_text(html_of):
+    html = html_of("## E\n\n::: timeline\n### About 1400 BCE: It began\nText.\n:::")
+    assert '<p class="when">About 1400 BCE</p>' in html
+
+
+def test_a_main_event_is_marked(html_of):
+    html = html_of("## E\n\n::: timeline\n### 1962: One {core}\nA.\n\n### 1963: Two\nB.\n:::")
+    assert html.count('<li class="core">') == 1
+    assert "{core}" not in html
+
+
+def test_steps_are_an_ordered_list_with_headings(html_of):
+    html = html_of("## How\n\n::: steps\n### Call us\nWe answer.\n\n### Come in\nSit down.\n:::")
+    assert html.count("<li>") == 2
+    assert '<ol class="steps">\n<li>\n<h3 id="call-us">Call us</h3>\n<p>We answer.</p>' in html
+
+
+def test_headings_of_items_are_one_level_below_their_section(html_of):
+    steps = "::: steps\n### Call\nNow.\n:::\n"
+    assert '<h2 id="call">' in html_of(steps)
+    assert '<h4 id="call">' in html_of(f"## A\n\n### B\n\n{steps}")
+
+
+def test_questions_open_without_script_and_can_be_linked_to(html_of):
+    html = html_of("::: questions\n### Is it safe? {#safe}\nNobody can promise that.\n:::")
+    assert html == (
+        '<details class="question" id="safe">\n<summary>Is it safe?</summary>\n'
+        "<p>Nobody can promise that.</p>\n</details>\n"
+    )
+
+
+@pytest.mark.parametrize(("level", "words"), [("urgent", "Act now: "), ("soon", "Ask soon: ")])
+def test_a_care_card_says_its_urgency_in_words(html_of, level, words):
+    html = html_of(f'## R\n\n::: care level="{level}"\n### Call us if:\n- you feel worse\n:::')
+    assert f'<section class="care care-{level}" aria-labelledby="call-us-if">' in html
+    assert f'<span class="visually-hidden">{words}</span>Call us if:</h3>' in html
+
+
+def test_the_help_card_links_the_whole_number(html_of):
+    html = html_of("::: help-now\n:::")
+    assert '<a href="tel:988">Call 988</a></span> <span>or <a href="sms:988">Text 988</a>' in html
+    assert '<h2 id="help-now">If you need to talk to someone now</h2>' in html
+
+
+def test_the_help_card_says_what_to_press_and_what_to_write():
+    ways = {"call": "988", "call_note": "then press 2", "text": "988", "text_word": "AYUDA"}
+    spanish = CrisisLine(**ways, **{"name": "A", "for": "B", "checked_on": date(2026, 11, 22)})
+    assert crisis_line(spanish).endswith(
+        '<span><a href="tel:988">Call 988</a> then press 2</span> '
+        '<span>or <a href="sms:988">Text AYUDA to 988</a></span></span>'
+    )
+
+
+def test_the_call_to_action_has_one_button_and_the_phone_beside_it(html_of):
+    html = html_of("::: action\nIt is free.\n:::")
+    assert '<a class="button" href="/request-evaluation/">Ask for an evaluation</a>' in html
+    assert '<a class="phone" href="tel:+14255550142">(425) 555-0142</a>' in html
+
+
+def test_an_approval_status_comes_from_the_data_with_its_sources(html_of):
+    html = html_of('::: status of="esketamine"\n:::')
+    assert '<p class="status status-approved">' in html
+    assert "<strong>Spravato: FDA-approved.</strong> Approved for adults.<sup" in html
+
+
+def test_an_evidence_badge_says_its_grade_in_words(html_of):
+    html = html_of('::: evidence ketamine="moderate" kap="early" sources="S1 S2"\n:::')
+    assert html.count('class="badge') == 2
+    assert html.count('class="bar filled"') == 5
+    assert "</span> Moderate evidence</dd>" in html
+    assert 'href="#s2"' in html
+
+
+def test_the_list_of_all_sources_tells_what_each_shows_and_where_it_is_cited(html_of):
+    html = html_of("::: sources\n:::")
+    assert '<li id="S1">First trial. 2000.<br>\nIt helped seven people.<br>' in html
+    assert 'original. Cited on: <a href="/">Home</a></li>' in html
+    assert "a report about it. Cited on: " in html
+    assert '<a href="https://doi.org/10.1000/xyz">Second trial</a>' in html
+    assert "memory" not in html
+
+
+def test_the_list_of_all_sources_is_divided_by_their_kind(html_of):
+    parts = html_of("::: sources\n:::").split("<h2 ")
+    assert [part.split(">")[1].split("<")[0] for part in parts[1:]] == [
+        "Trials",
+        "Help in a crisis",
+    ]
+    assert 'id="S1"' in parts[1]
+    assert 'id="C1"' in parts[2]
+
+
+def test_every_kind_of_source_has_its_part_in_the_list():
+    listed = [kind for kinds in KINDS.values() for kind in kinds]
+    assert sorted(listed) == sorted(get_args(Source.model_fields["kind"].annotation))
+
+
+def test_the_glossary_defines_each_term_at_an_id(html_of):
+    html = html_of("::: glossary\n:::")
+    assert '<div id="placebo"><dt><dfn>Placebo</dfn></dt>' in html
+    assert "<dd>Something without a drug in it. Also called: dummy pill.</dd>" in html
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("::: key-facts\nText.\n:::", 'The block "key-facts" takes one list'),
+        ("::: key-facts\n- No label.\n:::", "This is not a key fact."),
+        ("::: timeline\n### Once upon a time\nA.\n:::", "An event has no date."),
+        ("::: timeline\nText.\n\n### 1962: A\nB.\n:::", 'before the first item of "timeline"'),
+        ("::: steps\n:::", 'The block "steps" has no items.'),
+        ("::: steps\n## Too high\nText.\n:::", "An item must begin with ###."),
+        ("::: note\n### Heading\n:::", 'A heading cannot stand in the block "note".'),
+        ("::: help-now\n:::\n\n::: help-now\n:::", "A page takes one help-now card."),
+        ('::: evidence sources="S1"\n:::', "There is no grade."),
+        ('::: evidence kap="early" sources=""\n:::', "No source is named for the grades."),
+        ("## {#empty}", "A heading is empty."),
+        ("## A {#same}\n\n## B {#same}", 'The id "same" is taken.'),
+        ("## A {#main}", 'The id "main" is taken.'),
+        ("Text<br>more.", "HTML is not allowed here: <br>"),
+        ("<script>alert(1)</script>", "HTML is not allowed here: <script>"),
+        ("<!-- later -->", "HTML is not allowed here: <!-- later -->"),
+        ("![](/static/img/a.svg)", "An image has no alternative text."),
+        ("[](/)", "A link has no text."),
+        ("See [risks] (/risks/).", "A link cannot be read."),
+        ("See [risks](/risks/ .", "A link cannot be read."),
+        ("See [risks][r].", "A link cannot be read."),
+        ("This is **important.", "Bold marks do not pair."),
+        ("This is ** important**.", "Bold marks do not pair."),
+        ("Some `code`.", "A backtick stands here"),
+        ("This is *important.", "Bold marks do not pair."),
+        ("One [two.", "A square bracket has no partner."),
+        ("One \\ two.", "A backslash stands in the text."),
+        ("One [- @S1].", "A citation cannot be read."),
+        ("Half <b open.", "HTML is not allowed here."),
+        ("One.\n\n---\n\nTwo.", "A line of signs stands here."),
+        ("One\n===", "A line of signs stands here."),
+        ("One.\n\n-\n- two", "Something is empty here."),
+        ("One &#xD800;.", "A character was lost here."),
+        ("##Heading", "A heading cannot be read."),
+        ("Text {#id}.", "Braces stand in the text."),
+        ("Text ::: note", "A block mark stands inside text."),
+        ("| a | b |\n| 1 | 2 |", "A table cannot be read."),
+        ("|---|---|\n| 1 | 2 |", "A table cannot be read."),
+        ("| | |\n|---|---|\n| 1 | 2 |", "A column of the table has no name."),
+        ("| a | |\n|---|---|\n| 1 | 2 |", "A column of the table has no name."),
+        ("| a | b |\n|---|---|", "The table has only its first row."),
+        (
+            "## Part {#Part}",
+            "Braces stand in the text. Fix: Only a heading may end in {#its-id}, in",
+        ),
+        ("![A ==door==](/static/img/a.svg)", "Words cannot be marked with ==."),
+        ('![A door](/static/img/a.svg "Ours")', '"Ours" would not be shown.'),
+    ],
+)
+def test_a_slip_is_reported_instead_of_shown_to_readers(problems_with, body, message):
+    problems = problems_with(body)
+    assert message in problems[0]
+    assert problems[0].startswith("content/page.md:")
+
+
+TIMELINE = "::: timeline\n### {}: A\nOne [@S1].\n\n### {}: B\nTwo [@S1].\n:::"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("1970", "1962"),
+        ("1962", "About 400 BCE"),
+        ("About 400 BCE", "About 1,400 BCE"),
+        ("March 2019", "January 2019"),
+        ("March 5, 2019", "March 4, 2019"),
+        ("2019", "1890s"),
+        ("2000", "About 1985 to 1997"),
+    ],
+)
+def test_events_stand_in_the_order_of_time(problems_with, first, second):
+    [problem] = problems_with(TIMELINE.format(first, second))
+    assert problem.startswith(f'content/page.md:9: "{second}" stands below "{first}". Fix: Put the')
+    assert problems_with(TIMELINE.format(second, first)) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("2019", "March 2019"), ("March 2019", "2019"), ("1970", "1970"), ("1970", "Later")],
+)
+def test_events_whose_order_is_not_told_may_stand_either_way(problems_with, first, second):
+    assert problems_with(TIMELINE.format(first, second)) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "line"),
+    [
+        ("One.\n\nTwo\nthree<br>four.", 8),
+        ("One.\n\n- a\n- b **c", 8),
+        ("| A |\n|---|\n| **x |", 7),
+        ("::: note\nOne\n\nTwo [@S9].\n:::", 8),
+        ("> One\n> **two", 6),
+    ],
+)
+def test_the_line_is_that_of_the_file(problems_with, body, line):
+    [problem] = problems_with(body)
+    assert problem.startswith(f"content/page.md:{line}: ")
+
+
+@pytest.mark.parametrize(
+    "body", ["[" * 20_000, "*a " * 20_000, "> " * 20_000, "- " * 20_000, "::: note\n" * 3_000]
+)
+def test_senseless_text_costs_no_traceback(problems_with, body):
+    problems_with(body)
+
+
+def test_spaces_that_look_plain_count_as_plain(html_of):
+    assert html_of("##\xa0A part\n\n-\u2009One\n-\u202ftwo.") == (
+        '<h2 id="a-part" tabindex="-1">A part</h2>\n<ul><li>One</li>\n<li>two.</li>\n</ul>\n'
+    )

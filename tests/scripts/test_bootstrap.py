@@ -1,0 +1,319 @@
+"""The set-up script, run as `make` runs it, on copies of the project."""
+
+import ast
+import hashlib
+import importlib.util
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.waiting import until
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "scripts/bootstrap.py"
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "var", ".env", "node_modules", "__pycache__")
+TOLD = re.compile("PIP_|PYTHON|DJANGO|ENV_FILE|VAR_DIR|DATABASE_URL|SITE_URL|SECRET_KEY|FIELD_KEYS")
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the project, before its set-up, in a folder whose name has a space."""
+    return Path(shutil.copytree(ROOT, tmp_path / "the site", ignore=LEFT_OUT))
+
+
+@pytest.fixture
+def script(project, monkeypatch):
+    """The script of the copy, as a module."""
+    for name in [name for name in os.environ if TOLD.match(name)]:
+        monkeypatch.delenv(name)
+    spec = importlib.util.spec_from_file_location("bootstrap", project / "scripts/bootstrap.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    (project / "var").mkdir()
+    return module
+
+
+@pytest.fixture
+def free_port():
+    with socket.socket() as server:
+        server.bind(("127.0.0.1", 0))
+        return server.getsockname()[1]
+
+
+def environment(**extra):
+    """A terminal's, without what the tests and pip were told."""
+    return {name: value for name, value in os.environ.items() if not TOLD.match(name)} | extra
+
+
+def run(project, command="serve", **extra):
+    """Exit code and words of one run that is expected to end by itself."""
+    words = [sys.executable, "-E", "scripts/bootstrap.py", command]
+    done = subprocess.run(
+        words, cwd=project, env=environment(**extra), capture_output=True, text=True, timeout=60
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def program(path, text):
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
+    return path
+
+
+# Python
+
+
+def test_an_old_python_can_read_the_script():
+    tree = ast.parse(SCRIPT.read_text(), feature_version=(3, 7))
+    newer = ast.JoinedStr, ast.AnnAssign, ast.AsyncFunctionDef, ast.NamedExpr, ast.Match
+    assert [node.lineno for node in ast.walk(tree) if isinstance(node, newer)] == []
+    calls = [node.args for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    starred = [arg for args in calls for arg in args[:-1] if isinstance(arg, ast.Starred)]
+    assert [arg.lineno for arg in starred] == []  # f(*all, one) is Python 3.5
+
+
+def test_an_old_python_first_on_the_path_hands_over_to_a_newer_one(script, tmp_path, monkeypatch):
+    old = program(tmp_path / "old/python3", "#!/bin/sh\nprintf '3.6.15\\ntoo old\\n'\n")
+    new = program(tmp_path / "new/python3", f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
+    monkeypatch.setattr(script.sys, "executable", str(old))
+    monkeypatch.setenv("PATH", f"{old.parent}:{new.parent}")
+    started = []
+    monkeypatch.setattr(script.os, "execv", lambda *command: started.append(command[0]))
+    script.hand_over_to_a_suitable_python()
+    assert started == [str(new)]
+
+
+def test_without_a_python_that_is_new_enough_one_line_names_those_found(
+    script, tmp_path, monkeypatch
+):
+    old = program(tmp_path / "old/python3", "#!/bin/sh\nprintf '3.6.15\\ntoo old\\n'\n")
+    monkeypatch.setattr(script, "pythons", lambda: [str(old)])
+    with pytest.raises(
+        SystemExit, match=r"Python 3\.11 or newer .*\(3\.6\.15 too old\)"
+    ) as stopped:
+        script.hand_over_to_a_suitable_python()
+    assert "\n" not in str(stopped.value)
+
+
+# Port
+
+
+def test_a_port_in_use_is_one_line_that_says_what_to_type(project):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        code, said = run(project, PORT=str(port))
+    assert code == 1
+    assert re.fullmatch(rf"kapsite: port {port} is in use\. Type: PORT=\d+ make serve\n", said)
+    assert not (project / ".venv").exists()
+
+
+@pytest.mark.parametrize("port", ["http", "0", "70000", "80 80"])
+def test_a_port_that_is_none_is_refused(project, port):
+    code, said = run(project, PORT=port)
+    assert (code, said.count("\n")) == (1, 1)
+    assert f"PORT={port} is not a port" in said
+
+
+# Secrets
+
+
+def test_secrets_are_written_once_for_this_user_alone(script, project):
+    script.write_secrets()
+    file = project / ".env"
+    first = file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert re.search(r"^SECRET_KEY=[\w-]{50,}$", first, re.M)
+    assert re.search(r"^FIELD_KEYS=[\w-]{43}=$", first, re.M)
+    script.write_secrets()
+    assert file.read_text() == first
+
+
+def test_only_missing_secrets_are_added_to_an_env_file(script, project):
+    (project / ".env").write_text("SECRET_KEY=mine\nFIELD_KEYS=\nEMAIL_URL=smtp://mail\n")
+    script.write_secrets()
+    lines = (project / ".env").read_text().splitlines()
+    assert lines[:2] == ["SECRET_KEY=mine", "EMAIL_URL=smtp://mail"]
+    assert [line[:11] for line in lines[2:]] == ["FIELD_KEYS="]
+
+
+def test_no_new_key_is_made_beside_a_database_that_needs_the_old_one(script, project):
+    (project / "var/db.sqlite3").touch()
+    with pytest.raises(SystemExit, match="move the database away"):
+        script.write_secrets()
+    assert not (project / ".env").exists()
+
+
+def test_with_any_umask_nobody_else_reads_what_the_set_up_wrote_down(script, project, monkeypatch):
+    def set_up(_):
+        with script.only_one_at_a_time():
+            script.run(sys.executable, "--version")
+
+    monkeypatch.chdir(project)
+    monkeypatch.setattr(script, "hand_over_to_a_suitable_python", lambda: None)
+    monkeypatch.setitem(script.COMMANDS, "serve", set_up)
+    (project / "var").rmdir()
+    umask = os.umask(0)
+    try:
+        script.main(["serve"])
+    finally:
+        os.umask(umask)
+    places = (project / "var", project / "var/setup.log", project / "var/setup.lock")
+    assert [place.stat().st_mode & 0o777 for place in places] == [0o711, 0o600, 0o600]
+
+
+# Packages
+
+
+@pytest.fixture
+def index(script, project, tmp_path, monkeypatch):
+    """A package index in a folder, named by a pip.conf, that holds the pip that is pinned."""
+    wheel = b"a wheel"
+    folder = tmp_path / "index/pip"
+    folder.mkdir(parents=True)
+    (folder / "pip-1.2-py3-none-any.whl").write_bytes(wheel)
+    link = "pip-1.2-py3-none-any.whl#sha256=0"
+    (folder / "index.html").write_text(f'<a href="{link}">pip-1.2-py3-none-any.whl</a>')
+    config = tmp_path / "pip.conf"
+    config.write_text(f"[global]\nindex-url = {folder.parent.as_uri()}\n")
+    digest = hashlib.sha256(wheel).hexdigest()
+    (project / "requirements.txt").write_text(f"pip==1.2 \\\n    --hash=sha256:{digest}\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(config))
+    return folder
+
+
+def test_a_missing_pip_comes_from_the_index_that_pip_would_use(script, index):
+    assert Path(script.fetch_pip()).read_bytes() == b"a wheel"
+
+
+def test_a_pip_with_another_hash_is_not_used(script, index):
+    (index / "pip-1.2-py3-none-any.whl").write_bytes(b"another")
+    with pytest.raises(SystemExit, match="with the pinned hash is not in the package index"):
+        script.fetch_pip()
+
+
+def test_an_index_out_of_reach_is_one_line_that_asks_for_the_network(script, index, monkeypatch):
+    monkeypatch.setenv("PIP_INDEX_URL", "http://localhost:9/simple")  # nobody answers there
+    with pytest.raises(SystemExit, match="first run needs the network") as stopped:
+        script.fetch_pip()
+    assert "\n" not in str(stopped.value)
+
+
+@pytest.fixture
+def pip(script, monkeypatch):
+    """Stands in for pip: makes no network, remembers what it was to install."""
+    installed = []
+
+    def create_venv():
+        shutil.rmtree(script.VENV, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", script.VENV], check=True)
+
+    monkeypatch.setattr(script, "create_venv", create_venv)
+    monkeypatch.setattr(script, "install", lambda *words: installed.append(Path(words[-1]).name))
+    return installed
+
+
+def test_packages_are_installed_once(script, pip):
+    script.prepare_packages(script.RUN)
+    script.prepare_packages(script.RUN)
+    assert pip == ["requirements.txt"]
+
+
+def test_changed_pins_are_installed_again(script, project, pip):
+    script.prepare_packages(script.DEVELOP)
+    with (project / "requirements-dev.txt").open("a") as file:
+        file.write("# changed\n")
+    script.prepare_packages(script.DEVELOP)
+    assert pip == ["requirements.txt", "requirements-dev.txt", "requirements-dev.txt"]
+
+
+def test_an_interrupted_set_up_starts_from_a_clean_folder(script, pip, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(script, "install", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            script.prepare_packages(script.RUN)
+    half_done = Path(script.VENV, "lib/half-done")
+    half_done.touch()
+    script.prepare_packages(script.RUN)
+    assert pip == ["requirements.txt"]
+    assert not half_done.exists()
+
+
+def interrupt(*_):
+    raise KeyboardInterrupt
+
+
+# All of it
+
+
+@pytest.fixture
+def moved(project, script):
+    """The copy with this environment's packages, as if the folder had been moved here."""
+    made_from = script.read_json(Path(sys.prefix, "made-from.json")).get("files")
+    if made_from != {name: script.file_digest(project / name) for name in script.DEVELOP}:
+        pytest.skip(".venv is not as `make test` makes it; type: make test")
+    shutil.copytree(sys.prefix, project / ".venv", symlinks=True)
+    return project
+
+
+@pytest.fixture
+def serve(moved, free_port):
+    """Start `make serve` without a way to any network; the process and its address."""
+    address = f"http://localhost:{free_port}"
+    offline = dict.fromkeys(("http_proxy", "https_proxy", "PIP_PROXY"), "http://localhost:9")
+    process = subprocess.Popen(
+        ["make", "serve"],
+        cwd=moved,
+        env=environment(PORT=str(free_port), **offline),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    yield process, address
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.stdout.close()
+
+
+def is_gone(group) -> bool:
+    """A process that has ended counts until the system has taken notice of it."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+def read_when_up(process, address):
+    while process.poll() is None:
+        try:
+            with urllib.request.urlopen(address) as answer:
+                return answer.read().decode()
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError(process.stdout.read())
+
+
+@pytest.mark.sqlite
+def test_a_moved_project_serves_offline_until_ctrl_c(moved, serve):
+    process, address = serve
+    assert "<h1" in read_when_up(process, address)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+    said = process.communicate(timeout=30)[0]
+    assert process.returncode in (0, 130, -signal.SIGINT)
+    assert f"kapsite is at {address}" in said
+    command = f"SITE_URL={address} .venv/bin/python manage.py add_staff NAME --role lead"
+    assert command in said
+    assert "Traceback" not in said
+    until(lambda: is_gone(process.pid))  # no worker is left
+    assert str(moved) in (moved / ".venv/bin/activate").read_text()
