@@ -363,7 +363,7 @@ def write_secrets():
         text = re.sub(r"(?m)^(export )?{}=.*\n?".format(name), "", text)
         text = "{}\n{}={}\n".format(text.rstrip("\n"), name, fresh[name])
     say("Writing .env with fresh secrets ...")
-    write(file, text.encode(), 0o600)
+    write(file, text.encode())
 
 
 def setting(name):
@@ -506,7 +506,7 @@ def write_json(path, value):
     write(path, json.dumps(value, indent=1, sort_keys=True).encode())
 
 
-def write(path, content, mode=0o644):
+def write(path, content, mode=0o600):
     """Write the whole file or nothing of it."""
     with open(path + ".new", "wb", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
         file.write(content)

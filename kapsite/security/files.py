@@ -53,7 +53,7 @@ def readable_by_others() -> Iterator[tuple[Path, int]]:
 
 def private_places() -> Iterator[tuple[Path, int]]:
     """With the bits each may have. What a folder holds is as private as the folder."""
-    yield settings.ENV_FILE, 0o770  # root may own it, and let the site's group read it
+    yield settings.ENV_FILE, 0o700 if is_ours_alone(settings.ENV_FILE) else 0o770
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite"):
         for suffix in ("", "-wal", "-shm", "-journal"):
@@ -63,6 +63,14 @@ def private_places() -> Iterator[tuple[Path, int]]:
         for place in settings.VAR_DIR.iterdir():
             if place not in (settings.PUBLISHED_DIR, settings.STATIC_ROOT):
                 yield place, 0o700
+
+
+def is_ours_alone(file: Path) -> bool:
+    """Not so if, for example, root owns it and lets the site's group read it."""
+    with suppress(OSError):
+        status = file.stat()
+        return (status.st_uid, status.st_gid) == (os.geteuid(), os.getegid())
+    return False
 
 
 def make_public(folder: Path) -> None:

@@ -79,12 +79,17 @@ def test_a_socket_that_a_web_server_connects_to_is_left_alone(var, monkeypatch):
     assert mode(var / "gunicorn.sock") == 0o777
 
 
-def test_of_the_file_with_the_secrets_the_group_may_read(var, settings, tmp_path):
+@pytest.mark.parametrize(("group", "left"), [(0, 0o600), (1, 0o640)])
+def test_a_group_of_its_own_may_read_the_file_with_the_secrets(
+    var, settings, tmp_path, monkeypatch, group, left
+):
+    """As when root owns it and the site's group reads it; nobody else ever may."""
     settings.ENV_FILE = tmp_path / "env"
     settings.ENV_FILE.touch()
     settings.ENV_FILE.chmod(0o644)
+    monkeypatch.setattr(os, "getegid", lambda: settings.ENV_FILE.stat().st_gid + group)
     keep_private()
-    assert mode(settings.ENV_FILE) == 0o640
+    assert mode(settings.ENV_FILE) == left
 
 
 def test_no_device_is_taken_for_a_file(var, settings):
