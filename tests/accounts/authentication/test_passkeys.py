@@ -134,7 +134,8 @@ def test_the_challenge_is_kept_for_a_few_minutes_in_a_cookie_for_us_alone(client
 def test_over_https_the_cookie_is_for_this_host_alone():
     """A browser takes a __Host- cookie only from the host itself, over https."""
     code = (
-        "import django; django.setup(); from kapsite.accounts import passkey_sign_in as view; "
+        "import django; django.setup(); "
+        "from kapsite.accounts.authentication import passkey_sign_in as view; "
         "print(view.COOKIE, view.settings.SESSION_COOKIE_PATH)"
     )
     environment = os.environ | {

@@ -78,7 +78,7 @@ DIE_BEFORE_ANSWERING = """
 import django, json, os, sys
 django.setup()
 from django.test import Client
-from kapsite.inquiries import views
+from kapsite.inquiries.intake import views
 views.redirect = lambda *args: os._exit(9)  # the inquiry is committed, the answer is not sent
 Client(headers={"host": "localhost"}).post(sys.argv[1], json.loads(sys.argv[2]))
 """

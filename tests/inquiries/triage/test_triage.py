@@ -393,7 +393,7 @@ def test_no_fault_in_judging_costs_a_person_their_request(
     def fail(text, *_):
         raise RecursionError(f"in {text}")
 
-    monkeypatch.setattr(f"kapsite.inquiries.triage.{judge}", fail)
+    monkeypatch.setattr(f"kapsite.inquiries.triage.triage.{judge}", fail)
     page = send(client, calm, message="Canary")
     assert "We have your request" in text(page)
     assert (newest().message, newest().status, newest().danger) == ("Canary", "new", danger)

@@ -284,8 +284,7 @@ def test_what_cannot_be_put_on_record_is_not_shown(client, ana, monkeypatch, tab
     def fails(*args, **kwargs):
         raise db.OperationalError("disk full")
 
-    module = "access" if table == "Access" else "models"
-    monkeypatch.setattr(f"kapsite.inquiries.{module}.{table}.save", fails)
+    monkeypatch.setattr(f"kapsite.inquiries.models.{table}.save", fails)
     client.raise_request_exception = False
     send = client.get if place is record else client.post
     response = send(place(inquiry), {"message": "yes"} if place is paper else None)
