@@ -35,7 +35,7 @@ keepalive = 5  # between requests, and for the headers of one request to arrive
 # Size
 limit_request_line = 4094
 limit_request_fields = 60
-limit_request_field_size = 8190
+limit_request_field_size = 8190  # of one; server.limit_headers_together limits them all
 
 # Trust: the guard alone decides whose forwarding headers count (TRUSTED_PROXIES)
 forwarded_allow_ips = ",".join(entry for entry in settings.TRUSTED_PROXIES if entry != "unix")
@@ -62,6 +62,7 @@ KEY_CHECK = [sys.executable, "-m", "django", "check", "--tag", "keys", "--databa
 def on_starting(_server):
     gunicorn_workers.hide_server_name()
     gunicorn_workers.admit_any_letter_in_query_strings()
+    gunicorn_workers.limit_headers_together()
     if subprocess.call(KEY_CHECK, stdout=subprocess.DEVNULL):  # noqa: S603
         sys.exit(1)
 

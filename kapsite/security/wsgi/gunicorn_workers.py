@@ -24,6 +24,7 @@ from .headers import security_headers
 
 logger = logging.getLogger(__name__)
 
+HEADER_BYTES = 32_768  # of all headers of a request; what nginx takes too
 STALLED_SECONDS = 30  # a reader who takes nothing for so long is let go
 _STATUS = {
     errors.LimitRequestLine: 414,
@@ -123,6 +124,17 @@ def admit_any_letter_in_query_strings():
     The guard decides what becomes of it. In a path only printable ASCII is let through, as before.
     """
     message.RFC9112_TARGET_INVALID = re.compile(r"[^\x21-\x7e\x80-\xff]|^[^?]*[\x80-\xff]")
+
+
+def limit_headers_together():
+    """gunicorn has a limit for each header only, which makes half a megabyte for all of them.
+
+    It searches everything anew with each piece that arrives: in pieces of 50 bytes, half a
+    megabyte takes it 5 seconds.
+    """
+    message.Message.max_buffer_headers = property(
+        lambda request: HEADER_BYTES, lambda request, computed: None
+    )
 
 
 def connections(wanted: int) -> int:

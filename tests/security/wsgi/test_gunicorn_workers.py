@@ -110,6 +110,12 @@ def test_no_query_string_refuses_a_page(site, query):
         assert "200" in without or path == b"/healthz"  # red: no worker runs here
 
 
+@pytest.mark.parametrize(("size", "status"), [(800, 200), (2_000, 431)])
+def test_all_headers_together_have_a_limit(site, size, status):
+    headers = [f"X-{number}: {'a' * size}" for number in range(20)]
+    assert site.get("/", *headers).startswith(f"HTTP/1.1 {status} ".encode())
+
+
 def test_the_server_does_not_tell_what_it_is(site):
     for path in ("/", "/request-evaluation/", "/static/css/base.css", "/nothing/"):
         _status, headers = headers_of(site.get(path))
