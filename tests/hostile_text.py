@@ -76,6 +76,8 @@ ALPHABETS: dict[str, Alphabet] = {
     "open lists": again("["),
     "JSON": again('{"a":['),
 }
+PLAIN = "plain words"
+ALPHABETS[PLAIN] = again("words ")
 # One of each kind, where it would take too long to try them all.
 SOME = (
     *("marks out of order", "made of marks", "one sign, 18 letters", "Hangul jamo"),

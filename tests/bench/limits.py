@@ -33,7 +33,7 @@ from kapsite.pages.publish.publisher import publish  # noqa: E402
 from tests.accounts.people import enter, make_settled  # noqa: E402
 from tests.factories import make_answers, make_inquiry, make_staff, sign_in  # noqa: E402
 from tests.growth import cost_of  # noqa: E402
-from tests.hostile_text import ALPHABETS, FEW  # noqa: E402
+from tests.hostile_text import ALPHABETS, FEW, PLAIN  # noqa: E402
 from tests.places import CSRF, HEADERS, PUBLIC, SIGNING_IN, Place, Site, hostile  # noqa: E402
 
 FORM, DESK = "/request-evaluation/", f"/{settings.ADMIN_PATH}inquiries/inquiry/"
@@ -110,7 +110,7 @@ def by_endpoint(found) -> dict[str, list[Cost]]:
     for site, places in found:
         for place in places:
             worst = max(costs_of(site, place))
-            usual = milliseconds(site, place, "digits", 10)
+            usual = milliseconds(site, place, PLAIN, 10)
             where = f"{worst.alphabet}, {worst.size:,} bytes"
             print(
                 f"| `{place.name}` | {usual:.1f} | {worst.milliseconds:.1f} | {where} |", flush=True
