@@ -21,12 +21,12 @@ def content(tmp_path, settings):
 def test_an_edit_shows_at_the_next_request(rf, content):
     text = (content / "risks.md").read_text()
     (content / "risks.md").write_text(text.replace("title: ", "title: Newly told, ", 1))
-    assert "Newly told" in views.page(rf.get("/risks/"), "risks/").text
+    assert "Newly told" in views.live_page(rf.get("/risks/"), "risks/").text
 
 
 def test_a_broken_file_shows_its_problems_instead_of_a_traceback(rf, content):
     (content / "risks.md").write_text("---\ntitel: Risks\n---\n")
-    response = views.page(rf.get("/risks/"), "risks/")
+    response = views.live_page(rf.get("/risks/"), "risks/")
     assert response.status_code == 500
     assert "content/risks.md" in response.text
     assert "titel" in response.text
@@ -36,7 +36,7 @@ def test_a_broken_file_shows_its_problems_instead_of_a_traceback(rf, content):
 @pytest.mark.parametrize("text", ["---\ntitel: Risks\n---\n", "[gone](/gone/)", b"\xff", ""])
 def test_one_broken_page_leaves_the_others_as_they_were(rf, content, name, text):
     (content / name).write_bytes(text if isinstance(text, bytes) else text.encode())
-    response = views.page(rf.get("/history/"), "history/")
+    response = views.live_page(rf.get("/history/"), "history/")
     assert response.status_code == 200
     assert "How talk therapy and ketamine came together</h1>" in response.text
     assert "This page is fine, but the site can’t be published" in response.text
@@ -53,13 +53,13 @@ def test_broken_data_leaves_pages_that_can_be_read(rf, content, monkeypatch, nam
         (content / name).unlink()
     else:
         (content / name).write_text(text)
-    response = views.page(rf.get("/benefits/"), "benefits/")
+    response = views.live_page(rf.get("/benefits/"), "benefits/")
     assert response.status_code == 200
     assert "What KAP and ketamine may help</h1>" in response.text
 
 
 def test_a_page_without_errors_says_nothing_to_editors(rf, content):
-    assert "For editors" not in views.page(rf.get("/history/"), "history/").text
+    assert "For editors" not in views.live_page(rf.get("/history/"), "history/").text
 
 
 def test_the_menus_keep_what_can_be_read(rf, settings, content):
@@ -72,12 +72,12 @@ def test_the_menus_keep_what_can_be_read(rf, settings, content):
 
 def test_an_unknown_address_is_not_found(rf, content):
     with pytest.raises(Http404):
-        views.page(rf.get("/nothing/"), "nothing/")
+        views.live_page(rf.get("/nothing/"), "nothing/")
 
 
 def test_a_page_renders_the_same_for_everybody(rf, content):
-    first = views.page(rf.get("/risks/", headers={"cookie": "sessionid=1"}), "risks/").text
-    assert first == views.page(rf.get("/risks/?a=1"), "risks/").text
+    first = views.live_page(rf.get("/risks/", headers={"cookie": "sessionid=1"}), "risks/").text
+    assert first == views.live_page(rf.get("/risks/?a=1"), "risks/").text
 
 
 def test_the_menus_of_the_published_set_reach_every_template(rf, settings, tmp_path):
