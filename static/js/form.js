@@ -19,8 +19,11 @@ function prepare() {
 }
 
 function hasArrived(form) {
+  // A link to this same address asks for a new form, though the browser keeps the state.
+  const isNew = performance.getEntriesByType("navigation")[0].type === "navigate";
+  const known = isNew ? form.dataset.form : history.state?.form;
   try {
-    return [form.dataset.form, history.state?.form].includes(sessionStorage.getItem("sent"));
+    return sessionStorage.getItem("sent") === known;
   } catch {
     return false; // storage is switched off
   }
@@ -108,9 +111,8 @@ function lookAt(element) {
 }
 
 addEventListener("click", (event) => {
-  const link = event.target.closest(".error-summary a, [data-leave], [data-new]");
+  const link = event.target.closest(".error-summary a, [data-leave]");
   if (!link) return;
-  if ("new" in link.dataset) return history.replaceState(null, ""); // it leads to this same address
   event.preventDefault();
   if ("leave" in link.dataset) return leave(link);
   const control = find(link.hash); // without a step in the history
