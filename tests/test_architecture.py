@@ -57,8 +57,8 @@ MAY_IMPORT = {
     "inquiries.models": "alerts clinic encryption security.wsgi text",
     "inquiries.triage": "clinic content_files inquiries.models text",
     "inquiries.worker": (
-        "alerts clinic inquiries.data_protection inquiries.desk.inbox inquiries.intake "
-        "inquiries.models"
+        "alerts clinic inquiries.data_protection inquiries.desk.inbox inquiries.desk.overview "
+        "inquiries.intake inquiries.models"
     ),
     "operations": (
         "database.postgresql inquiries inquiries.desk.overview inquiries.intake "

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from kapsite.security.wsgi.headers import security_headers
+from kapsite.security.wsgi.rate_limits import FORMS
 from tests.factories import make_answers
 from tests.wsgi import ask
 
@@ -31,6 +32,14 @@ def send(application, **answers):
     return ask(application, FORM, "POST", body, **headers)
 
 
+def over_the_limit(application):
+    """The page that holds the form for a network which sent too many."""
+    headers = {"CONTENT_TYPE": FORM_TYPE, "HTTP_ORIGIN": "http://localhost:8000"}
+    for _ in range(FORMS.at_once + 1):
+        answer = ask(application, FORM, "POST", b"name=Ada", REMOTE_ADDR="203.0.113.77", **headers)
+    return answer
+
+
 @pytest.fixture
 def public(application, pages):
     """One answer of every public kind, by what it is."""
@@ -48,6 +57,7 @@ def public(application, pages):
         "form with errors": send(application, name=""),
         "form sent": sent,
         "form received": ask(application, sent.headers["Location"]),
+        "form over the limit": over_the_limit(application),
         "form from elsewhere": ask(
             application, FORM, "POST", b"a=b", CONTENT_TYPE=FORM_TYPE, HTTP_ORIGIN="http://x"
         ),
@@ -59,7 +69,7 @@ def public(application, pages):
 
 def test_the_answers_looked_at_are_of_every_kind(public):
     assert {answer.status for answer in public.values()} >= {
-        *(200, 206, 301, 302, 304, 400, 403, 404, 405, 415),
+        *(200, 206, 301, 302, 304, 400, 403, 404, 405, 415, 429),
     }
 
 

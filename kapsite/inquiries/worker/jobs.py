@@ -1,9 +1,13 @@
 """What the worker does between two looks at the outbox: a little at a time."""
 
+from datetime import datetime, timedelta
+
 from django.utils import timezone
 
+from kapsite.alerts.models import Alert, AlertKind
 from kapsite.clinic import days
 from kapsite.inquiries.data_protection import erasure, retention
+from kapsite.inquiries.desk.overview import system_status
 from kapsite.inquiries.models.job import Errand, Name
 
 from . import lead_mail
@@ -11,10 +15,21 @@ from . import lead_mail
 
 def do_some() -> bool:
     """Do a little of what is due; whether there is more of it to do at once."""
+    watch_disk(timezone.now())
     lead_mail.tell_flood(timezone.now())
     lead_mail.tell_overdue(timezone.now())
     lead_mail.do_digest()
     return purge() or scrub()
+
+
+def watch_disk(now: datetime) -> None:
+    """Once an hour while it is nearly full, for the overview and the digest."""
+    alerts = Alert.objects.filter(kind=AlertKind.DISK)
+    if system_status.disk().is_well:
+        if alerts.exists():
+            Alert.objects.clear(AlertKind.DISK)
+    elif not alerts.filter(last__gt=now - timedelta(hours=1)).exists():
+        Alert.objects.raise_for(AlertKind.DISK, now=now)
 
 
 def purge() -> bool:

@@ -81,16 +81,17 @@ def tell_overdue(now: datetime) -> bool:
 def tell_flood(now: datetime) -> bool:
     """Mail staff that requests come in a flood: at once, then again while it goes on."""
     grown = Q(mailed_at__lt=F("last"), mailed_at__lte=now - FLOOD_AGAIN)
-    alert = Alert.objects.filter(Q(mailed_at=None) | grown, kind=AlertKind.FLOOD).first()
+    untold = Alert.objects.filter(Q(mailed_at=None) | grown, kind=AlertKind.FLOOD)
     to = settings.NOTIFY_EMAILS or recipients()
-    if not alert or not to or not Errand.objects.take(Name.FLOOD, now):
+    if not untold.exists() or not to or not Errand.objects.take(Name.FLOOD, now):
         return False
-    if found := flood.waiting():  # else somebody has looked through it already
+    found = flood.waiting()  # nothing, if staff have looked through it already
+    if found and untold.exists():  # else another worker was faster
         context = {"flood": found, "link": f"{link(INBOX)}?tab=flood"}
         subject = f"A flood of requests: {found['all']} to look through"
         if not mail(subject, "inquiries/flood.txt", context, to, f"flood.{now:%Y%m%d%H%M%S%f}"):
             return False  # the lease makes it wait
-    Alert.objects.filter(pk=alert.pk).update(mailed_at=now)
+    untold.update(mailed_at=now)
     Errand.objects.give_back(Name.FLOOD)
     return True
 

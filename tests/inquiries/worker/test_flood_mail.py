@@ -1,5 +1,6 @@
 """Staff hear of a flood once, with the count, and of the site's own troubles in the digest."""
 
+from collections import namedtuple
 from datetime import timedelta
 
 import pytest
@@ -88,6 +89,20 @@ def test_without_an_address_for_notices_the_leads_are_told(mailbox, settings):
     assert mailbox.letters[0]["To"] == "lena@example.org"
 
 
+def test_of_two_workers_that_see_it_at_once_one_tells_it(mailbox, monkeypatch):
+    flooded()
+    take = job.ErrandQuerySet.take
+
+    def take_after_another(self, *args):
+        monkeypatch.setattr(job.ErrandQuerySet, "take", take)
+        tell()
+        return take(self, *args)
+
+    monkeypatch.setattr(job.ErrandQuerySet, "take", take_after_another)
+    tell()
+    assert len(mailbox.letters) == 1
+
+
 def test_the_worker_tells_it(mailbox):
     flooded()
     jobs.do_some()
@@ -110,6 +125,22 @@ def test_the_digest_tells_the_sites_own_troubles_even_if_nothing_else_is_due(mai
     Alert.objects.raise_for(AlertKind.DISK)
     assert lead_mail.send_digest(timezone.now()) == "Sent to 1 address."
     assert "Disk nearly full: " in mailbox.letters[0].get_content()
+
+
+def fill_disk(monkeypatch, free):
+    usage = namedtuple("Usage", "total used free")(100 * 10**9, 0, free * 10**9)
+    monkeypatch.setattr(system_status.shutil, "disk_usage", lambda _: usage)
+
+
+def test_a_disk_that_fills_up_is_raised_once_an_hour_and_cleared_when_it_has_room(monkeypatch):
+    now = timezone.now()
+    fill_disk(monkeypatch, free=5)
+    for minutes in (0, 1, 59, 61):
+        jobs.watch_disk(now + minutes * MINUTE)
+    assert Alert.objects.get(kind=AlertKind.DISK).count == 2
+    fill_disk(monkeypatch, free=50)
+    jobs.watch_disk(now)
+    assert not Alert.objects.filter(kind=AlertKind.DISK).exists()
 
 
 def test_the_overview_tells_them_first():
