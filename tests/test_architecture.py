@@ -200,6 +200,13 @@ def test_the_environment_is_read_in_the_settings_only():
     assert readers <= begins
 
 
+def test_what_people_typed_is_normalized_in_one_place():
+    """It cuts long runs of marks first. The others read what an editor wrote."""
+    others = {"kapsite.clinic.opening_hours", "kapsite.pages.syntax.slugs"}
+    found = {module for module, file in MODULES.items() if ".normalize(" in file.read_text()}
+    assert found - others == {"kapsite.text.cleaning"}
+
+
 def attributes_of(file: Path) -> set[str]:
     tree = ast.parse(file.read_text(encoding="utf-8"))
     return {ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}

@@ -14,6 +14,8 @@ from typing import NamedTuple
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, ValidationResult
 
+from .cleaning import normalize
+
 HOME = "US"  # the country of a number that names none
 HOME_CODE = 1  # shared with Canada and the Caribbean
 LONGEST = 200  # characters that are read: as many as the search field takes
@@ -140,7 +142,7 @@ def readings(typed: str) -> Iterator[str]:
 
 def plain(text: str) -> str:
     """Digits of every script as ASCII, wide forms narrow, and nothing that has no width."""
-    text = unicodedata.normalize("NFKC", text)[: 2 * LONGEST]
+    text = normalize("NFKC", text)[: 2 * LONGEST]
     digits = (str(unicodedata.decimal(sign, sign)) for sign in text)
     return "".join(sign for sign in digits if unicodedata.category(sign) not in ("Cf", "Mn"))
 
