@@ -122,7 +122,9 @@ def test_the_desk(staff, stored):  # noqa: F811
     places = list(staff.places_in_forms(path for _, path in addresses(stored)))
     named = {place.name.split()[-1] for place in places}
     assert {"q", "note", "reason", "reference", "since", "username", "oldpassword"} <= named
-    assert too_much(staff, places) == []
+    same = ("version", "seen")  # in each step; once is enough
+    once = [p for p in places if "/note/" in p.name or p.name.split()[-1] not in same]
+    assert too_much(staff, once) == []
 
 
 def test_the_address_of_a_list_and_of_a_record(staff, stored):  # noqa: F811
