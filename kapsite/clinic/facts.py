@@ -54,10 +54,14 @@ def the_number(value: str) -> str | None:
     return found[0] if is_whole and not WORDS.search(value) else None
 
 
-def check_crisis_number(value: str) -> str:
-    """A number such as 988, a short one for texts, or that of a phone."""
+def can_be_dialed(value: str) -> bool:
+    """Whether it is a number such as 988, a short one for texts, or that of a phone."""
     digits = re.sub(r"[\s().-]", "", value)
-    if not (SHORT.fullmatch(digits) or the_number(value)):
+    return SHORT.fullmatch(digits) is not None or the_number(value) is not None
+
+
+def check_crisis_number(value: str) -> str:
+    if not can_be_dialed(value):
         raise wrong(
             f'"{value}" is not a number to call or text.',
             "Write only the number, like 988 or 1-800-662-4357. Other words go into call_note.",

@@ -21,7 +21,9 @@ LARGEST_FILE = 500_000  # bytes; the longest page is a tenth of it
 UNPRINTABLE = re.compile(r"[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffc\U00010000-\U0010ffff]")
 SPACES = re.compile(r"[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")  # look like a plain one
 CONFLICT = re.compile(r"(?:<{7}|\|{7}|>{7})(?: |$)")  # as git writes it into a file
-INVISIBLE = re.compile(r"[\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ue000-\uf8ff]")
+INVISIBLE = re.compile(
+    r"[\xad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ue000-\uf8ff]|\b[\u200c\u200d]\b"
+)
 
 Place = tuple[str | int, ...]  # where a value stands: ("changes", 0, "on")
 

@@ -185,6 +185,7 @@ def test_a_link_must_be_a_secure_web_address(read, link):
         ("title: \uf0b7 T".encode(), 1, "cannot be seen or was lost (U+F0B7)"),
         (b"title: T\n<<<<<<< HEAD\nnumber: 1\n", 2, "Two versions of the text stand here"),
         (b"title: T\n>>>>>>> branch\n", 2, "Two versions of the text stand here"),
+        ("title: T\u200dT".encode(), 1, "cannot be seen or was lost (U+200D)"),
         ("title: T\u200b".encode(), 1, "cannot be seen or was lost (U+200B)"),
         ("title: T\ufffd".encode(), 1, "cannot be seen or was lost (U+FFFD)"),
         (b"title: T\n" * 100_000, 1, "too large (900 kB)"),

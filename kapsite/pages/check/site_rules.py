@@ -9,18 +9,17 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import unquote
 
 from kapsite.content_files.live_file import by_name, stamp_of
-from kapsite.content_files.problems import Problem, Report, did_you_mean, in_order
+from kapsite.content_files.problems import Problem, Report, in_order
 from kapsite.pages.load.data_files import Data
 from kapsite.pages.load.site import OTHER_URLS, Draft, Site
-from kapsite.pages.render.writer import Target
 
 from .chart_rules import CHART_RULES
 from .clinic_rules import CLINIC_RULES
 from .data_rules import DATA_RULES
 from .file_rules import every_file_is_used
+from .link_rules import LINK_RULES
 from .text_rules import TEXT_RULES
 
 A_YEAR = timedelta(days=366)
@@ -105,71 +104,6 @@ def headings_are_in_order(site: Site, today: date) -> Iterator[Problem]:
                     f"Begin it with {'#' * (above + 1)}.",
                 )
             above = max(heading.level, 2)
-
-
-OUTSIDE = re.compile(r"https://[\w.-]+\.\w+(/[^\s*]*)?|(tel|sms):\+?[\d-]+|mailto:[\w.+-]+@[\w.-]+")
-
-
-QUOTES = "\"'“”‘’«»„‹› "
-REDIRECT = re.compile(r"https://(?:www\.google\.\w+/url\?|[\w.-]*safelinks\.|urldefense\.)")
-
-
-def links_lead_somewhere(site: Site, today: date) -> Iterator[Problem]:
-    ids = {draft.path: draft.rendered.ids for draft in site.drafts}
-    unread = {draft.path for draft in site.drafts if draft.meta is None}
-    if not site.data.is_whole:  # then the lists that are drawn from it lack their entries
-        unread |= {draft.path for draft in site.drafts if draft.draws_lists}
-    for draft in site.drafts:
-        for link in draft.rendered.links:
-            found = wrong_with(link.address, draft, ids, unread)
-            if found:
-                yield Problem(draft.file, link.line, *found)
-
-
-def wrong_with(address: str, draft: Draft, ids: dict, unread: set) -> tuple[str, str] | None:
-    """What is wrong with a link and the fix; None when it is right."""
-    written = unquote(address)
-    if written != (bare := written.strip(QUOTES)):
-        return f"The link {written} has quotes around it.", f"Write {bare}"
-    if REDIRECT.match(address):
-        return f"The link {address} leads through another site.", "Write the address it ends at."
-    if OUTSIDE.fullmatch(address):
-        return None
-    if address.startswith("http:"):
-        return f"The link {address} is not secure.", "Write https:// instead of http://."
-    path, hash_sign, anchor = address.partition("#")
-    if not address.startswith(("/", "#")) or address.startswith("//"):
-        return (
-            f'The link "{address}" is no address on this site.',
-            "Write a page like /risks/, or a web address that begins with https://.",
-        )
-    path = path or draft.path
-    if path not in ids and path not in OTHER_URLS:
-        if f"{path}/" in ids:
-            return f"The link {address} has no slash at its end.", f"Write {path}/."
-        return f"There is no page {path}.", did_you_mean(path, [*ids, *OTHER_URLS])
-    if hash_sign and path not in unread and anchor not in ids.get(path, ()):
-        return f"The page {path} has no part #{anchor}.", did_you_mean(anchor, ids.get(path, ()))
-    return None
-
-
-def images_are_there(site: Site, today: date) -> Iterator[Problem]:
-    static = site.folder.parent / "static"
-    for draft in site.drafts:
-        for image in draft.rendered.images:
-            if not is_static_file(image, static):
-                known = [f"/static/img/{file.name}" for file in static.glob("img/*")]
-                yield Problem(
-                    draft.file,
-                    image.line,
-                    f"There is no image {image.address}.",
-                    did_you_mean(image.address, known) if known else "Put it into static/img/.",
-                )
-
-
-def is_static_file(image: Target, static: Path) -> bool:
-    found = re.fullmatch(r"/static/((?:[\w-]+/)*[\w-]+\.\w+)", image.address)
-    return found is not None and (static / found[1]).is_file()
 
 
 def pages_that_must_stand_together_do(site: Site, today: date) -> Iterator[Problem]:
@@ -275,8 +209,7 @@ RULES: tuple[Rule, ...] = (
     menu_labels_differ,
     guide_positions_differ,
     headings_are_in_order,
-    links_lead_somewhere,
-    images_are_there,
+    *LINK_RULES,
     pages_that_must_stand_together_do,
     reviews_make_sense,
     reviews_are_in_time,

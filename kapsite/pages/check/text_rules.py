@@ -85,8 +85,10 @@ def unfit(file: str, line: int, slip: Slip) -> Problem:
 
 
 UNFINISHED = re.compile(
-    r"\b(?:TODO|TO DO|FIXME|TB[ACD]|TK(?:TK)?|WIP|X{2,})\b|\?{3,}|\b[Tt]o-?do:"
-    r"|(?i:\b(?:lorem ipsum|dolor sit amet|insert \w+ here|(?:dummy|filler|sample) text)\b)"
+    r"\b(?:TODO|TO DO|FIXME|TB[ACD]|TK(?:TK)?|WIP|DRAFT|X{2,}|[A-Z]{4,} HERE)\b|\?{3,}"
+    r"|\b[Tt]o-?do:"
+    r"|(?i:\b(?:lorem ipsum|lorem|ipsum|dolor sit amet|insert \w+ here|tbd|x{3,}|asdf\w*"
+    r"|placeholder|citation needed|to be written|(?:dummy|filler|sample) text)\b)"
 )
 
 

@@ -46,6 +46,10 @@ def items(writer: Writer, block: Node) -> Iterator[tuple[Heading, str, Node, lis
                 writer.line_of(node), "An item must begin with ###.", "Write three # signs."
             )
         heading, html = writer.read_heading(node)
+        if not rest and block.meta["name"] != "steps":  # a step may be said in its heading
+            writer.report.error(
+                heading.line, "This item has no text.", "Write it below its heading."
+            )
         yield heading, html, node, rest
 
 
@@ -156,6 +160,8 @@ def questions(writer: Writer, block: Node) -> str:
 
 
 def note(writer: Writer, block: Node) -> str:
+    if not block.children:
+        writer.report.error(writer.line_of(block), "The note is empty.", "Write it, or remove it.")
     return f'<div class="note">\n{writer.nodes(block.children)}</div>\n'
 
 

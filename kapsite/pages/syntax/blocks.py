@@ -88,6 +88,14 @@ def block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
                 else "A block around others needs more colons."
             ),
         )
+    kind = BLOCKS.get(name, Kind())
+    text = next((line for line in range(start + 1, stop) if not state.isEmpty(line)), None)
+    if text is not None and not kind.has_body:
+        report.error(
+            state.env["first_line"] + text,
+            f'The block "{name}" takes no text, so this would be left out.',
+            f"Move it below the line {colons}",
+        )
     token = state.push("block_open", "div", 1)
     token.block, token.map = True, [start, stop]
     token.meta = {"name": name, "attributes": attributes}

@@ -51,7 +51,6 @@ ANYWHERE: tuple[Slip, ...] = (
     (r"\[@|@[A-Z]{1,2}\d", "A citation cannot be read.", "Write it like [@S11] or [@S11; @R3]."),
     (r"\[[A-Z]{1,2}\d{1,3}\]", "A source is named without @.", "Write it like [@S11]."),
     (r"\)\[", "A link is the wrong way round.", "Write it like [risks](/risks/)."),
-    (r"\]\s?\(|\]\[", "A link cannot be read.", "Write it like [risks](/risks/), no space."),
     (r"~~", "Words cannot be struck out here.", "Remove them, or only the marks ~~."),
     (r"==+", "Words cannot be marked with ==.", "Write **bold** for what matters most."),
     (r"\*|__", "Bold marks do not pair.", "Write **bold** with no space inside the marks."),
@@ -82,15 +81,30 @@ ANYWHERE: tuple[Slip, ...] = (
     ),
     (r"\w\t+(?=\w)", "A tab stands in the text.", "Type a space; for columns, write a table."),
     (r"(?<=\S) ?--+ ?(?=\S)", "Two hyphens stand in the text.", "Write a comma or a period."),
-    (r"\^|\+\+|\$\$|%%", "Marks of another program stand in the text.", "Remove them."),
+    (
+        r"\^|~\w+~|\+\+|\$\$|%%|(?<![:/\w])//(?=\w)|(?<=\w)//(?!\w)",
+        "Marks of another program stand in the text.",
+        "Remove them.",
+    ),
+    (
+        "[\ufb00-\ufb06\uff01-\uff5e\U0001d400-\U0001d7ff]+",
+        "Letters of an odd kind stand here, which screen readers cannot say.",
+        "Type them again.",
+    ),
     (r"\ufffd", "A character was lost here.", "Type it again."),
 )
 OUTSIDE_TABLES: tuple[Slip, ...] = (
     (r"\|", "A | stands in the text.", "Remove it; each row of a table begins with |."),
 )
-OUTSIDE_LINKS: tuple[Slip, ...] = (
+OUTSIDE_LINKS: tuple[Slip, ...] = (  # first of all: an address may hold any sign
     (
-        r"https?:\S*|\bwww\.\S*",
+        r"\]\s?\([^)]*|\]\[|\)\s?\((?=[/#h])",
+        "A link cannot be read.",
+        "Write it like [risks](/risks/), no space.",
+    ),
+    (
+        r"https?:\S*|\bwww\.\S*"
+        r"|(?<![\w@.+-])(?:[a-z0-9-]+\.)+(?:com|org|net|gov|edu)\b(?:/\S*)?",
         "An address stands in the text without a link.",
         "Write it like [the CDC](https://www.cdc.gov/).",
     ),

@@ -83,6 +83,15 @@ def test_a_block_closed_by_another_number_of_colons_is_one_slip(text):
     assert len(tree.children) == 2
 
 
+@pytest.mark.parametrize(
+    "opening", ["help-now", "sources", "glossary", 'status of="kap"', 'chart id="onset"']
+)
+def test_text_in_a_block_that_takes_none_is_not_left_out_unseen(opening):
+    _, [problem] = parsed(f"::: {opening}\n\nText.\n:::", first_line=10)
+    assert problem.startswith("page.md:12: The block")
+    assert "takes no text, so this would be left out. Fix: Move it below the line :::" in problem
+
+
 def test_lines_are_those_of_the_file():
     _, [problem] = parsed("Text.\n\n::: nothing-like-it\n:::", first_line=10)
     assert problem.startswith("page.md:12: ")
