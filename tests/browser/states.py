@@ -1,6 +1,7 @@
 """Every page that a reader can meet, and how a browser gets there."""
 
 import json
+import re
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -69,6 +70,20 @@ def form_while_the_database_is_away(page, monkeypatch):
     )
     fill_form(page)
     send(page)
+
+
+def form_without_a_connection(page, _):
+    fill_form(page)
+    page.context.set_offline(True)
+    send(page)
+    page.context.set_offline(False)
+    expect(page.get_by_text("We could not reach our website")).to_be_visible()
+
+
+def form_that_was_sent(page, _):
+    confirmation(page, _)
+    page.go_back()
+    expect(page.get_by_text("You do not need to send it again.")).to_be_visible()
 
 
 def under_18(page, _):
@@ -149,6 +164,8 @@ STATES = {
     "the form with a wrong number": form_with_a_wrong_number,
     "the form after a day": form_open_for_too_long,
     "the form while the database is away": form_while_the_database_is_away,
+    "the form without a connection": form_without_a_connection,
+    "the form that was sent": form_that_was_sent,
     "under 18": under_18,
     "the confirmation": confirmation,
     "the confirmation with help first": confirmation_with_help_first,
@@ -175,5 +192,6 @@ def every_state(page, monkeypatch) -> Iterator[str]:
         with monkeypatch.context() as patch:
             reach(page, patch)
             yield name
-    # Chromium notes an error status of the page itself as an error of the page.
-    page.problems[:] = [line for line in page.problems if "the server responded" not in line]
+    # Chromium notes an error status, and an answer that does not come, as an error of the page.
+    expected = re.compile("the server responded|ERR_INTERNET_DISCONNECTED")
+    page.problems[:] = [line for line in page.problems if not expected.search(line)]

@@ -9,7 +9,7 @@ new PerformanceObserver(list => list.getEntries().forEach(entry => window.shift 
 PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, 768, 1280])
 def test_nothing_moves_when_the_font_comes_late(open_page, width):
     page = open_page("about:blank", viewport={"width": width, "height": 800})
     page.add_init_script(SHIFT)
