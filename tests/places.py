@@ -4,12 +4,14 @@ The fields are read from the pages themselves, so that a new one is among them b
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db import transaction
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, transaction
 
 from tests.hostile_text import ALPHABETS
 from tests.security.hostile import post, request
@@ -68,6 +70,18 @@ class Forms(HTMLParser):
             self.is_inside = False
 
 
+@contextmanager
+def connection_kept():
+    """Keep the test's transaction open, as Django's test client does."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in (request_started, request_finished):
+            signal.connect(close_old_connections)
+
+
 class Site:
     """The whole site, as somebody with ``cookie`` sees it; nothing that is sent stays."""
 
@@ -78,9 +92,10 @@ class Site:
     def ask(self, environ: dict) -> tuple[int, str]:
         started = []
         before = transaction.savepoint()
-        parts = self.application(environ, lambda *arguments: started.append(arguments))
-        body = b"".join(parts)
-        getattr(parts, "close", lambda: None)()
+        with connection_kept():
+            parts = self.application(environ, lambda *arguments: started.append(arguments))
+            body = b"".join(parts)
+            getattr(parts, "close", lambda: None)()
         transaction.savepoint_rollback(before)
         return int(started[-1][0][:3]), body.decode(errors="replace")
 
