@@ -233,8 +233,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_parsed(
     "Write desk@example.org, or Front desk <desk@example.org>.",
 )
 
-# How many days a request is kept once it is closed, by its outcome; likely spam from the day it
-# was set aside. docs/operating.md gives the reasons.
+# How many days a request is kept once it is closed, by its outcome; spam from the day it was
+# marked. docs/operating.md gives the reasons.
 RETENTION_DAYS = {
     "evaluated": 90,
     "declined": 180,
@@ -243,7 +243,6 @@ RETENTION_DAYS = {
     "unreached": 90,
     "duplicate": 30,
     "spam": 14,
-    "quarantine": 14,
 }
 
 
@@ -334,7 +333,7 @@ MIDDLEWARE = [
     "kapsite.accounts.authentication.middleware.StaffSessions",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "kapsite.security.middleware.BadAdminInput",
-    "kapsite.inquiries.desk.middleware.RefusalsOnRecord",
+    "kapsite.inquiries.desk.middleware.LogRefusals",
 ]
 TEMPLATES = [
     {

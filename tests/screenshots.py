@@ -97,8 +97,8 @@ def make_requests(ana, ben):
     store(
         NOW + 2 * HOUR,
         name="Beth March",
-        needs_care=True,
-        needs_care_reason="Words in the message that may mean danger",
+        safety_concern=True,
+        safety_concern_reason="Words in the message that may mean danger",
         received_at=NOW - HOUR,
         voicemail="yes",
         times="afternoon",
@@ -131,7 +131,7 @@ def make_requests(ana, ben):
         voicemail="",
         times="evening",
     )
-    store(None, name="Win a prize", status="quarantine", received_at=NOW - 3 * DAY, spam_points=7)
+    store(None, name="Win a prize", status="spam", received_at=NOW - 3 * DAY, spam_points=7)
     waiting = {"status": "waiting", "next_action_on": today() + 5 * DAY, "assigned_to": ben}
     store(NOW + 5 * DAY, name="Meg Brooke", received_at=NOW - 6 * DAY, **waiting, **opened)
 

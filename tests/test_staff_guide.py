@@ -42,6 +42,6 @@ def test_the_groups_of_the_inbox_are_explained():
 
 
 def test_the_numbers_are_those_of_the_settings():
-    assert f"deleted after {settings.RETENTION_DAYS['quarantine']} days" in GUIDE
+    assert f"deleted after {settings.RETENTION_DAYS['spam']} days" in GUIDE
     assert f"After {settings.SESSION_IDLE_SECONDS // 60} minutes" in GUIDE
     assert f"After {settings.SESSION_COOKIE_AGE // 3600} hours" in GUIDE

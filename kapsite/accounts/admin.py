@@ -17,7 +17,7 @@ from kapsite.security.admin_mixins import DeclaredFiltersOnly
 
 from . import audit_log, setup_links
 from .authentication import sessions
-from .models import Event, Kind
+from .models import Event, EventKind
 from .roles import ROLES
 
 for model in (User, Group, EmailAddress, Authenticator):
@@ -163,9 +163,9 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
         if not change:
-            audit_log.record(Kind.ACCOUNT_MADE, obj, by=request.user)
+            audit_log.record(EventKind.ACCOUNT_MADE, obj, by=request.user)
         elif "is_active" in form.changed_data:
-            kind = Kind.SWITCHED_ON if obj.is_active else Kind.SWITCHED_OFF
+            kind = EventKind.SWITCHED_ON if obj.is_active else EventKind.SWITCHED_OFF
             audit_log.record(kind, obj, by=request.user)
             sessions.end_sessions(obj)
 
@@ -174,7 +174,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         if {"groups", "is_superuser"} & set(form.changed_data):
             user = form.instance
             details = self.shown_roles(User.objects.get(pk=user.pk))
-            audit_log.record(Kind.ROLES_CHANGED, user, by=request.user, details=details)
+            audit_log.record(EventKind.ROLES_CHANGED, user, by=request.user, details=details)
 
     def response_add(self, request, obj, post_url_continue=None):
         return self.show_link(request, obj)

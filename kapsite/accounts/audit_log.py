@@ -8,14 +8,14 @@ from django.utils import timezone
 from kapsite.accounts.authentication.session_store import SessionStore
 
 from .authentication import networks
-from .models import FAILURES, Event, How, Kind
+from .models import FAILURES, Event, EventKind, How
 
 NETWORK_DAYS = 28  # as long as networks.digests looks back
-STRANGERS_DAYS = 90  # failures under names that nobody has, and tries while a name was locked
+UNKNOWN_USER_DAYS = 90  # failures under names that nobody has, and tries while a name was locked
 TOGETHER = timedelta(hours=1)  # in which failures of one kind are one row, however many
 
 
-def record(kind: Kind, user=None, *, request=None, by=None, how: str = "", details="") -> None:
+def record(kind: EventKind, user=None, *, request=None, by=None, how: str = "", details="") -> None:
     if kind in FAILURES and count_one_more(kind, user, how):
         return
     network = networks.digest(networks.network_of(request)) if request else ""
@@ -24,7 +24,7 @@ def record(kind: Kind, user=None, *, request=None, by=None, how: str = "", detai
     )
 
 
-def count_one_more(kind: Kind, user, how: str) -> bool:
+def count_one_more(kind: EventKind, user, how: str) -> bool:
     """Whether there was a failure of this kind within the hour; it then stands for this one too."""
     now = timezone.now()
     alike = Event.objects.filter(kind=kind, user=user, how=how, at__gt=now - TOGETHER)
@@ -36,7 +36,7 @@ def count_one_more(kind: Kind, user, how: str) -> bool:
 def is_familiar(user, request) -> bool:
     """Whether ``user`` has lately signed in from the network that this request comes from."""
     known = networks.digests(networks.network_of(request))
-    signed_in = Event.objects.filter(user=user, kind=Kind.SIGNED_IN, network__in=known)
+    signed_in = Event.objects.filter(user=user, kind=EventKind.SIGNED_IN, network__in=known)
     return signed_in.exclude(how=How.PASSWORD).exists()  # that alone opens nothing
 
 
@@ -45,5 +45,5 @@ def forget_old() -> None:
     now = timezone.now()
     old = Event.objects.filter(at__lt=now - timedelta(days=NETWORK_DAYS))
     old.exclude(network="").update(network="")
-    unwanted = Q(user=None) | Q(kind=Kind.LOCKED)
-    Event.objects.filter(unwanted, at__lt=now - timedelta(days=STRANGERS_DAYS)).delete()
+    unwanted = Q(user=None) | Q(kind=EventKind.LOCKED)
+    Event.objects.filter(unwanted, at__lt=now - timedelta(days=UNKNOWN_USER_DAYS)).delete()

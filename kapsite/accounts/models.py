@@ -54,7 +54,7 @@ class SetUpLink(models.Model):
         return f"Set-up link of account {self.user_id}"
 
 
-class Kind(models.TextChoices):
+class EventKind(models.TextChoices):
     SIGNED_IN = "signed_in", "Signed in"
     REFUSED = "refused", "Sign-in failed"
     LOCKED = "locked", "Too many tries"
@@ -73,7 +73,7 @@ class Kind(models.TextChoices):
     SWITCHED_ON = "switched_on", "Account switched on"
 
 
-FAILURES = (Kind.REFUSED, Kind.LOCKED)  # anybody can cause them, as often as they like
+FAILURES = (EventKind.REFUSED, EventKind.LOCKED)  # anybody can cause them, as often as they like
 
 
 class How(models.TextChoices):
@@ -97,7 +97,7 @@ class Event(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="account_events"
     )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
-    kind = models.CharField(max_length=16, choices=Kind)
+    kind = models.CharField(max_length=16, choices=EventKind)
     how = models.CharField(max_length=14, choices=How, blank=True)
     details = models.CharField(max_length=200, blank=True)  # names of roles, never what was typed
     network = models.CharField(max_length=16, blank=True)  # a keyed digest, taken out after a month

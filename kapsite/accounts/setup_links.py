@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 
 from . import audit_log
 from .authentication import sessions
-from .models import Kind, SetUpLink
+from .models import EventKind, SetUpLink
 
 LIVES = timedelta(hours=48)
 
@@ -31,7 +31,7 @@ def start_afresh(user, by=None) -> str:
     sessions.end_sessions(user)
     values = {"digest": _digest(key), "expires_at": timezone.now() + LIVES}
     SetUpLink.objects.update_or_create(user=user, defaults=values)
-    audit_log.record(Kind.LINK_MADE, user, by=by)
+    audit_log.record(EventKind.LINK_MADE, user, by=by)
     return f"{settings.SITE_URL}{reverse('accounts:set_up')}?{urlencode({'key': key})}"
 
 

@@ -22,7 +22,7 @@ from kapsite.accounts.authentication.forms import SetUpForm
 
 from . import audit_log, setup_links
 from .authentication import sessions
-from .models import FAILURES, Event, Kind
+from .models import FAILURES, Event, EventKind
 
 SHOWN = 20  # of one's own events, and of failures
 
@@ -87,7 +87,7 @@ def set_up(request):
     if not setup_links.use(link, form.cleaned_data["new_password1"]):
         return redirect("accounts:set_up")
     sessions.end_sessions(user)
-    audit_log.record(Kind.PASSWORD_SET, user, request=request)
+    audit_log.record(EventKind.PASSWORD_SET, user, request=request)
     request.session.flush()  # whoever was signed in here is not the one who goes on
     name = user.get_username()
     return perform_password_login(request, {"username": name}, Login(user=user))
@@ -108,7 +108,7 @@ def session(request):
 def end_other_sessions(request):
     ended = sessions.end_sessions(request.user, but=request.session.session_key)
     if ended:
-        audit_log.record(Kind.SESSIONS_ENDED, request.user, request=request)
+        audit_log.record(EventKind.SESSIONS_ENDED, request.user, request=request)
     messages.success(request, "You are signed in here and nowhere else.")
     return redirect("accounts:home")
 
@@ -123,7 +123,7 @@ class SignOut(LogoutView):
 
     def post(self, request, *args, **kwargs):
         if request.user.is_authenticated:
-            audit_log.record(Kind.SIGNED_OUT, request.user, request=request)
+            audit_log.record(EventKind.SIGNED_OUT, request.user, request=request)
         response = super().post(request, *args, **kwargs)
         request.session.flush()
         response["Clear-Site-Data"] = '"cache", "cookies", "storage"'

@@ -28,10 +28,10 @@ def promised_by(received: datetime, clinic: Clinic) -> datetime | None:
     return None
 
 
-def due_at(received: datetime, clinic: Clinic, needs_care: bool) -> datetime | None:
-    """When staff should have replied; with ``needs_care`` sooner, however little is known."""
+def due_at(received: datetime, clinic: Clinic, safety_concern: bool) -> datetime | None:
+    """When staff should have replied; with ``safety_concern`` sooner, however little is known."""
     promised = promised_by(received, clinic)
-    if not needs_care:
+    if not safety_concern:
         return promised
     soon = after_open_time(received, timedelta(hours=clinic.care_hours), clinic)
     return min(soon, promised) if promised else soon

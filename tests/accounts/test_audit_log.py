@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from kapsite.accounts import audit_log
-from kapsite.accounts.models import Event, Kind
+from kapsite.accounts.models import Event, EventKind
 
 from .people import HOME, SIGN_IN, enter_fully, make_settled
 
@@ -41,15 +41,15 @@ def test_failures_of_different_people_are_told_apart(client, ana):
 
 
 def test_a_failure_in_the_next_hour_is_a_row_of_its_own(ana):
-    audit_log.record(Kind.LOCKED, ana)
+    audit_log.record(EventKind.LOCKED, ana)
     Event.objects.update(at=timezone.now() - timedelta(minutes=61))
-    audit_log.record(Kind.LOCKED, ana)
+    audit_log.record(EventKind.LOCKED, ana)
     assert [event.count for event in Event.objects.all()] == [1, 1]
 
 
 def test_what_only_the_person_can_do_is_a_row_each_time(ana):
     for _ in range(3):
-        audit_log.record(Kind.SIGNED_IN, ana)
+        audit_log.record(EventKind.SIGNED_IN, ana)
     assert [event.count for event in Event.objects.all()] == [1, 1, 1]
 
 
@@ -61,9 +61,9 @@ def test_the_account_page_says_how_often_and_until_when(client, ana):
 
 def test_tries_while_locked_are_forgotten_after_90_days_and_sign_ins_are_not(client, ana):
     long_ago = timezone.now() - timedelta(days=91)
-    for kind in (Kind.LOCKED, Kind.REFUSED, Kind.SIGNED_IN):
+    for kind in (EventKind.LOCKED, EventKind.REFUSED, EventKind.SIGNED_IN):
         Event.objects.create(kind=kind, user=ana, at=long_ago)
-    Event.objects.create(kind=Kind.REFUSED, user=None, at=long_ago)
+    Event.objects.create(kind=EventKind.REFUSED, user=None, at=long_ago)
     audit_log.forget_old()
     assert sorted(Event.objects.values_list("kind", flat=True)) == ["refused", "signed_in"]
 
@@ -73,4 +73,4 @@ def test_a_first_failure_and_a_further_one_ask_the_database_as_often(
 ):
     for _ in range(2):
         with django_assert_num_queries(2):
-            audit_log.record(Kind.LOCKED, ana)
+            audit_log.record(EventKind.LOCKED, ana)

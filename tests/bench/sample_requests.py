@@ -31,7 +31,7 @@ CHUNK = 20_000
 STAFF = 8
 YEARS = timedelta(days=5 * 365)
 OPEN_STATES = ("new", "trying", "contacted", "scheduled", "waiting")
-OUTCOMES = ("evaluated", "evaluated", "declined", "unreached", "unsuitable", "spam")
+OUTCOMES = ("evaluated", "evaluated", "declined", "unreached", "unsuitable", "duplicate")
 SYLLABLES = ("an", "be", "cor", "da", "el", "fi", "gar", "ho", "is", "jo", "ka", "lu", "mar",
              "ne", "or", "pe", "ra", "sa", "ti", "vo")  # fmt: skip
 SENTENCE = "I have tried two medicines and would like to talk about what comes next. "
@@ -125,13 +125,13 @@ def make_requests(rows, start, crowd, samples, staff) -> Iterator[dict[type[Mode
             email=email if way == "email" or chance.random() < 0.3 else "",
             message=f"{SENTENCE * chance.randrange(1, 5)}{key}" if chance.random() < 0.5 else "",
         )
-        inquiry.email_normal = inquiry.email
-        inquiry.phone_normal = f"+1{phone}" if inquiry.phone else ""
+        inquiry.normalized_email = inquiry.email
+        inquiry.phone_e164 = f"+1{phone}" if inquiry.phone else ""
         state = state_of(number, number / rows, received, now, chance, staff)
         if rows <= 10 or number % (rows // 1000 or 1) == 0:
             remember(samples, key, reference, inquiry)
         at = stored(received)
-        typed = ("name", "topics", "phone", "phone_normal", "email", "email_normal", "message")
+        typed = ("name", "topics", "phone", "phone_e164", "email", "normalized_email", "message")
         row_id = uuid4().hex
         bound = f"{row_id}:{reference}"
         sealed = {
@@ -139,9 +139,9 @@ def make_requests(rows, start, crowd, samples, staff) -> Iterator[dict[type[Mode
             for column in typed
             for value in [getattr(inquiry, column)]
         }
-        if state.get("needs_care"):
-            sealed["needs_care_reason"] = ring.encrypt(
-                "Said so", "inquiries_inquiry.needs_care_reason", bound
+        if state.get("safety_concern"):
+            sealed["safety_concern_reason"] = ring.encrypt(
+                "Said so", "inquiries_inquiry.safety_concern_reason", bound
             )
         row = (
             sealed
@@ -185,7 +185,7 @@ def state_of(number: int, place: float, received: datetime, now: datetime, chanc
         closed = {"status": "closed", "outcome": chance.choice(OUTCOMES), "assigned_to_id": by}
         return opened | closed | {"closed_at": stored(min(received + timedelta(days=9), now))}
     if number % 10 == 9:
-        return {"status": "quarantine", "opened_by_id": None}
+        return {"status": "spam", "opened_by_id": None}
     status = OPEN_STATES[number % len(OPEN_STATES)]
     due = now + timedelta(hours=chance.randrange(-12, 240))
     care = chance.random() < 0.02
@@ -193,7 +193,7 @@ def state_of(number: int, place: float, received: datetime, now: datetime, chanc
         "status": status,
         "due_at": stored(due),
         "next_action_on": due.date().isoformat() if status in {"trying", "waiting"} else None,
-        "needs_care": care,
+        "safety_concern": care,
     }
 
 

@@ -164,12 +164,16 @@ def test_nothing_is_cut_off_on_a_phone(window, width):
 
 
 def test_the_record_has_no_accessibility_fault_in_any_of_its_states(window, ana):
-    needs_care = {"needs_care": True, "needs_care_reason": "Said so.", "danger": "suicide"}
+    safety_concern = {
+        "safety_concern": True,
+        "safety_concern_reason": "Said so.",
+        "danger": "suicide",
+    }
     trying = {"status": "trying", "next_action_on": today(), "attempts": 3}
     requests = {
         "new": make_inquiry(message="x", times="morning"),
-        "needs care": make_inquiry(voicemail="discreet", **needs_care, **trying),
-        "spam": make_inquiry(status="quarantine", spam_points=6, spam_reasons="Links"),
+        "needs care": make_inquiry(voicemail="discreet", **safety_concern, **trying),
+        "spam": make_inquiry(status="spam", spam_points=6, spam_reasons="Links"),
         "closed": make_inquiry(status="closed", outcome="declined", closed_at=timezone.now()),
     }
     requests["new"].record("noted", by=ana, note="Rang.")

@@ -42,7 +42,7 @@ def inquiry(lena):
         make_inquiry(
             received_at=received, first_contact_at=received + number * HOUR, status="contacted"
         )
-    closed = {"status": "closed", "outcome": "spam", "closed_at": timezone.now() - 240 * HOUR}
+    closed = {"status": "closed", "outcome": "duplicate", "closed_at": timezone.now() - 240 * HOUR}
     make_inquiry(**closed)
     Access.objects.create(by=lena, act="exported", count=3, details="name", reason="For a reason")
     return make_inquiry(name="Ada")

@@ -44,7 +44,7 @@ def inbox(chromium, site, admin_user):
 def _requests(admin_user):
     """One of each kind that looks different, with a long name."""
     ben = User.objects.create_user("ben", first_name="Ben", last_name="Featherstonehaugh")
-    make_inquiry(needs_care=True, needs_care_reason="Said so", name="W" * 100)
+    make_inquiry(safety_concern=True, safety_concern_reason="Said so", name="W" * 100)
     late = make_inquiry(status="trying", next_action_on=date(2026, 11, 1), assigned_to=ben)
     Inquiry.objects.filter(pk=late.pk).update(
         due_at="2026-11-01T17:00Z", opened_by=ben, opened_at=timezone.now()
@@ -56,7 +56,7 @@ def _requests(admin_user):
 def test_the_inbox_has_no_accessibility_fault(inbox):
     page = inbox()
     found = faults(page, contrast="AA")
-    for query in ("?tab=waiting", "?tab=quarantine", "?tab=all&since=soon", "?q=x"):
+    for query in ("?tab=waiting", "?tab=spam", "?tab=all&since=soon", "?q=x"):
         page.goto(LIST + query)
         found += [f"{query} {fault}" for fault in faults(page, contrast="AA")]
     assert not found, "\n".join(found)

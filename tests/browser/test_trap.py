@@ -38,4 +38,4 @@ def test_a_person_is_not_caught_and_a_program_is(open_page):
         send(page)
         page.get_by_role("heading", name="We have your request").wait_for()
     states = Inquiry.objects.order_by("pk").values_list("status", flat=True)
-    assert list(states) == ["new", "quarantine"]
+    assert list(states) == ["new", "spam"]

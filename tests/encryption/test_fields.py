@@ -19,7 +19,7 @@ def stored(column, table="inquiries_inquiry"):
 
 @pytest.mark.parametrize("column", ENCRYPTED)
 def test_the_database_holds_no_plain_text_of(column):
-    inquiry = make_inquiry(needs_care=True, needs_care_reason="Asked for a call today")
+    inquiry = make_inquiry(safety_concern=True, safety_concern_reason="Asked for a call today")
     setattr(inquiry, column, "Canary words")
     inquiry.save()
     assert "Canary" not in stored(column)

@@ -34,8 +34,11 @@ def words_for(model, number):
 
 
 def full_inquiry(user, number):
-    inquiry = make_inquiry(**words_for(Inquiry, number) | {"needs_care": True})
-    inquiry.phone_normal, inquiry.email_normal = f"phone_normal {number}", f"email_normal {number}"
+    inquiry = make_inquiry(**words_for(Inquiry, number) | {"safety_concern": True})
+    inquiry.phone_e164, inquiry.normalized_email = (
+        f"phone_e164 {number}",
+        f"normalized_email {number}",
+    )
     inquiry.save()
     return inquiry
 
@@ -319,14 +322,14 @@ def test_a_copy_does_not_take_along_what_is_bound_to_another_row():
 
 def test_what_does_not_open_stays_as_it_is_when_the_row_is_saved(two):
     first, second = two(Inquiry)
-    swap(first, second, "phone", "phone_normal")
-    before = stored(first, "phone", "phone_normal")
+    swap(first, second, "phone", "phone_e164")
+    before = stored(first, "phone", "phone_e164")
     row = replace_unreadable(again(first))
-    assert [field.name for field in unreadable_in(row)] == ["phone", "phone_normal"]
-    assert (row.phone, row.phone_normal) == (CANNOT_BE_READ, "")  # nothing to dial
+    assert [field.name for field in unreadable_in(row)] == ["phone", "phone_e164"]
+    assert (row.phone, row.phone_e164) == (CANNOT_BE_READ, "")  # nothing to dial
     row.name = "Ben"
     row.save()
-    assert stored(first, "phone", "phone_normal") == before
+    assert stored(first, "phone", "phone_e164") == before
     assert again(first).name == "Ben"
 
 

@@ -22,7 +22,7 @@ def ana(admin_user, client):
 def test_only_a_request_that_needs_care_stands_out_in_the_list(client, ana):
     make_inquiry()
     assert "⚑" not in client.get(LIST).text
-    make_inquiry(needs_care=True, needs_care_reason="Canary")
+    make_inquiry(safety_concern=True, safety_concern_reason="Canary")
     page = client.get(LIST).text
     assert page.count("⚑ Needs care") == 1
     assert "Canary" not in page
@@ -70,8 +70,8 @@ STRANGE_QUERIES = [
     "status__exact=x&status__exact=y",
     "status__in=x",
     "status=x",
-    "needs_care__exact=maybe",
-    "needs_care__isnull=maybe",
+    "safety_concern__exact=maybe",
+    "safety_concern__isnull=maybe",
     "assigned_to__id__exact=x",
     "assigned_to__id__exact=%00",
     "assigned_to__id__exact=99999999999999999999999",
@@ -171,14 +171,14 @@ def test_no_made_up_selection_breaks_an_action(client, ana, path, selected):
 )
 def test_no_made_up_value_breaks_an_admin_form(client, ana, path, strange):
     key = make_inquiry().pk if "inquiry" in path else ana.pk
-    names = ["status", "outcome", "assigned_to", "next_action_on", "needs_care", "note"]
+    names = ["status", "outcome", "assigned_to", "next_action_on", "safety_concern", "note"]
     names += [
         "version",
         "seen",
         "to",
         "reason",
         "message",
-        "needs_care_reason",
+        "safety_concern_reason",
         "username",
         "password1",
         "password2",

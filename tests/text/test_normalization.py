@@ -105,9 +105,9 @@ def test_the_normal_form_is_stored_beside_what_was_typed():
     make_inquiry(phone="425.555.0142 or 206 555 0100 ext. 7", email="Ada <ada@Example.org>")
     inquiry = Inquiry.objects.get()
     assert inquiry.phone == "425.555.0142 or 206 555 0100 ext. 7"
-    assert inquiry.phone_normal == "+14255550142 +12065550100;ext=7"
+    assert inquiry.phone_e164 == "+14255550142 +12065550100;ext=7"
     assert inquiry.email == "Ada <ada@Example.org>"
-    assert inquiry.email_normal == "ada@example.org"
+    assert inquiry.normalized_email == "ada@example.org"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.utils.html import format_html
 
 from kapsite.accounts import audit_log
-from kapsite.accounts.models import How, Kind
+from kapsite.accounts.models import EventKind, How
 from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.keyring import keyring
 
@@ -61,7 +61,7 @@ class StaffAdapter(DefaultAccountAdapter):
         if is_open and not audit_log.is_familiar(user, request):  # of nobody too, to take as long
             is_open = ratelimit.consume(request, action="name", key=name_in(credentials))
         if not is_open:
-            audit_log.record(Kind.LOCKED, user, request=request, how=How.PASSWORD)
+            audit_log.record(EventKind.LOCKED, user, request=request, how=How.PASSWORD)
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request, **credentials):
@@ -81,12 +81,14 @@ class StaffAdapter(DefaultAccountAdapter):
         super().login(request, user)
 
     def respond_user_inactive(self, request, user):
-        audit_log.record(Kind.REFUSED, user, request=request)
+        audit_log.record(EventKind.REFUSED, user, request=request)
         self.add_message(request, messages.ERROR, message="That did not sign you in.")
         return redirect("account_login")
 
     def authentication_failed(self, request, **credentials):
-        audit_log.record(Kind.REFUSED, known_user(credentials), request=request, how=How.PASSWORD)
+        audit_log.record(
+            EventKind.REFUSED, known_user(credentials), request=request, how=How.PASSWORD
+        )
 
 
 def name_in(credentials) -> str:

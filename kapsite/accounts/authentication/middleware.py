@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from kapsite.accounts import audit_log
-from kapsite.accounts.models import Kind
+from kapsite.accounts.models import EventKind
 from kapsite.accounts.pages import page_of
 from kapsite.security.wsgi.rate_limits import SIGNED_IN
 
@@ -67,7 +67,7 @@ class StaffSessions:
         return redirect_to_login(page_of(request), reverse("account_login"))
 
     def end(self, request):
-        audit_log.record(Kind.TIMED_OUT, request.user, request=request)
+        audit_log.record(EventKind.TIMED_OUT, request.user, request=request)
         logout(request)
         if "X-Background" in request.headers:
             return HttpResponse(status=401)

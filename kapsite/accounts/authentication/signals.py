@@ -12,7 +12,7 @@ from allauth.mfa.signals import (
 from django.dispatch import receiver
 
 from kapsite.accounts import audit_log
-from kapsite.accounts.models import How, Kind
+from kapsite.accounts.models import EventKind, How
 
 from . import sessions
 
@@ -24,41 +24,41 @@ def begin_session(request, user, **_):
     ]
     sessions.begin(request.session, factor=bool(proofs))
     how = proofs[-1]["type"] if proofs else How.PASSWORD
-    audit_log.record(Kind.SIGNED_IN, user, request=request, how=how)
+    audit_log.record(EventKind.SIGNED_IN, user, request=request, how=how)
     audit_log.forget_old()
 
 
 @receiver(authentication_failed)
 def record_wrong_code(request, user, authenticator, **_):
-    audit_log.record(Kind.REFUSED, user, request=request, how=authenticator.type)
+    audit_log.record(EventKind.REFUSED, user, request=request, how=authenticator.type)
 
 
 @receiver(password_changed)
 def after_new_password(request, user, **_):
-    changed(Kind.PASSWORD_CHANGED, request, user)
+    changed(EventKind.PASSWORD_CHANGED, request, user)
 
 
 @receiver(authenticator_added)
 def after_new_factor(request, user, authenticator, **_):
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
-        changed(Kind.CODES_MADE, request, user)
+        changed(EventKind.CODES_MADE, request, user)
     else:
         if not sessions.has_factor(request):
             sessions.add_factor(request.session)
-        changed(Kind.FACTOR_ADDED, request, user, authenticator.type)
+        changed(EventKind.FACTOR_ADDED, request, user, authenticator.type)
 
 
 @receiver(authenticator_removed)
 def after_removed_factor(request, user, authenticator, **_):
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
-        changed(Kind.FACTOR_REMOVED, request, user, authenticator.type)
+        changed(EventKind.FACTOR_REMOVED, request, user, authenticator.type)
 
 
 @receiver(authenticator_reset)
 def after_new_codes(request, user, **_):
-    changed(Kind.CODES_MADE, request, user)
+    changed(EventKind.CODES_MADE, request, user)
 
 
-def changed(kind: Kind, request, user, how: str = "") -> None:
+def changed(kind: EventKind, request, user, how: str = "") -> None:
     audit_log.record(kind, user, request=request, how=how)
     sessions.end_sessions(user, but=request.session.session_key)

@@ -1,6 +1,6 @@
 """Takes a request out of the database, so that nothing a person typed is left in its files.
 
-Only a trace stays: that something was deleted, when and by which rule.
+Only a erasure_record stays: that something was deleted, when and by which rule.
 """
 
 from datetime import datetime
@@ -12,23 +12,23 @@ from django.utils import timezone
 from kapsite.database.postgresql import answer_within
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.erasure_log import Erasure, Rule
-from kapsite.inquiries.models.job import Errand, Name
+from kapsite.inquiries.models.job import JobName, ScheduledJob
 
 SECONDS = 4  # for one table; forms wait as long
 
 
 def erase(inquiries: QuerySet[Inquiry], rule: Rule, by=None) -> list[Erasure]:
-    """Delete ``inquiries``, which are few; a trace of each. Then call ``scrub``.
+    """Delete ``inquiries``, which are few; a erasure_record of each. Then call ``scrub``.
 
     Nobody can move one meanwhile: it would be deleted although it was restored.
     """
     with transaction.atomic():
         found = list(inquiries.select_for_update(of=("self",)).values_list("pk", "reference"))
         now = timezone.now()
-        traces = [Erasure(reference=name, at=now, rule=rule, by=by) for _, name in found]
-        Erasure.objects.bulk_create(traces)
+        erasure_records = [Erasure(reference=name, at=now, rule=rule, by=by) for _, name in found]
+        Erasure.objects.bulk_create(erasure_records)
         _take_out_with_history([key for key, _ in found])
-    return traces
+    return erasure_records
 
 
 def _take_out_with_history(keys: list[int]) -> None:
@@ -54,12 +54,12 @@ def scrub(seconds: float = SECONDS) -> bool:
         return False
     done = empty_log() if connection.vendor == "sqlite" else rewrite_tables(seconds)
     if done:
-        Errand.objects.update_or_create(name=Name.SCRUB, defaults={"done_at": began})
+        ScheduledJob.objects.update_or_create(name=JobName.SCRUB, defaults={"done_at": began})
     return done
 
 
 def is_scrubbed(since: datetime) -> bool:
-    return Errand.objects.filter(name=Name.SCRUB, done_at__gte=since).exists()
+    return ScheduledJob.objects.filter(name=JobName.SCRUB, done_at__gte=since).exists()
 
 
 def needs_scrub() -> bool:

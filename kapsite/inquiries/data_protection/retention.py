@@ -25,8 +25,8 @@ BATCH = 200  # requests; about 0.1 s, for which a form may have to wait
 
 def delete_on(inquiry: Inquiry) -> date | None:
     """The day on which a request is deleted; None while it is open."""
-    if inquiry.status == Status.QUARANTINE:
-        since, rule = set_aside_at(inquiry), Rule.QUARANTINE.value
+    if inquiry.status == Status.SPAM:
+        since, rule = set_aside_at(inquiry), Rule.SPAM.value
     elif inquiry.status == Status.CLOSED and inquiry.closed_at:
         since, rule = inquiry.closed_at, inquiry.outcome
     else:
@@ -37,13 +37,13 @@ def delete_on(inquiry: Inquiry) -> date | None:
 def set_aside_at(inquiry: Inquiry) -> datetime:
     if known := getattr(inquiry, "set_aside", None):
         return known
-    last = inquiry.activities.filter(to_status=Status.QUARANTINE).order_by("-at", "-pk")
+    last = inquiry.activities.filter(to_status=Status.SPAM).order_by("-at", "-pk")
     return last.values_list("at", flat=True).first() or inquiry.received_at
 
 
 def with_set_aside(inquiries: QuerySet[Inquiry]) -> QuerySet:
     """With the moment each was set aside, or came, as ``set_aside``."""
-    moves = Activity.objects.filter(inquiry=OuterRef("pk"), to_status=Status.QUARANTINE)
+    moves = Activity.objects.filter(inquiry=OuterRef("pk"), to_status=Status.SPAM)
     last = Subquery(moves.order_by("-at").values("at")[:1])
     return inquiries.annotate(set_aside=Coalesce(last, "received_at"))
 
@@ -52,16 +52,16 @@ def going_by(day: date) -> Iterator[tuple[Rule, QuerySet[Inquiry]]]:
     """For each rule the requests that are deleted on ``day`` or before."""
     for name, kept_days in settings.RETENTION_DAYS.items():
         after = start_of(day - timedelta(days=kept_days - 1))
-        if name == Rule.QUARANTINE:
-            yield Rule.QUARANTINE, set_aside_before(after)
+        if name == Rule.SPAM:
+            yield Rule.SPAM, set_aside_before(after)
         else:
             closed = Inquiry.objects.filter(outcome=name)  # only closed ones have an outcome
             yield Rule(name), closed.filter(closed_at__lt=after).order_by("closed_at", "pk")
 
 
 def set_aside_before(moment: datetime) -> QuerySet[Inquiry]:
-    quarantine = Inquiry.objects.filter(status=Status.QUARANTINE, received_at__lt=moment)
-    return with_set_aside(quarantine).filter(set_aside__lt=moment).order_by("pk")
+    spam = Inquiry.objects.filter(status=Status.SPAM, received_at__lt=moment)
+    return with_set_aside(spam).filter(set_aside__lt=moment).order_by("pk")
 
 
 def going_soon() -> list[tuple[Rule, QuerySet[Inquiry]]]:
@@ -70,12 +70,12 @@ def going_soon() -> list[tuple[Rule, QuerySet[Inquiry]]]:
 
 
 def purge_batch() -> list[Erasure]:
-    """Delete some of what is past its time; traces of it. Empty when nothing is left.
+    """Delete some of what is past its time; erasure_records of it. Empty when nothing is left.
 
     May be killed at any time: a batch is one transaction, and the next run goes on.
     """
     for rule, inquiries in going_by(days.today()):
         keys = list(inquiries.values_list("pk", flat=True)[:BATCH])
-        if traces := erasure.erase(inquiries.filter(pk__in=keys), rule):
-            return traces
+        if erasure_records := erasure.erase(inquiries.filter(pk__in=keys), rule):
+            return erasure_records
     return []

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from kapsite.clinic.days import start_of
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.models import Erasure, Inquiry
-from kapsite.inquiries.models.access_log import Access, Act, record_access
+from kapsite.inquiries.models.access_log import Access, Act, log_access
 
 from .admin_page import admin_page
 
@@ -79,13 +79,13 @@ def report_page(request):
     reference = filters.cleaned_data.get("reference")
     inquiry = Inquiry.objects.only("reference").filter(reference=reference).first()
     details = ", ".join(filters.in_use)
-    record_access(request, Act.REPORT, inquiry, count=len(rows), details=details)
+    log_access(request, Act.REPORT, inquiry, count=len(rows), details=details)
     reasons = reasons_of([row.pk for row in rows if row.act == Act.EXPORTED])
     context = {
         "filters": filters,
         "lines": [(row, reasons.get(row.pk, "")) for row in rows],
         "records": records_of(rows),
-        "traces": Erasure.objects.filter(reference=reference) if reference else [],
+        "erasure_records": Erasure.objects.filter(reference=reference) if reference else [],
         "older": address(request, before=rows[-1].pk) if more else "",
         "newest": address(request) if "before" in request.GET else "",
     }

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kapsite.inquiries.data_protection import erasure
 from kapsite.inquiries.intake.forms import Question
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.access_log import Act, record_access
+from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import ActivityKind
 from kapsite.inquiries.models.erasure_log import BY_HAND, Erasure, Rule
 
@@ -40,16 +40,16 @@ def erase_page(request, pk: int):
     inquiry = get_object_or_404(rows.only("reference", "received_at"))
     form = EraseForm(request.POST or None)
     if not form.is_valid():
-        record_access(request, Act.OPENED, inquiry, details="to erase it")
+        log_access(request, Act.OPENED, inquiry, details="to erase it")
         context = {"form": form, "inquiry": inquiry, "notes": notes_of(inquiry)}
         return admin_page(request, "erase.html", f"Erase {inquiry.reference_in_groups}", **context)
     rule = Rule(form.cleaned_data["rule"])
-    record_access(request, Act.ERASED, inquiry, details=rule)
-    traces = erasure.erase(rows, rule, request.user)
-    if not traces:  # somebody was quicker
+    log_access(request, Act.ERASED, inquiry, details=rule)
+    erasure_records = erasure.erase(rows, rule, request.user)
+    if not erasure_records:  # somebody was quicker
         return redirect("admin:inquiries_inquiry_changelist")
     erasure.scrub(SECONDS)
-    return redirect("admin:inquiries_erasure_receipt", pk=traces[0].pk)
+    return redirect("admin:inquiries_erasure_receipt", pk=erasure_records[0].pk)
 
 
 def notes_of(inquiry: Inquiry) -> int:
@@ -60,8 +60,12 @@ def notes_of(inquiry: Inquiry) -> int:
 @never_cache
 @permission_required("inquiries.erase_inquiry", raise_exception=True)
 def receipt_page(request, pk: int):
-    trace = get_object_or_404(Erasure, pk=min(pk, MOST))
-    record_access(request, Act.OPENED, trace, details="the receipt of its erasure")
-    reference = f"{trace.reference[:4]} {trace.reference[4:]}"
-    context = {"trace": trace, "reference": reference, "is_scrubbed": erasure.is_scrubbed(trace.at)}
+    erasure_record = get_object_or_404(Erasure, pk=min(pk, MOST))
+    log_access(request, Act.OPENED, erasure_record, details="the receipt of its erasure")
+    reference = f"{erasure_record.reference[:4]} {erasure_record.reference[4:]}"
+    context = {
+        "erasure_record": erasure_record,
+        "reference": reference,
+        "is_scrubbed": erasure.is_scrubbed(erasure_record.at),
+    }
     return admin_page(request, "erased.html", f"{reference} is erased", **context)

@@ -24,7 +24,7 @@ from kapsite.clinic.days import start_of, today
 from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable, unreadable_in
 from kapsite.inquiries.intake.forms import PlainText, Question
 from kapsite.inquiries.models import Activity, Inquiry
-from kapsite.inquiries.models.access_log import Act, record_access
+from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.bulk_insert import insert_for_each
 from kapsite.inquiries.models.choices import OPEN, ActivityKind, Status, Time, Topic
 from kapsite.text.phone_numbers import readable
@@ -75,14 +75,14 @@ ABOUT_THE_REQUEST = {
     "attempts": plain("attempts", "Attempts"),
     "next action": Column("Next action", lambda row: row.next_action_on or "", ("next_action_on",)),
     "needs care": Column(
-        "Needs care", lambda row: "yes" if row.needs_care else "", ("needs_care",)
+        "Needs care", lambda row: "yes" if row.safety_concern else "", ("safety_concern",)
     ),
     "contact by": Column("How to reach", lambda row: row.get_contact_by_display(), ("contact_by",)),
 }
 ABOUT_THE_PERSON = {
     "name": plain("name", "Name"),
     "phone": plain("phone", "Phone"),
-    "number": Column("Phone to dial", lambda row: numbers(row.phone_normal), ("phone_normal",)),
+    "number": Column("Phone to dial", lambda row: numbers(row.phone_e164), ("phone_e164",)),
     "voicemail": Column("Voicemail", lambda row: row.get_voicemail_display(), ("voicemail",)),
     "email": plain("email", "Email"),
     "times": Column("Good times", lambda row: labels(Time, row.times), ("times",)),
@@ -175,7 +175,7 @@ def export_page(request):
             request, "export.html", "Export requests", form=form, groups=form.groups()
         )
     keys = keys_of(form.inquiries())
-    put_on_record(request, keys, form)
+    log_export(request, keys, form)
     response = StreamingHttpResponse(table(keys, form.names), content_type="text/csv")
     response["Content-Disposition"] = f'attachment; filename="requests-{today()}.csv"'
     return response
@@ -186,14 +186,14 @@ def keys_of(inquiries: QuerySet[Inquiry]) -> array:
     return array("q", inquiries.values_list("pk", flat=True).iterator(chunk_size=10_000))
 
 
-def put_on_record(request, keys: array, form: ExportForm) -> None:
+def log_export(request, keys: array, form: ExportForm) -> None:
     """Before anything is sent: in the history of each request, and in the access record."""
     names, count = ", ".join(form.names), 0
     line = Activity(by=request.user, kind=ActivityKind.EXPORTED, fields=names[:200])
     for batch in in_batches(keys):
         count += insert_for_each(batch, line, "inquiry")
     reason = form.cleaned_data["reason"]
-    record_access(request, Act.EXPORTED, count=count, details=names, reason=reason)
+    log_access(request, Act.EXPORTED, count=count, details=names, reason=reason)
 
 
 def in_batches(keys: array) -> Iterator[array]:

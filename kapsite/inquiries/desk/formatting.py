@@ -41,9 +41,9 @@ def time_left(inquiry, now: datetime) -> str:
     return f"{span(inquiry.due_at - now)} left"
 
 
-def days_in_quarantine_left(inquiry, now: datetime) -> int | None:
+def days_until_spam_is_deleted(inquiry, now: datetime) -> int | None:
     """Days until likely spam is deleted; None for any other request."""
-    if inquiry.status != Status.QUARANTINE or not (day := delete_on(inquiry)):
+    if inquiry.status != Status.SPAM or not (day := delete_on(inquiry)):
         return None
     return max((day - day_of(now)).days, 0)
 

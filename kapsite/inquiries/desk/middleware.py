@@ -3,12 +3,12 @@
 from django.conf import settings
 
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.access_log import Act, record_access
+from kapsite.inquiries.models.access_log import Act, log_access
 
 MOST_DIGITS = 18  # of a key that a database can hold
 
 
-class RefusalsOnRecord:
+class LogRefusals:
     """A 403 on any page about requests, for somebody who is signed in.
 
     If it cannot be written down, the answer is the page for a fault; neither shows anything.
@@ -21,10 +21,10 @@ class RefusalsOnRecord:
     def __call__(self, request):
         response = self.get_response(request)
         if response.status_code == 403 and request.path.startswith(self.prefix):
-            self.put_on_record(request)
+            self.log_refusal(request)
         return response
 
-    def put_on_record(self, request):
+    def log_refusal(self, request):
         match, user = request.resolver_match, getattr(request, "user", None)
         if not match or not user or not user.is_authenticated or not is_about_requests(request):
             return
@@ -32,7 +32,7 @@ class RefusalsOnRecord:
         inquiry = None
         if key.isdecimal() and len(key) <= MOST_DIGITS:
             inquiry = Inquiry.objects.only("reference").filter(pk=key).first()
-        record_access(request, Act.REFUSED, inquiry, details=in_words(match.url_name or ""))
+        log_access(request, Act.REFUSED, inquiry, details=in_words(match.url_name or ""))
 
 
 def is_about_requests(request) -> bool:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from kapsite.clinic import days
 from kapsite.inquiries.data_protection import retention
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.access_log import Act, record_access
+from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.erasure_log import Rule
 
 from .admin_page import admin_page
@@ -23,7 +23,7 @@ MOST = 200  # of each rule; the first of them go first
 @permission_required("inquiries.view_inquiry", raise_exception=True)
 def going_page(request):
     lines = sorted(lines_of_week(), key=lambda line: line[0])
-    record_access(request, Act.LISTED, count=len(lines), details="deleted within seven days")
+    log_access(request, Act.LISTED, count=len(lines), details="deleted within seven days")
     return admin_page(request, "going.html", "Deleted within seven days", lines=lines, most=MOST)
 
 

@@ -17,9 +17,9 @@ SHOWN = (
     "danger",
     "for_whom",
     "contact_by",
-    "phone_normal",
+    "phone_e164",
     "voicemail",
-    "email_normal",
+    "normalized_email",
 )  # the fields it is made of
 VOICEMAIL = {
     Voicemail.YES: "If you do not answer, we may leave a voicemail.",
@@ -56,13 +56,13 @@ class Confirmation:
     @property
     def masked(self) -> str:
         if self.by_email:
-            return mask_email(self.inquiry.email_normal)
-        return " or ".join(map(mask_phone, self.inquiry.phone_normal.split()))
+            return mask_email(self.inquiry.normalized_email)
+        return " or ".join(map(mask_phone, self.inquiry.phone_e164.split()))
 
     @property
     def ending(self) -> str:
         """The digits that the mask leaves, for people who hear the page."""
-        return " or ".join(map(ending_of, self.inquiry.phone_normal.split()))
+        return " or ".join(map(ending_of, self.inquiry.phone_e164.split()))
 
     @property
     def voicemail(self) -> str:
@@ -71,13 +71,13 @@ class Confirmation:
 
     @property
     def texts_an_extension(self) -> bool:
-        numbers = self.inquiry.phone_normal.split()
+        numbers = self.inquiry.phone_e164.split()
         return self.inquiry.contact_by == ContactBy.TEXT and all(map(extension_of, numbers))
 
     @property
     def likely_domain(self) -> str:
         """What was probably meant by the domain of the address."""
-        return likely_domain(self.inquiry.email_normal) if self.by_email else ""
+        return likely_domain(self.inquiry.normalized_email) if self.by_email else ""
 
 
 def ending_of(number: str) -> str:

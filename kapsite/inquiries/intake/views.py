@@ -19,7 +19,7 @@ from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.keyring import Unreadable
 from kapsite.inquiries.models import Inquiry, flood
 from kapsite.inquiries.models.flood import TooMany
-from kapsite.inquiries.triage.triage import Sending, may_be_in_danger, triage
+from kapsite.inquiries.triage.triage import SubmissionMetadata, may_be_in_danger, triage
 from kapsite.security.origin import Origin, origin_of
 from kapsite.security.wsgi.networks import client_network, network_of
 from kapsite.security.wsgi.send_again import send_again
@@ -74,9 +74,9 @@ def submit(request):
 
 def store(form, network: str) -> Inquiry:
     answers, opened = form.answers(), form.opened
-    sending = Sending(network, opened.id, timezone.now(), form.trap, opened.seconds)
-    noted = triage(answers, sending, form.clinic)
-    inquiry, _ = Inquiry.objects.receive(opened.id, noted, network, **answers)
+    metadata = SubmissionMetadata(network, opened.id, timezone.now(), form.trap, opened.seconds)
+    triage_fields = triage(answers, metadata, form.clinic)
+    inquiry, _ = Inquiry.objects.receive(opened.id, triage_fields, network, **answers)
     return inquiry
 
 

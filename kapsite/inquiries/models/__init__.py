@@ -4,7 +4,7 @@ from .access_log import Access
 from .append_only import AppendOnly, AppendOnlyModel
 from .erasure_log import Erasure
 from .inquiry import Activity, Inquiry, InquiryQuerySet
-from .job import Errand
+from .job import ScheduledJob
 from .outbox import Notice
 from .recent_sender import RecentSender
 from .search_digest import SearchDigest
@@ -15,10 +15,10 @@ __all__ = [
     "AppendOnly",
     "AppendOnlyModel",
     "Erasure",
-    "Errand",
     "Inquiry",
     "InquiryQuerySet",
     "Notice",
     "RecentSender",
+    "ScheduledJob",
     "SearchDigest",
 ]

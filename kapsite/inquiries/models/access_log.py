@@ -58,7 +58,7 @@ class Access(RowBound, AppendOnlyModel):
         return f"{self.get_act_display()}, {self.at:%Y-%m-%d %H:%M}"
 
 
-def record_access(
+def log_access(
     request, act: Act, inquiry=None, *, count: int | None = None, details="", reason=""
 ) -> Access:
     """Write it down, before the page is made: if that fails, nothing is shown."""

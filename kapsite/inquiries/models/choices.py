@@ -41,18 +41,17 @@ class Status(TextChoices):
     SCHEDULED = "scheduled", "Scheduled"
     WAITING = "waiting", "Waiting until a date"
     CLOSED = "closed", "Closed"
-    QUARANTINE = "quarantine", "Quarantine (likely spam)"
+    SPAM = "spam", "Spam"
     FLOOD = "flood", "Came in a flood"
 
 
 class Outcome(TextChoices):
-    EVALUATED = "evaluated", "Came to the evaluation"
+    EVALUATED = "evaluated", "Attended evaluation"
     DECLINED = "declined", "Decided against it"
     UNSUITABLE = "unsuitable", "Not a fit for this treatment"
     REFERRED = "referred", "Referred elsewhere"
     UNREACHED = "unreached", "Could not be reached"
-    DUPLICATE = "duplicate", "Asked more than once"
-    SPAM = "spam", "Spam"
+    DUPLICATE = "duplicate", "Duplicate"
 
 
 class Attempt(TextChoices):
@@ -80,15 +79,19 @@ class ActivityKind(TextChoices):
 
 # From each state, where a request may go next. A closed one may be opened again.
 NEXT = {
-    Status.NEW: {"trying", "contacted", "scheduled", "waiting", "closed", "quarantine"},
-    Status.TRYING: {"contacted", "scheduled", "waiting", "closed", "quarantine"},
-    Status.CONTACTED: {"trying", "scheduled", "waiting", "closed"},
-    Status.SCHEDULED: {"trying", "contacted", "waiting", "closed"},
-    Status.WAITING: {"trying", "contacted", "scheduled", "closed"},
+    Status.NEW: {"trying", "contacted", "scheduled", "waiting", "closed", "spam"},
+    Status.TRYING: {"contacted", "scheduled", "waiting", "closed", "spam"},
+    Status.CONTACTED: {"trying", "scheduled", "waiting", "closed", "spam"},
+    Status.SCHEDULED: {"trying", "contacted", "waiting", "closed", "spam"},
+    Status.WAITING: {"trying", "contacted", "scheduled", "closed", "spam"},
     Status.CLOSED: {"trying", "contacted"},
-    Status.QUARANTINE: {"new"},
-    Status.FLOOD: {"new", "quarantine"},
+    Status.SPAM: {"new"},
+    Status.FLOOD: {"new", "spam"},
 }
 OPEN = (Status.NEW, Status.TRYING, Status.CONTACTED, Status.SCHEDULED, Status.WAITING)
 DATED = {Status.TRYING, Status.WAITING}  # make sense only with a date for the next action
-UNMANNED = {ActivityKind.RECEIVED, ActivityKind.MOVED, ActivityKind.DELETED}  # the site may do
+SYSTEM_ACTIVITIES = {
+    ActivityKind.RECEIVED,
+    ActivityKind.MOVED,
+    ActivityKind.DELETED,
+}  # the site may do

@@ -10,19 +10,18 @@ from .choices import Outcome
 
 
 class Rule(models.TextChoices):
-    """Why a request was deleted. Those of an outcome and of quarantine are counted in days."""
+    """Why a request was deleted. Spam and each outcome have a period in RETENTION_DAYS."""
 
     ASKED = "asked", "The person asked for it"
     MINOR = "minor", "It is about someone under 18"
     TEST = "test", "It was sent as a test"
-    QUARANTINE = "quarantine", "Likely spam that nobody restored"
-    EVALUATED = Outcome.EVALUATED.value, "Time is up after: came to the evaluation"
-    DECLINED = Outcome.DECLINED.value, "Time is up after: decided against it"
-    UNSUITABLE = Outcome.UNSUITABLE.value, "Time is up after: not a fit for this treatment"
-    REFERRED = Outcome.REFERRED.value, "Time is up after: referred elsewhere"
-    UNREACHED = Outcome.UNREACHED.value, "Time is up after: could not be reached"
-    DUPLICATE = Outcome.DUPLICATE.value, "Time is up after: asked more than once"
-    SPAM = Outcome.SPAM.value, "Time is up after: spam"
+    SPAM = "spam", "Spam that nobody restored"
+    EVALUATED = Outcome.EVALUATED.value, "Retention ended: attended evaluation"
+    DECLINED = Outcome.DECLINED.value, "Retention ended: decided against it"
+    UNSUITABLE = Outcome.UNSUITABLE.value, "Retention ended: not a fit for this treatment"
+    REFERRED = Outcome.REFERRED.value, "Retention ended: referred elsewhere"
+    UNREACHED = Outcome.UNREACHED.value, "Retention ended: could not be reached"
+    DUPLICATE = Outcome.DUPLICATE.value, "Retention ended: duplicate"
 
 
 BY_HAND = (Rule.ASKED, Rule.MINOR, Rule.TEST)

@@ -26,7 +26,7 @@ from .bulk_insert import insert
 from .choices import (
     DATED,
     OPEN,
-    UNMANNED,
+    SYSTEM_ACTIVITIES,
     ActivityKind,
     Attempt,
     ContactBy,
@@ -54,15 +54,15 @@ def new_reference() -> str:
 
 class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
     def receive(
-        self, form_id: str, noted=None, network="", attempts=STORE_ATTEMPTS, **answers
+        self, form_id: str, triage_fields=None, network="", attempts=STORE_ATTEMPTS, **answers
     ) -> tuple["Inquiry", bool]:
         """Store what one form sent, and say whether it is new. The only way to add.
 
         The same form sent again unchanged gives the inquiry stored the first time; with other
-        answers it is another inquiry. ``noted`` are fields that the site adds, which may differ
+        answers it is another inquiry. ``triage_fields`` are what the site adds, and may differ
         when a form comes twice. On return the row is committed. Raises flood.TooMany.
         """
-        fields = {"received_at": timezone.now(), **(noted or {}), **answers}
+        fields = {"received_at": timezone.now(), **(triage_fields or {}), **answers}
         fields["form_token"] = token = fingerprint(form_id, answers)
         try:
             return self._store(network, form_id, fields), True
@@ -71,7 +71,7 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
                 return stored, False
             if attempts == 1:
                 raise
-            return self.receive(form_id, noted, network, attempts - 1, **answers)
+            return self.receive(form_id, triage_fields, network, attempts - 1, **answers)
 
     def _store(self, network: str, form_id: str, fields: dict) -> "Inquiry":
         with transaction.atomic(durable=True):
@@ -111,7 +111,7 @@ class Inquiry(RowBound):
     """
 
     bound_columns = ("reference",)
-    machine_read = ("phone_normal", "email_normal")
+    machine_read = ("phone_e164", "normalized_email")
 
     reference = models.CharField(max_length=8, unique=True, default=new_reference)
     received_at = models.DateTimeField("received", default=timezone.now)
@@ -124,11 +124,11 @@ class Inquiry(RowBound):
     contact_by = models.CharField("how to reach", max_length=10, choices=ContactBy)
     phone = EncryptedTextField(blank=True)
     # As in kapsite.text.phone_numbers, with a space between.
-    phone_normal = EncryptedTextField("number to dial", blank=True)
+    phone_e164 = EncryptedTextField("number to dial", blank=True)
     voicemail = models.CharField(max_length=10, choices=Voicemail, blank=True)
     email = EncryptedTextField(blank=True)
     # As mail servers know it.
-    email_normal = EncryptedTextField("address to write to", blank=True)
+    normalized_email = EncryptedTextField("address to write to", blank=True)
     times = models.CharField("good times", max_length=40, blank=True)  # values of Time
     message = EncryptedTextField(blank=True)
 
@@ -145,8 +145,8 @@ class Inquiry(RowBound):
     )
     next_action_on = models.DateField("next action", null=True, blank=True)
     reply_by = models.DateTimeField(null=True, blank=True)  # null: the clinic promises nothing
-    needs_care = models.BooleanField(default=False)
-    needs_care_reason = EncryptedTextField("why it needs care", blank=True)
+    safety_concern = models.BooleanField(default=False)
+    safety_concern_reason = EncryptedTextField("why it needs care", blank=True)
     danger = EncryptedTextField(blank=True)  # what the site found: see triage; never changed
     spam_points = models.PositiveSmallIntegerField(null=True, blank=True)  # null: not judged
     spam_reasons = EncryptedTextField("signs of spam", blank=True)  # one on each line
@@ -166,7 +166,7 @@ class Inquiry(RowBound):
     attempts = models.PositiveSmallIntegerField("attempts to reach them", default=0)
     first_contact_at = models.DateTimeField("first contact", null=True, blank=True)
     due_at = models.DateTimeField("due", null=True, blank=True)  # null: no one has to act
-    overdue_told_at = models.DateTimeField("lead told", null=True, blank=True)
+    overdue_notified_at = models.DateTimeField("lead told", null=True, blank=True)
     same_person_as = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="later_requests"
     )
@@ -196,7 +196,7 @@ class Inquiry(RowBound):
             models.Index(  # all that the inbox sorts by, so that it reads no row but those it shows
                 fields=[
                     "status",
-                    "needs_care",
+                    "safety_concern",
                     "due_at",
                     "received_at",
                     "assigned_to",
@@ -210,7 +210,7 @@ class Inquiry(RowBound):
                     "assigned_to",
                     "closed_at",
                     "status",
-                    "needs_care",
+                    "safety_concern",
                     "due_at",
                     "received_at",
                 ],
@@ -251,8 +251,8 @@ class Inquiry(RowBound):
                 name="inquiry_trying_and_waiting_have_a_date",
             ),
             models.CheckConstraint(
-                condition=Q(needs_care=True) ^ Q(needs_care_reason=""),
-                name="inquiry_needs_care_with_a_reason",
+                condition=Q(safety_concern=True) ^ Q(safety_concern_reason=""),
+                name="inquiry_safety_concern_with_a_reason",
             ),
         ]
 
@@ -261,8 +261,8 @@ class Inquiry(RowBound):
 
     def save(self, *args, **kwargs):
         if self._state.adding:
-            self.phone_normal = " ".join(phone_numbers(self.phone))
-            self.email_normal = email_address(self.email)
+            self.phone_e164 = " ".join(phone_numbers(self.phone))
+            self.normalized_email = email_address(self.email)
             self.due_at = self.next_due()
         super().save(*args, **kwargs)
 
@@ -287,10 +287,10 @@ class Inquiry(RowBound):
             errors["outcome"] = "An outcome goes with the state Closed. Clear it, or close."
         if self.status in DATED and not self.next_action_on:
             errors["next_action_on"] = "Enter the date when somebody should look at this again."
-        if self.needs_care and not self.needs_care_reason:
-            errors["needs_care_reason"] = "Enter why this request needs care."
-        if not self.needs_care and self.needs_care_reason:
-            errors["needs_care_reason"] = "Clear the reason too, or leave the flag on."
+        if self.safety_concern and not self.safety_concern_reason:
+            errors["safety_concern_reason"] = "Enter why this request needs care."
+        if not self.safety_concern and self.safety_concern_reason:
+            errors["safety_concern_reason"] = "Clear the reason too, or leave the flag on."
         if errors:
             raise ValidationError(errors)
 
@@ -333,7 +333,7 @@ class Activity(RowBound, AppendOnlyModel):
                 condition=~Q(kind="noted") | ~Q(note=""), name="activity_note_has_text"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=sorted(UNMANNED)) | Q(by__isnull=False),
+                condition=Q(kind__in=sorted(SYSTEM_ACTIVITIES)) | Q(by__isnull=False),
                 name="activity_of_staff_names_them",
             ),
         ]

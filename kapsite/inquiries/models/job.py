@@ -13,7 +13,7 @@ LEASE = timedelta(minutes=5)  # longer than one sending or one batch; also the w
 LONG_WAIT = timedelta(hours=1)
 
 
-class Name(models.TextChoices):
+class JobName(models.TextChoices):
     OVERDUE = "overdue", "Tell the lead what is overdue"
     DIGEST = "digest", "Send the daily digest"
     FLOOD = "flood", "Tell staff about a flood of requests"
@@ -21,8 +21,8 @@ class Name(models.TextChoices):
     SCRUB = "scrub", "Overwrite what was deleted"
 
 
-class ErrandQuerySet(models.QuerySet["Errand"]):
-    def take(self, name: Name, now: datetime, day: date | None = None) -> bool:
+class ScheduledJobQuerySet(models.QuerySet["ScheduledJob"]):
+    def take(self, name: JobName, now: datetime, day: date | None = None) -> bool:
         """Is it ours for now? With ``day``: only if it was not done on that day yet."""
         self.get_or_create(name=name)
         clock_was_put_back = Q(taken_until__gt=now + LONG_WAIT)
@@ -31,20 +31,20 @@ class ErrandQuerySet(models.QuerySet["Errand"]):
             free = free.filter(Q(done_on=None) | ~Q(done_on=day))
         return bool(free.filter(name=name).update(taken_until=now + LEASE))
 
-    def give_back(self, name: Name, **done) -> None:
+    def give_back(self, name: JobName, **done) -> None:
         self.filter(name=name).update(taken_until=None, **done)
 
-    def try_later(self, name: Name, now: datetime) -> None:
+    def try_later(self, name: JobName, now: datetime) -> None:
         self.filter(name=name).update(taken_until=now + LONG_WAIT)
 
 
-class Errand(models.Model):
-    name = models.CharField(max_length=10, choices=Name, primary_key=True)
+class ScheduledJob(models.Model):
+    name = models.CharField(max_length=10, choices=JobName, primary_key=True)
     taken_until = models.DateTimeField(null=True)
     done_on = models.DateField(null=True)  # of those that are done once a day
     done_at = models.DateTimeField(null=True)  # when the last complete run began
 
-    objects = ErrandQuerySet.as_manager()
+    objects = ScheduledJobQuerySet.as_manager()
 
     class Meta:
         default_permissions = ()

@@ -32,12 +32,12 @@ SILENCE = timedelta(minutes=2)  # after it a worker is taken for dead; one sendi
 PRINTED = "django.core.mail.backends.console.EmailBackend"
 
 
-class Kind(models.TextChoices):
+class NoticeKind(models.TextChoices):
     STAFF = "staff", "To staff"
     ACKNOWLEDGEMENT = "acknowledgement", "To the person"
 
 
-class State(models.TextChoices):
+class NoticeState(models.TextChoices):
     WAITING = "waiting", "Waiting to be sent"
     SENT = "sent", "Sent"
     UNSURE = "unsure", "May have been sent"  # never again: it could be the second time
@@ -49,7 +49,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Call it in the transaction that stores the inquiry."""
         notices = [Notice(inquiry=inquiry, kind=kind) for kind in wanted(inquiry)]
         for notice in notices:
-            if notice.kind == Kind.ACKNOWLEDGEMENT:
+            if notice.kind == NoticeKind.ACKNOWLEDGEMENT:
                 notice.mailbox = mailbox_today(inquiry)
         insert([notice for notice in notices if not self.was_written_to(notice.mailbox)])
 
@@ -59,7 +59,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def due(self, now: datetime, kinds: Iterable[str] = ()):
         """What may be tried now. New ones at once; none waits for a clock that was put back."""
         new, put_back = Q(attempts=0), Q(due_at__gt=now + LONGEST_WAIT)
-        waiting = self.filter(new | Q(due_at__lte=now) | put_back, state=State.WAITING)
+        waiting = self.filter(new | Q(due_at__lte=now) | put_back, state=NoticeState.WAITING)
         return (waiting.filter(kind__in=kinds) if kinds else waiting).order_by("attempts", "pk")
 
     def claim(self, now: datetime, kinds: Iterable[str] = ()) -> "Notice | None":
@@ -72,19 +72,23 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def claim_others_to_staff(self, now: datetime) -> "list[Notice]":
         """All that one message to staff can stand for."""
-        return list(filter(partial(self._take, now), self.due(now, [Kind.STAFF])[:MOST_IN_ONE]))
+        return list(
+            filter(partial(self._take, now), self.due(now, [NoticeKind.STAFF])[:MOST_IN_ONE])
+        )
 
     def _take(self, now: datetime, notice: "Notice") -> bool:
         notice.attempts += 1
-        if notice.kind == Kind.ACKNOWLEDGEMENT:
-            notice.state = State.UNSURE
-        still = self.filter(pk=notice.pk, state=State.WAITING, attempts=notice.attempts - 1)
+        if notice.kind == NoticeKind.ACKNOWLEDGEMENT:
+            notice.state = NoticeState.UNSURE
+        still = self.filter(pk=notice.pk, state=NoticeState.WAITING, attempts=notice.attempts - 1)
         return bool(
             still.update(attempts=F("attempts") + 1, due_at=now + LEASE, state=notice.state)
         )
 
     def failing(self):
-        return self.filter(Q(state=State.GIVEN_UP) | Q(state=State.WAITING) & ~Q(error=""))
+        return self.filter(
+            Q(state=NoticeState.GIVEN_UP) | Q(state=NoticeState.WAITING) & ~Q(error="")
+        )
 
 
 class Notice(models.Model):
@@ -93,8 +97,8 @@ class Notice(models.Model):
     inquiry = models.ForeignKey(
         "inquiries.Inquiry", models.CASCADE, related_name="notices", db_index=False
     )  # its index is that of the constraint below
-    kind = models.CharField(max_length=15, choices=Kind)
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    kind = models.CharField(max_length=15, choices=NoticeKind)
+    state = models.CharField(max_length=10, choices=NoticeState, default=NoticeState.WAITING)
     created_at = models.DateTimeField("made", default=timezone.now)
     due_at = models.DateTimeField("next attempt", default=timezone.now)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -113,10 +117,10 @@ class Notice(models.Model):
                 fields=["mailbox"], condition=~Q(mailbox=""), name="notice_one_answer_a_day"
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=sorted(Kind.values)), name="notice_kind_is_known"
+                condition=Q(kind__in=sorted(NoticeKind.values)), name="notice_kind_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=sorted(State.values)), name="notice_state_is_known"
+                condition=Q(state__in=sorted(NoticeState.values)), name="notice_state_is_known"
             ),
             models.CheckConstraint(
                 condition=Q(state="sent") ^ Q(sent_at__isnull=True),
@@ -128,45 +132,47 @@ class Notice(models.Model):
         return f"Notice {self.pk} ({self.kind})"
 
     def mark_sent(self, now: datetime) -> None:
-        Notice.objects.filter(pk=self.pk).update(state=State.SENT, sent_at=now, error="")
+        Notice.objects.filter(pk=self.pk).update(state=NoticeState.SENT, sent_at=now, error="")
 
     def mark_failed(
         self, error: str, surely: bool, now: datetime, wait: timedelta | None = None
     ) -> None:
         """``surely``: the mail server cannot have taken it, so trying again sends nothing twice."""
-        again = surely or self.kind == Kind.STAFF
-        state = State.WAITING if again else State.UNSURE
+        again = surely or self.kind == NoticeKind.STAFF
+        state = NoticeState.WAITING if again else NoticeState.UNSURE
         if again and self.attempts >= MOST_ATTEMPTS:
-            state = State.GIVEN_UP
+            state = NoticeState.GIVEN_UP
         due_at = now + (wait or wait_after(self.attempts))
         # Only while no other worker has taken it since: that one may have sent it.
-        mine = Notice.objects.filter(pk=self.pk, attempts=self.attempts).exclude(state=State.SENT)
+        mine = Notice.objects.filter(pk=self.pk, attempts=self.attempts).exclude(
+            state=NoticeState.SENT
+        )
         mine.update(state=state, error=error[:60], due_at=due_at)
 
 
-def wanted(inquiry) -> list[Kind]:
+def wanted(inquiry) -> list[NoticeKind]:
     """Which messages an inquiry calls for. Likely spam is not answered, danger always announced."""
     if inquiry.flood:
         return []  # one mail tells of all of them
-    quarantined = inquiry.status == Status.QUARANTINE
+    is_spam = inquiry.status == Status.SPAM
     kinds = []
-    if settings.NOTIFY_EMAILS and (not quarantined or inquiry.needs_care or may_be_real(inquiry)):
-        kinds.append(Kind.STAFF)
+    if settings.NOTIFY_EMAILS and (not is_spam or inquiry.safety_concern or may_be_real(inquiry)):
+        kinds.append(NoticeKind.STAFF)
     # Printed mail ends in a log, where no one's address may be.
     by_mail = inquiry.contact_by == ContactBy.EMAIL and settings.EMAIL_BACKEND != PRINTED
-    if by_mail and not quarantined:
-        kinds.append(Kind.ACKNOWLEDGEMENT)
+    if by_mail and not is_spam:
+        kinds.append(NoticeKind.ACKNOWLEDGEMENT)
     return kinds
 
 
 def mailbox_today(inquiry) -> str:
     day = timezone.localdate(inquiry.received_at)
-    return keyring().digest(f"acknowledged:{day}:{mailbox_of(inquiry.email_normal)}")
+    return keyring().digest(f"acknowledged:{day}:{mailbox_of(inquiry.normalized_email)}")
 
 
 def may_be_real(inquiry) -> bool:
     """Does it select a topic, or give a number that someone could answer?"""
-    return bool(inquiry.topics) or any(map(is_assigned, inquiry.phone_normal.split()))
+    return bool(inquiry.topics) or any(map(is_assigned, inquiry.phone_e164.split()))
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -20,7 +20,7 @@ from kapsite.text.phone_numbers import base_of
 from .bulk_insert import insert
 
 
-class Kind(models.TextChoices):
+class DigestKind(models.TextChoices):
     NAME = "name", "A word of the name"
     EMAIL = "email", "E-mail"
     PHONE = "phone", "Phone"
@@ -40,7 +40,7 @@ class DigestQuerySet(models.QuerySet["SearchDigest"]):
             ]
         )
 
-    def having(self, kind: Kind, value: str):
+    def having(self, kind: DigestKind, value: str):
         """Those of ``value``, whichever of the keys they were made with.
 
         The kind is part of what is digested; asking for the column too would make the databases
@@ -48,7 +48,7 @@ class DigestQuerySet(models.QuerySet["SearchDigest"]):
         """
         return self.filter(digest__in=keyring().digests(f"{kind}:{value}"))
 
-    def count_since(self, start: datetime, kind: Kind, value: str, enough: int) -> int:
+    def count_since(self, start: datetime, kind: DigestKind, value: str, enough: int) -> int:
         """Inquiries with ``value`` received since ``start``; counts no further than ``enough``.
 
         In SQL, because a person waits meanwhile: Django takes longer to build it than the
@@ -71,7 +71,7 @@ COUNT_SINCE = (
 
 class SearchDigest(models.Model):
     inquiry = models.ForeignKey("inquiries.Inquiry", models.CASCADE, related_name="digests")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=10, choices=DigestKind)
     digest = models.CharField(max_length=41)  # key id, colon, 128 bits in hex
 
     objects = DigestQuerySet.as_manager()
@@ -85,15 +85,15 @@ class SearchDigest(models.Model):
         return f"Search digest {self.pk}"
 
 
-def searchable(inquiry) -> Iterator[tuple[Kind, str]]:
+def searchable(inquiry) -> Iterator[tuple[DigestKind, str]]:
     for word in name_words(inquiry.name):
-        yield Kind.NAME, word
-    if inquiry.email_normal:
-        yield Kind.EMAIL, inquiry.email_normal
-    for number in map(base_of, inquiry.phone_normal.split()):  # found without the extension too
-        yield Kind.PHONE, number
-        yield Kind.LAST_FOUR, last_four(number)
+        yield DigestKind.NAME, word
+    if inquiry.normalized_email:
+        yield DigestKind.EMAIL, inquiry.normalized_email
+    for number in map(base_of, inquiry.phone_e164.split()):  # found without the extension too
+        yield DigestKind.PHONE, number
+        yield DigestKind.LAST_FOUR, last_four(number)
     if text := message_text(inquiry.message):
-        yield Kind.MESSAGE, text
+        yield DigestKind.MESSAGE, text
     for topic in filter(None, inquiry.topics.split(",")):
-        yield Kind.TOPIC, topic
+        yield DigestKind.TOPIC, topic

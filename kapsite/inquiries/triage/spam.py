@@ -101,14 +101,14 @@ class SpamScore:
         return self.points >= THRESHOLD
 
 
-class Kind(Model):
+class SpamSign(Model):
     reason: Text
     points: Annotated[int, Field(ge=1, le=THRESHOLD)]
     phrases: tuple[Phrase, ...]
 
 
 class SpamFile(Model):
-    kinds: tuple[Kind, ...]
+    kinds: tuple[SpamSign, ...]
     business: tuple[Phrase, ...]
     personal: tuple[Phrase, ...]
     topics: tuple[Phrase, ...]

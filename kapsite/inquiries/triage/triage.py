@@ -21,7 +21,7 @@ from kapsite.content_files.problems import ContentError
 from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.flood import form_counter
 from kapsite.inquiries.models.recent_sender import RecentSender
-from kapsite.inquiries.models.search_digest import Kind, SearchDigest
+from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
 from kapsite.text.fuzzy_phrases import is_read_whole
 from kapsite.text.normalization import message_text
 
@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Sending:
+class SubmissionMetadata:
     """How a form came, beside what it says."""
 
     network: str  # "" when it is not known
@@ -49,21 +49,21 @@ class Sending:
     seconds: float | None = None
 
 
-def triage(answers: dict, sending: Sending, clinic: Clinic) -> dict:
+def triage(answers: dict, metadata: SubmissionMetadata, clinic: Clinic) -> dict:
     """Fields of the inquiry, for staff and for what the confirmation shows first."""
     danger = danger_in(answers)
-    spam = or_none(lambda: spam_in(answers, sending))
+    spam = or_none(lambda: spam_in(answers, metadata))
     set_aside = spam is not None and spam.is_likely and danger == ()
     reasons = [NOT_CHECKED] if danger is None else [LABELS[name] for name in danger]
     return {
         "danger": UNCHECKED if danger is None else ",".join(danger),
-        "needs_care": bool(reasons),
-        "needs_care_reason": "\n".join(reasons),
-        "reply_by": due_at(sending.at, clinic, needs_care=bool(reasons)),
+        "safety_concern": bool(reasons),
+        "safety_concern_reason": "\n".join(reasons),
+        "reply_by": due_at(metadata.at, clinic, safety_concern=bool(reasons)),
         "spam_points": spam.points if spam else None,
         "spam_reasons": "\n".join(spam.reasons) if spam else "",
-        "received_at": sending.at,
-        "status": Status.QUARANTINE if set_aside else Status.NEW,
+        "received_at": metadata.at,
+        "status": Status.SPAM if set_aside else Status.NEW,
     }
 
 
@@ -94,15 +94,15 @@ def may_be_in_danger(answers: dict) -> bool:
     return danger_in(answers) != ()
 
 
-def spam_in(answers: dict, sending: Sending) -> SpamScore:
+def spam_in(answers: dict, metadata: SubmissionMetadata) -> SpamScore:
     words = spam_words.get(settings.CONTENT_DIR / "spam_words.yaml")
-    names = [sending.network, form_counter(sending.form_id)]
-    from_network, from_form = RecentSender.objects.count_of(names, sending.at)
+    names = [metadata.network, form_counter(metadata.form_id)]
+    from_network, from_form = RecentSender.objects.count_of(names, metadata.at)
     signals = Signals(
         **{field: answers.get(field, "") for field in TYPED},
-        trap=sending.trap,
-        seconds=sending.seconds,
-        same_text=earlier_copies(answers.get("message", ""), sending.at),
+        trap=metadata.trap,
+        seconds=metadata.seconds,
+        same_text=earlier_copies(answers.get("message", ""), metadata.at),
         from_address=from_network,
         same_form=from_form,
     )
@@ -112,7 +112,7 @@ def spam_in(answers: dict, sending: Sending) -> SpamScore:
 def earlier_copies(message: str, now: datetime) -> int:
     if not (text := message_text(message)):
         return 0
-    return SearchDigest.objects.count_since(now - RECENT, Kind.MESSAGE, text, ENOUGH)
+    return SearchDigest.objects.count_since(now - RECENT, DigestKind.MESSAGE, text, ENOUGH)
 
 
 def or_none(judge: Callable[[], T]) -> T | None:

@@ -17,7 +17,7 @@ from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.intake.confirmation import Confirmation
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import Status
-from kapsite.inquiries.models.outbox import Kind, Notice, wait_after
+from kapsite.inquiries.models.outbox import Notice, NoticeKind, wait_after
 
 SECONDS = 60  # for one message, also when the mail server answers a byte at a time
 LISTED = 20  # references of a kind in one message; the inbox has the others
@@ -44,7 +44,7 @@ def send_next(kinds: Iterable[str] = ()) -> Notice | None:
     if not notice:
         return None
     notices = [notice]
-    if notice.kind == Kind.STAFF:
+    if notice.kind == NoticeKind.STAFF:
         notices += Notice.objects.claim_others_to_staff(timezone.now())
     try:
         send(compose(notices))
@@ -58,7 +58,7 @@ def send_next(kinds: Iterable[str] = ()) -> Notice | None:
         logger.info("%s was sent%s.", notice, others)
         for each in notices:
             each.mark_sent(timezone.now())
-        if notice.kind == Kind.STAFF:
+        if notice.kind == NoticeKind.STAFF:
             told = Inquiry.objects.filter(pk__in=[each.inquiry_id for each in notices])
             told.update(notified_at=timezone.now())
     return notice
@@ -66,7 +66,7 @@ def send_next(kinds: Iterable[str] = ()) -> Notice | None:
 
 def compose(notices: list[Notice]) -> EmailMessage:
     try:
-        is_to_staff = notices[0].kind == Kind.STAFF
+        is_to_staff = notices[0].kind == NoticeKind.STAFF
         message = to_staff(notices) if is_to_staff else to_the_person(notices[0])
         message.message()  # refuses what cannot be a header
         return message
@@ -88,10 +88,10 @@ def to_staff(notices: list[Notice]) -> EmailMessage:
 
 
 def about_one(inquiry: Inquiry, notice: Notice) -> EmailMessage:
-    set_aside = inquiry.status == Status.QUARANTINE
+    set_aside = inquiry.status == Status.SPAM
     context = named(inquiry) | {
         "set_aside": set_aside,
-        "days": settings.RETENTION_DAYS["quarantine"],
+        "days": settings.RETENTION_DAYS["spam"],
     }
     body = render_to_string("inquiries/staff_notice.txt", context)
     what = "Likely spam to check:" if set_aside else "New request"
@@ -100,14 +100,14 @@ def about_one(inquiry: Inquiry, notice: Notice) -> EmailMessage:
 
 
 def about_many(inquiries: list[Inquiry], notice: Notice) -> EmailMessage:
-    spam = [named(each) for each in inquiries if each.status == Status.QUARANTINE]
-    real = [named(each) for each in inquiries if each.status != Status.QUARANTINE]
+    spam = [named(each) for each in inquiries if each.status == Status.SPAM]
+    real = [named(each) for each in inquiries if each.status != Status.SPAM]
     context = {
         "real": real[:LISTED],
         "spam": spam[:LISTED],
         "more": len(real[LISTED:]) + len(spam[LISTED:]),
         "inbox": settings.SITE_URL + reverse("admin:inquiries_inquiry_changelist"),
-        "days": settings.RETENTION_DAYS["quarantine"],
+        "days": settings.RETENTION_DAYS["spam"],
     }
     body = render_to_string("inquiries/staff_notices.txt", context)
     parts = [f"{len(real)} new request{'s' * (len(real) > 1)}"] if real else []
@@ -123,10 +123,10 @@ def named(inquiry: Inquiry) -> dict[str, str]:
 
 def to_the_person(notice: Notice) -> EmailMessage:
     """Neutral: somebody else may read the mailbox, or the address may be a slip."""
-    inquiry = Inquiry.objects.only("email_normal", "received_at").get(pk=notice.inquiry_id)
+    inquiry = Inquiry.objects.only("normalized_email", "received_at").get(pk=notice.inquiry_id)
     confirmation = Confirmation(inquiry, get_clinic(), timezone.now())
     body = render_to_string("inquiries/acknowledgement.txt", {"confirmation": confirmation})
-    address = inquiry.email_normal
+    address = inquiry.normalized_email
     return EmailMessage("We have your message", body, to=[address], headers=headers(notice))
 
 

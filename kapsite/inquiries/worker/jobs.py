@@ -8,12 +8,12 @@ from kapsite.alerts.models import Alert, AlertKind
 from kapsite.clinic import days
 from kapsite.inquiries.data_protection import erasure, retention
 from kapsite.inquiries.desk.overview import system_status
-from kapsite.inquiries.models.job import Errand, Name
+from kapsite.inquiries.models.job import JobName, ScheduledJob
 
 from . import lead_mail
 
 
-def do_some() -> bool:
+def run_due() -> bool:
     """Do a little of what is due; whether there is more of it to do at once."""
     watch_disk(timezone.now())
     lead_mail.tell_flood(timezone.now())
@@ -35,19 +35,19 @@ def watch_disk(now: datetime) -> None:
 def purge() -> bool:
     """Once a day what is past its time, batch by batch."""
     day = days.today()
-    if not Errand.objects.take(Name.PURGE, timezone.now(), day):
+    if not ScheduledJob.objects.take(JobName.PURGE, timezone.now(), day):
         return False
     is_more = bool(retention.purge_batch())
-    Errand.objects.give_back(Name.PURGE, **({} if is_more else {"done_on": day}))
+    ScheduledJob.objects.give_back(JobName.PURGE, **({} if is_more else {"done_on": day}))
     return is_more
 
 
 def scrub() -> bool:
     """Whenever something was deleted, also when a worker died before it came to this."""
     now = timezone.now()
-    if erasure.needs_scrub() and Errand.objects.take(Name.SCRUB, now):
+    if erasure.needs_scrub() and ScheduledJob.objects.take(JobName.SCRUB, now):
         if erasure.scrub():
-            Errand.objects.give_back(Name.SCRUB)
+            ScheduledJob.objects.give_back(JobName.SCRUB)
         else:
-            Errand.objects.try_later(Name.SCRUB, now)
+            ScheduledJob.objects.try_later(JobName.SCRUB, now)
     return False

@@ -23,7 +23,7 @@ from kapsite.inquiries.data_protection import retention
 from kapsite.inquiries.desk.inbox import flood
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.choices import OPEN, Status
-from kapsite.inquiries.models.job import Errand, Name
+from kapsite.inquiries.models.job import JobName, ScheduledJob
 
 from .delivery import NotSent, automatic, send
 
@@ -51,18 +51,18 @@ def overdue(now: datetime) -> QuerySet[Inquiry]:
 
 def untold(now: datetime) -> QuerySet[Inquiry]:
     """Overdue, and the lead does not know: a new deadline that passes is told anew."""
-    return overdue(now).filter(Q(overdue_told_at=None) | Q(overdue_told_at__lt=F("due_at")))
+    return overdue(now).filter(Q(overdue_notified_at=None) | Q(overdue_told_at__lt=F("due_at")))
 
 
 def tell_overdue(now: datetime) -> bool:
     """Mail the lead what has become overdue; whether there was something to tell."""
     if not untold(now).exists() or not (to := recipients()):
         return False
-    if not Errand.objects.take(Name.OVERDUE, now):
+    if not ScheduledJob.objects.take(JobName.OVERDUE, now):
         return False
     found = list(untold(now).order_by("due_at").values_list("pk", "reference"))
     if not found:  # another worker was faster
-        Errand.objects.give_back(Name.OVERDUE)
+        ScheduledJob.objects.give_back(JobName.OVERDUE)
         return False
     context = {
         "count": len(found),
@@ -73,8 +73,8 @@ def tell_overdue(now: datetime) -> bool:
     subject = f"{len(found)} request{'s are' if len(found) > 1 else ' is'} overdue"
     if not mail(subject, "inquiries/overdue.txt", context, to, f"overdue.{now:%Y%m%d%H%M%S%f}"):
         return False  # the lease makes it wait
-    Inquiry.objects.filter(pk__in=[key for key, _ in found]).update(overdue_told_at=now)
-    Errand.objects.give_back(Name.OVERDUE)
+    Inquiry.objects.filter(pk__in=[key for key, _ in found]).update(overdue_notified_at=now)
+    ScheduledJob.objects.give_back(JobName.OVERDUE)
     return True
 
 
@@ -83,7 +83,7 @@ def tell_flood(now: datetime) -> bool:
     grown = Q(mailed_at__lt=F("last"), mailed_at__lte=now - FLOOD_AGAIN)
     untold = Alert.objects.filter(Q(mailed_at=None) | grown, kind=AlertKind.FLOOD)
     to = settings.NOTIFY_EMAILS or recipients()
-    if not untold.exists() or not to or not Errand.objects.take(Name.FLOOD, now):
+    if not untold.exists() or not to or not ScheduledJob.objects.take(JobName.FLOOD, now):
         return False
     found = flood.waiting()  # nothing, if staff have looked through it already
     if found and untold.exists():  # else another worker was faster
@@ -92,7 +92,7 @@ def tell_flood(now: datetime) -> bool:
         if not mail(subject, "inquiries/flood.txt", context, to, f"flood.{now:%Y%m%d%H%M%S%f}"):
             return False  # the lease makes it wait
     untold.update(mailed_at=now)
-    Errand.objects.give_back(Name.FLOOD)
+    ScheduledJob.objects.give_back(JobName.FLOOD)
     return True
 
 
@@ -126,16 +126,16 @@ def is_time(now: datetime) -> bool:
 def counts(now: datetime) -> dict[str, int]:
     """What waits for a person, by its name."""
     requests = Inquiry.objects
-    set_aside = requests.filter(status=Status.QUARANTINE)
+    set_aside = requests.filter(status=Status.SPAM)
     tonight = end_of(days.today(), get_clinic())
     return {
         "overdue": overdue(now).count(),
-        "may need care soon": requests.filter(status__in=OPEN, needs_care=True).count(),
+        "may need care soon": requests.filter(status__in=OPEN, safety_concern=True).count(),
         "not opened yet": requests.filter(status=Status.NEW, opened_at=None).count(),
         "due today": requests.filter(status__in=OPEN, due_at__range=(now, tonight)).count(),
         "set aside as likely spam, not opened yet": set_aside.filter(opened_at=None).count(),
         "in a flood, to look through": flood.in_flood().count(),
-        "of these with a safety concern": flood.in_flood().filter(needs_care=True).count(),
+        "of these with a safety concern": flood.in_flood().filter(safety_concern=True).count(),
         GOING: sum(found.count() for _, found in retention.going_soon()),
         "messages that could not be sent": Notice.objects.failing().count(),
     }
@@ -144,7 +144,7 @@ def counts(now: datetime) -> dict[str, int]:
 def send_digest(now: datetime, again: bool = False) -> str:
     """Send today's digest, unless it was sent or nothing is due; what came of it, in words."""
     day = days.today()
-    if not Errand.objects.take(Name.DIGEST, now, None if again else day):
+    if not ScheduledJob.objects.take(JobName.DIGEST, now, None if again else day):
         return "Today's digest was sent already, or is being sent now."
     waiting = {name: count for name, count in counts(now).items() if count}
     alerts = [alert.in_words(days.zone()) for alert in Alert.objects.current(now)]
@@ -160,7 +160,7 @@ def send_digest(now: datetime, again: bool = False) -> str:
         subject = f"Requests on {day:%A, %B} {day.day}"
         if not mail(subject, "inquiries/digest.txt", context, to, f"digest.{day:%Y%m%d}"):
             return "The mail server did not take the digest. It is tried again in five minutes."
-    Errand.objects.give_back(Name.DIGEST, done_on=day)
+    ScheduledJob.objects.give_back(JobName.DIGEST, done_on=day)
     if not waiting and not alerts:
         return "Nothing is due, so nothing was sent."
     if not to:
@@ -182,7 +182,7 @@ def mail(subject: str, template: str, context: dict, to: list[str], name: str) -
 def do_digest() -> bool:
     """For the worker: is it time, and was it not done today?"""
     now = timezone.now()
-    done = Errand.objects.filter(name=Name.DIGEST, done_on=days.today())
+    done = ScheduledJob.objects.filter(name=JobName.DIGEST, done_on=days.today())
     if is_time(now) and not done.exists():
         logger.info("The daily digest: %s", send_digest(now))
     return False

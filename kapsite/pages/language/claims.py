@@ -8,13 +8,13 @@ from functools import cached_property
 from pydantic import Field
 
 from kapsite.content_files.validation import Model, Text
-from kapsite.pages.syntax.schema import Excuse
+from kapsite.pages.syntax.schema import CitationExemption
 from kapsite.text.exact_phrases import Phrase, matcher, plain
 
 from .sentences import COLUMN, LEAD_IN, Sentence, without_marks
 
 
-class Kind(Model):
+class ClaimKind(Model):
     """One kind of claim and the words that give it away."""
 
     about: Text
@@ -33,7 +33,7 @@ class Kind(Model):
 class ClaimRules(Model):
     """content/claims.yaml, which says what each key means."""
 
-    claims: tuple[Kind, ...] = Field(min_length=1)
+    claims: tuple[ClaimKind, ...] = Field(min_length=1)
     blocks: tuple[Text, ...] = ()
     requests: tuple[Phrase, ...] = ()
     questions: tuple[Phrase, ...] = ()
@@ -110,7 +110,7 @@ def is_cited_below(sentences: Sequence[Sentence], index: int) -> bool:
     return False
 
 
-def excused_by(excuse: Excuse, sentences: Iterable[Sentence]) -> list[Sentence]:
+def excused_by(excuse: CitationExemption, sentences: Iterable[Sentence]) -> list[Sentence]:
     """The sentences that begin with the text of ``excuse``."""
     start = fold(excuse.text)
     return [sentence for sentence in sentences if fold(sentence.text).startswith(start)]

@@ -19,7 +19,7 @@ ANYTHING: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Kind:
+class BlockKind:
     """What a block takes. Attributes are given with their values; none means any text."""
 
     required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -27,24 +27,24 @@ class Kind:
     has_body: bool = True
 
 
-BLOCKS: Mapping[str, Kind] = {
-    "key-facts": Kind(),
-    "timeline": Kind(),
-    "steps": Kind(),
-    "questions": Kind(),
-    "note": Kind(),
-    "care": Kind(required={"level": ("urgent", "soon")}),
-    "help-now": Kind(has_body=False),
-    "action": Kind(),
-    "status": Kind(required={"of": tuple(Medicines.model_fields)}, has_body=False),
-    "evidence": Kind(
+BLOCKS: Mapping[str, BlockKind] = {
+    "key-facts": BlockKind(),
+    "timeline": BlockKind(),
+    "steps": BlockKind(),
+    "questions": BlockKind(),
+    "note": BlockKind(),
+    "care": BlockKind(required={"level": ("urgent", "soon")}),
+    "help-now": BlockKind(has_body=False),
+    "action": BlockKind(),
+    "status": BlockKind(required={"of": tuple(Medicines.model_fields)}, has_body=False),
+    "evidence": BlockKind(
         required={"sources": ANYTHING},
         optional=dict.fromkeys(Medicines.model_fields, GRADES),
         has_body=False,
     ),
-    "chart": Kind(required={"id": ANYTHING}, optional={"beside": ANYTHING}, has_body=False),
-    "sources": Kind(has_body=False),
-    "glossary": Kind(has_body=False),
+    "chart": BlockKind(required={"id": ANYTHING}, optional={"beside": ANYTHING}, has_body=False),
+    "sources": BlockKind(has_body=False),
+    "glossary": BlockKind(has_body=False),
 }
 
 
@@ -88,7 +88,7 @@ def block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
                 else "A block around others needs more colons."
             ),
         )
-    kind = BLOCKS.get(name, Kind())
+    kind = BLOCKS.get(name, BlockKind())
     text = next((line for line in range(start + 1, stop) if not state.isEmpty(line)), None)
     if text is not None and not kind.has_body:
         report.error(
@@ -156,7 +156,7 @@ def read_opening(opening: str, report: Report, line: int) -> tuple[str, dict[str
     return name, attributes
 
 
-def check_attributes(name: str, kind: Kind, attributes: dict, report: Report, line: int):
+def check_attributes(name: str, kind: BlockKind, attributes: dict, report: Report, line: int):
     known = {**kind.required, **kind.optional}
     for key, value in attributes.items():
         if key not in known:

@@ -50,7 +50,7 @@ Sources = Annotated[tuple[SourceId, ...], AfterValidator(check_some)]
 OutOf100 = Annotated[int, AfterValidator(check_share)]
 People = Annotated[int, AfterValidator(check_people)]
 Hours = Annotated[float, AfterValidator(check_hours)]
-TheThree = Literal["ketamine", "esketamine", "kap"]
+Treatment = Literal["ketamine", "esketamine", "kap"]
 
 
 class Arm(Model):
@@ -118,7 +118,7 @@ class Shares(Common):
     """Figures out of 100, as dots or as bars."""
 
     kind: Literal["icons", "bars"]
-    about: TheThree
+    about: Treatment
     did: Text
     did_not: Text
     time: Text | None = None
@@ -143,7 +143,7 @@ class Ranges(Common):
     """Spans of time on one scale."""
 
     kind: Literal["ranges"]
-    about: TheThree
+    about: Treatment
     groups: Annotated[tuple[Span, ...], AfterValidator(check_some)]
     badge: Grade
 

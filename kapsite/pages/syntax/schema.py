@@ -52,7 +52,7 @@ class Change(Model):
     note: Text
 
 
-class Excuse(Model):
+class CitationExemption(Model):
     """A claim that needs no source, named by the first words of its sentence."""
 
     text: Markdown
@@ -78,7 +78,7 @@ class FrontMatter(Model):
     review_by: Day | None = None
     reviewed_by: Text | None = None
     changes: tuple[Change, ...] = ()
-    uncited: tuple[Excuse, ...] = ()
+    uncited: tuple[CitationExemption, ...] = ()
     reading: ReadingLimit | None = None
     requires: tuple[Text, ...] = ()
 

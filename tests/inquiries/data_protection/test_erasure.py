@@ -113,8 +113,8 @@ def test_nor_is_what_was_changed_before(shared_database, ben):
     """A value that was written over: earlier than the erasure, and just as gone."""
     inquiry = store(ben, LONG)
     first = stored_of(inquiry)
-    inquiry.message = inquiry.needs_care_reason = secrets.token_hex(LONG // 3)
-    inquiry.needs_care = True
+    inquiry.message = inquiry.safety_concern_reason = secrets.token_hex(LONG // 3)
+    inquiry.safety_concern = True
     inquiry.save()
     second = stored_of(inquiry)
     erase(inquiry, by=ben)
@@ -124,7 +124,7 @@ def test_nor_is_what_was_changed_before(shared_database, ben):
 
 def test_nor_after_the_daily_purge(shared_database, ben):
     long_ago = timezone.now() - timezone.timedelta(days=4000)
-    inquiry = store(ben, LONG, status="closed", outcome="spam", closed_at=long_ago)
+    inquiry = store(ben, LONG, status="closed", outcome="duplicate", closed_at=long_ago)
     values = stored_of(inquiry)
     call_command("purge_inquiries", verbosity=0)
     assert not Inquiry.objects.exists()
@@ -134,7 +134,7 @@ def test_nor_after_the_daily_purge(shared_database, ben):
 def test_all_that_belonged_to_it_goes_and_the_trace_and_the_access_record_stay(ben):
     inquiry, other = store(ben), store(ben)
     later = store(ben, same_person_as=inquiry)
-    [trace] = erase(inquiry, by=ben)
+    [erasure_record] = erase(inquiry, by=ben)
     assert set(Inquiry.objects.all()) == {other, later}
     for model in (Activity, Notice, SearchDigest):
         assert not model.objects.filter(inquiry=inquiry.pk).exists()
@@ -143,7 +143,7 @@ def test_all_that_belonged_to_it_goes_and_the_trace_and_the_access_record_stay(b
     assert later.same_person_as is None
     assert Access.objects.filter(reference=inquiry.reference).exists()
     [stored] = Erasure.objects.all()
-    assert (stored.reference, stored.rule, stored.by) == (trace.reference, "asked", ben)
+    assert (stored.reference, stored.rule, stored.by) == (erasure_record.reference, "asked", ben)
 
 
 def test_whatever_is_tied_to_a_request_is_thought_of(ben):

@@ -67,7 +67,7 @@ def stored_names():
 
 
 def test_afterwards_the_new_key_alone_opens_everything(new_key_first, only_the_new_key, admin_user):
-    inquiry = store(needs_care=True, needs_care_reason="She said so")
+    inquiry = store(safety_concern=True, safety_concern_reason="She said so")
     inquiry.record("noted", by=admin_user, note="Rang.")
     new_key_first()
     said = rotate()
@@ -75,7 +75,7 @@ def test_afterwards_the_new_key_alone_opens_everything(new_key_first, only_the_n
     found = Inquiry.objects.get()
     for name, value in TYPED.items():
         assert getattr(found, name) == value
-    assert found.needs_care_reason == "She said so"
+    assert found.safety_concern_reason == "She said so"
     assert Activity.objects.get(kind="noted").note == "Rang."
     assert "Everything opens with the first key" in said
 

@@ -34,13 +34,13 @@ def on(monkeypatch):
     return lambda day: monkeypatch.setattr(days, "today", lambda: day)
 
 
-def closed(outcome="spam", at=LATE, **fields):
+def closed(outcome="duplicate", at=LATE, **fields):
     return make_inquiry(status="closed", outcome=outcome, closed_at=at, **fields)
 
 
 def set_aside(at, received_at=LATE):
-    inquiry = make_inquiry(status="quarantine", received_at=received_at)
-    inquiry.record("moved", to_status="quarantine", at=at)
+    inquiry = make_inquiry(status="spam", received_at=received_at)
+    inquiry.record("moved", to_status="spam", at=at)
     return inquiry
 
 
@@ -57,7 +57,7 @@ def _no_other_reader(monkeypatch):
 
 
 def test_every_outcome_has_its_days_and_its_rule():
-    assert project.RETENTION_DAYS.keys() == {*Outcome.values, "quarantine"}
+    assert project.RETENTION_DAYS.keys() == {*Outcome.values, "spam"}
     assert set(Rule.values) == {*project.RETENTION_DAYS, *BY_HAND}
 
 
@@ -75,7 +75,7 @@ def test_likely_spam_is_counted_from_the_day_it_was_set_aside():
 def test_likely_spam_that_was_restored_and_set_aside_again_counts_anew():
     inquiry = set_aside(at=LATE - 20 * DAY, received_at=LATE - 20 * DAY)
     inquiry.record("moved", to_status="new", at=LATE - 10 * DAY)
-    inquiry.record("moved", to_status="quarantine", at=LATE)
+    inquiry.record("moved", to_status="spam", at=LATE)
     assert retention.delete_on(inquiry) == CLOSED_ON + 14 * DAY
 
 
@@ -101,8 +101,8 @@ def test_a_request_is_there_until_the_day_before_and_gone_on_the_day(make, on):
 
 
 def test_with_other_days_in_the_settings_it_goes_on_another_day(settings, on):
-    settings.RETENTION_DAYS = project.RETENTION_DAYS | {"spam": 3}
-    inquiry = closed("spam")
+    settings.RETENTION_DAYS = project.RETENTION_DAYS | {"duplicate": 3}
+    inquiry = closed("duplicate")
     assert retention.delete_on(inquiry) == CLOSED_ON + 3 * DAY
     on(CLOSED_ON + 3 * DAY)
     purge()
@@ -110,8 +110,8 @@ def test_with_other_days_in_the_settings_it_goes_on_another_day(settings, on):
 
 
 def test_what_goes_within_a_week_is_known_before(on):
-    on(CLOSED_ON + 14 * DAY - 7 * DAY)
-    inquiry, later = closed("spam"), closed("spam", at=LATE + DAY)
+    on(CLOSED_ON + 30 * DAY - 7 * DAY)
+    inquiry, later = closed("duplicate"), closed("duplicate", at=LATE + DAY)
     found = [row for _, rows in retention.going_soon() for row in rows]
     assert (inquiry in found, later in found) == (True, False)
 
@@ -120,29 +120,33 @@ def test_a_trace_stays_that_says_when_and_by_which_rule(on):
     inquiry = closed("unreached")
     on(CLOSED_ON + 1000 * DAY)
     purge()
-    [trace] = Erasure.objects.all()
-    assert (trace.reference, trace.rule, trace.by) == (inquiry.reference, "unreached", None)
+    [erasure_record] = Erasure.objects.all()
+    assert (erasure_record.reference, erasure_record.rule, erasure_record.by) == (
+        inquiry.reference,
+        "unreached",
+        None,
+    )
     assert not Activity.objects.exists()
 
 
 def test_the_command_names_references_and_rules_and_no_person(on):
-    inquiry = closed("spam", name="Zyxcanary", message="Zyxcanary")
-    on(CLOSED_ON + 14 * DAY)
+    inquiry = closed("duplicate", name="Zyxcanary", message="Zyxcanary")
+    on(CLOSED_ON + 30 * DAY)
     for said in (purge(dry_run=True), purge()):
-        assert f"{inquiry.reference_in_groups}  Time is up after: spam\n" in said
+        assert f"{inquiry.reference_in_groups}  Retention ended: duplicate\n" in said
         assert "Zyxcanary" not in said
 
 
 def test_a_rehearsal_changes_nothing(on):
-    closed("spam")
-    on(CLOSED_ON + 14 * DAY)
+    closed("duplicate")
+    on(CLOSED_ON + 30 * DAY)
     assert "1 requests would be deleted. Nothing was changed." in purge(dry_run=True)
     assert (Inquiry.objects.count(), Erasure.objects.count()) == (1, 0)
 
 
 def test_more_than_a_batch_is_deleted(on, monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 2)
-    for outcome in ["spam"] * 5 + ["duplicate"] * 3:
+    for outcome in ["declined"] * 5 + ["duplicate"] * 3:
         closed(outcome)
     kept = make_inquiry(name="Kept")
     on(CLOSED_ON + 1000 * DAY)
@@ -158,18 +162,18 @@ def test_when_it_cannot_be_overwritten_the_command_says_what_to_do(on, monkeypat
 
 
 def test_a_request_opened_again_meanwhile_stays(on):
-    inquiry = closed("spam")
-    on(CLOSED_ON + 14 * DAY)
+    inquiry = closed("duplicate")
+    on(CLOSED_ON + 30 * DAY)
     [(_, found)] = [(rule, rows) for rule, rows in retention.going_by(days.today()) if rows]
     Inquiry.objects.update(status="contacted", outcome="", closed_at=None)
-    assert erasure.erase(found.all(), Rule.SPAM) == []
+    assert erasure.erase(found.all(), Rule.DUPLICATE) == []
     assert Inquiry.objects.get() == inquiry
 
 
 @pytest.mark.django_db(transaction=True)
 def test_killed_at_any_moment_nothing_is_half_deleted_and_the_next_run_goes_on(shared_database):
     for number in range(600):
-        inquiry = closed("spam", at=LATE - 4000 * DAY, form_token=f"token {number}")
+        inquiry = closed("duplicate", at=LATE - 4000 * DAY, form_token=f"token {number}")
         inquiry.record("received")
     command = [sys.executable, "manage.py", "purge_inquiries"]
     process = subprocess.Popen(command, cwd=ROOT, env=shared_database, stdout=subprocess.DEVNULL)
@@ -187,9 +191,9 @@ def test_killed_at_any_moment_nothing_is_half_deleted_and_the_next_run_goes_on(s
 def test_the_list_of_the_week_says_which_goes_when_and_names_nobody(client):
     sign_in(client, make_staff("clinician", "ben"))
     now = timezone.localtime().replace(hour=12)  # no clock change moves noon to another day
-    second = closed("spam", at=now - 10 * DAY, name="Zyxcanary")
+    second = closed("duplicate", at=now - 26 * DAY, name="Zyxcanary")
     first = set_aside(at=now - 12 * DAY, received_at=now - 12 * DAY)
-    late = closed("spam", at=now - 100 * DAY)
+    late = closed("duplicate", at=now - 100 * DAY)
     closed("evaluated", at=now - 10 * DAY)
     page = client.get("/admin/inquiries/inquiry/going/")
     assert [line[2] for line in page.context["lines"]] == [late, first, second]

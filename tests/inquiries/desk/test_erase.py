@@ -53,8 +53,12 @@ def test_one_click_erases_it_and_leaves_a_trace(client, lead, inquiry):
     erase(client, inquiry, rule="test")
     assert not Inquiry.objects.exists()
     assert not Activity.objects.exists()
-    [trace] = Erasure.objects.all()
-    assert (trace.reference, trace.rule, trace.by) == (inquiry.reference, "test", lead)
+    [erasure_record] = Erasure.objects.all()
+    assert (erasure_record.reference, erasure_record.rule, erasure_record.by) == (
+        inquiry.reference,
+        "test",
+        lead,
+    )
     row = Access.objects.get(act="erased")
     assert (row.by, row.reference, row.details) == (lead, inquiry.reference, "test")
 
@@ -91,10 +95,10 @@ def test_a_request_that_is_gone_already_is_not_found(client, lead, inquiry):
 
 @pytest.mark.parametrize("role", ["front-desk", "clinician", "site-admin", None])
 def test_nobody_but_a_lead_may_erase_or_see_receipts(client, role, inquiry):
-    trace = Erasure.objects.create(reference="AAAA2222", rule="spam")
+    erasure_record = Erasure.objects.create(reference="AAAA2222", rule="spam")
     sign_in(client, make_staff(role, "ben"))
     assert erase(client, inquiry).status_code == 403
-    assert client.get(f"{LIST}erased/{trace.pk}/").status_code == 403
+    assert client.get(f"{LIST}erased/{erasure_record.pk}/").status_code == 403
     assert Inquiry.objects.get() == inquiry
 
 

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from kapsite.accounts.models import Event, Kind
+from kapsite.accounts.models import Event, EventKind
 from kapsite.accounts.roles import ROLES
 from kapsite.inquiries.models import Access, Erasure, Inquiry
 from tests.factories import make_inquiry, make_staff, sign_in
@@ -108,7 +108,7 @@ def stored():
     """A request, its like in the records, and an account that has done something."""
     inquiry = make_inquiry(
         name=NAME, phone="(425) 555-0188", message=MESSAGE, email="zyxmailbox@example.org",
-        needs_care=True, needs_care_reason="zyxreason",
+        safety_concern=True, safety_concern_reason="zyxreason",
     )  # fmt: skip
     other = make_staff("front-desk", "other")
     inquiry.record("noted", by=other, note="zyxnote")
@@ -117,7 +117,7 @@ def stored():
         user=other, object_id=inquiry.pk, object_repr=str(inquiry), action_flag=2,
         content_type=ContentType.objects.get_for_model(Inquiry), change_message="Changed.",
     )  # fmt: skip
-    event = Event.objects.create(user=other, kind=Kind.SIGNED_IN)
+    event = Event.objects.create(user=other, kind=EventKind.SIGNED_IN)
     trace = Erasure.objects.create(reference="AAAA2222", rule="spam")
     return {"inquiries": inquiry.pk, "auth": other.pk, "accounts": event.pk, "erased": trace.pk}
 

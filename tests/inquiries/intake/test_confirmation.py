@@ -114,7 +114,7 @@ def test_a_text_to_an_extension_is_explained(client, every_way):
 def test_what_may_be_taken_for_spam_is_promised_nothing_that_does_not_happen(client, caplog):
     pitch = "We can rank your website on the first page of Google with our SEO services"
     page = send(client, message=pitch)
-    assert Inquiry.objects.get().status == "quarantine"
+    assert Inquiry.objects.get().status == "spam"
     assert "will read it" not in page
     assert "Sometimes a request is mistaken for spam, or a call does not get through." in page
 
@@ -150,7 +150,7 @@ def test_a_value_that_no_key_opens_still_gets_its_thanks_and_help_first(client, 
 def test_a_confirmation_shows_no_number_of_another_request(client):
     address = client.post(FORM, make_answers())["location"]
     assert "•••-0142" in text(client.get(address))
-    swap(Inquiry.objects.get(), make_inquiry(phone="(206) 555-0199"), "phone", "phone_normal")
+    swap(Inquiry.objects.get(), make_inquiry(phone="(206) 555-0199"), "phone", "phone_e164")
     page = text(client.get(address))
     assert "We have your request" in page
     assert "•••" not in page

@@ -30,9 +30,11 @@ def test_a_sent_form_is_stored_and_leads_to_the_confirmation(client):
 
 
 def test_only_what_was_asked_is_stored(client):
-    client.post(FORM, make_answers(status="closed", needs_care="on", reference="X", birth="1980"))
+    client.post(
+        FORM, make_answers(status="closed", safety_concern="on", reference="X", birth="1980")
+    )
     inquiry = Inquiry.objects.get()
-    assert (inquiry.status, inquiry.needs_care) == ("new", False)
+    assert (inquiry.status, inquiry.safety_concern) == ("new", False)
     assert len(inquiry.reference) == 8
 
 

@@ -123,13 +123,13 @@ def test_beyond_the_total_requests_come_in_a_flood():
 
 
 def test_likely_spam_does_not_push_others_into_the_flood():
-    from_many(LIMITS["total"], status=Status.QUARANTINE)
+    from_many(LIMITS["total"], status=Status.SPAM)
     assert receive().status == Status.NEW
 
 
 def test_likely_spam_in_a_flood_stays_set_aside_and_nobody_is_mailed(settings):
-    inquiries = from_many(LIMITS["total"] + 1, status=Status.QUARANTINE)
-    assert statuses(inquiries) == [Status.QUARANTINE] * (LIMITS["total"] + 1)
+    inquiries = from_many(LIMITS["total"] + 1, status=Status.SPAM)
+    assert statuses(inquiries) == [Status.SPAM] * (LIMITS["total"] + 1)
     assert inquiries[-1].flood == "total"
     assert not Notice.objects.filter(inquiry=inquiries[-1]).exists()
 
@@ -145,11 +145,11 @@ def test_beyond_what_is_stored_in_an_hour_requests_are_refused():
 # What staff learn
 
 
-def test_danger_in_a_flood_is_never_quarantined_and_keeps_its_flag():
+def test_danger_in_a_flood_is_never_spam_and_keeps_its_flag():
     for _ in range(LIMITS["network"]):
         receive()
-    inquiry = receive(needs_care=True, needs_care_reason="Suicide", danger="suicide")
-    assert (inquiry.status, inquiry.needs_care) == (Status.FLOOD, True)
+    inquiry = receive(safety_concern=True, safety_concern_reason="Suicide", danger="suicide")
+    assert (inquiry.status, inquiry.safety_concern) == (Status.FLOOD, True)
 
 
 def test_a_flood_makes_one_alert_and_no_notices():

@@ -40,13 +40,13 @@ ANSWERS = {
         ({"status": "lost"}, "inquiry_state_is_known"),
         ({"outcome": "lost", "status": "closed", "closed_at": NOW}, "inquiry_outcome_is_known"),
         ({"status": "closed", "closed_at": NOW}, "inquiry_outcome_exactly_when_closed"),
-        ({"outcome": "spam"}, "inquiry_outcome_exactly_when_closed"),
-        ({"status": "closed", "outcome": "spam"}, "inquiry_closed_at_exactly_when_closed"),
+        ({"outcome": "duplicate"}, "inquiry_outcome_exactly_when_closed"),
+        ({"status": "closed", "outcome": "duplicate"}, "inquiry_closed_at_exactly_when_closed"),
         ({"closed_at": NOW}, "inquiry_closed_at_exactly_when_closed"),
         ({"status": "waiting"}, "inquiry_trying_and_waiting_have_a_date"),
         ({"status": "trying"}, "inquiry_trying_and_waiting_have_a_date"),
-        ({"needs_care": True}, "inquiry_needs_care_with_a_reason"),
-        ({"needs_care_reason": "She said so"}, "inquiry_needs_care_with_a_reason"),
+        ({"safety_concern": True}, "inquiry_safety_concern_with_a_reason"),
+        ({"safety_concern_reason": "She said so"}, "inquiry_safety_concern_with_a_reason"),
     ],
 )
 def test_the_database_refuses_an_inquiry_with(wrong, constraint):
@@ -61,8 +61,8 @@ def test_the_database_refuses_an_inquiry_with(wrong, constraint):
         {"contact_by": "text", "voicemail": ""},
         {"status": "waiting", "next_action_on": date(2026, 12, 1)},
         {"status": "closed", "outcome": "declined", "closed_at": NOW},
-        {"needs_care": True, "needs_care_reason": "She said so"},
-        {"status": "quarantine"},
+        {"safety_concern": True, "safety_concern_reason": "She said so"},
+        {"status": "spam"},
     ],
 )
 def test_the_database_takes_an_inquiry_with(right):
@@ -96,10 +96,10 @@ def test_the_database_refuses_an_activity_with(wrong, constraint, admin_user):
 
 
 def test_what_the_database_refuses_about_states_staff_read_in_words():
-    inquiry = Inquiry(**ANSWERS, status="closed", needs_care=True)
+    inquiry = Inquiry(**ANSWERS, status="closed", safety_concern=True)
     with pytest.raises(ValidationError) as error:
         inquiry.clean()
-    assert set(error.value.message_dict) == {"outcome", "needs_care_reason"}
+    assert set(error.value.message_dict) == {"outcome", "safety_concern_reason"}
 
 
 def test_history_cannot_be_changed_or_taken_away(admin_user):

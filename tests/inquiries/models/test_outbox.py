@@ -8,7 +8,13 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from kapsite.inquiries.models import Inquiry, Notice, outbox
-from kapsite.inquiries.models.outbox import LEASE, LONGEST_WAIT, MOST_ATTEMPTS, Kind, State
+from kapsite.inquiries.models.outbox import (
+    LEASE,
+    LONGEST_WAIT,
+    MOST_ATTEMPTS,
+    NoticeKind,
+    NoticeState,
+)
 from tests.factories import make_answers, make_inquiry
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +22,7 @@ FORM = "/request-evaluation/"
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
-def make_notice(kind=Kind.STAFF, **values):
+def make_notice(kind=NoticeKind.STAFF, **values):
     return Notice.objects.create(inquiry=make_inquiry(), kind=kind, **{"due_at": NOW} | values)
 
 
@@ -72,7 +78,7 @@ def test_a_form_sent_twice_is_told_once(client):
 @pytest.mark.usefixtures("_somebody_to_tell")
 def test_likely_spam_without_topic_and_number_is_told_to_nobody_and_not_answered():
     made_up = {"contact_by": "email", "email": "a@b.org", "phone": "555-555-5555"}
-    Notice.objects.add_for(make_inquiry(status="quarantine", **made_up))
+    Notice.objects.add_for(make_inquiry(status="spam", **made_up))
     assert kinds() == set()
 
 
@@ -81,22 +87,22 @@ def test_likely_spam_without_topic_and_number_is_told_to_nobody_and_not_answered
     "given", [{"phone": "425.555.0133 ext. 12"}, {"phone": "", "topics": "pain"}]
 )
 def test_likely_spam_with_a_topic_or_a_number_is_told_to_staff_and_not_answered(given):
-    spam = {"status": "quarantine", "contact_by": "email", "email": "a@b.org"} | given
+    spam = {"status": "spam", "contact_by": "email", "email": "a@b.org"} | given
     Notice.objects.add_for(make_inquiry(**spam))
     assert kinds() == {"staff"}
 
 
 @pytest.mark.usefixtures("_somebody_to_tell")
 def test_a_person_in_danger_is_told_to_staff_even_if_it_looks_like_spam():
-    care = {"needs_care": True, "needs_care_reason": "danger"}
-    Notice.objects.add_for(make_inquiry(status="quarantine", **care))
+    care = {"safety_concern": True, "safety_concern_reason": "danger"}
+    Notice.objects.add_for(make_inquiry(status="spam", **care))
     assert kinds() == {"staff"}
 
 
 def write(email="ada@example.org", **fields):
     inquiry = make_inquiry(contact_by="email", email=email, **fields)
     Notice.objects.add_for(inquiry)
-    return inquiry.notices.filter(kind=Kind.ACKNOWLEDGEMENT).exists()
+    return inquiry.notices.filter(kind=NoticeKind.ACKNOWLEDGEMENT).exists()
 
 
 @pytest.mark.parametrize(
@@ -115,7 +121,7 @@ def test_staff_are_told_of_each_request_of_the_same_mailbox(settings):
     settings.NOTIFY_EMAILS = ["front.desk@example.org"]
     for _ in range(3):
         write()
-    assert Notice.objects.filter(kind=Kind.STAFF).count() == 3
+    assert Notice.objects.filter(kind=NoticeKind.STAFF).count() == 3
 
 
 def test_the_next_day_it_gets_another():
@@ -151,7 +157,7 @@ def test_then_the_request_is_stored_without_an_acknowledgement(monkeypatch):
     asked = {"name": "Ada", "for_whom": "me", "contact_by": "email", "email": "ada@example.org"}
     inquiry, is_new = Inquiry.objects.receive("form", consent_version="1", **asked)
     assert is_new
-    assert not inquiry.notices.filter(kind=Kind.ACKNOWLEDGEMENT).exists()
+    assert not inquiry.notices.filter(kind=NoticeKind.ACKNOWLEDGEMENT).exists()
 
 
 def test_no_address_can_be_read_from_what_is_kept_for_it():
@@ -203,10 +209,10 @@ def test_what_a_dead_worker_held_is_tried_again_after_the_lease():
 
 
 def test_an_acknowledgement_that_a_dead_worker_held_is_never_sent_again():
-    notice = make_notice(Kind.ACKNOWLEDGEMENT)
+    notice = make_notice(NoticeKind.ACKNOWLEDGEMENT)
     Notice.objects.claim(NOW)
     assert Notice.objects.claim(NOW + timedelta(days=365)) is None
-    assert stored(notice).state == State.UNSURE
+    assert stored(notice).state == NoticeState.UNSURE
 
 
 def test_new_notices_go_before_those_that_failed():
@@ -230,7 +236,7 @@ def test_a_clock_that_is_put_back_delays_no_failed_notice_by_more_than_an_hour()
 def test_a_clock_that_jumps_ahead_uses_up_no_patience():
     notice = make_notice()
     Notice.objects.claim(NOW + timedelta(days=4000)).mark_failed("TimeoutError", True, NOW)
-    assert stored(notice).state == State.WAITING
+    assert stored(notice).state == NoticeState.WAITING
 
 
 # What becomes of it
@@ -260,20 +266,20 @@ def test_no_two_notices_wait_equally_long():
     assert len({outbox.wait_after(5) for _ in range(20)}) > 1
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", NoticeKind)
 def test_a_notice_that_failed_for_days_is_given_up_where_staff_can_see_it(kind):
     notice = make_notice(kind, attempts=MOST_ATTEMPTS)
-    assert fail(notice).state == State.GIVEN_UP
+    assert fail(notice).state == NoticeState.GIVEN_UP
     assert Notice.objects.failing().get() == notice
 
 
 @pytest.mark.parametrize(
     ("kind", "surely", "state"),
     [
-        (Kind.STAFF, True, State.WAITING),
-        (Kind.STAFF, False, State.WAITING),
-        (Kind.ACKNOWLEDGEMENT, True, State.WAITING),
-        (Kind.ACKNOWLEDGEMENT, False, State.UNSURE),
+        (NoticeKind.STAFF, True, NoticeState.WAITING),
+        (NoticeKind.STAFF, False, NoticeState.WAITING),
+        (NoticeKind.ACKNOWLEDGEMENT, True, NoticeState.WAITING),
+        (NoticeKind.ACKNOWLEDGEMENT, False, NoticeState.UNSURE),
     ],
 )
 def test_what_may_have_been_sent_goes_again_to_staff_only(kind, surely, state):
@@ -290,7 +296,7 @@ def test_a_late_failure_does_not_undo_what_another_worker_sent():
     slow = Notice.objects.claim(NOW)
     quick = Notice.objects.claim(NOW + LEASE)
     quick.mark_sent(NOW)
-    assert fail(slow).state == State.SENT
+    assert fail(slow).state == NoticeState.SENT
 
 
 def test_a_late_failure_does_not_free_what_another_worker_holds():
@@ -302,7 +308,7 @@ def test_a_late_failure_does_not_free_what_another_worker_holds():
 def test_only_what_failed_counts_as_failing():
     make_notice()
     make_notice(attempts=1)
-    make_notice(state=State.SENT, sent_at=NOW)
+    make_notice(state=NoticeState.SENT, sent_at=NOW)
     failed = make_notice(attempts=1, error="TimeoutError")
     assert list(Notice.objects.failing()) == [failed]
 
@@ -340,16 +346,16 @@ def test_staff_can_change_no_notice_in_the_record(admin_client):
     data = {"notices-0-state": "sent", "state": "sent", "attempts": "9", "version": "0"}
     admin_client.post(f"{LIST}{notice.inquiry_id}/change/", data)
     admin_client.post(f"{LIST}{notice.inquiry_id}/step/take/", data)
-    assert stored(notice).state == State.WAITING
+    assert stored(notice).state == NoticeState.WAITING
 
 
 def test_the_list_says_how_many_messages_could_not_be_sent(admin_client):
     outbox.beat(timezone.now())
-    make_notice(state=State.SENT, sent_at=NOW)
+    make_notice(state=NoticeState.SENT, sent_at=NOW)
     assert "could not be sent" not in admin_client.get(LIST).text
     make_notice(attempts=1, error="TimeoutError")
     assert "1 message about requests could not be sent so far." in admin_client.get(LIST).text
-    make_notice(attempts=MOST_ATTEMPTS, error="TimeoutError", state=State.GIVEN_UP)
+    make_notice(attempts=MOST_ATTEMPTS, error="TimeoutError", state=NoticeState.GIVEN_UP)
     assert "2 messages about requests could not be sent so far." in admin_client.get(LIST).text
 
 

@@ -50,7 +50,7 @@ def newest():
 def test_an_ordinary_request_carries_no_flag_and_no_points(client, calm):
     page = send(client, calm)
     inquiry = newest()
-    assert (inquiry.status, inquiry.needs_care, inquiry.danger) == ("new", False, "")
+    assert (inquiry.status, inquiry.safety_concern, inquiry.danger) == ("new", False, "")
     assert (inquiry.spam_points, inquiry.spam_reasons) == (0, "")
     assert text(page).startswith("We have your request")
 
@@ -58,15 +58,15 @@ def test_an_ordinary_request_carries_no_flag_and_no_points(client, calm):
 def test_words_of_danger_set_the_flag_with_the_category_and_never_the_words(client, calm):
     send(client, calm, message=DANGER)
     inquiry = newest()
-    assert (inquiry.status, inquiry.needs_care) == ("new", True)
-    assert inquiry.needs_care_reason == LABELS["suicide"]
+    assert (inquiry.status, inquiry.safety_concern) == ("new", True)
+    assert inquiry.safety_concern_reason == LABELS["suicide"]
     assert inquiry.danger == "suicide"
 
 
 def test_of_several_dangers_the_most_urgent_comes_first(client, calm):
     send(client, calm, message="I cut myself, and last week I took an overdose")
     assert newest().danger.split(",")[0] == "medical_emergency"
-    assert newest().needs_care_reason.startswith(LABELS["medical_emergency"])
+    assert newest().safety_concern_reason.startswith(LABELS["medical_emergency"])
 
 
 @pytest.mark.parametrize("field", ["name", "phone", "message"])
@@ -132,7 +132,7 @@ def trapped(client):
 def test_the_trap_on_the_page_sets_a_program_aside(client):
     page = client.post(FORM, make_answers(**trapped(client)), follow=True)
     inquiry = newest()
-    assert inquiry.status == "quarantine"
+    assert inquiry.status == "spam"
     assert inquiry.spam_points >= 5
     assert inquiry.spam_reasons.startswith("The hidden field is filled in")
     assert text(page).startswith("We have your request")
@@ -152,7 +152,7 @@ def test_the_trap_is_out_of_the_way_of_people(client):
 
 def test_a_spammer_sees_what_everybody_sees(client, calm):
     honest, spam = send(client, calm), send(client, calm, message=PITCH)
-    assert newest().status == "quarantine"
+    assert newest().status == "spam"
     assert title(spam) == title(honest)
     reference = re.compile("[A-Z][0-9]" * 2 + " " + "[A-Z][0-9]" * 2)
     assert reference.sub("", text(spam)) == reference.sub("", text(honest))
@@ -164,13 +164,13 @@ def test_likely_spam_is_stored_whole_with_its_reasons_and_history(client, calm):
     assert inquiry.message == PITCH
     assert "Offers a better place in search results" in inquiry.spam_reasons
     history = inquiry.activities.order_by("pk").values_list("kind", "to_status")
-    assert list(history) == [(ActivityKind.RECEIVED, ""), (ActivityKind.MOVED, "quarantine")]
+    assert list(history) == [(ActivityKind.RECEIVED, ""), (ActivityKind.MOVED, "spam")]
 
 
 def test_nothing_that_points_to_danger_is_set_aside(client, calm):
     send(client, calm, message=f"{PITCH}. {DANGER}")
     assert newest().spam_points >= 5
-    assert (newest().status, newest().needs_care) == ("new", True)
+    assert (newest().status, newest().safety_concern) == ("new", True)
 
 
 def test_likely_spam_is_told_to_staff_only_if_it_could_be_real(client, calm, settings):
@@ -178,7 +178,7 @@ def test_likely_spam_is_told_to_staff_only_if_it_could_be_real(client, calm, set
     send(client, calm, message=PITCH, topics=[], phone="555-555-5555")
     assert not Notice.objects.exists()
     send(client, calm, message=PITCH, topics=[], phone="425-555-0142")
-    assert newest().status == "quarantine"
+    assert newest().status == "spam"
     assert Notice.objects.count() == 1
 
 
@@ -321,8 +321,8 @@ def test_a_text_is_read_to_its_end_or_counts_as_not_checked(client, calm):
     send(client, calm, message="So. " * 490 + "I want to die")
     assert newest().danger == "suicide"
     send(client, calm, message="\ufdfa" * 2_000)  # 36,000 letters
-    assert (newest().status, newest().danger, newest().needs_care) == ("new", "unchecked", True)
-    assert newest().needs_care_reason == triage.NOT_CHECKED
+    assert (newest().status, newest().danger, newest().safety_concern) == ("new", "unchecked", True)
+    assert newest().safety_concern_reason == triage.NOT_CHECKED
     assert newest().spam_points is not None
 
 
@@ -355,14 +355,14 @@ def test_without_words_of_danger_everybody_sees_help_first_and_staff_are_told(
     if damage is not None:
         (lists / "danger_words.yaml").write_text(damage)
     assert text(send(client, calm, message=PITCH)).startswith(HELP)
-    assert (newest().status, newest().needs_care) == ("new", True)
-    assert newest().needs_care_reason == triage.NOT_CHECKED
+    assert (newest().status, newest().safety_concern) == ("new", True)
+    assert newest().safety_concern_reason == triage.NOT_CHECKED
     assert newest().spam_points >= 5
     assert "danger_words.yaml" in caplog.text
     assert "website" not in caplog.text
     (lists / "danger_words.yaml").write_text(whole)
     send(client, calm, name="Eve")
-    assert newest().needs_care is False
+    assert newest().safety_concern is False
 
 
 def test_without_words_of_spam_requests_are_stored_and_not_judged(client, calm, lists, caplog):
@@ -373,7 +373,7 @@ def test_without_words_of_spam_requests_are_stored_and_not_judged(client, calm, 
     assert "spam_words.yaml" in caplog.text
     (lists / "spam_words.yaml").write_text(whole)
     send(client, calm, name="Eve", message=PITCH)
-    assert newest().status == "quarantine"
+    assert newest().status == "spam"
 
 
 def test_a_list_that_breaks_while_the_site_runs_is_used_as_it_was(client, calm, lists, caplog):

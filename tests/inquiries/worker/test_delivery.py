@@ -12,7 +12,7 @@ from django.utils import timezone
 from kapsite.clinic.deadlines import in_words, promised_by
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.models import Inquiry, Notice
-from kapsite.inquiries.models.outbox import NoticeQuerySet, State
+from kapsite.inquiries.models.outbox import NoticeQuerySet, NoticeState
 from kapsite.inquiries.worker import delivery
 from kapsite.inquiries.worker.delivery import send_next
 from tests.encryption.tampering import swap
@@ -64,12 +64,12 @@ def test_staff_get_the_reference_and_where_to_read_it(mailbox):
 
 
 def test_staff_are_asked_to_check_what_was_set_aside(mailbox):
-    inquiry = make_notices(status="quarantine", contact_by="call", **TYPED)
+    inquiry = make_notices(status="spam", contact_by="call", **TYPED)
     send_all()
     [letter] = mailbox.letters
     assert letter["Subject"] == f"Likely spam to check: {inquiry.reference_in_groups}"
     body = letter.get_content()
-    assert 'choose "Not spam: restore" if it is. Otherwise it is deleted after 14 days.' in body
+    assert 'choose "Not spam" if it is. Otherwise it is deleted after 14 days.' in body
     assert f"/admin/inquiries/inquiry/{inquiry.pk}/change/" in body
     assert not [word for word in ("Canary", "0188", "depression", "canary@") if word in str(letter)]
 
@@ -98,11 +98,11 @@ def test_such_a_message_says_nothing_about_the_people(mailbox):
 
 def test_likely_spam_stands_apart_from_what_is_new(mailbox):
     make_notices(contact_by="call")
-    make_notices(contact_by="call", status="quarantine", **TYPED)
+    make_notices(contact_by="call", status="spam", **TYPED)
     send_all()
     [letter] = mailbox.letters
     assert letter["Subject"] == "1 new request, 1 likely spam to check"
-    assert 'choose "Not spam: restore"' in letter.get_content()
+    assert 'choose "Not spam"' in letter.get_content()
 
 
 def test_of_very_many_the_first_are_named_and_the_others_counted(mailbox):
@@ -255,7 +255,7 @@ def test_when_the_server_is_well_again_staff_are_told_and_the_person_at_most_onc
     mailbox.fails = ""
     make_due()
     send_all()
-    assert states()["staff"] == State.SENT
+    assert states()["staff"] == NoticeState.SENT
     got = [letter["To"] for letter in mailbox.letters]
     assert got.count("front.desk@example.org") == (2 if fails == "drops" else 1)
     assert got.count("ada@example.org") == (0 if fails in {"hangs", "drips"} else 1)
@@ -302,7 +302,7 @@ def test_an_address_that_no_key_opens_waits_for_its_key(mailbox, settings):
 
 
 def test_nothing_is_sent_to_an_address_swapped_with_another_request(mailbox):
-    swap(make_notices(), make_notices(email="eve@example.org"), "email", "email_normal")
+    swap(make_notices(), make_notices(email="eve@example.org"), "email", "normalized_email")
     send_all()
     assert {letter["To"] for letter in mailbox.letters} == {"front.desk@example.org"}
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kapsite.alerts.models import Alert, AlertKind
 from kapsite.inquiries.desk.overview import system_status
-from kapsite.inquiries.models import Errand, Inquiry, job
+from kapsite.inquiries.models import Inquiry, ScheduledJob, job
 from kapsite.inquiries.worker import jobs, lead_mail
 from tests.factories import make_inquiry, make_staff
 from tests.inquiries.data_protection.leaks import CANARIES, TYPED, found_in
@@ -29,7 +29,7 @@ def flooded(number=1, at=timedelta(0), **fields):
 
 
 def worrying(number=1):
-    flooded(number, needs_care=True, needs_care_reason="Zyxcanary")
+    flooded(number, safety_concern=True, safety_concern_reason="Zyxcanary")
 
 
 def tell(after=timedelta(0)):
@@ -78,7 +78,7 @@ def test_a_mail_server_that_is_away_is_tried_again(mailbox):
     mailbox.fails = "refuses"
     assert not tell()
     mailbox.fails = ""
-    Errand.objects.update(taken_until=timezone.now() - job.LEASE)
+    ScheduledJob.objects.update(taken_until=timezone.now() - job.LEASE)
     assert tell()
 
 
@@ -91,21 +91,21 @@ def test_without_an_address_for_notices_the_leads_are_told(mailbox, settings):
 
 def test_of_two_workers_that_see_it_at_once_one_tells_it(mailbox, monkeypatch):
     flooded()
-    take = job.ErrandQuerySet.take
+    take = job.ScheduledJobQuerySet.take
 
     def take_after_another(self, *args):
-        monkeypatch.setattr(job.ErrandQuerySet, "take", take)
+        monkeypatch.setattr(job.ScheduledJobQuerySet, "take", take)
         tell()
         return take(self, *args)
 
-    monkeypatch.setattr(job.ErrandQuerySet, "take", take_after_another)
+    monkeypatch.setattr(job.ScheduledJobQuerySet, "take", take_after_another)
     tell()
     assert len(mailbox.letters) == 1
 
 
 def test_the_worker_tells_it(mailbox):
     flooded()
-    jobs.do_some()
+    jobs.run_due()
     assert "A flood of requests: 1 to look through" in [each["Subject"] for each in mailbox.letters]
 
 

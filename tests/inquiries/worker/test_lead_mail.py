@@ -12,7 +12,7 @@ from django.utils import timezone
 from kapsite.clinic import days
 from kapsite.inquiries.data_protection import retention
 from kapsite.inquiries.management.commands import run_worker
-from kapsite.inquiries.models import Errand, Inquiry, Notice, job
+from kapsite.inquiries.models import Inquiry, Notice, ScheduledJob, job
 from kapsite.inquiries.worker import jobs, lead_mail
 from tests.factories import make_inquiry, make_staff
 from tests.inquiries.data_protection.leaks import CANARIES, TYPED, found_in
@@ -118,7 +118,7 @@ def test_while_the_mail_server_fails_it_is_told_later_and_not_forgotten(lead, ma
     assert not tell()
     mailbox.fails = ""
     assert not tell()  # not at once
-    Errand.objects.update(taken_until=timezone.now())
+    ScheduledJob.objects.update(taken_until=timezone.now())
     assert tell()
 
 
@@ -146,16 +146,16 @@ def test_two_workers_tell_it_once(work, mailbox):
 
 def test_nothing_is_sent_when_another_worker_was_faster(lead, mailbox, monkeypatch):
     overdue()
-    take = job.Errand.objects.take
+    take = job.ScheduledJob.objects.take
 
     def take_after_another_worker(*args):
-        Inquiry.objects.update(overdue_told_at=timezone.now())
+        Inquiry.objects.update(overdue_notified_at=timezone.now())
         return take(*args)
 
-    monkeypatch.setattr(job.Errand.objects, "take", take_after_another_worker)
+    monkeypatch.setattr(job.ScheduledJob.objects, "take", take_after_another_worker)
     assert not lead_mail.tell_overdue(timezone.now())
     assert mailbox.letters == []
-    assert take(job.Name.OVERDUE, timezone.now())  # it was given back
+    assert take(job.JobName.OVERDUE, timezone.now())  # it was given back
 
 
 # The daily digest
@@ -169,7 +169,7 @@ def digest(**options):
 
 def test_the_digest_holds_counts_and_links_only(lead, mailbox):
     overdue(**TYPED | {"topics": "depression,anxiety"})
-    make_inquiry(needs_care=True, needs_care_reason="Zyxcanary")
+    make_inquiry(safety_concern=True, safety_concern_reason="Zyxcanary")
     assert digest() == "Sent to 1 address."
     [letter] = mailbox.letters
     lines = letter.get_content().splitlines()
@@ -181,7 +181,7 @@ def test_the_digest_holds_counts_and_links_only(lead, mailbox):
 
 def test_likely_spam_is_counted_until_somebody_opened_it(lead, mailbox):
     for opened_at in (None, None, timezone.now()):
-        make_inquiry(status="quarantine", opened_at=opened_at)
+        make_inquiry(status="spam", opened_at=opened_at)
     digest()
     words = mailbox.letters[0].get_content()
     assert "2 set aside as likely spam, not opened yet" in words.splitlines()
@@ -195,7 +195,7 @@ def test_nothing_is_sent_when_nothing_is_due(lead, mailbox):
 
 def test_what_is_deleted_within_a_week_is_in_it(lead, mailbox):
     closed_at = timezone.now() - 10 * DAY
-    make_inquiry(status="closed", outcome="spam", closed_at=closed_at)
+    make_inquiry(status="closed", outcome="duplicate", closed_at=closed_at)
     digest()
     words = mailbox.letters[0].get_content()
     assert "1 deleted within seven days" in words
@@ -217,7 +217,7 @@ def test_when_the_mail_server_is_away_it_is_tried_again(lead, mailbox):
     mailbox.fails = "refuses"
     assert "tried again" in digest()
     mailbox.fails = ""
-    Errand.objects.update(taken_until=timezone.now() - job.LEASE)
+    ScheduledJob.objects.update(taken_until=timezone.now() - job.LEASE)
     assert digest() == "Sent to 1 address."
 
 
@@ -255,14 +255,14 @@ def test_of_several_workers_one_sends_the_digest_and_deletes_what_is_past_its_ti
 ):
     make_staff("lead", "lena", email="lena@example.org")
     make_inquiry(
-        status="closed", outcome="spam", closed_at=timezone.now() - 10 * DAY
+        status="closed", outcome="duplicate", closed_at=timezone.now() - 10 * DAY
     )  # in the digest: deleted within seven days
-    past = make_inquiry(status="closed", outcome="spam", closed_at=timezone.now() - 100 * DAY)
+    past = make_inquiry(status="closed", outcome="duplicate", closed_at=timezone.now() - 100 * DAY)
     if not lead_mail.is_time(timezone.now()):
-        Errand.objects.create(name="digest", done_on=days.today())
+        ScheduledJob.objects.create(name="digest", done_on=days.today())
     with work(), work():
         until(lambda: not Inquiry.objects.filter(pk=past.pk).exists())
-        until(lambda: Errand.objects.filter(name="digest", done_on=days.today()).exists())
+        until(lambda: ScheduledJob.objects.filter(name="digest", done_on=days.today()).exists())
     expected = 1 if lead_mail.is_time(timezone.now()) else 0
     assert len([s for s in subjects(mailbox) if s.startswith("Requests on")]) == expected
 
@@ -280,15 +280,15 @@ def test_a_chore_of_the_day_is_done_once_a_day(monkeypatch):
 
 def test_an_errand_that_a_dead_worker_took_is_free_again_after_its_lease():
     now = timezone.now()
-    assert Errand.objects.take(job.Name.PURGE, now)
-    assert not Errand.objects.take(job.Name.PURGE, now + job.LEASE / 2)
-    assert Errand.objects.take(job.Name.PURGE, now + job.LEASE)
+    assert ScheduledJob.objects.take(job.JobName.PURGE, now)
+    assert not ScheduledJob.objects.take(job.JobName.PURGE, now + job.LEASE / 2)
+    assert ScheduledJob.objects.take(job.JobName.PURGE, now + job.LEASE)
 
 
 def test_an_errand_is_not_lost_when_the_clock_is_put_back():
     now = timezone.now()
-    assert Errand.objects.take(job.Name.PURGE, now)
-    assert Errand.objects.take(job.Name.PURGE, now - 2 * job.LONG_WAIT)
+    assert ScheduledJob.objects.take(job.JobName.PURGE, now)
+    assert ScheduledJob.objects.take(job.JobName.PURGE, now - 2 * job.LONG_WAIT)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -296,7 +296,7 @@ def test_a_chore_that_fails_keeps_no_notice_back(mailbox, monkeypatch):
     def fail():
         raise RuntimeError
 
-    monkeypatch.setattr(jobs, "do_some", fail)
+    monkeypatch.setattr(jobs, "run_due", fail)
     worker = run_worker.Command()
     worker.parent, worker.next_beat, worker.next_chores = None, 0.0, 0.0
     monkeypatch.setattr(worker, "wait", lambda seconds: None)

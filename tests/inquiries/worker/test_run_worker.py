@@ -14,7 +14,7 @@ from django.utils import timezone
 from kapsite.clinic.days import today
 from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models import Notice, outbox
-from kapsite.inquiries.models.job import Errand, Name
+from kapsite.inquiries.models.job import JobName, ScheduledJob
 from tests.factories import make_answers, make_inquiry
 from tests.mailserver import free_port, mail_server
 from tests.waiting import until
@@ -25,7 +25,7 @@ FORM = "/request-evaluation/"
 
 @pytest.fixture(autouse=True)
 def _today_s_digest_was_sent(shared_database):
-    Errand.objects.create(name=Name.DIGEST, done_on=today())
+    ScheduledJob.objects.create(name=JobName.DIGEST, done_on=today())
 
 
 def make_notices(count):

@@ -4,7 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from kapsite.accounts import audit_log, setup_links
-from kapsite.accounts.models import Kind
+from kapsite.accounts.models import EventKind
 from kapsite.accounts.roles import ROLES
 
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
             raise CommandError(f"The account {name} is switched off. Switch it on in the admin.")
         if roles:
             user.groups.set(Group.objects.filter(name__in=roles))
-            audit_log.record(Kind.ROLES_CHANGED, user, details=", ".join(roles))
+            audit_log.record(EventKind.ROLES_CHANGED, user, details=", ".join(roles))
         self.tell(user, setup_links.start_afresh(user))
 
     def make(self, name, roles, again):
@@ -52,7 +52,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(f"{name!r} cannot be a name. {' '.join(error.messages)}") from None
         user.save()
-        audit_log.record(Kind.ACCOUNT_MADE, user)
+        audit_log.record(EventKind.ACCOUNT_MADE, user)
         return user
 
     def tell(self, user, link):

@@ -28,7 +28,7 @@ def in_flood() -> QuerySet[Inquiry]:
 
 def waiting() -> dict[str, str]:
     """How many wait, and how many of them have a safety concern, if any; {} if none waits."""
-    found = count_some({"all": in_flood(), "care": in_flood().filter(needs_care=True)})
+    found = count_some({"all": in_flood(), "care": in_flood().filter(safety_concern=True)})
     return {name: in_digits(number) for name, number in found.items() if number}
 
 
@@ -59,7 +59,7 @@ class FloodForm(forms.Form):
     def clean(self):
         if self.cleaned_data.get("which") == "selected" and not self.keys:
             raise ValidationError("Select at least one request.")
-        may_be_in_danger = self.inquiries().filter(needs_care=True)
+        may_be_in_danger = self.inquiries().filter(safety_concern=True)
         lacks_note = "note" in self.cleaned_data and not self.cleaned_data["note"]
         if self.cleaned_data.get("to") == SPAM and lacks_note and may_be_in_danger.exists():
             message = "Some of these have a safety concern. Write why they are not real"
@@ -84,7 +84,7 @@ class FloodForm(forms.Form):
                     moved += move(batch, Status.NEW, user)
                 else:
                     clear_concerns(batch, note, user)
-                    moved += move(batch, Status.QUARANTINE, user, due_at=None)
+                    moved += move(batch, Status.SPAM, user, due_at=None)
         return moved
 
     def done(self, moved: int) -> str:
@@ -111,7 +111,7 @@ def move(keys: list[int], to: Status, user, **changes) -> int:
 
 def clear_concerns(keys: list[int], note: str, user) -> None:
     """With the note in the history of each, as when one is cleared by itself."""
-    for inquiry in in_flood().filter(pk__in=keys, needs_care=True).select_for_update():
-        inquiry.needs_care, inquiry.needs_care_reason = False, ""
-        inquiry.save(update_fields=["needs_care", "needs_care_reason"])
-        inquiry.record(ActivityKind.CHANGED, user, fields="needs_care", note=note)
+    for inquiry in in_flood().filter(pk__in=keys, safety_concern=True).select_for_update():
+        inquiry.safety_concern, inquiry.safety_concern_reason = False, ""
+        inquiry.save(update_fields=["safety_concern", "safety_concern_reason"])
+        inquiry.record(ActivityKind.CHANGED, user, fields="safety_concern", note=note)

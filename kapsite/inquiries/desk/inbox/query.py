@@ -19,7 +19,7 @@ from kapsite.clinic.days import start_of
 from kapsite.inquiries.desk.formatting import person
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import Topic
-from kapsite.inquiries.models.search_digest import Kind, SearchDigest
+from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
 
 from .search import keys_of, unseal
 from .tabs import TABS, View, in_order, in_tab
@@ -65,7 +65,7 @@ class Filters(forms.Form):
         if who := chosen.get("person"):
             yield Q(assigned_to=None) if who == NOBODY else Q(assigned_to=int(who))
         if topic := chosen.get("topic"):
-            about = SearchDigest.objects.having(Kind.TOPIC, topic)
+            about = SearchDigest.objects.having(DigestKind.TOPIC, topic)
             yield Exists(about.filter(inquiry=OuterRef("pk")))
         if since := chosen.get("since"):
             yield Q(received_at__gte=start_of(since))
@@ -73,7 +73,7 @@ class Filters(forms.Form):
             yield Q(received_at__lt=start_of(until + timedelta(days=1)))
 
 
-class Asked:
+class InboxQuery:
     def __init__(self, address: QueryDict, user):
         """Raises BadRequest for a name that the list does not know."""
         if unknown := set(address) - {SEARCH, PAGE, TAB, *Filters.base_fields}:

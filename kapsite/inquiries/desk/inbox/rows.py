@@ -11,7 +11,7 @@ from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.data_protection.retention import with_set_aside
 from kapsite.inquiries.desk.formatting import (
     age,
-    days_in_quarantine_left,
+    days_until_spam_is_deleted,
     how_to_reach,
     is_overdue,
     person,
@@ -20,14 +20,14 @@ from kapsite.inquiries.desk.formatting import (
 )
 from kapsite.inquiries.models import Inquiry
 
-from .query import PAGE, Asked
+from .query import PAGE, InboxQuery
 from .tabs import Urgency, count_some, in_digits
 
 PER_PAGE = 50
 CAME_FROM = "_changelist_filters"  # Django's name, which its links back to the list follow
 SHOWN = (
     *("reference", "received_at", "contact_by", "voicemail", "times"),
-    *("status", "closed_at", "needs_care", "due_at", "opened_at", "flood"),
+    *("status", "closed_at", "safety_concern", "due_at", "opened_at", "flood"),
     *(
         f"{person}__{column}"
         for person in ("assigned_to", "opened_by")
@@ -70,11 +70,11 @@ class Row:
 class Page:
     """One page of the list. Two queries: the keys in order from an index, then their rows."""
 
-    def __init__(self, asked: Asked, sees_names: bool):
-        self.asked = asked
+    def __init__(self, query: InboxQuery, sees_names: bool):
+        self.query = query
         self.sees_names = sees_names
-        self.start = (asked.page - 1) * PER_PAGE
-        keys = list(asked.keys()[self.start : self.start + PER_PAGE + 1])
+        self.start = (query.page - 1) * PER_PAGE
+        keys = list(query.keys()[self.start : self.start + PER_PAGE + 1])
         self.has_next = len(keys) > PER_PAGE
         self.rows = list(self._rows(keys[:PER_PAGE]))
 
@@ -82,11 +82,11 @@ class Page:
         staff = ("assigned_to", "opened_by")
         shown = (*SHOWN, "name") if self.sees_names else SHOWN
         inquiries: QuerySet = Inquiry.objects.select_related(*staff).only(*shown)
-        is_quarantine = self.asked.tab == "quarantine"
-        if is_quarantine:
+        is_spam = self.query.tab == "spam"
+        if is_spam:
             inquiries = with_set_aside(inquiries)
         found = inquiries.in_bulk([key for key, _ in keys])
-        now, way = self.asked.view.now, way_back(self.asked, self.asked.page)
+        now, way = self.query.view.now, way_back(self.query, self.query.page)
         for key, urgency in keys:
             if inquiry := found.get(key):  # not erased between the two queries
                 yield Row(
@@ -98,7 +98,7 @@ class Page:
                     "" if inquiry.closed_at else time_left(inquiry, now),
                     span(now - inquiry.opened_at) if inquiry.opened_at else "",
                     is_overdue(inquiry, now) and not inquiry.closed_at,
-                    days_in_quarantine_left(inquiry, now) if is_quarantine else None,
+                    days_until_spam_is_deleted(inquiry, now) if is_spam else None,
                 )
 
     @property
@@ -111,22 +111,22 @@ class Page:
 
     @property
     def total(self) -> str:
-        [number] = count_some({"": self.asked.inquiries()}).values()
+        [number] = count_some({"": self.query.inquiries()}).values()
         return in_digits(number)
 
     @property
     def next(self) -> str:
-        return self.asked.address(**{PAGE: self.asked.page + 1}) if self.has_next else ""
+        return self.query.address(**{PAGE: self.query.page + 1}) if self.has_next else ""
 
     @property
     def previous(self) -> str:
-        before = self.asked.page - 1
-        return self.asked.address(**{PAGE: before if before > 1 else ""}) if before else ""
+        before = self.query.page - 1
+        return self.query.address(**{PAGE: before if before > 1 else ""}) if before else ""
 
 
-def way_back(asked: Asked, page: int) -> str:
+def way_back(query: InboxQuery, page: int) -> str:
     """What a record's address ends in, so that it leads back to this list."""
-    return urlencode({CAME_FROM: asked.address(**{PAGE: page if page > 1 else ""})})
+    return urlencode({CAME_FROM: query.address(**{PAGE: page if page > 1 else ""})})
 
 
 def address_of(key: int, way: str) -> str:

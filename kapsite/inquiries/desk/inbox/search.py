@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from kapsite.encryption.keyring import Unreadable, keyring
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.inquiry import REFERENCE_DIGITS, REFERENCE_LETTERS
-from kapsite.inquiries.models.search_digest import Kind, SearchDigest
+from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
 from kapsite.text.cleaning import clean_line
 from kapsite.text.normalization import email_address, last_four, name_words
 from kapsite.text.phone_numbers import base_of, phone_numbers
@@ -63,17 +63,17 @@ def reference_in(term: str) -> str:
 def by_digest(term: str) -> Iterator[QuerySet]:
     having = SearchDigest.objects.having
     if "@" in term:
-        yield having(Kind.EMAIL, email_address(term)).values("inquiry")
+        yield having(DigestKind.EMAIL, email_address(term)).values("inquiry")
         return
     numbers = phone_numbers(term)
     for number in numbers:
-        yield having(Kind.PHONE, base_of(number)).values("inquiry")
+        yield having(DigestKind.PHONE, base_of(number)).values("inquiry")
     if not numbers and (digits := last_four(term)):
-        yield having(Kind.LAST_FOUR, digits).values("inquiry")
+        yield having(DigestKind.LAST_FOUR, digits).values("inquiry")
     first, *others = list(dict.fromkeys(name_words(term)))[:MOST_WORDS]
-    whole_name = having(Kind.NAME, first)
+    whole_name = having(DigestKind.NAME, first)
     for word in others:
-        whole_name = whole_name.filter(inquiry__in=having(Kind.NAME, word).values("inquiry"))
+        whole_name = whole_name.filter(inquiry__in=having(DigestKind.NAME, word).values("inquiry"))
     yield whole_name.values("inquiry")
 
 

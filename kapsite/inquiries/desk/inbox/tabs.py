@@ -57,7 +57,7 @@ def in_state(status: Status) -> Callable[[View], Q]:
 
 def acting_now(view: View) -> Q:
     due = Q(status=Status.NEW) | Q(due_at__lte=view.end_of_today)
-    return ~Q(status=Status.FLOOD) & (Q(needs_care=True) | Q(status__in=OPEN) & due)
+    return ~Q(status=Status.FLOOD) & (Q(safety_concern=True) | Q(status__in=OPEN) & due)
 
 
 TABS: Mapping[str, Tab] = {
@@ -69,7 +69,7 @@ TABS: Mapping[str, Tab] = {
     "contacted": Tab("Contacted", in_state(Status.CONTACTED)),
     "scheduled": Tab("Scheduled", in_state(Status.SCHEDULED)),
     "flood": Tab("Flood", in_state(Status.FLOOD)),
-    "quarantine": Tab("Quarantine", in_state(Status.QUARANTINE)),
+    "spam": Tab("Spam", in_state(Status.SPAM)),
     "closed": Tab("Closed", in_state(Status.CLOSED), is_open=False),
     "all": Tab("All", lambda view: Q(), is_open=False),
 }
@@ -77,7 +77,7 @@ TABS: Mapping[str, Tab] = {
 
 def urgency(view: View) -> Case:
     return Case(
-        When(needs_care=True, then=Value(Urgency.CARE)),
+        When(safety_concern=True, then=Value(Urgency.CARE)),
         When(due_at__lt=view.now, then=Value(Urgency.OVERDUE)),
         When(status=Status.NEW, then=Value(Urgency.NEW)),
         When(due_at__lte=view.end_of_today, then=Value(Urgency.TODAY)),
@@ -99,7 +99,7 @@ def in_order(inquiries: QuerySet, name: str, view: View) -> QuerySet:
     rated = inquiries.annotate(urgency=urgency(view))
     if name == "flood":  # after the safety concerns, what is most likely real
         points = F("spam_points").asc(nulls_first=True)
-        return rated.order_by("-needs_care", "-flood", points, "received_at", "pk")
+        return rated.order_by("-safety_concern", "-flood", points, "received_at", "pk")
     return rated.order_by(F("urgency").asc(), soonest, "received_at", "pk")
 
 

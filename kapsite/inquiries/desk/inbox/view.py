@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kapsite.inquiries.models import Notice
-from kapsite.inquiries.models.access_log import Act, record_access
+from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.outbox import worker_is_alive
 
 from .flood import FloodForm, newest, waiting
-from .query import SEARCH, TAB, Asked
+from .query import SEARCH, TAB, InboxQuery
 from .rows import CAME_FROM, PER_PAGE, Page, address_of, way_back
 from .search import kinds_of, read_term, seal
 from .tabs import TABS, counts, in_digits
@@ -32,7 +32,7 @@ class Inbox(admin.ModelAdmin):
             raise PermissionDenied
         if request.method == "POST":
             return redirect(f"{request.path}?{address_of_search(request)}")
-        return self.list_page(request, Asked(request.GET, request.user))
+        return self.list_page(request, InboxQuery(request.GET, request.user))
 
     def flood_view(self, request):
         """Many requests at once; what cannot be done is said on the list, filled in as it was."""
@@ -42,31 +42,31 @@ class Inbox(admin.ModelAdmin):
             return HttpResponseNotAllowed(["POST"])
         form = FloodForm(request.POST)
         if not form.is_valid():
-            asked = Asked(QueryDict(f"{TAB}=flood"), request.user)
-            return self.list_page(request, asked, form, status=400)
+            query = InboxQuery(QueryDict(f"{TAB}=flood"), request.user)
+            return self.list_page(request, query, form, status=400)
         keys = form.chosen()
         details = f"flood: {form.cleaned_data['to']}"
-        record_access(request, Act.CHANGED, count=len(keys), details=details)
+        log_access(request, Act.CHANGED, count=len(keys), details=details)
         moved = form.apply(keys, request.user)
         self.message_user(request, form.done(moved), messages.SUCCESS)
         return redirect(f"{reverse('admin:inquiries_inquiry_changelist')}?{TAB}=flood")
 
-    def list_page(self, request, asked, flood_form=None, status=200):
-        page = Page(asked, sees_names=request.user.has_perm(SEES_NAMES))
-        put_on_record(request, asked, page)
+    def list_page(self, request, query, flood_form=None, status=200):
+        page = Page(query, sees_names=request.user.has_perm(SEES_NAMES))
+        log_listing(request, query, page)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": "Inbox",
-            "asked": asked,
+            "query": query,
             "page": page,
-            "tabs": tabs(asked),
-            "tab_label": TABS[asked.tab].label,
-            "is_narrowed": asked.is_narrowed(),
-            "without_filters": asked.address(**dict.fromkeys(asked.filters.fields)),
-            "days_in_quarantine": settings.RETENTION_DAYS["quarantine"],
+            "tabs": tabs(query),
+            "tab_label": TABS[query.tab].label,
+            "is_narrowed": query.is_narrowed(),
+            "without_filters": query.address(**dict.fromkeys(query.filters.fields)),
+            "spam_days": settings.RETENTION_DAYS["spam"],
             "flood_form": flood_form or FloodForm(),
-            "newest": newest() if asked.tab == "flood" else 0,
+            "newest": newest() if query.tab == "flood" else 0,
             "may_change": self.has_change_permission(request),
             **troubles(),
         }
@@ -74,33 +74,33 @@ class Inbox(admin.ModelAdmin):
         return TemplateResponse(request, template, context, status=status)
 
 
-def put_on_record(request, asked: Asked, page: Page) -> None:
-    act = Act.SEARCHED if asked.sealed else Act.LISTED
-    record_access(request, act, count=len(page.rows), details=names_of(asked))
+def log_listing(request, query: InboxQuery, page: Page) -> None:
+    act = Act.SEARCHED if query.sealed else Act.LISTED
+    log_access(request, act, count=len(page.rows), details=names_of(query))
 
 
-def names_of(asked: Asked) -> str:
+def names_of(query: InboxQuery) -> str:
     """What was looked at, by names of filters; never what was looked for."""
-    names = [f"tab {asked.tab}", *asked.filters.in_use()]
-    if asked.page > 1:
-        names.append(f"page {asked.page}")
-    if asked.sealed:
-        names = [*kinds_of(asked.term), *names]
+    names = [f"tab {query.tab}", *query.filters.in_use()]
+    if query.page > 1:
+        names.append(f"page {query.page}")
+    if query.sealed:
+        names = [*kinds_of(query.term), *names]
     return ", ".join(names)
 
 
-def tabs(asked: Asked) -> list[dict]:
+def tabs(query: InboxQuery) -> list[dict]:
     """Each with its count, unless filters are on: then the numbers would say something else."""
-    numbers = {} if asked.is_narrowed() else counts(asked.view)
+    numbers = {} if query.is_narrowed() else counts(query.view)
     return [
         {
             "label": tab.label,
-            "address": asked.address(**{TAB: name}),
-            "is_here": name == asked.tab,
+            "address": query.address(**{TAB: name}),
+            "is_here": name == query.tab,
             "number": in_digits(numbers[name]) if numbers else "",
         }
         for name, tab in TABS.items()
-        if name != "flood" or numbers.get(name) or name == asked.tab
+        if name != "flood" or numbers.get(name) or name == query.tab
     ]
 
 
@@ -122,12 +122,12 @@ def address_of_search(request) -> str:
     return query.urlencode()
 
 
-def list_behind(request) -> Asked | None:
+def list_behind(request) -> InboxQuery | None:
     """The list that somebody came from to a record, as the record's address says."""
     if CAME_FROM not in request.GET:
         return None
     try:
-        return Asked(QueryDict(request.GET[CAME_FROM]), request.user)
+        return InboxQuery(QueryDict(request.GET[CAME_FROM]), request.user)
     except BadRequest:
         return None
 
@@ -135,8 +135,8 @@ def list_behind(request) -> Asked | None:
 def narrowed_by(request) -> str:
     """For the record of who saw what: the links to the records beside this one tell what a search
     or a filter finds, even to somebody who never opened the list."""
-    asked = list_behind(request)
-    return f"from the list: {names_of(asked)}" if asked and asked.is_narrowed() else ""
+    query = list_behind(request)
+    return f"from the list: {names_of(query)}" if query and query.is_narrowed() else ""
 
 
 def neighbours(request, inquiry) -> tuple[str | None, str | None]:
@@ -144,17 +144,17 @@ def neighbours(request, inquiry) -> tuple[str | None, str | None]:
 
     One that has left the list, because it was dealt with, is followed by the first of the list.
     """
-    if not (asked := list_behind(request)):
+    if not (query := list_behind(request)):
         return None, None
-    start = max((asked.page - 1) * PER_PAGE - 1, 0)
-    keys = [key for key, _ in asked.keys()[start : asked.page * PER_PAGE + 1]]
+    start = max((query.page - 1) * PER_PAGE - 1, 0)
+    keys = [key for key, _ in query.keys()[start : query.page * PER_PAGE + 1]]
     if inquiry.pk not in keys:
-        first = next(islice(asked.keys(), 1), None)
-        return None, address_of(first[0], way_back(asked, 1)) if first else None
+        first = next(islice(query.keys(), 1), None)
+        return None, address_of(first[0], way_back(query, 1)) if first else None
     place = keys.index(inquiry.pk)
 
     def at(near: int) -> str | None:
         page = (start + near) // PER_PAGE + 1
-        return address_of(keys[near], way_back(asked, page)) if 0 <= near < len(keys) else None
+        return address_of(keys[near], way_back(query, page)) if 0 <= near < len(keys) else None
 
     return at(place - 1), at(place + 1)

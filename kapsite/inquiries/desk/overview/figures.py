@@ -16,7 +16,7 @@ from kapsite.inquiries.models.choices import OPEN, Outcome, Status
 FEWEST = 5
 WEEKS = 12
 HOUR = 3600  # seconds
-SHOWN = (*OPEN, Status.QUARANTINE, Status.FLOOD)
+SHOWN = (*OPEN, Status.SPAM, Status.FLOOD)
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def in_words(seconds: int | None) -> str:
 def now_open(now: datetime) -> tuple[list[Figure], list[Figure]]:
     """Open requests by state; and those that need somebody."""
     open_now = Inquiry.objects.filter(closed_at__isnull=True)  # this finds the partial index
-    late, care = Q(due_at__lt=now), Q(needs_care=True)
+    late, care = Q(due_at__lt=now), Q(safety_concern=True)
     rows = (
         open_now.order_by()
         .values_list("status")
@@ -96,10 +96,10 @@ def now_open(now: datetime) -> tuple[list[Figure], list[Figure]]:
     )
     found = {status: counts for status, *counts in rows}
     states = [Figure(state.label, found.get(state, [0])[0]) for state in SHOWN]
-    overdue, needs_care = (
+    overdue, safety_concern = (
         sum(counts[place] for state, counts in found.items() if state in OPEN) for place in (1, 2)
     )
-    return states, [Figure("Overdue", overdue), Figure("May need care soon", needs_care)]
+    return states, [Figure("Overdue", overdue), Figure("May need care soon", safety_concern)]
 
 
 def weeks(today: date) -> list[Week]:
@@ -137,7 +137,7 @@ def times_since(start: datetime) -> list[tuple[int, int | None]]:
             "WHERE received_at >= %s AND status NOT IN (%s, %s) ORDER BY received_at",
             [
                 connection.ops.adapt_datetimefield_value(start),
-                Status.QUARANTINE,
+                Status.SPAM,
                 Status.FLOOD,
             ],
         )

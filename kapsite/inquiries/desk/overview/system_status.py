@@ -14,7 +14,7 @@ from django.utils import timezone
 from kapsite.alerts.models import Alert
 from kapsite.clinic.days import day_of, zone
 from kapsite.inquiries.models import Notice
-from kapsite.inquiries.models.outbox import State, worker_is_alive
+from kapsite.inquiries.models.outbox import NoticeState, worker_is_alive
 
 OLD_BACKUP = timedelta(days=2)
 LITTLE_ROOM = 0.1  # of the disk
@@ -70,8 +70,8 @@ def reviewed(today: date) -> Line:
 
 
 def mail(now: datetime) -> list[Line]:
-    waiting = Notice.objects.filter(state=State.WAITING).count()
-    failing = Notice.objects.failing().filter(~Q(state=State.SENT)).count()
+    waiting = Notice.objects.filter(state=NoticeState.WAITING).count()
+    failing = Notice.objects.failing().filter(~Q(state=NoticeState.SENT)).count()
     alive = worker_is_alive(now)
     return [
         Line("Mail worker", "at work" if alive else "not running: nobody is told", alive),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from kapsite.clinic import days
 from kapsite.inquiries.data_protection import retention
 from kapsite.inquiries.desk.admin_page import admin_page
-from kapsite.inquiries.models.access_log import Act, record_access
+from kapsite.inquiries.models.access_log import Act, log_access
 
 from . import svg, system_status
 from .figures import WEEKS, Figure, Week, in_words, now_open, outcomes, weeks
@@ -21,7 +21,7 @@ from .figures import WEEKS, Figure, Week, in_words, now_open, outcomes, weeks
 @never_cache
 @permission_required("inquiries.view_overview", raise_exception=True)
 def overview_page(request):
-    record_access(request, Act.OVERVIEW)
+    log_access(request, Act.OVERVIEW)
     now = timezone.now()
     states, waiting = now_open(now)
     by_week = weeks(days.today())

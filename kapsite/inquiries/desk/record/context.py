@@ -22,7 +22,7 @@ from kapsite.inquiries.desk.steps.same_person import likely_duplicates, linked_w
 from kapsite.inquiries.desk.steps.status import is_hard_to_reach
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import ActivityKind, ContactBy, Status, Topic
-from kapsite.inquiries.models.outbox import Notice, State
+from kapsite.inquiries.models.outbox import Notice, NoticeState
 from kapsite.inquiries.triage.danger import LABELS
 from kapsite.inquiries.triage.triage import NOT_CHECKED, UNCHECKED
 from kapsite.text.phone_numbers import base_of, extension_of, readable
@@ -32,10 +32,10 @@ from .timeline import timeline
 
 GROUPS = ("reach", "next", "mark")
 NOTICE = {
-    State.SENT: "sent",
-    State.WAITING: "not sent yet",
-    State.UNSURE: "may have been sent",
-    State.GIVEN_UP: "could not be sent",
+    NoticeState.SENT: "sent",
+    NoticeState.WAITING: "not sent yet",
+    NoticeState.UNSURE: "may have been sent",
+    NoticeState.GIVEN_UP: "could not be sent",
 }
 
 
@@ -51,7 +51,7 @@ class Way:
 
 def ways(inquiry: Inquiry) -> list[Way]:
     """As they asked; the others too once somebody spoke with them."""
-    numbers, email = inquiry.phone_normal.split(), inquiry.email_normal
+    numbers, email = inquiry.phone_e164.split(), inquiry.normalized_email
     calls = [Way(f"tel:{number}", "Call", readable(number)) for number in numbers]
     texts = [text_to(number) for number in numbers]
     mails = [Way(f"mailto:{quote(email, safe='@')}", "Email", inquiry.email)] if email else []
@@ -77,7 +77,7 @@ def context_of(inquiry: Inquiry, user, now: datetime, bound: Step | None = None)
         "unreadable": [field.verbose_name for field in unreadable_in(inquiry)],
         "how_to_reach": how_to_reach(inquiry),
         "ways": ways(inquiry),
-        "numbers": [readable(number) for number in inquiry.phone_normal.split()],
+        "numbers": [readable(number) for number in inquiry.phone_e164.split()],
         "good_times": good_times(inquiry),
         "topics": labels(Topic.choices, inquiry.topics),
         "danger": danger_of(inquiry),
@@ -85,7 +85,7 @@ def context_of(inquiry: Inquiry, user, now: datetime, bound: Step | None = None)
         "time_left": time_left(inquiry, now),
         "is_overdue": is_overdue(inquiry, now),
         "delete_on": delete_on(inquiry),
-        "is_quarantined": inquiry.status == Status.QUARANTINE,
+        "is_spam": inquiry.status == Status.SPAM,
         "is_hard_to_reach": is_hard_to_reach(inquiry),
         "notices": notices_of(inquiry),
         "steps": in_groups(offered),
@@ -123,8 +123,8 @@ def notices_of(inquiry: Inquiry) -> list[tuple[str, str, datetime | None]]:
 
 def state_of(notice: Notice) -> str:
     """ "sent", "not sent yet", "not sent yet, tried 3 times (SMTPDataError)"."""
-    words = NOTICE[State(notice.state)]
-    if notice.state == State.SENT or not notice.error:
+    words = NOTICE[NoticeState(notice.state)]
+    if notice.state == NoticeState.SENT or not notice.error:
         return words
     return f"{words}, tried {count(notice.attempts, 'time')} ({notice.error})"
 

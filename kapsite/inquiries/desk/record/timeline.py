@@ -35,7 +35,7 @@ def timeline(inquiry: Inquiry) -> list[Line]:
 
 
 def lines_of(rows: Iterable[Activity], inquiry: Inquiry) -> list[Line]:
-    care = CareWords(inquiry.needs_care)
+    care = CareWords(inquiry.safety_concern)
     read = map(replace_unreadable, rows)
     return [line_of(list(same), care) for _, same in groupby(read, lambda row: (row.at, row.by_id))]
 
@@ -54,7 +54,7 @@ def words_of(row: Activity, care: "CareWords") -> str:
     if row.to_status:
         return f"Moved to “{row.get_to_status_display()}”"
     fields = row.fields.split(",") if row.fields else []
-    if "needs_care" in fields:
+    if "safety_concern" in fields:
         return care.next()
     changed = [FIELDS[name] for name in fields if name in FIELDS]
     if row.kind == ActivityKind.CHANGED and changed:

@@ -22,10 +22,10 @@ from kapsite.clinic import days
 from kapsite.encryption.keyring import Unreadable
 from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable
 from kapsite.inquiries.desk.inbox.view import narrowed_by, neighbours
-from kapsite.inquiries.desk.steps.base import ChangedMeanwhile, NotPossible
+from kapsite.inquiries.desk.steps.base import Conflict, NotPossible
 from kapsite.inquiries.desk.steps.registry import BY_NAME
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.access_log import Act, record_access
+from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import ActivityKind
 from kapsite.text import cleaning
 
@@ -91,7 +91,7 @@ class Record(admin.ModelAdmin):
         with_message = "message" in request.POST
         if not request.user.has_perms([PRINT, SHOW] if with_message else [PRINT]):
             raise PermissionDenied
-        put_on_record(request, inquiry, printed=True, with_message=with_message)
+        log_viewing(request, inquiry, printed=True, with_message=with_message)
         return self.page(request, "print", inquiry, with_message=with_message)
 
     @method_decorator(sensitive_post_parameters())
@@ -108,13 +108,13 @@ class Record(admin.ModelAdmin):
         version = number(request.POST.get("version"))
         try:
             if inquiry.version != version:
-                raise ChangedMeanwhile
+                raise Conflict
             if step.is_offered and not step.is_valid():
                 return self.show(request, find(inquiry.pk), bound=step)
             with transaction.atomic():
                 step.apply(version)
-                record_access(request, Act.CHANGED, inquiry, details=name)
-        except (ChangedMeanwhile, NotPossible):
+                log_access(request, Act.CHANGED, inquiry, details=name)
+        except (Conflict, NotPossible):
             return self.show_conflict(request, inquiry.pk, name)
         self.message_user(request, step.done, messages.SUCCESS)
         return redirect(address(request, "change", inquiry.pk))
@@ -129,7 +129,7 @@ class Record(admin.ModelAdmin):
         return self.show(request, inquiry, bound=step, news=news, kept=kept, status=409)
 
     def show(self, request, inquiry, *, with_message=False, status=200, **extra):
-        put_on_record(request, inquiry, with_message=with_message)
+        log_viewing(request, inquiry, with_message=with_message)
         return self.page(
             request, "change_form", inquiry, with_message=with_message, status=status, **extra
         )
@@ -173,7 +173,7 @@ def message_of(inquiry: Inquiry) -> str:
         return CANNOT_BE_READ
 
 
-def put_on_record(request, inquiry: Inquiry, *, with_message=False, printed=False) -> None:
+def log_viewing(request, inquiry: Inquiry, *, with_message=False, printed=False) -> None:
     """The request's own history, and the access record that outlives it."""
     done = [(Act.PRINTED, ActivityKind.PRINTED)] if printed else []
     if with_message:
@@ -181,7 +181,7 @@ def put_on_record(request, inquiry: Inquiry, *, with_message=False, printed=Fals
     details = narrowed_by(request)
     with transaction.atomic():
         for act, kind in done or [(Act.OPENED, ActivityKind.VIEWED)]:
-            record_access(request, act, inquiry, details=details)
+            log_access(request, act, inquiry, details=details)
             inquiry.record(kind, by=request.user)
         opened = {"opened_at": timezone.now(), "opened_by": request.user}
         Inquiry.objects.filter(pk=inquiry.pk).update(**opened)

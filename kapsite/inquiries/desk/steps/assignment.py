@@ -16,7 +16,7 @@ from .base import CHANGE, Note, Step
 from .same_person import others_of
 
 ROLES_FROM = "django.contrib.auth.backends.ModelBackend"
-OPENED = (*OPEN, Status.QUARANTINE, Status.FLOOD)
+OPENED = (*OPEN, Status.SPAM, Status.FLOOD)
 
 
 class AddNote(Step):
@@ -33,7 +33,7 @@ class AddNote(Step):
     )
 
 
-class SetCare(Step):
+class SetSafetyConcern(Step):
     """Before anything else: with a new request the aim to reply comes nearer too."""
 
     name, label, done = "set_care", "Needs care", "Saved: the request needs care."
@@ -47,20 +47,20 @@ class SetCare(Step):
     )
 
     @property
-    def is_for_now(self):
-        return not self.inquiry.needs_care
+    def applies(self):
+        return not self.inquiry.safety_concern
 
     def change(self, inquiry):
-        inquiry.needs_care, inquiry.needs_care_reason = True, self.cleaned_data["reason"]
+        inquiry.safety_concern, inquiry.safety_concern_reason = True, self.cleaned_data["reason"]
         if inquiry.status == Status.NEW:
-            soon = due_at(timezone.now(), get_clinic(), needs_care=True)
+            soon = due_at(timezone.now(), get_clinic(), safety_concern=True)
             inquiry.reply_by = min(filter(None, [inquiry.reply_by, soon]))
 
     def note_for_history(self):
         return self.cleaned_data["reason"]
 
 
-class ClearCare(Step):
+class ClearSafetyConcern(Step):
     name, label, done = "clear_care", "No longer needs care", "Saved: the flag is cleared."
     group = "mark"
 
@@ -71,11 +71,11 @@ class ClearCare(Step):
     )
 
     @property
-    def is_for_now(self):
-        return self.inquiry.needs_care
+    def applies(self):
+        return self.inquiry.safety_concern
 
     def change(self, inquiry):
-        inquiry.needs_care, inquiry.needs_care_reason = False, ""
+        inquiry.safety_concern, inquiry.safety_concern_reason = False, ""
 
 
 class Take(Step):
@@ -85,8 +85,8 @@ class Take(Step):
     kind = ActivityKind.ASSIGNED
 
     @property
-    def is_for_now(self):
-        return super().is_for_now and self.inquiry.assigned_to_id != self.user.pk
+    def applies(self):
+        return super().applies and self.inquiry.assigned_to_id != self.user.pk
 
     def change(self, inquiry):
         inquiry.assigned_to = self.user
@@ -166,7 +166,7 @@ class Link(Linking):
         self.fields["to"].queryset = others_of(self.inquiry)  # type: ignore[attr-defined]
 
     @property
-    def is_for_now(self):
+    def applies(self):
         return self.inquiry.same_person_as_id is None
 
     def change(self, inquiry):
@@ -180,7 +180,7 @@ class Unlink(Linking):
     words = "No longer linked with"
 
     @property
-    def is_for_now(self):
+    def applies(self):
         return self.inquiry.same_person_as_id is not None
 
     def change(self, inquiry):

@@ -21,25 +21,25 @@ from kapsite.inquiries.models.choices import NEXT, ActivityKind, Status
 CHANGE = "inquiries.change_inquiry"
 FARTHEST_DATE = timedelta(days=366)
 # What a step may change, by the name of its column. The state has a place of its own.
-MARKS = ("outcome", "assigned_to_id", "next_action_on", "needs_care", "same_person_as_id")
+MARKS = ("outcome", "assigned_to_id", "next_action_on", "safety_concern", "same_person_as_id")
 COLUMNS = (
     "status",
     "outcome",
     "assigned_to",
     "next_action_on",
-    "needs_care",
-    "needs_care_reason",
+    "safety_concern",
+    "safety_concern_reason",
     "same_person_as",
     "reply_by",
     "closed_at",
     "attempts",
     "first_contact_at",
     "due_at",
-    "overdue_told_at",
+    "overdue_notified_at",
 )
 
 
-class ChangedMeanwhile(Exception):
+class Conflict(Exception):
     """Somebody took another step since the page was opened."""
 
 
@@ -115,18 +115,18 @@ class Step(forms.Form):
         return f"Save: {self.label.lower()}" if self.fields else self.label
 
     @property
-    def is_for_now(self) -> bool:
+    def applies(self) -> bool:
         return self.inquiry.status in self.states
 
     @property
-    def why_not(self) -> str:
+    def blocked_reason(self) -> str:
         """Why it is not offered although the state would allow it; in words for staff."""
         return ""
 
     @property
     def is_offered(self) -> bool:
         may_change = self.user.has_perm(CHANGE)
-        return may_change and self.is_for_now and not self.why_not
+        return may_change and self.applies and not self.blocked_reason
 
     def change(self, inquiry: Inquiry) -> None:
         """Set what this step changes."""
@@ -137,14 +137,14 @@ class Step(forms.Form):
     def apply(self, version: int) -> None:
         """Take the step, if the request is still at ``version`` and the form is valid."""
         if self.inquiry.version != version:
-            raise ChangedMeanwhile
+            raise Conflict
         if not self.is_offered:
             raise NotPossible
         with transaction.atomic():
             # First of all: from here on nobody else can pass with the same version.
             same = Inquiry.objects.filter(pk=self.inquiry.pk, version=version)
             if not same.update(version=version + 1):
-                raise ChangedMeanwhile
+                raise Conflict
             self.at = timezone.now()
             before = {name: getattr(self.inquiry, name) for name in ("status", *MARKS)}
             self.change(self.inquiry)
@@ -159,7 +159,7 @@ class Step(forms.Form):
             raise NotPossible
         due_at = inquiry.next_due()
         if due_at != inquiry.due_at:
-            inquiry.due_at, inquiry.overdue_told_at = due_at, None
+            inquiry.due_at, inquiry.overdue_notified_at = due_at, None
         inquiry.save(update_fields=COLUMNS)
 
     def history(self, before: dict) -> Iterator[Activity]:

@@ -45,12 +45,12 @@ class Unanswered(Step):
         self.initial["next_action_on"] = proposed
 
     @property
-    def is_for_now(self):
+    def applies(self):
         address = self.inquiry.email if self.way == ContactBy.EMAIL else self.inquiry.phone
-        return super().is_for_now and bool(address)
+        return super().applies and bool(address)
 
     @property
-    def why_not(self):
+    def blocked_reason(self):
         """Only the way they asked for, until they were spoken with and may have said otherwise."""
         inquiry = self.inquiry
         if inquiry.contact_by != self.way and not inquiry.first_contact_at:
@@ -83,12 +83,12 @@ class LeftVoicemail(Unanswered):
         return "They said that a voicemail is fine."
 
     @property
-    def why_not(self):
+    def blocked_reason(self):
         if self.inquiry.voicemail == Voicemail.NO:
             return "They asked for no voicemail."
         if not self.inquiry.voicemail:
             return "They were not asked about voicemail."
-        return super().why_not
+        return super().blocked_reason
 
 
 class Texted(Unanswered):

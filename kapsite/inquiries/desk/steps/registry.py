@@ -2,10 +2,10 @@
 
 from kapsite.inquiries.models import Inquiry
 
-from .assignment import AddNote, Assign, ClearCare, Link, SetCare, Take, Unlink
+from .assignment import AddNote, Assign, ClearSafetyConcern, Link, SetSafetyConcern, Take, Unlink
 from .base import CHANGE, Step
 from .contact import Emailed, LeftVoicemail, NoAnswer, Spoke, Texted
-from .status import Close, Quarantine, Reopen, Restore, Scheduled, Unscheduled, Wait
+from .status import Close, MarkSpam, Reopen, Restore, Scheduled, Unscheduled, Wait
 
 STEPS: tuple[type[Step], ...] = (
     Restore,
@@ -21,9 +21,9 @@ STEPS: tuple[type[Step], ...] = (
     Reopen,
     Take,
     Assign,
-    SetCare,
-    ClearCare,
-    Quarantine,
+    SetSafetyConcern,
+    ClearSafetyConcern,
+    MarkSpam,
     AddNote,
     Link,
     Unlink,
@@ -34,7 +34,7 @@ BY_NAME = {step.name: step for step in STEPS}
 def steps_for(inquiry: Inquiry, user) -> list[Step]:
     """Every step that its state allows, those that are not offered for another reason too."""
     made = [step(inquiry, user) for step in STEPS] if user.has_perm(CHANGE) else []
-    return [step for step in made if step.is_for_now]
+    return [step for step in made if step.applies]
 
 
 def allowed_steps(inquiry: Inquiry, user) -> list[Step]:

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from kapsite.encryption.keyring import keyring
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.search_digest import Kind, SearchDigest
+from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
 from kapsite.text.phone_numbers import base_of
 
 WITHIN = timedelta(days=30)  # before and after
@@ -21,9 +21,9 @@ def others_of(inquiry: Inquiry) -> QuerySet[Inquiry]:
 
 
 def having_the_same(inquiry: Inquiry) -> QuerySet:
-    values = [(Kind.PHONE, base_of(number)) for number in inquiry.phone_normal.split()]
-    if inquiry.email_normal:
-        values.append((Kind.EMAIL, inquiry.email_normal))
+    values = [(DigestKind.PHONE, base_of(number)) for number in inquiry.phone_e164.split()]
+    if inquiry.normalized_email:
+        values.append((DigestKind.EMAIL, inquiry.normalized_email))
     digests = [each for kind, value in values for each in keyring().digests(f"{kind}:{value}")]
     return SearchDigest.objects.filter(digest__in=digests).values("inquiry")
 

@@ -77,12 +77,12 @@ class Close(Step):
     def prepare(self):
         if is_hard_to_reach(self.inquiry):
             self.initial["outcome"] = Outcome.UNREACHED
-        if self.inquiry.needs_care:
+        if self.inquiry.safety_concern:
             self.fields["note"].label = "Note"
             self.fields["note"].help_text = "This request needs care: write how it ended"
 
     def clean_note(self):
-        if self.inquiry.needs_care and not self.cleaned_data["note"]:
+        if self.inquiry.safety_concern and not self.cleaned_data["note"]:
             raise ValidationError("Write how it ended: this request needs care")
         return self.cleaned_data["note"]
 
@@ -106,22 +106,22 @@ class Reopen(Dated):
         inquiry.outcome, inquiry.closed_at, inquiry.attempts = "", None, 0
 
 
-class Quarantine(Step):
-    name, label, done = "quarantine", "Set aside as spam", "Saved: it is in quarantine."
+class MarkSpam(Step):
+    name, label, done = "spam", "Mark as spam", "Moved to spam."
     group = "mark"
-    states = (Status.NEW, Status.TRYING, Status.FLOOD)
+    states = (*OPEN, Status.FLOOD)
 
     @property
-    def why_not(self):
-        return "It needs care. Clear that first." if self.inquiry.needs_care else ""
+    def blocked_reason(self):
+        return "Clear the safety concern first." if self.inquiry.safety_concern else ""
 
     def change(self, inquiry):
-        inquiry.status, inquiry.next_action_on = Status.QUARANTINE, None
+        inquiry.status, inquiry.next_action_on = Status.SPAM, None
 
 
 class Restore(Step):
-    name, label, done = "restore", "Not spam: restore", "Saved: it is a new request again."
-    states = (Status.QUARANTINE, Status.FLOOD)
+    name, label, done = "restore", "Not spam", "Moved to New."
+    states = (Status.SPAM, Status.FLOOD)
 
     def change(self, inquiry):
         inquiry.status = Status.NEW

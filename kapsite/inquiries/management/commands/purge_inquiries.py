@@ -22,10 +22,10 @@ class Command(BaseCommand):
             self.rehearse()
             return
         count = 0
-        while traces := retention.purge_batch():
-            for trace in traces:
-                self.say(trace.reference, Rule(trace.rule))
-            count += len(traces)
+        while erasure_records := retention.purge_batch():
+            for erasure_record in erasure_records:
+                self.say(erasure_record.reference, Rule(erasure_record.rule))
+            count += len(erasure_records)
         if not erasure.scrub(SECONDS):
             raise CommandError(
                 f"{count} requests deleted, but others were using the database, so what is left "

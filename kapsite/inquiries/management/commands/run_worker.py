@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from kapsite.inquiries.models import outbox
 from kapsite.inquiries.models.key_in_use import KeyInUse
-from kapsite.inquiries.models.outbox import Kind
+from kapsite.inquiries.models.outbox import NoticeKind
 from kapsite.inquiries.models.recent_sender import RecentSender
 from kapsite.inquiries.worker import delivery, jobs
 
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             while self.goes_on() and self.send_next():
                 self.show_life()
             self.show_life()
-            self.do_chores()
+            self.run_due_jobs()
         except Exception:  # mostly a database that is away; the worker must outlive it
             logger.exception("The worker could not go on; it tries again in a while")
             self.wait(PAUSE)
@@ -67,8 +67,8 @@ class Command(BaseCommand):
     def send_next(self) -> bool:
         """To staff at most one message a minute: it stands for all that came meanwhile."""
         can_wait = time.monotonic() < self.next_to_staff
-        notice = delivery.send_next([Kind.ACKNOWLEDGEMENT] if can_wait else [])
-        if notice and notice.kind == Kind.STAFF:
+        notice = delivery.send_next([NoticeKind.ACKNOWLEDGEMENT] if can_wait else [])
+        if notice and notice.kind == NoticeKind.STAFF:
             self.next_to_staff = time.monotonic() + BETWEEN
         return notice is not None
 
@@ -79,11 +79,11 @@ class Command(BaseCommand):
             RecentSender.objects.forget_old(timezone.now())
             self.next_beat = time.monotonic() + outbox.HEARTBEAT.total_seconds()
 
-    def do_chores(self):
+    def run_due_jobs(self):
         if time.monotonic() < self.next_chores:
             return
         self.next_chores = time.monotonic() + CHORES
-        while self.goes_on() and jobs.do_some():
+        while self.goes_on() and jobs.run_due():
             self.show_life()
 
     def wait(self, seconds):

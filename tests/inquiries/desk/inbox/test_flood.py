@@ -27,7 +27,7 @@ def flooded(**fields):
 
 
 def worrying(**fields):
-    return flooded(needs_care=True, needs_care_reason="Suicide", danger="suicide", **fields)
+    return flooded(safety_concern=True, safety_concern_reason="Suicide", danger="suicide", **fields)
 
 
 def move(client, to, *inquiries, **fields):
@@ -49,7 +49,7 @@ def status_of(inquiry) -> str:
 
 
 def test_a_flood_is_not_among_what_must_be_done_now(desk):
-    real = make_inquiry(needs_care=True, needs_care_reason="Suicide")
+    real = make_inquiry(safety_concern=True, safety_concern_reason="Suicide")
     worrying()
     flooded()
     assert references(desk.get(LIST)) == [real.reference]
@@ -93,7 +93,7 @@ def test_the_selected_ones_are_restored_and_the_others_stay(desk):
     page = move(desk, "restore", first, second)
     assert "2 requests moved to New. 1 left." in page.text
     assert [status_of(each) for each in (first, second, third)] == ["new", "new", "flood"]
-    assert Inquiry.objects.get(pk=second.pk).needs_care
+    assert Inquiry.objects.get(pk=second.pk).safety_concern
 
 
 def test_all_are_restored_at_once(desk):
@@ -127,7 +127,7 @@ def test_what_came_after_the_page_was_made_is_not_moved(desk):
     seen = flooded()
     unseen = flooded()
     move(desk, "spam", which="all", newest=seen.pk)
-    assert (status_of(seen), status_of(unseen)) == ("quarantine", "flood")
+    assert (status_of(seen), status_of(unseen)) == ("spam", "flood")
 
 
 def test_one_that_a_colleague_moved_meanwhile_is_left_alone(desk):
@@ -150,7 +150,7 @@ def test_selected_ones_are_marked_as_spam(desk):
     first, second = flooded(), flooded()
     page = move(desk, "spam", first)
     assert "1 request marked as spam. 1 left." in page.text
-    assert [status_of(each) for each in (first, second)] == ["quarantine", "flood"]
+    assert [status_of(each) for each in (first, second)] == ["spam", "flood"]
     assert Inquiry.objects.get(pk=first.pk).due_at is None
 
 
@@ -166,10 +166,10 @@ def test_the_note_stands_in_the_history_of_each_safety_concern(desk):
     plain, danger = flooded(), worrying()
     move(desk, "spam", plain, danger, note="Called two: made up")
     inquiry = Inquiry.objects.get(pk=danger.pk)
-    assert (inquiry.status, inquiry.needs_care) == ("quarantine", False)
+    assert (inquiry.status, inquiry.safety_concern) == ("spam", False)
     assert inquiry.danger == "suicide"
     line = danger.activities.get(kind="changed")
-    assert (line.note, line.fields, line.by) == ("Called two: made up", "needs_care", desk.user)
+    assert (line.note, line.fields, line.by) == ("Called two: made up", "safety_concern", desk.user)
     assert not plain.activities.filter(kind="changed").exists()
 
 

@@ -93,10 +93,10 @@ def test_open_requests_are_counted_by_state(client, ana):
 
 
 def test_overdue_and_needs_care_are_counted_among_what_is_open(client, ana):
-    store(5, needs_care=True, needs_care_reason="x")
-    store(3, needs_care=True, needs_care_reason="x", status="quarantine")
+    store(5, safety_concern=True, safety_concern_reason="x")
+    store(3, safety_concern=True, safety_concern_reason="x", status="spam")
     closed = {"status": "closed", "outcome": "declined", "closed_at": NOW}
-    store(3, needs_care=True, needs_care_reason="x", **closed)
+    store(3, safety_concern=True, safety_concern_reason="x", **closed)
     store(6, status="contacted")
     Inquiry.objects.filter(status="contacted").update(due_at=NOW - HOUR)
     page = client.get(PAGE).text
@@ -139,7 +139,7 @@ def test_requests_and_waits_are_counted_by_the_week_in_which_they_came(monkeypat
         received = start + hours * HOUR
         make_inquiry(received_at=received, first_contact_at=received + hours * HOUR)
     store(3, received_at=start + 7 * DAY - HOUR)
-    store(1, received_at=start, status="quarantine")
+    store(1, received_at=start, status="spam")
     store(1, received_at=start - 12 * WEEK)
     found = {week.monday: week for week in figures.weeks(monday + timedelta(days=6))}
     assert len(found) == 12
@@ -155,8 +155,8 @@ def test_a_contact_before_the_request_counts_as_at_once():
 
 
 def test_what_is_deleted_within_a_week_is_told_by_rule(client, ana):
-    store(5, status="closed", outcome="spam", closed_at=NOW - 10 * DAY)
-    assert figure_of(client.get(PAGE).text, "Time is up after: spam") == "5"
+    store(5, status="closed", outcome="duplicate", closed_at=NOW - 26 * DAY)
+    assert figure_of(client.get(PAGE).text, "Retention ended: duplicate") == "5"
 
 
 def test_without_any_request_the_page_is_calm(client, ana):
@@ -172,7 +172,9 @@ def test_looking_at_it_is_on_record(client, ana):
 
 
 def test_it_names_nobody(client, ana):
-    make_inquiry(name="Zyxcanary", message="Zyxcanary", needs_care=True, needs_care_reason="Zyxc")
+    make_inquiry(
+        name="Zyxcanary", message="Zyxcanary", safety_concern=True, safety_concern_reason="Zyxc"
+    )
     assert "Zyxc" not in client.get(PAGE).text
 
 

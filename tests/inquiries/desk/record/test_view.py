@@ -135,7 +135,9 @@ def test_it_says_by_when_somebody_must_act(client, ana):
 
 
 def test_it_says_why_it_needs_care_and_what_the_site_found(client, ana):
-    inquiry = make_inquiry(needs_care=True, needs_care_reason="Said so.", danger="suicide,abuse")
+    inquiry = make_inquiry(
+        safety_concern=True, safety_concern_reason="Said so.", danger="suicide,abuse"
+    )
     page = words(client.get(record(inquiry)).text)
     assert "⚑ Needs care Said so." in page
     assert "Thoughts of suicide, or a crisis; Abuse, violence or not feeling safe" in page
@@ -153,7 +155,7 @@ def test_a_request_that_was_not_checked_for_danger_says_so(client, ana):
 
 def test_likely_spam_says_why_and_when_it_is_deleted(client, ana):
     reasons = "There are links\nAll in capitals"
-    inquiry = make_inquiry(status="quarantine", spam_points=6, spam_reasons=reasons)
+    inquiry = make_inquiry(status="spam", spam_points=6, spam_reasons=reasons)
     page = words(client.get(record(inquiry)).text)
     assert "There are links All in capitals" in page
     assert f"It is deleted on {today() + timedelta(days=14):%A, %B} " in page
@@ -312,9 +314,9 @@ def test_a_step_that_cannot_be_put_on_record_is_not_taken(client, ana, monkeypat
 
 
 def test_a_number_swapped_with_another_request_is_not_shown_and_the_rest_is(client, ana):
-    inquiry = make_inquiry(name="Ada", needs_care=True, needs_care_reason="Said so.")
+    inquiry = make_inquiry(name="Ada", safety_concern=True, safety_concern_reason="Said so.")
     other = make_inquiry(name="Ben", phone="(206) 555-0199")
-    swap(inquiry, other, "phone", "phone_normal")
+    swap(inquiry, other, "phone", "phone_e164")
     page = client.get(record(inquiry)).text
     assert "Cannot be read: phone, number to dial" in words(page)
     assert "It was changed or moved outside this website, or its key is missing." in words(page)
@@ -327,7 +329,7 @@ def test_an_address_swapped_with_another_request_is_not_linked(client, ana):
     inquiry, other = (
         make_inquiry(contact_by="email", email=f"{name}@example.org") for name in ("ada", "ben")
     )
-    swap(inquiry, other, "email_normal")
+    swap(inquiry, other, "normalized_email")
     page = client.get(record(inquiry)).text
     assert "Cannot be read: address to write to" in words(page)
     assert "mailto:" not in page
@@ -354,17 +356,17 @@ def test_a_message_that_was_changed_says_so_when_it_is_asked_for(client, ana):
 
 
 def test_staff_can_still_work_with_it_and_what_is_stored_stays(client, ana):
-    inquiry = make_inquiry(needs_care=True, needs_care_reason="Said so.")
-    other = make_inquiry(needs_care=True, needs_care_reason="Another reason.")
-    swap(inquiry, other, "needs_care_reason")
-    before = stored(inquiry, "needs_care_reason")
+    inquiry = make_inquiry(safety_concern=True, safety_concern_reason="Said so.")
+    other = make_inquiry(safety_concern=True, safety_concern_reason="Another reason.")
+    swap(inquiry, other, "safety_concern_reason")
+    before = stored(inquiry, "safety_concern_reason")
     page = client.post(step(inquiry, "take"), {"version": 0}, follow=True).text
     assert "Saved: it is yours." in page
     assert "Cannot be read: why it needs care" in words(page)
-    assert stored(inquiry, "needs_care_reason") == before
+    assert stored(inquiry, "safety_concern_reason") == before
     client.post(step(inquiry, "clear_care"), {"version": 1, "note": "Spoke with her."})
-    inquiry.refresh_from_db(fields=["needs_care", "needs_care_reason"])
-    assert (inquiry.needs_care, inquiry.needs_care_reason) == (False, "")
+    inquiry.refresh_from_db(fields=["safety_concern", "safety_concern_reason"])
+    assert (inquiry.safety_concern, inquiry.safety_concern_reason) == (False, "")
 
 
 def test_a_record_no_key_opens_crashes_nothing(client, ana, settings):
@@ -492,7 +494,7 @@ def test_no_step_is_taken_by_an_address_alone(client, ana):
 
 def test_the_record_itself_takes_nothing(client, ana):
     inquiry = make_inquiry()
-    sent = {"status": "closed", "outcome": "spam", "note": "x", "name": "Eve", "version": 0}
+    sent = {"status": "closed", "outcome": "duplicate", "note": "x", "name": "Eve", "version": 0}
     assert client.post(record(inquiry), sent).status_code == 405
     stored = Inquiry.objects.get()
     assert (stored.status, stored.name, stored.version) == ("new", "Ada", 0)
@@ -791,11 +793,11 @@ def typed_everywhere(text):
         name=text,
         phone=text,
         email=f"{text}@example.org",
-        email_normal=text,
+        normalized_email=text,
         topics=text,
         message=text,
-        needs_care=True,
-        needs_care_reason=text,
+        safety_concern=True,
+        safety_concern_reason=text,
         danger=text,
         spam_reasons=text,
         consent_version="1",
@@ -806,7 +808,7 @@ def typed_everywhere(text):
 def test_no_field_can_bring_markup_into_the_page(client, ana, place):
     inquiry = typed_everywhere(HARM)
     if place == "spam":
-        Inquiry.objects.update(status="quarantine")
+        Inquiry.objects.update(status="spam")
     inquiry.record("noted", by=ana, note=HARM)
     page = pages_of(client, inquiry, place)
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
@@ -819,7 +821,7 @@ def test_no_field_can_bring_markup_into_the_page(client, ana, place):
 def test_what_turns_or_hides_text_is_shown_by_its_number(client, ana, place):
     inquiry = typed_everywhere(TURNED)
     if place == "spam":
-        Inquiry.objects.update(status="quarantine")
+        Inquiry.objects.update(status="spam")
     inquiry.record("noted", by=ana, note=TURNED)
     page = pages_of(client, inquiry, place)
     assert "safe[U+202E]gnp.exe[U+2066][U+200B][U+0007][U+001B][31m" in page
@@ -837,7 +839,7 @@ def pages_of(client, inquiry, place):
 def test_nor_can_what_colleagues_wrote_to_each_other(client, ana, ben):
     inquiry = make_inquiry()
     a_browser_of(ben).post(
-        step(inquiry, "close"), {"version": 0, "outcome": "spam", "note": HARM + TURNED}
+        step(inquiry, "close"), {"version": 0, "outcome": "duplicate", "note": HARM + TURNED}
     )
     inquiry.record("noted", by=ben, note=TURNED)  # from before such characters were taken out
     sent = {"version": 0, "next_action_on": HARM, "note": HARM + TURNED}

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kapsite.clinic.days import today
 from kapsite.clinic.facts import get_clinic
-from kapsite.inquiries.desk.steps.base import ChangedMeanwhile, NotPossible
+from kapsite.inquiries.desk.steps.base import Conflict, NotPossible
 from kapsite.inquiries.desk.steps.registry import BY_NAME, STEPS, allowed_steps, steps_for
 from kapsite.inquiries.desk.steps.status import Wait
 from kapsite.inquiries.models import Inquiry
@@ -110,9 +110,9 @@ def history(inquiry):
         ("waiting", "wait", "waiting"),
         ("new", "close", "closed"),
         ("scheduled", "close", "closed"),
-        ("new", "quarantine", "quarantine"),
-        ("trying", "quarantine", "quarantine"),
-        ("quarantine", "restore", "new"),
+        ("new", "spam", "spam"),
+        ("trying", "spam", "spam"),
+        ("spam", "restore", "new"),
         ("closed", "reopen", "trying"),
     ],
 )
@@ -165,7 +165,7 @@ def test_somebody_who_may_not_change_requests_can_take_no_step(role, step):
 def test_everybody_who_works_with_requests_can_take_every_step(role):
     user, offered = make_staff(role, "ben"), set()
     for status in Status.values:
-        for care in ({}, {"needs_care": True, "needs_care_reason": "So."}):
+        for care in ({}, {"safety_concern": True, "safety_concern_reason": "So."}):
             offered |= names(allowed_steps(in_state(status, voicemail="yes", **care), user))
     reached = in_state("contacted", email="a@example.org", first_contact_at=timezone.now())
     offered |= names(allowed_steps(reached, user))
@@ -228,33 +228,33 @@ def test_one_who_was_spoken_with_is_opened_again_as_contacted(ana):
     assert take("reopen", inquiry, ana).status == "contacted"
 
 
-def test_quarantine_and_back_is_one_step_each(ana):
-    inquiry = take("quarantine", in_state("trying"), ana)
+def test_spam_and_back_is_one_step_each(ana):
+    inquiry = take("spam", in_state("trying"), ana)
     assert (inquiry.next_action_on, inquiry.due_at) == (None, None)
     assert take("restore", inquiry, ana).status == "new"
-    assert [row[2] for row in history(inquiry)] == ["quarantine", "new"]
+    assert [row[2] for row in history(inquiry)] == ["spam", "new"]
 
 
 def test_what_needs_care_cannot_be_set_aside_as_spam(ana):
-    inquiry = make_inquiry(needs_care=True, needs_care_reason="Said so.")
-    step = BY_NAME["quarantine"](inquiry, ana, {})
-    assert step.why_not == "It needs care. Clear that first."
-    assert "quarantine" not in names(allowed_steps(inquiry, ana))
+    inquiry = make_inquiry(safety_concern=True, safety_concern_reason="Said so.")
+    step = BY_NAME["spam"](inquiry, ana, {})
+    assert step.blocked_reason == "Clear the safety concern first."
+    assert "spam" not in names(allowed_steps(inquiry, ana))
 
 
 def test_the_care_flag_is_set_with_a_reason_and_cleared_with_a_note(ana):
     inquiry = make_inquiry()
     assert problems("set_care", inquiry, ana, reason=" ") == {"reason": ["Write why it needs care"]}
     inquiry = take("set_care", inquiry, ana, reason="Sounded low.")
-    assert (inquiry.needs_care, inquiry.needs_care_reason) == (True, "Sounded low.")
+    assert (inquiry.safety_concern, inquiry.safety_concern_reason) == (True, "Sounded low.")
     assert problems("clear_care", inquiry, ana, note="") == {
         "note": ["Write why the request no longer needs care"]
     }
     inquiry = take("clear_care", inquiry, ana, note="Is safe.")
-    assert (inquiry.needs_care, inquiry.needs_care_reason) == (False, "")
+    assert (inquiry.safety_concern, inquiry.safety_concern_reason) == (False, "")
     notes = [row.note for row in inquiry.activities.order_by("pk")]
     assert notes == ["Sounded low.", "Is safe."]
-    assert history(inquiry) == [("changed", "", "", "needs_care")] * 2
+    assert history(inquiry) == [("changed", "", "", "safety_concern")] * 2
 
 
 def test_a_new_request_that_needs_care_is_due_sooner(ana):
@@ -265,7 +265,7 @@ def test_a_new_request_that_needs_care_is_due_sooner(ana):
 
 
 def test_a_request_that_needs_care_is_closed_only_with_a_note(ana):
-    inquiry = make_inquiry(needs_care=True, needs_care_reason="Said so.")
+    inquiry = make_inquiry(safety_concern=True, safety_concern_reason="Said so.")
     said = problems("close", inquiry, ana, outcome="referred")
     assert said == {"note": ["Write how it ended: this request needs care"]}
     assert take("close", inquiry, ana, note="At a hospital.").status == "closed"
@@ -316,13 +316,13 @@ def test_a_note_changes_nothing_else(ana):
 def test_a_voicemail_is_offered_only_as_they_allowed(ana, voicemail, offered, words):
     inquiry = make_inquiry(voicemail=voicemail)
     assert ("voicemail" in names(allowed_steps(inquiry, ana))) is offered
-    assert BY_NAME["voicemail"](inquiry, ana).why_not == words
+    assert BY_NAME["voicemail"](inquiry, ana).blocked_reason == words
 
 
 def test_a_voicemail_for_which_nobody_was_asked_is_not_offered(ana):
     inquiry = make_inquiry(contact_by="text", voicemail="", first_contact_at=timezone.now())
     step = BY_NAME["voicemail"](inquiry, ana)
-    assert step.why_not == "They were not asked about voicemail."
+    assert step.blocked_reason == "They were not asked about voicemail."
 
 
 def test_a_discreet_voicemail_comes_with_its_rule(ana):
@@ -413,10 +413,10 @@ def test_after_three_attempts_closing_is_proposed_as_could_not_be_reached(ana):
 
 @pytest.mark.parametrize("name", ["no_answer", "spoke", "scheduled", "wait"])
 def test_a_step_says_when_somebody_must_act_next(ana, name):
-    inquiry = take(name, make_inquiry(overdue_told_at=timezone.now()), ana)
+    inquiry = take(name, make_inquiry(overdue_notified_at=timezone.now()), ana)
     assert inquiry.due_at == inquiry.next_due()
     assert inquiry.due_at
-    assert inquiry.overdue_told_at is None  # the lead is told again if this one passes too
+    assert inquiry.overdue_notified_at is None  # the lead is told again if this one passes too
 
 
 # All or nothing, and one after the other
@@ -429,7 +429,7 @@ def test_each_step_counts_the_version_up(ana):
 
 def test_a_step_with_an_old_version_is_refused_and_changes_nothing(ana):
     inquiry = take("take", make_inquiry(), ana)
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(Conflict):
         take("no_answer", inquiry, ana, at=0)
     assert Inquiry.objects.get().status == "new"
 
@@ -439,7 +439,7 @@ def test_of_two_who_read_the_same_version_one_is_refused(ana):
     inquiry = make_inquiry()
     mine, theirs = Inquiry.objects.get(), Inquiry.objects.get()
     take("no_answer", theirs, ana)
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(Conflict):
         take("close", mine, ana)
     inquiry.refresh_from_db()
     assert (inquiry.status, inquiry.version) == ("trying", 1)
@@ -449,7 +449,7 @@ def test_of_two_who_read_the_same_version_one_is_refused(ana):
 def test_a_row_that_was_read_before_is_not_written_over_a_newer_one(ana):
     old = make_inquiry()
     take("wait", Inquiry.objects.get(), ana)
-    with pytest.raises(ChangedMeanwhile):
+    with pytest.raises(Conflict):
         take("no_answer", old, ana, at=1)
     assert Inquiry.objects.get().status == "waiting"
 
@@ -489,11 +489,11 @@ def test_a_step_writes_nothing_of_what_the_person_typed(ana):
 
 
 def test_fields_that_a_step_does_not_ask_for_are_ignored(ana):
-    sent = {"status": "closed", "outcome": "spam", "name": "Eve", "needs_care": "on"}
+    sent = {"status": "closed", "outcome": "duplicate", "name": "Eve", "safety_concern": "on"}
     sent |= {"version": "77", "attempts": "9", "assigned_to": ana.pk, "pk": "5"}
     inquiry = take("no_answer", make_inquiry(), ana, **sent)
     assert (inquiry.status, inquiry.outcome, inquiry.name) == ("trying", "", "Ada")
-    assert (inquiry.needs_care, inquiry.version, inquiry.attempts) == (False, 1, 1)
+    assert (inquiry.safety_concern, inquiry.version, inquiry.attempts) == (False, 1, 1)
     assert inquiry.assigned_to is None
 
 
@@ -512,7 +512,7 @@ def test_of_many_who_press_at_the_same_moment_one_gets_through(shared_database, 
         start.wait(10)
         try:
             step.apply(0)
-        except ChangedMeanwhile:
+        except Conflict:
             return "refused"
         finally:
             connections["default"].close()
