@@ -434,6 +434,30 @@ COOKIES = [
     "sessionid",
 ]
 
+# What other programs on the clinic's domain leave in a browser.
+FOREIGN_COOKIES = [
+    r"prefs=a\b",
+    r'prefs="a\"b"',
+    r'prefs="\000\377"',
+    'prefs="',
+    'prefs="unclosed; other=x"',
+    'prefs={"theme":"dark","seen":[1,2]}',
+    "prefs=a b, c=d",
+    "prefs=\t\x01\x1f\x7f",
+    "prefs=\xc3\xa9\xff",
+    "pr\xc3\xa9fs=x",
+    "prefs=%00%5C%zz",
+    "prefs==;=x;;=",
+    "prefs",
+    "\\",
+    "$Version=1",
+    "Sessionid=x",
+    "sessionid2=x",
+    "x sessionid=y",
+    "; ".join(f"prefs{number}=x" for number in range(1_000)),
+    "prefs=" + "x" * 20_000,
+]
+
 # Read by the admin itself, whatever the model.
 ADMIN_KEYS = [
     "p",

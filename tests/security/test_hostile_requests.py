@@ -188,6 +188,13 @@ def test_cookies(broken):
     )
 
 
+@pytest.mark.parametrize("foreign", hostile.FOREIGN_COOKIES)
+def test_a_cookie_of_another_program_locks_nobody_out_of_the_desk(application, staff, foreign):
+    for cookies in (f"{foreign}; {staff}", f"{staff}; {foreign}", f"{foreign};{staff};{foreign}"):
+        answer = ask(application, "/admin/inquiries/inquiry/", HTTP_COOKIE=cookies)
+        assert answer.status == 200
+
+
 def test_sessions_whose_content_is_broken(broken, staff):
     for data in ["", "x", "a:b:c", "é"]:
         session = SessionStore()

@@ -13,9 +13,8 @@ from django.core.cache import cache
 from django.shortcuts import redirect
 from django.urls import reverse
 
-COOKIE = f"{settings.COOKIE_PREFIX}passkey"
 SALT = "kapsite.accounts.authentication.passkey_sign_in"
-SECONDS = 5 * 60  # from asking for the passkey to showing it
+CHALLENGE_SECONDS = 5 * 60  # from asking for the passkey to showing it
 
 
 class SignInByPasskey(LoginWebAuthnView):
@@ -23,9 +22,9 @@ class SignInByPasskey(LoginWebAuthnView):
         response = super().get(request, *args, **kwargs)
         if challenge := request.session.pop(STATE_SESSION_KEY, None):
             response.set_cookie(
-                COOKIE,
+                settings.PASSKEY_COOKIE_NAME,
                 signing.dumps(challenge, salt=SALT),
-                max_age=SECONDS,
+                max_age=CHALLENGE_SECONDS,
                 path=settings.SESSION_COOKIE_PATH,
                 secure=settings.SESSION_COOKIE_SECURE,
                 httponly=True,
@@ -34,16 +33,18 @@ class SignInByPasskey(LoginWebAuthnView):
         return response
 
     def post(self, request, *args, **kwargs):
-        self.challenge = challenge_in(request.COOKIES.get(COOKIE, ""))
+        self.challenge = challenge_in(request.COOKIES.get(settings.PASSKEY_COOKIE_NAME, ""))
         request.session[STATE_SESSION_KEY] = self.challenge
         response = super().post(request, *args, **kwargs)
         request.session.pop(STATE_SESSION_KEY, None)
-        response.delete_cookie(COOKIE, path=settings.SESSION_COOKIE_PATH, samesite="Strict")
+        response.delete_cookie(
+            settings.PASSKEY_COOKIE_NAME, path=settings.SESSION_COOKIE_PATH, samesite="Strict"
+        )
         return response
 
     def form_valid(self, form):
         mark = f"accounts.passkey:{self.challenge['challenge']}"
-        if not cache.add(mark, 1, timeout=SECONDS):
+        if not cache.add(mark, 1, timeout=CHALLENGE_SECONDS):
             return self.form_invalid(form)
         return super().form_valid(form)
 
@@ -55,6 +56,6 @@ class SignInByPasskey(LoginWebAuthnView):
 def challenge_in(cookie: str) -> dict:
     """What ``get`` signed; nothing when it is forged or over."""
     try:
-        return signing.loads(cookie, salt=SALT, max_age=SECONDS)
+        return signing.loads(cookie, salt=SALT, max_age=CHALLENGE_SECONDS)
     except signing.BadSignature:
         return {}

@@ -58,6 +58,11 @@ class Guard:
         self.site_host = settings.SITE_URL.partition("//")[2]
         self.is_ours = lru_cache(64)(partial(_is_one_of, settings.ALLOWED_HOSTS))
         self.admin = f"/{settings.ADMIN_PATH}"
+        self.cookie_names = {
+            settings.SESSION_COOKIE_NAME,
+            settings.CSRF_COOKIE_NAME,
+            settings.PASSKEY_COOKIE_NAME,
+        }
         self.only_https = settings.SECURE_SSL_REDIRECT
         self.body_limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
@@ -98,15 +103,19 @@ class Guard:
             environ["wsgi.input"] = BytesIO()
 
     def _drop_what_only_the_admin_reads(self, environ):
-        """No other page uses a query string or a cookie, so nothing in them can refuse it.
-
-        A backslash hides a NUL from us, and no honest cookie holds one.
-        """
-        is_admin = environ.get("PATH_INFO", "").startswith(self.admin)
-        if not is_admin:
+        """No other page uses a query string or a cookie, so nothing in them can refuse it."""
+        cookies = environ.pop("HTTP_COOKIE", "")
+        if not environ.get("PATH_INFO", "").startswith(self.admin):
             environ["QUERY_STRING"] = ""
-        if not is_admin or "\\" in environ.get("HTTP_COOKIE", ""):
-            environ.pop("HTTP_COOKIE", None)
+        elif own := ";".join(filter(self._is_own, cookies.split(";"))):
+            environ["HTTP_COOKIE"] = own
+
+    def _is_own(self, cookie):
+        """Other programs of the clinic's domain set cookies too, and anything can be in those.
+
+        A backslash can hide a NUL, and is in no value that the site itself sets.
+        """
+        return cookie.partition("=")[0].strip() in self.cookie_names and "\\" not in cookie
 
     def _check_host(self, environ):
         if environ["PATH_INFO"] == HEALTH_PATH:  # asked by machines, by address and without TLS

@@ -25,7 +25,6 @@ from fido2.webauthn import (
     CollectedClientData,
 )
 
-from kapsite.accounts.authentication.passkey_sign_in import COOKIE
 from kapsite.accounts.models import CacheEntry, StaffSession
 from tests.accounts.people import CODE, SIGN_IN, enter, is_inside, make_settled
 
@@ -126,7 +125,7 @@ def test_asking_for_challenges_stores_nothing(client):
 
 def test_the_challenge_is_kept_for_a_few_minutes_in_a_cookie_for_us_alone(client):
     ask_for_challenge(client)
-    cookie = client.cookies[COOKIE]
+    cookie = client.cookies[settings.PASSKEY_COOKIE_NAME]
     assert (cookie["max-age"], cookie["path"], cookie["domain"]) == (300, "/admin/", "")
     assert (cookie["samesite"], cookie["httponly"]) == ("Strict", True)
 
@@ -134,9 +133,8 @@ def test_the_challenge_is_kept_for_a_few_minutes_in_a_cookie_for_us_alone(client
 def test_over_https_the_cookie_is_for_this_host_alone():
     """A browser takes a __Host- cookie only from the host itself, over https."""
     code = (
-        "import django; django.setup(); "
-        "from kapsite.accounts.authentication import passkey_sign_in as view; "
-        "print(view.COOKIE, view.settings.SESSION_COOKIE_PATH)"
+        "from django.conf import settings; "
+        "print(settings.PASSKEY_COOKIE_NAME, settings.SESSION_COOKIE_PATH)"
     )
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "kapsite.settings",
@@ -148,12 +146,12 @@ def test_over_https_the_cookie_is_for_this_host_alone():
 
 def test_a_challenge_signs_in_once(client, key):
     answer = key.answer(ask_for_challenge(client), VERIFIED)
-    kept = client.cookies[COOKIE].value
+    kept = client.cookies[settings.PASSKEY_COOKIE_NAME].value
     client.post(PASSKEY, answer)
     assert is_inside(client)
-    assert client.cookies[COOKIE].value == ""
+    assert client.cookies[settings.PASSKEY_COOKIE_NAME].value == ""
     other = Client(SERVER_NAME="localhost")
-    other.cookies[COOKIE] = kept
+    other.cookies[settings.PASSKEY_COOKIE_NAME] = kept
     assert other.post(PASSKEY, answer).headers["Location"] == f"{SIGN_IN}?passkey=refused"
     assert not is_inside(other)
 
@@ -168,9 +166,9 @@ def test_a_challenge_is_over_after_a_few_minutes(client, key, monkeypatch):
 
 def test_a_challenge_of_ones_own_opens_nothing(client, key):
     ask_for_challenge(client)
-    signed = client.cookies[COOKIE].value
+    signed = client.cookies[settings.PASSKEY_COOKIE_NAME].value
     for forged in (signed[:-1], "", "x:y:z", signing.dumps({"challenge": "AAAA"})):
-        client.cookies[COOKIE] = forged
+        client.cookies[settings.PASSKEY_COOKIE_NAME] = forged
         client.post(PASSKEY, key.answer("AAAA", VERIFIED))
         assert not is_inside(client)
 

@@ -255,16 +255,25 @@ def test_http_leads_to_the_same_address_under_https(settings, inside):
 # Cookies
 
 
-def test_a_cookie_reaches_the_admin_and_nothing_else(guard, inside):
-    ask(guard, "/history/", HTTP_COOKIE="a=b")
-    assert "HTTP_COOKIE" not in inside.seen
-    ask(guard, "/admin/", HTTP_COOKIE="a=b")
-    assert inside.seen["HTTP_COOKIE"] == "a=b"
+OURS = "sessionid=abc; csrftoken=def; passkey=ghi:jkl"
 
 
-def test_a_cookie_that_hides_a_nul_is_forgotten(guard, inside):
-    ask(guard, "/admin/", HTTP_COOKIE='sessionid="aaaaaaaa\\000"')
+def test_our_cookies_reach_the_admin_and_nothing_else(guard, inside):
+    ask(guard, "/history/", HTTP_COOKIE=OURS)
     assert "HTTP_COOKIE" not in inside.seen
+    ask(guard, "/admin/", HTTP_COOKIE=OURS)
+    assert inside.seen["HTTP_COOKIE"] == OURS
+
+
+@pytest.mark.parametrize("own", ['sessionid="aaaaaaaa\\000"', "csrftoken=a\\b", "a\\b", ""])
+def test_a_cookie_that_may_hide_a_nul_is_dropped(guard, inside, own):
+    ask(guard, "/admin/", HTTP_COOKIE=own)
+    assert "HTTP_COOKIE" not in inside.seen
+
+
+def test_a_malformed_session_cookie_leaves_the_other_one(guard, inside):
+    ask(guard, "/admin/", HTTP_COOKIE='sessionid="x\\000"; sessionid=abc')
+    assert inside.seen["HTTP_COOKIE"].strip() == "sessionid=abc"
 
 
 # Answers
