@@ -114,7 +114,7 @@ ADMIN = [  # text and ground, by the names of Django's variables
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_text_of_the_admin_has_a_contrast_of_7_to_1(scheme):
-    css = (CSS / "admin" / "look.css").read_text(encoding="utf-8")
+    css = (CSS / "admin" / "theme.css").read_text(encoding="utf-8")
     pairs = re.findall(r"--([a-z-]+): light-dark\((#\w+), (#\w+)\);", css)
     colours = {name: values[scheme] for name, *values in pairs}
     assert too_weak(ADMIN, colours, 7) == {}
@@ -122,6 +122,6 @@ def test_text_of_the_admin_has_a_contrast_of_7_to_1(scheme):
 
 def test_the_admin_has_the_colours_of_the_site():
     ours = set(re.findall(r"#[0-9a-f]{3,6}\b", (CSS / "tokens.css").read_text(encoding="utf-8")))
-    sheets = [(CSS / "admin" / name).read_text() for name in ("look.css", "record.css")]
+    sheets = [(CSS / "admin" / name).read_text() for name in ("theme.css", "record.css")]
     theirs = re.findall(r"(?<!=\")#[0-9a-f]{3,6}\b", "".join(sheets))
     assert set(theirs) - ours - {"#000"} == set()

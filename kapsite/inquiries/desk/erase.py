@@ -68,4 +68,4 @@ def receipt_page(request, pk: int):
         "reference": reference,
         "is_scrubbed": erasure.is_scrubbed(erasure_record.at),
     }
-    return admin_page(request, "erased.html", f"{reference} is erased", **context)
+    return admin_page(request, "erasure_receipt.html", f"{reference} is erased", **context)

@@ -24,7 +24,9 @@ MOST = 200  # of each rule; the first of them go first
 def going_page(request):
     lines = sorted(lines_of_week(), key=lambda line: line[0])
     log_access(request, Act.LISTED, count=len(lines), details="deleted within seven days")
-    return admin_page(request, "going.html", "Deleted within seven days", lines=lines, most=MOST)
+    return admin_page(
+        request, "upcoming_deletions.html", "Deleted within seven days", lines=lines, most=MOST
+    )
 
 
 def lines_of_week() -> list[tuple[date, Rule, Inquiry]]:
