@@ -51,7 +51,7 @@ def overdue(now: datetime) -> QuerySet[Inquiry]:
 
 def untold(now: datetime) -> QuerySet[Inquiry]:
     """Overdue, and the lead does not know: a new deadline that passes is told anew."""
-    return overdue(now).filter(Q(overdue_notified_at=None) | Q(overdue_told_at__lt=F("due_at")))
+    return overdue(now).filter(Q(overdue_notified_at=None) | Q(overdue_notified_at__lt=F("due_at")))
 
 
 def tell_overdue(now: datetime) -> bool:

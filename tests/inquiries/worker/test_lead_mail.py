@@ -194,7 +194,7 @@ def test_nothing_is_sent_when_nothing_is_due(lead, mailbox):
 
 
 def test_what_is_deleted_within_a_week_is_in_it(lead, mailbox):
-    closed_at = timezone.now() - 10 * DAY
+    closed_at = timezone.now() - 25 * DAY
     make_inquiry(status="closed", outcome="duplicate", closed_at=closed_at)
     digest()
     words = mailbox.letters[0].get_content()
