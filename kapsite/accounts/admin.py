@@ -16,9 +16,10 @@ from kapsite.accounts.authentication.adapter import has_main_factor
 from kapsite.security.admin_mixins import DeclaredFiltersOnly
 
 from . import audit_log, setup_links
+from .audit_log import DETAILS
 from .authentication import sessions
+from .forms import AccountForm, NewAccountForm
 from .models import Event, EventKind
-from .roles import ROLES
 
 for model in (User, Group, EmailAddress, Authenticator):
     if admin.site.is_registered(model):
@@ -26,41 +27,6 @@ for model in (User, Group, EmailAddress, Authenticator):
 
 
 MOST_WORDS = 10  # of a search
-DOES = {role.name: role.does for role in ROLES.values()}
-
-
-class RolesMixin:
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if roles := self.fields.get("groups"):  # type: ignore[attr-defined]
-            roles.label, roles.help_text = "Roles", ""
-            roles.queryset = Group.objects.filter(name__in=DOES)
-            roles.label_from_instance = lambda group: f"{group.name}: {DOES[group.name]}"
-
-
-class NewAccountForm(RolesMixin, forms.ModelForm):
-    class Meta:
-        model = User
-        fields = ("username", "first_name", "last_name", "email", "groups")
-        labels = {"username": "Name for signing in"}
-        help_texts = {"username": "Such as ana. It cannot be changed later."}
-
-    def clean_username(self):
-        name = self.cleaned_data["username"].lower()
-        if User.objects.filter(username__iexact=name).exists():
-            raise forms.ValidationError("Somebody has this name already.")
-        return name
-
-
-class AccountForm(RolesMixin, forms.ModelForm):
-    class Meta:
-        model = User
-        fields = ("first_name", "last_name", "email", "groups", "is_active", "is_superuser")
-        labels = {"is_active": "May sign in", "is_superuser": "May do everything"}
-        help_texts = {
-            "is_active": "Accounts are switched off, not deleted: the history names them.",
-            "is_superuser": "Also opens requests, and makes others superusers.",
-        }
 
 
 @admin.register(User)
@@ -72,8 +38,8 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
     filter_horizontal = ()
     readonly_fields = ("shown_username", "last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("shown_username", "first_name", "last_name", "email")}),
-        ("What they may do", {"fields": ("groups", "is_active", "is_superuser")}),
+        (None, {"fields": ("shown_username", *DETAILS)}),
+        ("Access", {"fields": ("groups", "is_active", "is_superuser")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     change_form_template = "admin/auth/user/account.html"
@@ -104,7 +70,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         words = " ".join(search_term.split()[:MOST_WORDS])
         return super().get_search_results(request, queryset, words)
 
-    @admin.display(description="name for signing in")
+    @admin.display(description="username")
     def shown_username(self, user):
         return user.get_username()
 
@@ -168,6 +134,8 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
             kind = EventKind.SWITCHED_ON if obj.is_active else EventKind.SWITCHED_OFF
             audit_log.record(kind, obj, by=request.user)
             sessions.end_sessions(obj)
+        if change:
+            audit_log.record_details(form, by=request.user)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)

@@ -11,6 +11,7 @@ from .authentication import networks
 from .models import FAILURES, Event, EventKind, How
 
 NETWORK_DAYS = 28  # as long as networks.digests looks back
+DETAILS = ("first_name", "last_name", "email")  # of a person; what their account may do is apart
 UNKNOWN_USER_DAYS = 90  # failures under names that nobody has, and tries while a name was locked
 TOGETHER = timedelta(hours=1)  # in which failures of one kind are one row, however many
 
@@ -22,6 +23,12 @@ def record(kind: EventKind, user=None, *, request=None, by=None, how: str = "", 
     Event.objects.create(
         kind=kind, user=user, by=by, how=how, details=details[:200], network=network
     )
+
+
+def record_details(form, by=None) -> None:
+    """Which fields about the person were changed with ``form``; never their values."""
+    if changed := [str(form[name].label) for name in DETAILS if name in form.changed_data]:
+        record(EventKind.DETAILS_CHANGED, form.instance, by=by, details=", ".join(changed))
 
 
 def count_one_more(kind: EventKind, user, how: str) -> bool:

@@ -68,6 +68,7 @@ class EventKind(models.TextChoices):
     CODES_MADE = "codes_made", "Recovery codes made"
     ACCOUNT_MADE = "account_made", "Account made"
     LINK_MADE = "link_made", "Set-up link made"
+    DETAILS_CHANGED = "details_changed", "Name or email changed"
     ROLES_CHANGED = "roles_changed", "Roles changed"
     SWITCHED_OFF = "switched_off", "Account switched off"
     SWITCHED_ON = "switched_on", "Account switched on"

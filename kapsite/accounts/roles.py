@@ -11,7 +11,7 @@ from django.apps import apps as installed
 
 class Role(NamedTuple):
     name: str
-    does: str
+    help_text: str
     permissions: tuple[str, ...]
 
 
@@ -25,11 +25,11 @@ _EACH_DAY = (
 _FRONT_DESK = (*_EACH_DAY, "inquiries.see_names_in_list")
 
 ROLES = {
-    "front-desk": Role("Front desk", "calls people back, sees names in the list", _FRONT_DESK),
-    "clinician": Role("Clinician", "reads and works requests, names only in the record", _EACH_DAY),
+    "front-desk": Role("Front desk", "calls people back; sees names in the inbox", _FRONT_DESK),
+    "clinician": Role("Clinician", "works on requests; sees names only in the record", _EACH_DAY),
     "lead": Role(
         "Lead",
-        "as the front desk; exports, erases, reads who saw what and who signed in",
+        "everything the front desk does; exports, deletes, reads the access log and sign-ins",
         (
             *_FRONT_DESK,
             "inquiries.export_inquiries",
@@ -40,7 +40,7 @@ ROLES = {
     ),
     "site-admin": Role(
         "Site admin",
-        "makes and ends accounts, cannot open requests",
+        "adds accounts and switches them off; can't open requests",
         ("auth.view_user", "auth.add_user", "auth.change_user", "accounts.view_event"),
     ),
 }

@@ -15,6 +15,7 @@ from . import views
 
 own: list[URLPattern] = [
     path("", views.home, name="home"),
+    path("details/", views.details, name="details"),
     path("set-up/", views.set_up, name="set_up"),
     path("second-step/", views.enrol, name="enrol"),
     path("session/", views.session, name="session"),

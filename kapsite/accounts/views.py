@@ -21,7 +21,9 @@ from kapsite.accounts.authentication.adapter import FactorAdapter, has_main_fact
 from kapsite.accounts.authentication.forms import SetUpForm
 
 from . import audit_log, setup_links
+from .audit_log import DETAILS
 from .authentication import sessions
+from .forms import DetailsForm
 from .models import FAILURES, Event, EventKind
 
 SHOWN = 20  # of one's own events, and of failures
@@ -43,6 +45,20 @@ def home(request):
         "roles": request.user.groups.order_by("name"),
     }
     return render(request, "accounts/home.html", shown)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def details(request):
+    form = DetailsForm(request.POST if request.method == "POST" else None, instance=request.user)
+    if not form.is_valid():
+        shown = {"title": "Your name and email", "form": form}
+        return render(request, "accounts/details.html", shown)
+    form.instance.save(update_fields=DETAILS)  # an admin may be changing the rest
+    audit_log.record_details(form)
+    messages.success(request, "Your name and email are saved.")
+    return redirect("accounts:home")
 
 
 def events_of(user) -> list[Event]:

@@ -63,7 +63,7 @@ def test_a_new_account_gets_a_link_that_is_shown_once(client, sam):
 
 def test_the_same_name_in_capitals_is_refused(client, sam):
     make_staff(username="ana")
-    assert "has this name already" in client.post(ADD, answers(username="ANA")).text
+    assert "already taken" in client.post(ADD, answers(username="ANA")).text
 
 
 def test_what_happens_to_an_account_is_on_record(client, sam):
@@ -83,6 +83,13 @@ def test_what_happens_to_an_account_is_on_record(client, sam):
         ("switched_on", ""),
         ("link_made", ""),
     ]
+
+
+def test_which_details_of_an_account_changed_is_logged_without_their_values(client, sam):
+    ana = make_staff()
+    client.post(page_of(ana), answers("lead", first_name="Ana", email="ana@example.org"))
+    event = Event.objects.get(user=ana, kind="details_changed")
+    assert (event.by, event.details) == (sam, "First name, Email")
 
 
 def test_switching_an_account_off_ends_its_sessions_and_it_stays_out(client, sam, ana):

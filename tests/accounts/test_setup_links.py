@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kapsite.accounts import setup_links
 from kapsite.accounts.models import SetUpLink
+from kapsite.inquiries.worker import lead_mail
 from tests.factories import make_staff
 
 from .people import (
@@ -218,6 +219,26 @@ def test_add_staff_prints_a_link_that_opens_the_set_up(client, capsys):
     assert not ana.has_usable_password()
 
 
+def test_add_staff_takes_a_name_and_an_email(capsys):
+    names = ["--name", " Ana  María Ruiz ", "--email", "ana@example.org"]
+    said = add_staff(capsys, "ana", "--role", "lead", *names)
+    ana = User.objects.get()
+    assert (ana.first_name, ana.last_name) == ("Ana", "María Ruiz")
+    assert lead_mail.recipients() == ["ana@example.org"]
+    assert "No email" not in said
+
+
+def test_add_staff_says_that_a_lead_without_an_email_gets_no_mail(capsys):
+    assert "mail for leads goes to NOTIFY_EMAILS" in add_staff(capsys, "ana", "--role", "lead")
+    assert "NOTIFY_EMAILS" not in add_staff(capsys, "ben", "--role", "front-desk")
+
+
+def test_add_staff_corrects_name_and_email_of_somebody_who_has_not_set_up(capsys, link):
+    add_staff(capsys, "ana", "--email", "ana@example.org")
+    add_staff(capsys, "ana", "--name", "Ana")
+    assert User.objects.values_list("first_name", "email").get() == ("Ana", "ana@example.org")
+
+
 def test_add_staff_gives_a_new_link_to_somebody_who_has_not_set_up(client, capsys, link):
     said = add_staff(capsys, "ana")
     assert "ana (Lead)" in said
@@ -241,7 +262,9 @@ def test_add_staff_again_takes_password_factors_and_sessions_away(client, capsys
         (["ana"], "type: manage.py add_staff ana --again"),
         (["ben"], "Give ben a role"),
         (["ben", "--again"], "There is no account ben"),
-        (["ben smith", "--role", "lead"], "cannot be a name"),
+        (["ben smith", "--role", "lead"], "username: Enter a valid username"),
+        (["ben", "--role", "lead", "--email", "ben"], "email: Enter a valid email address"),
+        (["ben", "--role", "lead", "--name", "x" * 200], "first name: Ensure this value has at"),
         (["gone"], "is switched off"),
     ],
 )

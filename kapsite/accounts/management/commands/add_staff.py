@@ -9,57 +9,81 @@ from kapsite.accounts.roles import ROLES
 
 
 class Command(BaseCommand):
-    help = "Make an account for somebody of the staff and print a link with which they set it up."
+    help = "Add a staff account and print a link with which its owner sets it up."
 
     def add_arguments(self, parser):
-        parser.add_argument("name", help="what they will type to sign in, such as ana")
+        parser.add_argument("username", help="what they type to sign in, such as ana")
+        parser.add_argument("--name", help='as colleagues see it, such as "Ana Ruiz"')
+        parser.add_argument("--email", help="where mail for leads goes")
         parser.add_argument(
             "--role", action="append", choices=sorted(ROLES), help="may be given more than once"
         )
         parser.add_argument(
             "--again",
             action="store_true",
-            help="a new link for an account that is in use: takes its password and second steps",
+            help="a new link for an account in use; removes its password and second steps",
         )
 
     @transaction.atomic
-    def handle(self, *, name, role, again, **options):
-        name, roles = name.lower(), [ROLES[each].name for each in role or []]
-        user = User.objects.filter(username__iexact=name).first()
+    def handle(self, *, username, name, email, role, again, **options):
+        username, roles = username.lower(), [ROLES[each].name for each in role or []]
+        user = User.objects.filter(username__iexact=username).first()
+        is_new = user is None
         if user is None:
-            user = self.make(name, roles, again)
+            user = new_user(username, roles, again)
         elif user.has_usable_password() and not again:
             raise CommandError(
-                f"{name} has an account already. To start it afresh, with a new password and a new "
-                f"second step, type: manage.py add_staff {name} --again"
+                f"{username} has an account already, and changes name and email under “Your "
+                "account”. To start it over, with a new password and a new second step, type: "
+                f"manage.py add_staff {username} --again"
             )
         elif not user.is_active:
-            raise CommandError(f"The account {name} is switched off. Switch it on in the admin.")
+            raise CommandError(f"The account {username} is switched off. Switch it on in the admin.")
+        save_details(user, name, email)
+        if is_new:
+            audit_log.record(EventKind.ACCOUNT_MADE, user)
         if roles:
             user.groups.set(Group.objects.filter(name__in=roles))
             audit_log.record(EventKind.ROLES_CHANGED, user, details=", ".join(roles))
-        self.tell(user, setup_links.start_afresh(user))
+        self.show(user, setup_links.start_afresh(user))
 
-    def make(self, name, roles, again):
-        if again:
-            raise CommandError(f"There is no account {name}.")
-        if not roles:
-            raise CommandError(f"Give {name} a role: --role {', --role '.join(ROLES)}.")
-        user = User(username=name, is_staff=True)
-        user.set_unusable_password()
-        try:
-            user.full_clean(exclude=["password"])
-        except ValidationError as error:
-            raise CommandError(f"{name!r} cannot be a name. {' '.join(error.messages)}") from None
-        user.save()
-        audit_log.record(EventKind.ACCOUNT_MADE, user)
-        return user
-
-    def tell(self, user, link):
+    def show(self, user, link):
         roles = ", ".join(sorted(group.name for group in user.groups.all())) or "no role"
         hours = setup_links.LIVES.total_seconds() / 3600
         self.stdout.write(
             f"With this link {user.username} ({roles}) sets up the account. It works once, within "
             f"{hours:.0f} hours:\n\n    {link}\n\n"
-            "Whoever has it can sign in: hand it over in private."
+            "Anyone who has it can sign in: hand it over in private."
         )
+        if user.has_perm("inquiries.view_access") and not user.email:
+            self.stdout.write(
+                "\nNo email is set, so mail for leads goes to NOTIFY_EMAILS. Add one with --email, "
+                "or under “Your account”."
+            )
+
+
+def new_user(username: str, roles: list[str], again: bool) -> User:
+    if again:
+        raise CommandError(f"There is no account {username}.")
+    if not roles:
+        raise CommandError(f"Give {username} a role: --role {', --role '.join(ROLES)}.")
+    user = User(username=username, is_staff=True)
+    user.set_unusable_password()
+    return user
+
+
+def save_details(user: User, name: str | None, email: str | None) -> None:
+    if name is not None:
+        user.first_name, _, user.last_name = " ".join(name.split()).partition(" ")
+    if email is not None:
+        user.email = email.strip()
+    try:
+        user.full_clean(exclude=["password"])
+    except ValidationError as error:
+        raise CommandError(
+            " ".join(
+                f"{field.replace('_', ' ')}: {' '.join(messages)}"
+                for field, messages in error.message_dict.items()
+            )
+        ) from None
+    user.save()
