@@ -9,7 +9,7 @@ from kapsite.accounts.roles import ROLES
 
 
 class Command(BaseCommand):
-    help = "Add a staff account and print a link with which its owner sets it up."
+    help = "Add a staff account and print a link to set it up with."
 
     def add_arguments(self, parser):
         parser.add_argument("username", help="what they type to sign in, such as ana")
@@ -38,7 +38,7 @@ class Command(BaseCommand):
                 f"manage.py add_staff {username} --again"
             )
         elif not user.is_active:
-            raise CommandError(f"The account {username} is switched off. Switch it on in the admin.")
+            raise CommandError(f"{username} is switched off. Switch the account on in the admin.")
         save_details(user, name, email)
         if is_new:
             audit_log.record(EventKind.ACCOUNT_MADE, user)
