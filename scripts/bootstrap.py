@@ -1,23 +1,20 @@
 """Set kapsite up and run it: `make serve`, `dev`, `test`, `test-postgres` and `bench`.
 
-With nothing but a Python and make on the machine, this file makes what is missing:
+Needs nothing but the Python that the Makefile found. It makes what is missing:
 
     .venv/   the packages that requirements*.txt pin, each checked against its hash
-    .env     fresh secrets, readable by you alone
+    .env     fresh secrets, readable only by you
     var/     database, static files, published pages
 
-and then starts the server, or the tests. What is there and still right is left alone, so
-the second start is quick and needs no network; what was interrupted is done again.
-
-Only the standard library is used, and no syntax newer than Python 3.3: an old `python3`
-must be able to read this file far enough to find a newer one and hand over to it.
+then starts the server or the tests. What is there and up to date is left alone, so the second
+start is quick and works offline; a setup that was interrupted starts over.
 """
 
 import base64
 import configparser
 import contextlib
 import errno
-import glob
+import fcntl
 import hashlib
 import html
 import json
@@ -25,315 +22,167 @@ import os
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import urllib.error
 import urllib.parse
 import urllib.request
+from pathlib import Path
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-VENV = os.path.join(ROOT, ".venv")
-PYTHON = os.path.join(VENV, "bin", "python")
-STAMP = os.path.join(VENV, "made-from.json")  # written last: without it the folder is half done
-VAR = os.path.join(ROOT, "var")
-LOG = os.path.join(VAR, "setup.log")
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin/python"
+STAMP = VENV / "made-from.json"  # written last: without it the folder is unfinished
+VAR = ROOT / "var"
+LOG = VAR / "setup.log"
 RUN, DEVELOP = ["requirements.txt"], ["requirements.txt", "requirements-dev.txt"]
+PINNED = ["--no-deps", "--require-hashes", "--retries=3"]
+FOR_DEVELOPERS = {  # command: what to run once the packages are installed
+    "test": ["-m", "tests.run"],
+    "test-postgres": ["-m", "tests.run", "--postgres"],
+    "bench": ["-m", "tests.bench"],
+}
+OFFLINE = (
+    "the package index can't be reached. The first run needs the network: "
+    "connect, then run the same command again."
+)
 
 
-def main(arguments):
-    command, rest = (arguments or [""])[0], arguments[1:]
-    if command not in COMMANDS:
-        fail("say what to do: {}.".format(", ".join(sorted(COMMANDS))))
-    hand_over_to_a_suitable_python()
+def main(command="", *arguments):
+    if command not in {"serve", "dev", *FOR_DEVELOPERS}:
+        fail(f"name a command: serve, dev, {', '.join(FOR_DEVELOPERS)}.")
     os.chdir(ROOT)
-    os.umask(0o077)  # what is made here is for this user alone
-    if not os.path.isdir(VAR):
-        os.mkdir(VAR)
-        os.chmod(VAR, 0o711)  # noqa: S103 -- others may reach the public files in it
-    for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):  # of another project
+    os.umask(0o077)  # what is made here is private
+    if not VAR.is_dir():
+        VAR.mkdir()
+        VAR.chmod(0o711)  # others may reach the public files in it
+    for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):  # another project's
         os.environ.pop(name, None)
-    COMMANDS[command](rest)
+    if command == "serve":
+        serve()
+    elif command == "dev":
+        dev()
+    else:
+        with one_at_a_time():
+            prepare_packages(DEVELOP)
+        become(*FOR_DEVELOPERS[command], *arguments)
 
 
-def serve(_):
+def serve():
     port = free_port()
     os.environ["DEBUG"] = "false"
-    with only_one_at_a_time():
+    with one_at_a_time():
         prepare_packages(RUN)
         write_secrets()
         known = setting("SITE_URL").rstrip("/") or "http://localhost:8000"
         address = use_address(port)
         prepare_site()
-    free_port()  # somebody may have taken it meanwhile
-    say("kapsite is at {} (Ctrl-C stops it).".format(address))
-    say("To make a staff account, type in another window:")
-    # The port of this run is known to this process only, and the link must lead to it.
-    for_link = "" if address == known else "SITE_URL={} ".format(address)
-    say("    {}.venv/bin/python manage.py add_staff NAME --role lead".format(for_link))
-    say("and open the link that it prints. Staff sign in at {}/{}".format(address, admin_path()))
+    free_port()  # another program may have taken it in the meantime
+    say(f"kapsite is at {address} (Ctrl-C stops it).")
+    say("To create a staff account, run this in another window:")
+    # Only this process knows the port of this run, and the setup link must lead to it.
+    prefix = "" if address == known else f"SITE_URL={address} "
+    say(f"    {prefix}.venv/bin/python manage.py add_staff NAME --role lead")
+    admin = (setting("ADMIN_PATH") or "admin/").lstrip("/")
+    say(f"and open the link that it prints. Staff sign in at {address}/{admin}")
     os.environ["PORT"] = str(port)
-    # gunicorn takes the place of this process, and the worker ends when that is gone.
+    # gunicorn replaces this process; the worker stops when that process is gone.
     subprocess.Popen([PYTHON, "manage.py", "run_worker", "--beside", str(os.getpid())])
-    become(PYTHON, "-m", "gunicorn", "kapsite.wsgi")  # gunicorn.conf.py is read by itself
+    become("-m", "gunicorn", "kapsite.wsgi")  # gunicorn reads gunicorn.conf.py by itself
 
 
-def dev(_):
+def dev():
     port = free_port()
-    with only_one_at_a_time():
+    with one_at_a_time():
         prepare_packages(DEVELOP)
         write_secrets()
         os.environ["DEBUG"] = "true"
         use_address(port)
         manage("migrate", "--verbosity=0")
-    become(PYTHON, "manage.py", "runserver", str(port))
-
-
-def test(arguments):
-    with only_one_at_a_time():
-        prepare_packages(DEVELOP)
-    become(PYTHON, "-m", "tests.run", *arguments)
-
-
-def test_postgres(arguments):
-    test(["--postgres"] + arguments)
-
-
-def bench(arguments):
-    with only_one_at_a_time():
-        prepare_packages(DEVELOP)
-    become(PYTHON, "-m", "tests.bench", *arguments)
-
-
-COMMANDS = {
-    "serve": serve,
-    "dev": dev,
-    "test": test,
-    "test-postgres": test_postgres,
-    "bench": bench,
-}
-
-
-# Python
-
-OLDEST, NEWEST = (3, 11), (3, 14)  # older cannot run it; newer may lack ready-made packages
-
-# Asked of any Python, 2 included: its version, and what keeps it from running the site.
-PROBE = """
-import sys
-problem = "too old"
-if sys.version_info >= (3, 11):
-    import sysconfig
-    problem = ""
-    if sys.implementation.name != "cpython" or sysconfig.get_config_var("Py_GIL_DISABLED"):
-        problem = "not the usual CPython"
-    if sys.version_info.releaselevel != "final":
-        problem = "a preview"
-    for name in ("ssl", "sqlite3", "venv", "zlib"):
-        try:
-            __import__(name)
-        except ImportError:
-            problem = "without the module " + name
-print("%d.%d.%d" % sys.version_info[:3])
-print(problem)
-"""
-
-
-def hand_over_to_a_suitable_python():
-    """Go on in the first Python that can run the site; newest known to work before newer."""
-    rejected, newer = [], []
-    for python in pythons():
-        version, problem = probe(python)
-        number = tuple(int(part) for part in version.split(".")[:2] if part)
-        if problem:
-            rejected.append("{} ({} {})".format(python, version, problem))
-        elif number <= NEWEST:
-            return go_on_in(python)
-        else:
-            newer.append(python)
-    if newer:
-        return go_on_in(newer[0])
-    found = "; ".join(rejected) or "none"
-    return fail(
-        "Python 3.11 or newer is needed. Found: {}. Install one (Debian: apt-get install "
-        "python3; macOS: brew install python@3.13) and try again.".format(found)
-    )
-
-
-def go_on_in(python):
-    if python != sys.executable:
-        os.execv(python, [python, "-I", os.path.abspath(__file__)] + sys.argv[1:])
-
-
-def pythons():
-    """This Python, those on the PATH, then where systems and people keep others."""
-    home = os.path.expanduser("~")
-    folders = os.environ.get("PATH", "").split(os.pathsep)
-    folders += ["/usr/local/bin", "/usr/bin", "/opt/homebrew/bin"]
-    folders += sorted(glob.glob(os.path.join(home, ".pyenv/versions/3*/bin")), reverse=True)
-    folders += sorted(glob.glob(os.path.join(home, ".local/share/uv/python/cpython-3*/bin")))
-    names = ["python3", "python3.13", "python3.12", "python3.11", "python3.14"]
-    files = [sys.executable] + [os.path.join(f, name) for f in folders if f for name in names]
-    seen = set()
-    for file in files:
-        real = os.path.realpath(file)
-        if real not in seen and os.access(file, os.X_OK):
-            seen.add(real)
-            yield file
-
-
-def probe(python):
-    """The version of ``python`` and what speaks against it; a second item of "" is good."""
-    command = [python, "-s", "-E", "-c", PROBE]
-    try:
-        answer = subprocess.check_output(command, stderr=subprocess.DEVNULL, timeout=20)
-        version, problem = answer.decode().splitlines()
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return "", "not working"
-    return version, problem
+    become("manage.py", "runserver", str(port))
 
 
 # Packages
 
 
 def prepare_packages(files):
-    """Let .venv hold what ``files`` pin. Built anew when half done or of another Python."""
-    made_from = read_json(STAMP)
+    """Install what ``files`` pin into .venv, made again if unfinished or of another Python."""
+    made_from = json.loads(read(STAMP) or "{}")
     if not made_from or made_from["python"] != python_in_venv():
         create_venv()
-        made_from = {"python": python_in_venv(), "place": VENV, "files": {}}
-    elif made_from["place"] != VENV:
-        mend_moved_scripts(made_from["place"])
-        made_from["place"] = VENV
-        write_json(STAMP, made_from)
-    digests = {name: file_digest(os.path.join(ROOT, name)) for name in files}
+        made_from = {"python": python_in_venv(), "files": {}}
+    digests = {name: digest_of(ROOT / name) for name in files}
     stale = [name for name in files if made_from["files"].get(name) != digests[name]]
     if not stale:
         return
-    remove(STAMP)
+    STAMP.unlink(missing_ok=True)
     for name in stale:
-        say("Installing what {} names ...".format(name))
-        install("--no-deps", "--require-hashes", "-r", os.path.join(ROOT, name))
+        say(f"Installing the packages in {name} ...")
+        run(PYTHON, "-m", "pip", "install", *PINNED, "-r", name)
     made_from["files"].update(digests)
-    write_json(STAMP, made_from)
+    write(STAMP, json.dumps(made_from, indent=1))
 
 
 def python_in_venv():
-    """Version and system of .venv's Python; None when there is none that runs."""
-    code = (
-        "import sys, sysconfig\nprint(*sys.version_info[:2], sysconfig.get_platform(), sys.prefix)"
-    )
+    """Version, system and folder of .venv's Python; "" when there is none that works."""
+    code = "import sys as s, sysconfig as c; print(*s.version_info[:2], c.get_platform(), s.prefix)"
     try:
-        answer = subprocess.check_output([PYTHON, "-I", "-c", code], stderr=subprocess.DEVNULL)
+        answer = subprocess.check_output([PYTHON, "-Ic", code], stderr=subprocess.DEVNULL)
     except (OSError, subprocess.SubprocessError):
-        return None
-    return answer.decode().replace(VENV, ".venv").strip()
+        return ""
+    return answer.decode().replace(str(VENV), ".venv").strip()  # the folder may be moved
 
 
 def create_venv():
     # The Python behind a virtual environment, if one is active: it may be the one to replace.
     python = getattr(sys, "_base_executable", None) or sys.executable
-    say("Making .venv with Python {} ({}) ...".format(sys.version.split()[0], python))
-    remove(VENV)
-    made, output = run(python, "-I", "-m", "venv", "--without-pip", VENV)
-    if not made:
-        fail("no virtual environment could be made: {}".format(last_line(output)))
-    # Debian leaves ensurepip out; then pip is fetched like any other package.
-    if not run(PYTHON, "-I", "-m", "ensurepip")[0]:
+    say(f"Creating .venv with Python {sys.version.split()[0]} ({python}) ...")
+    if VENV.exists():
+        shutil.rmtree(VENV)
+    run(python, "-I", "-m", "venv", "--without-pip", VENV)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    if subprocess.call([PYTHON, "-I", "-m", "ensurepip"], **quiet):  # Debian leaves it out
         wheel = fetch_pip()
-        done, output = run(PYTHON, os.path.join(wheel, "pip"), "install", "--no-index", wheel)
-        remove(wheel)
-        if not done:
-            fail("pip could not be installed: {}".format(last_line(output)))
-
-
-def install(*arguments):
-    os.environ.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1")
-    done, output = run(PYTHON, "-m", "pip", "install", "--retries=3", *arguments)
-    if done:
-        return
-    if "connection broken by" in output or "connection error" in output:
-        fail_offline()
-    errors = [line for line in output.splitlines() if line.startswith("ERROR:")]
-    fail("{} All of it is in {}.".format((errors or [last_line(output)])[0], LOG))
-
-
-def fail_offline():
-    fail(
-        "the package index cannot be reached. The first run needs the network: "
-        "connect, then type the same again."
-    )
-
-
-def mend_moved_scripts(old):
-    """The folder was moved: scripts in .venv/bin name their Python by its full path."""
-    for file in glob.glob(os.path.join(VENV, "bin", "*")) + [os.path.join(VENV, "pyvenv.cfg")]:
-        if os.path.islink(file) or not os.path.isfile(file):
-            continue
-        with open(file, "rb") as opened:
-            text = opened.read()
-        if b"\0" not in text and old.encode() in text:
-            write(file, text.replace(old.encode(), VENV.encode()), os.stat(file).st_mode)
-
-
-# pip, where Python brings none
+        run(PYTHON, wheel / "pip", "install", "--no-index", wheel)
+        wheel.unlink()
 
 
 def fetch_pip():
-    """Download the pip wheel that requirements.txt pins, from where pip itself would look."""
-    requirements = read(os.path.join(ROOT, "requirements.txt"))
-    lines = re.findall(r"(?m)^pip==(\S+)((?:\s*\\\s+--hash=sha256:\w+)+)", requirements)
-    [(version, pinned)] = lines
-    name = "pip-{}-py3-none-any.whl".format(version)
-    hashes = re.findall(r"sha256:(\w+)", pinned)
-    say("Fetching pip ...")
+    """Download the pip wheel that requirements.txt pins from the index that pip would use."""
+    requirements = (ROOT / "requirements.txt").read_text()
+    pin = re.search(r"(?m)^pip==(\S+)((?:\s*\\\s+--hash=sha256:\w+)+)", requirements)
+    name = f"pip-{pin[1]}-py3-none-any.whl"
+    page = (pip_option("index-url") or "https://pypi.org/simple").rstrip("/") + "/pip/"
+    say("Downloading pip ...")
     try:
-        for link in links_on(index_page()):
-            if link.split("/")[-1] != name:
-                continue
-            wheel = fetch(link)
-            if hashlib.sha256(wheel).hexdigest() in hashes:
-                write(os.path.join(VAR, name), wheel)
-                return os.path.join(VAR, name)
+        links = re.findall(r"href=[\"']([^\"'#]+)", fetch(page).decode("utf-8", "replace"))
+        for link in (link for link in links if link.rpartition("/")[2] == name):
+            wheel = fetch(urllib.parse.urljoin(page, html.unescape(link)))
+            if hashlib.sha256(wheel).hexdigest() in pin[2]:
+                (VAR / name).write_bytes(wheel)
+                return VAR / name
     except urllib.error.HTTPError:  # an index without pip
         pass
     except OSError:
-        fail_offline()
-    return fail("{} with the pinned hash is not in the package index.".format(name))
-
-
-def index_page():
-    """The address that lists pip's files, as pip's own option names it."""
-    index = (pip_option("index-url") or "https://pypi.org/simple").rstrip("/")
-    return index + ("/pip/index.html" if index.startswith("file:") else "/pip/")
-
-
-def links_on(page):
-    for link in re.findall(r"href=[\"']([^\"'#]+)", fetch(page).decode("utf-8", "replace")):
-        yield urllib.parse.urljoin(page, html.unescape(link))
+        fail(OFFLINE)
+    return fail(f"{name} with the pinned hash is not in the package index.")
 
 
 def fetch(address):
-    import ssl  # here, because the Python that reads this file first may lack it
-
     trusted = ssl.create_default_context(cafile=pip_option("cert") or None)
     with urllib.request.urlopen(address, timeout=30, context=trusted) as answer:  # noqa: S310
         return answer.read()
 
 
 def pip_option(name):
-    """The value pip would take: the environment, else the configuration file nearest to it."""
-    value = os.environ.get("PIP_" + name.upper().replace("-", "_"))
-    if value is not None:
-        return value
-    home = os.path.expanduser("~")
+    """A value from pip's environment variable or configuration file; later files win."""
     config = configparser.RawConfigParser()
-    config.read(
-        ["/etc/xdg/pip/pip.conf", "/etc/pip.conf", "/Library/Application Support/pip/pip.conf"]
-        + [os.path.join(home, ".pip/pip.conf"), os.path.join(home, ".config/pip/pip.conf")]
-        + [os.path.join(home, "Library/Application Support/pip/pip.conf")]
-        + [os.environ.get("PIP_CONFIG_FILE", "")]
-    )
-    return config.get("install", name, fallback=config.get("global", name, fallback=""))
+    folders = "/etc/xdg/pip", "/etc", "~/.pip", "~/.config/pip", "~/Library/Application Support/pip"
+    files = [os.path.expanduser(f"{folder}/pip.conf") for folder in folders]
+    config.read([*files, os.environ.get("PIP_CONFIG_FILE", "")])
+    variable = "PIP_" + name.upper().replace("-", "_")
+    return os.environ.get(variable) or config.get("global", name, fallback="")
 
 
 # Settings
@@ -343,70 +192,58 @@ def write_secrets():
     """Put fresh secrets into .env where they are missing. Never replaces one."""
     missing = [name for name in ("SECRET_KEY", "FIELD_KEYS") if not setting(name)]
     database = site_file("db.sqlite3")
-    if "FIELD_KEYS" in missing and os.path.exists(database):
+    if "FIELD_KEYS" in missing and database.exists():
         fail(
-            "{} is there, but the FIELD_KEYS that can read it are not. Put the .env that belongs "
-            "to it back, or move the database away to start afresh.".format(database)
+            f"{database} is there, but the FIELD_KEYS that can read it are not. Put back the .env "
+            "that belongs to it, or move the database away to start over."
         )
     if not missing:
         return
-    fresh = {
-        # Neither can begin with "$", which django-environ would take for a variable.
-        "SECRET_KEY": base64.urlsafe_b64encode(os.urandom(48)).decode(),
-        "FIELD_KEYS": base64.urlsafe_b64encode(os.urandom(32)).decode(),
-    }
-    file = os.path.join(ROOT, ".env")
-    text = read(file) or "# Secrets of this machine. Keep a copy: without FIELD_KEYS the\n" + (
-        "# inquiries cannot be read. .env.example lists what else can be set.\n"
+    text = read(ROOT / ".env") or (
+        "# Secrets of this machine. Keep a copy: without FIELD_KEYS nobody can read\n"
+        "# the requests. .env.example lists what else can be set.\n"
     )
     for name in missing:
-        text = re.sub(r"(?m)^(export )?{}=.*\n?".format(name), "", text)
-        text = "{}\n{}={}\n".format(text.rstrip("\n"), name, fresh[name])
+        # Can't begin with "$", which django-environ would take for a variable.
+        fresh = base64.urlsafe_b64encode(os.urandom(48 if name == "SECRET_KEY" else 32)).decode()
+        text = re.sub(rf"(?m)^(export )?{name}=.*\n?", "", text)
+        text = f"{text.rstrip()}\n{name}={fresh}\n"
     say("Writing .env with fresh secrets ...")
-    write(file, text.encode())
+    write(ROOT / ".env", text)
 
 
 def setting(name):
-    """A setting's value: the environment, else .env."""
-    if os.environ.get(name):
-        return os.environ[name]
-    lines = re.findall(r"(?m)^(?:export )?{}=(.*)$".format(name), read(os.path.join(ROOT, ".env")))
-    return lines[0].strip().strip("'\"") if lines else ""
+    """A setting's value: from the environment, else from .env."""
+    lines = re.findall(rf"(?m)^(?:export )?{name}=(.*)$", read(ROOT / ".env"))
+    return os.environ.get(name) or (lines[0].strip().strip("'\"") if lines else "")
 
 
 def use_address(port):
     """The site's address. A local one follows the port."""
     address = setting("SITE_URL").rstrip("/")
     if urllib.parse.urlsplit(address).hostname in (None, "localhost", "127.0.0.1"):
-        address = "http://localhost:{}".format(port)
+        address = f"http://localhost:{port}"
     os.environ["SITE_URL"] = address
     return address
 
 
-def admin_path():
-    return (setting("ADMIN_PATH") or "admin/").lstrip("/")
-
-
 def free_port():
-    """The PORT to serve on, 8000 unless told; stops when it cannot be had."""
+    """The PORT to serve on, 8000 by default; stops when it is not available."""
     text = setting("PORT") or "8000"
     if not text.isdigit() or not 0 < int(text) < 65536:
-        fail("PORT={} is not a port. Take a number from 1024 to 65535.".format(text))
+        fail(f"PORT={text} is not a port. Choose a number from 1024 to 65535.")
     port = int(text)
-    problem = port_problem(port)
-    if problem:
+    if problem := port_problem(port):
         other = next(p for p in range(8000, 65536) if p != port and not port_problem(p))
-        fail("port {} {}. Type: PORT={} make serve".format(port, problem, other))
+        fail(f"port {port} {problem}. Run: PORT={other} make serve")
     return port
 
 
 def port_problem(port):
-    with socket.socket() as server:
-        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            server.bind(("127.0.0.1", port))
-        except OSError as error:
-            return "is in use" if error.errno == errno.EADDRINUSE else "may not be used by you"
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError as error:
+        return "is in use" if error.errno == errno.EADDRINUSE else "is not open to you"
     try:  # a program on the other localhost, ::1, would get the browser's requests
         socket.create_connection(("localhost", port), timeout=1).close()
     except OSError:
@@ -418,38 +255,36 @@ def port_problem(port):
 
 
 def prepare_site():
-    stamp = site_file("static-made-from.json")
-    if read_json(stamp) != static_state():
+    stamp, sources = site_file("static-made-from"), static_sources()
+    if not site_file("static/staticfiles.json").exists() or read(stamp) != sources:
+        stamp.unlink(missing_ok=True)
         manage("collectstatic", "--noinput", "--verbosity=0")
-        write_json(stamp, static_state())
+        write(stamp, sources)
     command = [PYTHON, "manage.py", "publish"]  # beside migrate: neither needs the other
-    pages = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    pages = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     manage("migrate", "--verbosity=0")
-    say(pages.communicate()[0].decode().strip())
+    say(pages.communicate()[0].strip())
     if pages.returncode:
-        if not os.path.exists(site_file("published/current")):
-            fail("there are no pages to serve until this is mended.")
-        say("Until this is mended, the pages published before stay up.")
+        if not site_file("published/current").exists():
+            fail("there are no pages to serve until this is fixed.")
+        say("Until this is fixed, the pages published before stay up.")
 
 
 def site_file(name):
     """A file that the site writes: in var/, unless VAR_DIR names another folder."""
-    return os.path.join(ROOT, setting("VAR_DIR") or "var", name)
+    return ROOT / (setting("VAR_DIR") or "var") / name
 
 
-def static_state():
-    """What the collected static files are made from, and what came of it."""
-    sources = glob.glob(os.path.join(ROOT, "static", "**", "*"), recursive=True)
-    files = sorted(file for file in sources if os.path.isfile(file))
-    files += [os.path.join(ROOT, name) for name in ("requirements.txt", "kapsite/settings.py")]
-    state = {os.path.relpath(file, ROOT): file_digest(file) for file in files}
-    result = site_file("static/staticfiles.json")
-    return dict(state, result=file_digest(result) if os.path.isfile(result) else "")
+def static_sources():
+    """What the collected static files depend on, by digest."""
+    files = [*ROOT.glob("static/**/*"), ROOT / "requirements.txt", ROOT / "kapsite/settings.py"]
+    lines = [f"{digest_of(file)} {file.relative_to(ROOT)}\n" for file in files if file.is_file()]
+    return "".join(sorted(lines))
 
 
 def manage(*arguments):
-    if subprocess.call([PYTHON, "manage.py"] + list(arguments)):
-        raise SystemExit(1)  # the command has said what is wrong
+    if subprocess.call([PYTHON, "manage.py", *arguments]):
+        sys.exit(1)  # the command has said what is wrong
 
 
 # Small tools
@@ -460,95 +295,66 @@ def say(line):
 
 
 def fail(line):
-    raise SystemExit("kapsite: " + line)
+    sys.exit(f"kapsite: {line}")
 
 
 def run(*command):
-    """Run quietly; whether it went well, and what it said, which var/setup.log keeps too."""
-    done = subprocess.run(
-        list(command),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        close_fds=False,
-    )
-    output = done.stdout.decode("utf-8", "replace")
-    with open(LOG, "a", encoding="utf-8") as log:
-        log.write("$ {}\n{}\n".format(" ".join(command), output))
-    return done.returncode == 0, output
+    """Run quietly; var/setup.log keeps the output. A failure stops the setup."""
+    os.environ.update(PIP_USER="0", PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_NO_INPUT="1")
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    done = subprocess.run(command, **pipes, text=True, errors="replace", check=False)
+    with LOG.open("a", encoding="utf-8") as log:
+        log.write(f"$ {' '.join(map(str, command))}\n{done.stdout}\n")
+    if not done.returncode:
+        return
+    if re.search("connection broken by|connection error", done.stdout):
+        fail(OFFLINE)
+    lines = done.stdout.strip().splitlines() or ["no reason was given."]
+    reason = next((line for line in lines if line.startswith("ERROR:")), lines[-1])
+    fail(f"{reason} The whole output is in {LOG}.")
 
 
-def become(*command):
+def become(*arguments):
     """Replace this process, so that Ctrl-C and the exit code are the command's own."""
     sys.stdout.flush()
-    os.execv(command[0], command)
-
-
-def last_line(text):
-    return (text.strip().splitlines() or ["no reason was given"])[-1]
+    os.execv(PYTHON, [PYTHON, *arguments])
 
 
 def read(path):
-    if not os.path.exists(path):
-        return ""
-    with open(path, encoding="utf-8") as file:
-        return file.read()
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
-def read_json(path):
-    try:
-        return json.loads(read(path) or "{}")
-    except ValueError:  # cut off while it was written
-        return {}
+def write(path, text):
+    """Write the whole file or nothing, for this user alone."""
+    new = path.with_name(path.name + ".new")
+    new.touch(mode=0o600)
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
 
 
-def write_json(path, value):
-    write(path, json.dumps(value, indent=1, sort_keys=True).encode())
-
-
-def write(path, content, mode=0o600):
-    """Write the whole file or nothing of it."""
-    with open(path + ".new", "wb", opener=lambda p, flags: os.open(p, flags, 0o600)) as file:
-        file.write(content)
-        os.fchmod(file.fileno(), mode & 0o777)
-        os.fsync(file.fileno())
-    os.replace(path + ".new", path)
-
-
-def remove(path):
-    if os.path.islink(path) or os.path.isfile(path):
-        os.unlink(path)
-    elif os.path.isdir(path):
-        shutil.rmtree(path)
-
-
-def file_digest(path):
-    with open(path, "rb") as file:
-        return hashlib.sha256(file.read()).hexdigest()
+def digest_of(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @contextlib.contextmanager
-def only_one_at_a_time():
-    """Two set-ups at once would write into each other's .venv."""
-    import fcntl  # not on Windows, which can still read this file that far
-
-    with open(os.path.join(VAR, "setup.lock"), "w") as lock:
+def one_at_a_time():
+    """Two setups at once would write into each other's .venv."""
+    with (VAR / "setup.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Another set-up is at work; waiting for it ...")
+            say("Another setup is running; waiting for it ...")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        os.set_inheritable(lock.fileno(), True)  # a pip that outlives a killed set-up keeps it
         yield
 
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1:])
+        main(*sys.argv[1:])
     except KeyboardInterrupt:
-        say("\nStopped. Type the same again to go on.")
+        say("\nStopped. Run the same command again to go on.")
         sys.exit(130)
     except PermissionError as error:
-        fail("{} may not be written by you. Does it belong to root?".format(error.filename))
+        fail(f"you may not write {error.filename}. Does it belong to root?")
     except OSError as error:
-        fail("{}: {}.".format(error.filename or "set-up", error.strerror))
+        fail(f"{error.filename or 'setup'}: {error.strerror}.")

@@ -1,8 +1,8 @@
-"""The set-up script, run as `make` runs it, on copies of the project."""
+"""The setup script, run as `make` runs it, on copies of the project."""
 
-import ast
 import hashlib
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -12,28 +12,32 @@ import subprocess
 import sys
 import time
 import urllib.request
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
-SCRIPT = ROOT / "scripts/bootstrap.py"
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "var", ".env", "node_modules", "__pycache__")
-TOLD = re.compile("PIP_|PYTHON|DJANGO|ENV_FILE|VAR_DIR|DATABASE_URL|SITE_URL|SECRET_KEY|FIELD_KEYS")
+CONFIGURED = re.compile(
+    "PIP_|PYTHON|DJANGO|ENV_FILE|VAR_DIR|DATABASE_URL|SITE_URL|SECRET_KEY|FIELD_KEYS"
+)
 
 
 @pytest.fixture
 def project(tmp_path):
-    """A copy of the project, before its set-up, in a folder whose name has a space."""
+    """A copy of the project, before its setup, in a folder whose name has a space."""
     return Path(shutil.copytree(ROOT, tmp_path / "the site", ignore=LEFT_OUT))
 
 
 @pytest.fixture
 def script(project, monkeypatch):
     """The script of the copy, as a module."""
-    for name in [name for name in os.environ if TOLD.match(name)]:
+    for name in [name for name in os.environ if CONFIGURED.match(name)]:
         monkeypatch.delenv(name)
     spec = importlib.util.spec_from_file_location("bootstrap", project / "scripts/bootstrap.py")
     module = importlib.util.module_from_spec(spec)
@@ -50,12 +54,12 @@ def free_port():
 
 
 def environment(**extra):
-    """A terminal's, without what the tests and pip were told."""
-    return {name: value for name, value in os.environ.items() if not TOLD.match(name)} | extra
+    """A terminal's, without the settings of the tests and of pip."""
+    return {name: value for name, value in os.environ.items() if not CONFIGURED.match(name)} | extra
 
 
 def run(project, command="serve", **extra):
-    """Exit code and words of one run that is expected to end by itself."""
+    """Exit code and output of one run that is expected to end by itself."""
     words = [sys.executable, "-E", "scripts/bootstrap.py", command]
     done = subprocess.run(
         words, cwd=project, env=environment(**extra), capture_output=True, text=True, timeout=60
@@ -73,36 +77,52 @@ def program(path, text):
 # Python
 
 
-def test_an_old_python_can_read_the_script():
-    tree = ast.parse(SCRIPT.read_text(), feature_version=(3, 7))
-    newer = ast.JoinedStr, ast.AnnAssign, ast.AsyncFunctionDef, ast.NamedExpr, ast.Match
-    assert [node.lineno for node in ast.walk(tree) if isinstance(node, newer)] == []
-    calls = [node.args for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    starred = [arg for args in calls for arg in args[:-1] if isinstance(arg, ast.Starred)]
-    assert [arg.lineno for arg in starred] == []  # f(*all, one) is Python 3.5
+@pytest.fixture
+def python_of_make(tmp_path):
+    """What `make` would start scripts/bootstrap.py with when only ``programs`` are there."""
+
+    def find(**programs):
+        for name, text in programs.items():
+            program(tmp_path / "bin" / name.replace("_", "."), f"#!/bin/sh\n{text}\n")
+        done = subprocess.run(
+            [shutil.which("make"), "-n", "serve", f"pythons={' '.join(NAMES)}"],
+            cwd=ROOT,
+            env={"PATH": str(tmp_path / "bin")},
+            capture_output=True,
+            text=True,
+        )
+        return done.stdout.partition(" -E ")[0], done.stderr
+
+    return find
 
 
-def test_an_old_python_first_on_the_path_hands_over_to_a_newer_one(script, tmp_path, monkeypatch):
-    old = program(tmp_path / "old/python3", "#!/bin/sh\nprintf '3.6.15\\ntoo old\\n'\n")
-    new = program(tmp_path / "new/python3", f'#!/bin/sh\nexec "{sys.executable}" "$@"\n')
-    monkeypatch.setattr(script.sys, "executable", str(old))
-    monkeypatch.setenv("PATH", f"{old.parent}:{new.parent}")
-    started = []
-    monkeypatch.setattr(script.os, "execv", lambda *command: started.append(command[0]))
-    script.hand_over_to_a_suitable_python()
-    assert started == [str(new)]
+NAMES = "python3", "python3.13", "python3.12"
+OLD = 'test "$1" = --version && echo Python 3.9.2; exit 1'  # a real one judges itself
+GOOD = f'exec "{sys.executable}" "$@"'
 
 
-def test_without_a_python_that_is_new_enough_one_line_names_those_found(
-    script, tmp_path, monkeypatch
-):
-    old = program(tmp_path / "old/python3", "#!/bin/sh\nprintf '3.6.15\\ntoo old\\n'\n")
-    monkeypatch.setattr(script, "pythons", lambda: [str(old)])
-    with pytest.raises(
-        SystemExit, match=r"Python 3\.11 or newer .*\(3\.6\.15 too old\)"
-    ) as stopped:
-        script.hand_over_to_a_suitable_python()
-    assert "\n" not in str(stopped.value)
+def test_an_old_python_first_on_the_path_is_passed_over(python_of_make):
+    assert python_of_make(python3=OLD, python3_12=GOOD) == ("python3.12", "")
+
+
+def test_the_first_suitable_python_is_taken(python_of_make):
+    assert python_of_make(python3=GOOD, python3_13=GOOD) == ("python3", "")
+
+
+def test_without_a_suitable_python_one_line_says_what_is_there_and_what_to_install(python_of_make):
+    started, said = python_of_make(python3=OLD)
+    assert (started, said.count("\n")) == ("", 1)
+    assert "Python 3.11 to 3.14 is needed. Found: Python 3.9.2. Install one (Debian: " in said
+
+
+@pytest.mark.parametrize("change", ["version_info = (3, 10, 14, 'final', 0)", "abiflags = 't'"])
+def test_a_python_that_cannot_run_the_site_says_so_itself(change):
+    makefile = (ROOT / "Makefile").read_text()
+    judge = re.search(r"(?m)^suits := (.*)$", makefile)[1].replace(
+        ", ssl,", f"; sys.{change}; import ssl,"
+    )
+    done = subprocess.run([sys.executable, "-sEc", judge], stderr=subprocess.DEVNULL)
+    assert done.returncode == 1
 
 
 # Port
@@ -113,7 +133,7 @@ def test_a_port_in_use_is_one_line_that_says_what_to_type(project):
         port = other.getsockname()[1]
         code, said = run(project, PORT=str(port))
     assert code == 1
-    assert re.fullmatch(rf"kapsite: port {port} is in use\. Type: PORT=\d+ make serve\n", said)
+    assert re.fullmatch(rf"kapsite: port {port} is in use\. Run: PORT=\d+ make serve\n", said)
     assert not (project / ".venv").exists()
 
 
@@ -153,18 +173,17 @@ def test_no_new_key_is_made_beside_a_database_that_needs_the_old_one(script, pro
     assert not (project / ".env").exists()
 
 
-def test_with_any_umask_nobody_else_reads_what_the_set_up_wrote_down(script, project, monkeypatch):
-    def set_up(_):
-        with script.only_one_at_a_time():
+def test_with_any_umask_nobody_else_reads_what_the_setup_wrote(script, project, monkeypatch):
+    def serve():
+        with script.one_at_a_time():
             script.run(sys.executable, "--version")
 
     monkeypatch.chdir(project)
-    monkeypatch.setattr(script, "hand_over_to_a_suitable_python", lambda: None)
-    monkeypatch.setitem(script.COMMANDS, "serve", set_up)
+    monkeypatch.setattr(script, "serve", serve)
     (project / "var").rmdir()
     umask = os.umask(0)
     try:
-        script.main(["serve"])
+        script.main("serve")
     finally:
         os.umask(umask)
     places = (project / "var", project / "var/setup.log", project / "var/setup.lock")
@@ -176,7 +195,7 @@ def test_with_any_umask_nobody_else_reads_what_the_set_up_wrote_down(script, pro
 
 @pytest.fixture
 def index(script, project, tmp_path, monkeypatch):
-    """A package index in a folder, named by a pip.conf, that holds the pip that is pinned."""
+    """A package index, named by a pip.conf, that holds the pip that is pinned; its folder."""
     wheel = b"a wheel"
     folder = tmp_path / "index/pip"
     folder.mkdir(parents=True)
@@ -184,11 +203,16 @@ def index(script, project, tmp_path, monkeypatch):
     link = "pip-1.2-py3-none-any.whl#sha256=0"
     (folder / "index.html").write_text(f'<a href="{link}">pip-1.2-py3-none-any.whl</a>')
     config = tmp_path / "pip.conf"
-    config.write_text(f"[global]\nindex-url = {folder.parent.as_uri()}\n")
+    handler = partial(SimpleHTTPRequestHandler, directory=folder.parent)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    Thread(target=server.serve_forever).start()
+    config.write_text(f"[global]\nindex-url = http://127.0.0.1:{server.server_port}/\n")
     digest = hashlib.sha256(wheel).hexdigest()
     (project / "requirements.txt").write_text(f"pip==1.2 \\\n    --hash=sha256:{digest}\n")
     monkeypatch.setenv("PIP_CONFIG_FILE", str(config))
-    return folder
+    yield folder
+    server.shutdown()
+    server.server_close()
 
 
 def test_a_missing_pip_comes_from_the_index_that_pip_would_use(script, index):
@@ -218,7 +242,7 @@ def pip(script, monkeypatch):
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", script.VENV], check=True)
 
     monkeypatch.setattr(script, "create_venv", create_venv)
-    monkeypatch.setattr(script, "install", lambda *words: installed.append(Path(words[-1]).name))
+    monkeypatch.setattr(script, "run", lambda *words: installed.append(words[-1]))
     return installed
 
 
@@ -236,9 +260,9 @@ def test_changed_pins_are_installed_again(script, project, pip):
     assert pip == ["requirements.txt", "requirements-dev.txt", "requirements-dev.txt"]
 
 
-def test_an_interrupted_set_up_starts_from_a_clean_folder(script, pip, monkeypatch):
+def test_an_interrupted_setup_starts_from_a_clean_folder(script, pip, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(script, "install", interrupt)
+        patch.setattr(script, "run", interrupt)
         with pytest.raises(KeyboardInterrupt):
             script.prepare_packages(script.RUN)
     half_done = Path(script.VENV, "lib/half-done")
@@ -258,8 +282,8 @@ def interrupt(*_):
 @pytest.fixture
 def moved(project, script):
     """The copy with this environment's packages, as if the folder had been moved here."""
-    made_from = script.read_json(Path(sys.prefix, "made-from.json")).get("files")
-    if made_from != {name: script.file_digest(project / name) for name in script.DEVELOP}:
+    made_from = json.loads(script.read(Path(sys.prefix, "made-from.json")) or "{}").get("files")
+    if made_from != {name: script.digest_of(project / name) for name in script.DEVELOP}:
         pytest.skip(".venv is not as `make test` makes it; type: make test")
     shutil.copytree(sys.prefix, project / ".venv", symlinks=True)
     return project
@@ -316,4 +340,3 @@ def test_a_moved_project_serves_offline_until_ctrl_c(moved, serve):
     assert command in said
     assert "Traceback" not in said
     until(lambda: is_gone(process.pid))  # no worker is left
-    assert str(moved) in (moved / ".venv/bin/activate").read_text()
