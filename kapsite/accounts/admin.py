@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 
@@ -26,6 +27,7 @@ for model in (User, Group, EmailAddress, Authenticator):
         admin.site.unregister(model)
 
 
+ACCESS = {"groups", "is_active", "is_superuser"}  # what decides who may do what
 MOST_WORDS = 10  # of a search
 
 
@@ -123,6 +125,14 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
             field.widget = getattr(field.widget, "widget", field.widget)
         return field
 
+    def response_change(self, request, obj):
+        """Somebody who can no longer work on requests: who takes over theirs?"""
+        response = super().response_change(request, obj)
+        can_work = User.objects.get(pk=obj.pk).has_perm("inquiries.change_inquiry")
+        if request.access_changed and not can_work:
+            return redirect("admin:inquiries_hand_over", obj.pk)
+        return response
+
     def save_model(self, request, obj, form, change):
         if not change:
             obj.is_staff = True
@@ -139,6 +149,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
+        request.access_changed = not ACCESS.isdisjoint(form.changed_data)
         if {"groups", "is_superuser"} & set(form.changed_data):
             user = form.instance
             details = self.shown_roles(User.objects.get(pk=user.pk))

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 
 from kapsite.inquiries.desk.access_report import report_page
 from kapsite.inquiries.desk.erase import erase_page, receipt_page
+from kapsite.inquiries.desk.inbox.hand_over import hand_over_page
 from kapsite.inquiries.desk.inbox.view import Inbox
 from kapsite.inquiries.desk.overview.view import overview_page
 from kapsite.inquiries.desk.record.view import Record
@@ -34,6 +35,7 @@ class InquiryAdmin(Inbox, Record, DeclaredFiltersOnly):
         return [
             path("overview/", wrap(overview_page), name="inquiries_overview"),
             path("flood/", wrap(self.flood_view), name="inquiries_flood"),
+            path("hand-over/<int:pk>/", wrap(hand_over_page), name="inquiries_hand_over"),
             path("going/", wrap(going_page), name="inquiries_going"),
             path("access/", wrap(report_page), name="inquiries_access_report"),
             path("export/", wrap(export_page), name="inquiries_inquiry_export"),

@@ -101,6 +101,29 @@ def test_switching_an_account_off_ends_its_sessions_and_it_stays_out(client, sam
     assert "do not go together" in browser.post("/admin/account/sign-in/", NAMED).text
 
 
+@pytest.mark.parametrize(
+    ("roles", "changes", "asks"),
+    [
+        (["lead"], {"is_active": ""}, True),
+        ([], {}, True),  # without a role they cannot work on requests either
+        (["clinician"], {}, False),
+        (["lead"], {"first_name": "Ana"}, False),
+    ],
+)
+def test_who_takes_over_is_asked_when_somebody_can_no_longer_work(
+    client, sam, ana, roles, changes, asks
+):
+    make_inquiry(assigned_to=ana)
+    page = client.post(page_of(ana), answers(*roles, **changes), follow=True)
+    assert ("Who takes over?" in page.text) is asks
+
+
+def test_switching_off_a_superuser_asks_who_takes_over_too(admin_client):
+    eve = User.objects.create_superuser("eve")
+    page = admin_client.post(page_of(eve), answers(is_superuser="on", is_active=""), follow=True)
+    assert "Hand over open requests of eve" in page.text
+
+
 def test_a_new_link_starts_a_colleague_afresh(client, sam, ana):
     browser = Client()
     enter_fully(browser)

@@ -21,6 +21,7 @@ from kapsite.clinic.deadlines import end_of, open_days
 from kapsite.clinic.facts import Clinic, get_clinic
 from kapsite.inquiries.data_protection import retention
 from kapsite.inquiries.desk.inbox import flood
+from kapsite.inquiries.desk.inbox.hand_over import held_by_people_who_left
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.choices import OPEN, Status
 from kapsite.inquiries.models.job import JobName, ScheduledJob
@@ -133,6 +134,7 @@ def counts(now: datetime) -> dict[str, int]:
         "may need care soon": requests.filter(status__in=OPEN, safety_concern=True).count(),
         "not opened yet": requests.filter(status=Status.NEW, opened_at=None).count(),
         "due today": requests.filter(status__in=OPEN, due_at__range=(now, tonight)).count(),
+        "assigned to people who left": requests.filter(held_by_people_who_left()).count(),
         "set aside as likely spam, not opened yet": set_aside.filter(opened_at=None).count(),
         "in a flood, to look through": flood.in_flood().count(),
         "of these with a safety concern": flood.in_flood().filter(safety_concern=True).count(),

@@ -51,6 +51,8 @@ ALLOWED = {
     ("POST", f"{Q}<str:pk>/message/"): DESK,
     ("POST", f"{Q}<str:pk>/print/"): DESK,
     ("POST", f"{Q}<str:pk>/step/<slug:name>/"): DESK,
+    ("GET", f"{Q}hand-over/<int:pk>/"): DESK | ACCOUNTS,
+    ("POST", f"{Q}hand-over/<int:pk>/"): DESK | ACCOUNTS,
     ("GET", f"{Q}access/"): LEADS,
     ("GET", f"{Q}export/"): LEADS,
     ("POST", f"{Q}export/"): LEADS,
@@ -162,6 +164,7 @@ def routes(resolver: URLResolver, before="") -> Iterator[str]:
 
 def filled(route: str, stored: dict[str, int]) -> str:
     app = "erased" if "erased/" in route else route.partition("/")[0]
+    app = "auth" if "hand-over/" in route else app
     key = str(stored.get(app, 1))
     for place, value in {
         "<path:content_type_id>": str(ContentType.objects.get_for_model(Inquiry).pk),

@@ -21,11 +21,12 @@ from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import Topic
 from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
 
+from .hand_over import held_by_people_who_left
 from .search import keys_of, unseal
 from .tabs import TABS, View, in_order, in_tab
 
 SEARCH, PAGE, TAB = "q", "p", "tab"
-NOBODY = "nobody"
+NOBODY, LEFT = "nobody", "left"
 LAST_PAGE = 100_000
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 User = get_user_model()
@@ -34,7 +35,7 @@ User = get_user_model()
 def staff_choices() -> list[tuple[str, str]]:
     staff = User.objects.filter(is_staff=True, is_active=True).order_by("first_name", "username")
     names = [(str(user.pk), person(user)) for user in staff]
-    return [("", "Anyone"), (NOBODY, "Nobody yet"), *names]
+    return [("", "Anyone"), (NOBODY, "Nobody yet"), (LEFT, "People who left"), *names]
 
 
 class Filters(forms.Form):
@@ -63,7 +64,7 @@ class Filters(forms.Form):
     def _conditions(self) -> Iterator[Q | Exists]:
         chosen = self.cleaned_data
         if who := chosen.get("person"):
-            yield Q(assigned_to=None) if who == NOBODY else Q(assigned_to=int(who))
+            yield assigned_to(who)
         if topic := chosen.get("topic"):
             about = SearchDigest.objects.having(DigestKind.TOPIC, topic)
             yield Exists(about.filter(inquiry=OuterRef("pk")))
@@ -71,6 +72,12 @@ class Filters(forms.Form):
             yield Q(received_at__gte=start_of(since))
         if until := chosen.get("until"):
             yield Q(received_at__lt=start_of(until + timedelta(days=1)))
+
+
+def assigned_to(who: str) -> Q:
+    if who == LEFT:
+        return held_by_people_who_left()
+    return Q(assigned_to=None) if who == NOBODY else Q(assigned_to=int(who))
 
 
 class InboxQuery:

@@ -31,7 +31,7 @@ SHOWN = (
     *(
         f"{person}__{column}"
         for person in ("assigned_to", "opened_by")
-        for column in ("username", "first_name", "last_name")
+        for column in ("username", "first_name", "last_name", "is_active")
     ),
 )
 
@@ -64,7 +64,9 @@ class Row:
 
     @property
     def assigned_to(self) -> str:
-        return person(self.inquiry.assigned_to)
+        owner = self.inquiry.assigned_to
+        has_left = " (account off)" if owner and not owner.is_active else ""
+        return person(owner) + has_left
 
 
 class Page:
