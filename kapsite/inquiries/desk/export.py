@@ -26,7 +26,15 @@ from kapsite.inquiries.intake.forms import PlainText, Question
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.bulk_insert import insert_for_each
-from kapsite.inquiries.models.choices import OPEN, ActivityKind, Status, Time, Topic
+from kapsite.inquiries.models.choices import (
+    OPEN,
+    ActivityKind,
+    Status,
+    Time,
+    Topic,
+    Voicemail,
+)
+from kapsite.inquiries.models.voicemail import VoicemailRule, voicemail_rules
 from kapsite.text.phone_numbers import readable
 
 from .admin_page import admin_page
@@ -59,6 +67,11 @@ def numbers(normal: str) -> str:
     return " or ".join(map(readable, normal.split()))
 
 
+def voicemail_words(rule: VoicemailRule) -> str:
+    words = Voicemail(rule.answer).label if rule.answer else ""
+    return f"{words} (another request from this number)" if rule.other else words
+
+
 def plain(name: str, label: str) -> Column:
     return Column(label, lambda inquiry: getattr(inquiry, name), (name,))
 
@@ -83,7 +96,9 @@ ABOUT_THE_PERSON = {
     "name": plain("name", "Name"),
     "phone": plain("phone", "Phone"),
     "number": Column("Phone to dial", lambda row: numbers(row.phone_e164), ("phone_e164",)),
-    "voicemail": Column("Voicemail", lambda row: row.get_voicemail_display(), ("voicemail",)),
+    "voicemail": Column(
+        "Voicemail", lambda row: voicemail_words(row.voicemail_rule), ("voicemail", "phone_e164")
+    ),
     "email": plain("email", "Email"),
     "times": Column("Good times", lambda row: labels(Time, row.times), ("times",)),
 }
@@ -212,9 +227,14 @@ def table(keys: array, names: list[str]) -> Iterator[str]:
         yield "".join(write(cells(inquiry, columns)) for inquiry in read(batch, fields))
 
 
-def read(keys: array, fields: set[str]) -> Iterator[Inquiry]:
-    rows = Inquiry.objects.only(*fields).order_by("pk")
-    return map(replace_unreadable, rows.filter(pk__in=keys))
+def read(keys: array, fields: set[str]) -> list[Inquiry]:
+    rows = Inquiry.objects.only(*fields).order_by("pk").filter(pk__in=keys)
+    inquiries = list(map(replace_unreadable, rows))
+    rules = voicemail_rules(inquiries) if "voicemail" in fields else {}
+    for inquiry in inquiries:
+        if inquiry.pk in rules:
+            inquiry.voicemail_rule = rules[inquiry.pk]
+    return inquiries
 
 
 def cells(inquiry: Inquiry, columns: list[Column]) -> list[str]:

@@ -58,9 +58,11 @@ VOICEMAIL = {
 
 def how_to_reach(inquiry) -> str:
     """ "Call. No voicemail. Mornings." """
-    sentences = [WAYS.get(inquiry.contact_by, "")]
-    if inquiry.contact_by == ContactBy.CALL:
-        sentences.append(VOICEMAIL.get(inquiry.voicemail, ""))
+    sentences, rule = [WAYS.get(inquiry.contact_by, "")], inquiry.voicemail_rule
+    if inquiry.contact_by == ContactBy.CALL or rule.other:
+        sentences.append(VOICEMAIL.get(rule.answer, ""))
+    if rule.other:
+        sentences.append("Another request from this number says so.")
     if times := good_times(inquiry):
         sentences.append(f"{times}.")
     return " ".join(filter(None, sentences))

@@ -6,6 +6,7 @@ import json
 import secrets
 from collections.abc import Iterator
 from datetime import datetime
+from functools import cached_property
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -39,6 +40,7 @@ from .flood import Flood
 from .key_in_use import KeyInUse
 from .outbox import Notice
 from .search_digest import SearchDigest
+from .voicemail import VoicemailRule, voicemail_rules
 
 # No look-alikes (0 O Q D, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and a digit at every second place,
 # so that no word can form: 268 million codes.
@@ -269,6 +271,11 @@ class Inquiry(RowBound):
     @property
     def reference_in_groups(self) -> str:
         return f"{self.reference[:4]} {self.reference[4:]}"
+
+    @cached_property
+    def voicemail_rule(self) -> VoicemailRule:
+        """What counts when somebody dials, instead of ``voicemail``."""
+        return voicemail_rules([self])[self.pk]
 
     def next_due(self) -> datetime | None:
         """When a person must act next, as far as the state tells; for ``due_at``."""

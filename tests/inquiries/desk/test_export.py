@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from kapsite.inquiries.desk import export
 from kapsite.inquiries.desk.export import COLUMNS, USUAL, harmless
-from kapsite.inquiries.models import Access, Activity, Inquiry
+from kapsite.inquiries.models import Access, Activity, Inquiry, SearchDigest
 from tests.factories import make_inquiry, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -255,6 +255,14 @@ def test_fifty_times_the_rows_need_no_more_memory(client, lead, monkeypatch):
     print(f"100 rows: {short:,} bytes, peak {small:,}. 5,000 rows: {long:,}, peak {large:,}")
     assert long > 45 * short
     assert large < 2 * small
+
+
+def test_the_voicemail_column_follows_the_strictest_rule_of_a_number(client, lead):
+    for answer in ("yes", "no"):
+        SearchDigest.objects.add_for(make_inquiry(voicemail=answer))
+    first, second = table(download(client, columns=["voicemail"]))
+    assert first == {"Voicemail": "No (another request from this number)"}
+    assert second == {"Voicemail": "No"}
 
 
 def test_it_is_one_query_for_a_batch(client, lead, monkeypatch, django_assert_num_queries):

@@ -19,6 +19,7 @@ from kapsite.inquiries.desk.formatting import (
     time_left,
 )
 from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.voicemail import voicemail_rules
 
 from .query import PAGE, InboxQuery
 from .tabs import Urgency, count_some, in_digits
@@ -26,7 +27,7 @@ from .tabs import Urgency, count_some, in_digits
 PER_PAGE = 50
 CAME_FROM = "_changelist_filters"  # Django's name, which its links back to the list follow
 SHOWN = (
-    *("reference", "received_at", "contact_by", "voicemail", "times"),
+    *("reference", "received_at", "contact_by", "phone_e164", "voicemail", "times"),
     *("status", "closed_at", "safety_concern", "due_at", "opened_at", "flood"),
     *(
         f"{person}__{column}"
@@ -53,6 +54,11 @@ class Row:
     @property
     def how(self) -> str:
         return how_to_reach(self.inquiry)
+
+    @property
+    def has_opposite_rules(self) -> bool:
+        """Whether another request from the same number is stricter about voicemail."""
+        return self.inquiry.voicemail_rule.other is not None
 
     @property
     def reference(self) -> str:
@@ -88,13 +94,15 @@ class Page:
         if is_spam:
             inquiries = with_set_aside(inquiries)
         found = inquiries.in_bulk([key for key, _ in keys])
+        rules = voicemail_rules(map(replace_unreadable, found.values()))
         now, way = self.query.view.now, way_back(self.query, self.query.page)
         for key, urgency in keys:
             if inquiry := found.get(key):  # not erased between the two queries
+                inquiry.voicemail_rule = rules[key]
                 yield Row(
                     inquiry,
                     Urgency(urgency),
-                    replace_unreadable(inquiry).name if self.sees_names else "",
+                    inquiry.name if self.sees_names else "",
                     address_of(inquiry.pk, way),
                     age(inquiry, now),
                     "" if inquiry.closed_at else time_left(inquiry, now),

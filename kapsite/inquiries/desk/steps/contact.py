@@ -78,14 +78,16 @@ class LeftVoicemail(Unanswered):
     @property
     def rule(self):
         """What they allowed, to be read before it is done."""
-        if self.inquiry.voicemail == Voicemail.DISCREET:
+        if self.inquiry.voicemail_rule.answer == Voicemail.DISCREET:
             return "Only a first name and the number. Not the clinic’s name, not the reason."
         return "They said that a voicemail is fine."
 
     @property
     def blocked_reason(self):
-        if self.inquiry.voicemail == Voicemail.NO:
-            return "They asked for no voicemail."
+        rule = self.inquiry.voicemail_rule
+        if rule.answer == Voicemail.NO:
+            who = "Another request from this number" if rule.other else "They"
+            return f"{who} asked for no voicemail."
         if not self.inquiry.voicemail:
             return "They were not asked about voicemail."
         return super().blocked_reason

@@ -175,6 +175,15 @@ def test_a_row_says_how_to_reach_the_person_safely(client, ben, fields, words):
     assert f">{words}<" in client.get(LIST).text
 
 
+def test_a_row_follows_the_strictest_voicemail_rule_of_its_number(client, ben):
+    store(voicemail="yes", phone="(425) 555-0142")
+    store(voicemail="no", phone="425 555 0142")
+    rule = "Call. No voicemail. Another request from this number says so."
+    page = client.get(LIST).text
+    assert f'<strong class="strict">{rule}</strong>' in page
+    assert "Voicemail is fine" not in page
+
+
 @pytest.mark.parametrize(
     ("due", "words"),
     [
@@ -262,7 +271,7 @@ def test_the_list_reads_nothing_else_that_was_typed(client, ana, column):
     assert not [query for query in queries if f'"inquiries_inquiry"."{column}"' in query["sql"]]
 
 
-def test_only_the_names_on_the_page_are_decrypted(client, ana, monkeypatch):
+def test_only_the_names_and_numbers_on_the_page_are_decrypted(client, ana, monkeypatch):
     for _ in range(PER_PAGE + 3):
         store(digests=False)
     opened, decrypt = [], Keyring.decrypt
@@ -274,7 +283,8 @@ def test_only_the_names_on_the_page_are_decrypted(client, ana, monkeypatch):
     monkeypatch.setattr(Keyring, "decrypt", count)
     client.get(LIST)
     of_requests = [place for place in opened if not place.startswith("session ")]
-    assert of_requests == ["inquiries_inquiry.name"] * PER_PAGE
+    expected = [f"inquiries_inquiry.{column}" for column in ("name", "phone_e164")]
+    assert sorted(of_requests) == sorted(expected * PER_PAGE)
 
 
 def test_a_name_that_no_key_opens_hides_no_other(client, ana):

@@ -411,6 +411,39 @@ def test_the_rule_for_voicemail_stands_beside_its_button(client, ana):
     assert "Save: left a voicemail" in page
 
 
+@pytest.fixture
+def opposite(ana):
+    """Two requests from one number: the first allows a voicemail, the second does not."""
+    inquiry, second = make_inquiry(voicemail="yes"), make_inquiry(voicemail="no")
+    for each in (inquiry, second):
+        SearchDigest.objects.add_for(each)
+    return inquiry, second
+
+
+def test_the_strictest_voicemail_rule_of_a_number_stands_in_red_and_in_words(client, opposite):
+    inquiry, second = opposite
+    text = client.get(record(inquiry)).text
+    how = "Call. No voicemail. Another request from this number says so."
+    assert f'<p class="how strict">{how}</p>' in text
+    assert f'<a href="{record(second)}">Open that request</a>' in text
+    page = words(text)
+    assert "No voicemail This form says “Yes”, but another request from this number" in page
+    assert "Left a voicemail: Another request from this number asked for no voicemail." in page
+    assert "Voicemail is fine" not in page
+
+
+def test_a_voicemail_that_another_request_forbids_cannot_be_logged(client, opposite):
+    inquiry, _ = opposite
+    sent = {"version": 0, "next_action_on": today()}
+    assert client.post(step(inquiry, "voicemail"), sent).status_code == 409
+    assert Inquiry.objects.get(pk=inquiry.pk).attempts == 0
+
+
+def test_the_printed_page_follows_the_strictest_voicemail_rule(client, opposite):
+    page = client.post(f"{LIST}{opposite[0].pk}/print/").text
+    assert '<strong class="strict">Call. No voicemail. Another request' in page
+
+
 def test_after_three_attempts_the_page_proposes_to_close(client, ana):
     inquiry = make_inquiry(status="trying", attempts=3, next_action_on=today())
     page = Page(client.get(record(inquiry)).text)

@@ -1,0 +1,55 @@
+"""Whether a voicemail may be left at a number: the strictest answer of all requests with it.
+
+Somebody may have sent two forms with opposite answers, or two people may share a phone.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db.models import Max
+
+from kapsite.encryption.keyring import keyring
+from kapsite.text.phone_numbers import base_of
+
+from .choices import Voicemail
+from .search_digest import DigestKind, SearchDigest
+
+if TYPE_CHECKING:
+    from .inquiry import Inquiry
+
+STRICTNESS = {"": 0, Voicemail.YES: 1, Voicemail.DISCREET: 2, Voicemail.NO: 3}
+
+
+class VoicemailRule(NamedTuple):
+    answer: str  # of Voicemail; "" where nobody with this number was asked
+    other: int | None = None  # the newest request that is stricter than this one, if any
+
+
+def voicemail_rules(inquiries: Iterable["Inquiry"]) -> dict[int, VoicemailRule]:
+    """The rule for each, by its key, in one query. Their ``phone_e164`` must be readable."""
+    digests = {inquiry: list(digests_of(inquiry)) for inquiry in inquiries}
+    answers = answers_to({each for some in digests.values() for each in some})
+    return {
+        inquiry.pk: strictest(inquiry.voicemail, [answers.get(each, []) for each in some])
+        for inquiry, some in digests.items()
+    }
+
+
+def digests_of(inquiry: "Inquiry") -> Iterable[str]:
+    for number in inquiry.phone_e164.split():
+        yield from keyring().digests(f"{DigestKind.PHONE}:{base_of(number)}")
+
+
+def answers_to(digests: set[str]) -> dict[str, list[VoicemailRule]]:
+    found: dict[str, list[VoicemailRule]] = {}
+    if digests:
+        rows = SearchDigest.objects.filter(digest__in=digests)
+        of_each = rows.values_list("digest", "inquiry__voicemail").annotate(Max("inquiry"))
+        for digest, answer, newest in of_each:
+            found.setdefault(digest, []).append(VoicemailRule(answer, newest))
+    return found
+
+
+def strictest(own: str, others: Iterable[list[VoicemailRule]]) -> VoicemailRule:
+    rules = [VoicemailRule(own), *(rule for some in others for rule in some)]
+    return max(rules, key=lambda rule: STRICTNESS[rule.answer])  # of equals the first: its own
