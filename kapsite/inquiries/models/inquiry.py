@@ -14,6 +14,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from kapsite.clinic.days import zone
 from kapsite.clinic.deadlines import end_of
 from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.fields import EncryptedTextField
@@ -146,6 +147,7 @@ class Inquiry(RowBound):
         db_index=False,  # see inquiry_person
     )
     next_action_on = models.DateField("next action", null=True, blank=True)
+    next_action_time = models.TimeField(null=True, blank=True)  # null: by the end of that day
     reply_by = models.DateTimeField(null=True, blank=True)  # null: the clinic promises nothing
     safety_concern = models.BooleanField(default=False)
     safety_concern_reason = EncryptedTextField("why it needs care", blank=True)
@@ -253,6 +255,10 @@ class Inquiry(RowBound):
                 name="inquiry_trying_and_waiting_have_a_date",
             ),
             models.CheckConstraint(
+                condition=Q(next_action_time__isnull=True) | Q(next_action_on__isnull=False),
+                name="inquiry_time_of_next_action_has_a_date",
+            ),
+            models.CheckConstraint(
                 condition=Q(safety_concern=True) ^ Q(safety_concern_reason=""),
                 name="inquiry_safety_concern_with_a_reason",
             ),
@@ -281,9 +287,11 @@ class Inquiry(RowBound):
         """When a person must act next, as far as the state tells; for ``due_at``."""
         if self.status in {Status.NEW, Status.FLOOD}:
             return self.reply_by
-        if self.status in OPEN and self.next_action_on:
+        if self.status not in OPEN or not self.next_action_on:
+            return None
+        if self.next_action_time is None:
             return end_of(self.next_action_on, get_clinic())
-        return None
+        return datetime.combine(self.next_action_on, self.next_action_time, zone())
 
     def clean(self):
         """The same rules as the constraints about states, in words for staff."""

@@ -20,6 +20,7 @@ from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.outbox import Notice, NoticeKind, wait_after
 
 SECONDS = 60  # for one message, also when the mail server answers a byte at a time
+OPEN_NOW = "New request – please open now:"  # says nothing about health
 LISTED = 20  # references of a kind in one message; the inbox has the others
 SECONDS_TO_PART = 5
 REFUSALS = (SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError)
@@ -78,7 +79,8 @@ def to_staff(notices: list[Notice]) -> EmailMessage:
     """References and links, nothing that a person wrote."""
     if not settings.NOTIFY_EMAILS:
         raise LookupError("NOTIFY_EMAILS is empty.")
-    found = Inquiry.objects.only("reference", "status").order_by("pk")
+    found = Inquiry.objects.only("reference", "status", "safety_concern")
+    found = found.order_by("-safety_concern", "pk")
     inquiries = list(found.filter(pk__in=[notice.inquiry_id for notice in notices]))
     if len(inquiries) == 1:
         return about_one(inquiries[0], notices[0])
@@ -95,6 +97,8 @@ def about_one(inquiry: Inquiry, notice: Notice) -> EmailMessage:
     }
     body = render_to_string("inquiries/staff_notice.txt", context)
     what = "Likely spam to check:" if set_aside else "New request"
+    if inquiry.safety_concern:
+        what = OPEN_NOW
     subject = f"{what} {inquiry.reference_in_groups}"
     return EmailMessage(subject, body, to=settings.NOTIFY_EMAILS, headers=headers(notice))
 
@@ -113,12 +117,18 @@ def about_many(inquiries: list[Inquiry], notice: Notice) -> EmailMessage:
     parts = [f"{len(real)} new request{'s' * (len(real) > 1)}"] if real else []
     parts += [f"{len(spam)} likely spam to check"] if spam else []
     subject = ", ".join(parts)
+    if any(each.safety_concern for each in inquiries):
+        subject += " – please open now"
     return EmailMessage(subject, body, to=settings.NOTIFY_EMAILS, headers=headers(notice))
 
 
-def named(inquiry: Inquiry) -> dict[str, str]:
+def named(inquiry: Inquiry) -> dict:
     path = reverse("admin:inquiries_inquiry_change", args=[inquiry.pk])
-    return {"reference": inquiry.reference_in_groups, "link": settings.SITE_URL + path}
+    return {
+        "reference": inquiry.reference_in_groups,
+        "open_now": inquiry.safety_concern,
+        "link": settings.SITE_URL + path,
+    }
 
 
 def to_the_person(notice: Notice) -> EmailMessage:

@@ -1,5 +1,6 @@
 """What is sent, over a real connection to a mail server."""
 
+import re
 import sqlite3
 import time
 from calendar import day_name
@@ -61,6 +62,29 @@ def test_staff_get_the_reference_and_where_to_read_it(mailbox):
     assert inquiry.reference_in_groups in body
     assert f"http://localhost:8000/admin/inquiries/inquiry/{inquiry.pk}/change/" in body
     assert Inquiry.objects.get().notified_at
+
+
+CONCERN = {"safety_concern": True, "safety_concern_reason": "Words that suggest danger"}
+
+
+def test_staff_are_asked_to_open_a_safety_concern_now_without_health_data(mailbox):
+    inquiry = make_notices(contact_by="call", **CONCERN)
+    send_all()
+    [letter] = mailbox.letters
+    expected = f"New request – please open now: {inquiry.reference_in_groups}"
+    assert letter["Subject"] == expected
+    assert not [word for word in ("danger", "safety", "suicid") if word in str(letter).lower()]
+
+
+def test_among_several_a_safety_concern_comes_first(mailbox):
+    make_notices(contact_by="call")
+    urgent = make_notices(contact_by="call", **CONCERN)
+    send_all()
+    [letter] = mailbox.letters
+    assert letter["Subject"] == "2 new requests – please open now"
+    references = re.findall(r"^[A-Z0-9]{4} [A-Z0-9]{4}.*$", letter.get_content(), re.M)
+    assert references[0] == f"{urgent.reference_in_groups} – please open now"
+    assert "please open now" not in references[1]
 
 
 def test_staff_are_asked_to_check_what_was_set_aside(mailbox):

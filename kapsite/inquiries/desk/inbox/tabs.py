@@ -19,6 +19,7 @@ from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import OPEN, Status
 
 MOST_COUNTED = 1000
+UNREACHED = (Status.NEW, Status.TRYING)
 
 
 class Urgency(IntegerChoices):
@@ -100,7 +101,10 @@ def in_order(inquiries: QuerySet, name: str, view: View) -> QuerySet:
     if name == "flood":  # after the safety concerns, what is most likely real
         points = F("spam_points").asc(nulls_first=True)
         return rated.order_by("-safety_concern", "-flood", points, "received_at", "pk")
-    return rated.order_by(F("urgency").asc(), soonest, "received_at", "pk")
+    # Of the safety concerns, the newest that nobody has reached yet.
+    unreached = When(safety_concern=True, status__in=UNREACHED, then=F("received_at"))
+    newest = Case(unreached).desc(nulls_last=True)
+    return rated.order_by(F("urgency").asc(), newest, soonest, "received_at", "pk")
 
 
 def counts(view: View) -> dict[str, int]:

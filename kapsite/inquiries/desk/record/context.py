@@ -61,6 +61,10 @@ def ways(inquiry: Inquiry) -> list[Way]:
     return asked + others
 
 
+def can_be_called(inquiry: Inquiry) -> bool:
+    return any(way.verb == "Call" for way in ways(inquiry))
+
+
 def text_to(number: str) -> Way:
     base, extension = base_of(number), extension_of(number)
     note = f"A text cannot reach ext. {extension}: it goes to the main number." if extension else ""
@@ -77,6 +81,7 @@ def context_of(inquiry: Inquiry, user, now: datetime, bound: Step | None = None)
         "unreadable": [field.verbose_name for field in unreadable_in(inquiry)],
         "how_to_reach": how_to_reach(inquiry),
         "ways": ways(inquiry),
+        "has_call_script": inquiry.safety_concern and can_be_called(inquiry),
         "numbers": [readable(number) for number in inquiry.phone_e164.split()],
         "good_times": good_times(inquiry),
         "topics": labels(Topic.choices, inquiry.topics),

@@ -13,6 +13,7 @@ from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import OPEN, ActivityKind, Status
 
 from .base import CHANGE, Note, Step
+from .follow_up import soon_after
 from .same_person import others_of
 
 ROLES_FROM = "django.contrib.auth.backends.ModelBackend"
@@ -34,7 +35,7 @@ class AddNote(Step):
 
 
 class SetSafetyConcern(Step):
-    """Before anything else: with a new request the aim to reply comes nearer too."""
+    """Before anything else: the aim to reply, or the next attempt to reach them, comes nearer."""
 
     name, label, done = "set_care", "Needs care", "Saved: the request needs care."
     group = "mark"
@@ -55,6 +56,10 @@ class SetSafetyConcern(Step):
         if inquiry.status == Status.NEW:
             soon = due_at(timezone.now(), get_clinic(), safety_concern=True)
             inquiry.reply_by = min(filter(None, [inquiry.reply_by, soon]))
+        elif inquiry.status == Status.TRYING:
+            soon = soon_after(timezone.now())
+            if not inquiry.due_at or soon < inquiry.due_at:
+                inquiry.next_action_on, inquiry.next_action_time = soon.date(), soon.time()
 
     def note_for_history(self):
         return self.cleaned_data["reason"]

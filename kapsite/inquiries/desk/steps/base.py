@@ -27,6 +27,7 @@ COLUMNS = (
     "outcome",
     "assigned_to",
     "next_action_on",
+    "next_action_time",
     "safety_concern",
     "safety_concern_reason",
     "same_person_as",
@@ -88,6 +89,15 @@ class Day(forms.DateField):
             raise ValidationError("The date must be within a year")
 
 
+class TimeOfDay(forms.TimeField):
+    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+    def __init__(self, label: str, **kwargs):
+        words = {"invalid": "Enter a time, like 3:30 PM"}
+        formats = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p"]
+        super().__init__(label=label, error_messages=words, input_formats=formats, **kwargs)
+
+
 class Step(forms.Form):
     """Subclasses say in which states they are for, and what they change."""
 
@@ -130,6 +140,11 @@ class Step(forms.Form):
 
     def change(self, inquiry: Inquiry) -> None:
         """Set what this step changes."""
+
+    def schedule(self, inquiry: Inquiry) -> None:
+        """Set when to act next, as the form says."""
+        inquiry.next_action_on = self.cleaned_data["next_action_on"]
+        inquiry.next_action_time = self.cleaned_data.get("next_action_time")
 
     def note_for_history(self) -> str:
         return self.cleaned_data.get("note", "")

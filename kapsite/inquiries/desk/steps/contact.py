@@ -1,10 +1,11 @@
 """Steps that tell how somebody tried to reach a person, and whether that is what they asked for."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.utils import timezone
 
-from kapsite.clinic.days import today
+from kapsite.clinic.days import today, zone
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.models.choices import (
     OPEN,
@@ -15,8 +16,8 @@ from kapsite.inquiries.models.choices import (
     Voicemail,
 )
 
-from .base import Day, Note, Step
-from .follow_up import next_attempt, next_open_day
+from .base import Day, Note, Step, TimeOfDay
+from .follow_up import next_attempt, next_open_day, soon_after
 
 NOT_ASKED_FOR = {
     ContactBy.CALL: "They asked for a call.",
@@ -34,15 +35,26 @@ class Unanswered(Step):
     way: ClassVar[ContactBy]
 
     next_action_on = Day(label="Try again on")
+    next_action_time = TimeOfDay(label="At", required=False)
     note = Note()
 
     def prepare(self):
         if self.inquiry.status == Status.SCHEDULED:
-            del self.fields["next_action_on"]
-            return
-        unanswered = self.inquiry.attempts + 1
-        proposed = next_attempt(unanswered, today(), get_clinic())
-        self.initial["next_action_on"] = proposed
+            del self.fields["next_action_on"], self.fields["next_action_time"]
+        elif self.inquiry.safety_concern:
+            soon = soon_after(timezone.now())
+            self.initial |= {"next_action_on": soon.date(), "next_action_time": soon.time()}
+        else:
+            del self.fields["next_action_time"]
+            unanswered = self.inquiry.attempts + 1
+            proposed = next_attempt(unanswered, today(), get_clinic())
+            self.initial["next_action_on"] = proposed
+
+    def clean(self):
+        day, at = map(self.cleaned_data.get, ("next_action_on", "next_action_time"))
+        if day and at and datetime.combine(day, at, zone()) <= timezone.now():
+            self.add_error("next_action_time", "The time must be later than now")
+        return self.cleaned_data
 
     @property
     def applies(self):
@@ -61,7 +73,7 @@ class Unanswered(Step):
         inquiry.attempts += 1
         if inquiry.status != Status.SCHEDULED:
             inquiry.status = Status.TRYING
-            inquiry.next_action_on = self.cleaned_data["next_action_on"]
+            self.schedule(inquiry)
 
 
 class NoAnswer(Unanswered):
@@ -128,4 +140,4 @@ class Spoke(Step):
         inquiry.first_contact_at = inquiry.first_contact_at or timezone.now()
         if inquiry.status != Status.SCHEDULED:
             inquiry.status = Status.CONTACTED
-            inquiry.next_action_on = self.cleaned_data["next_action_on"]
+            self.schedule(inquiry)

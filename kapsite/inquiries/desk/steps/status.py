@@ -24,7 +24,7 @@ class Dated(Step):
 
     def change(self, inquiry):
         inquiry.status = self.to
-        inquiry.next_action_on = self.cleaned_data["next_action_on"]
+        self.schedule(inquiry)
 
 
 class Scheduled(Dated):
@@ -88,7 +88,8 @@ class Close(Step):
 
     def change(self, inquiry):
         inquiry.status, inquiry.outcome = Status.CLOSED, self.cleaned_data["outcome"]
-        inquiry.closed_at, inquiry.next_action_on = timezone.now(), None
+        inquiry.closed_at = timezone.now()
+        inquiry.next_action_on = inquiry.next_action_time = None
 
     def note_for_history(self):
         return "\n".join(
@@ -102,7 +103,7 @@ class Reopen(Dated):
 
     def change(self, inquiry):
         inquiry.status = Status.CONTACTED if inquiry.first_contact_at else Status.TRYING
-        inquiry.next_action_on = self.cleaned_data["next_action_on"]
+        self.schedule(inquiry)
         inquiry.outcome, inquiry.closed_at, inquiry.attempts = "", None, 0
 
 
@@ -116,7 +117,7 @@ class MarkSpam(Step):
         return "Clear the safety concern first." if self.inquiry.safety_concern else ""
 
     def change(self, inquiry):
-        inquiry.status, inquiry.next_action_on = Status.SPAM, None
+        inquiry.status, inquiry.next_action_on, inquiry.next_action_time = Status.SPAM, None, None
 
 
 class Restore(Step):

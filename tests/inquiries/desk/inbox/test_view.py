@@ -90,6 +90,18 @@ def test_what_needs_a_person_now_comes_first(noon, client, ben):
     assert listed(client) == of(care, later, late, new, today)
 
 
+CONCERN = {"safety_concern": True, "safety_concern_reason": "Said so"}
+
+
+def test_of_safety_concerns_the_newest_that_nobody_reached_comes_first(noon, client, ben):
+    trying = {"status": "trying", "next_action_on": noon.date()}
+    reached = store(status="contacted", received_at=noon, **CONCERN)
+    old = store(due=noon - DAY, received_at=noon - 3 * DAY, **CONCERN)
+    called = store(due=noon + HOUR, received_at=noon - DAY, **trying, **CONCERN)
+    newest = store(due=noon + DAY, received_at=noon - HOUR, **CONCERN)
+    assert listed(client) == of(newest, called, old, reached)
+
+
 def test_the_groups_are_named(client, ben):
     store(due=NOW - HOUR)
     store(due=NOW + 9 * DAY)

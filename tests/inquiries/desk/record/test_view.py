@@ -1,6 +1,6 @@
 """The page of one request: what it shows, to whom, and what is put on record before."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django import db
@@ -409,6 +409,34 @@ def test_the_rule_for_voicemail_stands_beside_its_button(client, ana):
     page = words(client.get(record(make_inquiry(voicemail="discreet"))).text)
     assert "Only a first name and the number." in page
     assert "Save: left a voicemail" in page
+
+
+CONCERN = {"safety_concern": True, "safety_concern_reason": "Said so."}
+
+
+def test_a_safety_concern_comes_with_three_lines_to_say(client, ana):
+    page = Page(client.get(record(make_inquiry(**CONCERN))).text)
+    lines = [item.words for item in page.all("li") if "ol" in item.inside][:3]
+    assert lines[0].startswith("“Hi, this is Ana. Am I speaking with Ada?")
+    assert "Are you safe right now?" in lines[1]
+    assert "988" in lines[2]
+    assert "911" in lines[2]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, CONCERN | {"contact_by": "email", "email": "ada@example.org", "voicemail": ""}],
+    ids=["no concern", "not to be called"],
+)
+def test_otherwise_there_is_no_script(client, ana, fields):
+    assert "What you can say" not in client.get(record(make_inquiry(**fields))).text
+
+
+def test_the_time_of_the_next_attempt_is_shown(client, ana):
+    planned = {"next_action_on": today(), "next_action_time": time(15, 45)}
+    inquiry = make_inquiry(status="trying", **planned, **CONCERN)
+    assert " at 3:45 PM" in words(client.get(record(inquiry)).text)
+    assert ", 3:45 PM" in words(client.post(paper(inquiry)).text)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What each step does to a request, and when it may be taken."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from threading import Barrier
 
 import pytest
@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.db import connections
 from django.utils import timezone
 
-from kapsite.clinic.days import today
+from kapsite.clinic.days import today, zone
+from kapsite.clinic.deadlines import end_of
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.desk.steps.base import Conflict, NotPossible
 from kapsite.inquiries.desk.steps.registry import BY_NAME, STEPS, allowed_steps, steps_for
@@ -300,6 +301,77 @@ def test_a_note_changes_nothing_else(ana):
     assert (noted.status, noted.next_action_on) == ("trying", today())
     [row] = noted.activities.all()
     assert (row.kind, row.note, row.by) == ("noted", "Rang.\nTwice.", ana)
+
+
+# With a safety concern
+
+
+CONCERN = {"safety_concern": True, "safety_concern_reason": "Said so."}
+NIGHT = datetime(2026, 11, 26, 23, 50, tzinfo=zone())
+AFTERNOON = datetime(2026, 11, 26, 15, 3, tzinfo=zone())
+
+
+def at_time(monkeypatch, now):
+    monkeypatch.setattr(timezone, "now", lambda: now)
+
+
+@pytest.mark.parametrize("name", ["no_answer", "voicemail"])
+@pytest.mark.parametrize("status", ["new", "trying"])
+@pytest.mark.parametrize("now", [AFTERNOON, NIGHT], ids=["afternoon", "before midnight"])
+def test_the_next_attempt_is_proposed_within_the_hour(ana, monkeypatch, name, status, now):
+    at_time(monkeypatch, now)
+    step = BY_NAME[name](in_state(status, voicemail="yes", **CONCERN), ana)
+    day, at = (step.initial[field] for field in ("next_action_on", "next_action_time"))
+    proposed = datetime.combine(day, at, zone())
+    assert timedelta(minutes=30) <= proposed - now <= timedelta(hours=1)
+
+
+def test_it_is_due_at_that_time(ana, monkeypatch):
+    at_time(monkeypatch, AFTERNOON)
+    sent = {"next_action_on": "2026-11-26", "next_action_time": "15:45"}
+    inquiry = take("no_answer", in_state("new", **CONCERN), ana, **sent)
+    assert inquiry.due_at == AFTERNOON.replace(hour=15, minute=45)
+
+
+def test_without_a_time_it_is_due_by_the_end_of_the_day(ana, monkeypatch):
+    at_time(monkeypatch, AFTERNOON)
+    inquiry = take("no_answer", in_state("new", **CONCERN), ana, next_action_on="2026-11-26")
+    assert inquiry.due_at == end_of(AFTERNOON.date(), get_clinic())
+
+
+@pytest.mark.parametrize(
+    ("sent", "message"),
+    [
+        ("15:00", "The time must be later than now"),
+        ("25:00", "Enter a time, like 3:30 PM"),
+        ("soon", "Enter a time, like 3:30 PM"),
+    ],
+)
+def test_a_time_must_be_one_that_is_still_to_come(ana, monkeypatch, sent, message):
+    at_time(monkeypatch, AFTERNOON)
+    given = {"next_action_on": "2026-11-26", "next_action_time": sent}
+    inquiry = in_state("new", **CONCERN)
+    assert problems("no_answer", inquiry, ana, **given) == {"next_action_time": [message]}
+
+
+def test_other_requests_are_asked_for_a_day_alone(ana):
+    assert "next_action_time" not in BY_NAME["no_answer"](in_state("new"), ana).fields
+
+
+@pytest.mark.parametrize("name", ["spoke", "wait", "scheduled", "close", "clear_care"])
+def test_a_time_never_stays_with_another_date(ana, monkeypatch, name):
+    at_time(monkeypatch, AFTERNOON)
+    planned = {"next_action_on": AFTERNOON.date(), "next_action_time": time(15, 45)}
+    inquiry = in_state("trying", **CONCERN | planned)
+    inquiry = take(name, inquiry, ana, note="Is safe.")
+    assert (inquiry.next_action_time is None) is (name != "clear_care")
+
+
+def test_a_concern_set_after_an_attempt_brings_the_next_one_nearer(ana, monkeypatch):
+    at_time(monkeypatch, AFTERNOON)
+    later = AFTERNOON.date() + SOON
+    inquiry = take("set_care", in_state("trying", next_action_on=later), ana)
+    assert timedelta(0) < inquiry.due_at - AFTERNOON <= timedelta(hours=1)
 
 
 # How to reach them
