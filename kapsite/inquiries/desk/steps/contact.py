@@ -43,7 +43,8 @@ class Unanswered(Step):
             del self.fields["next_action_on"], self.fields["next_action_time"]
         elif self.inquiry.safety_concern:
             soon = soon_after(timezone.now())
-            self.initial |= {"next_action_on": soon.date(), "next_action_time": soon.time()}
+            self.initial["next_action_on"] = soon.date()
+            self.initial["next_action_time"] = soon.time()
         else:
             del self.fields["next_action_time"]
             unanswered = self.inquiry.attempts + 1
