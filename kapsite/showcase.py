@@ -13,17 +13,17 @@ from django.templatetags.static import static
 
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.intake.forms import InquiryForm
-from kapsite.pages.load.data_files import read_data
-from kapsite.pages.load.site import draft_page, library_of, open_page
-from kapsite.pages.publish.catalog import Page, make_page, read_catalog
+from kapsite.pages.load.data_files import Data
+from kapsite.pages.load.site import library_of, read_page, read_site, render_draft
+from kapsite.pages.publish.catalog import Page, make_catalog, make_page
 
 FOLDER = settings.BASE_DIR / "templates" / "components"
 DRAWINGS = ("room", "shelf", "chairs", "gauge", "phone", "signpost")
 
 
 def components(request):
-    catalog, _ = read_catalog(settings.CONTENT_DIR, static)
-    page = sample_page()
+    site = read_site(settings.CONTENT_DIR, static)
+    catalog, page = make_catalog(site), sample_page(site.data)
     context = {
         "page": page,
         "unreviewed": replace(page, reviewed_by=None, changes=()),
@@ -40,12 +40,11 @@ def components(request):
     return render(request, "components/page.html", context)
 
 
-def sample_page() -> Page:
+def sample_page(data: Data) -> Page:
     """The page that ``blocks.md`` makes, drawn from the real data files."""
-    file, document, report = open_page(FOLDER / "blocks.md", FOLDER)
-    library = library_of(read_data(settings.CONTENT_DIR), asset_url=static)
-    draft = draft_page(file, FOLDER, document, library, report)
-    report.raise_errors()
+    library = library_of(data, asset_url=static)
+    draft = render_draft(read_page(FOLDER / "blocks.md", FOLDER), library)
+    draft.report.raise_errors()
     return make_page(draft, draft.meta)
 
 

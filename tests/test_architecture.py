@@ -64,7 +64,7 @@ MAY_IMPORT = {
         "database.postgresql inquiries inquiries.desk.overview inquiries.intake "
         "inquiries.models pages.publish"
     ),
-    "pages": "content_files pages.check pages.load pages.publish pages.syntax",
+    "pages": "content_files pages.load pages.publish",
     "pages.check": "clinic content_files pages.language pages.load pages.render pages.syntax",
     "pages.language": "content_files pages.syntax text",
     "pages.load": "clinic content_files pages.language pages.render pages.syntax",

@@ -5,8 +5,7 @@ from datetime import date
 from django.conf import settings
 
 from kapsite.content_files.problems import errors_among
-from kapsite.pages.checks import check_content
-from kapsite.pages.publish.catalog import load_catalog
+from tests.pages.samples import check_content, load_catalog
 
 
 def test_the_content_has_no_errors():

@@ -13,9 +13,9 @@ from django.test import RequestFactory
 
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.intake.forms import InquiryForm
-from kapsite.pages.publish.catalog import load_catalog
 from kapsite.pages.publish.page_html import render_page
 from tests.html import Page
+from tests.pages.samples import load_catalog
 
 ERRORS = ["400", "403", "404", "500", "503"]
 TODAY = date(2026, 11, 22)

@@ -18,7 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from .problems import Report, did_you_mean
-from .yaml_reader import QUOTE_IT, Parsed, Place, parse, read_text
+from .yaml_reader import NOTHING, QUOTE_IT, Parsed, Place, parse, read_text
 
 
 class Model(BaseModel):
@@ -84,7 +84,7 @@ def load_parsed(file: Path, kind: Any, report: Report) -> tuple[Any, Parsed]:
     is_list = get_origin(kind) is tuple
     parsed = parse(text, report, is_list=is_list) if text is not None else None
     if parsed is None:
-        return None, Parsed(None, {(): 1})
+        return None, NOTHING
     value = validate(kind, parsed, report)
     return (None if report.problems else value), parsed
 

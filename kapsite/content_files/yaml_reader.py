@@ -51,6 +51,9 @@ class Parsed:
         yield from lists_in(self.data, ())
 
 
+NOTHING = Parsed(None, MappingProxyType({(): 1}))  # of a file that cannot be read
+
+
 def lists_in(value: Any, place: Place) -> Iterator[tuple[Place, list]]:
     if isinstance(value, list):
         yield place, value

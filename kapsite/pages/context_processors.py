@@ -7,7 +7,8 @@ from functools import cache
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from kapsite.pages.publish.catalog import read_catalog
+from kapsite.pages.load.site import read_site
+from kapsite.pages.publish.catalog import make_catalog
 from kapsite.pages.publish.navigation import menus
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,7 @@ def published_menus(request) -> dict:
 def read_menus() -> dict:
     try:
         if settings.DEBUG:
-            return menus(read_catalog(settings.CONTENT_DIR)[0])
+            return menus(make_catalog(read_site(settings.CONTENT_DIR)))
         text = (settings.PUBLISHED_DIR / "current" / "menu.json").read_text(encoding="utf-8")
         return json.loads(text)
     except FileNotFoundError:  # nothing has been published yet

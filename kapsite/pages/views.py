@@ -1,7 +1,5 @@
 """Pages rendered live from the files as they are now, while developing."""
 
-from pathlib import Path
-
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -9,10 +7,10 @@ from django.templatetags.static import static
 from django.utils.timezone import localdate
 
 from kapsite.content_files.problems import errors_among
-from kapsite.pages.publish.catalog import read_catalog
-from kapsite.pages.publish.consents import consent_problems
+from kapsite.pages.load.site import read_site
+from kapsite.pages.publish.catalog import make_catalog
 from kapsite.pages.publish.page_html import render_page
-from kapsite.pages.syntax.schema import path_of
+from kapsite.pages.publish.preflight import preflight
 
 
 def live_page(request, path=""):
@@ -20,21 +18,16 @@ def live_page(request, path=""):
 
     Errors in its own file are shown instead of it, those of other files in a notice above it.
     """
-    catalog, problems = read_catalog(settings.CONTENT_DIR, static)
-    errors = errors_among(problems)
-    errors += consent_problems(settings.CONTENT_DIR, settings.PUBLISHED_DIR)
-    own = [problem for problem in errors if address_of(problem.file) == f"/{path}"]
-    other_problems = [problem for problem in errors if problem not in own]
+    site = read_site(settings.CONTENT_DIR, static)
+    own_files = {draft.file for draft in site.drafts if draft.path == f"/{path}"}
+    errors = errors_among(preflight(site, settings.PUBLISHED_DIR, localdate()))
+    own = [problem for problem in errors if problem.file in own_files]
+    other_problems = [problem for problem in errors if problem.file not in own_files]
     if own:
         context = {"problems": own, "elsewhere": other_problems}
         return render(request, "pages/problems.html", context, status=500)
-    found = catalog.pages.get(f"/{path}")
-    if found is None:
+    catalog = make_catalog(site)
+    page = catalog.pages.get(f"/{path}")
+    if page is None:
         raise Http404
-    return HttpResponse(render_page(catalog, found, localdate(), request, other_problems))
-
-
-def address_of(file: str) -> str:
-    """The page that a content file makes: ``content/a.md`` is ``/a/``; nothing for data."""
-    name = Path(file)
-    return path_of(name, Path(name.parts[0])) if name.suffix == ".md" else ""
+    return HttpResponse(render_page(catalog, page, localdate(), other_problems))

@@ -24,8 +24,8 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from kapsite.pages.checks import check_content  # noqa: E402
 from kapsite.pages.publish.publisher import publish  # noqa: E402
+from tests.pages.samples import check_content  # noqa: E402
 
 SIZES = (100, 300, 1000)
 TODAY = date(2026, 11, 22)

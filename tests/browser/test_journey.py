@@ -10,10 +10,10 @@ import pytest
 from playwright.sync_api import expect
 
 from kapsite.inquiries.models import Inquiry
-from kapsite.pages.publish.catalog import load_catalog
 from tests.browser.staff import let_in
 from tests.browser.states import FORM, fill_form, pick, send
 from tests.factories import make_inquiry
+from tests.pages.samples import load_catalog
 
 with_and_without_script = pytest.mark.parametrize("script", [True, False])
 

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from kapsite.inquiries.models import Inquiry
-from kapsite.pages.publish.catalog import load_catalog
 from tests.browser.keyboard import Keyboard
 from tests.browser.states import FORM
+from tests.pages.samples import load_catalog
 
 PHONE = {"viewport": {"width": 360, "height": 640}}
 

@@ -6,8 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from kapsite.pages.publish.catalog import load_catalog
 from tests.browser.states import FORM, fill_form, published_paths, send
+from tests.pages.samples import load_catalog
 
 STORED = """async () => [document.cookie, localStorage.length,
   (await indexedDB.databases()).length, (await caches.keys()).length,

@@ -8,8 +8,7 @@ from kapsite.clinic.facts import Clinic
 from kapsite.clinic.opening_hours import OpenHours, clock, hours_in_words, read_clock, read_hours
 from kapsite.content_files.problems import Report
 from kapsite.content_files.validation import load
-from kapsite.pages.checks import check_content
-from tests.pages.samples import CLINIC, make_content
+from tests.pages.samples import CLINIC, check_content, make_content
 
 NINE_TO_FIVE = OpenHours(time(9), time(17))
 WITH_LUNCH = OpenHours(time(9), time(17), ((time(12), time(13)),))

@@ -2,9 +2,8 @@ from datetime import date
 
 import pytest
 
-from kapsite.pages.checks import check_content
 from tests.pages.real_content import RealContent
-from tests.pages.samples import make_content, make_page
+from tests.pages.samples import check_content, load_catalog, make_content, make_page
 
 TODAY = date(2026, 11, 22)
 
@@ -23,7 +22,6 @@ def problems_with(tmp_path):
 @pytest.fixture
 def html_of(tmp_path):
     """The HTML of a page made from a body."""
-    from kapsite.pages.publish.catalog import load_catalog
 
     def render(body: str, **front_matter: str) -> str:
         content = make_content(tmp_path, page=make_page(body, **front_matter))

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from kapsite.content_files.problems import Problem, errors_among, in_order
 from kapsite.pages.check.site_rules import RULES, problems_of, problems_on
-from kapsite.pages.load.site import Draft, Site, draft_page, library_of, open_page, read_site
+from kapsite.pages.load.site import Draft, Site, library_of, read_page, read_site, render_draft
 
 TODAY = date(2026, 11, 22)
 
@@ -53,11 +53,9 @@ class RealContent:
 
     def with_page(self, file: Path) -> tuple[Site, list[Problem]]:
         """The site with this page read again, as no other page depends on what it says."""
-        _, document, report = open_page(file, self.folder)
-        library = library_of(self.site.data)
-        changed = draft_page(file, self.folder, document, library, report)
+        changed = render_draft(read_page(file, self.folder), library_of(self.site.data))
         drafts = (*(d for d in self.site.drafts if d.file != changed.file), changed)
-        site = replace(self.site, drafts=drafts, problems=tuple(report.problems))
+        site = replace(self.site, drafts=drafts, problems=tuple(changed.report.problems))
         of_site = (found for rule in RULES for found in rule(site, TODAY))
-        problems = [*report.problems, *problems_on(changed, site.data), *of_site]
+        problems = [*changed.report.problems, *problems_on(changed, site.data), *of_site]
         return site, errors_among(in_order(problems))

@@ -1,6 +1,15 @@
 """A small content folder without problems, to be broken in one place by each test."""
 
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
+
+from kapsite.content_files.problems import Problem, errors_among
+from kapsite.pages.check.site_rules import problems_of
+from kapsite.pages.load.site import read_site
+from kapsite.pages.publish.catalog import Catalog, make_catalog
+
+TODAY = date(2026, 11, 22)
 
 DESCRIPTION = "A plain page about one thing, written for people who want to know."
 CLINIC = """\
@@ -70,3 +79,15 @@ def make_content(folder: Path, **pages: str) -> Path:
     for name, text in ({"index": make_page(title="Home")} | pages).items():
         (content / f"{name}.md").write_text(text, encoding="utf-8")
     return content
+
+
+def check_content(folder: Path, today: date = TODAY) -> list[Problem]:
+    """Every problem in the content of ``folder``."""
+    return problems_of(read_site(folder), today)
+
+
+def load_catalog(folder: Path, asset_url: Callable[[str], str] = str) -> Catalog:
+    """The pages of ``folder``, which must have no errors."""
+    site = read_site(folder, asset_url)
+    assert errors_among(problems_of(site, TODAY)) == []
+    return make_catalog(site)

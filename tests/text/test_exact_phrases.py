@@ -1,9 +1,8 @@
 import pytest
 
-from kapsite.pages.checks import check_content
 from kapsite.text.exact_phrases import matcher, plain
 from tests.pages.conftest import TODAY
-from tests.pages.samples import make_content
+from tests.pages.samples import check_content, make_content
 
 
 @pytest.mark.parametrize(

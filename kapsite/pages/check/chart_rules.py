@@ -9,7 +9,7 @@ from kapsite.pages.syntax.chart_schema import Grades
 
 
 def every_chart_is_used(site: Site, today: date) -> Iterator[Problem]:
-    if not site.is_whole:
+    if not site.is_complete:
         return
     used = {name for draft in site.drafts for name in draft.rendered.charts}
     for name in sorted(site.data.charts.keys() - used):

@@ -62,7 +62,7 @@ def facts_name_known_sources(site: Site, today: date) -> Iterator[Problem]:
 
 
 def every_source_is_used(site: Site, today: date) -> Iterator[Problem]:
-    if not site.is_whole:
+    if not site.is_complete:
         return
     used: set[str | None] = {key for draft in site.drafts for key in draft.rendered.citations}
     clinic = site.data.clinic

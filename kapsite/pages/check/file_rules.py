@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kapsite.content_files.live_file import by_name
 from kapsite.content_files.problems import Problem, did_you_mean
-from kapsite.pages.load.site import Site, is_temporary, page_files
+from kapsite.pages.load.site import Site, is_temporary
 from kapsite.pages.syntax.slugs import slug
 
 PAGE = re.compile(r"(?:\.(?:md|markdown|mdown|mkdn?|mdx|txt|text))+$", re.IGNORECASE)
@@ -19,7 +19,7 @@ IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".heic", ".
 
 
 def every_file_is_used(site: Site, today: date) -> Iterator[Problem]:
-    used = {*page_files(site.folder), *(site.folder / "charts").glob("*.yaml")}
+    used = {draft.source for draft in site.drafts}
     used |= {site.folder / name for name in (*site.data.lines, *by_name)}
     for file in sorted(site.folder.rglob("*")):
         name = file.relative_to(site.folder)

@@ -20,8 +20,9 @@ REDIRECT = re.compile(r"https://(?:www\.google\.\w+/url\?|[\w.-]*safelinks\.|url
 def links_lead_somewhere(site: Site, today: date) -> Iterator[Problem]:
     ids = {draft.path: draft.rendered.ids for draft in site.drafts}
     unread = {draft.path for draft in site.drafts if draft.meta is None}
-    if not site.data.is_whole:  # then the lists that are drawn from it lack their entries
-        unread |= {draft.path for draft in site.drafts if draft.draws_lists}
+    if not site.data.is_complete:  # then the lists that are drawn from it lack their entries
+        lists = (draft for draft in site.drafts if draft.lists_terms or draft.lists_sources)
+        unread |= {draft.path for draft in lists}
     for draft in site.drafts:
         for link in draft.rendered.links:
             found = wrong_with(link.address, draft, ids, unread)

@@ -174,7 +174,7 @@ def named(hard: Measured) -> str:
 
 def facts_are_said(draft: Draft, data: Data) -> Iterator[Problem]:
     for fact in data.facts or ():
-        if fact.page == draft.path and draft.document.is_whole:
+        if fact.page == draft.path and draft.document.is_complete:
             yield from unsaid(draft, fact, data)
 
 

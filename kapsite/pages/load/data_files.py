@@ -48,7 +48,7 @@ class Data:
     problems: tuple[Problem, ...]
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         files = (self.clinic, self.sources, self.glossary, self.medicines, *self.charts.values())
         return all(value is not None for value in files)
 
@@ -91,9 +91,8 @@ class Reader:
             report = Report(f"{self.folder.name}/{name}")
             charts[file.stem], parsed = read_chart(file, sources, report)
             self.problems += report.problems
-            if parsed:
-                self.lines[name] = parsed
-                self.words += words_in(report.file, parsed, set())
+            self.lines[name] = parsed
+            self.words += words_in(report.file, parsed, set())
         return charts
 
 

@@ -1,13 +1,18 @@
-"""The content folder -> all its pages and data, with every problem found on the way."""
+"""The content folder -> all its pages and data, with every problem found on the way.
+
+Each file is read once. Whatever comes later (checking, publishing, the live view) is given the
+``Site``.
+"""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from kapsite.content_files.problems import Problem, Report
-from kapsite.content_files.yaml_reader import read_text
+from kapsite.content_files.yaml_reader import Place, read_text
 from kapsite.pages.render.glossary_links import Terms
 from kapsite.pages.render.page import Rendered, render
 from kapsite.pages.render.writer import Library
@@ -17,34 +22,52 @@ from kapsite.pages.syntax.schema import path_of
 
 from .data_files import Data, read_data
 
-# Addresses that pages may link to and that no content file makes.
+# URL paths that pages may link to and that no content file makes.
 OTHER_URLS = frozenset(
     {"/request-evaluation/", "/sitemap.xml", "/robots.txt", "/.well-known/security.txt"}
 )
-OF_SYSTEMS = {"Thumbs.db", "desktop.ini", "Icon\r"}
+SYSTEM_FILES = {"Thumbs.db", "desktop.ini", "Icon\r"}
 LISTS_SOURCES = re.compile(r"^:{3,}[ \t]*sources\b", re.MULTILINE)
 LISTS_TERMS = re.compile(r"^:{3,}[ \t]*glossary\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A content file, rendered; perhaps with problems."""
+class PageFile:
+    """A content file as it was read, perhaps with problems."""
 
+    source: Path
     file: str  # as problems name it: "content/history.md"
     path: str
     modified: date
     document: Document
+    report: Report
+
+    @property
+    def lists_terms(self) -> bool:
+        return bool(LISTS_TERMS.search(self.document.body))
+
+    @property
+    def lists_sources(self) -> bool:
+        return bool(LISTS_SOURCES.search(self.document.body))
+
+
+@dataclass(frozen=True)
+class Draft(PageFile):
+    """A content file, rendered; perhaps with problems."""
+
     rendered: Rendered
-    broken_lines: frozenset[int] = frozenset()  # of the file, where something cannot be read
+    broken_lines: frozenset[int] = frozenset()  # lines of the file with an error
 
     @property
     def meta(self):
         return self.document.meta
 
-    @property
-    def draws_lists(self) -> bool:
-        """Whether parts of it come from the entries of a data file."""
-        return lists_terms(self.document) or lists_sources(self.document)
+    def problem(self, place: Place, message: str, fix: str, level: str = "error") -> Problem:
+        """A problem with the front matter value at ``place``."""
+        return self.problem_at(self.document.line(*place), message, fix, level)
+
+    def problem_at(self, line: int, message: str, fix: str, level: str = "error") -> Problem:
+        return Problem(self.file, line, message, fix, level)
 
 
 @dataclass(frozen=True)
@@ -56,41 +79,48 @@ class Site:
     data: Data
     problems: tuple[Problem, ...]
 
+    @cached_property
+    def paths(self) -> frozenset[str]:
+        return frozenset(draft.path for draft in self.drafts)
+
     def name(self, file: str) -> str:
         return f"{self.folder.name}/{file}"
 
+    def problem(
+        self, file: str, place: Place, message: str, fix: str, level: str = "error"
+    ) -> Problem:
+        """A problem with the value at ``place`` of a data file."""
+        return Problem(self.name(file), self.data.lines[file].line(place), message, fix, level)
+
     @property
-    def is_whole(self) -> bool:
-        """Whether everything could be read, so that what is not found is not there."""
-        return self.data.is_whole and all(draft.document.is_whole for draft in self.drafts)
+    def is_complete(self) -> bool:
+        """Whether every file could be read, so that anything not found is really missing."""
+        return self.data.is_complete and all(draft.document.is_complete for draft in self.drafts)
 
 
 def read_site(content_dir: Path, asset_url: Callable[[str], str] = str) -> Site:
-    """Read and render all of ``content_dir``. Never raises for what is in the files."""
+    """Read and render all of ``content_dir``. Never raises for what is in the files.
+
+    ``asset_url`` turns ``/static/img/a.svg`` into the address it is served at.
+    """
     data = read_data(content_dir)
-    opened = [open_page(file, content_dir) for file in page_files(content_dir)]
-    glossary = [path_of(file, content_dir) for file, page, _ in opened if lists_terms(page)]
-    library = library_of(data, glossary[0] if glossary else None, asset_url)
-    opened.sort(key=lambda page: lists_sources(page[1]))  # that needs the others
-    drafts, problems = [], list(data.problems)
-    for file, document, report in opened:
-        drafts.append(draft_page(file, content_dir, document, library, report))
-        problems += report.problems
-    return Site(content_dir, tuple(drafts), data, tuple(problems))
+    pages = [read_page(file, content_dir) for file in page_files(content_dir)]
+    glossary = next((page.path for page in pages if page.lists_terms), None)
+    library = library_of(data, glossary, asset_url)
+    # The list of sources names the pages that cite them, so it is rendered last.
+    drafts = tuple(render_draft(page, library) for page in sorted(pages, key=by_dependency))
+    problems = (problem for page in pages for problem in page.report.problems)
+    return Site(content_dir, drafts, data, (*data.problems, *problems))
 
 
-def lists_terms(page: Document) -> bool:
-    return bool(LISTS_TERMS.search(page.body))
-
-
-def lists_sources(page: Document) -> bool:
-    return bool(LISTS_SOURCES.search(page.body))
+def by_dependency(page: PageFile) -> bool:
+    return page.lists_sources
 
 
 def library_of(
     data: Data, glossary_page: str | None = None, asset_url: Callable[[str], str] = str
 ) -> Library:
-    """What pages draw from; ``cited_by`` is filled while they are drawn."""
+    """The data that pages use; ``cited_by`` is filled while they are rendered."""
     return Library(
         data.clinic,
         data.sources,
@@ -102,23 +132,19 @@ def library_of(
     )
 
 
-def draft_page(
-    file: Path, content_dir: Path, document: Document, library: Library, report: Report
-) -> Draft:
-    """The page, rendered; what is wrong with it goes to ``report``."""
-    own = replace(library, terms=None) if lists_terms(document) else library
-    rendered = render(document, own, report)
-    path = path_of(file, content_dir)
-    if document.meta:
+def render_draft(page: PageFile, library: Library) -> Draft:
+    """The rendered page; its problems are added to ``page.report``."""
+    own = replace(library, terms=None) if page.lists_terms else library
+    rendered = render(page.document, own, page.report)
+    if meta := page.document.meta:
         for source in rendered.citations:
-            name = document.meta.menu or document.meta.title
-            library.cited_by.setdefault(source, []).append((path, name))
-    broken = frozenset(problem.line for problem in report.problems)
-    return Draft(report.file, path, modified_on(file), document, rendered, broken)
+            library.cited_by.setdefault(source, []).append((page.path, meta.menu or meta.title))
+    broken = frozenset(problem.line for problem in page.report.problems)
+    return Draft(**vars(page), rendered=rendered, broken_lines=broken)
 
 
 def page_files(content_dir: Path) -> list[Path]:
-    """Every page, without what programs keep for themselves."""
+    """Every page file, without the temporary files of other programs."""
     files = content_dir.rglob("*.md")
     return sorted(file for file in files if not is_temporary(file.relative_to(content_dir)))
 
@@ -126,19 +152,20 @@ def page_files(content_dir: Path) -> list[Path]:
 def is_temporary(name: Path) -> bool:
     """Whether a program put the file there: hidden, locked, half saved, or of the system."""
     is_private = any(part.startswith((".", "~", "#")) for part in name.parts)
-    return is_private or name.name.endswith(("~", ".swp", ".tmp")) or name.name in OF_SYSTEMS
+    return is_private or name.name.endswith(("~", ".swp", ".tmp")) or name.name in SYSTEM_FILES
 
 
-def open_page(file: Path, content_dir: Path) -> tuple[Path, Document, Report]:
+def read_page(file: Path, content_dir: Path) -> PageFile:
     name = f"{content_dir.name}/{file.relative_to(content_dir).as_posix()}"
     report = Report(name.encode(errors="replace").decode())
     text = read_text(file, report)
     document = frontmatter.read(text, report) if text is not None else frontmatter.UNREADABLE
-    return file, document, report
+    path = path_of(file, content_dir)
+    return PageFile(file, report.file, path, modified_on(file), document, report)
 
 
 def modified_on(file: Path) -> date:
     try:
         return date.fromtimestamp(file.stat().st_mtime)
-    except OSError:  # gone since it was read
+    except OSError:  # removed since it was read
         return date.today()

@@ -1,14 +1,12 @@
 """Every page by path, read once and never changed; a new catalog replaces the old one whole."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from types import MappingProxyType
 
-from kapsite.content_files.problems import ContentError, Problem, errors_among
-from kapsite.pages.check.site_rules import problems_of
-from kapsite.pages.load.site import Draft, Site, read_site
+from kapsite.clinic.facts import Clinic
+from kapsite.pages.load.site import Draft, Site
 from kapsite.pages.render.page import Html
 from kapsite.pages.render.writer import Heading
 from kapsite.pages.syntax.schema import Change, FrontMatter, Medicines, Source, Term
@@ -51,30 +49,11 @@ class Catalog:
     sources: Mapping[str, Source]
     glossary: Mapping[str, Term]
     medicines: Medicines | None
-
-
-def load_catalog(
-    content_dir: Path, asset_url: Callable[[str], str] = str, today: date | None = None
-) -> Catalog:
-    """All pages of ``content_dir``. Raises ContentError with every error in it.
-
-    ``asset_url`` turns ``/static/img/a.svg`` into the address it is served at.
-    """
-    catalog, problems = read_catalog(content_dir, asset_url, today)
-    if errors := errors_among(problems):
-        raise ContentError(errors)
-    return catalog
-
-
-def read_catalog(
-    content_dir: Path, asset_url: Callable[[str], str] = str, today: date | None = None
-) -> tuple[Catalog, list[Problem]]:
-    """Every page whose front matter can be read, and every problem in ``content_dir``."""
-    site = read_site(content_dir, asset_url)
-    return make_catalog(site), problems_of(site, today or date.today())
+    clinic: Clinic | None
 
 
 def make_catalog(site: Site) -> Catalog:
+    """Every page whose front matter can be read."""
     made = (make_page(draft, draft.meta) for draft in site.drafts if draft.meta)
     pages = sorted(made, key=place)
     return Catalog(
@@ -83,6 +62,7 @@ def make_catalog(site: Site) -> Catalog:
         MappingProxyType(site.data.sources or {}),
         MappingProxyType(site.data.glossary or {}),
         site.data.medicines,
+        site.data.clinic,
     )
 
 

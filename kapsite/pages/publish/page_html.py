@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.conf import settings
-from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from kapsite.clinic.facts import known_clinic
 from kapsite.content_files.problems import Problem
 from kapsite.pages.publish.catalog import Catalog, Page
 from kapsite.pages.publish.linked_data import linked_data
@@ -19,28 +17,26 @@ INDENT = re.compile(r"\n\s+")  # a tenth of a page; content has nothing preforma
 
 
 def render_page(
-    catalog: Catalog, page: Page, today: date, request=None, other_problems: Sequence[Problem] = ()
+    catalog: Catalog, page: Page, today: date, other_problems: Sequence[Problem] = ()
 ) -> str:
-    """The complete HTML document of ``page``, the same whoever asks for it.
+    """The complete HTML document of ``page``, the same for every reader.
 
     ``other_problems`` is only for editors: the errors of other files.
     """
-    if request is None:
-        request = HttpRequest()
-        request.path = request.path_info = page.path
     previous, following = previous_and_next(catalog, page)
     template = "pages/home.html" if page.path == "/" else "pages/page.html"
     context = {
         "page": page,
         "url": f"{settings.SITE_URL}{page.path}",
         "catalog": catalog,
+        "clinic": catalog.clinic,
         "guide": catalog.guide,
         "previous": previous,
         "next": following,
         **menus(catalog),
         "today": today,
         "social_card": f"{settings.SITE_URL}{SOCIAL_CARD}",
-        "linked_data": linked_data(page, catalog, known_clinic(), settings.SITE_URL),
+        "linked_data": linked_data(page, catalog, catalog.clinic, settings.SITE_URL),
         "other_problems": other_problems,
     }
-    return INDENT.sub("\n", render_to_string(template, context, request))
+    return INDENT.sub("\n", render_to_string(template, context))

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 from django.conf import settings
 from django.templatetags.static import static
 
-from kapsite.clinic.facts import get_clinic
+from kapsite.clinic.facts import Clinic
 
 from .catalog import Catalog
 
@@ -35,18 +35,18 @@ def robots_txt() -> str:
     )
 
 
-def security_txt(today: date) -> str:
+def security_txt(clinic: Clinic, today: date) -> str:
     """Where to report a weakness (RFC 9116). Its term moves with the month, at most a year."""
     expires = date(today.year + (today.month > 1), (today.month - 2) % 12 + 1, 1)
     return (
-        f"Contact: tel:{get_clinic().phone.number}\n"
+        f"Contact: tel:{clinic.phone.number}\n"
         f"Expires: {expires.isoformat()}T00:00:00Z\n"
         "Preferred-Languages: en\n"
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt\n"
     )
 
 
-def web_manifest() -> str:
+def web_manifest(clinic: Clinic) -> str:
     """Name and icons for a phone's home screen (w3.org/TR/appmanifest)."""
     icons = [
         {"src": static(f"img/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
@@ -54,7 +54,7 @@ def web_manifest() -> str:
     ]
     return json.dumps(
         {
-            "name": get_clinic().name,
+            "name": clinic.name,
             "start_url": "/",
             "display": "browser",
             "background_color": "#fbf8f3",

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, model_validator
 
 from kapsite.content_files.problems import Problem, Report
 from kapsite.content_files.validation import Model, Text, validate, wrong
-from kapsite.content_files.yaml_reader import Parsed, parse, read_text
+from kapsite.content_files.yaml_reader import NOTHING, Parsed, parse, read_text
 
 from .citations import wrong_with_source
 from .schema import Grade, Source, SourceId
@@ -171,12 +171,12 @@ def chart_files(content_dir: Path) -> list[Path]:
 
 def read_chart(
     file: Path, sources: Mapping[str, Source] | None, report: Report
-) -> tuple[Chart | None, Parsed | None]:
+) -> tuple[Chart | None, Parsed]:
     """The chart, or None after an error; and where everything in its file stands."""
     text = read_text(file, report)
     parsed = parse(text, report) if text is not None else None
     if parsed is None:
-        return None, None
+        return None, NOTHING
     kind = KINDS.get(str(parsed.data.get("kind")))
     if kind is None and "kind" in parsed.unread:
         return None, parsed

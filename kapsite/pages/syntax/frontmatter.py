@@ -20,7 +20,7 @@ class Document:
     body: str
     body_line: int  # of the file, counting from 1
     head: tuple[str, ...] = ()  # the lines before the body
-    is_whole: bool = True  # whether ``body`` is all that the file says
+    is_complete: bool = True  # whether ``body`` is all that the file says
 
     def line(self, *place: str | int) -> int:
         """The line of a front matter key, or the first line when it is not there."""
@@ -33,7 +33,7 @@ class Document:
                 yield self.line(*place), text
 
 
-UNREADABLE = Document(None, None, "", 1, is_whole=False)
+UNREADABLE = Document(None, None, "", 1, is_complete=False)
 
 
 def read(text: str, report: Report) -> Document:
@@ -48,7 +48,7 @@ def read(text: str, report: Report) -> Document:
     end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if end is None:
         report.error(1, "The front matter is not closed.", "Add a line --- after its last key.")
-        return Document(None, None, "", len(lines), is_whole=False)
+        return Document(None, None, "", len(lines), is_complete=False)
     parsed = validation.parse("\n".join(lines[1:end]), report, first_line=2)
     meta = validation.validate(FrontMatter, parsed, report) if parsed else None
     body = "\n".join(lines[end + 1 :])

@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from kapsite.pages.checks import check_content
-from tests.pages.samples import CLINIC, make_content
+from tests.pages.samples import CLINIC, check_content, make_content
 
 TODAY = date(2026, 11, 22)
 LINES = len(CLINIC.splitlines())

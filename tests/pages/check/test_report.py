@@ -5,9 +5,8 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
-from kapsite.pages.publish.catalog import load_catalog
 from kapsite.pages.publish.page_html import render_page
-from tests.pages.samples import make_content, make_page
+from tests.pages.samples import load_catalog, make_content, make_page
 
 
 def run(capsys, *arguments: str) -> str:

@@ -3,9 +3,8 @@
 import pytest
 from django.conf import settings
 
-from kapsite.pages.checks import check_content
 from tests.pages.conftest import TODAY
-from tests.pages.samples import make_content, make_page
+from tests.pages.samples import check_content, make_content, make_page
 
 
 @pytest.mark.parametrize(

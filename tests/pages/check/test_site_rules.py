@@ -4,9 +4,8 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
-from kapsite.pages.checks import check_content
 from tests.pages.conftest import TODAY
-from tests.pages.samples import make_content, make_page
+from tests.pages.samples import check_content, make_content, make_page
 
 
 def problems_of(content) -> list[str]:

@@ -1,8 +1,7 @@
 """What must be said is said, on its page and with its sources."""
 
-from kapsite.pages.checks import check_content
 from tests.pages.conftest import TODAY
-from tests.pages.samples import make_content, make_page
+from tests.pages.samples import check_content, make_content, make_page
 
 FACT = """\
 - id: fades

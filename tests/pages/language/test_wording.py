@@ -2,9 +2,8 @@
 
 import pytest
 
-from kapsite.pages.checks import check_content
 from tests.pages.conftest import TODAY
-from tests.pages.samples import CLINIC, MEDICINES, make_content, make_page
+from tests.pages.samples import CLINIC, MEDICINES, check_content, make_content, make_page
 
 SAYS = 'We do not say "miracle". It is a promise. Fix: Say instead: may help some people'
 

@@ -4,9 +4,7 @@ from datetime import date
 import pytest
 from django.template import Context, Template
 
-from kapsite.content_files.problems import ContentError
-from kapsite.pages.publish.catalog import load_catalog
-from tests.pages.samples import make_content, make_page
+from tests.pages.samples import load_catalog, make_content, make_page
 
 
 def test_a_files_path_is_its_address(tmp_path):
@@ -81,13 +79,6 @@ def test_a_catalog_cannot_be_changed(tmp_path):
         catalog.pages["/"].title = "Other"
     with pytest.raises(TypeError):
         catalog.pages["/"].citations["S1"] = ()
-
-
-def test_broken_content_gives_no_catalog_and_every_error(tmp_path):
-    content = make_content(tmp_path, a="no front matter", b=make_page("[gone](/gone/)"))
-    with pytest.raises(ContentError) as caught:
-        load_catalog(content)
-    assert [problem.file for problem in caught.value.problems] == ["content/a.md", "content/b.md"]
 
 
 def test_a_warning_does_not_keep_content_from_being_used(tmp_path):

@@ -6,12 +6,11 @@ from django.conf import settings
 
 from kapsite.clinic.facts import load_clinic
 from kapsite.content_files.problems import Report
-from kapsite.pages.publish.catalog import load_catalog
 from kapsite.pages.publish.linked_data import clinic_node, linked_data
 from kapsite.pages.publish.page_html import render_page
 from tests.html import Page
 from tests.pages.conftest import TODAY
-from tests.pages.samples import make_content, make_page
+from tests.pages.samples import load_catalog, make_content, make_page
 
 SITE = "https://kap.example.org"
 

@@ -1,8 +1,7 @@
 import pytest
 
-from kapsite.pages.publish.catalog import load_catalog
 from kapsite.pages.publish.navigation import footer_menu, header_menu, menus, previous_and_next
-from tests.pages.samples import make_content, make_page
+from tests.pages.samples import load_catalog, make_content, make_page
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ import os
 import pytest
 
 from kapsite.pages.publish import server
-from kapsite.pages.publish.publisher import File, swap_in, write_set
 from kapsite.pages.publish.server import Front, best_coding
+from kapsite.pages.publish.set_writer import File, swap_in, write_set
 from tests.wsgi import ask
 
 
@@ -18,7 +18,7 @@ def behind(environ, start_response):
 def put(folder, name, text):
     """Publish one page, ``/risks/``, saying ``text``."""
     page = File("/risks/", "text/html; charset=utf-8", (text * 50).encode())
-    write_set(folder, name, [page], {"menu.json": b"{}"})
+    write_set(folder, name, [page], {"menu.json": b"{}"}, {})
     swap_in(folder, name)
 
 
@@ -118,7 +118,7 @@ def test_the_link_is_not_read_again_at_every_request(site, tmp_path, clock, monk
 def test_a_set_that_cannot_be_read_leaves_the_one_before_in_use(
     site, tmp_path, clock, caplog, broken
 ):
-    write_set(tmp_path, "two", [File("/risks/", "text/html", b"half")], {"menu.json": b"{}"})
+    write_set(tmp_path, "two", [File("/risks/", "text/html", b"half")], {"menu.json": b"{}"}, {})
     (tmp_path / "sets" / "two" / broken).unlink()
     swap_in(tmp_path, "two")
     clock.now += 2

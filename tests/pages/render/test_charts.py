@@ -2,11 +2,9 @@ import re
 
 import pytest
 
-from kapsite.pages.checks import check_content
-from kapsite.pages.publish.catalog import load_catalog
 from tests.html import Page
 from tests.pages.conftest import TODAY
-from tests.pages.samples import make_content, make_page
+from tests.pages.samples import check_content, load_catalog, make_content, make_page
 
 ICONS = """\
 kind: icons

@@ -1,9 +1,7 @@
 import pytest
 
-from kapsite.pages.checks import check_content
-from kapsite.pages.publish.catalog import load_catalog
 from tests.pages.conftest import TODAY
-from tests.pages.samples import make_content, make_page
+from tests.pages.samples import check_content, load_catalog, make_content, make_page
 
 WORDS = """\
 Placebo: {meaning: Something without a drug in it., also: [dummy pill]}

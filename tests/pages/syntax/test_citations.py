@@ -2,6 +2,8 @@ import re
 
 import pytest
 
+from tests.pages.samples import TODAY, check_content, make_content
+
 
 def test_a_citation_is_a_numbered_link_to_the_source_and_can_be_led_back_to(html_of):
     assert html_of("It helped [@S1].") == (
@@ -47,10 +49,6 @@ def test_a_citation_may_not_stand_in_a_heading(problems_with, body):
 
 
 def test_a_broken_list_of_sources_is_reported_once_and_not_at_every_citation(tmp_path):
-    from kapsite.pages.checks import check_content
-    from tests.pages.conftest import TODAY
-    from tests.pages.samples import make_content
-
     content = make_content(tmp_path)
     (content / "sources.yaml").write_text("S1: {title: Only a title}\n")
     assert {problem.file for problem in check_content(content, TODAY)} == {"content/sources.yaml"}

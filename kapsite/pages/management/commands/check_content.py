@@ -7,9 +7,8 @@ from django.utils.timezone import localdate
 
 from kapsite.content_files.problems import errors_among, listing
 from kapsite.pages.check import report as page_report
-from kapsite.pages.check.site_rules import problems_of
 from kapsite.pages.load.site import read_site
-from kapsite.pages.publish.consents import consent_problems
+from kapsite.pages.publish.preflight import preflight
 
 
 class Command(BaseCommand):
@@ -33,8 +32,7 @@ class Command(BaseCommand):
             return
         if report:
             self.stdout.write(page_report.report(site, day) + "\n\n")
-        consents = consent_problems(settings.CONTENT_DIR, settings.PUBLISHED_DIR)
-        problems = [*problems_of(site, day), *consents]
+        problems = preflight(site, settings.PUBLISHED_DIR, day)
         self.stdout.write(listing(problems, self.style))
         if errors_among(problems):
             sys.exit(1)

@@ -1,0 +1,171 @@
+"""Writes a published set to disk and puts it in use, all at once or not at all.
+
+A set is a folder of plain files beside their compressed copies, with a manifest. ``current`` is
+a link to the set in use.
+"""
+
+import fcntl
+import gzip
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import brotli
+
+from kapsite.security.files import PUBLIC_FOLDER, make_public
+
+from .published_set import (
+    StoredSet,
+    all_sets,
+    current_folder,
+    describe,
+    read_set,
+    write_manifest,
+)
+
+KEEP_SETS = 3  # a worker may still be reading the one before; the rest is for a look back
+
+
+@dataclass(frozen=True)
+class File:
+    """One address of the site and what it answers."""
+
+    path: str
+    content_type: str
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        """The file's place in the set: ``/risks/`` is ``risks/index.html``."""
+        return self.path.lstrip("/") + ("index.html" if self.path.endswith("/") else "")
+
+
+def put_in_use(
+    published_dir: Path,
+    name: str,
+    files: list[File],
+    extras: dict[str, bytes],
+    review_by: dict[str, str],
+) -> StoredSet:
+    """Write the set and switch to it, unless it is in use undamaged. Returns the set before it."""
+    published_dir.mkdir(parents=True, exist_ok=True)
+    with only_one_at_a_time(published_dir):
+        before = read_set(current_folder(published_dir))
+        is_needed = before.name != name or bool(before.damage)
+        sets = published_dir / "sets"
+        if is_needed:
+            write_set(published_dir, name, files, extras, review_by)
+        make_public(sets / name)  # also one that was published with stricter modes
+        for folder in (sets, published_dir):
+            folder.chmod(PUBLIC_FOLDER)
+        if is_needed:
+            swap_in(published_dir, name)
+            remove_old_sets(published_dir)
+    return before
+
+
+def write_set(
+    published_dir: Path,
+    name: str,
+    files: list[File],
+    extras: dict[str, bytes],
+    review_by: dict[str, str],
+):
+    """Write the set beside the others; it gets its name when all of it is on the disk."""
+    sets = published_dir / "sets"
+    sets.mkdir(parents=True, exist_ok=True)
+    remove_unfinished(sets)
+    unfinished = sets / f".unfinished-{os.getpid()}"
+    try:
+        unfinished.mkdir()
+        pages = {file.path: write_variants(unfinished, file) for file in files}
+        for extra, content in extras.items():
+            (unfinished / extra).parent.mkdir(exist_ok=True)
+            (unfinished / extra).write_bytes(content)
+        others = {extra: describe(content) for extra, content in extras.items()}
+        write_manifest(unfinished, pages=pages, files=others, review_by=review_by)
+        os.sync()
+        put_in_place(unfinished, sets / name)
+    except OSError:  # a full disk stays no fuller than it was
+        remove_unfinished(sets)
+        raise
+
+
+def put_in_place(new: Path, place: Path):
+    """Move ``new`` to ``place``. What is there, a damaged set, is moved away first."""
+    if place.exists() or place.is_symlink():
+        place.rename(place.with_name(f".damaged-{os.getpid()}"))
+    new.rename(place)
+
+
+def remove_unfinished(sets: Path):
+    """Remove what an interrupted run left, and damaged sets that were replaced."""
+    for leftover in sets.glob(".*"):
+        remove(leftover)
+
+
+def write_variants(folder: Path, file: File) -> dict:
+    """Write one address in every content coding; return its part of the manifest."""
+    target = folder / file.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    variants = {}
+    for coding, suffix, content in encodings(file.content):
+        Path(f"{target}{suffix}").write_bytes(content)
+        variants[coding] = {
+            "file": file.name + suffix,
+            **describe(content),
+            "headers": [
+                ["Content-Type", file.content_type],
+                ["Cache-Control", "no-cache"],
+                ["Vary", "Accept-Encoding"],
+                *([["Content-Encoding", coding]] if coding != "identity" else []),
+            ],
+        }
+    return variants
+
+
+def encodings(content: bytes) -> Iterator[tuple[str, str, bytes]]:
+    """Content coding, file suffix and bytes; a coding that saves nothing is left out."""
+    yield "identity", "", content
+    for coding, suffix, packed in (
+        ("br", ".br", brotli.compress(content, quality=11)),
+        ("gzip", ".gz", gzip.compress(content, compresslevel=9, mtime=0)),
+    ):
+        if len(packed) < len(content):
+            yield coding, suffix, packed
+
+
+def swap_in(published_dir: Path, name: str):
+    link, current = published_dir / ".current", published_dir / "current"
+    remove(link)
+    link.symlink_to(Path("sets") / name)
+    if current.is_dir() and not current.is_symlink():  # a copy of all the files has no links
+        current.rename(published_dir / "sets" / f".copied-{os.getpid()}")
+    os.replace(link, current)
+
+
+def remove_old_sets(published_dir: Path):
+    remove_unfinished(published_dir / "sets")
+    in_use = current_folder(published_dir).name
+    for old in all_sets(published_dir)[KEEP_SETS:]:
+        if old.name != in_use:
+            remove(old)
+
+
+def remove(path: Path):
+    """Whatever is at ``path``. What belongs to another user stays, and is no reason to fail."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
+
+
+@contextmanager
+def only_one_at_a_time(published_dir: Path):
+    with (published_dir / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
