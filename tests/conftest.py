@@ -12,12 +12,14 @@ from datetime import date
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from kapsite.pages.publish.publisher import publish
 from tests.append_only import allow_flush
 
 STORES = ("test_journey", "test_form", "test_desk")  # tests in the browser that end in the database
+DATABASES = {"db", "transactional_db"}  # the fixtures that give a test the database
 CI = os.environ.get("CI") == "true"
 
 
@@ -38,11 +40,12 @@ def pytest_collection_modifyitems(config, items):
 
 
 def belongs_elsewhere(item) -> bool:
-    """Whether the test is about the other database, or the same on both and run on SQLite."""
+    """Whether the test is about the other database, or needs none and has run on SQLite."""
     if "postgresql" not in settings.DATABASES["default"]["ENGINE"]:
         return item.get_closest_marker("postgresql") is not None
     is_about_looks = item.path.parent.name == "browser" and item.path.stem not in STORES
-    return is_about_looks or item.get_closest_marker("sqlite") is not None
+    needs_one = item.get_closest_marker("django_db") or DATABASES & set(item.fixturenames)
+    return is_about_looks or not needs_one or item.get_closest_marker("sqlite") is not None
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -58,6 +61,14 @@ def pytest_sessionfinish(session):
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if CI and reporter.stats.get("skipped") and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix(request):
+    """Give each process a database of its own. On SQLite it has one: its memory."""
+    worker = getattr(request.config, "workerinput", {}).get("workerid")
+    if worker and connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["NAME"] = f"test_kapsite_{worker}"
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 MOST = 2.5  # times, for twice the size: what is linear, and a margin for chance
 FLOOR = 0.004  # seconds; a cost below is counted as this much, since noise is as large
-TRIES = 6
+TRIES = 12
 
 
 def cost_of(work: Callable, *arguments) -> float:

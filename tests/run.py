@@ -9,7 +9,6 @@ import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,9 +29,8 @@ CHECKS = (
     "manage.py check_content",
 )
 
-# Half of the suite by its time, so that two processes end together.
-HALF_ON_SQLITE = ("tests/browser", "tests/test_html.py", "tests/accounts")
-HALF_ON_POSTGRESQL = ("tests/inquiries/desk", "tests/accounts", "tests/pages", "tests/security")
+# One process more than there are cores, since tests wait for browsers and servers.
+IN_PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
 
 # Settings as an operator would write them, for `check --deploy`.
 PRODUCTION = {
@@ -55,11 +53,11 @@ def main(arguments):
     if not on_postgres:
         failed = [check for check in CHECKS if not run(check.split(), PRODUCTION)]
     database = private_cluster if on_postgres else nothing
-    half = HALF_ON_POSTGRESQL if on_postgres else HALF_ON_SQLITE
-    wanted = arguments[on_postgres:]
+    wanted = arguments[on_postgres:] or IN_PARALLEL
     try:
-        if not (run_pytest(wanted, database) if wanted else run_in_two(half, database)):
-            failed.append("pytest")
+        with database() as environment:
+            if not run([*PYTEST, *wanted], environment):
+                failed.append("pytest")
     except PostgresMissing as missing:
         sys.exit(str(missing))
     if failed:
@@ -81,27 +79,6 @@ def install_node_packages():
 def nothing():
     """Each process has an SQLite database in memory; no environment is needed."""
     yield {}
-
-
-def run_pytest(arguments, database):
-    with database() as environment:
-        return run([*PYTEST, *arguments], environment)
-
-
-def run_in_two(half, database):
-    """The whole suite as two processes, one for ``half``: each waits much, for Chromium too."""
-    others = [f"--ignore={path}" for path in half]
-    command = [sys.executable, *PYTEST, *half]
-    with database() as environment, tempfile.TemporaryFile() as said:
-        beside = subprocess.Popen(
-            command, cwd=ROOT, env=os.environ | environment, stdout=said, stderr=said
-        )
-        went_well = run_pytest(others, database)
-        went_well &= beside.wait() == 0
-        print(f"\n$ python {' '.join(command[1:])}", flush=True)
-        said.seek(0)
-        shutil.copyfileobj(said, sys.stdout.buffer)
-    return went_well
 
 
 def run(arguments, environment):

@@ -188,7 +188,7 @@ def work(page):
     open_step(page, "Scheduled").get_by_label("Day of the evaluation").fill(str(today() + 3 * DAY))
     save(page)
     picture(page, "scheduled", TALL)
-    open_step(page, "Close").get_by_label("Came to the evaluation").check()
+    open_step(page, "Close").get_by_label("Attended evaluation").check()
     save(page)
     picture(page, "closed", TALL)
     page.goto(reverse("admin:inquiries_inquiry_changelist"))

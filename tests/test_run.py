@@ -40,19 +40,9 @@ def test_on_ci_a_skipped_test_fails_the_run():
     assert "With CI=true nothing may be skipped." in done.stdout
 
 
-@pytest.mark.parametrize(
-    ("part", "went_well"),
-    [("tests/half", False), ("--ignore=tests/half", False), ("neither", True)],
-)
-def test_the_suite_fails_when_either_of_its_parts_does(part, went_well, monkeypatch, capfd):
-    fails_as_that_part = f"import sys; sys.exit({part!r} in sys.argv)"
-    monkeypatch.setattr(run, "PYTEST", ("-c", fails_as_that_part))
-    assert run.run_in_two(["tests/half"], run.nothing) == went_well
-
-
-@pytest.mark.parametrize("half", [run.HALF_ON_SQLITE, run.HALF_ON_POSTGRESQL])
-def test_what_one_process_leaves_out_the_other_runs(half):
-    assert [path for path in half if not (ROOT / path).exists()] == []
+@pytest.mark.parametrize(("status", "went_well"), [(0, True), (1, False)])
+def test_a_run_fails_when_pytest_does(status, went_well, capfd):
+    assert run.run(["-c", f"import sys; sys.exit({status})"], {}) == went_well
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from functools import cache
 
+SHELL = "chromium-headless-shell"  # draws the same, and starts a window three times as fast
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 PACKAGES = ("chromium", "fonts-dejavu-core", "libatomic1")  # the last for Playwright itself
@@ -27,11 +28,14 @@ def find() -> str | None:
 
 def install():
     """As root on Debian: fetch Chromium and a font. Where that fails, the tests say so."""
-    if find() or os.geteuid() != 0 or not shutil.which("apt-get"):
+    if (find() and shutil.which(SHELL)) or os.geteuid() != 0 or not shutil.which("apt-get"):
         return
     find.cache_clear()
     print("Installing Chromium ...", flush=True)
-    for words in ("update", f"install -y --no-install-recommends {' '.join(PACKAGES)}"):
+    for words in (
+        "update",
+        *(f"install -y --no-install-recommends {p}" for p in (*PACKAGES, SHELL)),
+    ):
         subprocess.call(
             ["apt-get", "-qq", *words.split()],
             env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"},

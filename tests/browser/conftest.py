@@ -1,6 +1,7 @@
 """A real Chromium, and the whole site for it to read: guard, front, static files and Django."""
 
 import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -55,7 +56,7 @@ def launch(playwright):
     launched = []
 
     def launch(**options):
-        launched.append(playwright.chromium.launch(executable_path=path, **options))
+        launched.append(playwright.chromium.launch(**{"executable_path": path} | options))
         return launched[-1]
 
     yield launch
@@ -65,7 +66,9 @@ def launch(playwright):
 
 @pytest.fixture(scope="session")
 def chromium(launch):
-    return launch()
+    """Without a window and its memory of pages gone back from: test_back.py needs that."""
+    shell = shutil.which(browser.SHELL)
+    return launch(executable_path=shell) if shell else launch()
 
 
 @pytest.fixture

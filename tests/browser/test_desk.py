@@ -64,7 +64,7 @@ def test_from_the_inbox_to_a_closed_request(window, look):
     take(page, "Spoke with them", note="Can come on Thursday.")
     take(page, "Scheduled", **{"Day of the evaluation": SOON})
     open_step(page, "Close")
-    page.get_by_label("Came to the evaluation").check()
+    page.get_by_label("Attended evaluation").check()
     page.get_by_role("button", name="Save: close").click()
     expect(page.get_by_text("Saved: the request is closed.")).to_be_visible()
 

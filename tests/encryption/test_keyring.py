@@ -54,7 +54,11 @@ def test_padding_of_a_key_may_be_left_out():
     assert Keyring([NEW]).decrypt(stored, "t.c") == "Ada"
 
 
-@pytest.mark.parametrize("bad", ["short", "ü" * 43, secrets.token_urlsafe(33), NEW[:-1] + "!", ""])
+@pytest.mark.parametrize(
+    "bad",
+    ["short", "ü" * 43, secrets.token_urlsafe(33), NEW[:-1] + "!", ""],
+    ids=["short", "not ASCII", "too long", "not base64", "empty"],
+)
 def test_a_bad_key_is_named_by_its_place_and_not_repeated(bad):
     with pytest.raises(ImproperlyConfigured, match="FIELD_KEYS: key 2 is not 32 bytes") as error:
         Keyring([NEW, bad])

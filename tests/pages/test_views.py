@@ -32,8 +32,16 @@ def test_a_broken_file_shows_its_problems_instead_of_a_traceback(rf, content):
     assert "titel" in response.text
 
 
-@pytest.mark.parametrize("name", ["risks.md", "index.md", "glossary.md", "sources.md"])
-@pytest.mark.parametrize("text", ["---\ntitel: Risks\n---\n", "[gone](/gone/)", b"\xff", ""])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("risks.md", "---\ntitel: Risks\n---\n"),
+        ("risks.md", "[gone](/gone/)"),
+        ("index.md", b"\xff"),
+        ("glossary.md", ""),
+        ("sources.md", "---\ntitel: Sources\n---\n"),
+    ],
+)
 def test_one_broken_page_leaves_the_others_as_they_were(rf, content, name, text):
     (content / name).write_bytes(text if isinstance(text, bytes) else text.encode())
     response = views.live_page(rf.get("/history/"), "history/")

@@ -16,7 +16,7 @@ from tests.factories import make_answers
 from tests.server import ROOT, site
 
 FORM = "/request-evaluation/"
-PEOPLE = 500
+PEOPLE = 200
 AT_ONCE = 16
 KILLS = 3
 
