@@ -19,18 +19,6 @@ LONGEST_LABEL = 63  # characters between two dots of a domain: RFC 1035, section
 LABEL = re.compile(r"^(?:mailto|e-?mail)\s*:\s*")
 SPOKEN_AT = re.compile(r"\s+at\s+|\s*[(\[{]\s*at\s*[)\]}]\s*")
 SPOKEN_DOT = re.compile(r"\s+dot\s+|\s*[(\[{]\s*dot\s*[)\]}]\s*")
-_APOSTROPHES = re.compile("['’ʼ`´]")
-
-
-def name_words(name: str) -> list[str]:
-    """The words of a name without case, accents and apostrophes; the name itself if it has none.
-
-    >>> name_words("José O'Neill-Smith")
-    ['jose', 'oneill', 'smith']
-    """
-    letters = normalize("NFKD", _APOSTROPHES.sub("", name).casefold())
-    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return re.findall(r"\w+", bare) or [name.casefold().strip()]
 
 
 def email_address(typed: str) -> str:

@@ -73,6 +73,7 @@ def pages(client: Client, samples: Samples) -> Iterator[tuple[str, Probe]]:
     yield "search: commonest first name", find([commonest(samples.names)])
     in_closed = seal(commonest(samples.names), get_user_model().objects.get(username="staff0"))
     yield "the same within Closed", get(LIST, q=in_closed, tab="closed")
+    yield "search: beginning of a name", find([commonest(samples.names)[:3]])
     yield "search: email", find(samples.emails)
     yield "search: phone", find(samples.phones)
     yield "search: last four digits", find([number[-4:] for number in samples.phones])

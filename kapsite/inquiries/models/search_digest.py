@@ -14,7 +14,8 @@ from datetime import datetime
 from django.db import connection, models
 
 from kapsite.encryption.keyring import keyring
-from kapsite.text.normalization import last_four, message_text, name_words
+from kapsite.text.names import name_words
+from kapsite.text.normalization import last_four, message_text
 from kapsite.text.phone_numbers import base_of
 
 from .bulk_insert import insert

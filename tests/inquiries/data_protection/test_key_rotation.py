@@ -15,7 +15,7 @@ from kapsite.inquiries.data_protection import key_rotation
 from kapsite.inquiries.desk.inbox.search import search
 from kapsite.inquiries.management.commands import rotate_keys
 from kapsite.inquiries.models import Activity, Inquiry
-from kapsite.inquiries.models.search_digest import SearchDigest
+from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
 from tests.encryption.tampering import swap
 from tests.factories import make_inquiry
 
@@ -92,12 +92,12 @@ def test_afterwards_the_search_finds_with_the_new_key_alone(new_key_first, only_
 
 
 def test_before_it_runs_both_keys_are_in_use(new_key_first):
-    store(name="Ada")
+    store(name="Ada", phone="(425) 555-0101")
     new_key_first()
-    store(name="Ben")
+    store(name="Ben", phone="(425) 555-0102")
     assert [inquiry.name for inquiry in Inquiry.objects.order_by("pk")] == ["Ada", "Ben"]
-    assert search("ada").exists()
-    assert search("ben").exists()
+    assert search("0101").exists()
+    assert search("0102").exists()
 
 
 def test_what_was_rotated_is_not_touched_again(new_key_first):
@@ -110,10 +110,10 @@ def test_what_was_rotated_is_not_touched_again(new_key_first):
 
 
 def test_an_inquiry_from_before_the_search_gets_its_digests(new_key_first):
-    inquiry = make_inquiry(name="Ada")
-    assert not search("ada").exists()
+    inquiry = make_inquiry()
+    assert not search("0142").exists()
     rotate()
-    assert list(search("ada")) == [inquiry]
+    assert list(search("0142")) == [inquiry]
 
 
 def test_more_rows_than_a_batch_are_done(new_key_first, only_the_new_key, monkeypatch):
@@ -255,5 +255,5 @@ def test_killed_half_way_it_loses_nothing_and_ends_the_work_when_run_again(
     assert again.returncode == 0, said
     only_the_new_key()
     assert {inquiry.name for inquiry in Inquiry.objects.all()} == names | {"Meanwhile", "During"}
-    assert search("name 299").count() == 1
+    assert SearchDigest.objects.having(DigestKind.NAME, "299").count() == 1
     assert SearchDigest.objects.exclude(digest__startswith=Keyring([NEW]).current).count() == 0

@@ -10,11 +10,12 @@ import pytest
 from django.conf import settings
 
 from kapsite.inquiries.desk.export import harmless
-from kapsite.inquiries.desk.inbox.search import reference_in
+from kapsite.inquiries.desk.inbox.search import references_in
 from kapsite.inquiries.triage.danger import danger_words, find_danger
 from kapsite.inquiries.triage.spam import Signals, score, spam_words
 from kapsite.text import cleaning, fuzzy_phrases
-from kapsite.text.normalization import email_address, last_four, message_text, name_words
+from kapsite.text.names import Beginning, name_words, spellings
+from kapsite.text.normalization import email_address, last_four, message_text
 from kapsite.text.phone_numbers import phone_numbers
 from tests.growth import MOST, cost_of, growth
 from tests.hostile_text import ALPHABETS
@@ -38,6 +39,8 @@ READERS = {
     "shown to staff": cleaning.visible,
     "blank": cleaning.is_blank,
     "name": name_words,
+    "name that is looked for": spellings,
+    "name that begins so": Beginning("an na").fits,
     "email": email_address,
     "message": message_text,
     "words": lambda typed: list(fuzzy_phrases.words_of(typed)),
@@ -45,7 +48,7 @@ READERS = {
     "spam": spam,
     "phone": phone_numbers,
     "last four": last_four,
-    "reference": reference_in,
+    "reference": references_in,
     "cell of a table": harmless,
 }
 

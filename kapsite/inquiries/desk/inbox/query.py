@@ -14,6 +14,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from kapsite.clinic.days import start_of
 from kapsite.inquiries.desk.formatting import person
@@ -90,15 +91,19 @@ class InboxQuery:
         self.filters.is_valid()  # what is not valid is told beside its field, and not applied
         self.sealed = address.get(SEARCH, "")
         self.term = unseal(self.sealed, user) if self.sealed else ""
-        self.found = keys_of(self.term) if self.sealed else None  # read once, asked for often
         self.tab = address.get(TAB, "")
         if self.tab not in TABS:
             self.tab = "all" if self.sealed else "now"
         self.page = page_number(address.get(PAGE, ""))
 
+    @cached_property
+    def found(self) -> QuerySet:
+        """The keys that the search finds. To look for a name decrypts many, so only once."""
+        return keys_of(self.term)
+
     def inquiries(self) -> QuerySet[Inquiry]:
         """All that was asked for, in no order."""
-        if self.found is None:
+        if not self.sealed:
             return self.filters.apply(in_tab(self.tab, self.view))
         found = in_tab(self.tab, self.view)
         if self.tab == "closed":  # by its state SQLite would go through all that are closed

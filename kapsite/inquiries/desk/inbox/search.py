@@ -6,27 +6,34 @@ addresses are kept in browsers and written into logs; it opens for the same pers
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from kapsite.encryption.keyring import Unreadable, keyring
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.inquiry import REFERENCE_DIGITS, REFERENCE_LETTERS
 from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
-from kapsite.text.cleaning import clean_line
-from kapsite.text.normalization import email_address, last_four, name_words
+from kapsite.text.cleaning import clean_line, normalize
+from kapsite.text.names import Beginning, spellings
+from kapsite.text.normalization import email_address, last_four
 from kapsite.text.phone_numbers import base_of, phone_numbers
 
 PLACE = "the address of a search by {}"
 LONGEST = 200  # characters; the search field takes no more
-MOST_WORDS = 10  # of a name; each is a condition for the database
-REFERENCE = re.compile(f"([{REFERENCE_LETTERS}][{REFERENCE_DIGITS}]){{4}}")
+MOST_REFERENCES = 20  # as many as a notice lists
+MOST_NAMES = 2_000  # that are decrypted for one search
+# Letters that a reference never has, which look like one that it has.
+MISREAD = str.maketrans("UZSGB", "V2568")
+PAIR = rf"[{REFERENCE_LETTERS}U][\W_]{{0,3}}[{REFERENCE_DIGITS}ZSGB]"
+REFERENCE = re.compile(rf"(?<![A-Z0-9]){PAIR}(?:[\W_]{{0,3}}{PAIR}){{3}}(?![A-Z0-9])")
 
 
 def search(term: str) -> QuerySet[Inquiry]:
-    """By reference, words of the name, whole e-mail address, phone number or its last four digits.
+    """By reference, name, whole e-mail address, phone number or its last four digits.
 
-    Whole words only, and of several words each must be found: digests know no parts.
+    Names are found by whole words, since digests know no parts; those of the newest open requests
+    by the beginnings of words too. Of several words each must be found.
     """
     return Inquiry.objects.filter(pk__in=keys_of(term))
 
@@ -38,14 +45,17 @@ def keys_of(term: str) -> QuerySet:
 
 
 def ways(term: str) -> Iterator[QuerySet]:
-    if code := reference_in(term):
-        yield Inquiry.objects.filter(reference=code).order_by().values("pk")
+    kinds, keys = kinds_of(term), Inquiry.objects.order_by().values("pk")
+    if "reference" in kinds:
+        yield keys.filter(reference__in=references_in(term))
+    if kinds == ["name"]:
+        yield keys.filter(pk__in=having_a_name_that_begins(term))
     yield from by_digest(term)
 
 
 def kinds_of(term: str) -> list[str]:
     """What a search could find, for the access record: "phone", "name"; never the term."""
-    if reference_in(term):
+    if references_in(term):
         return ["reference"]
     if "@" in term:
         return ["email"]
@@ -54,10 +64,14 @@ def kinds_of(term: str) -> list[str]:
     return ["last four"] if last_four(term) else ["name"]
 
 
-def reference_in(term: str) -> str:
-    """The reference that ``term`` could be; mostly ""."""
-    code = re.sub(r"[\s-]", "", term).upper()
-    return code if REFERENCE.fullmatch(code) else ""
+def references_in(term: str) -> list[str]:
+    """Every reference in ``term``, whatever stands around it, and in it between its signs."""
+    found = REFERENCE.findall(normalize("NFKC", term).upper())
+    return [as_stored(code) for code in dict.fromkeys(found)][:MOST_REFERENCES]
+
+
+def as_stored(code: str) -> str:
+    return re.sub(r"[\W_]", "", code).translate(MISREAD)
 
 
 def by_digest(term: str) -> Iterator[QuerySet]:
@@ -70,11 +84,27 @@ def by_digest(term: str) -> Iterator[QuerySet]:
         yield having(DigestKind.PHONE, base_of(number)).values("inquiry")
     if not numbers and (digits := last_four(term)):
         yield having(DigestKind.LAST_FOUR, digits).values("inquiry")
-    first, *others = list(dict.fromkeys(name_words(term)))[:MOST_WORDS]
-    whole_name = having(DigestKind.NAME, first)
-    for word in others:
-        whole_name = whole_name.filter(inquiry__in=having(DigestKind.NAME, word).values("inquiry"))
-    yield whole_name.values("inquiry")
+    for first, *others in spellings(term):
+        name = having(DigestKind.NAME, first)
+        for word in others:
+            name = name.filter(inquiry__in=having(DigestKind.NAME, word).values("inquiry"))
+        yield name.values("inquiry")
+
+
+def having_a_name_that_begins(term: str) -> list[int]:
+    """Keys of the newest open requests with a name whose words begin as those of ``term``."""
+    beginning = Beginning(term)
+    if not beginning.is_enough:
+        return []
+    # Newest first, by what no index has: else SQLite walks through all that are closed.
+    newest = Inquiry.objects.filter(closed_at__isnull=True).order_by(-F("pk"))
+    keys = list(newest.values_list("pk", flat=True)[:MOST_NAMES])
+    found = []
+    for inquiry in Inquiry.objects.filter(pk__in=keys).order_by().only("name").iterator():
+        with suppress(Unreadable):  # nobody can find it by a name that does not open
+            if beginning.fits(inquiry.name):
+                found.append(inquiry.pk)
+    return found
 
 
 def read_term(sent: str) -> str:

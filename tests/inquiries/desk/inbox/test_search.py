@@ -1,5 +1,7 @@
 """Staff find a request by what they would ask a caller for; the database holds digests only."""
 
+import html
+import re
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
@@ -9,6 +11,7 @@ from django.test import Client
 from kapsite.inquiries.desk.inbox.search import seal, search, unseal
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.search_digest import SearchDigest
+from tests.encryption.tampering import swap
 from tests.factories import make_answers, make_inquiry, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +57,19 @@ def test_a_request_is_found_by(term):
 
 @pytest.mark.parametrize(
     "term",
-    ["jos", "jose ada", "0143", "142", "(425) 555-0143", "garcia@example.org", "", " ", "\0", "%"],
+    [
+        "jo",
+        "osé",
+        "jose ada",
+        "0143",
+        "142",
+        "(425) 555-0143",
+        "garcia@example.org",
+        "",
+        " ",
+        "\0",
+        "%",
+    ],
 )
 def test_a_request_is_not_found_by(term):
     store(name="José García", phone="425-555-0142", email="jose.garcia@example.org")
@@ -66,6 +81,144 @@ def test_a_request_is_found_by_its_reference():
     ours = store()
     for term in (ours.reference, ours.reference_in_groups, ours.reference.lower()):
         assert list(search(term)) == [ours]
+
+
+@pytest.mark.usefixtures("_another_request")
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "K2M5 W6P8.",
+        "#K2M5W6P8",
+        '"K2M5 W6P8"',
+        "“K2M5 W6P8”",
+        "Re: New request K2M5 W6P8 – please open now",
+        "Fwd: [External] Likely spam to check: K2M5 W6P8",
+        "Their reference is k2m5-w6p8, thanks",
+        "K2 M5 W6 P8",
+        "K2M5 – W6P8",
+        "K2M5_W6P8",
+        "K2M5\N{NO-BREAK SPACE}W6P8",
+        "Ｋ２Ｍ５Ｗ６Ｐ８",
+        "KZMS WGPB",
+        "(k2m5/w6p8)",
+    ],
+)
+def test_a_reference_is_found_anywhere_in_what_was_pasted(typed):
+    ours = store(reference="K2M5W6P8")
+    assert list(search(typed)) == [ours]
+
+
+def test_of_several_references_each_is_found():
+    both = {store(reference="K2M5W6P8"), store(reference="A2C3E4F5")}
+    assert set(search("K2M5 W6P8, A2C3 E4F5")) == both
+
+
+@pytest.mark.parametrize("typed", ["XK2M5W6P8", "K2M5W6P89", "K2M5W6P", "K2M5 and then W6P8"])
+def test_a_part_of_another_word_is_no_reference(typed):
+    store(reference="K2M5W6P8")
+    assert not search(typed).exists()
+
+
+CLOSED = {"status": "closed", "outcome": "declined", "closed_at": "2026-11-01T12:00Z"}
+
+
+@pytest.mark.usefixtures("_another_request")
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Søren", "Soren"),
+        ("Łukasz", "lukasz"),
+        ("Østergård", "Ostergard"),
+        ("Østergård", "Ostergaard"),
+        ("Đặng", "Dang"),
+        ("Yıldız", "YILDIZ"),
+        ("Yildiz", "Yıldız"),
+        ("İpek", "ipek"),
+        ("Þóra Æbeløe", "Thora Aebeloe"),
+        ("Seán Ó Brien", "Sean O'Brien"),
+        ("O’Brien", "O Brien"),
+        ("O`Brien", "OBrien"),
+        ("D´Angelo", "dangelo"),
+        ("Kaʻiulani", "Kaiulani"),
+        ("N＇Diaye", "N′Diaye"),
+        ("McDonald", "Mc Donald"),
+        ("Vanderberg", "van der Berg"),
+        ("Jean-Pierre", "Jean Pierre"),
+        ("Müller", "Mueller"),
+        ("Mueller", "Müller"),
+        ("Weiß", "Weiss"),
+        ("محمد", "محمـــد"),
+        ("علي", "علی"),
+        ("فاطمة", "فاطمه"),
+        ("أحمد", "احمد"),
+        ("کریم", "كريم"),
+        ("Ґалаґан", "Галаган"),
+        ("Lovelace", "Mrs. Lovelace"),
+        ("Lovelace", "Dr Lovelace, PhD"),
+        ("Miss Lovelace", "Miss Lovelace"),
+    ],
+)
+def test_a_name_is_found_as_a_colleague_types_it(name, typed):
+    """In a closed request too, of which the name is not decrypted."""
+    ours = store(name=name, **CLOSED)
+    assert list(search(typed)) == [ours]
+
+
+@pytest.mark.usefixtures("_another_request")
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("Theodore Lovelace", "theo"),
+        ("Theodore Lovelace", "Lov The"),
+        ("Theodore Lovelace", "T. Lovelace"),
+        ("T. Lovelace", "Theodore Lovelace"),
+        ("Jean-Pierre Roux", "jeanp"),
+        ("Anna O Brien", "OBri"),
+        ("Anna O'Brien", "Brien"),
+        ("Søren", "Sør"),
+        ("Müller", "muelle"),
+        ("王小明", "王"),
+        ("محمد علی", "محم"),
+    ],
+)
+def test_the_beginning_of_a_name_finds_an_open_request(name, typed):
+    ours = store(name=name)
+    store(name=name, **CLOSED)
+    assert list(search(typed)) == [ours]
+
+
+@pytest.mark.parametrize("typed", ["th", "heo", "Joe", "Theo Ada", "T", "lace"])
+def test_what_is_no_beginning_of_three_letters_finds_nothing(typed):
+    store(name="Theodore Jones-Lovelace")
+    assert not search(typed).exists()
+
+
+def test_only_the_newest_open_requests_are_decrypted(monkeypatch):
+    monkeypatch.setattr("kapsite.inquiries.desk.inbox.search.MOST_NAMES", 2)
+    theos = [store(name="Theodore") for _ in range(3)]
+    assert set(search("theo")) == set(theos[1:])
+    assert set(search("theodore")) == set(theos)
+
+
+def test_a_name_that_does_not_open_keeps_no_other_from_being_found():
+    damaged, ours = store(name="Theodore"), store(name="Theodora")
+    swap(damaged, make_inquiry(name="Theo", **CLOSED), "name")
+    assert list(search("theo")) == [ours]
+
+
+def test_a_record_with_its_neighbours_looks_for_a_name_once(admin_client, monkeypatch):
+    looked = []
+    monkeypatch.setattr(
+        "kapsite.inquiries.desk.inbox.search.having_a_name_that_begins",
+        lambda term: looked.append(term) or [],
+    )
+    inquiry = store(name="Theodore")
+    page = look_for(admin_client, "theodore")
+    assert inquiry.reference_in_groups in page.text
+    link = re.search(r'href="([^"]+/change/[^"]*)"', page.text)[1]
+    looked.clear()
+    assert admin_client.get(html.unescape(link)).status_code == 200
+    assert looked == ["theodore"]
 
 
 def test_each_of_two_numbers_finds_the_request():
