@@ -3,11 +3,15 @@
 from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 
+# Where password managers look: https://www.w3.org/TR/change-password-url/
+change_password = RedirectView.as_view(pattern_name="account_change_password")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("request-evaluation/", include("kapsite.inquiries.urls")),
     path(f"{settings.ADMIN_PATH}account/", include("kapsite.accounts.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
+    path(".well-known/change-password", change_password),
     path("", include("kapsite.operations.urls")),
     path("", include("kapsite.pages.urls")),
 ]

@@ -5,10 +5,12 @@ import pytest
 from kapsite.accounts.models import Event
 from kapsite.inquiries.worker import lead_mail
 from tests.factories import make_staff, sign_in
+from tests.wsgi import ask
 
-from .people import HOME
+from .people import HOME, make_settled
 
 pytestmark = pytest.mark.django_db
+PASSWORD_PAGE = f"{HOME}password/"
 DETAILS = f"{HOME}details/"
 NEW = {"first_name": "Ana", "last_name": "Ruiz", "email": "ana@example.org"}
 
@@ -68,3 +70,25 @@ def test_saving_without_a_change_logs_nothing(client):
     sign_in(client, make_staff("lead", **NEW))
     client.post(DETAILS, NEW)
     assert not Event.objects.filter(kind="details_changed").exists()
+
+
+# For password managers: https://www.w3.org/TR/change-password-url/
+
+
+def test_the_well_known_address_leads_to_the_page_for_a_new_password(client, application):
+    answer = ask(application, "/.well-known/change-password")
+    assert (answer.status, answer.headers["Location"]) == (302, PASSWORD_PAGE)
+    sign_in(client, make_settled())
+    page = client.get("/.well-known/change-password", follow=True)
+    assert (page.status_code, page.redirect_chain[-1][0]) == (200, PASSWORD_PAGE)
+
+
+def test_without_a_sign_in_it_leads_there_afterwards(client):
+    page = client.get("/.well-known/change-password", follow=True)
+    assert page.redirect_chain[-1][0] == f"{HOME}sign-in/?next={PASSWORD_PAGE}"
+
+
+def test_other_well_known_addresses_are_not_found(application):
+    """Password managers look whether the site answers 200 to everything."""
+    name = "resource-that-should-not-exist-whose-status-code-should-not-be-200"
+    assert ask(application, f"/.well-known/{name}").status == 404
