@@ -392,6 +392,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator": {},
     }.items()
 ] + [{"NAME": "kapsite.accounts.authentication.passwords.PatternValidator"}]
+PASSWORD_RESET_TIMEOUT = 48 * 3600  # seconds; of setup links, which are Django's reset tokens
 # What limits count is shared by all workers.
 CACHES = {
     "default": {

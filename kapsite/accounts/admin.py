@@ -7,7 +7,6 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -159,7 +158,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         return self.show_link(request, obj)
 
     def new_link_view(self, request, object_id):
-        """Start a colleague afresh who has lost phone, password or both."""
+        """For a colleague who lost their phone, their password or both."""
         if not self.has_change_permission(request):  # first: they learn not even who is there
             raise PermissionDenied
         user = self.get_object(request, object_id)
@@ -173,10 +172,14 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
 
     def show_link(self, request, user):
         """The link is shown in this one answer and kept nowhere."""
-        with transaction.atomic():
-            link = setup_links.start_afresh(user, by=request.user)
+        link = setup_links.reset_account(user, by=request.user)
         return self.page(
-            request, "accounts/link.html", "Set-up link", user, link=link, hours=setup_links.LIVES
+            request,
+            "accounts/link.html",
+            "Set-up link",
+            user,
+            link=link,
+            hours=setup_links.LIFETIME,
         )
 
     def page(self, request, template, title, user, **shown):
@@ -190,9 +193,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         if obj:
             context["link_expires_at"] = setup_links.expires_at(obj)
             context["has_second_step"] = has_main_factor(obj)
-            context["may_start_afresh"] = obj != request.user and self.has_change_permission(
-                request, obj
-            )
+            context["may_reset"] = obj != request.user and self.has_change_permission(request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
 

@@ -1,5 +1,4 @@
-"""Sessions, set-up links that wait to be used, and the record of sign-ins and of changes to
-accounts."""
+"""Sessions, what limits count, and the log of sign-ins and of changes to accounts."""
 
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
@@ -43,17 +42,6 @@ class CacheEntry(models.Model):
         return self.key
 
 
-class SetUpLink(models.Model):
-    """The one link with which somebody sets their password. Its row goes when it is used."""
-
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the key, which is not kept
-    expires_at = models.DateTimeField()
-
-    def __str__(self):
-        return f"Set-up link of account {self.user_id}"
-
-
 class EventKind(models.TextChoices):
     SIGNED_IN = "signed_in", "Signed in"
     REFUSED = "refused", "Sign-in failed"
@@ -67,7 +55,7 @@ class EventKind(models.TextChoices):
     FACTOR_REMOVED = "factor_removed", "Second step removed"
     CODES_MADE = "codes_made", "Recovery codes made"
     ACCOUNT_MADE = "account_made", "Account made"
-    LINK_MADE = "link_made", "Set-up link made"
+    LINK_MADE = "link_made", "Setup link made"
     DETAILS_CHANGED = "details_changed", "Name or email changed"
     ROLES_CHANGED = "roles_changed", "Roles changed"
     SWITCHED_OFF = "switched_off", "Account switched off"

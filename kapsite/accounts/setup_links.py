@@ -1,11 +1,11 @@
-"""One-time links with which people set their password, so that nobody ever mails one."""
+"""One-time links with which people choose a password, so that nobody ever mails one."""
 
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -13,48 +13,61 @@ from django.utils.http import urlencode
 
 from . import audit_log
 from .authentication import sessions
-from .models import EventKind, SetUpLink
+from .models import Event, EventKind
 
-LIVES = timedelta(hours=48)
+LIFETIME = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+LONGEST_USER_KEY = 18  # digits; more would not fit into the column
+
+
+class SetupTokens(PasswordResetTokenGenerator):
+    """Django's tokens, except that correcting an email or a sign-in does not end one.
+
+    A token holds until the password changes, also from one unusable password to the next.
+    """
+
+    key_salt = "kapsite.accounts.setup_links"
+
+    def _make_hash_value(self, user: User, timestamp: int) -> str:
+        return f"{user.pk} {user.password} {timestamp}"
+
+
+tokens = SetupTokens()
 
 
 @transaction.atomic
-def start_afresh(user, by=None) -> str:
-    """Take password and second factors away, sign ``user`` out, and return a new link.
+def reset_account(user: User, by: User | None = None) -> str:
+    """Remove password and second factors, sign ``user`` out, and return the one valid link.
 
-    The key is in the query: the access log leaves that out. Only its digest is stored.
+    The key is in the query: the access log leaves that out.
     """
-    key = secrets.token_urlsafe(32)
-    user.set_unusable_password()
+    user.set_unusable_password()  # a random one, so it ends the link before
     user.save(update_fields=["password"])
     Authenticator.objects.filter(user=user).delete()
     sessions.end_sessions(user)
-    values = {"digest": _digest(key), "expires_at": timezone.now() + LIVES}
-    SetUpLink.objects.update_or_create(user=user, defaults=values)
     audit_log.record(EventKind.LINK_MADE, user, by=by)
-    return f"{settings.SITE_URL}{reverse('accounts:set_up')}?{urlencode({'key': key})}"
+    query = urlencode({"key": f"{user.pk}-{tokens.make_token(user)}"})
+    return f"{settings.SITE_URL}{reverse('accounts:set_up')}?{query}"
 
 
-def find(key: str) -> SetUpLink | None:
-    """The link with this key, if it still waits to be used."""
-    living = SetUpLink.objects.filter(expires_at__gt=timezone.now(), user__is_active=True)
-    return living.select_related("user").filter(digest=_digest(key)).first()
+def find_user(key: str) -> User | None:
+    """Whose link has this key, if it is still valid."""
+    user_key, _, token = key.partition("-")
+    if not (user_key.isascii() and user_key.isdigit() and len(user_key) <= LONGEST_USER_KEY):
+        return None
+    user = User.objects.filter(pk=int(user_key), is_active=True).first()
+    return user if tokens.check_token(user, token) else None
 
 
-@transaction.atomic
-def use(link: SetUpLink, password: str) -> bool:
-    """Set the password. False if somebody else was quicker: a link is good once."""
-    used, _ = SetUpLink.objects.filter(pk=link.pk, digest=link.digest).delete()
-    if used:
-        link.user.set_password(password)
-        link.user.save(update_fields=["password"])
-    return bool(used)
+def use(user: User, password: str) -> bool:
+    """Set the password of ``find_user``; False if another request was faster: a link works once."""
+    unchanged = User.objects.filter(pk=user.pk, password=user.password)
+    user.set_password(password)
+    return bool(unchanged.update(password=user.password))
 
 
-def expires_at(user) -> datetime | None:
-    link = SetUpLink.objects.filter(user=user, expires_at__gt=timezone.now()).first()
-    return link.expires_at if link else None
-
-
-def _digest(key: str) -> str:
-    return hashlib.sha256(key.encode()).hexdigest()
+def expires_at(user: User) -> datetime | None:
+    """When the link that ``user`` has not used yet expires; None if there is none."""
+    made = Event.objects.filter(user=user, kind=EventKind.LINK_MADE).first()
+    if user.has_usable_password() or made is None or made.at + LIFETIME < timezone.now():
+        return None
+    return made.at + LIFETIME

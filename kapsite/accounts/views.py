@@ -9,7 +9,6 @@ from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import User
 from django.http import JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -92,15 +91,14 @@ def set_up(request):
     """Where a set-up link leads. Only sending the form uses the link up: programs that look at
     links in messages open them, but send no forms."""
     sent = request.method == "POST"
-    link = setup_links.find((request.POST if sent else request.GET).get("key", ""))
-    if link is None:
+    user = setup_links.find_user((request.POST if sent else request.GET).get("key", ""))
+    if user is None:
         return render(request, "accounts/link_is_over.html", {"title": "Ask for a new link"})
-    user: User = link.user
     form = SetUpForm(user, request.POST if sent else None, initial=request.GET.dict())
     if not form.is_valid():
         shown = {"title": "Choose a password", "form": form, "name": user.get_username()}
         return render(request, "accounts/set_up.html", shown)
-    if not setup_links.use(link, form.cleaned_data["new_password1"]):
+    if not setup_links.use(user, form.cleaned_data["new_password1"]):
         return redirect("accounts:set_up")
     sessions.end_sessions(user)
     audit_log.record(EventKind.PASSWORD_SET, user, request=request)

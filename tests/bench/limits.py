@@ -77,7 +77,7 @@ def everywhere() -> Iterator[tuple[Site, Iterable[Place]]]:
     for path in (*PUBLIC, f"{FORM}received/", f"{SIGNING_IN}sign-in/"):
         headers = HEADERS if path in WITH_HEADERS else ()
         yield visitor, visitor.places_in_address(path, headers)
-    link = setup_links.start_afresh(make_staff()).removeprefix(settings.SITE_URL)
+    link = setup_links.reset_account(make_staff()).removeprefix(settings.SITE_URL)
     yield visitor, visitor.places_in_forms([f"{SIGNING_IN}sign-in/", link])
     make_settled(username="ben")
     client = Client()

@@ -51,7 +51,7 @@ def virtual_key(page):
 
 def set_up(page, user):
     """Open a set-up link and choose a password."""
-    link = urlsplit(setup_links.start_afresh(user))
+    link = urlsplit(setup_links.reset_account(user))
     page.goto(f"{link.path}?{link.query}")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_label("Password once more").fill(PASSWORD)

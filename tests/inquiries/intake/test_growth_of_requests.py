@@ -101,7 +101,7 @@ def test_an_address_and_the_headers(visitor, path):
 
 
 def test_the_way_in(visitor):
-    link = setup_links.start_afresh(make_staff()).removeprefix(settings.SITE_URL)
+    link = setup_links.reset_account(make_staff()).removeprefix(settings.SITE_URL)
     places = list(visitor.places_in_forms([f"{SIGNING_IN}sign-in/", link]))
     named = {place.name.split()[-1] for place in places}
     assert {"login", "password", "credential", "new_password1", "key"} <= named

@@ -45,11 +45,11 @@ class Command(BaseCommand):
         if roles:
             user.groups.set(Group.objects.filter(name__in=roles))
             audit_log.record(EventKind.ROLES_CHANGED, user, details=", ".join(roles))
-        self.show(user, setup_links.start_afresh(user))
+        self.show(user, setup_links.reset_account(user))
 
     def show(self, user, link):
         roles = ", ".join(sorted(group.name for group in user.groups.all())) or "no role"
-        hours = setup_links.LIVES.total_seconds() / 3600
+        hours = setup_links.LIFETIME.total_seconds() / 3600
         self.stdout.write(
             f"With this link {user.username} ({roles}) sets up the account. It works once, within "
             f"{hours:.0f} hours:\n\n    {link}\n\n"
