@@ -60,7 +60,6 @@ KEY_CHECK = [sys.executable, "-m", "django", "check", "--tag", "keys", "--databa
 
 
 def on_starting(_server):
-    gunicorn_workers.hide_server_name()
     gunicorn_workers.admit_any_letter_in_query_strings()
     gunicorn_workers.limit_headers_together()
     if subprocess.call(KEY_CHECK, stdout=subprocess.DEVNULL):  # noqa: S603

@@ -14,14 +14,13 @@ from django.conf import settings
 from django.db import models
 
 from kapsite.alerts.models import Alert, AlertKind
-from kapsite.security.wsgi.networks import site_of
+from kapsite.security.wsgi.networks import NETWORKS_OF_A_SITE, site_of
 
 from .choices import Status
 from .recent_sender import RecentSender
 
 ALL, NEW = "all", "new"  # counters: what is stored, and what lands among the new requests
 WAIT = 600  # seconds until a network that sent too much is worth another try
-NETWORKS_OF_A_SITE = 4  # one IPv6 line may send as much as so many networks
 
 
 class Flood(models.TextChoices):

@@ -56,6 +56,7 @@ class Guard:
         self.proxies = Proxies(settings.TRUSTED_PROXIES)
         self.site_url = settings.SITE_URL
         self.site_host = settings.SITE_URL.partition("//")[2]
+        # Checking the host anew takes as long as all the rest of guard and front.
         self.is_ours = lru_cache(64)(partial(_is_one_of, settings.ALLOWED_HOSTS))
         self.admin = f"/{settings.ADMIN_PATH}"
         self.cookie_names = {
@@ -136,17 +137,10 @@ def _is_one_of(hosts, header):
 
 def _kept(headers):
     """The application's headers without those that are ours to set; kept nowhere by default."""
-    replaces, can_be_cached = _about(tuple([name for name, _ in headers]))
-    if replaces:
+    names = {name.lower() for name, _ in headers}
+    if not names.isdisjoint(OWNED):
         headers = [pair for pair in headers if pair[0].lower() not in OWNED]
-    return headers if can_be_cached else [*headers, ("Cache-Control", "no-store")]
-
-
-@lru_cache(256)
-def _about(names):
-    """Whether some of these header names are ours, and whether caching is decided."""
-    lowered = {name.lower() for name in names}
-    return not lowered.isdisjoint(OWNED), "cache-control" in lowered
+    return headers if "cache-control" in names else [*headers, ("Cache-Control", "no-store")]
 
 
 def _answer(environ, start, status, headers=(), exc_info=None):

@@ -12,7 +12,7 @@ from functools import partial
 import gevent
 from gevent.server import StreamServer
 from gunicorn import glogging, util
-from gunicorn.http import errors, message, wsgi
+from gunicorn.http import errors, message
 from gunicorn.workers.base_async import AsyncWorker
 from gunicorn.workers.ggevent import GeventWorker as StockGeventWorker
 from gunicorn.workers.gthread import ThreadWorker as StockThreadWorker
@@ -106,16 +106,6 @@ class Logger(glogging.Logger):
             "b": str(getattr(resp, "sent", "-")),
             "M": str(round(request_time.total_seconds() * 1000)),
         }
-
-
-def hide_server_name():
-    """Leave out the Server header: it helps only those who look for known weaknesses."""
-    stock = wsgi.Response.default_headers
-
-    def default_headers(self):
-        return [line for line in stock(self) if not line.startswith("Server:")]
-
-    wsgi.Response.default_headers = default_headers
 
 
 def admit_any_letter_in_query_strings():

@@ -6,6 +6,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 CLIENT_NETWORK = "kapsite.client_network"  # in the environ; set by the guard
 HOME_BITS = {4: 32, 6: 64}  # an IPv6 household has 2**64 addresses to send from
 SITE_BITS = 48  # of IPv6: providers give a household or an office up to 2**16 networks of 64 bits
+NETWORKS_OF_A_SITE = 4  # so many times the limit of one network, for all within SITE_BITS together
 
 
 @lru_cache(4096)

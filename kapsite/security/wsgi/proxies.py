@@ -6,9 +6,9 @@ nothing behind the guard can read a forged one.
 
 import logging
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
-from .networks import CLIENT_NETWORK, outside_network
+from .networks import CLIENT_NETWORK, outside_network, parse
 
 logger = logging.getLogger(__name__)
 
@@ -44,11 +44,8 @@ class Proxies:
     def _trusts(self, address: str) -> bool:
         if not address:
             return self.unix
-        try:
-            parsed = ip_address(address)
-        except ValueError:
-            return False
-        return any(parsed in network for network in self.networks)
+        parsed = parse(address)
+        return parsed is not None and any(parsed in network for network in self.networks)
 
     def apply(self, environ):
         """Set REMOTE_ADDR and the scheme from a trusted proxy, and the network of the client.
@@ -82,17 +79,9 @@ class Proxies:
         # Counted from the right: what stands further left was written by the sender.
         for hop in reversed(hops.split(",")):
             address = hop.strip()
-            if not _is_address(address):
+            if not parse(address):
                 break
             environ["REMOTE_ADDR"] = address
             if not self.trusts(address):
                 break
         return True
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -20,7 +20,7 @@ from django.http.cookie import parse_cookie
 from kapsite.security.origin import Origin, origin_of
 
 from .error_pages import error_page, status_line
-from .networks import client_network, site_of
+from .networks import NETWORKS_OF_A_SITE, client_network, site_of
 from .send_again import fields_of, send_again_page
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,6 @@ class Rate(NamedTuple):
 FORMS = Rate(20, seconds=10)  # posts to public pages
 PAGES = Rate(120, seconds=1 / 4)  # everything else of people who are not signed in
 DESK = Rate(300, seconds=1 / 10)  # one signed-in session
-NETWORKS_OF_A_SITE = 4  # so many times the rate, for all networks of one IPv6 line together
 A_MOMENT = 1e-6  # seconds; with gevent any wait looks at all sockets first, except one of 0
 MOST_BUCKETS = 10_000  # about 3 MB
 

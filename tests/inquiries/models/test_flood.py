@@ -8,8 +8,9 @@ from django.test import Client
 from kapsite.alerts.models import Alert, AlertKind
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.choices import Status
-from kapsite.inquiries.models.flood import NETWORKS_OF_A_SITE, TooMany
+from kapsite.inquiries.models.flood import TooMany
 from kapsite.inquiries.models.recent_sender import RecentSender
+from kapsite.security.wsgi.networks import NETWORKS_OF_A_SITE
 from tests.factories import make_answers
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -43,6 +43,10 @@ def test_an_address_from_a_stranger_is_not_believed():
     assert address("203.0.113.9", remote="198.51.100.7") == "198.51.100.7"
 
 
+def test_an_ipv4_proxy_is_known_on_a_socket_for_ipv6_too():
+    assert address("203.0.113.9", remote="::ffff:10.1.1.1") == "203.0.113.9"
+
+
 def test_without_trusted_proxies_nobody_is_believed():
     assert address("203.0.113.9", trusted=()) == "127.0.0.1"
     assert scheme("https", trusted=()) == "http"

@@ -8,10 +8,10 @@ from django.test import Client
 
 from kapsite.inquiries.models import Inquiry
 from kapsite.security.wsgi.guard import Guard
+from kapsite.security.wsgi.networks import NETWORKS_OF_A_SITE
 from kapsite.security.wsgi.rate_limits import (
     DESK,
     FORMS,
-    NETWORKS_OF_A_SITE,
     PAGES,
     Buckets,
     Limits,
