@@ -29,7 +29,7 @@ from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import ActivityKind
 from kapsite.text import cleaning
 
-from .context import context_of
+from .page import Conflicting, record_page
 from .timeline import since
 
 LIST = "admin:inquiries_inquiry_changelist"
@@ -92,7 +92,7 @@ class Record(admin.ModelAdmin):
         if not request.user.has_perms([PRINT, SHOW] if with_message else [PRINT]):
             raise PermissionDenied
         log_viewing(request, inquiry, printed=True, with_message=with_message)
-        return self.page(request, "print", inquiry, with_message=with_message)
+        return self.page(request, "print", inquiry, with_message)
 
     @method_decorator(sensitive_post_parameters())
     def step_view(self, request, pk, name):
@@ -123,35 +123,32 @@ class Record(admin.ModelAdmin):
         """Nothing was saved: what happened meanwhile, and what somebody typed, to be sent again."""
         inquiry = find(pk)
         step = BY_NAME[name](inquiry, request.user, request.POST)
-        news = since(inquiry, number(request.POST.get("seen")))
+        lines = since(inquiry, number(request.POST.get("seen")))
         typed = request.POST.get("note") or request.POST.get("reason") or ""
-        kept = "" if step.is_offered else typed
-        return self.show(request, inquiry, bound=step, news=news, kept=kept, status=409)
+        note = "" if step.is_offered else cleaning.without_unseen(typed)
+        conflict = Conflicting(lines, note)
+        return self.show(request, inquiry, bound=step, conflict=conflict, status=409)
 
-    def show(self, request, inquiry, *, with_message=False, status=200, **extra):
+    def show(self, request, inquiry, *, with_message=False, status=200, **parts):
         log_viewing(request, inquiry, with_message=with_message)
-        return self.page(
-            request, "change_form", inquiry, with_message=with_message, status=status, **extra
-        )
+        return self.page(request, "change_form", inquiry, with_message, status, **parts)
 
-    def page(self, request, template, inquiry, *, with_message, bound=None, status=200, **extra):
+    def page(self, request, template, inquiry, with_message, status=200, **parts):
         now = timezone.now()
+        message = message_of(inquiry) if with_message else None
+        previous, following = neighbours(request, inquiry)
         context = {
             **self.admin_site.each_context(request),
-            **context_of(inquiry, request.user, now, bound),
             "opts": self.opts,
             "title": f"Request {inquiry.reference_in_groups}",
             "now": now,
-            "message": message_of(inquiry) if with_message else None,
-            "may_show": request.user.has_perm(SHOW),
-            "may_print": request.user.has_perm(PRINT),
+            "inquiry": inquiry,
+            "page": record_page(inquiry, request.user, now, message=message, **parts),
             "from_list": carried(request),
             "list_url": address_of_list(request),
-            "neighbours": neighbours(request, inquiry),
-            **extra,
+            "previous": previous,
+            "next": following,
         }
-        if extra.get("kept"):
-            context["offered"]["note"].initial["note"] = cleaning.without_unseen(extra["kept"])
         request.current_app = self.admin_site.name
         with timezone.override(days.zone()):
             return render(
