@@ -1,46 +1,30 @@
-"""The numbers of the overview. Small ones are not told: they could point at a person."""
+"""The numbers of the overview."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import ceil
+from typing import NamedTuple
 
-from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Func, IntegerField, Q
 
 from kapsite.clinic.days import start_of
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import OPEN, Outcome, Status
 
-FEWEST = 5
 WEEKS = 12
 HOUR = 3600  # seconds
 SHOWN = (*OPEN, Status.SPAM, Status.FLOOD)
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A count, unless it is too small to be told. "none" tells of nobody.
-
-    No total stands beside figures of which one may be hidden: the difference would tell it.
-    """
-
+class Figure(NamedTuple):
     label: str
-    count: int
-
-    @property
-    def is_hidden(self) -> bool:
-        return 0 < self.count < FEWEST
+    number: int
 
     @property
     def shown(self) -> str:
-        return f"under {FEWEST}" if self.is_hidden else f"{self.count:,}" if self.count else "none"
-
-    @property
-    def height(self) -> int:
-        """For a chart, in which what is hidden looks the same whether it is 1 or 4."""
-        return FEWEST - 1 if self.is_hidden else self.count
+        return f"{self.number:,}"
 
 
 @dataclass
@@ -54,30 +38,24 @@ class Week:
         return f"{self.monday:%b} {self.monday.day}"
 
     @property
-    def volume(self) -> Figure:
-        return Figure(self.label, self.received)
-
-    @property
-    def can_be_told(self) -> bool:
-        return len(self.waits) >= FEWEST
-
-    @property
     def median(self) -> int | None:
-        return percentile(self.waits, 50) if self.can_be_told else None
+        return percentile(self.waits, 50)
 
     @property
     def ninetieth(self) -> int | None:
-        return percentile(self.waits, 90) if self.can_be_told else None
+        return percentile(self.waits, 90)
 
 
-def percentile(values: Sequence[int], percent: int) -> int:
-    """The smallest value that at least ``percent`` in 100 of them do not exceed."""
+def percentile(values: Sequence[int], percent: int) -> int | None:
+    """The smallest value that at least ``percent`` in 100 of them do not exceed; None of none."""
+    if not values:
+        return None
     return sorted(values)[max(ceil(len(values) * percent / 100) - 1, 0)]
 
 
 def in_words(seconds: int | None) -> str:
     if seconds is None:
-        return "too few to tell"
+        return "–"
     if seconds < HOUR:
         return f"{max(round(seconds / 60), 1)} min"
     if seconds < 48 * HOUR:
@@ -99,7 +77,7 @@ def now_open(now: datetime) -> tuple[list[Figure], list[Figure]]:
     overdue, safety_concern = (
         sum(counts[place] for state, counts in found.items() if state in OPEN) for place in (1, 2)
     )
-    return states, [Figure("Overdue", overdue), Figure("May need care soon", safety_concern)]
+    return states, [Figure("Overdue", overdue), Figure("With a safety concern", safety_concern)]
 
 
 def weeks(today: date) -> list[Week]:
@@ -118,30 +96,25 @@ def weeks(today: date) -> list[Week]:
     return found
 
 
-SECONDS = {
-    "sqlite": "CAST(strftime('%%s', {}) AS INTEGER)",
-    "postgresql": "CAST(extract(epoch FROM {}) AS BIGINT)",
-}
+class Epoch(Func):
+    """A time in seconds. Of a hundred thousand rows Django would make as many times."""
+
+    output_field = IntegerField()
+
+    def as_sqlite(self, compiler, connection, **context):
+        template = "CAST(strftime('%%%%s', %(expressions)s) AS INTEGER)"
+        return super().as_sql(compiler, connection, template=template, **context)
+
+    def as_postgresql(self, compiler, connection, **context):
+        template = "CAST(extract(epoch FROM %(expressions)s) AS BIGINT)"
+        return super().as_sql(compiler, connection, template=template, **context)
 
 
-def times_since(start: datetime) -> list[tuple[int, int | None]]:
-    """When each request came and when somebody first spoke with them, in seconds.
-
-    In SQL: of a hundred thousand rows Django would make two hundred thousand times.
-    """
-    seconds = SECONDS[connection.vendor]
-    received, contacted = (seconds.format(name) for name in ("received_at", "first_contact_at"))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {received}, {contacted} FROM inquiries_inquiry "  # noqa: S608
-            "WHERE received_at >= %s AND status NOT IN (%s, %s) ORDER BY received_at",
-            [
-                connection.ops.adapt_datetimefield_value(start),
-                Status.SPAM,
-                Status.FLOOD,
-            ],
-        )
-        return cursor.fetchall()
+def times_since(start: datetime) -> Iterable[tuple[int, int | None]]:
+    """When each request came and when somebody first spoke with them, in seconds."""
+    real = Inquiry.objects.filter(received_at__gte=start)
+    real = real.exclude(status__in=(Status.SPAM, Status.FLOOD)).order_by("received_at")
+    return real.values_list(Epoch("received_at"), Epoch("first_contact_at"))
 
 
 def outcomes(since: datetime) -> list[Figure]:

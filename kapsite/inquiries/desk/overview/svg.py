@@ -12,12 +12,12 @@ HEIGHT = 140  # pixels
 GAP = 0.3  # of a column
 
 
-def strip(part: float, is_hidden: bool = False) -> SafeString:
-    """A bar of ``part`` of the width; hollow when it does not stand for its number."""
+def strip(part: float) -> SafeString:
+    """A bar of ``part`` of the width."""
     width = f"{100 * part:.4g}%"
     return mark_safe(  # noqa: S308 -- numbers only
         '<svg class="strip" width="100%" height="16" aria-hidden="true">'
-        f'<rect class="{"hollow" if is_hidden else "filled"}" width="{width}" height="16"/></svg>'
+        f'<rect class="filled" width="{width}" height="16"/></svg>'
     )
 
 

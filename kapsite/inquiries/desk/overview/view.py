@@ -34,20 +34,19 @@ def overview_page(request):
         waiting=waiting,
         states=strips(states),
         outcomes=strips(outcomes(now - timedelta(weeks=WEEKS))),
-        going=[figure for figure in going_soon() if figure.count],
+        going=[figure for figure in going_soon() if figure.number],
         volume=volume_chart(by_week),
         contact=contact_chart(by_week),
         by_week=[
-            (week.volume, in_words(week.median), in_words(week.ninetieth))
-            for week in reversed(by_week)
+            (week, in_words(week.median), in_words(week.ninetieth)) for week in reversed(by_week)
         ],
         upkeep=system_status.lines(now),
     )
 
 
 def strips(figures: Sequence[Figure]) -> list[tuple[Figure, str]]:
-    most = max(figure.height for figure in figures) or 1
-    return [(figure, svg.strip(figure.height / most, figure.is_hidden)) for figure in figures]
+    most = max(figure.number for figure in figures) or 1
+    return [(figure, svg.strip(figure.number / most)) for figure in figures]
 
 
 def going_soon() -> list[Figure]:
@@ -55,14 +54,10 @@ def going_soon() -> list[Figure]:
 
 
 def volume_chart(by_week: list[Week]) -> dict:
-    figures = [week.volume for week in by_week]
-    most = max(figure.height for figure in figures)
-    layers = [
-        [(figure.height / (most or 1), "hollow" if figure.is_hidden else "filled")]
-        for figure in figures
-    ]
+    most = max(week.received for week in by_week)
+    layers = [[(week.received / (most or 1), "filled")] for week in by_week]
     title = f"Requests received in each of the last {WEEKS} weeks. The numbers are in the table."
-    return chart("volume", title, layers, by_week, Figure("", most).shown)
+    return chart("volume", title, layers, by_week, f"{most:,}")
 
 
 def contact_chart(by_week: list[Week]) -> dict:
