@@ -2,7 +2,9 @@
 
 import logging
 import re
+import time
 import traceback
+from collections.abc import Callable
 
 _UNPRINTABLE = re.compile(r"[^!-~]")
 _FRAMES = 12  # of each exception; the innermost say where it arose
@@ -17,6 +19,23 @@ def short_path(path: str) -> str:
     first_two = "/".join(path.split("/", 3)[:3])
     more = path[len(first_two) :]
     return _UNPRINTABLE.sub("?", first_two)[:100] + (more[:1] + "..." if more[1:] else more)
+
+
+class OncePerMinute:
+    """Log warnings of one kind, at most one a minute: a sender can cause any number of them."""
+
+    def __init__(self, logger: logging.Logger, clock: Callable[[], float] = time.monotonic):
+        self.logger = logger
+        self.clock = clock
+        self.next_line = clock()
+
+    def warning(self, line: str) -> bool:
+        """Whether it was logged."""
+        if self.clock() < self.next_line:
+            return False
+        self.next_line = self.clock() + 60
+        self.logger.warning(line)
+        return True
 
 
 class PrivateFormatter(logging.Formatter):

@@ -5,23 +5,21 @@ is answered with a bare 500), and published pages and static files never reach D
 So what may enter, and which headers every answer carries, is decided here.
 """
 
-import contextlib
 import logging
 import re
-import socket
 import sys
-import time
 from functools import lru_cache, partial
 from io import BytesIO
-from threading import Timer
 from urllib.parse import quote, unquote_to_bytes
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
+from .body import Refused, form_type, read_body
 from .error_pages import error_page, status_line
 from .headers import OWNED, headers_for
-from .proxies import Proxies
+from .hints import Hints
+from .proxies import PROXY, Proxies
 
 logger = logging.getLogger(__name__)
 
@@ -31,22 +29,9 @@ QUERY_LIMIT = 3_000  # characters; the admin's filters need a few hundred
 BODY_SECONDS = 15  # for the whole body, so that a slow sender cannot hold a worker
 HEALTH_PATH = "/healthz"
 
-_FORM = re.compile(
-    r'application/x-www-form-urlencoded[ \t]*(;[ \t]*charset="?utf-8"?[ \t]*)?;?[ \t]*', re.I
-)
 _PLAIN_PATH = re.compile(r"/[!-~]*")  # printable ASCII, no space
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _QUERY = re.compile(r"[!-~]*")
-_LENGTH = re.compile(r"[0-9]{1,15}")
-
-
-class Refused(Exception):
-    """This request gets an error page. ``headers`` go with it."""
-
-    def __init__(self, status, headers=()):
-        super().__init__(status)
-        self.status = status
-        self.headers = headers
 
 
 class Guard:
@@ -54,6 +39,7 @@ class Guard:
         self.app = app
         self.body_seconds = body_seconds
         self.proxies = Proxies(settings.TRUSTED_PROXIES)
+        self.hints = Hints(self.proxies)
         self.site_url = settings.SITE_URL
         self.site_host = settings.SITE_URL.partition("//")[2]
         # Checking the host anew takes as long as all the rest of guard and front.
@@ -76,12 +62,13 @@ class Guard:
 
         try:
             self._admit(environ)
-            return self.app(environ, start)
+            answer = self.app(environ, start)
         except Refused as refused:
-            return _answer(environ, start, refused.status, refused.headers)
+            answer = _answer(start, refused.status, refused.headers)
         except Exception:
             logger.exception("An answer failed: %s", environ.get("REQUEST_METHOD"))
-            return _answer(environ, start, 500, exc_info=sys.exc_info())
+            answer = _answer(start, 500, exc_info=sys.exc_info())
+        return _without_body(answer) if environ["REQUEST_METHOD"] == "HEAD" else answer
 
     def _admit(self, environ):
         """Make ``environ`` safe for what lies behind, or raise ``Refused``."""
@@ -94,8 +81,9 @@ class Guard:
         _check_target(environ)
         self._check_host(environ)
         if method == "POST":
-            environ["CONTENT_TYPE"] = _form_type(environ)
-            body = _read_body(environ, self.body_limit, self.body_seconds)
+            environ["CONTENT_TYPE"] = form_type(environ)
+            may_be_chunked = self.proxies.trusts(environ[PROXY])
+            body = read_body(environ, self.body_limit, self.body_seconds, may_be_chunked)
             environ["CONTENT_LENGTH"] = str(len(body))
             environ["wsgi.input"] = BytesIO(body)
         else:
@@ -123,8 +111,9 @@ class Guard:
             environ["HTTP_HOST"] = self.site_host
             return
         if not self.is_ours(environ.get("HTTP_HOST", "")):
+            self.hints.wrong_host(environ)
             raise Refused(400)
-        if self.only_https and environ["wsgi.url_scheme"] != "https":
+        if self.only_https and not self.hints.is_https(environ):
             query = environ.get("QUERY_STRING", "")
             location = self.site_url + quote(environ["PATH_INFO"].encode("latin-1"))
             raise Refused(301, [("Location", location + ("?" + query if query else ""))])
@@ -143,7 +132,7 @@ def _kept(headers):
     return headers if "cache-control" in names else [*headers, ("Cache-Control", "no-store")]
 
 
-def _answer(environ, start, status, headers=(), exc_info=None):
+def _answer(start, status, headers=(), exc_info=None):
     body = error_page(status) if status >= 400 else b""  # a redirect has nothing to say
     start(
         status_line(status),
@@ -154,7 +143,14 @@ def _answer(environ, start, status, headers=(), exc_info=None):
         ],
         exc_info,
     )
-    return [] if environ.get("REQUEST_METHOD") == "HEAD" else [body]
+    return [body]
+
+
+def _without_body(answer):
+    """gunicorn drops the body of an answer to HEAD too, with a warning for each."""
+    if close := getattr(answer, "close", None):
+        close()
+    return []
 
 
 def _check_target(environ):
@@ -172,44 +168,3 @@ def _check_target(environ):
             raise Refused(400) from None
         if _CONTROL.search(text):
             raise Refused(400)
-
-
-def _form_type(environ):
-    """The one content type that is accepted, without parameters."""
-    if not _FORM.fullmatch(environ.get("CONTENT_TYPE", "")):
-        raise Refused(415)
-    if environ.get("HTTP_CONTENT_ENCODING", "identity") != "identity":
-        raise Refused(415)
-    return "application/x-www-form-urlencoded"
-
-
-def _read_body(environ, limit, seconds):
-    """The whole body, read before anything else waits for it."""
-    length = environ.get("CONTENT_LENGTH", "")
-    if not length or "HTTP_TRANSFER_ENCODING" in environ:
-        raise Refused(411)
-    if not _LENGTH.fullmatch(length):
-        raise Refused(400)
-    if int(length) > limit:
-        raise Refused(413)
-    # A time-out on the socket would start again with every byte that arrives.
-    connection = environ.get("gunicorn.socket")  # there is none under `runserver`
-    timer = Timer(seconds, _stop_receiving, [connection])  # under gevent a greenlet
-    started = time.monotonic()
-    if connection:
-        timer.start()
-    try:
-        body = environ["wsgi.input"].read(int(length))
-    except OSError:
-        body = b""
-    finally:
-        timer.cancel()
-    if len(body) < int(length):
-        raise Refused(408 if time.monotonic() - started >= seconds else 400)
-    return body
-
-
-def _stop_receiving(connection):
-    """Ends a waiting read; the answer can still be sent."""
-    with contextlib.suppress(OSError):
-        connection.shutdown(socket.SHUT_RD)

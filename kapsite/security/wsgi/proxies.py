@@ -4,14 +4,13 @@ Forwarding headers are believed only from TRUSTED_PROXIES; all others are thrown
 nothing behind the guard can read a forged one.
 """
 
-import logging
 from functools import lru_cache
 from ipaddress import ip_network
 
 from .networks import CLIENT_NETWORK, outside_network, parse
 
-logger = logging.getLogger(__name__)
-
+PROXY = "kapsite.proxy"  # in the environ: who connected; "" over a socket file
+SENT = "kapsite.forwarding_headers"  # in the environ: what they sent, for the log only
 UNIX_SOCKET = "unix"  # in TRUSTED_PROXIES: a proxy on this machine, over a socket file
 FORWARDING = frozenset(
     {
@@ -39,7 +38,6 @@ class Proxies:
         self.unix = UNIX_SOCKET in trusted
         self.networks = [ip_network(entry) for entry in trusted if entry != UNIX_SOCKET]
         self.trusts = lru_cache(1024)(self._trusts)
-        self.warned = False  # once for each process: anyone can send such a header
 
     def _trusts(self, address: str) -> bool:
         if not address:
@@ -53,35 +51,26 @@ class Proxies:
         Forwarding headers are dropped. Whoever sends some without being trusted is a proxy that
         TRUSTED_PROXIES lacks, so its own address says nothing about the client.
         """
-        is_known = FORWARDING.isdisjoint(environ) or self._believe(environ)
-        address = environ.get("REMOTE_ADDR", "")
-        if not is_known or self.trusts(address):
-            address = ""
-        environ[CLIENT_NETWORK] = outside_network(address)
+        address = environ[PROXY] = environ.get("REMOTE_ADDR", "")
+        sent = environ[SENT] = {name: environ.pop(name) for name in FORWARDING & environ.keys()}
+        is_known = not sent or self.trusts(address)
+        if sent and is_known:
+            address = self._believe(environ, sent)
+        environ[CLIENT_NETWORK] = (
+            outside_network(address) if is_known and not self.trusts(address) else ""
+        )
 
-    def _believe(self, environ) -> bool:
-        """Whether the forwarding headers come from a trusted proxy; then they are followed."""
-        hops = environ.get("HTTP_X_FORWARDED_FOR", "")
-        scheme = environ.get("HTTP_X_FORWARDED_PROTO", "")
-        for name in FORWARDING:
-            environ.pop(name, None)
-        if not self.trusts(environ.get("REMOTE_ADDR", "")):
-            if scheme and not self.warned:
-                self.warned = True
-                logger.warning(
-                    "A request said that it came over a proxy, from an address that is not in "
-                    "TRUSTED_PROXIES. If every page redirects to itself, put the proxy there."
-                )
-            return False
-        if scheme:
+    def _believe(self, environ, sent) -> str:
+        """Follow the headers of a trusted proxy; returns the client's address."""
+        if scheme := sent.get("HTTP_X_FORWARDED_PROTO"):
             is_https = scheme.rpartition(",")[2].strip().lower() == "https"
             environ["wsgi.url_scheme"] = "https" if is_https else "http"
         # Counted from the right: what stands further left was written by the sender.
-        for hop in reversed(hops.split(",")):
+        for hop in reversed(sent.get("HTTP_X_FORWARDED_FOR", "").split(",")):
             address = hop.strip()
             if not parse(address):
                 break
             environ["REMOTE_ADDR"] = address
             if not self.trusts(address):
                 break
-        return True
+        return environ.get("REMOTE_ADDR", "")

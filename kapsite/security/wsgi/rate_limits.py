@@ -17,6 +17,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIRequest
 from django.http.cookie import parse_cookie
 
+from kapsite.security.logs import OncePerMinute
 from kapsite.security.origin import Origin, origin_of
 
 from .error_pages import error_page, status_line
@@ -77,18 +78,16 @@ class Buckets:
 
 
 class Refusals:
-    """Counts them for the log, which gets one line a minute at most and no address."""
+    """Counts them for the log, which gets no address."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic):
-        self.clock = clock
+        self.log = OncePerMinute(logger, clock)
         self.number = 0
-        self.next_line = clock()
 
     def count(self):
         self.number += 1
-        if self.clock() >= self.next_line:
-            logger.warning("Over the limit of their network since the last line: %s", self.number)
-            self.number, self.next_line = 0, self.clock() + 60
+        if self.log.warning(f"Over the limit of their network since the last line: {self.number}"):
+            self.number = 0
 
 
 class Limits:
@@ -147,16 +146,16 @@ class Limits:
 
     def _refuse(self, environ, start_response, seconds: int, is_signed_in: bool):
         """What somebody typed comes back with a button to send it again; never a password."""
-        method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-        may_hold = is_signed_in or not path.startswith(self.admin)
-        body = (held(environ) if method == "POST" and may_hold else None) or error_page(429)
+        may_hold = is_signed_in or not environ["PATH_INFO"].startswith(self.admin)
+        is_post = environ["REQUEST_METHOD"] == "POST"
+        body = (held(environ) if is_post and may_hold else None) or error_page(429)
         headers = [
             ("Content-Type", "text/html; charset=utf-8"),
             ("Content-Length", str(len(body))),
             ("Retry-After", str(seconds)),
         ]
         start_response(status_line(429), headers)
-        return [] if method == "HEAD" else [body]
+        return [body]
 
 
 def held(environ) -> bytes | None:

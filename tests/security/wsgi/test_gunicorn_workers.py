@@ -11,6 +11,7 @@ import pytest
 from kapsite.security.wsgi.headers import security_headers
 from tests import server
 from tests.server import read_all
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,16 @@ def assert_plain_refusal(answer, sent):
     status, headers = headers_of(answer)
     assert 400 <= int(status.split()[1]) < 500, (status, sent[:200])
     assert headers.items() >= dict(security_headers("/")).items(), (status, sent[:200])
+
+
+@pytest.mark.parametrize("path", ["/", "/request-evaluation/", "/nope/", "/healthz", "/static/x"])
+def test_a_head_request_leaves_no_warning_in_the_log(site, path):
+    before = len(site.lines)
+    head = f"HEAD {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    answer = site.send(head.encode())
+    assert answer.endswith(b"\r\n\r\n")
+    until(lambda: any(f" HEAD {path} " in line for line in site.lines[before:]))
+    assert not [line for line in site.lines[before:] if "[WARNING]" in line]
 
 
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"

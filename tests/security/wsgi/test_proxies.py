@@ -73,12 +73,3 @@ def test_a_proxy_on_a_socket_file_is_trusted_by_the_word_unix():
 def test_no_forwarding_header_goes_further(remote):
     environ = after(["127.0.0.1"], REMOTE_ADDR=remote, **dict.fromkeys(FORWARDING, "203.0.113.9"))
     assert not environ.keys() & set(FORWARDING)
-
-
-def test_a_proxy_that_was_forgotten_is_reported_once(caplog):
-    proxies = Proxies([])
-    for _ in range(2):
-        proxies.apply({"REMOTE_ADDR": "172.17.0.1", "HTTP_X_FORWARDED_PROTO": "https"})
-    [record] = caplog.records
-    assert "TRUSTED_PROXIES" in record.message
-    assert "172.17.0.1" not in record.message

@@ -1,0 +1,78 @@
+"""The body of a post: one content type, one limit, one deadline."""
+
+import contextlib
+import re
+import socket
+import time
+from threading import Timer
+
+from gunicorn.http.errors import ParseException
+
+_FORM = re.compile(
+    r'application/x-www-form-urlencoded[ \t]*(;[ \t]*charset="?utf-8"?[ \t]*)?;?[ \t]*', re.I
+)
+_LENGTH = re.compile(r"[0-9]{1,15}")
+
+
+class Refused(Exception):
+    """This request gets an error page. ``headers`` go with it."""
+
+    def __init__(self, status, headers=()):
+        super().__init__(status)
+        self.status = status
+        self.headers = headers
+
+
+def form_type(environ):
+    """The one content type that is accepted, without parameters."""
+    if not _FORM.fullmatch(environ.get("CONTENT_TYPE", "")):
+        raise Refused(415)
+    if environ.get("HTTP_CONTENT_ENCODING", "identity") != "identity":
+        raise Refused(415)
+    return "application/x-www-form-urlencoded"
+
+
+def read_body(environ, limit, seconds, may_be_chunked):
+    """The whole body, read before anything else waits for it.
+
+    In chunks from a proxy only: no browser sends them, and tiny ones cost much more to read.
+    """
+    coding = environ.pop("HTTP_TRANSFER_ENCODING", "").lower()
+    if coding and not (coding == "chunked" and may_be_chunked):
+        raise Refused(411)
+    length = limit + 1 if coding else _length(environ, limit)
+    # A time-out on the socket would start again with every byte that arrives.
+    connection = environ.get("gunicorn.socket")  # there is none under `runserver`
+    timer = Timer(seconds, _stop_receiving, [connection])  # under gevent a greenlet
+    started = time.monotonic()
+    if connection:
+        timer.start()
+    try:
+        body = environ["wsgi.input"].read(length)
+        is_whole = bool(coding) or len(body) == length
+    except (OSError, ParseException):
+        is_whole = False
+    finally:
+        timer.cancel()
+    if not is_whole:
+        raise Refused(408 if time.monotonic() - started >= seconds else 400)
+    if len(body) > limit:
+        raise Refused(413)
+    return body
+
+
+def _length(environ, limit) -> int:
+    length = environ.get("CONTENT_LENGTH", "")
+    if not length:
+        raise Refused(411)
+    if not _LENGTH.fullmatch(length):
+        raise Refused(400)
+    if int(length) > limit:
+        raise Refused(413)
+    return int(length)
+
+
+def _stop_receiving(connection):
+    """Ends a waiting read; the answer can still be sent."""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RD)
