@@ -6,75 +6,39 @@ its name and what to do; all problems are reported at once.
 
 import os
 import re
-import sys
-from email.utils import formataddr, parseaddr
 from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 
 import environ
 
+from kapsite.database.config import connection_problem, database_config, sqlite
+from kapsite.environment import (
+    EMAIL,
+    load,
+    parse_bool,
+    parse_number,
+    parse_numbers,
+    parse_sender,
+    problems,
+    read,
+    read_list,
+    read_parsed,
+    require,
+    require_keys,
+    stop_if_wrong,
+)
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-ENV_FILE = Path(os.environ.get("ENV_FILE", BASE_DIR / ".env"))
-environ.Env.read_env(ENV_FILE)  # real variables win
-
-problems: list[str] = []
-
-
-def read(name, default=""):
-    """The variable ``name``, or ``default`` when it is missing or empty.
-
-    Not through ``environ.Env``: it takes a value that begins with "$" for another name.
-    """
-    return os.environ.get(name, "").strip() or default
-
-
-def read_list(name):
-    return [entry.strip() for entry in read(name).split(",") if entry.strip()]
-
-
-def read_parsed(name, default, parse, fix):
-    """``parse`` of the variable; a value it cannot read becomes a problem with its ``fix``."""
-    try:
-        return parse(read(name, default))
-    except (ValueError, KeyError, TypeError, AttributeError, environ.ImproperlyConfigured):
-        problems.append(f"{name} cannot be understood. {fix}")
-        return parse(default)
-
-
-def parse_bool(text):
-    return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[
-        text.lower()
-    ]
-
-
-def parse_number(text):
-    number = int(text)
-    if not 1 <= number <= 65_535:
-        raise ValueError(text)
-    return number
-
+ENV_FILE = BASE_DIR / os.environ.get("ENV_FILE", ".env")
+load(ENV_FILE)
 
 DEBUG = read_parsed("DEBUG", "false", parse_bool, "Write true or false.")
 
 # Keys
-NEW_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe({}))"'
 SECRET_KEY = read("SECRET_KEY")
-if not SECRET_KEY:
-    problems.append(f"SECRET_KEY is not set. Make one with: {NEW_KEY.format(50)}")
-elif len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10:
-    problems.append(f"SECRET_KEY is too easy to guess. Make one with: {NEW_KEY.format(50)}")
 FIELD_KEYS = read_list("FIELD_KEYS")
-if not FIELD_KEYS:
-    problems.append(f"FIELD_KEYS is not set. Make a key with: {NEW_KEY.format(32)}")
-for place, key in enumerate(FIELD_KEYS, start=1):
-    if not re.fullmatch(r"[A-Za-z0-9_-]{43}=?", key) or len(set(key)) < 10:
-        problems.append(
-            f"FIELD_KEYS: key {place} is not 32 random bytes in URL-safe base64. "
-            f"Make one with: {NEW_KEY.format(32)}"
-        )
-if SECRET_KEY in FIELD_KEYS:
-    problems.append("FIELD_KEYS repeats SECRET_KEY. Each key needs a value of its own.")
+require_keys(SECRET_KEY, FIELD_KEYS)
 
 # Address: hosts, cookies, HTTPS and HSTS follow from SITE_URL
 SITE_URL = read("SITE_URL", "http://localhost:8000").rstrip("/")
@@ -118,88 +82,24 @@ elif ADMIN_PATH.startswith(("static/", "request-evaluation/")):
     problems.append(f"ADMIN_PATH is {ADMIN_PATH!r}, which the site itself uses. Take another one.")
 
 # Files that the site writes
-VAR_DIR = BASE_DIR / read("VAR_DIR", "var")
-if BASE_DIR.is_relative_to(VAR_DIR.resolve()):
-    problems.append("VAR_DIR holds the code. Name a folder for what the site writes, like var.")
+VAR_DIR = BASE_DIR / Path(read("VAR_DIR", "var")).expanduser()
+require(
+    not BASE_DIR.is_relative_to(VAR_DIR.resolve()),
+    "VAR_DIR holds the code. Name a folder for what the site writes, like var.",
+)
 PUBLISHED_DIR = VAR_DIR / "published"
 
 # Database
-SQLITE = {
-    "transaction_mode": "IMMEDIATE",  # take the write lock first: no lost read-then-write
-    "timeout": 5,  # seconds to wait for another writer
-    # FULL: an inquiry that was confirmed survives a power cut; NORMAL may lose it.
-    "init_command": (
-        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
-        "PRAGMA trusted_schema=OFF;"
-    ),
-}
-POSTGRESQL = {
-    "connect_timeout": 2,  # seconds
-    "options": "-c statement_timeout=5s -c idle_in_transaction_session_timeout=20s",
-    # A server whose machine is gone is noticed after 10 seconds.
-    "keepalives_idle": 5,
-    "keepalives_interval": 5,
-    "keepalives_count": 1,
-    "tcp_user_timeout": 10_000,  # milliseconds
-}
-# Seconds. A server that was away is tried again with the next request, not ever more rarely.
-POOL = {"min_size": 1, "max_size": 10, "timeout": 2, "reconnect_timeout": 5, "max_idle": 60}
-
-
-def parse_database(url):
-    """Django's settings for ``url``, with our own options; options in the URL win."""
-    if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
-        raise ValueError
-    config = environ.Env.db_url_config(url)
-    options = config.pop("OPTIONS", {})
-    if not config["NAME"]:
-        raise ValueError
-    if url.startswith("sqlite"):
-        if config["NAME"] != ":memory:":
-            config["NAME"] = str(BASE_DIR / config["NAME"])
-        return config | {"ENGINE": "kapsite.database.sqlite", "OPTIONS": SQLITE | options}
-    return config | {
-        "ENGINE": "kapsite.database.postgresql",
-        "OPTIONS": POSTGRESQL | options | {"pool": POOL},
-        "CONN_HEALTH_CHECKS": True,
-    }
-
-
 DATABASES = {
     "default": read_parsed(
         "DATABASE_URL",
-        f"sqlite:///{VAR_DIR / 'db.sqlite3'}",
-        parse_database,
+        "",
+        lambda url: database_config(url, BASE_DIR) if url else sqlite(VAR_DIR / "db.sqlite3"),
         "Write sqlite:///var/db.sqlite3 or postgres://user:password@host/name; "
-        "percent-encode special characters in the password.",
+        "percent-encode special characters in the path or the password.",
     )
 }
-
-
-def connection_problem(database):
-    """What is unsafe about the way to a PostgreSQL server on another machine, and what to write.
-
-    ``sslmode=require`` encrypts, but for whoever answers in place of the server.
-    """
-    options = database["OPTIONS"]
-    hosts = f"{options.get('host') or database['HOST']},{options.get('hostaddr', '')}".split(",")
-    mode, authority = options.get("sslmode", "prefer"), options.get("sslrootcert", "")
-    if mode in {"verify-full", "verify-ca"}:
-        if authority == "system" or Path(authority).is_file():
-            return ""
-        return "sslrootcert names no file. Write sslrootcert=/path/to/ca.pem, or =system."
-    if mode == "disable" or all(host in ON_THIS_MACHINE or host[0] == "/" for host in hosts):
-        return ""
-    return (
-        "the server is not verified, so its connection could be read or taken over. Add "
-        "?sslmode=verify-full&sslrootcert=/path/to/ca.pem (or =system, for a certificate of a "
-        "public authority), or ?sslmode=disable where a VPN or the like protects it already."
-    )
-
-
-ON_THIS_MACHINE = {"", "localhost", "127.0.0.1", "::1"}
-_database = DATABASES["default"]
-if "postgresql" in _database["ENGINE"] and (problem := connection_problem(_database)):
+if problem := connection_problem(DATABASES["default"]):
     problems.append(f"DATABASE_URL: {problem}")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -215,17 +115,7 @@ vars().update(
 EMAIL_TIMEOUT = 10  # seconds
 NOTIFY_EMAILS = read_list("NOTIFY_EMAILS")
 for address in NOTIFY_EMAILS:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
-        problems.append(f"NOTIFY_EMAILS: {address!r} is not an e-mail address.")
-
-
-def parse_sender(text):
-    name, address = parseaddr(text)
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", address):
-        raise ValueError(text)
-    return formataddr((name, address))
-
-
+    require(EMAIL.fullmatch(address), f"NOTIFY_EMAILS: {address!r} is not an email address.")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_parsed(
     "MAIL_FROM",
     f"no-reply@{SITE_HOST}",
@@ -246,21 +136,10 @@ RETENTION_DAYS = {
 }
 
 
-def parse_numbers(text, defaults, most):
-    """ "evaluated=2555,spam=14" as numbers by name; those not named keep their default."""
-    pairs = [entry.partition("=")[::2] for entry in text.split(",") if entry.strip()]
-    numbers = {name.strip(): int(number) for name, number in pairs}
-    if len(numbers) < len(pairs) or not numbers.keys() <= defaults.keys():
-        raise ValueError(text)
-    if not all(1 <= number <= most for number in numbers.values()):
-        raise ValueError(text)
-    return defaults | numbers
-
-
 RETENTION_DAYS = read_parsed(
     "RETENTION_DAYS",
     "",
-    lambda text: parse_numbers(text, RETENTION_DAYS, 36_500),
+    parse_numbers(RETENTION_DAYS, most=36_500),
     "Write outcomes with 1 to 36500 days, like evaluated=2555,spam=14. "
     f"The outcomes are {', '.join(RETENTION_DAYS)}.",
 )
@@ -271,7 +150,7 @@ HOURLY_LIMITS = {"network": 30, "network_most": 100, "total": 120, "total_most":
 HOURLY_LIMITS = read_parsed(
     "HOURLY_LIMITS",
     "",
-    lambda text: parse_numbers(text, HOURLY_LIMITS, 1_000_000),
+    parse_numbers(HOURLY_LIMITS, most=1_000_000),
     "Write names with numbers, like total=500,total_most=5000. "
     f"The names are {', '.join(HOURLY_LIMITS)}.",
 )
@@ -280,10 +159,10 @@ HOURLY_LIMITS = read_parsed(
 PORT = read_parsed("PORT", "8000", parse_number, "Write a number, like 8000.")
 WEB_CONCURRENCY = read_parsed("WEB_CONCURRENCY", "2", parse_number, "Write a number, like 2.")
 WORKER_CLASS = read("WORKER_CLASS", "gevent")
-if WORKER_CLASS not in {"gevent", "gthread"}:
-    problems.append(
-        f"WORKER_CLASS is {WORKER_CLASS!r}. Write gevent, or gthread behind a buffering proxy."
-    )
+require(
+    WORKER_CLASS in {"gevent", "gthread"},
+    f"WORKER_CLASS is {WORKER_CLASS!r}. Write gevent, or gthread behind a buffering proxy.",
+)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536  # bytes; 2,000 emoji in a message are 24,000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200  # the longest form, that of an export, has about 30
 
@@ -455,5 +334,4 @@ LOGGING = {
     },
 }
 
-if problems:
-    sys.exit("kapsite cannot start:\n" + "\n".join(f"  - {problem}" for problem in problems))
+stop_if_wrong()

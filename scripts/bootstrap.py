@@ -272,7 +272,7 @@ def prepare_site():
 
 def site_file(name):
     """A file that the site writes: in var/, unless VAR_DIR names another folder."""
-    return ROOT / (setting("VAR_DIR") or "var") / name
+    return ROOT / os.path.expanduser(setting("VAR_DIR") or "var") / name
 
 
 def static_sources():

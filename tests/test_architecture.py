@@ -190,8 +190,16 @@ def test_the_content_core_loads_without_django():
 
 
 def test_the_environment_is_read_in_the_settings_only():
-    """Except where a process begins: there the settings module itself is named."""
-    begins = {"kapsite.settings", "kapsite.wsgi", "kapsite.security.wsgi.gunicorn_workers"}
+    """Except where a process begins: there the settings module itself is named. What parses the
+    URL of the database uses django-environ, too.
+    """
+    begins = {
+        "kapsite.settings",
+        "kapsite.environment",
+        "kapsite.database.config",
+        "kapsite.wsgi",
+        "kapsite.security.wsgi.gunicorn_workers",
+    }
     readers = {
         module
         for module, file in MODULES.items()

@@ -91,6 +91,64 @@ def test_a_missing_or_unsafe_value_stops_the_process_and_names_the_variable(name
     assert rest == []
 
 
+def problem_of_env_file(file, **environment):
+    """The only problem when everything is in ``file``."""
+    secrets = {"SECRET_KEY": None, "FIELD_KEYS": None} | environment
+    process = start(ENV_FILE=str(file), **secrets)
+    assert (process.returncode, "Traceback" in process.stderr) == (1, False)
+    return process.stderr
+
+
+def test_an_env_file_that_cannot_be_read_is_named_instead_of_what_is_in_it(tmp_path):
+    said = problem_of_env_file(tmp_path)
+    assert said == f"kapsite cannot start:\n  - {tmp_path} can't be read: Is a directory.\n"
+
+
+def test_an_env_file_with_another_encoding_is_named(tmp_path):
+    file = tmp_path / ".env"
+    file.write_bytes("MAIL_FROM=Frau Müller <a@b.c>".encode("latin-1"))
+    assert "it is not UTF-8 text" in problem_of_env_file(file)
+
+
+def test_an_env_file_that_is_not_there_is_named_when_it_was_asked_for(tmp_path):
+    assert f"ENV_FILE: there is no file {tmp_path / 'no'}." in problem_of_env_file(tmp_path / "no")
+
+
+def test_a_line_that_is_no_setting_is_named_without_what_it_says(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text("# mine\n\nSECRET_KEY = my-secret\n")
+    said = problem_of_env_file(file)
+    assert f"{file}, line 3: write NAME=value, without spaces around =." in said
+    assert "my-secret" not in said
+
+
+def test_an_env_file_may_begin_with_a_byte_order_mark(tmp_path):
+    file = tmp_path / ".env"
+    file.write_text(f"SECRET_KEY={GOOD['SECRET_KEY']}\n", encoding="utf-8-sig")
+    assert start(ENV_FILE=str(file), SECRET_KEY=None).stderr == ""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user: sudo make test")
+def test_an_env_file_for_root_only_is_reported_with_the_command_that_lets_the_site_read_it(
+    tmp_path,
+):
+    code = """
+import os, sys
+from pathlib import Path
+from kapsite import environment
+os.setegid(65534); os.seteuid(65534)
+environment.load(Path(sys.argv[1]))
+"""
+    file = tmp_path / ".env"
+    file.write_text("SECRET_KEY=x")
+    file.chmod(0o600)
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    words = [sys.executable, "-c", code, file]
+    process = subprocess.run(words, cwd=ROOT, env={}, capture_output=True, text=True)
+    assert f"{file} can't be read by the user nobody. Run as root: chgrp" in process.stderr
+
+
 def test_all_problems_are_reported_at_once():
     process = start(SECRET_KEY=None, FIELD_KEYS="", SITE_URL="ftp://x", DATABASE_URL="banana")
     assert [line.split()[1] for line in process.stderr.splitlines()[1:]] == [
@@ -184,6 +242,54 @@ def test_a_database_url_with_a_socket_folder_and_tls_keeps_both():
     assert setting(f"{options}['host'], {options}['sslmode']", DATABASE_URL=url) == (
         "/run/postgresql require"
     )
+
+
+STRANGE = "a?b %20 %c#d'e\"f+g é&h=[i]*$j;k,l:m@n"
+
+
+def test_a_folder_may_have_any_characters_in_its_name():
+    name = "settings.DATABASES['default']['NAME']"
+    assert setting(name, VAR_DIR=f"/srv/{STRANGE}") == f"/srv/{STRANGE}/db.sqlite3"
+
+
+def test_the_same_folder_can_be_named_in_the_env_file(tmp_path):
+    file = tmp_path / STRANGE / ".env"
+    file.parent.mkdir()
+    file.write_text(f"VAR_DIR=/srv/{STRANGE}")
+    assert setting("settings.VAR_DIR", ENV_FILE=str(file)) == f"/srv/{STRANGE}"
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("/srv/a+b", "/srv/a+b"),
+        ("/srv/a#b", "/srv/a#b"),
+        ("/srv/a b'c\"", "/srv/a b'c\""),
+        ("/srv/é", "/srv/é"),
+        ("/srv/a%3Fb%25%2B", "/srv/a?b%+"),
+        ("/srv/a?timeout=9", "/srv/a"),
+    ],
+)
+def test_the_path_of_an_sqlite_url_is_taken_as_it_is_but_for_percent_codes(written, name):
+    url = f"sqlite:///{written}"
+    assert setting("settings.DATABASES['default']['NAME']", DATABASE_URL=url) == name
+
+
+def test_a_question_mark_in_the_path_of_an_sqlite_url_is_refused():
+    process = start(DATABASE_URL="sqlite:////srv/a?b/db.sqlite3")
+    assert "DATABASE_URL cannot be understood" in process.stderr
+    assert "percent-encode special characters" in process.stderr
+
+
+@pytest.mark.parametrize(
+    ("password", "expected"),
+    [("p+q", "p+q"), ("p#q", "p#q"), ("p%3F%2F%40%25q", "p?/@%q"), ("p%20q", "p q"), ("é", "é")],
+)
+def test_a_password_and_a_name_of_a_postgresql_url_keep_plus_and_hash(password, expected):
+    database = "settings.DATABASES['default']"
+    url = f"postgres://kapsite:{password}@localhost/a+b#c?application_name=x+y"
+    told = f"{database}['PASSWORD'], {database}['NAME'], {database}['OPTIONS']['application_name']"
+    assert setting(told, DATABASE_URL=url) == f"{expected} a+b#c x+y"
 
 
 FAR = "postgres://kapsite:secret-password@db.example.org/kapsite"

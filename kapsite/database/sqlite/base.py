@@ -12,7 +12,7 @@ _idle: dict[tuple | None, deque] = defaultdict(deque)
 class DatabaseWrapper(base.DatabaseWrapper):
     file: tuple | None = None
     # Some SQLite, 3.40 among them, will not run JSON_VALID in a schema that is not trusted, and
-    # ours is not (settings.SQLITE). Django writes valid JSON anyway.
+    # ours is not (database.config.SQLITE). Django writes valid JSON anyway.
     data_type_check_constraints = {
         kind: check
         for kind, check in base.DatabaseWrapper.data_type_check_constraints.items()
