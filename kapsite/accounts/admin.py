@@ -168,7 +168,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
             raise PermissionDenied
         if request.method == "POST":
             return self.show_link(request, user)
-        return self.page(request, "accounts/new_link.html", "Make a set-up link", user)
+        return self.page(request, "accounts/new_link.html", "Create setup link", user)
 
     def show_link(self, request, user):
         """The link is shown in this one answer and kept nowhere."""
@@ -176,7 +176,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         return self.page(
             request,
             "accounts/link.html",
-            "Set-up link",
+            "Setup link",
             user,
             link=link,
             hours=setup_links.LIFETIME,
@@ -208,7 +208,7 @@ class EventAdmin(DeclaredFiltersOnly):
     show_full_result_count = False
 
     def changelist_view(self, request, extra_context=None):
-        title = "Sign-ins and changes to accounts"
+        title = "Sign-ins and account changes"
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def has_add_permission(self, request):

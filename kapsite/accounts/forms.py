@@ -52,7 +52,7 @@ class AccountForm(RolesMixin, forms.ModelForm):
 class DetailsForm(Plain, forms.ModelForm):
     """What people may change about their own account."""
 
-    words = {"email": "Email"}
+    labels = {"email": "Email"}
     hints = {"email": EMAIL_HELP}
 
     class Meta:

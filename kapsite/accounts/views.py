@@ -88,7 +88,7 @@ def enrol(request):
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_up(request):
-    """Where a set-up link leads. Only sending the form uses the link up: programs that look at
+    """Where a setup link leads. Only sending the form uses the link up: programs that look at
     links in messages open them, but send no forms."""
     sent = request.method == "POST"
     user = setup_links.find_user((request.POST if sent else request.GET).get("key", ""))
@@ -123,13 +123,13 @@ def end_other_sessions(request):
     ended = sessions.end_sessions(request.user, but=request.session.session_key)
     if ended:
         audit_log.record(EventKind.SESSIONS_ENDED, request.user, request=request)
-    messages.success(request, "You are signed in here and nowhere else.")
+    messages.success(request, "You’re signed out everywhere else.")
     return redirect("accounts:home")
 
 
 @require_safe
 def signed_out(request):
-    return render(request, "accounts/signed_out.html", {"title": "You are signed out"})
+    return render(request, "accounts/signed_out.html", {"title": "You’re signed out"})
 
 
 class SignOut(LogoutView):

@@ -52,8 +52,8 @@ function prepare(form) {
     } catch (error) {
       said.textContent =
         error.name === "InvalidStateError"
-          ? "This device has a passkey for you already."
-          : "The passkey was not used. Try again, or sign in another way.";
+          ? "This device already has a passkey for your account."
+          : "The passkey wasn’t used. Try again, or sign in another way.";
       said.hidden = false;
     }
   });

@@ -98,7 +98,7 @@ def test_switching_an_account_off_ends_its_sessions_and_it_stays_out(client, sam
     assert is_inside(browser)
     client.post(page_of(ana), answers("lead", is_active=""))
     assert not is_inside(browser)
-    assert "do not go together" in browser.post("/admin/account/sign-in/", NAMED).text
+    assert "Wrong username or password" in browser.post("/admin/account/sign-in/", NAMED).text
 
 
 @pytest.mark.parametrize(

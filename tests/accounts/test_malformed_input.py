@@ -167,7 +167,7 @@ def test_a_password_may_have_200_characters_and_a_longer_one_is_explained(client
         return client.post("/admin/account/set-up/", typed)
 
     longest = "violet-lamp-harbor-tundra" * 8
-    assert "“Password” may have at most 200 characters." in choose(longest + "x").text
+    assert "Password can have at most 200 characters." in choose(longest + "x").text
     assert choose(longest).status_code == 302
 
 

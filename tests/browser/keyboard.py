@@ -40,7 +40,7 @@ class Keyboard:
         self.look()
 
     def tab_to(self, selector: str):
-        """Go on, looking at each stop, until the focus is on ``selector``."""
+        """Continue, looking at each stop, until the focus is on ``selector``."""
         for _ in range(FAR):
             self.tab()
             if self.is_on(selector):

@@ -50,12 +50,12 @@ def virtual_key(page):
 
 
 def set_up(page, user):
-    """Open a set-up link and choose a password."""
+    """Open a setup link and choose a password."""
     link = urlsplit(setup_links.reset_account(user))
     page.goto(f"{link.path}?{link.query}")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("Password once more").fill(PASSWORD)
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_label("Confirm password").fill(PASSWORD)
+    page.get_by_role("button", name="Save and continue").click()
 
 
 def enter(page, name="ana", password=PASSWORD):
@@ -77,10 +77,10 @@ def expect_inside(page):
 def test_a_passkey_is_enrolled_and_then_signs_in_alone(page):
     set_up(page, make_staff())
     page.get_by_role("link", name="A passkey").click()
-    page.get_by_label("What should we call it?").fill("my phone")
-    page.get_by_role("button", name="Add the passkey").click()
+    page.get_by_label("Passkey name").fill("my phone")
+    page.get_by_role("button", name="Add passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
-    page.get_by_role("link", name="I have them, go on").click()
+    page.get_by_role("link", name="I’ve saved these codes").click()
     expect_inside(page)
     sign_out(page)
     page.get_by_role("link", name="Sign in again").click()
@@ -93,11 +93,11 @@ def test_a_passkey_is_enrolled_and_then_signs_in_alone(page):
 def test_a_passkey_is_a_second_step_after_the_password_too(page):
     set_up(page, make_staff())
     page.get_by_role("link", name="A passkey").click()
-    page.get_by_role("button", name="Add the passkey").click()
+    page.get_by_role("button", name="Add passkey").click()
     page.get_by_role("button", name="Sign out").click()
     page.goto("/admin/inquiries/inquiry/")
     enter(page)
-    page.get_by_role("button", name="Use your passkey").click()
+    page.get_by_role("button", name="Continue with passkey").click()
     expect(page).to_have_url(re.compile("/admin/inquiries/inquiry/$"))
 
 
@@ -106,20 +106,20 @@ def test_a_passkey_of_an_account_that_was_switched_off_signs_nobody_in(page):
     ana = make_staff()
     set_up(page, ana)
     page.get_by_role("link", name="A passkey").click()
-    page.get_by_role("button", name="Add the passkey").click()
+    page.get_by_role("button", name="Add passkey").click()
     sign_out(page)
     ana.is_active = False
     ana.save(update_fields=["is_active"])
     page.get_by_role("link", name="Sign in again").click()
     page.get_by_role("button", name="Sign in with a passkey").click()
-    expect(page.get_by_text("That did not sign you in")).to_be_visible()
+    expect(page.get_by_text("Sign-in failed")).to_be_visible()
 
 
 def test_a_key_that_does_not_check_who_holds_it_is_no_passkey(page, virtual_key):
     set_up(page, make_staff())
     page.get_by_role("link", name="A passkey").click()
     virtual_key(False)
-    page.get_by_role("button", name="Add the passkey").click()
+    page.get_by_role("button", name="Add passkey").click()
     expect(page.get_by_role("alert").filter(has_text="was not used")).to_be_visible()
 
 
@@ -127,10 +127,10 @@ def test_an_app_is_enrolled_with_the_key_that_is_in_the_picture(page):
     set_up(page, make_staff())
     page.get_by_role("link", name="An authenticator app").click()
     expect(page.get_by_role("img", name="QR code to scan with your app")).to_be_visible()
-    page.get_by_text("You cannot scan it?").click()
+    page.get_by_text("Can’t scan the code?").click()
     secret = page.locator(".key code").inner_text()
     page.get_by_label("Code that the app shows").fill(code(secret))
-    page.get_by_role("button", name="Add the app").click()
+    page.get_by_role("button", name="Add app").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
 
 
@@ -140,7 +140,7 @@ def test_password_and_code_sign_in_with_and_without_script(open_page, script):
     page = open_page("/admin/", java_script_enabled=script)
     enter(page)
     page.get_by_label("Code").fill(code(SECRET))
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect_inside(page)
     sign_out(page)
     page.context.clear_cookies()
@@ -173,7 +173,7 @@ def test_no_page_of_the_account_has_an_accessibility_fault_or_is_too_wide_for_a_
         page.goto(f"/admin/account/{path}")
         look(path)
     page.get_by_label("Code that the app shows").fill("1")
-    page.get_by_role("button", name="Add the app").click()
+    page.get_by_role("button", name="Add app").click()
     look("app with an error")
     let_in(page, make_settled("site-admin", "ben"))
     for path in ("", "password/", "recovery-codes/", "recovery-codes/new/", "passkeys/add/"):
@@ -292,7 +292,7 @@ def sign_in_again(page, name="ana"):
     cache.clear()  # the code may have been used
     enter(page, name)
     page.get_by_label("Code").fill(code(SECRET))
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
 
 
 def time_is_up(page):

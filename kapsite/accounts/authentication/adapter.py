@@ -27,12 +27,10 @@ MAIN = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes 
 
 class StaffAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": "That name and password do not go together. "
-        "Capital letters in the password matter.",
-        "too_many_login_attempts": "There were too many tries. Wait 15 minutes, or sign in "
-        "with a passkey.",
-        "incorrect_password": "That is not your password.",
-        "enter_current_password": "That is not your password.",
+        "username_password_mismatch": "Wrong username or password. Passwords are case-sensitive.",
+        "too_many_login_attempts": "Too many attempts. Wait 15 minutes, or sign in with a passkey.",
+        "incorrect_password": "Wrong password.",
+        "enter_current_password": "Wrong password.",
     }
 
     def is_open_for_signup(self, request):
@@ -82,7 +80,7 @@ class StaffAdapter(DefaultAccountAdapter):
 
     def respond_user_inactive(self, request, user):
         audit_log.record(EventKind.REFUSED, user, request=request)
-        self.add_message(request, messages.ERROR, message="That did not sign you in.")
+        self.add_message(request, messages.ERROR, message="Sign-in failed.")
         return redirect("account_login")
 
     def authentication_failed(self, request, **credentials):
@@ -109,9 +107,9 @@ def has_main_factor(user) -> bool:
 
 class FactorAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
-        "incorrect_code": "That code is not right. Codes change every 30 seconds: "
-        "wait for the next one and type it without a pause.",
-        "cannot_delete_authenticator": "Add another second step first: one is required.",
+        "incorrect_code": "That code isn’t right. Codes change every 30 seconds: "
+        "wait for the next one and enter it right away.",
+        "cannot_delete_authenticator": "Add another second step first. You need at least one.",
     }
 
     def encrypt(self, text):

@@ -1,4 +1,4 @@
-"""The forms of the account pages, with our words."""
+"""Forms of the account pages: our wording, and limits on what is read."""
 
 import logging
 import struct
@@ -41,21 +41,21 @@ LONGEST_ANSWER = 8_000  # of a browser about a passkey: without an attestation i
 
 
 class Plain:
-    """A label says what a field is for; the words inside a field would vanish with typing."""
+    """Labels and hints of our own, no placeholders, and a limit on every field."""
 
-    words: dict[str, str] = {}
+    labels: dict[str, str] = {}
     hints: dict[str, str] = {}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():  # type: ignore[attr-defined]
             field.widget.attrs.pop("placeholder", None)
-            field.label = self.words.get(name, field.label)
+            field.label = self.labels.get(name, field.label)
             field.help_text = self.hints.get(name, "")
-            field.error_messages["required"] = f"“{field.label}” is empty."
+            field.error_messages["required"] = f"{field.label} is required."
             if isinstance(field, CharField) and field.max_length is None:
                 most = LONGEST.get(name, LONGEST_PASSWORD)
-                too_long = f"“{field.label}” may have at most {most} characters."
+                too_long = f"{field.label} can have at most {most} characters."
                 field.validators.append(MaxLengthValidator(most, too_long))
             if name == "code":
                 field.widget.attrs |= {
@@ -66,7 +66,7 @@ class Plain:
 
 
 class SignInForm(Plain, LoginForm):
-    words = {"login": "Name", "password": "Password"}
+    labels = {"login": "Username", "password": "Password"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -75,20 +75,20 @@ class SignInForm(Plain, LoginForm):
 
 
 class PasswordAgainForm(Plain, ReauthenticateForm):
-    words = {"password": "Your password"}
+    labels = {"password": "Password"}
 
 
 class NewPasswordForm(Plain, ChangePasswordForm):
-    words = {
-        "oldpassword": "Your password so far",
+    labels = {
+        "oldpassword": "Current password",
         "password1": "New password",
-        "password2": "New password once more",
+        "password2": "Confirm new password",
     }
     hints = {"password1": NEW_PASSWORD}
 
 
 class SetUpForm(Plain, SetPasswordForm):
-    words = {"new_password1": "Password", "new_password2": "Password once more"}
+    labels = {"new_password1": "Password", "new_password2": "Confirm password"}
     hints = {"new_password1": NEW_PASSWORD}
 
     key = CharField(widget=HiddenInput)
@@ -96,8 +96,8 @@ class SetUpForm(Plain, SetPasswordForm):
 
 class UsedOnce:
     """A code of the app counts for a step more than its own 30 seconds, since phones' clocks are
-    not exact: RFC 6238, section 5.2. It is remembered as long as it counts; the library itself
-    remembers it for one step only."""
+    not exact: RFC 6238, section 5.2. It is remembered that long; the library remembers it
+    for one step only."""
 
     def clean_code(self):
         try:
@@ -105,7 +105,7 @@ class UsedOnce:
         except Unreadable:
             logger.exception("A second factor cannot be read: FIELD_KEYS lack its key")
             raise ValidationError(
-                "Your code cannot be checked. Ask whoever looks after the website."
+                "Your code can’t be checked. Tell the person who runs the website."
             ) from None
         factor = self.authenticator  # type: ignore[attr-defined]
         steps = 2 * app_settings.TOTP_TOLERANCE + 1
@@ -116,18 +116,18 @@ class UsedOnce:
 
 
 class CodeForm(UsedOnce, Plain, AuthenticateForm):
-    words = {"code": "Code"}
+    labels = {"code": "Code"}
     hints = {"code": "From your authenticator app, or one of your recovery codes."}
 
 
 class CodeAgainForm(UsedOnce, Plain, CodeAgain):
-    words = {"code": "Code"}
+    labels = {"code": "Code"}
     hints = {"code": "From your authenticator app, or one of your recovery codes."}
 
 
 class FirstCodeForm(Plain, ActivateTOTPForm):
-    words = {"code": "Code that the app shows"}
-    hints = {"code": "Six digits. They change every 30 seconds."}
+    labels = {"code": "Code from the app"}
+    hints = {"code": "Six digits that change every 30 seconds."}
 
 
 class PasskeyAnswer(JSONField):
@@ -173,14 +173,14 @@ class PasskeyAgainForm(Answered, ReauthenticateWebAuthnForm):
 
 
 class PasskeyNameForm(Plain, EditWebAuthnForm):
-    words = {"name": "What should we call it?"}
+    labels = {"name": "Passkey name"}
 
 
 class PasskeyForm(Plain, AddWebAuthnForm):
     """Always a passkey: it asks for a finger, a face or a PIN, so it is two factors in one."""
 
-    words = {"name": "What should we call it?"}
-    hints = {"name": "Such as “front desk computer” or “my phone”."}
+    labels = {"name": "Passkey name"}
+    hints = {"name": "For example “front desk computer” or “my phone”."}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

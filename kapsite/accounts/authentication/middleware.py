@@ -71,7 +71,7 @@ class StaffSessions:
         logout(request)
         if "X-Background" in request.headers:
             return HttpResponse(status=401)
-        messages.info(request, "You were signed out to keep requests private. Sign in to go on.")
+        messages.info(request, "You were signed out to keep requests private. Sign in to continue.")
         return redirect_to_login(page_of(request), reverse("account_login"))
 
     def ask_for_factor(self, request):

@@ -14,8 +14,8 @@ WORD, CHARACTER = 2, 1  # points; what comes twice counts once
 SHORTEST = 4  # letters of a part that may count as known
 LONGEST = 24  # of the common passwords, few are longer
 HELP = (
-    "Four words that have nothing to do with each other make a good one. "
-    "A password manager makes and remembers an even better one."
+    "Four unrelated words make a good password. "
+    "A password manager can create and remember a stronger one."
 )
 
 
@@ -28,8 +28,8 @@ class PatternValidator:
         found = parts(password.lower(), known)
         if sum(CHARACTER if len(part) == 1 else WORD for part in found) < ENOUGH:
             raise ValidationError(
-                f"This password is made of too few parts that others could guess. {HELP}",
-                code="password_too_plain",
+                f"This password is too easy to guess. {HELP}",
+                code="password_too_easy",
             )
 
     def get_help_text(self):

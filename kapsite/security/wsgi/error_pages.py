@@ -5,21 +5,21 @@ from http import HTTPStatus
 
 from kapsite.clinic.facts import get_clinic
 
-_UNREADABLE = "We could not read that request. Please go back and try again."
-_BUSY = "Something went wrong on our side. Nothing you did caused it. Please try again soon."
+_UNREADABLE = "We couldn’t read that request. Please go back and try again."
+_BUSY = "Something went wrong on our side. It’s nothing you did. Please try again soon."
 _WORDS = {
     400: _UNREADABLE,
-    404: "We could not find that page.",
-    405: "This page cannot be used in that way. Please go back and try again.",
-    408: "What you sent arrived too slowly. Please go back and try again.",
+    404: "We couldn’t find that page.",
+    405: "This page can’t be used that way. Please go back and try again.",
+    408: "Your connection was too slow to finish sending. Please go back and try again.",
     411: _UNREADABLE,
-    413: "What you sent is too long. Please go back and shorten it.",
+    413: "That’s too long. Please go back and shorten it.",
     414: "That address is too long.",
-    415: "We could not read what was sent. Please use the form on our website.",
+    415: "We couldn’t read what was sent. Please use the form on our website.",
     417: _UNREADABLE,
     429: "Too many requests came from your internet connection at once. Wait a few seconds, then "
-    "reload this page. If you saw “We have your request” before, we have it.",
-    431: "Your browser sent too much. Clear this site's cookies and try again.",
+    "reload this page. If you already saw “We have your request,” we have it.",
+    431: "Your browser sent too much. Clear this site’s cookies and try again.",
     500: _BUSY,
     503: _BUSY,
 }
@@ -38,7 +38,7 @@ _PAGE = """<!doctype html>
 <p>{words}</p>
 {form}{phone}<p>In an emergency in the United States, <a href="tel:911">call 911</a>. To talk with \
 someone in a crisis, <a href="tel:988">call 988</a> or <a href="sms:988">text 988</a>.</p>
-<p><a href="/">Go to the first page</a></p>
+<p><a href="/">Go to the home page</a></p>
 </main>
 </body>
 </html>
@@ -51,7 +51,7 @@ def error_page(status: int, form="") -> bytes:
     ``form`` is HTML to stand below the words.
     """
     words = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]
-    title = "This did not work" if status < 500 else "We are having a problem"
+    title = "That didn’t work" if status < 500 else "We’re having a problem"
     return _PAGE.format(title=title, words=words, form=form, phone=_phone()).encode()
 
 

@@ -68,7 +68,7 @@ def _page_around(environ) -> str:
 
 
 PLAIN_FORM = (
-    "<p>What you typed is still here, and is not sent yet.</p>\n"
+    "<p>What you typed is still here, but hasn’t been sent yet.</p>\n"
     f'<form method="post" action="{ACTION}" accept-charset="utf-8">\n{FIELDS}'
     '<p><button type="submit">Send again</button></p>\n</form>\n'
 )

@@ -161,7 +161,7 @@ def test_a_browser_that_guesses_ahead_opens_nothing(desk, record, header):
 def test_a_set_up_link_needs_no_further_press(client):
     headers = {"sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}
     page = client.get("/admin/account/set-up/?key=x", headers=headers).text
-    assert "set-up link" in page
+    assert "setup link" in page
 
 
 @pytest.mark.parametrize("path", ["/", "/request-evaluation/", "/healthz"])

@@ -176,5 +176,5 @@ def test_a_challenge_of_ones_own_opens_nothing(client, key):
 def test_a_passkey_that_did_not_sign_in_is_said_and_stores_nothing(client, key):
     challenge = ask_for_challenge(client)
     refused = client.post(PASSKEY, key.answer(challenge, HELD), follow=True)
-    assert "That passkey did not sign you in" in refused.text
+    assert "That passkey didn’t work" in refused.text
     assert not StaffSession.objects.exists()

@@ -9,7 +9,7 @@ from tests.accounts.people import CODE, SIGN_IN, code, enter, events_of, is_insi
 
 pytestmark = pytest.mark.django_db
 OFFICE, OUTSIDE = "198.51.100.7", "203.0.113.{}"
-TOO_MANY = "There were too many tries"
+TOO_MANY = "Too many attempts"
 
 
 @pytest.fixture

@@ -122,7 +122,7 @@ def test_the_account_page_lists_sessions_that_still_open_something(client, ana):
     enter_fully(client)
     page = client.get(HOME).text
     assert page.count("<li>Since") == 2
-    assert page.count("(here)") == 1
+    assert page.count("(this browser)") == 1
 
 
 def test_the_account_page_lists_nobody_elses_sessions(client, ana):
