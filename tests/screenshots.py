@@ -98,7 +98,7 @@ def make_requests(ana, ben):
         NOW + 2 * HOUR,
         name="Beth March",
         safety_concern=True,
-        safety_concern_reason="Words in the message that may mean danger",
+        safety_concern_reason="Words suggest danger",
         received_at=NOW - HOUR,
         voicemail="yes",
         times="afternoon",
@@ -185,10 +185,12 @@ def work(page):
     save(page)
     picture(page, "call-logged", TALL)
     take(page, "Spoke with them", note="Would like to come. Prefers the morning.")
-    open_step(page, "Scheduled").get_by_label("Day of the evaluation").fill(str(today() + 3 * DAY))
+    open_step(page, "Schedule evaluation").get_by_label("Evaluation date").fill(
+        str(today() + 3 * DAY)
+    )
     save(page)
     picture(page, "scheduled", TALL)
-    open_step(page, "Close").get_by_label("Attended evaluation").check()
+    open_step(page, "Close request").get_by_label("Attended evaluation").check()
     save(page)
     picture(page, "closed", TALL)
     page.goto(reverse("admin:inquiries_inquiry_changelist"))

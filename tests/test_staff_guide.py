@@ -18,8 +18,7 @@ WORDS = {
     "Next",
     "Not opened yet",
     "Previous",
-    "Restore",
-    "Save",
+    "Save call",
     "Show message",
 }
 

@@ -62,11 +62,11 @@ def test_from_the_inbox_to_a_closed_request(window, look):
 
     take(page, "No answer", note="Rang twice.")
     take(page, "Spoke with them", note="Can come on Thursday.")
-    take(page, "Scheduled", **{"Day of the evaluation": SOON})
-    open_step(page, "Close")
+    take(page, "Schedule evaluation", **{"Evaluation date": SOON})
+    open_step(page, "Close request")
     page.get_by_label("Attended evaluation").check()
-    page.get_by_role("button", name="Save: close").click()
-    expect(page.get_by_text("Saved: the request is closed.")).to_be_visible()
+    page.get_by_role("button", name="Close request").click()
+    expect(page.get_by_text("Request closed.")).to_be_visible()
 
     request.refresh_from_db()
     assert (request.status, request.outcome) == ("closed", "evaluated")
@@ -75,7 +75,7 @@ def test_from_the_inbox_to_a_closed_request(window, look):
     acts = Access.objects.filter(reference=request.reference).values_list("act", "details")
     steps = ["no_answer", "spoke", "scheduled", "close"]
     assert [details for act, details in acts.order_by("pk") if act == "changed"] == steps
-    page.get_by_role("link", name="Back to the list").click()
+    page.get_by_role("link", name="Back to inbox").click()
     assert page.url.split("?")[0].endswith(LIST)
 
 
@@ -123,12 +123,12 @@ def test_what_a_colleague_did_meanwhile_costs_nobody_their_note(window):
     request.record("noted", by=make_staff("clinician", "ben", first_name="Ben"), note="On my list.")
     page.locator("details[open]").get_by_role("button").click()
     expect(
-        page.get_by_role("heading", name="Not saved: something changed meanwhile")
+        page.get_by_role("heading", name="Not saved: someone else updated this request")
     ).to_be_visible()
     assert page.locator(".box-error").inner_text().count("On my list.") == 1
     assert page.locator("#no_answer-note").input_value() == "Rang twice."
     page.locator("details[open]").get_by_role("button").click()
-    expect(page.get_by_text("Saved: no answer.")).to_be_visible()
+    expect(page.get_by_text("Call saved.")).to_be_visible()
     conflict = page.problems.pop()  # Chromium tells of every answer that is an error
     assert "409" in conflict
 
@@ -137,7 +137,7 @@ def test_printing_opens_a_page_without_the_desk_around_it(window):
     request = make_inquiry(message="Two medicines.")
     page = window()
     page.goto(f"{LIST}{request.pk}/change/")
-    page.get_by_label("With the message").check()
+    page.get_by_label("Include the message").check()
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Print").click()
     paper = opened.value

@@ -24,7 +24,7 @@ def test_only_a_request_that_needs_care_stands_out_in_the_list(client, ana):
     assert "⚑" not in client.get(LIST).text
     make_inquiry(safety_concern=True, safety_concern_reason="Canary")
     page = client.get(LIST).text
-    assert page.count("⚑ Needs care") == 1
+    assert page.count("⚑ Safety concern") == 1
     assert "Canary" not in page
 
 

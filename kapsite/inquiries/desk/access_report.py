@@ -1,4 +1,4 @@
-"""Who looked at what: the access record, by request, person, act and day. Nobody can edit it."""
+"""Access log: the access record, by request, person, act and day. Nobody can edit it."""
 
 import re
 from datetime import timedelta
@@ -41,7 +41,7 @@ class Filters(forms.Form):
     def clean_reference(self) -> str:
         code = re.sub(r"[\s-]", "", self.cleaned_data["reference"]).upper()
         if code and not re.fullmatch("[A-Z0-9]{8}", code):
-            raise ValidationError("A reference has 8 letters and digits, like 7K4M W2PA.")
+            raise ValidationError("Enter a reference, like 7K4M W2PA.")
         return code
 
     @property
@@ -89,7 +89,7 @@ def report_page(request):
         "older": address(request, before=rows[-1].pk) if more else "",
         "newest": address(request) if "before" in request.GET else "",
     }
-    return admin_page(request, "access_report.html", "Who looked at what", **context)
+    return admin_page(request, "access_report.html", "Access log", **context)
 
 
 def records_of(rows: list[Access]) -> dict[str, int]:

@@ -87,8 +87,8 @@ ABOUT_THE_REQUEST = {
     "closed": Column("Closed", lambda row: local(row.closed_at), ("closed_at",)),
     "attempts": plain("attempts", "Attempts"),
     "next action": Column("Next action", lambda row: row.next_action_on or "", ("next_action_on",)),
-    "needs care": Column(
-        "Needs care", lambda row: "yes" if row.safety_concern else "", ("safety_concern",)
+    "safety concern": Column(
+        "Safety concern", lambda row: "yes" if row.safety_concern else "", ("safety_concern",)
     ),
     "contact by": Column("How to reach", lambda row: row.get_contact_by_display(), ("contact_by",)),
 }
@@ -100,10 +100,10 @@ ABOUT_THE_PERSON = {
         "Voicemail", lambda row: voicemail_words(row.voicemail_rule), ("voicemail", "phone_e164")
     ),
     "email": plain("email", "Email"),
-    "times": Column("Good times", lambda row: labels(Time, row.times), ("times",)),
+    "times": Column("Best times", lambda row: labels(Time, row.times), ("times",)),
 }
 WHAT_THEY_WROTE = {
-    "topics": Column("Would like help with", lambda row: labels(Topic, row.topics), ("topics",)),
+    "topics": Column("Wants help with", lambda row: labels(Topic, row.topics), ("topics",)),
     "message": plain("message", "Message"),
 }
 COLUMNS = ABOUT_THE_REQUEST | ABOUT_THE_PERSON | WHAT_THEY_WROTE
@@ -144,7 +144,7 @@ class ExportForm(forms.Form):
         super().__init__(*args, **kwargs)
         groups = [("The request", ABOUT_THE_REQUEST), ("The person", ABOUT_THE_PERSON)]
         if user.has_perm("inquiries.show_message"):
-            groups += [("What they told us", WHAT_THEY_WROTE)]
+            groups += [("Their answers", WHAT_THEY_WROTE)]
         self.fields["columns"].choices = [  # type: ignore[attr-defined]
             (group, [(name, column.label) for name, column in columns.items()])
             for group, columns in groups

@@ -23,9 +23,13 @@ MOST = 200  # of each rule; the first of them go first
 @permission_required("inquiries.view_inquiry", raise_exception=True)
 def going_page(request):
     lines = sorted(lines_of_week(), key=lambda line: line[0])
-    log_access(request, Act.LISTED, count=len(lines), details="deleted within seven days")
+    log_access(request, Act.LISTED, count=len(lines), details="scheduled for deletion this week")
     return admin_page(
-        request, "upcoming_deletions.html", "Deleted within seven days", lines=lines, most=MOST
+        request,
+        "upcoming_deletions.html",
+        "Scheduled for deletion this week",
+        lines=lines,
+        most=MOST,
     )
 
 

@@ -17,17 +17,17 @@ from .append_only import AppendOnlyModel
 
 
 class Act(models.TextChoices):
-    LISTED = "listed", "Looked at the list"
+    LISTED = "listed", "Viewed list"
     SEARCHED = "searched", "Searched"
     OPENED = "opened", "Opened"
-    MESSAGE = "message", "Read the message"
+    MESSAGE = "message", "Viewed message"
     PRINTED = "printed", "Printed"
     EXPORTED = "exported", "Exported"
     CHANGED = "changed", "Changed"
     ERASED = "erased", "Erased"
-    REFUSED = "refused", "Was refused"
-    OVERVIEW = "overview", "Looked at the overview"
-    REPORT = "report", "Read this report"
+    REFUSED = "refused", "Access denied"
+    OVERVIEW = "overview", "Viewed overview"
+    REPORT = "report", "Viewed access log"
 
 
 class Access(RowBound, AppendOnlyModel):

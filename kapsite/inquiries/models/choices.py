@@ -39,10 +39,10 @@ class Status(TextChoices):
     TRYING = "trying", "Trying to reach"
     CONTACTED = "contacted", "Contacted"
     SCHEDULED = "scheduled", "Scheduled"
-    WAITING = "waiting", "Waiting until a date"
+    WAITING = "waiting", "Waiting"
     CLOSED = "closed", "Closed"
     SPAM = "spam", "Spam"
-    FLOOD = "flood", "Came in a flood"
+    FLOOD = "flood", "Flood"
 
 
 class Outcome(TextChoices):
@@ -65,7 +65,7 @@ class Attempt(TextChoices):
 class ActivityKind(TextChoices):
     RECEIVED = "received", "Received"
     VIEWED = "viewed", "Opened"
-    SHOWN = "shown", "Message shown"
+    SHOWN = "shown", "Message viewed"
     CALLED = "called", "Tried to reach"
     NOTED = "noted", "Note"
     MOVED = "moved", "Moved"

@@ -12,10 +12,10 @@ from .choices import Outcome
 class Rule(models.TextChoices):
     """Why a request was deleted. Spam and each outcome have a period in RETENTION_DAYS."""
 
-    ASKED = "asked", "The person asked for it"
-    MINOR = "minor", "It is about someone under 18"
-    TEST = "test", "It was sent as a test"
-    SPAM = "spam", "Spam that nobody restored"
+    ASKED = "asked", "Requested by the person"
+    MINOR = "minor", "About someone under 18"
+    TEST = "test", "Test request"
+    SPAM = "spam", "Spam, retention ended"
     EVALUATED = Outcome.EVALUATED.value, "Retention ended: attended evaluation"
     DECLINED = Outcome.DECLINED.value, "Retention ended: decided against it"
     UNSUITABLE = Outcome.UNSUITABLE.value, "Retention ended: not a fit for this treatment"

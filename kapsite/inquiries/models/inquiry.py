@@ -150,7 +150,7 @@ class Inquiry(RowBound):
     next_action_time = models.TimeField(null=True, blank=True)  # null: by the end of that day
     reply_by = models.DateTimeField(null=True, blank=True)  # null: the clinic promises nothing
     safety_concern = models.BooleanField(default=False)
-    safety_concern_reason = EncryptedTextField("why it needs care", blank=True)
+    safety_concern_reason = EncryptedTextField("reason for the safety concern", blank=True)
     danger = EncryptedTextField(blank=True)  # what the site found: see triage; never changed
     spam_points = models.PositiveSmallIntegerField(null=True, blank=True)  # null: not judged
     spam_reasons = EncryptedTextField("signs of spam", blank=True)  # one on each line
@@ -170,7 +170,7 @@ class Inquiry(RowBound):
     attempts = models.PositiveSmallIntegerField("attempts to reach them", default=0)
     first_contact_at = models.DateTimeField("first contact", null=True, blank=True)
     due_at = models.DateTimeField("due", null=True, blank=True)  # null: no one has to act
-    overdue_notified_at = models.DateTimeField("lead told", null=True, blank=True)
+    overdue_notified_at = models.DateTimeField("lead notified", null=True, blank=True)
     same_person_as = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="later_requests"
     )
@@ -301,11 +301,11 @@ class Inquiry(RowBound):
         if self.status != Status.CLOSED and self.outcome:
             errors["outcome"] = "An outcome goes with the state Closed. Clear it, or close."
         if self.status in DATED and not self.next_action_on:
-            errors["next_action_on"] = "Enter the date when somebody should look at this again."
+            errors["next_action_on"] = "Enter a follow-up date."
         if self.safety_concern and not self.safety_concern_reason:
-            errors["safety_concern_reason"] = "Enter why this request needs care."
+            errors["safety_concern_reason"] = "Enter the reason for the safety concern."
         if not self.safety_concern and self.safety_concern_reason:
-            errors["safety_concern_reason"] = "Clear the reason too, or leave the flag on."
+            errors["safety_concern_reason"] = "Clear the reason too, or keep the safety concern."
         if errors:
             raise ValidationError(errors)
 

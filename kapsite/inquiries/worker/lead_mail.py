@@ -30,7 +30,7 @@ from .delivery import NotSent, automatic, send
 
 INBOX = "admin:inquiries_inquiry_changelist"
 FLOOD_AGAIN = timedelta(minutes=15)  # between two mails about a flood that goes on
-GOING = "deleted within seven days"
+GOING = "scheduled for deletion this week"
 LISTED = 20  # references in one mail; the inbox has the others
 UNKNOWN_OPENING = time(8)
 PASSWORDS = "django.contrib.auth.backends.ModelBackend"
@@ -89,7 +89,7 @@ def tell_flood(now: datetime) -> bool:
     found = flood.waiting()  # nothing, if staff have looked through it already
     if found and untold.exists():  # else another worker was faster
         context = {"flood": found, "link": f"{link(INBOX)}?tab=flood"}
-        subject = f"A flood of requests: {found['all']} to look through"
+        subject = f"Flood of requests: {found['all']} to review"
         if not mail(subject, "inquiries/flood.txt", context, to, f"flood.{now:%Y%m%d%H%M%S%f}"):
             return False  # the lease makes it wait
     untold.update(mailed_at=now)
@@ -131,15 +131,15 @@ def counts(now: datetime) -> dict[str, int]:
     tonight = end_of(days.today(), get_clinic())
     return {
         "overdue": overdue(now).count(),
-        "may need care soon": requests.filter(status__in=OPEN, safety_concern=True).count(),
+        "with a safety concern": requests.filter(status__in=OPEN, safety_concern=True).count(),
         "not opened yet": requests.filter(status=Status.NEW, opened_at=None).count(),
         "due today": requests.filter(status__in=OPEN, due_at__range=(now, tonight)).count(),
         "assigned to people who left": requests.filter(held_by_people_who_left()).count(),
-        "set aside as likely spam, not opened yet": set_aside.filter(opened_at=None).count(),
-        "in a flood, to look through": flood.in_flood().count(),
+        "marked as likely spam, not opened yet": set_aside.filter(opened_at=None).count(),
+        "in a flood, to review": flood.in_flood().count(),
         "of these with a safety concern": flood.in_flood().filter(safety_concern=True).count(),
         GOING: sum(found.count() for _, found in retention.going_soon()),
-        "messages that could not be sent": Notice.objects.failing().count(),
+        "emails that couldn’t be sent": Notice.objects.failing().count(),
     }
 
 
@@ -147,7 +147,7 @@ def send_digest(now: datetime, again: bool = False) -> str:
     """Send today's digest, unless it was sent or nothing is due; what came of it, in words."""
     day = days.today()
     if not ScheduledJob.objects.take(JobName.DIGEST, now, None if again else day):
-        return "Today's digest was sent already, or is being sent now."
+        return "Today's digest was already sent, or is being sent now."
     waiting = {name: count for name, count in counts(now).items() if count}
     alerts = [alert.in_words(days.zone()) for alert in Alert.objects.current(now)]
     to = recipients()
@@ -161,12 +161,12 @@ def send_digest(now: datetime, again: bool = False) -> str:
         }
         subject = f"Requests on {day:%A, %B} {day.day}"
         if not mail(subject, "inquiries/digest.txt", context, to, f"digest.{day:%Y%m%d}"):
-            return "The mail server did not take the digest. It is tried again in five minutes."
+            return "The mail server didn't accept the digest. Retrying in five minutes."
     ScheduledJob.objects.give_back(JobName.DIGEST, done_on=day)
     if not waiting and not alerts:
         return "Nothing is due, so nothing was sent."
     if not to:
-        return "Nobody to send it to: no lead has an e-mail address, and NOTIFY_EMAILS is empty."
+        return "No recipients: no lead has an email address, and NOTIFY_EMAILS is empty."
     return f"Sent to {len(to)} address{'es' if len(to) > 1 else ''}."
 
 

@@ -204,7 +204,7 @@ def test_the_list_of_the_week_says_which_goes_when_and_names_nobody(client):
     ]
     assert "Zyxcanary" not in page.text
     row = Access.objects.get()
-    assert (row.act, row.details, row.count) == ("listed", "deleted within seven days", 3)
+    assert (row.act, row.details, row.count) == ("listed", "scheduled for deletion this week", 3)
 
 
 # RETENTION_DAYS

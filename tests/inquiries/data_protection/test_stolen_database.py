@@ -91,7 +91,7 @@ def _everything_was_typed(client, admin_client, admin_user, every_way):
     assert client.post(FORM, make_answers(contact_by="email", **TYPED)).status_code == 302
     inquiry = Inquiry.objects.get()
     steps = f"/admin/inquiries/inquiry/{inquiry.pk}/step"
-    for name, sent in {"set_care": {"reason": REASON}, "note": {"note": NOTE}}.items():
+    for name, sent in {"set_safety_concern": {"reason": REASON}, "note": {"note": NOTE}}.items():
         inquiry.refresh_from_db(fields=["version"])
         sent["version"] = str(inquiry.version)
         assert admin_client.post(f"{steps}/{name}/", sent).status_code == 302

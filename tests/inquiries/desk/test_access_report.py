@@ -1,4 +1,4 @@
-"""Who looked at what: refusals too, and the page that shows it."""
+"""Access log: refusals too, and the page that shows it."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -123,7 +123,7 @@ def test_a_request_that_is_gone_is_shown_as_erased(client, lead, ben):
 def test_asked_for_a_request_that_was_deleted_it_says_when_and_by_which_rule(client, lead):
     Erasure.objects.create(reference="AAAA2222", rule="spam", at=datetime(2026, 11, 2, tzinfo=UTC))
     page = client.get(PAGE, {"reference": "AAAA 2222"}).text
-    assert "AAAA 2222 was deleted on November 1, 2026, 4:00 PM. Spam that nobody restored." in page
+    assert "AAAA 2222 was deleted on November 1, 2026, 4:00 PM. Spam, retention ended." in page
 
 
 def test_it_holds_nothing_that_a_person_typed(client, lead):

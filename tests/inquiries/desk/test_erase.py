@@ -70,7 +70,7 @@ def test_the_receipt_says_reference_time_and_reason_and_nothing_else(client, lea
     today = timezone.localtime().strftime("%A, %B ")
     assert inquiry.reference_in_groups in receipt
     assert today in receipt
-    assert "The person asked for it" in receipt
+    assert "Requested by the person" in receipt
     assert "lena" not in receipt
     assert client.get(response.redirect_chain[-1][0]).status_code == 200  # again, to print it
 

@@ -114,7 +114,7 @@ def test_every_column_can_be_had(client, lead):
     make_inquiry(topics="pain,anxiety", times="morning", email="ada@example.org")
     [row] = table(download(client, **EVERYTHING))
     assert list(row) == [column.label for column in COLUMNS.values()]
-    assert (row["Would like help with"], row["Good times"]) == (
+    assert (row["Wants help with"], row["Best times"]) == (
         "Migraine or other pain, Anxiety",
         "Mornings",
     )

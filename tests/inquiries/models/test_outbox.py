@@ -354,14 +354,14 @@ def test_the_list_says_how_many_messages_could_not_be_sent(admin_client):
     make_notice(state=NoticeState.SENT, sent_at=NOW)
     assert "could not be sent" not in admin_client.get(LIST).text
     make_notice(attempts=1, error="TimeoutError")
-    assert "1 message about requests could not be sent so far." in admin_client.get(LIST).text
+    assert "1 email about requests couldn’t be sent yet." in admin_client.get(LIST).text
     make_notice(attempts=MOST_ATTEMPTS, error="TimeoutError", state=NoticeState.GIVEN_UP)
-    assert "2 messages about requests could not be sent so far." in admin_client.get(LIST).text
+    assert "2 emails about requests couldn’t be sent yet." in admin_client.get(LIST).text
 
 
 def test_the_list_says_when_nobody_sends(admin_client):
-    assert "no worker is running" not in admin_client.get(LIST).text
+    assert "the mail worker isn’t running" not in admin_client.get(LIST).text
     make_notice()
-    assert "no worker is running" in admin_client.get(LIST).text
+    assert "the mail worker isn’t running" in admin_client.get(LIST).text
     outbox.beat(timezone.now())
-    assert "no worker is running" not in admin_client.get(LIST).text
+    assert "the mail worker isn’t running" not in admin_client.get(LIST).text

@@ -94,7 +94,10 @@ def test_staff_are_asked_to_check_what_was_set_aside(mailbox):
     [letter] = mailbox.letters
     assert letter["Subject"] == f"Likely spam to check: {inquiry.reference_in_groups}"
     body = letter.get_content()
-    assert 'choose "Not spam" if it is. Otherwise it is deleted after 14 days.' in body
+    assert (
+        'choose "Not spam" if it’s a real person. Otherwise it will be deleted after 14 days.'
+        in body
+    )
     assert f"/admin/inquiries/inquiry/{inquiry.pk}/change/" in body
     assert not [word for word in ("Canary", "0188", "depression", "canary@") if word in str(letter)]
 

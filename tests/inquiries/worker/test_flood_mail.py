@@ -42,9 +42,9 @@ def test_one_mail_tells_of_all_of_them_and_of_danger_among_them(mailbox):
     assert tell()
     [letter] = mailbox.letters
     assert letter["To"] == "front.desk@example.org"
-    assert letter["Subject"] == "A flood of requests: 37 to look through"
+    assert letter["Subject"] == "Flood of requests: 37 to review"
     words = letter.get_content()
-    assert "12 of them with words that suggest someone may be in danger" in words
+    assert "12 of them with a safety concern" in words
     assert "http://localhost:8000/admin/inquiries/inquiry/?tab=flood" in words
     assert found_in(f"{letter}\n{words}", CANARIES) == []
 
@@ -63,7 +63,7 @@ def test_while_it_goes_on_it_is_sent_again_after_a_quarter_of_an_hour(mailbox):
     flooded(3, at=5 * MINUTE)
     assert not tell(after=14 * MINUTE)
     assert tell(after=16 * MINUTE)
-    assert mailbox.letters[-1]["Subject"] == "A flood of requests: 4 to look through"
+    assert mailbox.letters[-1]["Subject"] == "Flood of requests: 4 to review"
 
 
 def test_one_that_staff_have_looked_through_is_not_told(mailbox):
@@ -106,7 +106,7 @@ def test_of_two_workers_that_see_it_at_once_one_tells_it(mailbox, monkeypatch):
 def test_the_worker_tells_it(mailbox):
     flooded()
     jobs.run_due()
-    assert "A flood of requests: 1 to look through" in [each["Subject"] for each in mailbox.letters]
+    assert "Flood of requests: 1 to review" in [each["Subject"] for each in mailbox.letters]
 
 
 # The digest and the overview
@@ -117,7 +117,7 @@ def test_the_digest_counts_what_waits_in_a_flood(mailbox):
     worrying()
     lead_mail.send_digest(timezone.now())
     lines = mailbox.letters[0].get_content().splitlines()
-    assert "3 in a flood, to look through" in lines
+    assert "3 in a flood, to review" in lines
     assert "1 of these with a safety concern" in lines
 
 

@@ -46,9 +46,9 @@ class FloodForm(forms.Form):
     which = forms.ChoiceField(choices=[("selected", "selected"), ("all", "all")])
     newest = forms.IntegerField(min_value=0)
     note = Note(
-        label="Why these are not real requests",
+        label="Why these aren’t real requests",
         limit=500,
-        help_text="Needed to mark a request with a safety concern as spam",
+        help_text="Required to mark a request with a safety concern as spam",
     )
 
     def __init__(self, data=None):
@@ -62,7 +62,7 @@ class FloodForm(forms.Form):
         may_be_in_danger = self.inquiries().filter(safety_concern=True)
         lacks_note = "note" in self.cleaned_data and not self.cleaned_data["note"]
         if self.cleaned_data.get("to") == SPAM and lacks_note and may_be_in_danger.exists():
-            message = "Some of these have a safety concern. Write why they are not real"
+            message = "Some of these have a safety concern. Write why they aren’t real"
             self.add_error("note", message)
         return self.cleaned_data
 

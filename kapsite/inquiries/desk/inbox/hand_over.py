@@ -63,8 +63,8 @@ class HandOverForm(forms.Form):
         label="Who takes over?",
         queryset=get_user_model().objects.none(),
         required=False,
-        empty_label="Nobody yet: leave them unassigned",
-        error_messages={"invalid_choice": "Select a person from those listed"},
+        empty_label="Unassigned: leave them unassigned",
+        error_messages={"invalid_choice": "Select a person from the list"},
     )
 
     def __init__(self, owner, data=None):

@@ -36,15 +36,15 @@ User = get_user_model()
 def staff_choices() -> list[tuple[str, str]]:
     staff = User.objects.filter(is_staff=True, is_active=True).order_by("first_name", "username")
     names = [(str(user.pk), person(user)) for user in staff]
-    return [("", "Anyone"), (NOBODY, "Nobody yet"), (LEFT, "People who left"), *names]
+    return [("", "Anyone"), (NOBODY, "Unassigned"), (LEFT, "People who left"), *names]
 
 
 class Filters(forms.Form):
     """Beside the tabs."""
 
-    person = forms.ChoiceField(label="With", choices=staff_choices, required=False)
+    person = forms.ChoiceField(label="Assigned to", choices=staff_choices, required=False)
     topic = forms.ChoiceField(
-        label="About", choices=[("", "Anything"), *Topic.choices], required=False
+        label="Topic", choices=[("", "Any topic"), *Topic.choices], required=False
     )
     since = forms.DateField(label="Received from", required=False)
     until = forms.DateField(label="to", required=False)

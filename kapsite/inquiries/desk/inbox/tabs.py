@@ -25,7 +25,7 @@ UNREACHED = (Status.NEW, Status.TRYING)
 class Urgency(IntegerChoices):
     """Why a request stands where it stands: the most urgent first."""
 
-    CARE = 0, "Needs care"
+    SAFETY = 0, "Safety concern"
     OVERDUE = 1, "Overdue"
     NEW = 2, "New"
     TODAY = 3, "Due today"
@@ -78,7 +78,7 @@ TABS: Mapping[str, Tab] = {
 
 def urgency(view: View) -> Case:
     return Case(
-        When(safety_concern=True, then=Value(Urgency.CARE)),
+        When(safety_concern=True, then=Value(Urgency.SAFETY)),
         When(due_at__lt=view.now, then=Value(Urgency.OVERDUE)),
         When(status=Status.NEW, then=Value(Urgency.NEW)),
         When(due_at__lte=view.end_of_today, then=Value(Urgency.TODAY)),

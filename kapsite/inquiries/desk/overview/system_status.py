@@ -65,8 +65,8 @@ def reviewed(today: date) -> Line:
         manifest = json.loads((settings.PUBLISHED_DIR / "current" / "manifest.json").read_bytes())
         past = [path for path, day in manifest["review_by"].items() if day < today.isoformat()]
     except (OSError, ValueError, KeyError, AttributeError, TypeError):
-        return Line("Pages past their review", "not known: publish again", is_well=False)
-    return Line("Pages past their review", ", ".join(sorted(past)) or "none", is_well=not past)
+        return Line("Pages past review date", "unknown: publish again", is_well=False)
+    return Line("Pages past review date", ", ".join(sorted(past)) or "none", is_well=not past)
 
 
 def mail(now: datetime) -> list[Line]:
@@ -74,9 +74,9 @@ def mail(now: datetime) -> list[Line]:
     failing = Notice.objects.failing().filter(~Q(state=NoticeState.SENT)).count()
     alive = worker_is_alive(now)
     return [
-        Line("Mail worker", "at work" if alive else "not running: nobody is told", alive),
-        Line("Messages that wait", str(waiting or "none")),
-        Line("Messages that could not be sent", str(failing or "none"), is_well=not failing),
+        Line("Mail worker", "running" if alive else "not running: no email is sent", alive),
+        Line("Emails waiting", str(waiting or "none")),
+        Line("Emails not sent", str(failing or "none"), is_well=not failing),
     ]
 
 

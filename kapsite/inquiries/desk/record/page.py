@@ -82,7 +82,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class Details:
-    """What they told us, and what became of it."""
+    """Their answers, and what became of it."""
 
     good_times: str
     topics: list[str]

@@ -14,10 +14,10 @@ LOOKS = (ActivityKind.VIEWED,)  # told as a number: there is one for each time t
 MOST = 200  # lines
 SITE = "The website"
 FIELDS = {
-    "next_action_on": "new date",
+    "next_action_on": "follow-up date",
     "outcome": "outcome",
-    "assigned_to": "who does the next step",
-    "same_person_as": "the same person",
+    "assigned_to": "assignee",
+    "same_person_as": "linked request",
 }
 
 
@@ -35,12 +35,12 @@ def timeline(inquiry: Inquiry) -> list[Line]:
 
 
 def lines_of(rows: Iterable[Activity], inquiry: Inquiry) -> list[Line]:
-    care = CareWords(inquiry.safety_concern)
+    care = ConcernWords(inquiry.safety_concern)
     read = map(replace_unreadable, rows)
     return [line_of(list(same), care) for _, same in groupby(read, lambda row: (row.at, row.by_id))]
 
 
-def line_of(rows: list[Activity], care: "CareWords") -> Line:
+def line_of(rows: list[Activity], care: "ConcernWords") -> Line:
     """What was done in one step is one line."""
     first = rows[0]
     what = tuple(words_of(row, care) for row in reversed(rows))
@@ -48,7 +48,7 @@ def line_of(rows: list[Activity], care: "CareWords") -> Line:
     return Line(first.at, person(first.by) or SITE, what, note)
 
 
-def words_of(row: Activity, care: "CareWords") -> str:
+def words_of(row: Activity, care: "ConcernWords") -> str:
     if row.attempt:
         return row.get_attempt_display()
     if row.to_status:
@@ -62,7 +62,7 @@ def words_of(row: Activity, care: "CareWords") -> str:
     return row.get_kind_display()
 
 
-class CareWords:
+class ConcernWords:
     """A row says that the flag changed, not to what. Read backwards it alternates."""
 
     def __init__(self, now: bool):
@@ -70,7 +70,7 @@ class CareWords:
 
     def next(self) -> str:
         self.was = not self.was
-        return "No longer needs care" if self.was else "Needs care"
+        return "Safety concern cleared" if self.was else "Safety concern set"
 
 
 def since(inquiry: Inquiry, seen: int) -> list[Line]:

@@ -54,7 +54,7 @@ def of_request(*methods: str):
             try:
                 return view(self, request, find(pk), *args)
             except Inquiry.DoesNotExist:
-                words = "That request is not here. It may have been deleted."
+                words = "That request no longer exists. It may have been deleted."
                 self.message_user(request, words, messages.ERROR)
                 return redirect(LIST)
 

@@ -21,30 +21,31 @@ OPENED = (*OPEN, Status.SPAM, Status.FLOOD)
 
 
 class AddNote(Step):
-    name, label, done = "note", "Add a note", "Saved: your note."
-    button = "Save the note"
+    name, label, done = "note", "Add a note", "Note saved."
+    button = "Save note"
     group = "note"
     kind = ActivityKind.NOTED
 
     note = Note(
         required=True,
         rows=3,
-        error_messages={"required": "Write the note"},
-        help_text="It stays in the history below and cannot be changed later",
+        error_messages={"required": "Write a note"},
+        help_text="It stays in the history below and can’t be edited later",
     )
 
 
 class SetSafetyConcern(Step):
     """Before anything else: the aim to reply, or the next attempt to reach them, comes nearer."""
 
-    name, label, done = "set_care", "Needs care", "Saved: the request needs care."
+    name, label, done = "set_safety_concern", "Flag a safety concern", "Safety concern saved."
+    button = "Save safety concern"
     group = "mark"
 
     reason = Note(
-        label="Why it needs care",
+        label="Reason for the safety concern",
         required=True,
         limit=500,
-        error_messages={"required": "Write why it needs care"},
+        error_messages={"required": "Enter the reason"},
     )
 
     @property
@@ -66,13 +67,13 @@ class SetSafetyConcern(Step):
 
 
 class ClearSafetyConcern(Step):
-    name, label, done = "clear_care", "No longer needs care", "Saved: the flag is cleared."
+    name, label, done = "clear_safety_concern", "Clear safety concern", "Safety concern cleared."
     group = "mark"
 
     note = Note(
-        label="Why it no longer needs care",
+        label="Why it no longer applies",
         required=True,
-        error_messages={"required": "Write why the request no longer needs care"},
+        error_messages={"required": "Enter why the safety concern no longer applies"},
     )
 
     @property
@@ -84,7 +85,7 @@ class ClearSafetyConcern(Step):
 
 
 class Take(Step):
-    name, label, done = "take", "Assign to me", "Saved: it is yours."
+    name, label, done = "take", "Assign to me", "Assigned to you."
     group = "mark"
     states = OPENED
     kind = ActivityKind.ASSIGNED
@@ -112,17 +113,18 @@ class Colleague(forms.ModelChoiceField):
 
 
 class Assign(Step):
-    name, label, done = "assign", "Assign to someone", "Saved: assigned."
+    name, label, done = "assign", "Assign to someone", "Assignment saved."
+    button = "Save assignment"
     group = "mark"
     states = OPENED
     kind = ActivityKind.ASSIGNED
 
     assigned_to = Colleague(
-        label="Who does the next step?",
+        label="Assigned to",
         queryset=get_user_model().objects.none(),
         required=False,
-        empty_label="Nobody yet",
-        error_messages={"invalid_choice": "Select a person from those listed"},
+        empty_label="Unassigned",
+        error_messages={"invalid_choice": "Select a person from the list"},
     )
 
     def prepare(self):
@@ -156,14 +158,14 @@ class Linking(Step):
 class Link(Linking):
     """This request and an earlier or later one come from the same person."""
 
-    name, label, done = "link", "Same person", "Saved: the two requests are linked."
+    name, label, done = "link", "Same person", "Requests linked."
     words = "Same person as"
 
     to = forms.ModelChoiceField(
         queryset=Inquiry.objects.none(),
         error_messages={
             "required": "Select a request",
-            "invalid_choice": "That request has neither the phone number nor the email of this one",
+            "invalid_choice": "That request has a different phone number and email",
         },
     )
 
@@ -181,8 +183,8 @@ class Link(Linking):
 
 
 class Unlink(Linking):
-    name, label, done = "unlink", "Not the same person", "Saved: no longer linked."
-    words = "No longer linked with"
+    name, label, done = "unlink", "Not the same person", "Requests unlinked."
+    words = "Unlinked from"
 
     @property
     def applies(self):

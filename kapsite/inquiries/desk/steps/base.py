@@ -77,7 +77,7 @@ class Day(forms.DateField):
 
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
-    def __init__(self, label="Look at it again on", **kwargs):
+    def __init__(self, label="Follow up on", **kwargs):
         words = {"required": "Enter a date", "invalid": "Enter a date, like 2026-12-31"}
         super().__init__(label=label, error_messages=words, **kwargs)
 
@@ -104,6 +104,7 @@ class Step(forms.Form):
     name: ClassVar[str]  # in its address
     label: ClassVar[str]  # what it is called on the page
     done: ClassVar[str]  # said afterwards
+    button: ClassVar[str] = ""  # where it is not the label
     group: ClassVar[str] = "next"
     states: ClassVar[tuple[str, ...]] = tuple(Status)
     kind: ClassVar[ActivityKind | None] = None  # in the history; None: the move says it all
@@ -119,10 +120,6 @@ class Step(forms.Form):
 
     def prepare(self) -> None:
         """Fill in what is proposed, leave out what this request does not need."""
-
-    @property
-    def button(self) -> str:
-        return f"Save: {self.label.lower()}" if self.fields else self.label
 
     @property
     def applies(self) -> bool:

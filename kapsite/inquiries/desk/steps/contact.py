@@ -32,6 +32,7 @@ class Unanswered(Step):
     group = "reach"
     states = OPEN
     kind = ActivityKind.CALLED
+    button = "Save call"
     way: ClassVar[ContactBy]
 
     next_action_on = Day(label="Try again on")
@@ -78,54 +79,58 @@ class Unanswered(Step):
 
 
 class NoAnswer(Unanswered):
-    name, label, done = "no_answer", "No answer", "Saved: no answer."
+    name, label, done = "no_answer", "No answer", "Call saved."
     attempt = Attempt.NO_ANSWER
     way = ContactBy.CALL
 
 
 class LeftVoicemail(Unanswered):
-    name, label, done = "voicemail", "Left a voicemail", "Saved: left a voicemail."
+    name, label, done = "voicemail", "Left a voicemail", "Voicemail saved."
     attempt = Attempt.VOICEMAIL
+    button = "Save voicemail"
     way = ContactBy.CALL
 
     @property
     def rule(self):
         """What they allowed, to be read before it is done."""
         if self.inquiry.voicemail_rule.answer == Voicemail.DISCREET:
-            return "Only a first name and the number. Not the clinic’s name, not the reason."
-        return "They said that a voicemail is fine."
+            return "Say only a first name and the number, not the clinic’s name or the reason."
+        return "They said voicemail is fine."
 
     @property
     def blocked_reason(self):
         rule = self.inquiry.voicemail_rule
         if rule.answer == Voicemail.NO:
             who = "Another request from this number" if rule.other else "They"
-            return f"{who} asked for no voicemail."
+            return f"{who} asked us not to leave a voicemail."
         if not self.inquiry.voicemail:
-            return "They were not asked about voicemail."
+            return "They weren’t asked about voicemail."
         return super().blocked_reason
 
 
 class Texted(Unanswered):
-    name, label, done = "texted", "Sent a text", "Saved: sent a text."
+    name, label, done = "texted", "Sent a text", "Text saved."
     attempt = Attempt.TEXTED
+    button = "Save text"
     way = ContactBy.TEXT
 
 
 class Emailed(Unanswered):
-    name, label, done = "emailed", "Sent an email", "Saved: sent an email."
+    name, label, done = "emailed", "Sent an email", "Email saved."
     attempt = Attempt.EMAILED
+    button = "Save email"
     way = ContactBy.EMAIL
 
 
 class Spoke(Step):
     """Whoever reached whom, by whatever way."""
 
-    name, label, done = "spoke", "Spoke with them", "Saved: spoke with them."
+    name, label, done = "spoke", "Spoke with them", "Call saved."
     group = "reach"
     states = OPEN
     kind = ActivityKind.CALLED
     attempt = Attempt.SPOKE
+    button = "Save call"
 
     next_action_on = Day()
     note = Note()

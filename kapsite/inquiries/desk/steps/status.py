@@ -28,10 +28,10 @@ class Dated(Step):
 
 
 class Scheduled(Dated):
-    name, label, done = "scheduled", "Scheduled", "Saved: the evaluation is scheduled."
+    name, label, done = "scheduled", "Schedule evaluation", "Evaluation scheduled."
     states = OPEN
     to = Status.SCHEDULED
-    next_action_on = Day(label="Day of the evaluation")
+    next_action_on = Day(label="Evaluation date")
 
     def prepare(self):
         if self.inquiry.status == Status.SCHEDULED:
@@ -44,13 +44,14 @@ class Scheduled(Dated):
 
 
 class Unscheduled(Dated):
-    name, label, done = "unscheduled", "Appointment is off", "Saved: the appointment is off."
+    name, label, done = "unscheduled", "Cancel appointment", "Appointment canceled."
     states = (Status.SCHEDULED,)
     to = Status.CONTACTED
 
 
 class Wait(Dated):
-    name, label, done = "wait", "Wait until a date", "Saved: it waits until that day."
+    name, label, done = "wait", "Wait until a date", "Follow-up date saved."
+    button = "Save date"
     states = OPEN
     to = Status.WAITING
     next_action_on = Day(label="Wait until")
@@ -60,16 +61,16 @@ class Wait(Dated):
 
 
 class Close(Step):
-    name, label, done = "close", "Close", "Saved: the request is closed."
+    name, label, done = "close", "Close request", "Request closed."
     states = OPEN
 
     outcome = forms.ChoiceField(
-        label="How did it end?",
+        label="Outcome",
         choices=Outcome.choices,
         widget=forms.RadioSelect,
         error_messages={
-            "required": "Select how it ended",
-            "invalid_choice": "Select how it ended, from those listed",
+            "required": "Select an outcome",
+            "invalid_choice": "Select an outcome from the list",
         },
     )
     note = Note()
@@ -79,11 +80,13 @@ class Close(Step):
             self.initial["outcome"] = Outcome.UNREACHED
         if self.inquiry.safety_concern:
             self.fields["note"].label = "Note"
-            self.fields["note"].help_text = "This request needs care: write how it ended"
+            self.fields[
+                "note"
+            ].help_text = "This request has a safety concern: write how it was resolved"
 
     def clean_note(self):
         if self.inquiry.safety_concern and not self.cleaned_data["note"]:
-            raise ValidationError("Write how it ended: this request needs care")
+            raise ValidationError("Write how the safety concern was resolved")
         return self.cleaned_data["note"]
 
     def change(self, inquiry):
@@ -98,7 +101,7 @@ class Close(Step):
 
 
 class Reopen(Dated):
-    name, label, done = "reopen", "Open it again", "Saved: the request is open again."
+    name, label, done = "reopen", "Reopen", "Request reopened."
     states = (Status.CLOSED,)
 
     def change(self, inquiry):

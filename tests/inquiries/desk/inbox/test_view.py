@@ -243,7 +243,7 @@ def test_likely_spam_says_when_it_will_be_deleted(client, ben):
     store(status="spam", received_at=timezone.now() - 10 * DAY)
     page = client.get(LIST, {"tab": "spam"}).text
     assert "in 4 days" in page
-    assert "waits here for 14 days" in page
+    assert "is kept for 14 days" in page
 
 
 def test_days_among_spam_count_from_when_somebody_set_it_aside(client, ben):
@@ -378,7 +378,7 @@ def test_a_filter_says_what_is_wrong_with_it(client, ben):
 def test_filters_stay_on_from_tab_to_tab(client, ben):
     page = client.get(LIST, {"topic": "pain", "tab": "closed"}).text
     assert '?tab=new&amp;topic=pain">New</a>' in page
-    assert '?tab=closed">Clear the filters</a>' in page
+    assert '?tab=closed">Clear filters</a>' in page
 
 
 @pytest.mark.parametrize(
@@ -451,12 +451,12 @@ def test_a_long_list_has_pages(client, ben):
 
 
 def test_beyond_the_last_page_there_is_a_way_back(client, ben):
-    assert "To its first page" in client.get(LIST, {"tab": "all", "p": 9}).text
+    assert "Go to the first page" in client.get(LIST, {"tab": "all", "p": 9}).text
 
 
 def test_an_empty_list_says_so_kindly(client, ben):
     page = client.get(LIST).text
-    assert "Nothing needs a person right now." in page
+    assert "You’re all caught up." in page
     assert 'class="requests"' not in page
 
 

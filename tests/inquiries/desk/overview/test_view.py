@@ -194,21 +194,21 @@ def line(label):
 
 def test_nothing_published_yet_and_no_backup_is_said(place):
     assert not line("Pages published").is_well
-    assert not line("Pages past their review").is_well
+    assert not line("Pages past review date").is_well
     assert not line("Newest backup").is_well
 
 
 def test_pages_past_their_review_are_named_from_what_was_published(place, settings):
     publish(settings.CONTENT_DIR, settings.PUBLISHED_DIR, date.today())
     assert line("Pages published").is_well
-    assert line("Pages past their review").words == "none"
+    assert line("Pages past review date").words == "none"
     file = settings.PUBLISHED_DIR / "current" / "manifest.json"
     manifest = json.loads(file.read_text())
     assert "/risks/" in manifest["review_by"]
     manifest["review_by"]["/risks/"] = "2020-01-01"
     file.write_text(json.dumps(manifest))
-    assert line("Pages past their review") == system_status.Line(
-        "Pages past their review", "/risks/", is_well=False
+    assert line("Pages past review date") == system_status.Line(
+        "Pages past review date", "/risks/", is_well=False
     )
 
 
@@ -217,7 +217,7 @@ def test_a_damaged_manifest_breaks_nothing(place, settings, content):
     folder = settings.PUBLISHED_DIR / "current"
     folder.mkdir(parents=True)
     (folder / "manifest.json").write_bytes(content.encode(errors="surrogateescape"))
-    assert not line("Pages past their review").is_well
+    assert not line("Pages past review date").is_well
 
 
 @pytest.mark.parametrize(("age", "well"), [(DAY, True), (3 * DAY, False)])
@@ -236,7 +236,7 @@ def test_mail_that_waits_or_fails_and_a_missing_worker_are_told(place):
     assert line("Mail worker").is_well
     inquiry = make_inquiry()
     Notice.objects.create(inquiry=inquiry, kind="staff", error="TimeoutError")
-    assert (line("Messages that wait").words, line("Messages that could not be sent").words) == (
+    assert (line("Emails waiting").words, line("Emails not sent").words) == (
         "1",
         "1",
     )

@@ -111,7 +111,7 @@ def test_an_extension_is_dialed_and_a_text_goes_to_the_number_without_it(client,
 
 def test_what_cannot_be_dialled_is_shown_as_typed(client, ana):
     page = client.get(record(make_inquiry(phone="ask at the shop"))).text
-    assert "What they typed cannot be dialled." in page
+    assert "The number can’t be dialed." in page
     assert "ask at the shop" in page
 
 
@@ -139,13 +139,13 @@ def test_it_says_why_it_needs_care_and_what_the_site_found(client, ana):
         safety_concern=True, safety_concern_reason="Said so.", danger="suicide,abuse"
     )
     page = words(client.get(record(inquiry)).text)
-    assert "⚑ Needs care Said so." in page
+    assert "⚑ Safety concern Said so." in page
     assert "Thoughts of suicide, or a crisis; Abuse, violence or not feeling safe" in page
 
 
 def test_without_a_flag_it_says_what_that_does_not_mean(client, ana):
     page = client.get(record(make_inquiry())).text
-    assert "No flag does not mean that a person is safe." in page
+    assert "No flag doesn’t mean someone is safe." in page
 
 
 def test_a_request_that_was_not_checked_for_danger_says_so(client, ana):
@@ -158,8 +158,8 @@ def test_likely_spam_says_why_and_when_it_is_deleted(client, ana):
     inquiry = make_inquiry(status="spam", spam_points=6, spam_reasons=reasons)
     page = words(client.get(record(inquiry)).text)
     assert "There are links All in capitals" in page
-    assert f"It is deleted on {today() + timedelta(days=14):%A, %B} " in page
-    assert "unless somebody restores it." in page
+    assert f"It will be deleted on {today() + timedelta(days=14):%A, %B} " in page
+    assert "unless someone chooses “Not spam”." in page
 
 
 def test_a_closed_request_says_when_it_will_be_deleted(client, ana, settings):
@@ -167,7 +167,7 @@ def test_a_closed_request_says_when_it_will_be_deleted(client, ana, settings):
     closed_at = datetime(2026, 11, 20, 18, 2, tzinfo=UTC)
     inquiry = make_inquiry(status="closed", outcome="declined", closed_at=closed_at)
     page = words(client.get(record(inquiry)).text)
-    assert "Will be deleted onMonday, November 30, 2026" in page
+    assert "Scheduled for deletionMonday, November 30, 2026" in page
     assert "Will be deleted" not in client.get(record(make_inquiry())).text
 
 
@@ -244,7 +244,7 @@ def test_who_may_not_read_messages_is_offered_none(client):
     sign_in(client, viewer)
     inquiry = make_inquiry(message="Canary")
     page = client.get(record(inquiry)).text
-    assert "Your role does not read messages." in page
+    assert "Your role can’t read messages." in page
     assert "Show message" not in page
     response = client.post(message(inquiry))
     assert response.status_code == 403
@@ -254,7 +254,7 @@ def test_who_may_not_read_messages_is_offered_none(client):
 
 def test_where_nothing_was_written_nothing_is_offered(client, ana):
     page = client.get(record(make_inquiry())).text
-    assert "They wrote no message." in page
+    assert "No message." in page
     assert "Show message" not in page
 
 
@@ -318,8 +318,8 @@ def test_a_number_swapped_with_another_request_is_not_shown_and_the_rest_is(clie
     other = make_inquiry(name="Ben", phone="(206) 555-0199")
     swap(inquiry, other, "phone", "phone_e164")
     page = client.get(record(inquiry)).text
-    assert "Cannot be read: phone, number to dial" in words(page)
-    assert "It was changed or moved outside this website, or its key is missing." in words(page)
+    assert "Can’t be read: phone, number to dial" in words(page)
+    assert "It was changed outside this website, or its key is missing." in words(page)
     for there in ("<bdi>Ada</bdi>", "Said so.", "<bdi>(cannot be read)</bdi>"):
         assert there in page
     assert not [gone for gone in ("tel:", "555-0199", "555-0142", "dialled") if gone in page]
@@ -331,7 +331,7 @@ def test_an_address_swapped_with_another_request_is_not_linked(client, ana):
     )
     swap(inquiry, other, "normalized_email")
     page = client.get(record(inquiry)).text
-    assert "Cannot be read: address to write to" in words(page)
+    assert "Can’t be read: address to write to" in words(page)
     assert "mailto:" not in page
     assert "<bdi>ada@example.org</bdi>" in page
 
@@ -361,10 +361,10 @@ def test_staff_can_still_work_with_it_and_what_is_stored_stays(client, ana):
     swap(inquiry, other, "safety_concern_reason")
     before = stored(inquiry, "safety_concern_reason")
     page = client.post(step(inquiry, "take"), {"version": 0}, follow=True).text
-    assert "Saved: it is yours." in page
-    assert "Cannot be read: why it needs care" in words(page)
+    assert "Assigned to you." in page
+    assert "Can’t be read: reason for the safety concern" in words(page)
     assert stored(inquiry, "safety_concern_reason") == before
-    client.post(step(inquiry, "clear_care"), {"version": 1, "note": "Spoke with her."})
+    client.post(step(inquiry, "clear_safety_concern"), {"version": 1, "note": "Spoke with her."})
     inquiry.refresh_from_db(fields=["safety_concern", "safety_concern_reason"])
     assert (inquiry.safety_concern, inquiry.safety_concern_reason) == (False, "")
 
@@ -393,7 +393,7 @@ def test_a_step_is_a_form_that_leads_back_to_the_record(client, ana):
     sent = {"version": 0, "next_action_on": SOON, "note": "Rang twice."}
     response = client.post(step(inquiry, "no_answer"), sent, follow=True)
     assert response.redirect_chain == [(record(inquiry), 302)]
-    assert "Saved: no answer." in response.text
+    assert "Call saved." in response.text
     assert "Rang twice." in response.text
     assert ("ana", "changed", "no_answer") in acts(inquiry)
     assert Inquiry.objects.get().status == "trying"
@@ -401,14 +401,14 @@ def test_a_step_is_a_form_that_leads_back_to_the_record(client, ana):
 
 def test_a_step_that_is_not_offered_says_why(client, ana):
     page = words(client.get(record(make_inquiry(voicemail="no"))).text)
-    assert "Left a voicemail: They asked for no voicemail." in page
-    assert "Save: left a voicemail" not in page
+    assert "Left a voicemail: They asked us not to leave a voicemail." in page
+    assert "Save voicemail" not in page
 
 
 def test_the_rule_for_voicemail_stands_beside_its_button(client, ana):
     page = words(client.get(record(make_inquiry(voicemail="discreet"))).text)
-    assert "Only a first name and the number." in page
-    assert "Save: left a voicemail" in page
+    assert "Say only a first name and the number" in page
+    assert "Save voicemail" in page
 
 
 CONCERN = {"safety_concern": True, "safety_concern_reason": "Said so."}
@@ -456,7 +456,10 @@ def test_the_strictest_voicemail_rule_of_a_number_stands_in_red_and_in_words(cli
     assert f'<a href="{record(second)}">Open that request</a>' in text
     page = words(text)
     assert "No voicemail This form says “Yes”, but another request from this number" in page
-    assert "Left a voicemail: Another request from this number asked for no voicemail." in page
+    assert (
+        "Left a voicemail: Another request from this number asked us not to leave a voicemail."
+        in page
+    )
     assert "Voicemail is fine" not in page
 
 
@@ -475,7 +478,7 @@ def test_the_printed_page_follows_the_strictest_voicemail_rule(client, opposite)
 def test_after_three_attempts_the_page_proposes_to_close(client, ana):
     inquiry = make_inquiry(status="trying", attempts=3, next_action_on=today())
     page = Page(client.get(record(inquiry)).text)
-    assert "3 attempts without an answer." in page.all("body")[0].words
+    assert "3 attempts with no answer." in page.all("body")[0].words
     [chosen] = [each for each in page.all("input") if "checked" in each.attributes]
     assert chosen["value"] == "unreached"
 
@@ -504,7 +507,7 @@ def test_a_change_meanwhile_keeps_what_was_typed_and_says_what_happened(client, 
     response = client.post(step(inquiry, "spoke"), sent | {"seen": seen})
     assert response.status_code == 409
     told = words(response.text)
-    assert "Not saved: something changed meanwhile" in told
+    assert "Not saved: someone else updated this request" in told
     assert "Ben" in told
     assert "No answer · Moved to “Trying to reach” — Rang twice." in told
     assert "She rang back." in response.text
@@ -522,7 +525,7 @@ def test_a_note_for_a_step_that_is_not_possible_any_more_is_kept_too(client, ana
     sent = {"version": 0, "next_action_on": SOON, "note": "She rang back."}
     response = client.post(step(inquiry, "no_answer"), sent)
     assert response.status_code == 409
-    assert "“No answer” is not possible now." in words(response.text)
+    assert "“No answer” isn’t possible now." in words(response.text)
     [note] = [each for each in Page(response.text).all("textarea") if each["id"] == "note-note"]
     assert note.words.strip() == "She rang back."
 
@@ -608,7 +611,7 @@ def test_a_request_that_is_not_there_is_a_sentence_above_the_list(client, ana, k
         client.post(f"{LIST}{key}/step/take/", {"version": 0}, follow=True),
     ):
         assert answer.redirect_chain[-1][0] == LIST
-        assert "That request is not here." in answer.text
+        assert "That request no longer exists." in answer.text
 
 
 def test_a_step_with_a_made_up_name_is_not_found(client, ana):
@@ -649,7 +652,7 @@ def test_the_list_that_somebody_came_from_is_kept(client, ana):
 def test_the_way_back_leads_nowhere_else(client, ana, strange):
     inquiry = make_inquiry()
     response = client.get(record(inquiry), {"_changelist_filters": strange})
-    [back] = [a for a in Page(response.text).all("a") if "Back to the list" in a.words]
+    [back] = [a for a in Page(response.text).all("a") if "Back to inbox" in a.words]
     assert back["href"].startswith(f"{LIST}?")
     assert "<script>alert" not in response.text
     sent = client.post(
@@ -684,15 +687,15 @@ def test_times_are_those_of_the_clinic(client, ana, clinic_file):
 def test_what_was_done_in_one_step_is_one_line(client, ana):
     inquiry = make_inquiry()
     client.post(step(inquiry, "no_answer"), {"version": 0, "next_action_on": SOON})
-    client.post(step(inquiry, "set_care"), {"version": 1, "reason": "Sounded low."})
-    client.post(step(inquiry, "clear_care"), {"version": 2, "note": "Is safe."})
+    client.post(step(inquiry, "set_safety_concern"), {"version": 1, "reason": "Sounded low."})
+    client.post(step(inquiry, "clear_safety_concern"), {"version": 2, "note": "Is safe."})
     client.post(step(inquiry, "close"), {"version": 3, "outcome": "referred"})
     text = client.get(record(inquiry)).text
     lines = [each.words for each in Page(text).all("p") if each["class"] == "timeline-what"]
     assert lines == [
         "Moved to “Closed”",
-        "No longer needs care",
-        "Needs care",
+        "Safety concern cleared",
+        "Safety concern set",
         "No answer · Moved to “Trying to reach”",
     ]
     assert "Referred elsewhere" in text
@@ -781,7 +784,7 @@ def test_it_says_who_else_has_it_open(client, ana, ben):
     inquiry = make_inquiry()
     a_browser_of(ben).get(record(inquiry))
     page = words(client.get(record(inquiry)).text)
-    assert "Ben opened this 1 min ago." in page
+    assert "Ben opened this request 1 min ago." in page
     assert "Ana opened this" not in page
 
 
@@ -816,7 +819,7 @@ def test_printing_is_put_on_record_and_leaves_the_message_out(client, ana):
 def test_paper_has_the_number_to_dial_and_what_was_typed(client, ana):
     page = client.post(paper(make_inquiry(phone="work: 425.555.0133 x12"))).text
     assert "<dt>Phone</dt><dd>(425) 555-0133 ext. 12</dd>" in page
-    assert "<dt>Phone, as typed</dt><dd><bdi>work: 425.555.0133 x12</bdi></dd>" in page
+    assert "<dt>Phone as entered</dt><dd><bdi>work: 425.555.0133 x12</bdi></dd>" in page
 
 
 def test_the_message_is_printed_when_asked_for_and_that_is_put_on_record_too(client, ana):

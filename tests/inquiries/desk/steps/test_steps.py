@@ -52,8 +52,8 @@ ANSWERS = {
     "reopen": {"next_action_on": "soon"},
     "close": {"outcome": "declined"},
     "note": {"note": "Rang."},
-    "set_care": {"reason": "Said so."},
-    "clear_care": {"note": "Is safe."},
+    "set_safety_concern": {"reason": "Said so."},
+    "clear_safety_concern": {"note": "Is safe."},
 }
 
 
@@ -245,13 +245,15 @@ def test_what_needs_care_cannot_be_set_aside_as_spam(ana):
 
 def test_the_care_flag_is_set_with_a_reason_and_cleared_with_a_note(ana):
     inquiry = make_inquiry()
-    assert problems("set_care", inquiry, ana, reason=" ") == {"reason": ["Write why it needs care"]}
-    inquiry = take("set_care", inquiry, ana, reason="Sounded low.")
-    assert (inquiry.safety_concern, inquiry.safety_concern_reason) == (True, "Sounded low.")
-    assert problems("clear_care", inquiry, ana, note="") == {
-        "note": ["Write why the request no longer needs care"]
+    assert problems("set_safety_concern", inquiry, ana, reason=" ") == {
+        "reason": ["Enter the reason"]
     }
-    inquiry = take("clear_care", inquiry, ana, note="Is safe.")
+    inquiry = take("set_safety_concern", inquiry, ana, reason="Sounded low.")
+    assert (inquiry.safety_concern, inquiry.safety_concern_reason) == (True, "Sounded low.")
+    assert problems("clear_safety_concern", inquiry, ana, note="") == {
+        "note": ["Enter why the safety concern no longer applies"]
+    }
+    inquiry = take("clear_safety_concern", inquiry, ana, note="Is safe.")
     assert (inquiry.safety_concern, inquiry.safety_concern_reason) == (False, "")
     notes = [row.note for row in inquiry.activities.order_by("pk")]
     assert notes == ["Sounded low.", "Is safe."]
@@ -260,7 +262,7 @@ def test_the_care_flag_is_set_with_a_reason_and_cleared_with_a_note(ana):
 
 def test_a_new_request_that_needs_care_is_due_sooner(ana):
     far = timezone.now() + timedelta(days=5)
-    inquiry = take("set_care", make_inquiry(reply_by=far), ana)
+    inquiry = take("set_safety_concern", make_inquiry(reply_by=far), ana)
     assert inquiry.due_at == inquiry.reply_by
     assert inquiry.due_at < timezone.now() + timedelta(days=4)
 
@@ -268,7 +270,7 @@ def test_a_new_request_that_needs_care_is_due_sooner(ana):
 def test_a_request_that_needs_care_is_closed_only_with_a_note(ana):
     inquiry = make_inquiry(safety_concern=True, safety_concern_reason="Said so.")
     said = problems("close", inquiry, ana, outcome="referred")
-    assert said == {"note": ["Write how it ended: this request needs care"]}
+    assert said == {"note": ["Write how the safety concern was resolved"]}
     assert take("close", inquiry, ana, note="At a hospital.").status == "closed"
 
 
@@ -292,7 +294,7 @@ def test_a_request_is_given_only_to_somebody_who_may_work_with_it(ana):
     User.objects.filter(pk=reader.pk).update(is_staff=False)
     for pk in (other.pk, gone.pk, reader.pk, 999_999, "x"):
         said = problems("assign", make_inquiry(), ana, assigned_to=pk)
-        assert said == {"assigned_to": ["Select a person from those listed"]}
+        assert said == {"assigned_to": ["Select a person from the list"]}
 
 
 def test_a_note_changes_nothing_else(ana):
@@ -358,19 +360,19 @@ def test_other_requests_are_asked_for_a_day_alone(ana):
     assert "next_action_time" not in BY_NAME["no_answer"](in_state("new"), ana).fields
 
 
-@pytest.mark.parametrize("name", ["spoke", "wait", "scheduled", "close", "clear_care"])
+@pytest.mark.parametrize("name", ["spoke", "wait", "scheduled", "close", "clear_safety_concern"])
 def test_a_time_never_stays_with_another_date(ana, monkeypatch, name):
     at_time(monkeypatch, AFTERNOON)
     planned = {"next_action_on": AFTERNOON.date(), "next_action_time": time(15, 45)}
     inquiry = in_state("trying", **CONCERN | planned)
     inquiry = take(name, inquiry, ana, note="Is safe.")
-    assert (inquiry.next_action_time is None) is (name != "clear_care")
+    assert (inquiry.next_action_time is None) is (name != "clear_safety_concern")
 
 
 def test_a_concern_set_after_an_attempt_brings_the_next_one_nearer(ana, monkeypatch):
     at_time(monkeypatch, AFTERNOON)
     later = AFTERNOON.date() + SOON
-    inquiry = take("set_care", in_state("trying", next_action_on=later), ana)
+    inquiry = take("set_safety_concern", in_state("trying", next_action_on=later), ana)
     assert timedelta(0) < inquiry.due_at - AFTERNOON <= timedelta(hours=1)
 
 
@@ -382,7 +384,7 @@ def test_a_concern_set_after_an_attempt_brings_the_next_one_nearer(ana, monkeypa
     [
         ("yes", True, ""),
         ("discreet", True, ""),
-        ("no", False, "They asked for no voicemail."),
+        ("no", False, "They asked us not to leave a voicemail."),
     ],
 )
 def test_a_voicemail_is_offered_only_as_they_allowed(ana, voicemail, offered, words):
@@ -394,12 +396,12 @@ def test_a_voicemail_is_offered_only_as_they_allowed(ana, voicemail, offered, wo
 def test_a_voicemail_for_which_nobody_was_asked_is_not_offered(ana):
     inquiry = make_inquiry(contact_by="text", voicemail="", first_contact_at=timezone.now())
     step = BY_NAME["voicemail"](inquiry, ana)
-    assert step.blocked_reason == "They were not asked about voicemail."
+    assert step.blocked_reason == "They weren’t asked about voicemail."
 
 
 def test_a_discreet_voicemail_comes_with_its_rule(ana):
     step = BY_NAME["voicemail"](make_inquiry(voicemail="discreet"), ana)
-    assert step.rule.startswith("Only a first name and the number.")
+    assert step.rule.startswith("Say only a first name and the number")
 
 
 @pytest.mark.parametrize(
