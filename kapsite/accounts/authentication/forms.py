@@ -180,7 +180,7 @@ class PasskeyForm(Plain, AddWebAuthnForm):
     """Always a passkey: it asks for a finger, a face or a PIN, so it is two factors in one."""
 
     labels = {"name": "Passkey name"}
-    hints = {"name": "For example “front desk computer” or “my phone”."}
+    hints = {"name": "For example “front desk computer” or “my phone.”"}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
