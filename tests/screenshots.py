@@ -144,6 +144,7 @@ def make_past(ben):
         store(
             None,
             name="Past",
+            phone=f"(360) 555-01{number % 100:02}",
             received_at=received,
             status="closed",
             outcome=outcomes[number % 10],

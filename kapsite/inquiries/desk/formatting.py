@@ -50,19 +50,19 @@ def days_until_spam_is_deleted(inquiry, now: datetime) -> int | None:
 
 WAYS = {ContactBy.CALL: "Call.", ContactBy.TEXT: "Text.", ContactBy.EMAIL: "Email."}
 VOICEMAIL = {
-    Voicemail.YES: "Voicemail is fine.",
-    Voicemail.DISCREET: "Voicemail: first name and number only.",
-    Voicemail.NO: "No voicemail.",
+    Voicemail.YES: "Voicemail is fine",
+    Voicemail.DISCREET: "Voicemail: first name and number only",
+    Voicemail.NO: "No voicemail",
 }
 
 
 def how_to_reach(inquiry) -> str:
     """ "Call. No voicemail. Mornings." """
     sentences, rule = [WAYS.get(inquiry.contact_by, "")], inquiry.voicemail_rule
-    if inquiry.contact_by == ContactBy.CALL or rule.other:
-        sentences.append(VOICEMAIL.get(rule.answer, ""))
     if rule.other:
-        sentences.append("Another request from this number says so.")
+        sentences.append(f"{VOICEMAIL[rule.answer]} (another request from this number says so).")
+    elif inquiry.contact_by == ContactBy.CALL and rule.answer:
+        sentences.append(f"{VOICEMAIL[rule.answer]}.")
     if times := good_times(inquiry):
         sentences.append(f"{times}.")
     return " ".join(filter(None, sentences))

@@ -36,7 +36,7 @@ class Unanswered(Step):
     way: ClassVar[ContactBy]
 
     next_action_on = Day(label="Try again on")
-    next_action_time = TimeOfDay(label="At", required=False)
+    next_action_time = TimeOfDay(label="Time", required=False)
     note = Note()
 
     def prepare(self):

@@ -190,7 +190,7 @@ def test_a_row_says_how_to_reach_the_person_safely(client, ben, fields, words):
 def test_a_row_follows_the_strictest_voicemail_rule_of_its_number(client, ben):
     store(voicemail="yes", phone="(425) 555-0142")
     store(voicemail="no", phone="425 555 0142")
-    rule = "Call. No voicemail. Another request from this number says so."
+    rule = "Call. No voicemail (another request from this number says so)."
     page = client.get(LIST).text
     assert f'<strong class="strict">{rule}</strong>' in page
     assert "Voicemail is fine" not in page

@@ -451,7 +451,7 @@ def opposite(ana):
 def test_the_strictest_voicemail_rule_of_a_number_stands_in_red_and_in_words(client, opposite):
     inquiry, second = opposite
     text = client.get(record(inquiry)).text
-    how = "Call. No voicemail. Another request from this number says so."
+    how = "Call. No voicemail (another request from this number says so)."
     assert f'<p class="how strict">{how}</p>' in text
     assert f'<a href="{record(second)}">Open that request</a>' in text
     page = words(text)
@@ -472,7 +472,7 @@ def test_a_voicemail_that_another_request_forbids_cannot_be_logged(client, oppos
 
 def test_the_printed_page_follows_the_strictest_voicemail_rule(client, opposite):
     page = client.post(f"{LIST}{opposite[0].pk}/print/").text
-    assert '<strong class="strict">Call. No voicemail. Another request' in page
+    assert '<strong class="strict">Call. No voicemail (another request' in page
 
 
 def test_after_three_attempts_the_page_proposes_to_close(client, ana):
