@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "database.sqlite": "",
     "encryption": "",
     "inquiries": (
-        "content_files database encryption inquiries.desk inquiries.desk.inbox "
+        "clinic content_files database encryption inquiries.desk inquiries.desk.inbox "
         "inquiries.desk.overview inquiries.desk.record inquiries.intake inquiries.models "
         "inquiries.triage security"
     ),

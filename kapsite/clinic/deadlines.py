@@ -10,7 +10,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from .facts import Clinic
-from .opening_hours import DAYS, OpenHours, clock
+from .opening_hours import ASSUMED_HOURS, DAYS, OpenHours, clock
 
 FARTHEST = 60  # days to look ahead; a clinic that is closed for longer promises nothing
 
@@ -28,17 +28,25 @@ def promised_by(received: datetime, clinic: Clinic) -> datetime | None:
     return None
 
 
-def due_at(received: datetime, clinic: Clinic, safety_concern: bool) -> datetime | None:
-    """When staff should have replied; with ``safety_concern`` sooner, however little is known."""
-    promised = promised_by(received, clinic)
+def due_at(received: datetime, clinic: Clinic, safety_concern: bool) -> datetime:
+    """When staff should have replied: as promised, else by the end of the next working day.
+
+    With ``safety_concern`` sooner. Something is always due, however little is known.
+    """
+    due = promised_by(received, clinic) or end_of_next_day(received, clinic)
     if not safety_concern:
-        return promised
-    soon = after_open_time(received, timedelta(hours=clinic.care_hours), clinic)
-    return min(soon, promised) if promised else soon
+        return due
+    return min(due, after_open_time(received, timedelta(hours=clinic.care_hours), clinic))
+
+
+def end_of_next_day(moment: datetime, clinic: Clinic) -> datetime:
+    """When the next open day after ``moment`` ends; of the next day if the clinic stays closed."""
+    after = moment.astimezone(ZoneInfo(clinic.time_zone)).date() + timedelta(days=1)
+    return next((closing for _, _, closing in open_days(after, clinic)), end_of(after, clinic))
 
 
 def end_of(day: date, clinic: Clinic) -> datetime:
-    """When ``day`` ends at the clinic: as it closes, or at midnight where that is not known."""
+    """When ``day`` ends at the clinic: as it closes, or at midnight on a closed day."""
     for opened, _, closing in open_days(day, clinic):
         if opened == day:
             return closing
@@ -47,7 +55,10 @@ def end_of(day: date, clinic: Clinic) -> datetime:
 
 
 def after_open_time(start: datetime, length: timedelta, clinic: Clinic) -> datetime:
-    """When the clinic has been open for ``length`` since ``start``; by the clock if unknown."""
+    """When the clinic has been open for ``length`` since ``start``; by the clock if its
+    hours are not known, since somebody may be in danger."""
+    if not clinic.hours:
+        return start + length
     first = start.astimezone(ZoneInfo(clinic.time_zone)).date()
     for opening, closing in open_spans(first, clinic):
         begin, end = max(opening.astimezone(UTC), start.astimezone(UTC)), closing.astimezone(UTC)
@@ -75,7 +86,7 @@ def open_spans(first: date, clinic: Clinic) -> Iterator[tuple[datetime, datetime
 
 def days_with_hours(first: date, clinic: Clinic) -> Iterator[tuple[date, OpenHours]]:
     for day in (first + timedelta(days=number) for number in range(FARTHEST)):
-        hours = (clinic.hours or {}).get(DAYS[day.weekday()])
+        hours = (clinic.hours or ASSUMED_HOURS).get(DAYS[day.weekday()])
         if hours and day not in clinic.holidays:
             yield day, hours
 

@@ -41,6 +41,15 @@ class OpenHours(NamedTuple):
         yield from zip(edges[::2], edges[1::2], strict=True)
 
 
+# What staff's deadlines count by while clinic.yaml has no hours. Patients never read it.
+ASSUMED_HOURS = dict.fromkeys(DAYS[:5], OpenHours(time(9), time(17)))
+NO_HOURS = (
+    "The clinic's opening hours are not known. Staff's deadlines count Monday to Friday, 9 am to "
+    "5 pm, and a request is due by the end of the next working day."
+)
+ADD_HOURS = "Add to clinic.yaml, with a line for each open day:\nhours:\n  monday: 9 am to 5 pm"
+
+
 def plain(value: Any) -> str:
     """Small letters, single spaces and hyphens, whichever kinds were typed."""
     text = DASHES.sub("-", unicodedata.normalize("NFKC", str(value)).lower())

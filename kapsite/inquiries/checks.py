@@ -4,6 +4,8 @@ from django import db
 from django.conf import settings
 from django.core.checks import Error, Warning, register
 
+from kapsite.clinic.facts import known_clinic
+from kapsite.clinic.opening_hours import ADD_HOURS, NO_HOURS
 from kapsite.content_files.problems import ContentError, Problem
 from kapsite.encryption.keyring import UnknownKey, Unreadable
 from kapsite.inquiries.models.key_in_use import KeyInUse
@@ -59,6 +61,15 @@ def check_staff_are_told(app_configs, **kwargs):
         return []
     hint = "Set NOTIFY_EMAILS to one or more addresses, separated by commas, and EMAIL_URL."
     return [Warning("No one is told about a new request.", hint=hint, id="inquiries.W001")]
+
+
+@register("inquiries", deploy=True)
+def check_hours_are_known(app_configs, **kwargs):
+    """inquiries.W002: deadlines count by the clinic's own hours."""
+    clinic = known_clinic()  # a broken file is reported as pages.E001
+    if not clinic or clinic.hours:
+        return []
+    return [Warning(NO_HOURS, hint=ADD_HOURS, id="inquiries.W002")]
 
 
 @register("content", deploy=True)

@@ -127,7 +127,28 @@ def test_somebody_who_may_be_in_danger_is_due_after_one_open_hour(received, due)
 def test_an_ordinary_request_is_due_when_the_promise_ends():
     received = at("2026-11-23")
     assert due_at(received, clinic(), safety_concern=False) == at("2026-11-24", "12:00")
-    assert due_at(received, clinic(promise=None), safety_concern=False) is None
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        (at("2026-11-23"), at("2026-11-24", "17:00")),  # a Monday
+        (at("2026-11-23", "03:00"), at("2026-11-24", "17:00")),
+        (at("2026-11-27", "18:00"), at("2026-11-30", "17:00")),
+        (at("2026-11-28"), at("2026-11-30", "17:00")),
+    ],
+)
+@pytest.mark.parametrize("hours", [None, {}, WORKDAYS])
+def test_without_a_promise_a_request_is_due_by_the_end_of_the_next_working_day(
+    received, due, hours
+):
+    assert due_at(received, clinic(hours, None), safety_concern=False) == due
+
+
+def test_while_the_clinic_stays_closed_a_request_is_due_the_next_day():
+    closed = tuple(date(2026, 11, 20) + timedelta(days) for days in range(100))
+    due = due_at(at("2026-11-23"), clinic(holidays=closed), safety_concern=False)
+    assert due == at("2026-11-25", "00:00")
 
 
 def test_a_break_does_not_count_as_open_time():

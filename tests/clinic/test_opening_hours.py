@@ -175,10 +175,7 @@ def test_what_cannot_be_understood_is_explained(read, text, problem):
 def test_a_promise_needs_a_closed_day_that_lies_ahead(tmp_path, holidays, warnings):
     content = make_content(tmp_path)
     with (content / "clinic.yaml").open("a") as file:
-        file.write(
-            "hours: {monday: 9 am to 5 pm}\nreply_promise: {open_days: 1, by: noon}\n"
-            f"holidays: {holidays}\n"
-        )
+        file.write(f"reply_promise: {{open_days: 1, by: noon}}\nholidays: {holidays}\n")
     found = [problem.message for problem in check_content(content, date(2026, 11, 22))]
     assert len(found) == warnings
     assert all("no closed day lies ahead" in message for message in found)

@@ -46,10 +46,19 @@ def test_nothing_is_asked_of_the_database_unless_it_is_named():
 
 
 @pytest.mark.parametrize(("told", "expected"), [([], ["inquiries.W001"]), (["a@b.org"], [])])
-def test_before_deploying_somebody_must_be_told(settings, told, expected):
+def test_before_deploying_somebody_must_be_told(settings, clinic_file, told, expected):
+    clinic_file(hours={"monday": "9 am to 5 pm"})
     settings.NOTIFY_EMAILS = told
     found = run_checks(tags=["inquiries"], include_deployment_checks=True)
     assert [problem.id for problem in found] == expected
+
+
+def test_before_deploying_the_opening_hours_should_be_known(settings, clinic_file):
+    settings.NOTIFY_EMAILS = ["front.desk@example.org"]
+    clinic_file()
+    [warning] = run_checks(tags=["inquiries"], include_deployment_checks=True)
+    assert warning.id == "inquiries.W002"
+    assert "hours:\n  monday: 9 am to 5 pm" in warning.hint
 
 
 @pytest.fixture

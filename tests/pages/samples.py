@@ -25,6 +25,7 @@ crisis_lines:
     checked_on: 2026-11-22
     source: C1
 """
+HOURS = "hours: {monday: 9 am to 5 pm}\n"
 SOURCES = """\
 S1: {title: First trial, kind: trial, check: A, shows: It helped seven people., year: 2000}
 S2: {title: Second trial, kind: trial, check: B, shows: It did not., doi: 10.1000/xyz}
@@ -54,7 +55,7 @@ WORDING = """\
 """
 MUST_SAY = "[]\n"
 FILES = {
-    "clinic.yaml": CLINIC,
+    "clinic.yaml": CLINIC + HOURS,
     "sources.yaml": SOURCES,
     "medicines.yaml": MEDICINES,
     "glossary.yaml": GLOSSARY,

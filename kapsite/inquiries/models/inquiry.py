@@ -148,7 +148,7 @@ class Inquiry(RowBound):
     )
     next_action_on = models.DateField("next action", null=True, blank=True)
     next_action_time = models.TimeField(null=True, blank=True)  # null: by the end of that day
-    reply_by = models.DateTimeField(null=True, blank=True)  # null: the clinic promises nothing
+    reply_by = models.DateTimeField(null=True, blank=True)  # when staff should have replied
     safety_concern = models.BooleanField(default=False)
     safety_concern_reason = EncryptedTextField("reason for the safety concern", blank=True)
     danger = EncryptedTextField(blank=True)  # what the site found: see triage; never changed

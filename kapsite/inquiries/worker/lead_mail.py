@@ -5,7 +5,7 @@ sent; a mail that may not have gone out is sent again, so in the rarest case one
 """
 
 import logging
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -32,7 +32,6 @@ INBOX = "admin:inquiries_inquiry_changelist"
 FLOOD_AGAIN = timedelta(minutes=15)  # between two mails about a flood that goes on
 GOING = "scheduled for deletion this week"
 LISTED = 20  # references in one mail; the inbox has the others
-UNKNOWN_OPENING = time(8)
 PASSWORDS = "django.contrib.auth.backends.ModelBackend"
 logger = logging.getLogger(__name__)
 
@@ -113,8 +112,6 @@ def link(name: str, *args) -> str:
 
 def opening(day: date, clinic: Clinic) -> datetime | None:
     """When the digest of ``day`` goes out; None on a day on which the clinic is closed."""
-    if not clinic.hours:
-        return datetime.combine(day, UNKNOWN_OPENING, days.zone())
     first = next(open_days(day, clinic), None)
     return first[1] if first and first[0] == day else None
 

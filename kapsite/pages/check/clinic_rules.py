@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from kapsite.clinic.opening_hours import clock
+from kapsite.clinic.opening_hours import ADD_HOURS, NO_HOURS, clock
 from kapsite.content_files.problems import Problem, did_you_mean
 from kapsite.content_files.yaml_reader import Place
 from kapsite.pages.load.site import Site
@@ -49,6 +49,12 @@ def crisis_lines_name_known_sources(site: Site, today: date) -> Iterator[Problem
             yield in_clinic(site, place, message, did_you_mean(line.source, sources))
 
 
+def opening_hours_are_known(site: Site, today: date) -> Iterator[Problem]:
+    clinic = site.data.clinic
+    if clinic and not clinic.hours:
+        yield in_clinic(site, ("hours",), NO_HOURS, ADD_HOURS, "warning")
+
+
 def a_promise_knows_the_next_holiday(site: Site, today: date) -> Iterator[Problem]:
     """Or a person is promised a reply on a day when nobody is there."""
     clinic = site.data.clinic
@@ -82,6 +88,7 @@ def in_clinic(site: Site, place: Place, message: str, fix: str, level: str = "er
 
 
 CLINIC_RULES = (
+    opening_hours_are_known,
     holidays_can_be_right,
     crisis_lines_were_tried,
     crisis_lines_name_known_sources,

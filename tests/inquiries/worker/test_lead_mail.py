@@ -230,12 +230,12 @@ def test_with_nobody_to_send_it_to_it_says_so(settings):
 @pytest.mark.parametrize(
     ("hours", "starts"),
     [
-        (None, time(8)),
+        (None, time(9)),
         ({"monday": "9:30 am to 5 pm"}, time(9, 30)),
         ({"tuesday": "9 am to 5 pm"}, None),
     ],
 )
-def test_it_is_time_when_the_clinic_opens_or_at_eight_and_never_when_it_is_closed(
+def test_it_is_time_when_the_clinic_opens_and_never_when_it_is_closed(
     clinic_file, monkeypatch, hours, starts
 ):
     clinic_file(**({"hours": hours} if hours else {}))

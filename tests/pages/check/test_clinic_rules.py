@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from kapsite.clinic.opening_hours import NO_HOURS
 from tests.pages.samples import CLINIC, check_content, make_content
 
 TODAY = date(2026, 11, 22)
@@ -12,14 +13,21 @@ LINES = len(CLINIC.splitlines())
 
 @pytest.fixture
 def problems_with(tmp_path):
-    """The level, line and words of each problem, when ``text`` is added to the clinic's file."""
+    """The level, line and words of each problem, when ``text`` is added to the clinic's file.
+
+    That it has no hours aside.
+    """
 
     def check(text: str = "", old: str = "", new: str = "") -> list[tuple[str, int, str]]:
         content = make_content(tmp_path)
         (content / "clinic.yaml").write_text(CLINIC.replace(old, new) + text)
         found = check_content(content, TODAY)
         assert {problem.file for problem in found} <= {"content/clinic.yaml"}
-        return [(problem.level, problem.line - LINES, problem.message) for problem in found]
+        return [
+            (problem.level, problem.line - LINES, problem.message)
+            for problem in found
+            if problem.message != NO_HOURS
+        ]
 
     return check
 
@@ -81,3 +89,12 @@ def test_a_reply_is_promised_for_a_time_when_the_clinic_is_open(problems_with, b
     )
     found = problems_with(text)
     assert [(level, line) for level, line, _ in found] == [("error", 3)] * count
+
+
+def test_hours_that_are_not_known_are_a_warning_with_the_lines_to_add(tmp_path):
+    content = make_content(tmp_path)
+    (content / "clinic.yaml").write_text(CLINIC)
+    [problem] = check_content(content, TODAY)
+    assert (problem.level, problem.file) == ("warning", "content/clinic.yaml")
+    assert "by the end of the next working day" in problem.message
+    assert "hours:\n  monday: 9 am to 5 pm" in problem.fix

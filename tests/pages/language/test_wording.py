@@ -3,7 +3,7 @@
 import pytest
 
 from tests.pages.conftest import TODAY
-from tests.pages.samples import CLINIC, MEDICINES, check_content, make_content, make_page
+from tests.pages.samples import FILES, MEDICINES, check_content, make_content, make_page
 
 SAYS = 'We do not say "miracle". It is a promise. Fix: Say instead: may help some people'
 
@@ -63,7 +63,7 @@ def test_front_matter_is_read_too(problems_with, front_matter, line):
     [
         ("glossary.yaml", "Dose:\n  meaning: A miracle.\n"),
         ("glossary.yaml", "Cure:\n  meaning: x\nMiracle:\n  meaning: x\n"),
-        ("clinic.yaml", CLINIC.replace("Test Clinic", "Miracle").replace("\nphone", "\nphone")),
+        ("clinic.yaml", FILES["clinic.yaml"].replace("Test Clinic", "Miracle")),
         ("medicines.yaml", MEDICINES.replace("Approved for adults", "A miracle")),
         ("sources.yaml", "C1: {title: x, kind: crisis, check: A, shows: A miracle.}\n"
                          "S1: {title: x, kind: trial, check: A, shows: x}\n"

@@ -10,7 +10,7 @@ from kapsite.pages.publish.linked_data import clinic_node, linked_data
 from kapsite.pages.publish.page_html import render_page
 from tests.html import Page
 from tests.pages.conftest import TODAY
-from tests.pages.samples import load_catalog, make_content, make_page
+from tests.pages.samples import CLINIC, load_catalog, make_content, make_page
 
 SITE = "https://kap.example.org"
 
@@ -71,6 +71,7 @@ def test_the_clinic_is_told_with_known_facts_only(nodes_of):
         "name": "Test Clinic",
         "url": f"{SITE}/",
         "telephone": "+14255550142",
+        "openingHours": ["Mo 09:00-17:00"],
     }
 
 
@@ -151,8 +152,8 @@ def test_cards_in_messages_say_what_the_page_is(real_pages):
 
 def test_opening_hours_are_said_day_by_day_with_their_breaks(tmp_path):
     content = make_content(tmp_path)
-    with (content / "clinic.yaml").open("a") as file:
-        file.write("hours: {friday: 9 am to noon, monday: [9 am to noon, 1 pm to 5 pm]}\n")
+    hours = "hours: {friday: 9 am to noon, monday: [9 am to noon, 1 pm to 5 pm]}\n"
+    (content / "clinic.yaml").write_text(CLINIC + hours)
     clinic = load_clinic(content / "clinic.yaml", Report("clinic.yaml"))
     assert clinic_node(clinic, SITE)["openingHours"] == [
         "Mo 09:00-12:00",

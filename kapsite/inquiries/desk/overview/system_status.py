@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from kapsite.alerts.models import Alert
 from kapsite.clinic.days import day_of, zone
+from kapsite.clinic.facts import get_clinic
+from kapsite.clinic.opening_hours import ADD_HOURS, NO_HOURS
 from kapsite.inquiries.models import Notice
 from kapsite.inquiries.models.outbox import NoticeState, worker_is_alive
 
@@ -43,12 +45,18 @@ class Line:
 
 
 def lines(now: datetime) -> list[Line]:
-    return [*alerts(now), published(), reviewed(day_of(now)), *mail(now), backup(now), disk()]
+    pages = [published(), reviewed(day_of(now))]
+    return [*alerts(now), *hours(), *pages, *mail(now), backup(now), disk()]
 
 
 def alerts(now: datetime) -> list[Line]:
     found = Alert.objects.current(now)
     return [Line("Warning", alert.in_words(zone()), is_well=False) for alert in found]
+
+
+def hours() -> list[Line]:
+    known = get_clinic().hours
+    return [] if known else [Line("Opening hours", f"{NO_HOURS}\n{ADD_HOURS}", is_well=False)]
 
 
 def published() -> Line:

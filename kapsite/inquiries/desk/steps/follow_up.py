@@ -1,23 +1,21 @@
 """When to look at a request again: what a form proposes, and staff may change."""
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
 
 from kapsite.clinic.days import zone
-from kapsite.clinic.deadlines import FARTHEST, open_days
+from kapsite.clinic.deadlines import open_days
 from kapsite.clinic.facts import Clinic
 
 SOON = timedelta(minutes=45)  # with a safety concern the next attempt is within the hour
 ENOUGH_ATTEMPTS = 3  # without an answer; then closing is proposed
 DAYS_BETWEEN = (1, 2, 4)  # open days after the first, the second and each later attempt
-SATURDAY = 5
 
 
 def next_open_day(today: date, clinic: Clinic, number: int = 1) -> date:
     """The ``number``-th day after ``today`` on which the clinic is open."""
     after = today + timedelta(days=1)
-    days = working_days(after, clinic)
+    days = (day for day, _, _ in open_days(after, clinic))
     return next(islice(days, number - 1, None), today + timedelta(days=number))
 
 
@@ -34,13 +32,3 @@ def soon_after(moment: datetime) -> datetime:
     """
     soon = (moment + SOON).astimezone(zone())
     return soon.replace(minute=soon.minute // 5 * 5, second=0, microsecond=0)
-
-
-def working_days(first: date, clinic: Clinic) -> Iterator[date]:
-    """The clinic's open days; Monday to Friday without holidays if its hours are not known."""
-    if clinic.hours:
-        yield from (day for day, _, _ in open_days(first, clinic))
-        return
-    for day in (first + timedelta(days=number) for number in range(FARTHEST)):
-        if day.weekday() < SATURDAY and day not in clinic.holidays:
-            yield day

@@ -246,3 +246,11 @@ def test_a_disk_that_is_nearly_full_is_warned_about(place, monkeypatch):
     monkeypatch.setattr(system_status.shutil, "disk_usage", lambda _: fake)
     fake = type("Usage", (), {"total": 100e9, "free": 5e9})
     assert line("Disk") == system_status.Line("Disk", "5.0 GB free of 100.0", is_well=False)
+
+
+def test_unknown_opening_hours_are_warned_about_with_the_lines_to_add(place, clinic_file):
+    clinic_file()
+    assert not line("Opening hours").is_well
+    assert "hours:\n  monday: 9 am to 5 pm" in line("Opening hours").words
+    clinic_file(hours={"monday": "9 am to 5 pm"})
+    assert "Opening hours" not in [each.label for each in system_status.lines(timezone.now())]
