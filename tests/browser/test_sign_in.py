@@ -59,14 +59,14 @@ def set_up(page, user):
 
 
 def enter(page, name="ana", password=PASSWORD):
-    page.get_by_label("Name").fill(name)
+    page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def sign_out(page):
     page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
+    expect(page.get_by_role("heading", level=1)).to_have_text("You’re signed out")
 
 
 def expect_inside(page):
@@ -120,7 +120,7 @@ def test_a_key_that_does_not_check_who_holds_it_is_no_passkey(page, virtual_key)
     page.get_by_role("link", name="A passkey").click()
     virtual_key(False)
     page.get_by_role("button", name="Add passkey").click()
-    expect(page.get_by_role("alert").filter(has_text="was not used")).to_be_visible()
+    expect(page.get_by_role("alert").filter(has_text="wasn’t used")).to_be_visible()
 
 
 def test_an_app_is_enrolled_with_the_key_that_is_in_the_picture(page):
@@ -129,7 +129,7 @@ def test_an_app_is_enrolled_with_the_key_that_is_in_the_picture(page):
     expect(page.get_by_role("img", name="QR code to scan with your app")).to_be_visible()
     page.get_by_text("Can’t scan the code?").click()
     secret = page.locator(".key code").inner_text()
-    page.get_by_label("Code that the app shows").fill(code(secret))
+    page.get_by_label("Code from the app").fill(code(secret))
     page.get_by_role("button", name="Add app").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
 
@@ -172,7 +172,7 @@ def test_no_page_of_the_account_has_an_accessibility_fault_or_is_too_wide_for_a_
     for path in ("passkeys/add/", "app/"):
         page.goto(f"/admin/account/{path}")
         look(path)
-    page.get_by_label("Code that the app shows").fill("1")
+    page.get_by_label("Code from the app").fill("1")
     page.get_by_role("button", name="Add app").click()
     look("app with an error")
     let_in(page, make_settled("site-admin", "ben"))
@@ -183,7 +183,7 @@ def test_no_page_of_the_account_has_an_accessibility_fault_or_is_too_wide_for_a_
     look("accounts")
     page.goto("/admin/auth/user/add/")
     look("new account")
-    page.get_by_label("Name for signing in").fill("cleo")
+    page.get_by_label("Username").fill("cleo")
     page.get_by_role("button", name="Save", exact=True).click()
     look("link")
     page.get_by_role("link", name="Back to the account").click()
