@@ -1,5 +1,7 @@
 """Accounts in the admin: who is on the staff, in which roles; never a password or a permission."""
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django import forms
@@ -7,10 +9,11 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import URLPattern, path
 
 from kapsite.accounts.authentication.adapter import has_main_factor
 from kapsite.security.admin_mixins import DeclaredFiltersOnly
@@ -20,6 +23,7 @@ from .audit_log import DETAILS
 from .authentication import sessions
 from .forms import AccountForm, NewAccountForm
 from .models import Event, EventKind
+from .pages import StaffRequest
 
 for model in (User, Group, EmailAddress, Authenticator):
     if admin.site.is_registered(model):
@@ -47,7 +51,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
     add_form_template = "admin/change_form.html"
     add_fieldsets = ((None, {"fields": NewAccountForm.Meta.fields}),)
 
-    def get_urls(self):
+    def get_urls(self) -> list[URLPattern]:
         own = [
             path(
                 "<path:object_id>/set-up-link/",
@@ -60,39 +64,43 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
             each for each in super().get_urls() if each.name != "auth_user_password_change"
         ]
 
-    def changelist_view(self, request, extra_context=None):
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         return super().changelist_view(request, {"title": "Accounts", **(extra_context or {})})
 
-    def get_queryset(self, request):
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
-    def get_search_results(self, request, queryset, search_term):
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
         """By the first words: of a thousand, SQLite says that the expression is too large."""
         words = " ".join(search_term.split()[:MOST_WORDS])
         return super().get_search_results(request, queryset, words)
 
     @admin.display(description="username")
-    def shown_username(self, user):
+    def shown_username(self, user: User) -> str:
         return user.get_username()
 
     @admin.display(description="name")
-    def shown_name(self, user):
+    def shown_name(self, user: User) -> str:
         return user.get_full_name()
 
     @admin.display(description="roles")
-    def shown_roles(self, user):
+    def shown_roles(self, user: User) -> str:
         names = ", ".join(sorted(group.name for group in user.groups.all()))
         return "Everything" if user.is_superuser else names or "None"
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A superuser's account is for superusers: else changing it would be a way up."""
         may = super().has_change_permission(request, obj)
         return may and (obj is None or not obj.is_superuser or request.user.is_superuser)
 
-    def get_readonly_fields(self, request, obj=None):
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ()
         fixed = list(self.readonly_fields)
@@ -102,29 +110,31 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
             fixed.append("is_superuser")
         return fixed
 
-    def get_fieldsets(self, request, obj=None):
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None or request.user.is_superuser:
             return super().get_fieldsets(request, obj)
         person, may, dates = self.fieldsets
         return (person, (may[0], {"fields": ("groups", "is_active")}), dates)
 
-    def get_form(self, request, obj=None, change=False, **kwargs):
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
         # Not UserAdmin's: it swaps the form for one with raw permissions in mind.
         defaults = {} if obj else {"form": self.add_form}
         return super(UserAdmin, self).get_form(request, obj, change=change, **defaults | kwargs)
 
-    def formfield_for_manytomany(self, db_field, request=None, **kwargs):
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
         if db_field.name == "groups":
             kwargs["widget"] = forms.CheckboxSelectMultiple
         return super(UserAdmin, self).formfield_for_manytomany(db_field, request, **kwargs)
 
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and db_field.name == "groups":  # without buttons that make a group
             field.widget = getattr(field.widget, "widget", field.widget)
         return field
 
-    def response_change(self, request, obj):
+    def response_change(self, request: Any, obj: Any) -> HttpResponse:
         """Somebody who can no longer work on requests: who takes over theirs?"""
         response = super().response_change(request, obj)
         can_work = User.objects.get(pk=obj.pk).has_perm("inquiries.change_inquiry")
@@ -132,7 +142,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
             return redirect("admin:inquiries_hand_over", obj.pk)
         return response
 
-    def save_model(self, request, obj, form, change):
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         if not change:
             obj.is_staff = True
             obj.set_unusable_password()
@@ -146,7 +156,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         if change:
             audit_log.record_details(form, by=request.user)
 
-    def save_related(self, request, form, formsets, change):
+    def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         request.access_changed = not ACCESS.isdisjoint(form.changed_data)
         if {"groups", "is_superuser"} & set(form.changed_data):
@@ -154,10 +164,12 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
             details = self.shown_roles(User.objects.get(pk=user.pk))
             audit_log.record(EventKind.ROLES_CHANGED, user, by=request.user, details=details)
 
-    def response_add(self, request, obj, post_url_continue=None):
+    def response_add(
+        self, request: Any, obj: Any, post_url_continue: str | None = None
+    ) -> HttpResponse:
         return self.show_link(request, obj)
 
-    def new_link_view(self, request, object_id):
+    def new_link_view(self, request: StaffRequest, object_id: str) -> HttpResponse:
         """For a colleague who lost their phone, their password or both."""
         if not self.has_change_permission(request):  # first: they learn not even who is there
             raise PermissionDenied
@@ -170,7 +182,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
             return self.show_link(request, user)
         return self.page(request, "accounts/new_link.html", "Create setup link", user)
 
-    def show_link(self, request, user):
+    def show_link(self, request: StaffRequest, user: User) -> HttpResponse:
         """The link is shown in this one answer and kept nowhere."""
         link = setup_links.reset_account(user, by=request.user)
         return self.page(
@@ -182,12 +194,22 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
             hours=setup_links.LIFETIME,
         )
 
-    def page(self, request, template, title, user, **shown):
+    def page(
+        self, request: HttpRequest, template: str, title: str, user: User, **shown: Any
+    ) -> HttpResponse:
         shown |= self.admin_site.each_context(request)
         shown |= {"title": title, "opts": self.opts, "original": user}
         return TemplateResponse(request, template, shown)
 
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Any,
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
         context["title"] = "Account" if obj else "New account"
         if obj:
@@ -207,15 +229,17 @@ class EventAdmin(DeclaredFiltersOnly):
     list_select_related = ("user", "by")
     show_full_result_count = False
 
-    def changelist_view(self, request, extra_context=None):
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         title = "Sign-ins and account changes"
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, request, obj=None):
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_delete_permission(self, request, obj=None):
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -1,6 +1,9 @@
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -13,24 +16,24 @@ class StaffSite(admin.AdminSite):
 
     index_title = "Staff desk"
 
-    def has_permission(self, request):
+    def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and sessions.has_factor(request)
 
-    def index(self, request, extra_context=None):
+    def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Who works on requests starts with them."""
         if request.user.has_perm("inquiries.view_inquiry"):
             return redirect("admin:inquiries_inquiry_changelist")
         return super().index(request, extra_context)
 
-    def login(self, request, extra_context=None):
+    def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
         wanted = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
         return redirect_to_login(wanted, reverse("account_login"))
 
-    def logout(self, request, extra_context=None):
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("account_logout")
 
-    def password_change(self, request, extra_context=None):
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("account_change_password")
 
-    def password_change_done(self, request, extra_context=None):
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("accounts:home")

@@ -8,7 +8,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = "Sign-ins"
 
-    def ready(self):
+    def ready(self) -> None:
         from .authentication import key_rotation, signals  # noqa: F401 -- register themselves
         from .roles import give_permissions
 

@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+from django.contrib.auth.models import User
 from django.db.models import F, Q
+from django.forms import ModelForm
+from django.http import HttpRequest
 from django.utils import timezone
 
 from kapsite.accounts.authentication.session_store import SessionStore
@@ -16,7 +19,15 @@ UNKNOWN_USER_DAYS = 90  # failures under names that nobody has, and tries while 
 TOGETHER = timedelta(hours=1)  # in which failures of one kind are one row, however many
 
 
-def record(kind: EventKind, user=None, *, request=None, by=None, how: str = "", details="") -> None:
+def record(
+    kind: EventKind,
+    user: User | None = None,
+    *,
+    request: HttpRequest | None = None,
+    by: User | None = None,
+    how: str = "",
+    details: str = "",
+) -> None:
     if kind in FAILURES and count_one_more(kind, user, how):
         return
     network = networks.digest(networks.network_of(request)) if request else ""
@@ -25,13 +36,13 @@ def record(kind: EventKind, user=None, *, request=None, by=None, how: str = "", 
     )
 
 
-def record_details(form, by=None) -> None:
+def record_details(form: ModelForm, by: User | None = None) -> None:
     """Which fields about the person were changed with ``form``; never their values."""
     if changed := [str(form[name].label) for name in DETAILS if name in form.changed_data]:
         record(EventKind.DETAILS_CHANGED, form.instance, by=by, details=", ".join(changed))
 
 
-def count_one_more(kind: EventKind, user, how: str) -> bool:
+def count_one_more(kind: EventKind, user: User | None, how: str) -> bool:
     """Whether there was a failure of this kind within the hour; it then stands for this one too."""
     now = timezone.now()
     alike = Event.objects.filter(kind=kind, user=user, how=how, at__gt=now - TOGETHER)
@@ -40,7 +51,7 @@ def count_one_more(kind: EventKind, user, how: str) -> bool:
     return first is not None
 
 
-def is_familiar(user, request) -> bool:
+def is_familiar(user: User | None, request: HttpRequest) -> bool:
     """Whether ``user`` has lately signed in from the network that this request comes from."""
     known = networks.digests(networks.network_of(request))
     signed_in = Event.objects.filter(user=user, kind=EventKind.SIGNED_IN, network__in=known)

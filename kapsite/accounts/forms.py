@@ -1,5 +1,7 @@
 """Forms for who is on the staff: in the admin, and on a person's own account page."""
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.models import Group, User
 
@@ -12,7 +14,7 @@ ROLE_HELP = {role.name: role.help_text for role in ROLES.values()}
 
 
 class RolesMixin:
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if roles := self.fields.get("groups"):  # type: ignore[attr-defined]
             roles.label, roles.help_text = "Roles", ""
@@ -30,7 +32,7 @@ class NewAccountForm(RolesMixin, forms.ModelForm):
             "email": EMAIL_HELP,
         }
 
-    def clean_username(self):
+    def clean_username(self) -> str:
         name = self.cleaned_data["username"].lower()
         if User.objects.filter(username__iexact=name).exists():
             raise forms.ValidationError("This username is already taken.")

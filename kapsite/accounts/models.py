@@ -1,5 +1,7 @@
 """Sessions, what limits count, and the log of sign-ins and of changes to accounts."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
@@ -21,10 +23,10 @@ class StaffSession(AbstractBaseSession):
         default_permissions = ()
 
     @classmethod
-    def get_session_store_class(cls):
+    def get_session_store_class(cls) -> type[SessionStore]:
         return SessionStore
 
-    def get_decoded(self):
+    def get_decoded(self) -> dict[str, Any]:
         return unseal(self.session_data, self.session_key)
 
 
@@ -38,7 +40,7 @@ class CacheEntry(models.Model):
     class Meta:
         default_permissions = ()
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.key
 
 
@@ -100,5 +102,5 @@ class Event(models.Model):
             models.Index(fields=["-at"], name="event_at"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.at:%Y-%m-%d %H:%M}"

@@ -1,10 +1,20 @@
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.urls import reverse
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.urls import ResolverMatch, reverse
 
 
-def page_of(request) -> str:
+class StaffRequest(HttpRequest):
+    """A request below the admin's address by somebody who is signed in."""
+
+    user: User
+    resolver_match: ResolverMatch
+    access_changed: bool  # once the admin has saved an account
+
+
+def page_of(request: HttpRequest) -> str:
     """Where the person is: for a form that was sent, the page it stood on."""
     if request.method == "GET":
         return request.get_full_path()

@@ -4,7 +4,7 @@ After each migrate rather than in one migration: permissions of later migrations
 too, and a database that was emptied, as tests do, has its roles again.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.apps import apps as installed
 
@@ -46,7 +46,7 @@ ROLES = {
 }
 
 
-def give_permissions(using, apps=installed, **_):
+def give_permissions(using: str, apps: Any = installed, **_: Any) -> None:
     """Let the groups be exactly the roles above, as far as ``apps`` has come."""
     try:
         group, permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")

@@ -1,5 +1,7 @@
 """The pages of one's own account; most of the others are django-allauth's."""
 
+from typing import Any
+
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from allauth.account.views import LogoutView
@@ -9,7 +11,8 @@ from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import JsonResponse
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -24,6 +27,7 @@ from .audit_log import DETAILS
 from .authentication import sessions
 from .forms import DetailsForm
 from .models import FAILURES, Event, EventKind
+from .pages import StaffRequest
 
 SHOWN = 20  # of one's own events, and of failures
 
@@ -31,7 +35,7 @@ SHOWN = 20  # of one's own events, and of failures
 @never_cache
 @require_safe
 @login_required
-def home(request):
+def home(request: StaffRequest) -> HttpResponse:
     """What protects the account, where it is open, and what happened to it."""
     factors = Authenticator.objects.filter(user=request.user)
     shown = {
@@ -49,7 +53,7 @@ def home(request):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def details(request):
+def details(request: StaffRequest) -> HttpResponse:
     form = DetailsForm(request.POST if request.method == "POST" else None, instance=request.user)
     if not form.is_valid():
         shown = {"title": "Your name and email", "form": form}
@@ -60,7 +64,7 @@ def details(request):
     return redirect("accounts:home")
 
 
-def events_of(user) -> list[Event]:
+def events_of(user: User) -> list[Event]:
     """Failures apart: anybody can cause them, and so push a sign-in of theirs off the list."""
     told = Event.objects.filter(user=user).select_related("by")
     failures, others = told.filter(kind__in=FAILURES), told.exclude(kind__in=FAILURES)
@@ -68,7 +72,7 @@ def events_of(user) -> list[Event]:
     return sorted(found, key=lambda event: (event.at, event.pk), reverse=True)
 
 
-def codes_left(user) -> int:
+def codes_left(user: User) -> int:
     codes = Authenticator.objects.filter(user=user, type=Authenticator.Type.RECOVERY_CODES).first()
     used = codes.data["used_mask"].bit_count() if codes else app_settings.RECOVERY_CODE_COUNT
     return app_settings.RECOVERY_CODE_COUNT - used
@@ -77,7 +81,7 @@ def codes_left(user) -> int:
 @never_cache
 @require_safe
 @login_required
-def enrol(request):
+def enrol(request: StaffRequest) -> HttpResponse:
     """The first sign-in: nothing else opens before one way is set up."""
     if has_main_factor(request.user):
         return redirect("accounts:home")
@@ -87,7 +91,7 @@ def enrol(request):
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def set_up(request):
+def set_up(request: HttpRequest) -> HttpResponse:
     """Where a setup link leads. Only sending the form uses the link up: programs that look at
     links in messages open them, but send no forms."""
     sent = request.method == "POST"
@@ -110,7 +114,7 @@ def set_up(request):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
-def session(request):
+def session(request: HttpRequest) -> HttpResponse:
     """How long the session would last; POST makes it last. Asked by the script that warns."""
     if request.method == "POST":
         request.session[sessions.SEEN] = sessions.fresh(factor=True)[sessions.SEEN]
@@ -119,7 +123,7 @@ def session(request):
 
 @require_POST
 @login_required
-def end_other_sessions(request):
+def end_other_sessions(request: StaffRequest) -> HttpResponse:
     ended = sessions.end_sessions(request.user, but=request.session.session_key)
     if ended:
         audit_log.record(EventKind.SESSIONS_ENDED, request.user, request=request)
@@ -128,14 +132,14 @@ def end_other_sessions(request):
 
 
 @require_safe
-def signed_out(request):
+def signed_out(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/signed_out.html", {"title": "You’re signed out"})
 
 
 class SignOut(LogoutView):
     """Signing out takes along all that the browser keeps for the site, drafts of notes too."""
 
-    def post(self, request, *args, **kwargs):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
             audit_log.record(EventKind.SIGNED_OUT, request.user, request=request)
         response = super().post(request, *args, **kwargs)
@@ -149,7 +153,7 @@ class RemovePasskey(RemoveWebAuthnView):
 
     success_url = settings.LOGIN_REDIRECT_URL
 
-    def form_valid(self, form):
+    def form_valid(self, form: Any) -> HttpResponse:
         if not FactorAdapter().can_delete_authenticator(self.get_object()):
             messages.error(
                 self.request, FactorAdapter.error_messages["cannot_delete_authenticator"]
@@ -157,5 +161,5 @@ class RemovePasskey(RemoveWebAuthnView):
             return redirect("accounts:home")
         return super().form_valid(form)
 
-    def get_success_url(self):
+    def get_success_url(self) -> str:
         return reverse("accounts:home")

@@ -1,6 +1,7 @@
 """Filters of admin lists."""
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 
 class DeclaredFiltersOnly(admin.ModelAdmin):
@@ -8,6 +9,6 @@ class DeclaredFiltersOnly(admin.ModelAdmin):
 
     actions = None
 
-    def lookup_allowed(self, lookup, value, request):
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         name, _, how = lookup.partition("__")
         return name in self.list_filter and how in {"exact", "isnull", "id__exact"}

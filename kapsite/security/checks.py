@@ -5,15 +5,16 @@ around it.
 """
 
 import os
+from typing import Any
 
 from django.conf import settings
-from django.core.checks import Error, Warning, register
+from django.core.checks import CheckMessage, Error, Warning, register
 
 from .files import readable_by_others
 
 
 @register("files")
-def check_folder(app_configs, **kwargs):
+def check_folder(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """security.E001: VAR_DIR can be written to, or made."""
     folder = settings.VAR_DIR
     existing = next(place for place in (folder, *folder.parents) if place.exists())
@@ -24,7 +25,7 @@ def check_folder(app_configs, **kwargs):
 
 
 @register("files")
-def check_privacy(app_configs, **kwargs):
+def check_privacy(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """security.W001: no other user can read the database and what else the site writes."""
     return [
         Warning(

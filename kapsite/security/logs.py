@@ -5,6 +5,7 @@ import re
 import time
 import traceback
 from collections.abc import Callable
+from typing import Any
 
 _UNPRINTABLE = re.compile(r"[^!-~]")
 _FRAMES = 12  # of each exception; the innermost say where it arose
@@ -24,7 +25,7 @@ def short_path(path: str) -> str:
 class OncePerMinute:
     """Log warnings of one kind, at most one a minute: a sender can cause any number of them."""
 
-    def __init__(self, logger: logging.Logger, clock: Callable[[], float] = time.monotonic):
+    def __init__(self, logger: logging.Logger, clock: Callable[[], float] = time.monotonic) -> None:
         self.logger = logger
         self.clock = clock
         self.next_line = clock()
@@ -41,13 +42,13 @@ class OncePerMinute:
 class PrivateFormatter(logging.Formatter):
     """Where an exception arose and its type, but not its message: that may quote a value."""
 
-    def formatMessage(self, record):
+    def formatMessage(self, record: logging.LogRecord) -> str:
         path = getattr(getattr(record, "request", None), "path", None)
         if path:
             record.message = record.message.replace(path, short_path(path))
         return super().formatMessage(record)
 
-    def formatException(self, ei):
+    def formatException(self, ei: Any) -> str:
         lines = []
         error = ei[1]
         while error is not None:

@@ -9,6 +9,7 @@ from enum import Enum, auto
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.http import HttpRequest
 
 
 class Origin(Enum):
@@ -17,7 +18,7 @@ class Origin(Enum):
     UNKNOWN = auto()  # a browser that hides where its posts come from, or makes a site hide it
 
 
-def origin_of(request) -> Origin:
+def origin_of(request: HttpRequest) -> Origin:
     """In the order in which the three headers can be relied on; each decides if it is there.
 
     1. ``Sec-Fetch-Site``: no page can set or remove it. All browsers send it since 2023, but
@@ -44,7 +45,7 @@ def _ours_if(is_ours: bool) -> Origin:
     return Origin.OURS if is_ours else Origin.FOREIGN
 
 
-def _own_origins(request) -> set[str]:
+def _own_origins(request: HttpRequest) -> set[str]:
     return {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
 
 

@@ -1,5 +1,7 @@
 """Where django-allauth asks the project: limits, words, what it may store, and how."""
 
+from typing import Any
+
 import qrcode
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,6 +12,8 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth import authenticate, get_user_model
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
 
@@ -33,14 +37,14 @@ class StaffAdapter(DefaultAccountAdapter):
         "enter_current_password": "Wrong password.",
     }
 
-    def is_open_for_signup(self, request):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
-    def get_client_ip(self, request):
+    def get_client_ip(self, request: HttpRequest) -> str:
         """The library would keep addresses in its limits and its list of sessions."""
         return networks.stand_in(request)
 
-    def is_reauthentication_required(self, **about):
+    def is_reauthentication_required(self, **about: Any) -> bool:
         """Not for the first factor, and not right after signing in."""
         request = context.request
         asked = app_settings.REAUTHENTICATION_TIMEOUT
@@ -53,7 +57,7 @@ class StaffAdapter(DefaultAccountAdapter):
     # else an outsider could keep somebody out by guessing wrongly all day. Both are counted for
     # names that do not exist too, and passkeys are not subject to them: nobody can guess one.
 
-    def pre_authenticate(self, request, **credentials):
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         user = known_user(credentials)
         is_open = ratelimit.consume(request, action="name_here", key=here(request, credentials))
         if is_open and not audit_log.is_familiar(user, request):  # of nobody too, to take as long
@@ -62,7 +66,7 @@ class StaffAdapter(DefaultAccountAdapter):
             audit_log.record(EventKind.LOCKED, user, request=request, how=How.PASSWORD)
             raise self.validation_error("too_many_login_attempts")
 
-    def authenticate(self, request, **credentials):
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         self.pre_authenticate(request, **credentials)
         user = authenticate(request, **credentials)
         AuthenticationBackend.unstash_authenticated_user()  # a switched-off account stays out
@@ -72,36 +76,36 @@ class StaffAdapter(DefaultAccountAdapter):
             self.authentication_failed(request, **credentials)
         return user
 
-    def login(self, request, user):
+    def login(self, request: HttpRequest, user: User) -> None:
         """Whatever was shown: an account that was switched off meanwhile stays out."""
         if not StaffBackend().user_can_authenticate(user):
             raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
         super().login(request, user)
 
-    def respond_user_inactive(self, request, user):
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         audit_log.record(EventKind.REFUSED, user, request=request)
         self.add_message(request, messages.ERROR, message="Sign-in failed.")
         return redirect("account_login")
 
-    def authentication_failed(self, request, **credentials):
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         audit_log.record(
             EventKind.REFUSED, known_user(credentials), request=request, how=How.PASSWORD
         )
 
 
-def name_in(credentials) -> str:
+def name_in(credentials: dict[str, str]) -> str:
     return credentials.get("username", "").lower()
 
 
-def here(request, credentials) -> str:
+def here(request: HttpRequest, credentials: dict[str, str]) -> str:
     return f"{name_in(credentials)} {networks.stand_in(request)}"
 
 
-def known_user(credentials):
+def known_user(credentials: dict[str, str]) -> User | None:
     return get_user_model().objects.filter(username__iexact=name_in(credentials)).first()
 
 
-def has_main_factor(user) -> bool:
+def has_main_factor(user: User) -> bool:
     return Authenticator.objects.filter(user=user, type__in=MAIN).exists()
 
 
@@ -112,16 +116,16 @@ class FactorAdapter(DefaultMFAAdapter):
         "cannot_delete_authenticator": "Add another second step first. You need at least one.",
     }
 
-    def encrypt(self, text):
+    def encrypt(self, text: str) -> str:
         return keyring().encrypt(text, SECRETS)
 
-    def decrypt(self, encrypted_text):
+    def decrypt(self, encrypted_text: str) -> str:
         return keyring().decrypt(encrypted_text, SECRETS)
 
-    def get_totp_issuer(self):
+    def get_totp_issuer(self) -> str:
         return get_clinic().name
 
-    def build_totp_svg(self, url):
+    def build_totp_svg(self, url: str) -> str:
         """The code to scan, with attributes only: the content policy forbids inline style."""
         code = qrcode.QRCode(border=4)  # a quiet edge of four squares: ISO/IEC 18004
         code.add_data(url)
@@ -136,13 +140,13 @@ class FactorAdapter(DefaultMFAAdapter):
             dark,
         )
 
-    def can_delete_authenticator(self, authenticator):
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         others = Authenticator.objects.filter(user=authenticator.user, type__in=MAIN)
         return others.exclude(pk=authenticator.pk).exists()
 
-    def generate_authenticator_name(self, user, type):
+    def generate_authenticator_name(self, user: User, type: str) -> str:
         count = Authenticator.objects.filter(user=user, type=type).count()
         return f"Passkey {count + 1}" if count else "Passkey"
 
-    def get_public_key_credential_rp_entity(self):
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": get_clinic().name}

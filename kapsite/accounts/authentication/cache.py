@@ -6,27 +6,30 @@ table could run code in the site.
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from kapsite.accounts.models import CacheEntry
 
 
 class JsonCache(BaseCache):
-    def __init__(self, _location, params):
+    def __init__(self, _location: str, params: dict[str, Any]) -> None:
         super().__init__(params)
 
-    def get(self, key, default=None, version=None):
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         entry = self._living(key, version).first()
         try:
             return json.loads(entry.value) if entry else default
         except ValueError:  # somebody else wrote it
             return default
 
-    def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
+    def set(
+        self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> None:
         CacheEntry.objects.bulk_create(
             [self._entry(key, value, timeout, version)],
             update_conflicts=True,
@@ -34,7 +37,9 @@ class JsonCache(BaseCache):
             update_fields=["value", "expires_at"],
         )
 
-    def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
+    def add(
+        self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> bool:
         entry = self._entry(key, value, timeout, version)
         try:
             with transaction.atomic():
@@ -44,7 +49,7 @@ class JsonCache(BaseCache):
             return False
         return True
 
-    def incr(self, key, delta=1, version=None):
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         """Add ``delta`` to a number that is there; it lasts as long as before."""
         with transaction.atomic():
             entry = self._living(key, version).select_for_update().first()
@@ -55,32 +60,32 @@ class JsonCache(BaseCache):
             entry.save(update_fields=["value"])
         return value
 
-    def touch(self, key, timeout=DEFAULT_TIMEOUT, version=None):
+    def touch(self, key: str, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         return bool(self._living(key, version).update(expires_at=self._end(timeout)))
 
-    def delete(self, key, version=None):
+    def delete(self, key: str, version: int | None = None) -> bool:
         return bool(CacheEntry.objects.filter(pk=self._name(key, version)).delete()[0])
 
-    def clear(self):
+    def clear(self) -> None:
         CacheEntry.objects.all().delete()
 
-    def _name(self, key, version):
+    def _name(self, key: str, version: int | None) -> str:
         return self.make_and_validate_key(key, version=version)
 
-    def _living(self, key, version):
+    def _living(self, key: str, version: int | None) -> QuerySet[CacheEntry]:
         lives = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
         return CacheEntry.objects.filter(lives, pk=self._name(key, version))
 
-    def _entry(self, key, value, timeout, version):
+    def _entry(self, key: str, value: Any, timeout: Any, version: int | None) -> CacheEntry:
         text = as_json(key, value)
         self._make_room()
         return CacheEntry(self._name(key, version), text, self._end(timeout))
 
-    def _end(self, timeout):
+    def _end(self, timeout: Any) -> datetime | None:
         end = self.get_backend_timeout(timeout)
         return None if end is None else datetime.fromtimestamp(end, UTC)
 
-    def _make_room(self):
+    def _make_room(self) -> None:
         """At MAX_ENTRIES what is over goes, and if that is little, what is over next."""
         if CacheEntry.objects.count() < self._max_entries:
             return
@@ -91,7 +96,7 @@ class JsonCache(BaseCache):
             CacheEntry.objects.filter(pk__in=next_over).delete()
 
 
-def as_json(key: str, value) -> str:
+def as_json(key: str, value: Any) -> str:
     try:
         text = json.dumps(value, allow_nan=False)
         if json.loads(text) == value:

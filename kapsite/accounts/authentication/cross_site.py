@@ -9,9 +9,11 @@ what it holds back the next request from our own page would bring: so the page d
 itself.
 """
 
+from collections.abc import Callable
+
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
 from django.utils.functional import cached_property
@@ -30,7 +32,7 @@ NAMES = {  # of what links lead to; the others are "the page"
 
 
 class FromOtherSites:
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.prefix = f"/{settings.ADMIN_PATH}"
 
@@ -38,7 +40,7 @@ class FromOtherSites:
     def set_up(self) -> str:
         return reverse("accounts:set_up")  # logs nothing, and nobody is signed in there yet
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(self.prefix) or request.path == self.set_up:
             return self.get_response(request)
         if any(header in request.headers for header in SPECULATION):
@@ -52,7 +54,7 @@ class FromOtherSites:
         return permission_denied(request)
 
 
-def ask_first(request) -> HttpResponse:
+def ask_first(request: HttpRequest) -> HttpResponse:
     """A page that says what would be opened, by its kind only: a stranger may be asking."""
     name = name_of(request.path_info)
     fields = [(key, value) for key, values in request.GET.lists() for value in values]

@@ -2,6 +2,8 @@
 
 import logging
 import struct
+from collections.abc import Callable
+from typing import Any
 
 from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.core.internal.cryptokit import normalize_user_code
@@ -46,7 +48,7 @@ class Plain:
     labels: dict[str, str] = {}
     hints: dict[str, str] = {}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():  # type: ignore[attr-defined]
             field.widget.attrs.pop("placeholder", None)
@@ -68,7 +70,7 @@ class Plain:
 class SignInForm(Plain, LoginForm):
     labels = {"login": "Username", "password": "Password"}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         attributes = {"autocapitalize": "none", "spellcheck": "false", "autofocus": True}
         self.fields["login"].widget.attrs |= attributes
@@ -99,7 +101,7 @@ class UsedOnce:
     not exact: RFC 6238, section 5.2. It is remembered that long; the library remembers it
     for one step only."""
 
-    def clean_code(self):
+    def clean_code(self) -> str:
         try:
             code = super().clean_code()  # type: ignore[misc]
         except Unreadable:
@@ -135,11 +137,11 @@ class PasskeyAnswer(JSONField):
 
     unreadable = (ValueError, TypeError, LookupError, RecursionError, struct.error)
 
-    def __init__(self, parse):
+    def __init__(self, parse: Callable[[Any], object]) -> None:
         super().__init__(widget=HiddenInput)
         self.parse = parse
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         try:
             if len(value or "") > LONGEST_ANSWER:
                 raise ValueError
@@ -150,12 +152,12 @@ class PasskeyAnswer(JSONField):
             raise FactorAdapter().validation_error("incorrect_code") from None
         return answer
 
-    def bound_data(self, data, initial):
+    def bound_data(self, data: Any, initial: Any) -> str:
         return ""  # it is good once
 
 
 class Answered:
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["credential"] = PasskeyAnswer(parse_authentication_response)  # type: ignore[attr-defined]
 
@@ -182,11 +184,11 @@ class PasskeyForm(Plain, AddWebAuthnForm):
     labels = {"name": "Passkey name"}
     hints = {"name": "For example “front desk computer” or “my phone.”"}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["passwordless"]
         self.fields["credential"] = PasskeyAnswer(parse_registration_response)
 
-    def clean(self):
+    def clean(self) -> Any:
         self.cleaned_data["passwordless"] = True  # the library then insists on that finger or PIN
         return super().clean()

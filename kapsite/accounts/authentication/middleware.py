@@ -1,18 +1,21 @@
 """Lets nobody stay signed in too long, and nobody in without a second factor."""
 
+from collections.abc import Callable
+from typing import Any
+
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core.exceptions import ReauthenticationRequired
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from kapsite.accounts import audit_log
 from kapsite.accounts.models import EventKind
-from kapsite.accounts.pages import page_of
+from kapsite.accounts.pages import StaffRequest, page_of
 from kapsite.security.wsgi.rate_limits import SIGNED_IN
 
 from . import sessions
@@ -39,14 +42,16 @@ WITHOUT_FACTOR = {
 
 
 class StaffSessions:
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.prefix = f"/{settings.ADMIN_PATH}"
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request, view, args, kwargs):
+    def process_view(
+        self, request: StaffRequest, view: Any, args: Any, kwargs: Any
+    ) -> HttpResponse | None:
         if not request.path.startswith(self.prefix):
             return None
         if request.user.is_anonymous:
@@ -60,13 +65,13 @@ class StaffSessions:
         request.META[SIGNED_IN] = True
         return None
 
-    def ask_to_sign_in(self, request):
+    def ask_to_sign_in(self, request: StaffRequest) -> HttpResponse | None:
         """Before the library's pages do: they would keep what a stranger sends in a session."""
         if request.resolver_match.view_name in FOR_EVERYBODY:
             return None
         return redirect_to_login(page_of(request), reverse("account_login"))
 
-    def end(self, request):
+    def end(self, request: StaffRequest) -> HttpResponse:
         audit_log.record(EventKind.TIMED_OUT, request.user, request=request)
         logout(request)
         if "X-Background" in request.headers:
@@ -74,7 +79,7 @@ class StaffSessions:
         messages.info(request, "You were signed out to keep requests private. Sign in to continue.")
         return redirect_to_login(page_of(request), reverse("account_login"))
 
-    def ask_for_factor(self, request):
+    def ask_for_factor(self, request: StaffRequest) -> HttpResponse | None:
         if has_main_factor(request.user):  # set up in another browser meanwhile: show it here too
             logout(request)
             return redirect("account_login")
@@ -82,7 +87,7 @@ class StaffSessions:
             return None
         return redirect("accounts:enrol")
 
-    def process_exception(self, request, exception):
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Ask for the password once more. The library would keep the whole request meanwhile,
         with its cookies and address, in the session; the form is sent again instead."""
         if not isinstance(exception, ReauthenticationRequired) or request.user.is_anonymous:

@@ -7,6 +7,7 @@ without that key, and the same network has another digest next week.
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address
 
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -15,7 +16,7 @@ from kapsite.security.wsgi import networks
 WEEKS = 4  # for which a network is remembered
 
 
-def network_of(request) -> str:
+def network_of(request: HttpRequest) -> str:
     """The network a request comes from, as text; "" when it is not known."""
     return networks.network_of(request.META.get("REMOTE_ADDR", ""))
 
@@ -34,7 +35,7 @@ def digests(network: str) -> list[str]:
     return [digest(network, now - timedelta(weeks=weeks)) for weeks in range(WEEKS)]
 
 
-def stand_in(request) -> str:
+def stand_in(request: HttpRequest) -> str:
     """An address that stands for the network, for a library that insists on one.
 
     All that tells networks apart is in the first 64 bits: limits look at no more of IPv6.

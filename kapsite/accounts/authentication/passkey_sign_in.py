@@ -5,11 +5,14 @@ own; here the browser keeps it, signed, for a few minutes. When it has signed so
 remembered as used for as long as it would count.
 """
 
+from typing import Any
+
 from allauth.mfa.webauthn.internal.auth import STATE_SESSION_KEY
 from allauth.mfa.webauthn.views import LoginWebAuthnView
 from django.conf import settings
 from django.core import signing
 from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -18,7 +21,7 @@ CHALLENGE_SECONDS = 5 * 60  # from asking for the passkey to showing it
 
 
 class SignInByPasskey(LoginWebAuthnView):
-    def get(self, request, *args, **kwargs):
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().get(request, *args, **kwargs)
         if challenge := request.session.pop(STATE_SESSION_KEY, None):
             response.set_cookie(
@@ -32,7 +35,7 @@ class SignInByPasskey(LoginWebAuthnView):
             )
         return response
 
-    def post(self, request, *args, **kwargs):
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.challenge = challenge_in(request.COOKIES.get(settings.PASSKEY_COOKIE_NAME, ""))
         request.session[STATE_SESSION_KEY] = self.challenge
         response = super().post(request, *args, **kwargs)
@@ -42,13 +45,13 @@ class SignInByPasskey(LoginWebAuthnView):
         )
         return response
 
-    def form_valid(self, form):
+    def form_valid(self, form: Any) -> HttpResponse:
         mark = f"accounts.passkey:{self.challenge['challenge']}"
         if not cache.add(mark, 1, timeout=CHALLENGE_SECONDS):
             return self.form_invalid(form)
         return super().form_valid(form)
 
-    def form_invalid(self, form):
+    def form_invalid(self, form: Any) -> HttpResponse:
         """Without a message, which would be kept in a session."""
         return redirect(f"{reverse('account_login')}?passkey=refused")
 

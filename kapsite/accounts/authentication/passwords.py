@@ -3,6 +3,7 @@
 import itertools
 import re
 from functools import cache
+from typing import Any
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
@@ -23,7 +24,7 @@ class PatternValidator:
     """Django's list of common passwords holds 20,000, but few of 15 characters and more. Whoever
     must type so many puts two together, types a row of keys or repeats a letter."""
 
-    def validate(self, password, user=None):
+    def validate(self, password: str, user: Any = None) -> None:
         known = common() | context(user)
         found = parts(password.lower(), known)
         if sum(CHARACTER if len(part) == 1 else WORD for part in found) < ENOUGH:
@@ -32,7 +33,7 @@ class PatternValidator:
                 code="password_too_easy",
             )
 
-    def get_help_text(self):
+    def get_help_text(self) -> str:
         return HELP
 
 
@@ -64,7 +65,7 @@ def common() -> frozenset[str]:
     return frozenset(word for word in CommonPasswordValidator().passwords if len(word) >= SHORTEST)
 
 
-def context(user) -> frozenset[str]:
+def context(user: Any) -> frozenset[str]:
     """Words that somebody who knows the clinic or the person would try first."""
     texts = [get_clinic().name, "ketamine psychotherapy clinic"]
     texts += [getattr(user, name, "") for name in ("username", "first_name", "last_name")]

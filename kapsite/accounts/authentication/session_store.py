@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -18,6 +18,9 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from kapsite.encryption.keyring import Keyring, Unreadable
+
+if TYPE_CHECKING:
+    from kapsite.accounts.models import StaffSession
 
 PLACE = "session {}"
 
@@ -54,14 +57,12 @@ def _ring(secret: str) -> Keyring:
 
 class SessionStore(db.SessionStore):
     @classmethod
-    def get_model_class(cls):
-        from kapsite.accounts.models import (
-            StaffSession,  # the apps are not ready when this module is imported
-        )
+    def get_model_class(cls) -> type["StaffSession"]:
+        from kapsite.accounts.models import StaffSession  # not before the apps are ready
 
         return StaffSession
 
-    def load(self):
+    def load(self) -> dict[str, Any]:
         row = self.model.objects.filter(
             session_key=digest(self.session_key), expire_date__gt=timezone.now()
         ).first()
@@ -70,18 +71,18 @@ class SessionStore(db.SessionStore):
             return {}
         return row.get_decoded()
 
-    def exists(self, session_key):
+    def exists(self, session_key: str) -> bool:
         return super().exists(digest(session_key))
 
-    def create_model_instance(self, data):
+    def create_model_instance(self, data: dict[str, Any]) -> Any:
         row = super().create_model_instance(data)
         row.session_key = digest(row.session_key)
         row.user_id = data.get(SESSION_KEY)  # type: ignore[attr-defined]
         return row
 
-    def encode(self, session_dict):
+    def encode(self, session_dict: dict[str, Any]) -> str:
         return seal(session_dict, digest(self.session_key))
 
-    def delete(self, session_key=None):
+    def delete(self, session_key: str | None = None) -> None:
         if key := session_key or self.session_key:
             super().delete(digest(key))

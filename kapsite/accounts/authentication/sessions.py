@@ -5,6 +5,9 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
 
 from kapsite.accounts.models import StaffSession
 
@@ -15,7 +18,7 @@ PROVED = "proved_at"  # when the person showed all that was asked for
 STEP = 30  # seconds; so often at most is it written down that somebody is there
 
 
-def begin(session, *, factor: bool) -> None:
+def begin(session: SessionBase, *, factor: bool) -> None:
     """A person has just signed in; ``factor``: with a second one."""
     session.update(fresh(factor=factor))
 
@@ -25,31 +28,31 @@ def fresh(*, factor: bool) -> dict[str, Any]:
     return {STARTED: now, SEEN: now, PROVED: now, FACTOR: factor}
 
 
-def is_over(session) -> bool:
+def is_over(session: SessionBase | dict[str, Any]) -> bool:
     return seconds_left(session) <= 0
 
 
-def seconds_left(session) -> float:
+def seconds_left(session: SessionBase | dict[str, Any]) -> float:
     """Until the session ends if nothing happens; STEP makes up for what is not written down."""
     idle = session.get(SEEN, 0) + settings.SESSION_IDLE_SECONDS + STEP
     return min(idle, session.get(STARTED, 0) + settings.SESSION_COOKIE_AGE) - time.time()
 
 
-def touch(session) -> None:
+def touch(session: SessionBase) -> None:
     now = time.time()
     if now - session[SEEN] >= STEP:
         session[SEEN] = now
 
 
-def add_factor(session) -> None:
+def add_factor(session: SessionBase) -> None:
     session.update({FACTOR: True, PROVED: time.time()})
 
 
-def has_just_proved(session, seconds: float) -> bool:
+def has_just_proved(session: SessionBase, seconds: float) -> bool:
     return time.time() - session.get(PROVED, 0) < seconds
 
 
-def has_factor(request) -> bool:
+def has_factor(request: HttpRequest) -> bool:
     session = getattr(request, "session", None)
     return bool(session and session.get(FACTOR))
 
@@ -59,7 +62,7 @@ class Open(NamedTuple):
     is_here: bool
 
 
-def open_sessions(user, here: str) -> list[Open]:
+def open_sessions(user: User, here: str | None) -> list[Open]:
     """Where ``user`` is signed in, the longest first; ``here`` is the key of one of them."""
     rows = StaffSession.objects.filter(user=user)
     found = [(row.get_decoded(), row.session_key == digest(here)) for row in rows]
@@ -70,7 +73,7 @@ def open_sessions(user, here: str) -> list[Open]:
     )
 
 
-def end_sessions(user, but: str | None = None) -> int:
+def end_sessions(user: User, but: str | None = None) -> int:
     """Sign ``user`` out everywhere, except in the session with the key ``but``."""
     rows = StaffSession.objects.filter(user=user)
     return rows.exclude(session_key=digest(but) if but else None).delete()[0]

@@ -1,5 +1,7 @@
 """What django-allauth says has happened: put on record, and other sessions ended where needed."""
 
+from typing import Any
+
 from allauth.account.authentication import get_authentication_records
 from allauth.account.signals import password_changed, user_logged_in
 from allauth.mfa.models import Authenticator
@@ -9,7 +11,9 @@ from allauth.mfa.signals import (
     authenticator_removed,
     authenticator_reset,
 )
+from django.contrib.auth.models import User
 from django.dispatch import receiver
+from django.http import HttpRequest
 
 from kapsite.accounts import audit_log
 from kapsite.accounts.models import EventKind, How
@@ -18,7 +22,7 @@ from . import sessions
 
 
 @receiver(user_logged_in)
-def begin_session(request, user, **_):
+def begin_session(request: HttpRequest, user: User, **_: Any) -> None:
     proofs = [
         proof for proof in get_authentication_records(request, user) if proof["method"] == "mfa"
     ]
@@ -29,17 +33,21 @@ def begin_session(request, user, **_):
 
 
 @receiver(authentication_failed)
-def record_wrong_code(request, user, authenticator, **_):
+def record_wrong_code(
+    request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
+) -> None:
     audit_log.record(EventKind.REFUSED, user, request=request, how=authenticator.type)
 
 
 @receiver(password_changed)
-def after_new_password(request, user, **_):
+def after_new_password(request: HttpRequest, user: User, **_: Any) -> None:
     changed(EventKind.PASSWORD_CHANGED, request, user)
 
 
 @receiver(authenticator_added)
-def after_new_factor(request, user, authenticator, **_):
+def after_new_factor(
+    request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
+) -> None:
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
         changed(EventKind.CODES_MADE, request, user)
     else:
@@ -49,16 +57,18 @@ def after_new_factor(request, user, authenticator, **_):
 
 
 @receiver(authenticator_removed)
-def after_removed_factor(request, user, authenticator, **_):
+def after_removed_factor(
+    request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
+) -> None:
     if authenticator.type != Authenticator.Type.RECOVERY_CODES:
         changed(EventKind.FACTOR_REMOVED, request, user, authenticator.type)
 
 
 @receiver(authenticator_reset)
-def after_new_codes(request, user, **_):
+def after_new_codes(request: HttpRequest, user: User, **_: Any) -> None:
     changed(EventKind.CODES_MADE, request, user)
 
 
-def changed(kind: EventKind, request, user, how: str = "") -> None:
+def changed(kind: EventKind, request: HttpRequest, user: User, how: str = "") -> None:
     audit_log.record(kind, user, request=request, how=how)
     sessions.end_sessions(user, but=request.session.session_key)

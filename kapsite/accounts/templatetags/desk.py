@@ -1,6 +1,7 @@
 import base64
 
 from django import template
+from django.contrib.auth.models import User
 from django.utils.crypto import salted_hmac
 
 from kapsite.accounts.pages import page_of
@@ -10,7 +11,7 @@ register.simple_tag(page_of)
 
 
 @register.simple_tag
-def draft_key(user) -> str:
+def draft_key(user: User) -> str:
     """With which this person's browser encrypts drafts: nobody else's page has it, and it is a
     new one after a change of password. On a shared computer a draft is of no use to others."""
     secret = f"{user.pk}:{user.password}"

@@ -4,9 +4,13 @@ import contextlib
 import re
 import socket
 import time
+from collections.abc import Sequence
 from threading import Timer
+from wsgiref.types import WSGIEnvironment
 
 from gunicorn.http.errors import ParseException
+
+Headers = Sequence[tuple[str, str]]
 
 _FORM = re.compile(
     r'application/x-www-form-urlencoded[ \t]*(;[ \t]*charset="?utf-8"?[ \t]*)?;?[ \t]*', re.I
@@ -17,13 +21,13 @@ _LENGTH = re.compile(r"[0-9]{1,15}")
 class Refused(Exception):
     """This request gets an error page. ``headers`` go with it."""
 
-    def __init__(self, status, headers=()):
+    def __init__(self, status: int, headers: Headers = ()) -> None:
         super().__init__(status)
         self.status = status
         self.headers = headers
 
 
-def form_type(environ):
+def form_type(environ: WSGIEnvironment) -> str:
     """The one content type that is accepted, without parameters."""
     if not _FORM.fullmatch(environ.get("CONTENT_TYPE", "")):
         raise Refused(415)
@@ -32,7 +36,7 @@ def form_type(environ):
     return "application/x-www-form-urlencoded"
 
 
-def read_body(environ, limit, seconds, may_be_chunked):
+def read_body(environ: WSGIEnvironment, limit: int, seconds: float, may_be_chunked: bool) -> bytes:
     """The whole body, read before anything else waits for it.
 
     In chunks from a proxy only: no browser sends them, and tiny ones cost much more to read.
@@ -61,7 +65,7 @@ def read_body(environ, limit, seconds, may_be_chunked):
     return body
 
 
-def _length(environ, limit) -> int:
+def _length(environ: WSGIEnvironment, limit: int) -> int:
     length = environ.get("CONTENT_LENGTH", "")
     if not length:
         raise Refused(411)
@@ -72,7 +76,7 @@ def _length(environ, limit) -> int:
     return int(length)
 
 
-def _stop_receiving(connection):
+def _stop_receiving(connection: socket.socket) -> None:
     """Ends a waiting read; the answer can still be sent."""
     with contextlib.suppress(OSError):
         connection.shutdown(socket.SHUT_RD)

@@ -45,7 +45,7 @@ someone in a crisis, <a href="tel:988">call 988</a> or <a href="sms:988">text 98
 """
 
 
-def error_page(status: int, form="") -> bytes:
+def error_page(status: int, form: str = "") -> bytes:
     """The HTML for ``status``; a status without words of its own gets those of 400 or 500.
 
     ``form`` is HTML to stand below the words.

@@ -8,14 +8,17 @@ So what may enter, and which headers every answer carries, is decided here.
 import logging
 import re
 import sys
+from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from io import BytesIO
+from typing import Any
 from urllib.parse import quote, unquote_to_bytes
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from .body import Refused, form_type, read_body
+from .body import Headers, Refused, form_type, read_body
 from .error_pages import error_page, status_line
 from .headers import OWNED, headers_for
 from .hints import Hints
@@ -35,7 +38,7 @@ _QUERY = re.compile(r"[!-~]*")
 
 
 class Guard:
-    def __init__(self, app, body_seconds=BODY_SECONDS):
+    def __init__(self, app: WSGIApplication, body_seconds: float = BODY_SECONDS) -> None:
         self.app = app
         self.body_seconds = body_seconds
         self.proxies = Proxies(settings.TRUSTED_PROXIES)
@@ -53,8 +56,10 @@ class Guard:
         self.only_https = settings.SECURE_SSL_REDIRECT
         self.body_limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
-    def __call__(self, environ, start_response):
-        def start(status, headers, exc_info=None):
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(
+            status: str, headers: list[tuple[str, str]], exc_info: Any = None
+        ) -> Callable[[bytes], object]:
             is_admin = environ.get("PATH_INFO", "").startswith(self.admin)
             is_https = environ["wsgi.url_scheme"] == "https"
             headers = [*_kept(headers), *headers_for(is_admin, is_https)]
@@ -70,7 +75,7 @@ class Guard:
             answer = _answer(start, 500, exc_info=sys.exc_info())
         return _without_body(answer) if environ["REQUEST_METHOD"] == "HEAD" else answer
 
-    def _admit(self, environ):
+    def _admit(self, environ: WSGIEnvironment) -> None:
         """Make ``environ`` safe for what lies behind, or raise ``Refused``."""
         environ["SCRIPT_NAME"] = ""
         self.proxies.apply(environ)
@@ -91,7 +96,7 @@ class Guard:
             environ.pop("CONTENT_LENGTH", None)
             environ["wsgi.input"] = BytesIO()
 
-    def _drop_what_only_the_admin_reads(self, environ):
+    def _drop_what_only_the_admin_reads(self, environ: WSGIEnvironment) -> None:
         """No other page uses a query string or a cookie, so nothing in them can refuse it."""
         cookies = environ.pop("HTTP_COOKIE", "")
         if not environ.get("PATH_INFO", "").startswith(self.admin):
@@ -99,14 +104,14 @@ class Guard:
         elif own := ";".join(filter(self._is_own, cookies.split(";"))):
             environ["HTTP_COOKIE"] = own
 
-    def _is_own(self, cookie):
+    def _is_own(self, cookie: str) -> bool:
         """Other programs of the clinic's domain set cookies too, and anything can be in those.
 
         A backslash can hide a NUL, and is in no value that the site itself sets.
         """
         return cookie.partition("=")[0].strip() in self.cookie_names and "\\" not in cookie
 
-    def _check_host(self, environ):
+    def _check_host(self, environ: WSGIEnvironment) -> None:
         if environ["PATH_INFO"] == HEALTH_PATH:  # asked by machines, by address and without TLS
             environ["HTTP_HOST"] = self.site_host
             return
@@ -119,12 +124,12 @@ class Guard:
             raise Refused(301, [("Location", location + ("?" + query if query else ""))])
 
 
-def _is_one_of(hosts, header):
+def _is_one_of(hosts: list[str], header: str) -> bool:
     domain, _port = split_domain_port(header)
     return bool(domain) and validate_host(domain, hosts)
 
 
-def _kept(headers):
+def _kept(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """The application's headers without those that are ours to set; kept nowhere by default."""
     names = {name.lower() for name, _ in headers}
     if not names.isdisjoint(OWNED):
@@ -132,7 +137,9 @@ def _kept(headers):
     return headers if "cache-control" in names else [*headers, ("Cache-Control", "no-store")]
 
 
-def _answer(start, status, headers=(), exc_info=None):
+def _answer(
+    start: StartResponse, status: int, headers: Headers = (), exc_info: Any = None
+) -> list[bytes]:
     body = error_page(status) if status >= 400 else b""  # a redirect has nothing to say
     start(
         status_line(status),
@@ -146,14 +153,14 @@ def _answer(start, status, headers=(), exc_info=None):
     return [body]
 
 
-def _without_body(answer):
+def _without_body(answer: Iterable[bytes]) -> list[bytes]:
     """gunicorn drops the body of an answer to HEAD too, with a warning for each."""
     if close := getattr(answer, "close", None):
         close()
     return []
 
 
-def _check_target(environ):
+def _check_target(environ: WSGIEnvironment) -> None:
     """Refuse a path or query string that is too long, holds controls or is not UTF-8."""
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     if len(path) > PATH_LIMIT or len(query) > QUERY_LIMIT:

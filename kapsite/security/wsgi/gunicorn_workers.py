@@ -7,7 +7,11 @@ import errno
 import logging
 import re
 import resource
+import socket
+from datetime import timedelta
 from functools import partial
+from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 import gevent
 from gevent.server import StreamServer
@@ -36,7 +40,7 @@ _STATUS = {
 class PoliteErrors:
     """A request that gunicorn cannot parse gets the same page and headers as any other."""
 
-    def handle_error(self, req, client, addr, exc):
+    def handle_error(self, req: Any, client: socket.socket, addr: Any, exc: Exception) -> None:
         malformed = isinstance(exc, errors.ParseException | errors.ConfigurationProblem)
         status = _STATUS.get(type(exc), 400) if malformed else 500
         if not malformed:
@@ -65,17 +69,17 @@ def _bare_answer(status: int) -> bytes:
 class GeventWorker(PoliteErrors, StockGeventWorker):
     """Many slow clients cost little; one who stops reading is let go after a while."""
 
-    def server_class(self, listener, *, spawn, **_):
+    def server_class(self, listener: Any, *, spawn: Any, **_: Any) -> StreamServer:
         """gunicorn's place for a server of one's own. With several workers its stock one accepts
         one connection at each look, so that a new reader waits for all who connected before.
         """
         return StreamServer(listener, handle=partial(self.handle, listener), spawn=spawn)
 
-    def handle(self, listener, client, addr):
+    def handle(self, listener: Any, client: socket.socket, addr: Any) -> None:
         client.settimeout(STALLED_SECONDS)  # the stock worker waits for ever
         AsyncWorker.handle(self, listener, client, addr)
 
-    def handle_request(self, listener_name, req, sock, addr):
+    def handle_request(self, listener_name: Any, req: Any, sock: socket.socket, addr: Any) -> Any:
         # One client can send thousands of requests in one go. Reading the next one from a buffer
         # switches to nobody else, and a worker that serves only them looks hung and is killed.
         gevent.sleep(0)
@@ -84,7 +88,7 @@ class GeventWorker(PoliteErrors, StockGeventWorker):
         except TimeoutError:  # gunicorn would log it as a fault of ours
             raise ConnectionResetError(errno.ECONNRESET, "the reader stalled") from None
 
-    def handle_quit(self, sig, frame):
+    def handle_quit(self, sig: int, frame: Any) -> None:
         # Ctrl-C. The stock worker exits from inside a greenlet, which often prints a traceback.
         self.cfg.set("graceful_timeout", 1)  # second
         self.alive = False
@@ -97,7 +101,9 @@ class GthreadWorker(PoliteErrors, StockThreadWorker):
 class Logger(glogging.Logger):
     """No address, query string, referrer or user agent is written down."""
 
-    def atoms(self, resp, req, environ, request_time):
+    def atoms(
+        self, resp: Any, req: Any, environ: WSGIEnvironment, request_time: timedelta
+    ) -> dict[str, str]:
         return {
             "t": self.now(),
             "m": environ["REQUEST_METHOD"],
@@ -108,7 +114,7 @@ class Logger(glogging.Logger):
         }
 
 
-def admit_any_letter_in_query_strings():
+def admit_any_letter_in_query_strings() -> None:
     """Some mail programs and old browsers send "?from=café" as it stands; gunicorn answers 400.
 
     The guard decides what becomes of it. In a path only printable ASCII is let through, as before.
@@ -116,7 +122,7 @@ def admit_any_letter_in_query_strings():
     message.RFC9112_TARGET_INVALID = re.compile(r"[^\x21-\x7e\x80-\xff]|^[^?]*[\x80-\xff]")
 
 
-def limit_headers_together():
+def limit_headers_together() -> None:
     """gunicorn has a limit for each header only, which makes half a megabyte for all of them.
 
     It searches everything anew with each piece that arrives: in pieces of 50 bytes, half a

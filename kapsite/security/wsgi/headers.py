@@ -52,7 +52,7 @@ OWNED = frozenset(
 )
 
 
-def security_headers(path: str, is_https=False) -> tuple[tuple[str, str], ...]:
+def security_headers(path: str, is_https: bool = False) -> tuple[tuple[str, str], ...]:
     """The headers for an answer to ``path``; HSTS counts over https only."""
     return headers_for(path.startswith(f"/{settings.ADMIN_PATH}"), is_https)
 

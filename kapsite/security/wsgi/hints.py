@@ -2,6 +2,7 @@
 
 import logging
 import re
+from wsgiref.types import WSGIEnvironment
 
 from django.conf import settings
 
@@ -30,7 +31,7 @@ class Hints:
         self.about_https = OncePerMinute(logger)
         self.about_hosts = OncePerMinute(logger)
 
-    def is_https(self, environ) -> bool:
+    def is_https(self, environ: WSGIEnvironment) -> bool:
         """Whether the reader came by HTTPS, as far as we know; logs why not."""
         if environ["wsgi.url_scheme"] == "https":
             self.has_seen_https = True
@@ -60,7 +61,7 @@ class Hints:
             "(nginx: proxy_set_header X-Forwarded-Proto $scheme;)."
         )
 
-    def wrong_host(self, environ) -> None:
+    def wrong_host(self, environ: WSGIEnvironment) -> None:
         host = printable(environ.get("HTTP_HOST", "")) or "no host"
         self.about_hosts.warning(
             f"Refused with 400: the request asked for {host}, and SITE_URL is {settings.SITE_URL}. "

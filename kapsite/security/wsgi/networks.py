@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from wsgiref.types import WSGIEnvironment
 
 CLIENT_NETWORK = "kapsite.client_network"  # in the environ; set by the guard
 HOME_BITS = {4: 32, 6: 64}  # an IPv6 household has 2**64 addresses to send from
@@ -40,7 +41,7 @@ def site_of(network: str) -> str:
     return str(ip_network(network).supernet(new_prefix=SITE_BITS))
 
 
-def client_network(environ) -> str:
+def client_network(environ: WSGIEnvironment) -> str:
     """The network of the person at the other end; "" when nobody trustworthy names it.
 
     That is so on this machine, behind a socket file, and behind a proxy that is not trusted:

@@ -4,8 +4,10 @@ Forwarding headers are believed only from TRUSTED_PROXIES; all others are thrown
 nothing behind the guard can read a forged one.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from ipaddress import ip_network
+from wsgiref.types import WSGIEnvironment
 
 from .networks import CLIENT_NETWORK, outside_network, parse
 
@@ -34,7 +36,7 @@ FORWARDING = frozenset(
 
 
 class Proxies:
-    def __init__(self, trusted):
+    def __init__(self, trusted: Sequence[str]) -> None:
         self.unix = UNIX_SOCKET in trusted
         self.networks = [ip_network(entry) for entry in trusted if entry != UNIX_SOCKET]
         self.trusts = lru_cache(1024)(self._trusts)
@@ -45,7 +47,7 @@ class Proxies:
         parsed = parse(address)
         return parsed is not None and any(parsed in network for network in self.networks)
 
-    def apply(self, environ):
+    def apply(self, environ: WSGIEnvironment) -> None:
         """Set REMOTE_ADDR and the scheme from a trusted proxy, and the network of the client.
 
         Forwarding headers are dropped. Whoever sends some without being trusted is a proxy that
@@ -60,7 +62,7 @@ class Proxies:
             outside_network(address) if is_known and not self.trusts(address) else ""
         )
 
-    def _believe(self, environ, sent) -> str:
+    def _believe(self, environ: WSGIEnvironment, sent: dict[str, str]) -> str:
         """Follow the headers of a trusted proxy; returns the client's address."""
         if scheme := sent.get("HTTP_X_FORWARDED_PROTO"):
             is_https = scheme.rpartition(",")[2].strip().lower() == "https"

@@ -8,9 +8,10 @@ import logging
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import NamedTuple
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
@@ -49,7 +50,9 @@ MOST_BUCKETS = 10_000  # about 3 MB
 class Buckets:
     """Token buckets, the most recently used ones."""
 
-    def __init__(self, most=MOST_BUCKETS, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self, most: int = MOST_BUCKETS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.most = most
         self.clock = clock
         self.lock = Lock()  # for worker threads
@@ -80,11 +83,11 @@ class Buckets:
 class Refusals:
     """Counts them for the log, which gets no address."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic):
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.log = OncePerMinute(logger, clock)
         self.number = 0
 
-    def count(self):
+    def count(self) -> None:
         self.number += 1
         if self.log.warning(f"Over the limit of their network since the last line: {self.number}"):
             self.number = 0
@@ -93,14 +96,14 @@ class Refusals:
 class Limits:
     """A WSGI layer directly around Django."""
 
-    def __init__(self, app, buckets: Buckets | None = None):
+    def __init__(self, app: WSGIApplication, buckets: Buckets | None = None) -> None:
         self.app = app
         self.buckets = buckets or Buckets()
         self.admin = f"/{settings.ADMIN_PATH}"
         self.refusals = Refusals()
         self.turn = Lock()
 
-    def __call__(self, environ, start_response):
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         network = client_network(environ)
         if not network:
             return self._ask(environ, start_response)
@@ -115,7 +118,7 @@ class Limits:
             self.buckets.take((session, DESK))
         return answer
 
-    def _ask(self, environ, start_response):
+    def _ask(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """One request after the other, with a look at all connections before each.
 
         So a reader of a published page waits for one answer of Django, not for those of everybody
@@ -125,13 +128,13 @@ class Limits:
             time.sleep(A_MOMENT)
         return self.app(environ, start_response)
 
-    def _session(self, environ) -> str:
+    def _session(self, environ: WSGIEnvironment) -> str:
         """A name for the session that a cookie claims; "" without one. The key is not kept."""
         cookies = environ.get("HTTP_COOKIE", "")  # the guard leaves them to the admin only
         key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME) if cookies else ""
         return f"session {hash(key)}" if key else ""
 
-    def _take(self, environ, network: str, session: str) -> float:
+    def _take(self, environ: WSGIEnvironment, network: str, session: str) -> float:
         if session:
             return self.buckets.take((session, DESK))
         kind, rate = "pages", PAGES
@@ -144,7 +147,13 @@ class Limits:
             wanted.append((f"{kind} {site}", rate.times(NETWORKS_OF_A_SITE)))
         return self.buckets.take(*wanted)
 
-    def _refuse(self, environ, start_response, seconds: int, is_signed_in: bool):
+    def _refuse(
+        self,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+        seconds: int,
+        is_signed_in: bool,
+    ) -> Iterable[bytes]:
         """What somebody typed comes back with a button to send it again; never a password."""
         may_hold = is_signed_in or not environ["PATH_INFO"].startswith(self.admin)
         is_post = environ["REQUEST_METHOD"] == "POST"
@@ -158,7 +167,7 @@ class Limits:
         return [body]
 
 
-def held(environ) -> bytes | None:
+def held(environ: WSGIEnvironment) -> bytes | None:
     """The page that holds what was posted; None if that is nothing a form of ours sends."""
     request = WSGIRequest(environ)
     try:

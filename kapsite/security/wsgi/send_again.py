@@ -8,9 +8,10 @@ import logging
 import time
 from collections.abc import Iterable
 from html import escape
+from wsgiref.types import WSGIEnvironment
 
 from django.core.handlers.wsgi import WSGIRequest
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 from .error_pages import error_page
@@ -28,7 +29,7 @@ class Around:
     stale_at = float("-inf")
 
 
-def send_again_page(environ, fields: Iterable[tuple[str, str]]) -> bytes:
+def send_again_page(environ: WSGIEnvironment, fields: Iterable[tuple[str, str]]) -> bytes:
     """HTML that posts ``fields`` to the same address once more."""
     if time.monotonic() >= Around.stale_at:
         Around.parts = _split(_page_around(environ))
@@ -42,13 +43,13 @@ def send_again_page(environ, fields: Iterable[tuple[str, str]]) -> bytes:
     return "".join([before, action, between, hidden, after]).encode()
 
 
-def send_again(request, seconds: int) -> HttpResponse:
+def send_again(request: HttpRequest, seconds: int) -> HttpResponse:
     """The answer to a posted form, for views; ``seconds`` until it is worth another try."""
     page = send_again_page(request.META, fields_of(request))
     return HttpResponse(page, status=429, headers={"Retry-After": str(seconds)})
 
 
-def fields_of(request) -> list[tuple[str, str]]:
+def fields_of(request: HttpRequest) -> list[tuple[str, str]]:
     return [(name, value) for name, values in request.POST.lists() for value in values]
 
 
@@ -57,7 +58,7 @@ def _split(page: str) -> tuple[str, str, str]:
     return (before, *rest.partition(FIELDS)[::2])
 
 
-def _page_around(environ) -> str:
+def _page_around(environ: WSGIEnvironment) -> str:
     """As a template; a plain page when that cannot be made, for example without static files."""
     places = {"action": ACTION, "fields": FIELDS}
     try:

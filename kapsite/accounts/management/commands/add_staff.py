@@ -1,6 +1,8 @@
+from typing import Any
+
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from kapsite.accounts import audit_log, setup_links
@@ -11,7 +13,7 @@ from kapsite.accounts.roles import ROLES
 class Command(BaseCommand):
     help = "Add a staff account and print a link to set it up with."
 
-    def add_arguments(self, parser):
+    def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username", help="what they type to sign in, such as ana")
         parser.add_argument("--name", help='as colleagues see it, such as "Ana Ruiz"')
         parser.add_argument("--email", help="where mail for leads goes")
@@ -25,7 +27,16 @@ class Command(BaseCommand):
         )
 
     @transaction.atomic
-    def handle(self, *, username, name, email, role, again, **options):
+    def handle(
+        self,
+        *,
+        username: str,
+        name: str | None,
+        email: str | None,
+        role: list[str] | None,
+        again: bool,
+        **options: Any,
+    ) -> None:
         username, roles = username.lower(), [ROLES[each].name for each in role or []]
         user = User.objects.filter(username__iexact=username).first()
         is_new = user is None
@@ -47,7 +58,7 @@ class Command(BaseCommand):
             audit_log.record(EventKind.ROLES_CHANGED, user, details=", ".join(roles))
         self.show(user, setup_links.reset_account(user))
 
-    def show(self, user, link):
+    def show(self, user: User, link: str) -> None:
         roles = ", ".join(sorted(group.name for group in user.groups.all())) or "no role"
         hours = setup_links.LIFETIME.total_seconds() / 3600
         self.stdout.write(

@@ -1,6 +1,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -15,7 +16,7 @@ LEFT_OUT = [model._meta.db_table for model in (StaffSession, CacheEntry)]
 class Command(BaseCommand):
     help = "Copy the SQLite database to var/backups, also while the site runs, without sessions."
 
-    def handle(self, **options):
+    def handle(self, **options: Any) -> None:
         if connection.vendor != "sqlite":
             left_out = " ".join(f"--exclude-table-data={table}" for table in LEFT_OUT)
             raise CommandError(
