@@ -1,4 +1,4 @@
-"""Django's PostgreSQL backend with a deadline of our own around every statement.
+"""Django's PostgreSQL backend with a timeout of our own around every statement.
 
 ``statement_timeout`` is kept by the server: when the server itself is frozen (a stopped
 process, a stalled disk), it never fires, and the person who sent a form would wait for ever.
@@ -7,14 +7,14 @@ process, a stalled disk), it never fires, and the person who sent a form would w
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-SECONDS = ContextVar("seconds to wait for an answer", default=6.0)  # statement_timeout and some
+answer_timeout = ContextVar("answer_timeout", default=6.0)  # seconds; statement_timeout and some
 
 
 @contextmanager
 def answer_within(seconds: float):
     """Inside, a statement that takes longer than ``seconds`` raises OperationalError."""
-    token = SECONDS.set(seconds)
+    token = answer_timeout.set(seconds)
     try:
         yield
     finally:
-        SECONDS.reset(token)
+        answer_timeout.reset(token)

@@ -5,13 +5,13 @@ from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
 from psycopg_pool import PoolTimeout
 
-from . import SECONDS, answer_within
+from . import answer_timeout, answer_within
 
 
 class Connection(psycopg.Connection):
     def wait(self, gen, interval=0.1, timeout=None):
         try:
-            return super().wait(gen, interval=interval, timeout=timeout or SECONDS.get())
+            return super().wait(gen, interval=interval, timeout=timeout or answer_timeout.get())
         except psycopg.OperationalError:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
                 self.pgconn.finish()  # the late answer must not meet the next statement
@@ -31,7 +31,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         The pool tries one after the other, and rests longer each time, so that a person would
         wait in vain for as long as it takes.
         """
-        timeout = self.pool.timeout if self.pool else SECONDS.get()
+        timeout = self.pool.timeout if self.pool else answer_timeout.get()
         with answer_within(timeout):  # else the check of an idle connection takes all the time
             try:
                 return super().get_new_connection(conn_params)

@@ -14,7 +14,7 @@ from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.erasure_log import Erasure, Rule
 from kapsite.inquiries.models.job import JobName, ScheduledJob
 
-SECONDS = 4  # for one table; forms wait as long
+SCRUB_TIMEOUT = 4  # seconds, for one table; forms wait as long
 
 
 def erase(inquiries: QuerySet[Inquiry], rule: Rule, by=None) -> list[Erasure]:
@@ -44,7 +44,7 @@ def _take_out_with_history(keys: list[int]) -> None:
     requests._raw_delete(requests.db)
 
 
-def scrub(seconds: float = SECONDS) -> bool:
+def scrub(seconds: float = SCRUB_TIMEOUT) -> bool:
     """Overwrite what deleted rows left in the files; False if something held it up.
 
     Needs no transaction to be open. Call it again when it was held up.

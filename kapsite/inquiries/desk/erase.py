@@ -15,7 +15,7 @@ from kapsite.inquiries.models.erasure_log import BY_HAND, Erasure, Rule
 
 from .admin_page import admin_page
 
-SECONDS = 1  # to rewrite one table of PostgreSQL; else the worker does it
+SCRUB_TIMEOUT = 1  # seconds, to rewrite one table of PostgreSQL; else the worker does it
 MOST = 2**63 - 1  # the largest key a database can hold
 
 
@@ -48,7 +48,7 @@ def erase_page(request, pk: int):
     erasure_records = erasure.erase(rows, rule, request.user)
     if not erasure_records:  # somebody was quicker
         return redirect("admin:inquiries_inquiry_changelist")
-    erasure.scrub(SECONDS)
+    erasure.scrub(SCRUB_TIMEOUT)
     return redirect("admin:inquiries_erasure_receipt", pk=erasure_records[0].pk)
 
 

@@ -23,7 +23,7 @@ from .bulk_insert import insert
 from .choices import ContactBy, Status
 
 MOST_IN_ONE = 500  # notices that one message to staff stands for
-LEASE = timedelta(minutes=5)  # longer than one sending can take: see notifications.SECONDS
+LEASE = timedelta(minutes=5)  # longer than one sending can take: see delivery.SENDING_TIMEOUT
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 150  # about five days: eight in the first hour, then one every 50 minutes or so

@@ -19,10 +19,10 @@ from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.outbox import Notice, NoticeKind, wait_after
 
-SECONDS = 60  # for one message, also when the mail server answers a byte at a time
+SENDING_TIMEOUT = 60  # seconds for one message, also when the server answers a byte at a time
 OPEN_NOW = "New request – please open now:"  # says nothing about health
 LISTED = 20  # references of a kind in one message; the inbox has the others
-SECONDS_TO_PART = 5
+PARTING_TIMEOUT = 5  # seconds
 REFUSALS = (SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError)
 logger = logging.getLogger(__name__)
 
@@ -160,20 +160,20 @@ def send(message: EmailMessage) -> None:
     connection = get_connection()
     handed_over = False
     try:
-        with deadline(SECONDS):
+        with timeout_after(SENDING_TIMEOUT):
             connection.open()
             handed_over = True
             connection.send_messages([message])
     except Exception as error:
         raise NotSent(error, surely=not handed_over or isinstance(error, REFUSALS)) from None
     finally:
-        with suppress(Exception), deadline(SECONDS_TO_PART):  # what the server took, it has
+        with suppress(Exception), timeout_after(PARTING_TIMEOUT):  # what the server took, it has
             connection.close()
 
 
 @contextmanager
-def deadline(seconds: float):
-    """TimeoutError inside, after ``seconds``. EMAIL_TIMEOUT counts for each answer anew."""
+def timeout_after(seconds: float):
+    """TimeoutError inside, after ``seconds``. EMAIL_TIMEOUT starts over with each answer."""
 
     def give_up(*_):
         raise TimeoutError
@@ -187,8 +187,8 @@ def deadline(seconds: float):
         signal.signal(signal.SIGALRM, before)
 
 
-def hurry(seconds: float) -> None:
-    """Shorten the deadline of what is being sent."""
+def shorten_timeout(seconds: float) -> None:
+    """Shorten the timeout of what is being sent."""
     left, _ = signal.getitimer(signal.ITIMER_REAL)
     if left > seconds:
         signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -207,7 +207,7 @@ def start_rotation(environment, old):
         "import django; django.setup()\n"
         "from django.core.management import call_command\n"
         "from kapsite.inquiries.management.commands import rotate_keys\n"
-        "rotate_keys.BATCH, rotate_keys.SECONDS = 1, 0\n"
+        "rotate_keys.BATCH, rotate_keys.PROGRESS_SECONDS = 1, 0\n"
         "call_command('rotate_keys')"
     )
     return subprocess.Popen(

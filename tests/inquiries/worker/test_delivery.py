@@ -263,7 +263,7 @@ def test_an_address_with_a_line_break_adds_no_header(mailbox):
 def test_a_failing_server_leaves_both_notices_where_staff_see_them(
     mailbox, monkeypatch, fails, error, acknowledgement
 ):
-    monkeypatch.setattr(delivery, "SECONDS", 1)
+    monkeypatch.setattr(delivery, "SENDING_TIMEOUT", 1)
     mailbox.fails = fails
     make_notices()
     send_all()
@@ -276,7 +276,7 @@ def test_a_failing_server_leaves_both_notices_where_staff_see_them(
 def test_when_the_server_is_well_again_staff_are_told_and_the_person_at_most_once(
     mailbox, monkeypatch, fails
 ):
-    monkeypatch.setattr(delivery, "SECONDS", 1)
+    monkeypatch.setattr(delivery, "SENDING_TIMEOUT", 1)
     mailbox.fails = fails
     make_notices()
     send_all()
@@ -389,7 +389,7 @@ def test_no_transaction_is_open_while_a_letter_is_sent(mailbox, monkeypatch):
 
 def test_the_deadline_counts_for_the_whole_letter(mailbox, monkeypatch):
     """A byte at a time is an answer each time, so the connection's own time-out never comes."""
-    monkeypatch.setattr(delivery, "SECONDS", 1)
+    monkeypatch.setattr(delivery, "SENDING_TIMEOUT", 1)
     mailbox.fails = "drips"
     make_notices(contact_by="call")
     started = time.monotonic()

@@ -4,7 +4,7 @@ from kapsite.clinic import days
 from kapsite.inquiries.data_protection import erasure, retention
 from kapsite.inquiries.models.erasure_log import Rule
 
-SECONDS = 3600  # to rewrite one table of PostgreSQL
+SCRUB_TIMEOUT = 3600  # seconds, to rewrite one table of PostgreSQL
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             for erasure_record in erasure_records:
                 self.say(erasure_record.reference, Rule(erasure_record.rule))
             count += len(erasure_records)
-        if not erasure.scrub(SECONDS):
+        if not erasure.scrub(SCRUB_TIMEOUT):
             raise CommandError(
                 f"{count} requests deleted, but others were using the database, so what is left "
                 "in its files could not be overwritten. Run this again in a quieter hour."

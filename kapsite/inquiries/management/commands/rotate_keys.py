@@ -10,7 +10,7 @@ from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.key_in_use import KeyInUse
 
 BATCH = 200  # rows of a table; about 50 ms, for which a form may have to wait
-SECONDS = 1  # between two lines of progress
+PROGRESS_SECONDS = 1  # between two lines of progress
 ROUNDS = 3
 
 
@@ -71,7 +71,7 @@ class Command(BaseCommand):
             batch = rewrite(range(first, first + BATCH))
             rows += batch.rows
             self.unreadable.update(dict.fromkeys(batch.unreadable))
-            if time.monotonic() >= shown + SECONDS:
+            if time.monotonic() >= shown + PROGRESS_SECONDS:
                 self.stdout.write(f"{name}: at row {first + BATCH - 1} of {last} ...")
                 shown = time.monotonic()
         if rows:

@@ -17,7 +17,7 @@ POLL = 1  # seconds between looks at the outbox
 PAUSE = 5  # seconds, while the database is away
 CHORES = 20  # seconds between looks at what else is due
 BETWEEN = 60  # seconds between two messages to staff
-SECONDS_TO_STOP = 3  # for a message that is being sent
+STOP_TIMEOUT = 3  # seconds, for a message that is being sent
 logger = logging.getLogger(__name__)
 
 
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
     def stop(self, *_):
         self.stopping = True
-        delivery.hurry(SECONDS_TO_STOP)
+        delivery.shorten_timeout(STOP_TIMEOUT)
 
     def goes_on(self) -> bool:
         return not self.stopping and self.parent in (None, os.getppid())
