@@ -24,7 +24,6 @@ from kapsite.text.phone_numbers import phone_numbers
 
 from . import flood
 from .append_only import AppendOnlyModel
-from .bulk_insert import insert
 from .choices import (
     DATED,
     OPEN,
@@ -84,7 +83,7 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
         """Every row that comes with a request. Call it in a transaction."""
         inquiry = self.create(**fields)
         KeyInUse.objects.record_once()
-        insert(list(first_activities(inquiry)))
+        Activity.objects.bulk_create(first_activities(inquiry))
         SearchDigest.objects.add_for(inquiry)
         Notice.objects.add_for(inquiry)
         return inquiry

@@ -19,7 +19,6 @@ from kapsite.encryption.keyring import keyring
 from kapsite.text.normalization import mailbox_of
 from kapsite.text.phone_numbers import is_assigned
 
-from .bulk_insert import insert
 from .choices import ContactBy, Status
 
 MOST_IN_ONE = 500  # notices that one message to staff stands for
@@ -51,7 +50,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         for notice in notices:
             if notice.kind == NoticeKind.ACKNOWLEDGEMENT:
                 notice.mailbox = mailbox_today(inquiry)
-        insert([notice for notice in notices if not self.was_written_to(notice.mailbox)])
+        Notice.objects.bulk_create(
+            each for each in notices if not self.was_written_to(each.mailbox)
+        )
 
     def was_written_to(self, mailbox: str) -> bool:
         return mailbox != "" and self.filter(mailbox=mailbox).exists()

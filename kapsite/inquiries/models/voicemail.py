@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import Max
 
 from kapsite.encryption.keyring import keyring
+from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.text.phone_numbers import base_of
 
 from .choices import Voicemail
@@ -26,7 +27,7 @@ class VoicemailRule(NamedTuple):
 
 
 def voicemail_rules(inquiries: Iterable["Inquiry"]) -> dict[int, VoicemailRule]:
-    """The rule for each, by its key, in one query. Their ``phone_e164`` must be readable."""
+    """The rule for each, by its key, in one query."""
     digests = {inquiry: list(digests_of(inquiry)) for inquiry in inquiries}
     answers = answers_to({each for some in digests.values() for each in some})
     return {
@@ -36,7 +37,10 @@ def voicemail_rules(inquiries: Iterable["Inquiry"]) -> dict[int, VoicemailRule]:
 
 
 def digests_of(inquiry: "Inquiry") -> Iterable[str]:
-    for number in inquiry.phone_e164.split():
+    """Of its numbers; of none where no answer can be stricter."""
+    if inquiry.voicemail == Voicemail.NO:
+        return
+    for number in replace_unreadable(inquiry).phone_e164.split():
         yield from keyring().digests(f"{DigestKind.PHONE}:{base_of(number)}")
 
 

@@ -17,7 +17,6 @@ from kapsite.inquiries.desk.steps.assignment import Colleague, staff
 from kapsite.inquiries.desk.steps.base import CHANGE, StepQuestion
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.access_log import Act, log_access
-from kapsite.inquiries.models.bulk_insert import insert
 from kapsite.inquiries.models.choices import ActivityKind
 
 from .flood import in_batches
@@ -51,7 +50,7 @@ def assign(keys: list[int], owner, to, by) -> int:
     note = f"From {person(owner)} to {person(to) or 'nobody'}"
     told = {"kind": ActivityKind.ASSIGNED, "fields": "assigned_to", "note": note}
     at = timezone.now()
-    insert([Activity(inquiry_id=key, by=by, at=at, **told) for key in keys])
+    Activity.objects.bulk_create(Activity(inquiry_id=key, by=by, at=at, **told) for key in keys)
     return len(keys)
 
 

@@ -94,7 +94,7 @@ class Page:
         if is_spam:
             inquiries = with_set_aside(inquiries)
         found = inquiries.in_bulk([key for key, _ in keys])
-        rules = voicemail_rules(map(replace_unreadable, found.values()))
+        rules = voicemail_rules(found.values())
         now, way = self.query.view.now, way_back(self.query, self.query.page)
         for key, urgency in keys:
             if inquiry := found.get(key):  # not erased between the two queries
@@ -102,7 +102,7 @@ class Page:
                 yield Row(
                     inquiry,
                     Urgency(urgency),
-                    inquiry.name if self.sees_names else "",
+                    replace_unreadable(inquiry).name if self.sees_names else "",
                     address_of(inquiry.pk, way),
                     age(inquiry, now),
                     "" if inquiry.closed_at else time_left(inquiry, now),

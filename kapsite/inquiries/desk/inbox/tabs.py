@@ -113,7 +113,10 @@ def counts(view: View) -> dict[str, int]:
 
 
 def count_some(inquiries: Mapping[str, QuerySet]) -> dict[str, int]:
-    """Count several sets in one statement, none of them further than needed."""
+    """Count several sets in one statement, none of them further than needed.
+
+    In SQL: with a count() for each the inbox took 8 % longer.
+    """
     statements: list[str] = []
     values: list = []
     for each in inquiries.values():
