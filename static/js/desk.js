@@ -68,9 +68,16 @@ ask("GET").catch(() => {});
 
 // Drafts
 
-drafts.forgetSent();
+// After a save the server leads to "#saved-" and the step's name. Nothing else confirms a save.
+const [, saved] = location.hash.match(/^#saved-(\w+)$/) ?? [];
+if (saved) {
+  drafts.forgetSaved(location.pathname.replace(/change\/$/, `step/${saved}/`));
+  history.replaceState(history.state, "", location.pathname + location.search); // or a reload says so again
+  const messages = document.querySelector(".messagelist");
+  messages?.setAttribute("tabindex", "-1");
+  messages?.focus();
+}
 drafts.forgetOthers(user);
-for (const form of document.querySelectorAll("[data-sign-out]")) form.addEventListener("submit", drafts.forgetAll);
 
 const fields = [...document.querySelectorAll("form[method=post] textarea:not([data-no-draft])")];
 if (fields.length && crypto.subtle) {
@@ -84,12 +91,31 @@ if (fields.length && crypto.subtle) {
   }
 }
 
+// Notes that are not saved
+
+const isUnsaved = (field) => field.value.trim() && (field.value !== field.defaultValue || sessionStorage.getItem(drafts.nameOf(user, field)));
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (event.ctrlKey || event.metaKey || event.shiftKey || !link || link.target || !/^http/.test(link.protocol)) return;
+  if (link.href.split("#")[0] === location.href.split("#")[0] || !fields.some(isUnsaved)) return;
+  if (!confirm("Your note isn’t saved yet. It stays in this tab until you sign out. Leave this page?")) event.preventDefault();
+});
+
+for (const form of document.querySelectorAll("[data-sign-out]")) {
+  form.addEventListener("submit", (event) => {
+    const isAny = fields.some(isUnsaved) || drafts.all().length;
+    if (isAny && !confirm("You have a note that isn’t saved. Signing out deletes it. Sign out anyway?")) event.preventDefault();
+    else drafts.forgetAll();
+  });
+}
+
 function putBack(field, kept) {
   field.value = kept;
   field.closest("details")?.setAttribute("open", "");
   const words = document.createElement("p");
   words.className = "help";
   words.setAttribute("role", "status");
-  words.textContent = "What you had begun to write is back. It is not saved yet.";
+  words.textContent = "Your unsaved note was restored. It isn’t saved yet.";
   field.before(words);
 }

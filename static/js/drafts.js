@@ -1,6 +1,6 @@
 // Drafts of notes, for this tab only: sessionStorage goes with the tab, and what it holds is
-// encrypted with a key that only the writer's own pages carry. A draft goes when it was saved,
-// when somebody else signs in here, and on signing out.
+// encrypted with a key that only the writer's own pages carry. A draft goes when the server says
+// that it saved it, when somebody else signs in here, and on signing out.
 
 const PREFIX = "draft ";
 const SENT = "drafts sent";
@@ -12,16 +12,14 @@ export function forgetAll() {
   sessionStorage.removeItem(SENT);
 }
 
-// Called where a person signs in: what was sent last has not arrived.
-export const keepSent = () => sessionStorage.removeItem(SENT);
-
 export function sent(names) {
   sessionStorage.setItem(SENT, JSON.stringify(names));
 }
 
-// Called on each page of the desk: what was sent before has arrived.
-export function forgetSent() {
-  for (const name of JSON.parse(sessionStorage.getItem(SENT) ?? "[]")) sessionStorage.removeItem(name);
+// Called where the server says that it saved the form at ``place``: only what was sent to it goes.
+export function forgetSaved(place) {
+  const names = JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
+  for (const name of names) if (name.includes(` ${place} `)) sessionStorage.removeItem(name);
   sessionStorage.removeItem(SENT);
 }
 

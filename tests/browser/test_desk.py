@@ -189,3 +189,92 @@ def test_the_record_has_no_accessibility_fault_in_any_of_its_states(window, ana)
     page.locator(".history").get_by_role("button").click()
     found += [f"mistake: {fault}" for fault in faults(page)]
     assert found == []
+
+
+# Notes that were sent and not saved
+
+
+NOTE = "Rang twice, call again on Friday."
+
+
+@pytest.fixture
+def note(window):
+    """A page with a note that is written and not sent, in "Add a note"."""
+    request = make_inquiry()
+    page = window()
+    page.goto(f"{LIST}{request.pk}/change/")
+    page.request_id = request.pk
+    write_note(page)
+    return page
+
+
+def write_note(page, text=NOTE):
+    field = page.locator("#note-note")
+    if not field.is_visible():
+        field.evaluate("field => field.closest('details')?.setAttribute('open', '')")
+    field.fill(text)
+    page.wait_for_function("Object.keys(sessionStorage).some((name) => name.startsWith('draft '))")
+
+
+def send_note(page):
+    page.locator("#note-form").get_by_role("button").click(no_wait_after=True)
+
+
+def fail(page, how):
+    step = "**/step/note/**"
+    if how == "a stale token":
+        page.locator("#note-form [name=csrfmiddlewaretoken]").evaluate("e => { e.value = 'x'; }")
+    elif how == "an error of the server":
+        page.route(step, lambda route: route.fulfill(status=503, body="Try again later."))
+    elif how == "a connection that is reset":
+        page.route(step, lambda route: route.abort("connectionreset"))
+    else:
+        page.context.set_offline(True)
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["no network", "an error of the server", "a connection that is reset", "a stale token"],
+)
+def test_a_note_that_could_not_be_saved_is_still_there(note, how):
+    fail(note, how)
+    send_note(note)
+    note.wait_for_timeout(1000)
+    note.context.set_offline(False)
+    note.unroute_all()
+    note.goto("/admin/inquiries/inquiry/")  # another page of the desk, which confirms nothing
+    for _ in range(2):  # and a reload
+        note.goto(f"{LIST}{note.request_id}/change/")
+        expect(note.locator("#note-note")).to_have_value(NOTE)
+    send_note(note)
+    expect(note.locator(".messagelist")).to_be_focused()
+    note.reload()
+    expect(note.locator("#note-note")).to_have_value("")
+    assert Inquiry.objects.get().activities.filter(kind="noted").count() == 1
+    note.problems.clear()  # Chromium tells of each answer that is an error
+
+
+def test_a_step_that_was_saved_leaves_the_draft_of_another(note):
+    open_step(note, "No answer")
+    note.locator("#no_answer-form").get_by_role("button").click()
+    expect(note.locator(".messagelist")).to_be_visible()
+    expect(note.locator("#note-note")).to_have_value(NOTE)
+
+
+@pytest.mark.parametrize("leave", ["Back to inbox", "Sign out"])
+def test_leaving_with_a_note_that_is_not_saved_asks_first(note, leave):
+    asked = []
+    answer = {"leave": False}
+
+    def on_dialog(dialog):
+        asked.append(dialog.message)
+        dialog.accept() if answer["leave"] else dialog.dismiss()
+
+    note.on("dialog", on_dialog)
+    role = "button" if leave == "Sign out" else "link"
+    note.get_by_role(role, name=leave).first.click()
+    expect(note.locator("#note-note")).to_have_value(NOTE)
+    answer["leave"] = True
+    note.get_by_role(role, name=leave).first.click()
+    expect(note.locator("#note-note")).to_have_count(0)
+    assert len(asked) == 2

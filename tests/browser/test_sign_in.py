@@ -150,6 +150,7 @@ def test_signing_out_leaves_nothing_in_the_browser(page):
     let_in(page, make_settled())
     page.goto("/admin/")
     page.evaluate("sessionStorage.setItem('draft 1', 'x')")
+    page.on("dialog", lambda dialog: dialog.accept())
     sign_out(page)
     assert page.evaluate("sessionStorage.length") == 0
     assert page.context.cookies() == []
@@ -310,7 +311,7 @@ def test_what_was_being_written_is_back_after_signing_in_again(desk, record):
     sign_in_again(desk)
     expect(desk).to_have_url(re.compile(f"{record}$"))
     expect(note_of(desk)).to_have_value(NOTE)
-    expect(desk.get_by_role("status").filter(has_text="is back")).to_be_visible()
+    expect(desk.get_by_role("status").filter(has_text="was restored")).to_be_visible()
 
 
 def test_a_note_that_was_sent_too_late_is_back_too(desk, record):

@@ -135,7 +135,7 @@ class ExportForm(forms.Form):
         label="Why do you need this?",
         max_length=500,
         too_long="The reason may have 500 characters",
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=forms.Textarea(attrs={"rows": 2, "data-no-draft": True}),
         help_text="Kept, encrypted, in the record of who looked at what. Name no patient in it.",
         error_messages={"required": "Write why this export is needed."},
     )

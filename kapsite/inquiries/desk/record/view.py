@@ -107,6 +107,8 @@ class Record(admin.ModelAdmin):
         step = BY_NAME[name](inquiry, request.user, request.POST)
         version = number(request.POST.get("version"))
         try:
+            if step.is_offered and step.is_valid() and step.adds_only:
+                version = inquiry.version
             if inquiry.version != version:
                 raise Conflict
             if step.is_offered and not step.is_valid():
@@ -117,7 +119,8 @@ class Record(admin.ModelAdmin):
         except (Conflict, NotPossible):
             return self.show_conflict(request, inquiry.pk, name)
         self.message_user(request, step.done, messages.SUCCESS)
-        return redirect(address(request, "change", inquiry.pk))
+        # Where desk.js sees that this step was saved: only then does it drop the draft of a note.
+        return redirect(f"{address(request, 'change', inquiry.pk)}#saved-{name}")
 
     def show_conflict(self, request, pk, name):
         """Nothing was saved: what happened meanwhile, and what somebody typed, to be sent again."""

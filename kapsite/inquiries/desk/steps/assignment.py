@@ -33,6 +33,12 @@ class AddNote(Step):
         help_text="It stays in the history below and can’t be edited later",
     )
 
+    @property
+    def adds_only(self):
+        """But the same note sent twice is one that was saved already."""
+        last = self.inquiry.activities.filter(kind=self.kind, by=self.user).first()
+        return not last or last.note != self.cleaned_data["note"]
+
 
 class SetSafetyConcern(Step):
     """Before anything else: the aim to reply, or the next attempt to reach them, comes nearer."""

@@ -110,6 +110,11 @@ class Step(forms.Form):
     kind: ClassVar[ActivityKind | None] = None  # in the history; None: the move says it all
     attempt: ClassVar[str] = ""
 
+    @property
+    def adds_only(self) -> bool:
+        """Whether it changes nothing that somebody else may have changed meanwhile."""
+        return False
+
     bound_field_class = StepQuestion
     use_required_attribute = False
 
