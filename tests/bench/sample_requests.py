@@ -24,7 +24,7 @@ from kapsite.database.postgresql import answer_within
 from kapsite.encryption.keyring import keyring
 from kapsite.inquiries.models import Activity, Inquiry, Notice
 from kapsite.inquiries.models.choices import Topic
-from kapsite.inquiries.models.inquiry import REFERENCE_DIGITS, REFERENCE_LETTERS
+from kapsite.inquiries.models.reference import REFERENCE_DIGITS, REFERENCE_LETTERS
 from kapsite.inquiries.models.search_digest import SearchDigest, searchable
 
 CHUNK = 20_000

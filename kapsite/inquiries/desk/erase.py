@@ -62,7 +62,7 @@ def notes_of(inquiry: Inquiry) -> int:
 def receipt_page(request, pk: int):
     erasure_record = get_object_or_404(Erasure, pk=min(pk, MOST))
     log_access(request, Act.OPENED, erasure_record, details="the receipt of its erasure")
-    reference = f"{erasure_record.reference[:4]} {erasure_record.reference[4:]}"
+    reference = erasure_record.reference_in_groups
     context = {
         "erasure_record": erasure_record,
         "reference": reference,

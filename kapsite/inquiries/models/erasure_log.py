@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from .append_only import AppendOnlyModel
 from .choices import Outcome
+from .reference import in_groups
 
 
 class Rule(models.TextChoices):
@@ -50,4 +51,8 @@ class Erasure(AppendOnlyModel):
         ]
 
     def __str__(self):
-        return f"Erasure of {self.reference[:4]} {self.reference[4:]}"
+        return f"Erasure of {self.reference_in_groups}"
+
+    @property
+    def reference_in_groups(self) -> str:
+        return in_groups(self.reference)

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import secrets
 from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
@@ -39,19 +38,11 @@ from .choices import (
 from .flood import Flood
 from .key_in_use import KeyInUse
 from .outbox import Notice
+from .reference import in_groups, new_reference
 from .search_digest import SearchDigest
 from .voicemail import VoicemailRule, voicemail_rules
 
-# No look-alikes (0 O Q D, 1 I L, 2 Z, 5 S, 6 G, 8 B, U V), and a digit at every second place,
-# so that no word can form: 268 million codes.
-REFERENCE_LETTERS = "ACEFHJKMNPRTVWXY"
-REFERENCE_DIGITS = "23456789"
 STORE_ATTEMPTS = 5  # a reference already taken is drawn again
-
-
-def new_reference() -> str:
-    alphabets = [REFERENCE_LETTERS, REFERENCE_DIGITS] * 4
-    return "".join(secrets.choice(alphabet) for alphabet in alphabets)
 
 
 class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
@@ -275,7 +266,7 @@ class Inquiry(RowBound):
 
     @property
     def reference_in_groups(self) -> str:
-        return f"{self.reference[:4]} {self.reference[4:]}"
+        return in_groups(self.reference)
 
     @cached_property
     def voicemail_rule(self) -> VoicemailRule:

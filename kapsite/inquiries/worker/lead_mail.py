@@ -25,6 +25,7 @@ from kapsite.inquiries.desk.inbox.hand_over import held_by_people_who_left
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.choices import OPEN, Status
 from kapsite.inquiries.models.job import JobName, ScheduledJob
+from kapsite.inquiries.models.reference import in_groups
 
 from .delivery import NotSent, automatic, send
 
@@ -98,7 +99,7 @@ def tell_flood(now: datetime) -> bool:
 
 def named(key: int, reference: str) -> dict[str, str]:
     return {
-        "reference": f"{reference[:4]} {reference[4:]}",
+        "reference": in_groups(reference),
         "link": link("admin:inquiries_inquiry_change", key),
     }
 

@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models import inquiry as inquiry_model
 from kapsite.inquiries.models.append_only import AppendOnly
-from kapsite.inquiries.models.inquiry import new_reference
+from kapsite.inquiries.models.reference import new_reference
 from tests.factories import make_inquiry
 
 pytestmark = pytest.mark.django_db

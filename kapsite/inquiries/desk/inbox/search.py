@@ -12,7 +12,7 @@ from django.db.models import F, QuerySet
 
 from kapsite.encryption.keyring import Unreadable, keyring
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.inquiry import REFERENCE_DIGITS, REFERENCE_LETTERS
+from kapsite.inquiries.models.reference import REFERENCE_DIGITS, REFERENCE_LETTERS
 from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
 from kapsite.text.cleaning import clean_line, normalize
 from kapsite.text.names import Beginning, spellings

@@ -3,6 +3,7 @@ from django.core.management.base import BaseCommand, CommandError
 from kapsite.clinic import days
 from kapsite.inquiries.data_protection import erasure, retention
 from kapsite.inquiries.models.erasure_log import Rule
+from kapsite.inquiries.models.reference import in_groups
 
 SCRUB_TIMEOUT = 3600  # seconds, to rewrite one table of PostgreSQL
 
@@ -42,4 +43,4 @@ class Command(BaseCommand):
         self.stdout.write(f"{count} requests would be deleted. Nothing was changed.")
 
     def say(self, reference, rule):
-        self.stdout.write(f"{reference[:4]} {reference[4:]}  {rule.label}")
+        self.stdout.write(f"{in_groups(reference)}  {rule.label}")
