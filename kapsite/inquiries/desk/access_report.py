@@ -17,6 +17,7 @@ from kapsite.inquiries.models import Erasure, Inquiry
 from kapsite.inquiries.models.access_log import Access, Act, log_access
 
 from .admin_page import admin_page
+from .date_filter import DateFilter
 
 ROWS = 50  # on one page
 User = get_user_model()
@@ -30,13 +31,14 @@ class Filters(forms.Form):
         empty_label="Anyone",
     )
     act = forms.ChoiceField(label="What", choices=[("", "Anything"), *Act.choices], required=False)
-    since = forms.DateField(
-        label="From", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    since = DateFilter("From")
+    until = DateFilter("To")
+    before = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,  # what a key may be
+        widget=forms.HiddenInput,
     )
-    until = forms.DateField(
-        label="To", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    before = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
     def clean_reference(self) -> str:
         code = re.sub(r"[\s-]", "", self.cleaned_data["reference"]).upper()

@@ -38,6 +38,7 @@ from kapsite.inquiries.models.voicemail import VoicemailRule, voicemail_rules
 from kapsite.text.phone_numbers import readable
 
 from .admin_page import admin_page
+from .date_filter import DateFilter
 
 BATCH = 500  # rows; about 30 ms
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it Excel misreads UTF-8
@@ -125,12 +126,8 @@ class ExportForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Select at least one state."},
     )
-    since = forms.DateField(
-        label="Received from", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = forms.DateField(
-        label="Received to", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = DateFilter("Received from")
+    until = DateFilter("Received to")
     reason = PlainText(
         label="Why do you need this?",
         max_length=500,

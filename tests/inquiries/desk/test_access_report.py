@@ -100,7 +100,22 @@ def test_it_goes_page_by_page_to_the_oldest_row_and_shows_each_once(client, lead
      "before=" + "9" * 40, "reference=%00", "person=%00", "since=%00"],
 )  # fmt: skip
 def test_no_query_breaks_it(client, lead, query):
-    assert client.get(f"{PAGE}?{query}").status_code in (200, 400)
+    assert client.get(f"{PAGE}?{query}").status_code == 200
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2200-01-01", "9999-12-31"])
+@pytest.mark.parametrize("name", ["since", "until"])
+def test_a_day_that_no_time_zone_can_convert_is_refused_beside_its_field(client, lead, name, day):
+    response = client.get(PAGE, {name: day})
+    error = f'id="id_{name}_error">Enter a date from 2000 to 2199</p>'
+    assert (response.status_code, error in response.text) == (200, True)
+    assert f'aria-describedby="id_{name}_error"' in response.text
+    assert "No matching entries" not in response.text
+
+
+@pytest.mark.parametrize("day", ["2000-01-01", "2199-12-31"])
+def test_the_first_and_the_last_day_can_be_filtered_by(client, lead, day):
+    assert client.get(PAGE, {"since": day, "until": day}).context["filters"].is_valid()
 
 
 def test_it_shows_why_an_export_was_made_and_one_that_no_key_opens_hides_nothing(

@@ -63,7 +63,12 @@ def test_the_usual_columns_name_nobody_and_are_ticked(client, lead):
         ({"states": []}, "Select at least one state."),
         ({"columns": ["password"]}, "Select a valid choice."),
         ({"since": "2026-11-02", "until": "2026-11-01"}, "The last day is before the first."),
-        ({"since": "soon"}, "Enter a valid date."),
+        ({"since": "soon"}, "Enter a date, like 2026-12-31"),
+        ({"since": "0001-01-01"}, "Enter a date from 2000 to 2199"),
+        ({"until": "0001-01-01"}, "Enter a date from 2000 to 2199"),
+        ({"since": "9999-12-31"}, "Enter a date from 2000 to 2199"),
+        ({"until": "9999-12-31"}, "Enter a date from 2000 to 2199"),
+        ({"until": "2200-01-01"}, "Enter a date from 2000 to 2199"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_is_sent_or_recorded(client, lead, changes, message):

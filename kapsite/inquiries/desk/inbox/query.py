@@ -5,18 +5,18 @@ be asked of the database but what stands here.
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import BadRequest
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from kapsite.clinic.days import start_of
+from kapsite.inquiries.desk.date_filter import DateFilter
 from kapsite.inquiries.desk.formatting import person
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import Topic
@@ -29,7 +29,6 @@ from .tabs import TABS, View, in_order, in_tab
 SEARCH, PAGE, TAB = "q", "p", "tab"
 NOBODY, LEFT = "nobody", "left"
 LAST_PAGE = 100_000
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 User = get_user_model()
 
 
@@ -46,15 +45,11 @@ class Filters(forms.Form):
     topic = forms.ChoiceField(
         label="Topic", choices=[("", "Any topic"), *Topic.choices], required=False
     )
-    since = forms.DateField(label="Received from", required=False)
-    until = forms.DateField(label="to", required=False)
+    since = DateFilter("Received from")
+    until = DateFilter("to")
 
     def __init__(self, data):
         super().__init__(data, auto_id="filter-%s", prefix=None)
-        for name in ("since", "until"):
-            field = self.fields[name]
-            field.widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-            field.validators = [MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)]
 
     def in_use(self) -> list[str]:
         return [name for name in self.fields if self.cleaned_data.get(name)]
