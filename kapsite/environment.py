@@ -34,9 +34,8 @@ def load(file: Path) -> None:
     except PermissionError:
         # A service manager may have read it as root, and passed the variables on.
         if "SECRET_KEY" not in os.environ:
-            stop(
-                f"{file} can't be read by the user {pwd.getpwuid(os.geteuid()).pw_name}. {let_read(file)}"
-            )
+            user = pwd.getpwuid(os.geteuid()).pw_name
+            stop(f"{file} can't be read by the user {user}. {let_read(file)}")
         return
     except (OSError, UnicodeDecodeError) as error:
         stop(f"{file} can't be read: {getattr(error, 'strerror', 'it is not UTF-8 text')}.")

@@ -189,6 +189,7 @@ INSTALLED_APPS = [
     "kapsite.alerts",
     "kapsite.inquiries",
     "kapsite.security",
+    "kapsite.operations",  # before Django's commands that it refuses
     "kapsite.accounts.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -24,7 +24,7 @@ CHECKS = (
     "-m mypy",
     "-m djlint --lint --quiet templates",
     "-m codespell_lib content docs README.md CHANGELOG.md SECURITY.md",
-    "manage.py check --deploy --fail-level WARNING",
+    "manage.py check --fail-level WARNING",
     "manage.py makemigrations --check --dry-run",
     "manage.py check_content",
 )
@@ -32,7 +32,7 @@ CHECKS = (
 # One process more than there are cores, since tests wait for browsers and servers.
 IN_PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
 
-# Settings as an operator would write them, for `check --deploy`.
+# Settings as an operator would write them.
 PRODUCTION = {
     "ENV_FILE": os.devnull,
     "DEBUG": "false",

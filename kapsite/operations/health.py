@@ -104,7 +104,8 @@ def places() -> list[Path]:
 
 
 def database(front: Front | None) -> str:
-    MigrationRecorder(connection).migration_qs.exists()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
     return "answers"
 
 
@@ -113,6 +114,10 @@ def migrations(front: Front | None) -> str:
     if missing:
         names = ", ".join(sorted(f"{app}.{name}" for app, name in missing))
         raise Unhealthy(f"not applied: {names}", "Run manage.py migrate.")
+    tables = set(connection.introspection.django_table_names())
+    if lost := tables - set(connection.introspection.table_names()):
+        names = ", ".join(sorted(lost))
+        raise Unhealthy(f"applied, but the database lacks {names}", "Restore it from a backup.")
     return "all applied"
 
 

@@ -4,24 +4,11 @@ Values of settings are judged in settings.py, which stops the process; this is a
 around it.
 """
 
-import os
 from typing import Any
 
-from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Warning, register
 
 from .files import readable_by_others
-
-
-@register("files")
-def check_folder(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    """security.E001: VAR_DIR can be written to, or made."""
-    folder = settings.VAR_DIR
-    existing = next(place for place in (folder, *folder.parents) if place.exists())
-    if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
-        return []
-    hint = "Let the user that runs the site own it, or set VAR_DIR to a folder of its own."
-    return [Error(f"VAR_DIR: {existing} cannot be written to.", hint=hint, id="security.E001")]
 
 
 @register("files")

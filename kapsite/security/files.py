@@ -27,7 +27,7 @@ def keep_private() -> None:
     os.umask(NOT_FOR_OTHERS)
     _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, hard))  # a core dump would hold keys and messages
-    with suppress(OSError):  # check_folder says what is wrong
+    with suppress(OSError):  # manage.py says what is wrong
         make_folder(settings.VAR_DIR)
     for place, mode in readable_by_others():
         with suppress(OSError):

@@ -4,6 +4,7 @@ from django.utils.timezone import localdate
 
 from kapsite.content_files.problems import ContentError, listing
 from kapsite.pages.publish.publisher import publish
+from kapsite.staticfiles import NotCollected
 
 
 class Command(BaseCommand):
@@ -16,6 +17,8 @@ class Command(BaseCommand):
         except ContentError as error:
             self.stderr.write(listing(error.problems, self.style), style_func=str)
             raise CommandError("Nothing was published; readers see what they saw.") from None
+        except NotCollected as error:
+            raise CommandError(f"{error} First run manage.py collectstatic --noinput.") from None
         except OSError as error:
             place = error.filename or settings.PUBLISHED_DIR
             raise CommandError(

@@ -1,0 +1,109 @@
+"""What `manage.py check --deploy` finds on a server, and that it is quiet when all is well."""
+
+import contextlib
+import os
+import re
+import secrets
+import shutil
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from tests.server import ROOT, manage
+
+pytestmark = pytest.mark.sqlite
+HOURS = "inquiries.W002"  # the content comes without opening hours
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory):
+    """The environment of a site that was set up as docs/operating.md says."""
+    folder = tmp_path_factory.mktemp("deployed")
+    env_file = folder / ".env"
+    env_file.write_text(f"SECRET_KEY={secrets.token_urlsafe(50)}\n")
+    env_file.chmod(0o600)
+    environment = {
+        "PATH": os.environ["PATH"],
+        "ENV_FILE": str(env_file),
+        "VAR_DIR": str(folder / "var"),
+        "SITE_URL": "https://kap.example.org",
+        "FIELD_KEYS": secrets.token_urlsafe(32),
+        "TRUSTED_PROXIES": "127.0.0.1",
+        "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
+        "NOTIFY_EMAILS": "desk@example.org",
+    }
+    for command in ("migrate", "collectstatic --noinput", "publish"):
+        manage(command, environment)
+    return environment
+
+
+def found(environment, **changes) -> str:
+    """What the check says; "" when nothing is wrong."""
+    words = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    env = {name: value for name, value in (environment | changes).items() if value is not None}
+    done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True)
+    assert "Traceback" not in done.stderr
+    ids = re.findall(r"\((\w+\.[EW]\d+)\)", done.stderr)
+    return "" if ids == [HOURS] else done.stderr
+
+
+@pytest.fixture
+def copy(deployed, tmp_path):
+    """The same site in another folder, to break it."""
+    var = shutil.copytree(deployed["VAR_DIR"], tmp_path / "var", symlinks=True)
+    return deployed | {"VAR_DIR": str(var)}
+
+
+def test_a_site_that_is_set_up_as_the_docs_say_has_no_problem(deployed):
+    assert found(deployed) == ""
+
+
+def test_wrong_keys_are_found_and_not_noted_as_keys_in_use(deployed):
+    found(deployed)  # notes the right one, as a running site does
+    said = found(deployed, FIELD_KEYS=secrets.token_urlsafe(32))
+    assert "FIELD_KEYS lacks a key that encrypted rows" in said
+    assert found(deployed) == ""
+
+
+def test_an_empty_database_is_found(copy):
+    url = f"sqlite:///{copy['VAR_DIR']}/new"
+    assert "Run manage.py migrate." in found(copy, DATABASE_URL=url)
+
+
+def test_a_table_that_is_gone_is_found(copy):
+    with contextlib.closing(sqlite3.connect(f"{copy['VAR_DIR']}/db.sqlite3")) as database:
+        database.execute("DROP TABLE alerts_alert")
+    assert "the database lacks alerts_alert" in found(copy)
+
+
+def test_static_files_that_were_never_collected_are_found(copy):
+    shutil.rmtree(f"{copy['VAR_DIR']}/static")
+    assert "was not collected since it changed" in found(copy)
+
+
+def test_static_files_that_changed_since_are_found(copy):
+    os.utime(f"{copy['VAR_DIR']}/static/staticfiles.json", (0, 0))
+    said = found(copy)
+    assert "was not collected since it changed" in said
+    assert "Run manage.py collectstatic --noinput, then manage.py publish." in said
+
+
+def test_pages_that_were_never_published_are_found(copy):
+    shutil.rmtree(f"{copy['VAR_DIR']}/published")
+    assert "Run manage.py publish." in found(copy)
+
+
+def test_a_site_behind_a_proxy_that_is_not_believed_is_found(deployed):
+    assert "TRUSTED_PROXIES=127.0.0.1" in found(deployed, TRUSTED_PROXIES=None)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs a second user: sudo make test")
+def test_an_env_file_that_others_can_read_is_found(deployed, tmp_path):
+    """One that belongs to another user: the site's own is corrected at once."""
+    file = tmp_path / ".env"
+    file.write_text(f"SECRET_KEY={secrets.token_urlsafe(50)}\n")
+    os.chown(file, 65534, 65534)
+    file.chmod(0o644)
+    assert f"chmod 640 '{file}'" in found(deployed, ENV_FILE=str(file))
