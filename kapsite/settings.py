@@ -203,7 +203,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "kapsite.accounts.authentication.cross_site.FromOtherSites",
+    "kapsite.accounts.authentication.cross_site.CrossSiteRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -1,5 +1,5 @@
-"""Who may sign in to the staff desk, how they prove it, and what is on record about that.
+"""Who can sign in to the staff desk, how they authenticate, and what is logged about it.
 
-Passwords, second factors and sessions are django-allauth's work; what is decided here is which
-of its pages exist, what it may store, and what a session must have shown to open the desk.
+django-allauth handles passwords and second factors. This package decides which of its pages exist,
+what it may store, and what a session needs before the desk opens.
 """

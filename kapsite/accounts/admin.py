@@ -1,10 +1,9 @@
-"""Accounts in the admin: who is on the staff, in which roles; never a password or a permission."""
+"""Staff accounts in the admin: people and their roles, never passwords or single permissions."""
 
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
@@ -59,14 +58,12 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
                 name="auth_user_set_up_link",
             )
         ]
-        # Nobody sets somebody else's password.
+        # Nobody sets a colleague's password.
         return own + [
             each for each in super().get_urls() if each.name != "auth_user_password_change"
         ]
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Accounts", **(extra_context or {})})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
@@ -75,7 +72,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
     ) -> tuple[QuerySet[User], bool]:
-        """By the first words: of a thousand, SQLite says that the expression is too large."""
+        """Use the first words only: SQLite can't handle an expression of a thousand."""
         words = " ".join(search_term.split()[:MOST_WORDS])
         return super().get_search_results(request, queryset, words)
 
@@ -96,7 +93,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A superuser's account is for superusers: else changing it would be a way up."""
+        """Only superusers change a superuser's account: no privilege escalation."""
         may = super().has_change_permission(request, obj)
         return may and (obj is None or not obj.is_superuser or request.user.is_superuser)
 
@@ -104,7 +101,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         if obj is None:
             return ()
         fixed = list(self.readonly_fields)
-        if obj == request.user:  # nobody gives themselves a role, or shuts themselves out
+        if obj == request.user:  # nobody gives themselves a role or locks themselves out
             fixed += ["groups", "is_active", "is_superuser"]
         elif not request.user.is_superuser:
             fixed.append("is_superuser")
@@ -119,23 +116,12 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        # Not UserAdmin's: it swaps the form for one with raw permissions in mind.
+        # Not UserAdmin's, whose form is about single permissions.
         defaults = {} if obj else {"form": self.add_form}
         return super(UserAdmin, self).get_form(request, obj, change=change, **defaults | kwargs)
 
-    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
-        if db_field.name == "groups":
-            kwargs["widget"] = forms.CheckboxSelectMultiple
-        return super(UserAdmin, self).formfield_for_manytomany(db_field, request, **kwargs)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and db_field.name == "groups":  # without buttons that make a group
-            field.widget = getattr(field.widget, "widget", field.widget)
-        return field
-
     def response_change(self, request: Any, obj: Any) -> HttpResponse:
-        """Somebody who can no longer work on requests: who takes over theirs?"""
+        """Ask who takes over when this person can no longer work on requests."""
         response = super().response_change(request, obj)
         can_work = User.objects.get(pk=obj.pk).has_perm("inquiries.change_inquiry")
         if request.access_changed and not can_work:
@@ -164,14 +150,14 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
             details = self.shown_roles(User.objects.get(pk=user.pk))
             audit_log.record(EventKind.ROLES_CHANGED, user, by=request.user, details=details)
 
-    def response_add(
-        self, request: Any, obj: Any, post_url_continue: str | None = None
-    ) -> HttpResponse:
+    def response_add(self, request: Any, obj: Any, post_url_continue: Any = None) -> HttpResponse:
         return self.show_link(request, obj)
 
     def new_link_view(self, request: StaffRequest, object_id: str) -> HttpResponse:
         """For a colleague who lost their phone, their password or both."""
-        if not self.has_change_permission(request):  # first: they learn not even who is there
+        if not self.has_change_permission(
+            request
+        ):  # first, so that they can't learn who has an account
             raise PermissionDenied
         user = self.get_object(request, object_id)
         if user is None:
@@ -183,16 +169,9 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         return self.page(request, "accounts/new_link.html", "Create setup link", user)
 
     def show_link(self, request: StaffRequest, user: User) -> HttpResponse:
-        """The link is shown in this one answer and kept nowhere."""
+        """Show the new link in this one response; it is stored nowhere."""
         link = setup_links.reset_account(user, by=request.user)
-        return self.page(
-            request,
-            "accounts/link.html",
-            "Setup link",
-            user,
-            link=link,
-            hours=setup_links.LIFETIME,
-        )
+        return self.page(request, "accounts/link.html", "Setup link", user, link=link)
 
     def page(
         self, request: HttpRequest, template: str, title: str, user: User, **shown: Any
@@ -202,26 +181,21 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         return TemplateResponse(request, template, shown)
 
     def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Any,
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
+        self, request: HttpRequest, context: Any, *args: Any, **options: Any
+    ) -> Any:
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}
+        obj = options.get("obj")
         context["title"] = "Account" if obj else "New account"
         if obj:
             context["link_expires_at"] = setup_links.expires_at(obj)
             context["has_second_step"] = has_main_factor(obj)
             context["may_reset"] = obj != request.user and self.has_change_permission(request, obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+        return super().render_change_form(request, context, *args, **options)
 
 
 @admin.register(Event)
 class EventAdmin(DeclaredFiltersOnly):
-    """To read only. Lists newest first and counts nothing, so it stays quick."""
+    """Read-only. Lists the newest first and counts nothing, so it stays fast."""
 
     list_display = ("at", "user", "kind", "count", "how", "by", "details")
     list_display_links = None
@@ -229,9 +203,7 @@ class EventAdmin(DeclaredFiltersOnly):
     list_select_related = ("user", "by")
     show_full_result_count = False
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         title = "Sign-ins and account changes"
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 

@@ -1,4 +1,4 @@
-"""Writes and reads the record of sign-ins and of changes to accounts."""
+"""The log of sign-ins and account changes."""
 
 from datetime import timedelta
 
@@ -15,8 +15,8 @@ from .models import FAILURES, Event, EventKind, How
 
 NETWORK_DAYS = 28  # as long as networks.digests looks back
 DETAILS = ("first_name", "last_name", "email")  # of a person; what their account may do is apart
-UNKNOWN_USER_DAYS = 90  # failures under names that nobody has, and tries while a name was locked
-TOGETHER = timedelta(hours=1)  # in which failures of one kind are one row, however many
+UNKNOWN_USER_DAYS = 90  # failures with unknown usernames, and attempts while one was locked
+GROUPING = timedelta(hours=1)  # failures of one kind within it share one row
 
 
 def record(
@@ -28,7 +28,7 @@ def record(
     how: str = "",
     details: str = "",
 ) -> None:
-    if kind in FAILURES and count_one_more(kind, user, how):
+    if kind in FAILURES and count_repeat(kind, user, how):
         return
     network = networks.digest(networks.network_of(request)) if request else ""
     Event.objects.create(
@@ -42,23 +42,23 @@ def record_details(form: ModelForm, by: User | None = None) -> None:
         record(EventKind.DETAILS_CHANGED, form.instance, by=by, details=", ".join(changed))
 
 
-def count_one_more(kind: EventKind, user: User | None, how: str) -> bool:
-    """Whether there was a failure of this kind within the hour; it then stands for this one too."""
+def count_repeat(kind: EventKind, user: User | None, how: str) -> bool:
+    """Count a failure of the same kind within the hour once more; False if there is none."""
     now = timezone.now()
-    alike = Event.objects.filter(kind=kind, user=user, how=how, at__gt=now - TOGETHER)
+    alike = Event.objects.filter(kind=kind, user=user, how=how, at__gt=now - GROUPING)
     if first := alike.first():
         Event.objects.filter(pk=first.pk).update(count=F("count") + 1, last_at=now)
     return first is not None
 
 
 def is_familiar(user: User | None, request: HttpRequest) -> bool:
-    """Whether ``user`` has lately signed in from the network that this request comes from."""
+    """Whether ``user`` recently signed in from the network of this request."""
     known = networks.digests(networks.network_of(request))
     signed_in = Event.objects.filter(user=user, kind=EventKind.SIGNED_IN, network__in=known)
-    return signed_in.exclude(how=How.PASSWORD).exists()  # that alone opens nothing
+    return signed_in.exclude(how=How.PASSWORD).exists()  # a password alone opens nothing
 
 
-def forget_old() -> None:
+def delete_old() -> None:
     SessionStore.clear_expired()
     now = timezone.now()
     old = Event.objects.filter(at__lt=now - timedelta(days=NETWORK_DAYS))

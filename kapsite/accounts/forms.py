@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.models import Group, User
 
 from .audit_log import DETAILS
-from .authentication.forms import Plain
+from .authentication.forms import FieldTexts
 from .roles import ROLES
 
 EMAIL_HELP = "Leads get mail about overdue requests here, others get none."
@@ -18,6 +18,7 @@ class RolesMixin:
         super().__init__(*args, **kwargs)
         if roles := self.fields.get("groups"):  # type: ignore[attr-defined]
             roles.label, roles.help_text = "Roles", ""
+            roles.widget = forms.CheckboxSelectMultiple()  # and no button that adds a group
             roles.queryset = Group.objects.filter(name__in=ROLE_HELP)
             roles.label_from_instance = lambda group: f"{group.name}: {ROLE_HELP[group.name]}"
 
@@ -51,7 +52,7 @@ class AccountForm(RolesMixin, forms.ModelForm):
         }
 
 
-class DetailsForm(Plain, forms.ModelForm):
+class DetailsForm(FieldTexts, forms.ModelForm):
     """What people may change about their own account."""
 
     labels = {"email": "Email"}

@@ -11,9 +11,9 @@ from kapsite.accounts.authentication.session_store import SessionStore, unseal
 
 
 class StaffSession(AbstractBaseSession):
-    """A browser in which somebody signs in, or is signed in: then ``user`` says who.
+    """A browser session; ``user`` is set once somebody has signed in.
 
-    Its key is a digest of the one in the cookie, and its data are encrypted.
+    Its key is a digest of the one in the cookie, and its data is encrypted.
     """
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
@@ -31,7 +31,7 @@ class StaffSession(AbstractBaseSession):
 
 
 class CacheEntry(models.Model):
-    """What limits count, as JSON. It may be deleted at any time."""
+    """Counters of rate limits, as JSON. Can be deleted at any time."""
 
     key = models.CharField(max_length=255, primary_key=True)
     value = models.TextField()
@@ -64,7 +64,7 @@ class EventKind(models.TextChoices):
     SWITCHED_ON = "switched_on", "Account switched on"
 
 
-FAILURES = (EventKind.REFUSED, EventKind.LOCKED)  # anybody can cause them, as often as they like
+FAILURES = (EventKind.REFUSED, EventKind.LOCKED)  # anyone can cause them, as often as they like
 
 
 class How(models.TextChoices):
@@ -75,10 +75,10 @@ class How(models.TextChoices):
 
 
 class Event(models.Model):
-    """Something about an account. ``user`` is empty when nobody has the name that was typed;
-    the name itself is not kept, since people type passwords into that field by mistake.
+    """Something that happened to an account. ``user`` is empty for unknown usernames; the username
+    isn't kept, since people type passwords into that field by mistake.
 
-    One row stands for all failures of a kind within an hour: ``at`` is the first of them.
+    Failures of one kind within an hour share a row; ``at`` is the first of them.
     """
 
     at = models.DateTimeField(default=timezone.now)
@@ -90,7 +90,7 @@ class Event(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=16, choices=EventKind)
     how = models.CharField(max_length=14, choices=How, blank=True)
-    details = models.CharField(max_length=200, blank=True)  # names of roles, never what was typed
+    details = models.CharField(max_length=200, blank=True)  # names of roles or fields, never values
     network = models.CharField(max_length=16, blank=True)  # a keyed digest, taken out after a month
 
     class Meta:

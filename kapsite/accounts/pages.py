@@ -15,7 +15,7 @@ class StaffRequest(HttpRequest):
 
 
 def page_of(request: HttpRequest) -> str:
-    """Where the person is: for a form that was sent, the page it stood on."""
+    """The page the person is on: for a submitted form, the page that contains it."""
     if request.method == "GET":
         return request.get_full_path()
     page = urlsplit(request.headers.get("Referer", ""))

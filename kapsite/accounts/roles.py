@@ -1,7 +1,7 @@
-"""What each role may do. Permissions are given by role only; each ``migrate`` makes them so.
+"""What each role may do. Permissions come from roles only; every ``migrate`` sets them.
 
-After each migrate rather than in one migration: permissions of later migrations are then given
-too, and a database that was emptied, as tests do, has its roles again.
+After every migrate rather than in a migration, so that permissions added later are included and
+a flushed database gets its roles back.
 """
 
 from typing import Any, NamedTuple
@@ -15,18 +15,20 @@ class Role(NamedTuple):
     permissions: tuple[str, ...]
 
 
-_EACH_DAY = (
+_ALL_DESK_ROLES = (
     "inquiries.view_inquiry",
     "inquiries.change_inquiry",
     "inquiries.show_message",
     "inquiries.print_inquiry",
     "inquiries.view_overview",
 )
-_FRONT_DESK = (*_EACH_DAY, "inquiries.see_names_in_list")
+_FRONT_DESK = (*_ALL_DESK_ROLES, "inquiries.see_names_in_list")
 
 ROLES = {
     "front-desk": Role("Front desk", "calls people back; sees names in the inbox", _FRONT_DESK),
-    "clinician": Role("Clinician", "works on requests; sees names only in the record", _EACH_DAY),
+    "clinician": Role(
+        "Clinician", "works on requests; sees names only in the record", _ALL_DESK_ROLES
+    ),
     "lead": Role(
         "Lead",
         "everything the front desk does; exports, deletes, reads the access log and sign-ins",
@@ -35,7 +37,7 @@ ROLES = {
             "inquiries.export_inquiries",
             "inquiries.erase_inquiry",
             "inquiries.view_access",
-            "accounts.view_event",  # else a site admin could take over an account unseen
+            "accounts.view_event",  # or else a site admin could take over an account unseen
         ),
     ),
     "site-admin": Role(
@@ -47,7 +49,7 @@ ROLES = {
 
 
 def give_permissions(using: str, apps: Any = installed, **_: Any) -> None:
-    """Let the groups be exactly the roles above, as far as ``apps`` has come."""
+    """Make the groups match the roles above, as far as ``apps`` has migrated."""
     try:
         group, permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
     except LookupError:  # migrated back to before there were any

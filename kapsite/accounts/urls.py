@@ -1,5 +1,5 @@
-"""The account's pages, below the admin so that its cookies reach them. Of django-allauth's pages
-only those that staff need: no sign-up, no e-mail, no reset by e-mail."""
+"""Account pages, below the admin's path so that they get its cookies. Of django-allauth's pages
+only those that staff need: no sign-up, no email verification, no reset by email."""
 
 from allauth.account import views as account
 from allauth.mfa.base import views as mfa
@@ -40,7 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("passkeys/add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
     path("passkeys/<int:pk>/name/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
     path("passkeys/<int:pk>/remove/", views.RemovePasskey.as_view(), name="mfa_remove_webauthn"),
-    # Where the library goes on to, and ours is the better page.
+    # Where the library redirects to; our account page replaces these.
     path("overview/", home, name="mfa_index"),
     path("passkeys/", home, name="mfa_list_webauthn"),
     path("no-sign-up/", home, name="account_signup"),

@@ -8,13 +8,11 @@ from allauth.account.views import LogoutView
 from allauth.mfa import app_settings
 from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -36,7 +34,7 @@ SHOWN = 20  # of one's own events, and of failures
 @require_safe
 @login_required
 def home(request: StaffRequest) -> HttpResponse:
-    """What protects the account, where it is open, and what happened to it."""
+    """The user's name, credentials, sessions and recent activity."""
     factors = Authenticator.objects.filter(user=request.user)
     shown = {
         "title": "Your account",
@@ -65,11 +63,11 @@ def details(request: StaffRequest) -> HttpResponse:
 
 
 def events_of(user: User) -> list[Event]:
-    """Failures apart: anybody can cause them, and so push a sign-in of theirs off the list."""
-    told = Event.objects.filter(user=user).select_related("by")
-    failures, others = told.filter(kind__in=FAILURES), told.exclude(kind__in=FAILURES)
-    found = [*failures[:SHOWN], *others[:SHOWN]]
-    return sorted(found, key=lambda event: (event.at, event.pk), reverse=True)
+    """Failures are limited apart: anyone can cause them, and could hide a sign-in that way."""
+    found = Event.objects.filter(user=user).select_related("by")
+    failures, others = found.filter(kind__in=FAILURES), found.exclude(kind__in=FAILURES)
+    newest = [*failures[:SHOWN], *others[:SHOWN]]
+    return sorted(newest, key=lambda event: (event.at, event.pk), reverse=True)
 
 
 def codes_left(user: User) -> int:
@@ -82,7 +80,7 @@ def codes_left(user: User) -> int:
 @require_safe
 @login_required
 def enrol(request: StaffRequest) -> HttpResponse:
-    """The first sign-in: nothing else opens before one way is set up."""
+    """At the first sign-in; nothing else opens before a second factor is set up."""
     if has_main_factor(request.user):
         return redirect("accounts:home")
     return render(request, "accounts/enrol.html", {"title": "Add a second step"})
@@ -92,8 +90,8 @@ def enrol(request: StaffRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_up(request: HttpRequest) -> HttpResponse:
-    """Where a setup link leads. Only sending the form uses the link up: programs that look at
-    links in messages open them, but send no forms."""
+    """Where a setup link leads. Only submitting the form uses the link: scanners that open links
+    in messages don't submit forms."""
     sent = request.method == "POST"
     user = setup_links.find_user((request.POST if sent else request.GET).get("key", ""))
     if user is None:
@@ -106,7 +104,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         return redirect("accounts:set_up")
     sessions.end_sessions(user)
     audit_log.record(EventKind.PASSWORD_SET, user, request=request)
-    request.session.flush()  # whoever was signed in here is not the one who goes on
+    request.session.flush()  # ends the session of anyone else signed in here
     name = user.get_username()
     return perform_password_login(request, {"username": name}, Login(user=user))
 
@@ -115,7 +113,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def session(request: HttpRequest) -> HttpResponse:
-    """How long the session would last; POST makes it last. Asked by the script that warns."""
+    """How long the session lasts; POST extends it. Called by the script that warns."""
     if request.method == "POST":
         request.session[sessions.SEEN] = sessions.fresh(factor=True)[sessions.SEEN]
     return JsonResponse({"seconds": round(sessions.seconds_left(request.session)) - sessions.STEP})
@@ -137,7 +135,7 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 
 
 class SignOut(LogoutView):
-    """Signing out takes along all that the browser keeps for the site, drafts of notes too."""
+    """Signing out clears all that the browser stores for the site, including drafts of notes."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
@@ -149,9 +147,7 @@ class SignOut(LogoutView):
 
 
 class RemovePasskey(RemoveWebAuthnView):
-    """The library would also take the last factor away."""
-
-    success_url = settings.LOGIN_REDIRECT_URL
+    """The library would also remove the last factor."""
 
     def form_valid(self, form: Any) -> HttpResponse:
         if not FactorAdapter().can_delete_authenticator(self.get_object()):
@@ -160,6 +156,3 @@ class RemovePasskey(RemoveWebAuthnView):
             )
             return redirect("accounts:home")
         return super().form_valid(form)
-
-    def get_success_url(self) -> str:
-        return reverse("accounts:home")

@@ -1,4 +1,4 @@
-"""Where django-allauth asks the project: limits, words, what it may store, and how."""
+"""Hooks for django-allauth: rate limits, wording, what it stores and how."""
 
 from typing import Any
 
@@ -25,8 +25,8 @@ from kapsite.encryption.keyring import keyring
 from . import networks, sessions
 from .backends import StaffBackend
 
-SECRETS = "mfa_authenticator.data"  # the place that the secrets' encryption is bound to
-MAIN = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes only stand in
+SECRETS = "mfa_authenticator.data"  # what the encryption of secrets is bound to
+MAIN = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes are only a fallback
 
 
 class StaffAdapter(DefaultAccountAdapter):
@@ -41,7 +41,7 @@ class StaffAdapter(DefaultAccountAdapter):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """The library would keep addresses in its limits and its list of sessions."""
+        """The library would store addresses with its rate limits."""
         return networks.stand_in(request)
 
     def is_reauthentication_required(self, **about: Any) -> bool:
@@ -52,15 +52,17 @@ class StaffAdapter(DefaultAccountAdapter):
             return False
         return super().is_reauthentication_required(**about)
 
-    # Two limits hold off guessing. One is for a name from a network. The other is for a name from
-    # all networks together, but it leaves out those from which the person has lately signed in:
-    # else an outsider could keep somebody out by guessing wrongly all day. Both are counted for
-    # names that do not exist too, and passkeys are not subject to them: nobody can guess one.
+    # Two limits slow down guessing: one for a username from one network, one for a username from
+    # all networks. The second exempts networks from which the person recently signed in, or else
+    # an outsider could lock them out by guessing wrongly all day. Both count unknown usernames too.
+    # Passkeys can't be guessed and have no limit.
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         user = known_user(credentials)
         is_open = ratelimit.consume(request, action="name_here", key=here(request, credentials))
-        if is_open and not audit_log.is_familiar(user, request):  # of nobody too, to take as long
+        if is_open and not audit_log.is_familiar(
+            user, request
+        ):  # for unknown users too: same timing
             is_open = ratelimit.consume(request, action="name", key=name_in(credentials))
         if not is_open:
             audit_log.record(EventKind.LOCKED, user, request=request, how=How.PASSWORD)
@@ -69,7 +71,7 @@ class StaffAdapter(DefaultAccountAdapter):
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         self.pre_authenticate(request, **credentials)
         user = authenticate(request, **credentials)
-        AuthenticationBackend.unstash_authenticated_user()  # a switched-off account stays out
+        AuthenticationBackend.unstash_authenticated_user()  # inactive accounts stay out
         if user:
             ratelimit.clear(request, action="name_here", key=here(request, credentials))
         else:
@@ -77,7 +79,7 @@ class StaffAdapter(DefaultAccountAdapter):
         return user
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Whatever was shown: an account that was switched off meanwhile stays out."""
+        """Refuse an account that was switched off meanwhile, whatever it authenticated with."""
         if not StaffBackend().user_can_authenticate(user):
             raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
         super().login(request, user)
@@ -126,8 +128,8 @@ class FactorAdapter(DefaultMFAAdapter):
         return get_clinic().name
 
     def build_totp_svg(self, url: str) -> str:
-        """The code to scan, with attributes only: the content policy forbids inline style."""
-        code = qrcode.QRCode(border=4)  # a quiet edge of four squares: ISO/IEC 18004
+        """The QR code, without inline styles: the content policy forbids them."""
+        code = qrcode.QRCode(border=4)  # quiet zone of four modules: ISO/IEC 18004
         code.add_data(url)
         rows = code.get_matrix()
         dark = "".join(

@@ -4,8 +4,8 @@ from allauth.account.auth_backends import AuthenticationBackend
 
 
 class StaffBackend(AuthenticationBackend):
-    """Name and password, for staff only. An account that was switched off is a wrong password,
-    and its sessions belong to nobody from the next request on."""
+    """Username and password, for staff only. An inactive account looks like a wrong password,
+    and its sessions end with the next request."""
 
     def user_can_authenticate(self, user: Any) -> bool:
         return super().user_can_authenticate(user) and user.is_staff

@@ -1,7 +1,7 @@
-"""A cache that all workers share, in the database, for what limits count.
+"""A cache in the database, shared by all workers, for rate limits.
 
-It holds JSON only. Django's own cache in the database pickles, so that whoever could write to its
-table could run code in the site.
+It holds JSON only. Django's database cache pickles values, so anyone who can write to its table
+could run code on the server.
 """
 
 import json
@@ -24,7 +24,7 @@ class JsonCache(BaseCache):
         entry = self._living(key, version).first()
         try:
             return json.loads(entry.value) if entry else default
-        except ValueError:  # somebody else wrote it
+        except ValueError:  # not written by this cache
             return default
 
     def set(
@@ -50,7 +50,7 @@ class JsonCache(BaseCache):
         return True
 
     def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
-        """Add ``delta`` to a number that is there; it lasts as long as before."""
+        """Add ``delta`` to an existing number; its expiry stays."""
         with transaction.atomic():
             entry = self._living(key, version).select_for_update().first()
             if entry is None:
@@ -86,7 +86,7 @@ class JsonCache(BaseCache):
         return None if end is None else datetime.fromtimestamp(end, UTC)
 
     def _make_room(self) -> None:
-        """At MAX_ENTRIES what is over goes, and if that is little, what is over next."""
+        """At MAX_ENTRIES, delete expired entries, then those that expire next."""
         if CacheEntry.objects.count() < self._max_entries:
             return
         CacheEntry.objects.filter(expires_at__lte=timezone.now()).delete()

@@ -1,12 +1,11 @@
-"""Opens nothing on the desk because another site, or a browser that guesses ahead, asked for it.
+"""Keeps other sites, and browsers that prefetch, from opening pages of the desk.
 
 What staff open is logged under their name. A link, a picture or a form on another site must not
 make such an entry, so nothing behind this middleware sees the request; a link leads to a page with
-one button. Links in our own mail come that way too, when somebody reads mail in a browser.
+one button. So do links in our own mail when it is read in a browser.
 
-SameSite=Strict holds cookies back from other sites but not from other hosts of our own domain, and
-what it holds back the next request from our own page would bring: so the page does not go on by
-itself.
+SameSite=Strict withholds cookies from other sites, but not from other hosts of our own domain; and
+after a redirect from our own page they would be sent, so that page doesn't redirect by itself.
 """
 
 from collections.abc import Callable
@@ -31,7 +30,7 @@ NAMES = {  # of what links lead to; the others are "the page"
 }
 
 
-class FromOtherSites:
+class CrossSiteRequests:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.prefix = f"/{settings.ADMIN_PATH}"
@@ -44,9 +43,7 @@ class FromOtherSites:
         if not request.path.startswith(self.prefix) or request.path == self.set_up:
             return self.get_response(request)
         if any(header in request.headers for header in SPECULATION):
-            return HttpResponse(
-                status=503
-            )  # the browser asks again when somebody really goes there
+            return HttpResponse(status=503)  # the browser asks again on real navigation
         if origin_of(request) is Origin.OURS:
             return self.get_response(request)
         if request.method in ("GET", "HEAD"):
@@ -55,7 +52,7 @@ class FromOtherSites:
 
 
 def ask_first(request: HttpRequest) -> HttpResponse:
-    """A page that says what would be opened, by its kind only: a stranger may be asking."""
+    """Say what would be opened, by its kind only: the visitor may not be staff."""
     name = name_of(request.path_info)
     fields = [(key, value) for key, values in request.GET.lists() for value in values]
     context = {

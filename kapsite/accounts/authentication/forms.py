@@ -36,13 +36,13 @@ from .passwords import HELP
 logger = logging.getLogger(__name__)
 
 NEW_PASSWORD = f"15 characters or more. {HELP}"
-# Characters that are read, so that nothing has to go through 64 kB of them.
+# Characters that are accepted, so that nothing processes 64 kB of them.
 LONGEST = {"code": 50, "name": 100, "key": 100}
 LONGEST_PASSWORD = 200
-LONGEST_ANSWER = 8_000  # of a browser about a passkey: without an attestation it has about 2,000
+LONGEST_ANSWER = 8_000  # a passkey response; without an attestation about 2,000
 
 
-class Plain:
+class FieldTexts:
     """Labels and hints of our own, no placeholders, and a limit on every field."""
 
     labels: dict[str, str] = {}
@@ -67,7 +67,7 @@ class Plain:
                 }
 
 
-class SignInForm(Plain, LoginForm):
+class SignInForm(FieldTexts, LoginForm):
     labels = {"login": "Username", "password": "Password"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,11 +76,11 @@ class SignInForm(Plain, LoginForm):
         self.fields["login"].widget.attrs |= attributes
 
 
-class PasswordAgainForm(Plain, ReauthenticateForm):
+class PasswordAgainForm(FieldTexts, ReauthenticateForm):
     labels = {"password": "Password"}
 
 
-class NewPasswordForm(Plain, ChangePasswordForm):
+class NewPasswordForm(FieldTexts, ChangePasswordForm):
     labels = {
         "oldpassword": "Current password",
         "password1": "New password",
@@ -89,14 +89,14 @@ class NewPasswordForm(Plain, ChangePasswordForm):
     hints = {"password1": NEW_PASSWORD}
 
 
-class SetUpForm(Plain, SetPasswordForm):
+class SetUpForm(FieldTexts, SetPasswordForm):
     labels = {"new_password1": "Password", "new_password2": "Confirm password"}
     hints = {"new_password1": NEW_PASSWORD}
 
     key = CharField(widget=HiddenInput)
 
 
-class UsedOnce:
+class SingleUseCode:
     """A code of the app counts for a step more than its own 30 seconds, since phones' clocks are
     not exact: RFC 6238, section 5.2. It is remembered that long; the library remembers it
     for one step only."""
@@ -117,23 +117,23 @@ class UsedOnce:
         return code
 
 
-class CodeForm(UsedOnce, Plain, AuthenticateForm):
+class CodeForm(SingleUseCode, FieldTexts, AuthenticateForm):
     labels = {"code": "Code"}
     hints = {"code": "From your authenticator app, or one of your recovery codes."}
 
 
-class CodeAgainForm(UsedOnce, Plain, CodeAgain):
+class CodeAgainForm(SingleUseCode, FieldTexts, CodeAgain):
     labels = {"code": "Code"}
     hints = {"code": "From your authenticator app, or one of your recovery codes."}
 
 
-class FirstCodeForm(Plain, ActivateTOTPForm):
+class FirstCodeForm(FieldTexts, ActivateTOTPForm):
     labels = {"code": "Code from the app"}
     hints = {"code": "Six digits that change every 30 seconds."}
 
 
 class PasskeyAnswer(JSONField):
-    """What a browser says about a passkey. The library fails over much that can be sent instead."""
+    """A browser's passkey response. The library crashes on much that can be sent instead."""
 
     unreadable = (ValueError, TypeError, LookupError, RecursionError, struct.error)
 
@@ -153,33 +153,33 @@ class PasskeyAnswer(JSONField):
         return answer
 
     def bound_data(self, data: Any, initial: Any) -> str:
-        return ""  # it is good once
+        return ""  # it works once
 
 
-class Answered:
+class ValidatedPasskey:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["credential"] = PasskeyAnswer(parse_authentication_response)  # type: ignore[attr-defined]
 
 
-class PasskeySignInForm(Answered, LoginWebAuthnForm):
+class PasskeySignInForm(ValidatedPasskey, LoginWebAuthnForm):
     pass
 
 
-class PasskeyStepForm(Answered, AuthenticateWebAuthnForm):
+class PasskeyStepForm(ValidatedPasskey, AuthenticateWebAuthnForm):
     pass
 
 
-class PasskeyAgainForm(Answered, ReauthenticateWebAuthnForm):
+class PasskeyAgainForm(ValidatedPasskey, ReauthenticateWebAuthnForm):
     pass
 
 
-class PasskeyNameForm(Plain, EditWebAuthnForm):
+class PasskeyNameForm(FieldTexts, EditWebAuthnForm):
     labels = {"name": "Passkey name"}
 
 
-class PasskeyForm(Plain, AddWebAuthnForm):
-    """Always a passkey: it asks for a finger, a face or a PIN, so it is two factors in one."""
+class PasskeyForm(FieldTexts, AddWebAuthnForm):
+    """Always a passkey with user verification, which makes it two factors in one."""
 
     labels = {"name": "Passkey name"}
     hints = {"name": "For example “front desk computer” or “my phone.”"}
@@ -190,5 +190,5 @@ class PasskeyForm(Plain, AddWebAuthnForm):
         self.fields["credential"] = PasskeyAnswer(parse_registration_response)
 
     def clean(self) -> Any:
-        self.cleaned_data["passwordless"] = True  # the library then insists on that finger or PIN
+        self.cleaned_data["passwordless"] = True  # the library then requires user verification
         return super().clean()

@@ -1,4 +1,4 @@
-"""Writes the secrets of second factors anew with the first of FIELD_KEYS."""
+"""Re-encrypts the secrets of second factors with the first of FIELD_KEYS."""
 
 from allauth.mfa.models import Authenticator
 from django.db import transaction
@@ -9,7 +9,7 @@ from .adapter import SECRETS
 
 
 def rewrite_secrets(unreadable: list[str]) -> int:
-    """How many rows were written anew. What no key opens is told in ``unreadable``."""
+    """Returns the number of re-encrypted rows; adds what no key can decrypt to ``unreadable``."""
     rows = 0
     for key in Authenticator.objects.values_list("pk", flat=True):
         with transaction.atomic():
@@ -19,18 +19,18 @@ def rewrite_secrets(unreadable: list[str]) -> int:
 
 
 def _rewrite(row: Authenticator, unreadable: list[str]) -> bool:
-    ring, anew = keyring.keyring(), {}
+    ring, rewritten = keyring.keyring(), {}
     for name in ("secret", "seed"):  # of an app, and of recovery codes; a passkey has none
         stored = row.data.get(name)
         if stored and not stored.startswith(f"{ring.current}:"):
             try:
-                anew[name] = ring.encrypt(ring.decrypt(stored, SECRETS), SECRETS)
+                rewritten[name] = ring.encrypt(ring.decrypt(stored, SECRETS), SECRETS)
             except keyring.Unreadable as error:
                 unreadable.append(f"Row {row.pk}: {error}")
-    row.data |= anew
-    if anew:
+    row.data |= rewritten
+    if rewritten:
         row.save(update_fields=["data"])
-    return bool(anew)
+    return bool(rewritten)
 
 
 keyring.kept_elsewhere["secrets of second factors"] = rewrite_secrets

@@ -1,4 +1,4 @@
-"""Lets nobody stay signed in too long, and nobody in without a second factor."""
+"""Ends expired sessions, and requires a second factor."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ from kapsite.security.wsgi.rate_limits import SIGNED_IN
 from . import sessions
 from .adapter import has_main_factor
 
-FOR_EVERYBODY = {
+ANONYMOUS_VIEWS = {
     "accounts:set_up",
     "accounts:signed_out",
     "account_login",
@@ -31,7 +31,7 @@ FOR_EVERYBODY = {
     "mfa_authenticate",
     "mfa_login_webauthn",
 }
-WITHOUT_FACTOR = {
+VIEWS_WITHOUT_FACTOR = {
     "accounts:enrol",
     "accounts:session",
     "account_logout",
@@ -66,8 +66,8 @@ class StaffSessions:
         return None
 
     def ask_to_sign_in(self, request: StaffRequest) -> HttpResponse | None:
-        """Before the library's pages do: they would keep what a stranger sends in a session."""
-        if request.resolver_match.view_name in FOR_EVERYBODY:
+        """Earlier than the library, which would store anonymous input in a session."""
+        if request.resolver_match.view_name in ANONYMOUS_VIEWS:
             return None
         return redirect_to_login(page_of(request), reverse("account_login"))
 
@@ -80,16 +80,16 @@ class StaffSessions:
         return redirect_to_login(page_of(request), reverse("account_login"))
 
     def ask_for_factor(self, request: StaffRequest) -> HttpResponse | None:
-        if has_main_factor(request.user):  # set up in another browser meanwhile: show it here too
+        if has_main_factor(request.user):  # added in another browser meanwhile: use it here too
             logout(request)
             return redirect("account_login")
-        if request.resolver_match.view_name in WITHOUT_FACTOR:
+        if request.resolver_match.view_name in VIEWS_WITHOUT_FACTOR:
             return None
         return redirect("accounts:enrol")
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Ask for the password once more. The library would keep the whole request meanwhile,
-        with its cookies and address, in the session; the form is sent again instead."""
+        """Ask for reauthentication. Meanwhile the library would keep the whole request in the
+        session, with its cookies and address; here the form is sent again instead."""
         if not isinstance(exception, ReauthenticationRequired) or request.user.is_anonymous:
             return None
         first = get_reauthentication_flows(request.user)[0]["id"]

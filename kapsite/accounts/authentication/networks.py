@@ -1,7 +1,7 @@
-"""Tells networks apart without keeping their addresses.
+"""Tells networks apart without storing their addresses.
 
-A digest is keyed with SECRET_KEY and the week, so it cannot be turned back into an address
-without that key, and the same network has another digest next week.
+A digest is keyed with SECRET_KEY and the week, so it can't be reversed without that key, and the
+same network gets a new digest every week.
 """
 
 from datetime import datetime, timedelta
@@ -36,8 +36,8 @@ def digests(network: str) -> list[str]:
 
 
 def stand_in(request: HttpRequest) -> str:
-    """An address that stands for the network, for a library that insists on one.
+    """A made-up address that identifies the network, since the library needs an address.
 
-    All that tells networks apart is in the first 64 bits: limits look at no more of IPv6.
+    The first 64 bits identify it, since rate limits ignore the rest of an IPv6 address.
     """
     return str(IPv6Address(int("fd" + digest(network_of(request))[:14] + "0" * 16, 16)))

@@ -1,8 +1,8 @@
-"""Signing in with a passkey alone, so that asking for a challenge stores nothing.
+"""Passkey sign-in that stores nothing when a challenge is requested.
 
-Anybody may ask for one, as often as they like. The library would keep each in a session of its
-own; here the browser keeps it, signed, for a few minutes. When it has signed somebody in it is
-remembered as used for as long as it would count.
+Anyone can request one, as often as they like. The library would store each in a session of its own;
+here the browser keeps it, signed, for a few minutes. After a sign-in it is remembered as used until
+it expires.
 """
 
 from typing import Any
@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 SALT = "kapsite.accounts.authentication.passkey_sign_in"
-CHALLENGE_SECONDS = 5 * 60  # from asking for the passkey to showing it
+CHALLENGE_SECONDS = 5 * 60  # from request to response
 
 
 class SignInByPasskey(LoginWebAuthnView):
@@ -52,12 +52,12 @@ class SignInByPasskey(LoginWebAuthnView):
         return super().form_valid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        """Without a message, which would be kept in a session."""
+        """Without a message, which would be stored in a session."""
         return redirect(f"{reverse('account_login')}?passkey=refused")
 
 
 def challenge_in(cookie: str) -> dict:
-    """What ``get`` signed; nothing when it is forged or over."""
+    """What ``get`` signed; empty when forged or expired."""
     try:
         return signing.loads(cookie, salt=SALT, max_age=CHALLENGE_SECONDS)
     except signing.BadSignature:

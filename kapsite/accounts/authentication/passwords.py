@@ -1,4 +1,4 @@
-"""Refuses long passwords that are made of a few parts everybody knows."""
+"""Refuses long passwords made of a few guessable parts."""
 
 import itertools
 import re
@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 
 from kapsite.clinic.facts import get_clinic
 
-ENOUGH = 8  # points: four words that everybody knows, or eight other characters
-WORD, CHARACTER = 2, 1  # points; what comes twice counts once
+ENOUGH = 8  # points: four common words, or eight other characters
+WORD, CHARACTER = 2, 1  # points; repeated parts count once
 SHORTEST = 4  # letters of a part that may count as known
 LONGEST = 24  # of the common passwords, few are longer
 HELP = (
@@ -21,8 +21,8 @@ HELP = (
 
 
 class PatternValidator:
-    """Django's list of common passwords holds 20,000, but few of 15 characters and more. Whoever
-    must type so many puts two together, types a row of keys or repeats a letter."""
+    """Django's list of 20,000 common passwords has few with 15 characters or more. People who need
+    that many join two of them, type a row of keys or repeat a letter."""
 
     def validate(self, password: str, user: Any = None) -> None:
         known = common() | context(user)
@@ -66,7 +66,7 @@ def common() -> frozenset[str]:
 
 
 def context(user: Any) -> frozenset[str]:
-    """Words that somebody who knows the clinic or the person would try first."""
+    """Words that anyone who knows the clinic or the person would try first."""
     texts = [get_clinic().name, "ketamine psychotherapy clinic"]
     texts += [getattr(user, name, "") for name in ("username", "first_name", "last_name")]
     words = re.findall(r"\w+", " ".join(texts).lower())

@@ -1,8 +1,8 @@
-"""Stores sessions so that nobody who reads the database or a backup of it can take one over.
+"""Stores sessions so that nobody with a copy of the database can hijack one.
 
-The key in the cookie is not stored, only a digest of it. What the session holds is encrypted,
-since that can be a secret too, such as the one of an app that is being set up; and it opens only
-in its own row, so that copying it into another row makes nobody somebody else.
+Only a digest of the cookie's key is stored. The content is encrypted, since it can hold secrets
+too, such as that of an app being set up. It is bound to its row, so that copying it to another row
+doesn't turn one user into another.
 """
 
 import base64
@@ -35,7 +35,7 @@ def seal(content: dict[str, Any], stored_key: str) -> str:
 
 
 def unseal(stored: str, stored_key: str) -> dict[str, Any]:
-    """Nothing when SECRET_KEY has changed, or somebody has changed or moved ``stored``."""
+    """Empty when SECRET_KEY has changed, or ``stored`` was altered or moved."""
     try:
         return json.loads(ring().decrypt(stored, PLACE.format(stored_key)))
     except Unreadable:
@@ -43,7 +43,7 @@ def unseal(stored: str, stored_key: str) -> dict[str, Any]:
 
 
 def ring() -> Keyring:
-    """Of SECRET_KEY and not of FIELD_KEYS: it may change at any time, and only signs people out."""
+    """From SECRET_KEY, not FIELD_KEYS: changing it only signs people out."""
     return _ring(settings.SECRET_KEY)
 
 
@@ -67,7 +67,7 @@ class SessionStore(db.SessionStore):
             session_key=digest(self.session_key), expire_date__gt=timezone.now()
         ).first()
         if row is None:
-            self._session_key = None  # never one that somebody else has chosen
+            self._session_key = None  # never accept a key that the client chose
             return {}
         return row.get_decoded()
 

@@ -1,4 +1,4 @@
-"""What a session must hold to open the desk, when it is over, and how it is ended."""
+"""What a session needs to open the desk, when it expires, and how to end it."""
 
 import time
 from datetime import UTC, datetime
@@ -14,12 +14,12 @@ from kapsite.accounts.models import StaffSession
 from .session_store import digest
 
 STARTED, SEEN, FACTOR = "signed_in_at", "seen_at", "second_factor"
-PROVED = "proved_at"  # when the person showed all that was asked for
-STEP = 30  # seconds; so often at most is it written down that somebody is there
+PROVED = "proved_at"  # when the person last completed authentication
+STEP = 30  # seconds between two writes of SEEN, at least
 
 
 def begin(session: SessionBase, *, factor: bool) -> None:
-    """A person has just signed in; ``factor``: with a second one."""
+    """Start the clocks at sign-in; ``factor``: with a second factor."""
     session.update(fresh(factor=factor))
 
 
@@ -33,7 +33,7 @@ def is_over(session: SessionBase | dict[str, Any]) -> bool:
 
 
 def seconds_left(session: SessionBase | dict[str, Any]) -> float:
-    """Until the session ends if nothing happens; STEP makes up for what is not written down."""
+    """Seconds until the session expires without activity; STEP covers activity not written yet."""
     idle = session.get(SEEN, 0) + settings.SESSION_IDLE_SECONDS + STEP
     return min(idle, session.get(STARTED, 0) + settings.SESSION_COOKIE_AGE) - time.time()
 
@@ -63,7 +63,7 @@ class Open(NamedTuple):
 
 
 def open_sessions(user: User, here: str | None) -> list[Open]:
-    """Where ``user`` is signed in, the longest first; ``here`` is the key of one of them."""
+    """The sessions of ``user``, oldest first; ``here`` is the key of the current one."""
     rows = StaffSession.objects.filter(user=user)
     found = [(row.get_decoded(), row.session_key == digest(here)) for row in rows]
     return sorted(

@@ -1,4 +1,4 @@
-"""What django-allauth says has happened: put on record, and other sessions ended where needed."""
+"""Logs what django-allauth reports, and ends other sessions after a change of credentials."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ def begin_session(request: HttpRequest, user: User, **_: Any) -> None:
     sessions.begin(request.session, factor=bool(proofs))
     how = proofs[-1]["type"] if proofs else How.PASSWORD
     audit_log.record(EventKind.SIGNED_IN, user, request=request, how=how)
-    audit_log.forget_old()
+    audit_log.delete_old()
 
 
 @receiver(authentication_failed)

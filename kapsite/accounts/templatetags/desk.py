@@ -12,8 +12,8 @@ register.simple_tag(page_of)
 
 @register.simple_tag
 def draft_key(user: User) -> str:
-    """With which this person's browser encrypts drafts: nobody else's page has it, and it is a
-    new one after a change of password. On a shared computer a draft is of no use to others."""
+    """The key with which this person's browser encrypts drafts. It changes with the password, and
+    on a shared computer nobody else's page has it."""
     secret = f"{user.pk}:{user.password}"
     key = salted_hmac("kapsite.accounts.drafts", secret, algorithm="sha256").digest()
     return base64.b64encode(key).decode()

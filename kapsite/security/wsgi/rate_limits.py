@@ -80,19 +80,6 @@ class Buckets:
         return 0
 
 
-class Refusals:
-    """Counts them for the log, which gets no address."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self.log = OncePerMinute(logger, clock)
-        self.number = 0
-
-    def count(self) -> None:
-        self.number += 1
-        if self.log.warning(f"Over the limit of their network since the last line: {self.number}"):
-            self.number = 0
-
-
 class Limits:
     """A WSGI layer directly around Django."""
 
@@ -100,7 +87,8 @@ class Limits:
         self.app = app
         self.buckets = buckets or Buckets()
         self.admin = f"/{settings.ADMIN_PATH}"
-        self.refusals = Refusals()
+        self.refused = 0  # since the last line in the log, which names no address
+        self.log = OncePerMinute(logger)
         self.turn = Lock()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -111,12 +99,19 @@ class Limits:
         is_signed_in = session in self.buckets
         seconds = self._take(environ, network, session if is_signed_in else "")
         if seconds:
-            self.refusals.count()
+            self._count_refusal()
             return self._refuse(environ, start_response, math.ceil(seconds), is_signed_in)
         answer = self._ask(environ, start_response)
         if session and not is_signed_in and environ.get(SIGNED_IN):
             self.buckets.take((session, DESK))
         return answer
+
+    def _count_refusal(self) -> None:
+        self.refused += 1
+        if self.log.warning(
+            f"Requests over the limit of their network since the last line: {self.refused}"
+        ):
+            self.refused = 0
 
     def _ask(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """One request after the other, with a look at all connections before each.

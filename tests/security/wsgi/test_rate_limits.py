@@ -286,7 +286,7 @@ def test_the_log_gets_one_line_a_minute_without_an_address(site, clock, caplog):
     use_up(get, PAGES, site)
     for _ in range(100):
         get(site)
-    assert caplog.text.count("Over the limit") == 1
+    assert caplog.text.count("over the limit") == 1
     assert ATTACKER not in caplog.text
 
 
