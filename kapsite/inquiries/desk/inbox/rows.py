@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from kapsite.clinic.days import day_of
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.data_protection.retention import with_set_aside
 from kapsite.inquiries.desk.formatting import (
@@ -29,6 +31,7 @@ CAME_FROM = "_changelist_filters"  # Django's name, which its links back to the 
 SHOWN = (
     *("reference", "received_at", "contact_by", "phone_e164", "voicemail", "times"),
     *("status", "closed_at", "safety_concern", "due_at", "opened_at", "flood"),
+    *("next_action_on", "next_action_time"),
     *(
         f"{person}__{column}"
         for person in ("assigned_to", "opened_by")
@@ -54,6 +57,14 @@ class Row:
     @property
     def how(self) -> str:
         return how_to_reach(self.inquiry)
+
+    @property
+    def due_on(self) -> date | None:
+        """The day of the next step; without one the day by which they are answered."""
+        inquiry = self.inquiry
+        if inquiry.due_at is None or inquiry.closed_at:
+            return None
+        return inquiry.next_action_on or day_of(inquiry.due_at)
 
     @property
     def has_opposite_rules(self) -> bool:
@@ -122,7 +133,12 @@ class Page:
     @property
     def total(self) -> str:
         [number] = count_some({"": self.query.inquiries()}).values()
-        return in_digits(number)
+        return in_digits(number, at_least=self.last) if self.has_next else f"{self.last:,}"
+
+    @property
+    def position(self) -> str:
+        """ "1–50 of 120"."""
+        return f"{self.first:,}–{self.last:,} of {self.total}"
 
     @property
     def next(self) -> str:

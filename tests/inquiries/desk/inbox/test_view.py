@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from itertools import count
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from kapsite.encryption.keyring import Keyring
 from kapsite.inquiries.desk.inbox.rows import CAME_FROM, PER_PAGE
-from kapsite.inquiries.desk.inbox.tabs import MOST_COUNTED
+from kapsite.inquiries.desk.inbox.tabs import MOST_COUNTED, in_digits
 from kapsite.inquiries.desk.inbox.view import neighbours
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.access_log import Access
@@ -209,6 +209,28 @@ def test_a_row_follows_the_strictest_voicemail_rule_of_its_number(client, ben):
 def test_a_row_says_how_much_time_is_left(client, ben, due, words):
     store(due=timezone.now() + due)
     assert words in client.get(LIST).text
+
+
+@pytest.mark.parametrize(
+    ("status", "at", "shown"),
+    [
+        ("scheduled", None, "Sat, Dec 5, 2026</time>"),
+        ("waiting", None, "Sat, Dec 5, 2026</time>"),
+        ("trying", time(15, 30), "Sat, Dec 5, 2026</time> at 3:30 PM"),
+    ],
+)
+def test_a_row_names_the_weekday_and_date_of_the_next_step(client, ben, status, at, shown):
+    day = date(2026, 12, 5)
+    step = {"next_action_on": day, "next_action_time": at}
+    store(due=datetime(2026, 12, 6, 8, tzinfo=UTC), status=status, **step)  # midnight in Seattle
+    page = client.get(LIST, {"tab": status}).text
+    assert f'<time datetime="2026-12-05">{shown}' in page
+
+
+def test_a_new_request_names_the_day_by_which_it_is_answered(client, ben):
+    store(due=datetime(2026, 12, 8, 1, tzinfo=UTC))  # 5 PM the day before in Seattle
+    page = client.get(LIST, {"tab": "new"}).text
+    assert '<time datetime="2026-12-07">Mon, Dec 7, 2026</time>' in page
 
 
 @pytest.mark.parametrize(
