@@ -129,5 +129,6 @@ def count_some(inquiries: Mapping[str, QuerySet]) -> dict[str, int]:
         return dict(zip(inquiries, cursor.fetchone(), strict=True))
 
 
-def in_digits(number: int) -> str:
-    return f"{MOST_COUNTED:,}+" if number > MOST_COUNTED else f"{number:,}"
+def in_digits(number: int, at_least: int = 0) -> str:
+    """ "1,000+" where counting stopped; ``at_least`` is how many are known to be there."""
+    return f"{max(MOST_COUNTED, at_least):,}+" if number > MOST_COUNTED else f"{number:,}"
