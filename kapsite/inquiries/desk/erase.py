@@ -1,21 +1,28 @@
-"""Erasing one request because somebody asked for it: one page, one click, and a receipt."""
+"""Erasing the requests of a person who asked for it: one page, one click, and a receipt."""
 
 from django import forms
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from kapsite.clinic.days import zone
+from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.data_protection import erasure
 from kapsite.inquiries.intake.forms import Question
-from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import ActivityKind
 from kapsite.inquiries.models.erasure_log import BY_HAND, Erasure, Rule
 
 from .admin_page import admin_page
+from .same_person import having_the_same, linked_with
 
 SCRUB_TIMEOUT = 1  # seconds, to rewrite one table of PostgreSQL; else the worker does it
+MOST_LISTED = 100  # other requests of the same person
 MOST = 2**63 - 1  # the largest key a database can hold
 
 
@@ -23,28 +30,54 @@ class EraseForm(forms.Form):
     use_required_attribute = False
     bound_field_class = Question
 
+    requests = forms.TypedMultipleChoiceField(
+        label="Requests to erase",
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="All with the same phone number or email. Clear those of another person.",
+        error_messages={
+            "required": "Select at least one request.",
+            "invalid_choice": "Select from the requests that are listed.",
+        },
+    )
     rule = forms.ChoiceField(
-        label="Why is it erased?",
+        label="Reason for deletion",
         choices=[(rule.value, rule.label) for rule in BY_HAND],
         widget=forms.RadioSelect,
         error_messages={"required": "Select why the request is erased."},
     )
+
+    def __init__(self, *args, listed: list[Inquiry], **kwargs):
+        super().__init__(*args, **kwargs)
+        choices = [(each.pk, in_words(each)) for each in listed]
+        self.fields["requests"].choices = choices  # type: ignore[attr-defined]
+        self.initial["requests"] = [each.pk for each in listed]
+
+
+def in_words(inquiry: Inquiry) -> str:
+    received = date_format(localtime(inquiry.received_at, zone()), "F j, Y")
+    state = inquiry.get_status_display()
+    return f"{inquiry.name}, {inquiry.reference_in_groups}, received {received}, {state}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @permission_required("inquiries.erase_inquiry", raise_exception=True)
 def erase_page(request, pk: int):
-    """The page names nobody; looking at it is on record all the same."""
-    rows = Inquiry.objects.filter(pk=min(pk, MOST))
-    inquiry = get_object_or_404(rows.only("reference", "received_at"))
-    form = EraseForm(request.POST or None)
+    inquiry = get_object_or_404(Inquiry.objects.defer("message"), pk=min(pk, MOST))
+    listed = of_the_same_person(inquiry)
+    form = EraseForm(request.POST or None, listed=listed)
     if not form.is_valid():
-        log_access(request, Act.OPENED, inquiry, details="to erase it")
-        context = {"form": form, "inquiry": inquiry, "notes": notes_of(inquiry)}
-        return admin_page(request, "erase.html", f"Erase {inquiry.reference_in_groups}", **context)
-    rule = Rule(form.cleaned_data["rule"])
-    log_access(request, Act.ERASED, inquiry, details=rule)
+        for each in listed:
+            log_access(request, Act.OPENED, each, details="to erase it")
+        context = {"form": form, "inquiry": inquiry, "notes": notes_of(listed)}
+        title = f"Erase {inquiry.reference_in_groups}"  # a browser keeps titles: no name
+        return admin_page(request, "erase.html", title, **context)
+    rule, chosen = Rule(form.cleaned_data["rule"]), form.cleaned_data["requests"]
+    for each in listed:
+        if each.pk in chosen:
+            log_access(request, Act.ERASED, each, details=rule)
+    rows = Inquiry.objects.filter(pk__in=chosen)
     erasure_records = erasure.erase(rows, rule, request.user)
     if not erasure_records:  # somebody was quicker
         return redirect("admin:inquiries_inquiry_changelist")
@@ -52,8 +85,17 @@ def erase_page(request, pk: int):
     return redirect("admin:inquiries_erasure_receipt", pk=erasure_records[0].pk)
 
 
-def notes_of(inquiry: Inquiry) -> int:
-    return inquiry.activities.filter(kind=ActivityKind.NOTED).count()
+def of_the_same_person(inquiry: Inquiry) -> list[Inquiry]:
+    """It, and the newest others that are linked to it or have a number or an address of it."""
+    replace_unreadable(inquiry)
+    same = Q(pk__in=having_the_same(inquiry)) | Q(pk__in=[each.pk for each in linked_with(inquiry)])
+    others = Inquiry.objects.filter(same).exclude(pk=inquiry.pk).order_by("-received_at")
+    shown = others.only("name", "reference", "received_at", "status")
+    return [inquiry, *map(replace_unreadable, shown[:MOST_LISTED])]
+
+
+def notes_of(inquiries: list[Inquiry]) -> int:
+    return Activity.objects.filter(inquiry__in=inquiries, kind=ActivityKind.NOTED).count()
 
 
 @require_safe
@@ -62,10 +104,11 @@ def notes_of(inquiry: Inquiry) -> int:
 def receipt_page(request, pk: int):
     erasure_record = get_object_or_404(Erasure, pk=min(pk, MOST))
     log_access(request, Act.OPENED, erasure_record, details="the receipt of its erasure")
-    reference = erasure_record.reference_in_groups
+    together = Erasure.objects.filter(at=erasure_record.at, by=erasure_record.by)
+    references = [each.reference_in_groups for each in together]
     context = {
         "erasure_record": erasure_record,
-        "reference": reference,
+        "references": references,
         "is_scrubbed": erasure.is_scrubbed(erasure_record.at),
     }
-    return admin_page(request, "erasure_receipt.html", f"{reference} is erased", **context)
+    return admin_page(request, "erasure_receipt.html", f"{', '.join(references)} erased", **context)

@@ -249,7 +249,7 @@ def test_a_page_that_cannot_be_put_on_record_is_not_shown(client, lead, broken, 
         ("{}/message/", {}),
         ("{}/print/", {}),
         ("export/", {"columns": ["name"], "states": ["new"], "reason": "Because"}),
-        ("{}/erase/", {"rule": "asked"}),
+        ("{}/erase/", {"rule": "asked", "requests": 1}),
     ],
 )
 def test_nor_is_anything_shown_printed_exported_or_erased(client, lead, broken, path, sent):
@@ -264,7 +264,7 @@ def test_nor_is_anything_shown_printed_exported_or_erased(client, lead, broken, 
 def test_an_erasure_that_cannot_be_put_on_record_does_not_happen(client, lead, broken):
     inquiry = make_inquiry()
     client.raise_request_exception = False
-    client.post(f"{LIST}{inquiry.pk}/erase/", {"rule": "asked"})
+    client.post(f"{LIST}{inquiry.pk}/erase/", {"rule": "asked", "requests": inquiry.pk})
     assert Inquiry.objects.exists()
     with connection.cursor() as cursor:  # this one has to go by itself
         on = " ON inquiries_access CASCADE" if connection.vendor == "postgresql" else ""

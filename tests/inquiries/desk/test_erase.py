@@ -1,13 +1,18 @@
 """Erasing one request on the desk: a page that says what goes, one click, and a receipt."""
 
+from datetime import UTC, datetime
+
 import pytest
 from django.utils import timezone
 
 from kapsite.inquiries.models import Access, Activity, Erasure, Inquiry
+from kapsite.inquiries.models.search_digest import SearchDigest
 from tests.factories import make_inquiry, make_staff, sign_in
+from tests.html import Page
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/inquiries/inquiry/"
+LONG_AGO = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -17,14 +22,69 @@ def lead(client):
 
 @pytest.fixture
 def inquiry():
-    return make_inquiry(name="Zyxcanary", message="Zyxcanary", phone="(425) 555-0188")
+    return make_inquiry(name="Ada", message="Zyxcanary", phone="(425) 555-0188")
 
 
 def erase(client, inquiry, **changes):
-    return client.post(f"{LIST}{inquiry.pk}/erase/", {"rule": "asked"} | changes, follow=True)
+    sent = {"rule": "asked", "requests": [inquiry.pk]} | changes
+    return client.post(f"{LIST}{inquiry.pk}/erase/", sent, follow=True)
 
 
-def test_the_page_says_what_goes_and_what_stays_and_shows_nothing_that_was_typed(
+@pytest.fixture
+def four():
+    """Of one person, one long ago, with a number or an address in common; beside another's."""
+    both = {"phone": "(425) 555-0188", "email": "ada@example.org"}
+    first = make_inquiry(name="Ada", **both)
+    others = [
+        make_inquiry(name="Ada L.", phone="425.555.0188 ext. 3", received_at=LONG_AGO),
+        make_inquiry(name="A. Lovelace", contact_by="email", phone="", voicemail="",
+                     email="Ada@Example.org"),
+        make_inquiry(name="Ada", phone="(206) 555-0100", same_person_as=first),
+    ]  # fmt: skip
+    make_inquiry(name="Somebody", phone="(206) 555-0177")
+    for each in Inquiry.objects.all():
+        SearchDigest.objects.add_for(each)
+    return [first, *others]
+
+
+def test_the_page_names_the_person_and_lists_every_request_of_theirs_ticked(client, lead, four):
+    page = Page(client.get(f"{LIST}{four[0].pk}/erase/").text)
+    boxes = [each for each in page.all("input") if each["name"] == "requests"]
+    assert {int(box["value"]) for box in boxes} == {each.pk for each in four}
+    assert all("checked" in box.attributes for box in boxes)
+    told = page.all("main")[0].words
+    assert "This is about Ada, with 4 requests" in told
+    assert all(f"{each.name}, {each.reference_in_groups}" in told for each in four)
+    assert "Ada" not in page.all("title")[0].words
+    seen = Access.objects.filter(act="opened", details="to erase it")
+    assert {row.reference for row in seen} == {each.reference for each in four}
+
+
+def test_those_that_are_ticked_are_erased_together_with_one_receipt(client, lead, four):
+    response = erase(client, four[0], requests=[four[0].pk, four[1].pk, four[3].pk])
+    assert {each.name for each in Inquiry.objects.all()} == {"A. Lovelace", "Somebody"}
+    erased = [four[0], four[1], four[3]]
+    receipt = response.text.partition('class="receipt"')[2].partition("</section>")[0]
+    assert all(each.reference_in_groups in receipt for each in erased)
+    rows = Access.objects.filter(act="erased")
+    assert {row.reference for row in rows} == {each.reference for each in erased}
+
+
+def test_a_request_of_somebody_else_cannot_be_erased_along(client, lead, four):
+    other = Inquiry.objects.latest("pk")
+    assert (
+        "Select from the requests that are listed."
+        in erase(client, four[0], requests=[four[0].pk, other.pk]).text
+    )
+    assert Inquiry.objects.count() == 5
+
+
+def test_with_no_request_ticked_nothing_is_erased(client, lead, four):
+    assert "Select at least one request." in erase(client, four[0], requests=[]).text
+    assert Inquiry.objects.count() == 5
+
+
+def test_the_page_says_what_goes_and_what_stays_and_shows_nothing_but_the_name(
     client, lead, inquiry
 ):
     inquiry.record("noted", by=lead, note="Zyxcanary")

@@ -86,6 +86,8 @@ SHOWN = {
     ("POST", f"{Q}<str:pk>/print/"): DESK,
     ("POST", f"{Q}<str:pk>/step/<slug:name>/"): DESK,
     ("POST", f"{Q}export/"): LEADS,
+    ("GET", f"{Q}<int:pk>/erase/"): LEADS,
+    ("POST", f"{Q}<int:pk>/erase/"): LEADS,
 }
 LEADING_ELSEWHERE = {("POST", Q), ("POST", f"{Q}<str:pk>/step/<slug:name>/")}
 MESSAGE_SHOWN = {("POST", f"{Q}<str:pk>/message/"), ("POST", f"{Q}export/")}

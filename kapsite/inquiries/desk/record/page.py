@@ -16,9 +16,9 @@ from kapsite.inquiries.desk.formatting import (
     is_overdue,
     time_left,
 )
+from kapsite.inquiries.desk.same_person import likely_duplicates, linked_with
 from kapsite.inquiries.desk.steps.base import Step
 from kapsite.inquiries.desk.steps.registry import steps_for
-from kapsite.inquiries.desk.steps.same_person import likely_duplicates, linked_with
 from kapsite.inquiries.desk.steps.status import is_hard_to_reach
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import ActivityKind, ContactBy, Status, Topic

@@ -9,12 +9,12 @@ from django.utils import timezone
 from kapsite.clinic.deadlines import due_at
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.desk.formatting import person as called
+from kapsite.inquiries.desk.same_person import others_of
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import OPEN, ActivityKind, Status
 
 from .base import CHANGE, Note, Step
 from .follow_up import soon_after
-from .same_person import others_of
 
 ROLES_FROM = "django.contrib.auth.backends.ModelBackend"
 OPENED = (*OPEN, Status.SPAM, Status.FLOOD)
