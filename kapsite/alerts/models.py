@@ -15,7 +15,7 @@ INCIDENT_ENDS = timedelta(days=1)  # without it happening; later it is counted f
 
 class AlertKind(models.TextChoices):
     FLOOD = "flood", "Flood of requests"
-    VOLUME = "volume", "Nearly as many requests as are stored in an hour"
+    VOLUME = "volume", "Close to the hourly limit of requests"
     DISK = "disk", "Disk nearly full"
     PUBLISH = "publish", "Publishing failed"
 

@@ -109,7 +109,7 @@ def test_without_script_the_inbox_works_and_promises_no_keys(inbox):
     assert page.locator(LINK).count() == 1
     page.get_by_role("searchbox").fill("nobody")
     page.get_by_role("button", name="Search").click()
-    expect(page.get_by_text("No request fits this search.")).to_be_visible()
+    expect(page.get_by_text("No requests match this search.")).to_be_visible()
     assert "nobody" not in page.url
 
 

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("flood", "Flood of requests"),
-                            ("volume", "Nearly as many requests as are stored in an hour"),
+                            ("volume", "Close to the hourly limit of requests"),
                             ("disk", "Disk nearly full"),
                             ("publish", "Publishing failed"),
                         ],

@@ -23,7 +23,7 @@ HARMLESS, DENIAL, DOUBT = "harmless", "denial", "doubt"
 LABELS = {
     "medical_emergency": "Medical emergency",
     "child_in_danger": "A child may be in danger",
-    "suicide": "Thoughts of suicide, or a crisis",
+    "suicide": "Thoughts of suicide or a crisis",
     "harm_to_others": "Harm to others",
     "abuse": "Abuse, violence or not feeling safe",
     "self_harm": "Self-harm",

@@ -181,11 +181,11 @@ def could_be_autofill(trap: str, email: str) -> bool:
 
 def about_the_sending(signals: Signals) -> Reasons:
     if signals.trap.strip() and could_be_autofill(signals.trap, signals.email):
-        yield 1, "The hidden field holds what autofill may have put there"
+        yield 1, "The hidden field may have been autofilled"
     if signals.seconds is not None and signals.seconds < TOO_FAST:
         yield 1, f"Sent within {TOO_FAST} seconds"
     if signals.seconds is not None and signals.seconds > TOO_OLD:
-        yield 1, "Sent more than a day after the form was opened"
+        yield 1, "Sent over a day after the form was opened"
     if signals.from_address >= 3:
         yield 1, "Many requests from one address"
 
@@ -195,7 +195,7 @@ def about_the_sender(signals: Signals, numbers: list[str]) -> Reasons:
     if any(len(set(each)) == 1 or each in "12345678901234567890" for each in digits):
         yield 2, "The phone number is made up"
     if LINK.search(signals.name) or LINK_TAG.search(signals.name):
-        yield THRESHOLD, "There is a link in the name"
+        yield THRESHOLD, "The name contains a link"
 
 
 def about_copies(signals: Signals, words: SpamWords) -> Reasons:
@@ -205,9 +205,9 @@ def about_copies(signals: Signals, words: SpamWords) -> Reasons:
     """
     if signals.same_text and count_letters(signals.message) >= LEAST_TO_REPEAT:
         is_personal = "personal" in words.kinds_of_talk(signals.message)
-        yield min(signals.same_text, 1 if is_personal else 4), "The same message came before"
+        yield min(signals.same_text, 1 if is_personal else 4), "Same message as an earlier request"
     if signals.same_form:  # at a front desk, somebody may go back and fill it in for the next one
-        yield min(signals.same_form, 3), "Other requests were sent from the same copy of the form"
+        yield min(signals.same_form, 3), "Same copy of the form as other requests"
 
 
 def about_links(signals: Signals, words: SpamWords) -> Reasons:
@@ -216,21 +216,21 @@ def about_links(signals: Signals, words: SpamWords) -> Reasons:
         text = LINK.sub(" ", signals.message)
         talk = words.kinds_of_talk(text)
         most = 2 if "topic" in talk else 4
-        yield min(links, most), "There are links" if links > 1 else "There is a link"
+        yield min(links, most), "Contains links" if links > 1 else "Contains a link"
         if "topic" not in talk:
             is_far = "personal" not in talk and is_in_a_known_language(text)
             yield (4 if is_far else 1), "A link, and nothing about treatment"
     if LINK_TAG.search(signals.message):
-        yield THRESHOLD, "Written with the marks of web pages"
+        yield THRESHOLD, "Contains HTML code"
     if MESSENGER.search(signals.message):
-        yield 1, "Names a messenger"
+        yield 1, "Mentions a messaging app"
 
 
 def about_random_letters(message: str) -> Reasons:
     letters, words = count_letters(message), WORD.findall(LINK.sub(" ", message))
     random = [len(word) for word in words if is_random(word)]
     if letters >= LEAST_RANDOM and len(random) >= 2 and sum(random) > 0.5 * letters:
-        yield 4, "Letters at random"
+        yield 4, "Random letters"
 
 
 def is_random(word: str) -> bool:
@@ -247,16 +247,16 @@ def about_the_style(signals: Signals, numbers: list[str]) -> Reasons:
     """Where somebody comes from, and what their keyboard or an app did."""
     message = signals.message
     if numbers and not any(number.startswith("+1") for number in numbers):
-        yield 1, "The phone number is not from here"
+        yield 1, "Not a US number"
     if SPAMMED_DOMAIN.search(signals.email.strip()):
-        yield 1, "The email address is from a domain that spammers like"
+        yield 1, "The email domain is often used for spam"
     if SHAPE_TAG.search(message):
-        yield 1, "Has tags of web pages"
+        yield 1, "Contains HTML tags"
     if count_letters(message) >= LEAST_TO_JUDGE:
         if sum(map(str.isupper, message)) > 0.8 * count_letters(message):
-            yield 1, "All in capitals"
+            yield 1, "All capitals"
         if MIXED_WORD.search(message):
-            yield 1, "Words mix letters of two scripts"
+            yield 1, "Mixes letters from two alphabets"
 
 
 def about_offers(text: str, words: SpamWords) -> Reasons:
@@ -275,7 +275,7 @@ def about_offers(text: str, words: SpamWords) -> Reasons:
     if more and not count["personal"] and count_letters(text) >= LEAST_OF_A_PITCH:
         more += 1
     if more >= 2:
-        yield (more if more < 4 else THRESHOLD), "Words of business, few of one's own life"
+        yield (more if more < 4 else THRESHOLD), "Sounds like advertising"
 
 
 def count_letters(text: str) -> int:

@@ -32,7 +32,7 @@ RECENT = timedelta(days=14)  # as long as likely spam is kept
 ENOUGH = 5  # earlier copies of a message; more add no points
 TYPED = ("name", "phone", "email", "message")
 UNCHECKED = "unchecked"  # in place of the categories of danger
-NOT_CHECKED = "Not checked for words of danger"
+NOT_CHECKED = "Not fully checked for words that suggest danger"
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")

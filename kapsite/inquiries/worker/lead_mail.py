@@ -135,7 +135,7 @@ def counts(now: datetime) -> dict[str, int]:
         "assigned to people who left": requests.filter(held_by_people_who_left()).count(),
         "marked as likely spam, not opened yet": set_aside.filter(opened_at=None).count(),
         "in a flood, to review": flood.in_flood().count(),
-        "of these with a safety concern": flood.in_flood().filter(safety_concern=True).count(),
+        "of these, with a safety concern": flood.in_flood().filter(safety_concern=True).count(),
         GOING: sum(found.count() for _, found in retention.going_soon()),
         "emails that couldn’t be sent": Notice.objects.failing().count(),
     }

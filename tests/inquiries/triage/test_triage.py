@@ -206,7 +206,7 @@ def test_each_further_different_request_on_one_form_counts(client, calm):
         send(client, form, address=address, message=f"Please call me, number {number}")
         points.append(newest().spam_points)
     assert points == [0, 1, 2, 3, 3, 3]
-    assert "same copy of the form" in newest().spam_reasons
+    assert "Same copy of the form" in newest().spam_reasons
 
 
 def test_a_form_filled_in_for_one_patient_after_another_is_not_set_aside(client, calm):
@@ -235,7 +235,7 @@ def test_the_same_message_from_many_places_counts(client, calm, later):
             message="Hello there, friend of mine",
         )
     send(client, calm, address="203.0.113.99", message="hello  there, FRIEND of mine")
-    assert newest().spam_reasons == "The same message came before"
+    assert newest().spam_reasons == "Same message as an earlier request"
     assert newest().spam_points == 4
 
 
@@ -254,7 +254,7 @@ def test_a_form_that_comes_back_within_seconds_and_one_that_is_days_old_are_sign
     assert newest().spam_reasons == "Sent within 3 seconds"
     later(days=2)
     send(client, calm, message="")
-    assert newest().spam_reasons == "Sent more than a day after the form was opened"
+    assert newest().spam_reasons == "Sent over a day after the form was opened"
 
 
 def test_a_clock_that_was_put_back_is_no_sign(client, calm, later):

@@ -118,7 +118,7 @@ def test_the_digest_counts_what_waits_in_a_flood(mailbox):
     lead_mail.send_digest(timezone.now())
     lines = mailbox.letters[0].get_content().splitlines()
     assert "3 in a flood, to review" in lines
-    assert "1 of these with a safety concern" in lines
+    assert "1 of these, with a safety concern" in lines
 
 
 def test_the_digest_tells_the_sites_own_troubles_even_if_nothing_else_is_due(mailbox):

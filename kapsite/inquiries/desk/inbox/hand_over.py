@@ -62,7 +62,7 @@ class HandOverForm(forms.Form):
         label="Who takes over?",
         queryset=get_user_model().objects.none(),
         required=False,
-        empty_label="Unassigned: leave them unassigned",
+        empty_label="Leave unassigned",
         error_messages={"invalid_choice": "Select a person from the list"},
     )
 

@@ -60,7 +60,7 @@ def test_every_list_says_how_many_came_in_a_flood_and_how_many_may_be_in_danger(
     flooded()
     worrying()
     page = desk.get(f"{LIST}?tab={tab}").text
-    assert "2 requests came in a flood" in page
+    assert "2 requests arrived in a flood" in page
     assert "1 with a safety concern" in page
     assert 'href="?tab=flood"' in page
 

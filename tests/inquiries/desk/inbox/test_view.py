@@ -467,7 +467,7 @@ def test_a_search_can_be_narrowed_to_a_tab(client, ben):
 
 def test_a_search_that_finds_nothing_says_what_it_looks_for(client, ben):
     page = client.post(LIST, {"q": "nobody"}, follow=True).text
-    assert "No request fits this search." in page
+    assert "No requests match this search." in page
     assert "the first three letters of a name are enough" in page
 
 
