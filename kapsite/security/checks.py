@@ -1,4 +1,4 @@
-"""What would keep the site from working on this machine, found before a visitor finds it.
+"""System checks of the machine: what would keep the site from working on it.
 
 Values of settings are judged in settings.py, which stops the process; this is about the world
 around it.

@@ -1,7 +1,7 @@
-"""Which other users of this machine may read what the site writes: none, but for public files.
+"""File modes: no other user of this machine may read what the site writes, except public files.
 
-``var/published`` and ``var/static`` are what visitors get anyway, and a web server that runs as
-another user may read them. So others can pass through ``var``, but not list it.
+``var/published`` and ``var/static`` are public anyway, and a web server that runs as another user
+may read them. So others can enter ``var``, but not list it.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""The pages for what went wrong below a view."""
+"""Error pages of Django's handlers."""
 
 import logging
 import sys

@@ -45,7 +45,7 @@ class Guard:
         self.hints = Hints(self.proxies)
         self.site_url = settings.SITE_URL
         self.site_host = settings.SITE_URL.partition("//")[2]
-        # Checking the host anew takes as long as all the rest of guard and front.
+        # Cached, because checking a host takes as long as the rest of guard and front.
         self.is_ours = lru_cache(64)(partial(_is_one_of, settings.ALLOWED_HOSTS))
         self.admin = f"/{settings.ADMIN_PATH}"
         self.cookie_names = {
@@ -130,7 +130,7 @@ def _is_one_of(hosts: list[str], header: str) -> bool:
 
 
 def _kept(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The application's headers without those that are ours to set; kept nowhere by default."""
+    """The application's headers without those that the guard sets; not cached by default."""
     names = {name.lower() for name, _ in headers}
     if not names.isdisjoint(OWNED):
         headers = [pair for pair in headers if pair[0].lower() not in OWNED]

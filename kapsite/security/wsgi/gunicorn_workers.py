@@ -1,4 +1,4 @@
-"""What gunicorn does not do by itself: our answers to unreadable requests, quiet logs.
+"""What gunicorn doesn't do by itself: our pages for unreadable requests, private logs.
 
 gunicorn.conf.py puts these in place.
 """
@@ -29,7 +29,7 @@ from .headers import security_headers
 logger = logging.getLogger(__name__)
 
 HEADER_BYTES = 32_768  # of all headers of a request; what nginx takes too
-STALLED_SECONDS = 30  # a reader who takes nothing for so long is let go
+STALLED_SECONDS = 30  # a client that reads nothing for this long is dropped
 _STATUS = {
     errors.LimitRequestLine: 414,
     errors.LimitRequestHeaders: 431,
@@ -67,7 +67,7 @@ def _bare_answer(status: int) -> bytes:
 
 
 class GeventWorker(PoliteErrors, StockGeventWorker):
-    """Many slow clients cost little; one who stops reading is let go after a while."""
+    """Many slow clients cost little; one that stops reading is dropped after a while."""
 
     def server_class(self, listener: Any, *, spawn: Any, **_: Any) -> StreamServer:
         """gunicorn's place for a server of one's own. With several workers its stock one accepts
@@ -125,8 +125,8 @@ def admit_any_letter_in_query_strings() -> None:
 def limit_headers_together() -> None:
     """gunicorn has a limit for each header only, which makes half a megabyte for all of them.
 
-    It searches everything anew with each piece that arrives: in pieces of 50 bytes, half a
-    megabyte takes it 5 seconds.
+    It searches the whole buffer again with each piece that arrives: half a megabyte in pieces of
+    50 bytes takes 5 seconds.
     """
     message.Message.max_buffer_headers = property(
         lambda request: HEADER_BYTES, lambda request, computed: None

@@ -1,4 +1,4 @@
-"""Which network a request comes from, as far as limits need to know."""
+"""Which network a request comes from, as precisely as rate limits need it."""
 
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network

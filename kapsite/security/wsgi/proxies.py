@@ -1,4 +1,4 @@
-"""Whose word counts about where a request came from.
+"""Which forwarding headers to trust about where a request came from.
 
 Forwarding headers are believed only from TRUSTED_PROXIES; all others are thrown away, so
 nothing behind the guard can read a forged one.

@@ -1,4 +1,4 @@
-"""How often one network may ask Django for something. Published pages never come this far.
+"""Rate limits per network for requests that reach Django; published pages never do.
 
 Counted in the memory of each worker: a request over the limit must cost next to nothing. The
 numbers leave room for a hospital or a library behind one address: docs/operating.md.
@@ -31,7 +31,7 @@ SIGNED_IN = "kapsite.signed_in"  # in the environ; set behind us for a complete 
 
 
 class Rate(NamedTuple):
-    """So many at once, then one each ``seconds``."""
+    """A burst of ``at_once``, then one request every ``seconds``."""
 
     at_once: int
     seconds: float
@@ -41,17 +41,17 @@ class Rate(NamedTuple):
 
 
 FORMS = Rate(20, seconds=10)  # posts to public pages
-PAGES = Rate(120, seconds=1 / 4)  # everything else of people who are not signed in
+PAGES = Rate(120, seconds=1 / 4)  # everything else without a sign-in
 DESK = Rate(300, seconds=1 / 10)  # one signed-in session
-A_MOMENT = 1e-6  # seconds; with gevent any wait looks at all sockets first, except one of 0
-MOST_BUCKETS = 10_000  # about 3 MB
+YIELD_SECONDS = 1e-6  # any wait but 0 lets gevent serve other sockets first
+MAX_BUCKETS = 10_000  # about 3 MB
 
 
 class Buckets:
-    """Token buckets, the most recently used ones."""
+    """Token buckets; the least recently used are dropped."""
 
     def __init__(
-        self, most: int = MOST_BUCKETS, clock: Callable[[], float] = time.monotonic
+        self, most: int = MAX_BUCKETS, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.most = most
         self.clock = clock
@@ -62,7 +62,7 @@ class Buckets:
         return key in self.full_at
 
     def take(self, *wanted: tuple[str, Rate]) -> float:
-        """Take from each bucket and return 0; or from none, and the seconds until it can be."""
+        """Take from every bucket and return 0, or from none and return the seconds to wait."""
         now = self.clock()
         with self.lock:
             filled = [
@@ -94,14 +94,14 @@ class Limits:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         network = client_network(environ)
         if not network:
-            return self._ask(environ, start_response)
+            return self._forward(environ, start_response)
         session = self._session(environ)
         is_signed_in = session in self.buckets
         seconds = self._take(environ, network, session if is_signed_in else "")
         if seconds:
             self._count_refusal()
             return self._refuse(environ, start_response, math.ceil(seconds), is_signed_in)
-        answer = self._ask(environ, start_response)
+        answer = self._forward(environ, start_response)
         if session and not is_signed_in and environ.get(SIGNED_IN):
             self.buckets.take((session, DESK))
         return answer
@@ -113,18 +113,18 @@ class Limits:
         ):
             self.refused = 0
 
-    def _ask(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """One request after the other, with a look at all connections before each.
+    def _forward(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Start requests one at a time, and let other connections be served before each.
 
-        So a reader of a published page waits for one answer of Django, not for those of everybody
-        who asked for one before. Requests that wait for the database do not hold this up.
+        So a reader of a published page waits for one response of Django, not for all that are
+        queued. Requests that wait for the database don't block this.
         """
         with self.turn:
-            time.sleep(A_MOMENT)
+            time.sleep(YIELD_SECONDS)
         return self.app(environ, start_response)
 
     def _session(self, environ: WSGIEnvironment) -> str:
-        """A name for the session that a cookie claims; "" without one. The key is not kept."""
+        """A name for the session in the cookie; "" without one. The key itself isn't kept."""
         cookies = environ.get("HTTP_COOKIE", "")  # the guard leaves them to the admin only
         key = parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME) if cookies else ""
         return f"session {hash(key)}" if key else ""
@@ -134,7 +134,7 @@ class Limits:
             return self.buckets.take((session, DESK))
         kind, rate = "pages", PAGES
         if environ["PATH_INFO"].startswith(self.admin):
-            kind = "desk"  # nobody is kept from signing in by what others do with the form
+            kind = "desk"  # posts to the form never block signing in
         elif environ["REQUEST_METHOD"] == "POST":
             kind, rate = "forms", FORMS
         wanted = [(f"{kind} {network}", rate)]
@@ -149,7 +149,7 @@ class Limits:
         seconds: int,
         is_signed_in: bool,
     ) -> Iterable[bytes]:
-        """What somebody typed comes back with a button to send it again; never a password."""
+        """Return what was typed with a button to send it again, but never a password."""
         may_hold = is_signed_in or not environ["PATH_INFO"].startswith(self.admin)
         is_post = environ["REQUEST_METHOD"] == "POST"
         body = (held(environ) if is_post and may_hold else None) or error_page(429)
@@ -163,7 +163,7 @@ class Limits:
 
 
 def held(environ: WSGIEnvironment) -> bytes | None:
-    """The page that holds what was posted; None if that is nothing a form of ours sends."""
+    """The page that holds what was posted; None if none of our forms sends it."""
     request = WSGIRequest(environ)
     try:
         fields = [] if origin_of(request) is Origin.FOREIGN else fields_of(request)

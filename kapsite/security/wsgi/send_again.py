@@ -1,7 +1,7 @@
-"""The page for a form that came too soon: it holds what was typed, and a button to send it again.
+"""The page for a form over its rate limit: it holds what was typed, and a button to send it again.
 
-It costs little, because under attack it is made often: only the fields differ from one to the
-next, the page around them is kept for a while.
+It has to be cheap, since an attack makes many: only the fields are rendered each time, the page
+around them is cached.
 """
 
 import logging
@@ -18,11 +18,11 @@ from .error_pages import error_page
 
 logger = logging.getLogger(__name__)
 
-KEPT = 30  # seconds; facts about the clinic may change
-ACTION, FIELDS = "[[action]]", "[[fields]]"  # where they go
+CACHE_SECONDS = 30  # facts about the clinic may change
+ACTION, FIELDS = "[[action]]", "[[fields]]"  # placeholders
 
 
-class Around:
+class CachedPage:
     """The parts of the page before, between and after action and fields."""
 
     parts: tuple[str, str, str] = ("", "", "")
@@ -31,10 +31,10 @@ class Around:
 
 def send_again_page(environ: WSGIEnvironment, fields: Iterable[tuple[str, str]]) -> bytes:
     """HTML that posts ``fields`` to the same address once more."""
-    if time.monotonic() >= Around.stale_at:
-        Around.parts = _split(_page_around(environ))
-        Around.stale_at = time.monotonic() + KEPT
-    before, between, after = Around.parts
+    if time.monotonic() >= CachedPage.stale_at:
+        CachedPage.parts = _split(_rendered_page(environ))
+        CachedPage.stale_at = time.monotonic() + CACHE_SECONDS
+    before, between, after = CachedPage.parts
     action = escape(environ["PATH_INFO"].encode("latin-1").decode("utf-8"))
     hidden = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">\n'
@@ -44,7 +44,7 @@ def send_again_page(environ: WSGIEnvironment, fields: Iterable[tuple[str, str]])
 
 
 def send_again(request: HttpRequest, seconds: int) -> HttpResponse:
-    """The answer to a posted form, for views; ``seconds`` until it is worth another try."""
+    """The response to a posted form, for views; ``seconds`` until it can be sent again."""
     page = send_again_page(request.META, fields_of(request))
     return HttpResponse(page, status=429, headers={"Retry-After": str(seconds)})
 
@@ -58,8 +58,8 @@ def _split(page: str) -> tuple[str, str, str]:
     return (before, *rest.partition(FIELDS)[::2])
 
 
-def _page_around(environ: WSGIEnvironment) -> str:
-    """As a template; a plain page when that cannot be made, for example without static files."""
+def _rendered_page(environ: WSGIEnvironment) -> str:
+    """From the template; a plain page if that fails, for example without static files."""
     places = {"action": ACTION, "fields": FIELDS}
     try:
         return render_to_string("send_again.html", places, WSGIRequest(environ))

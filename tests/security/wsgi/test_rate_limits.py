@@ -17,7 +17,7 @@ from kapsite.security.wsgi.rate_limits import (
     Limits,
     Rate,
 )
-from kapsite.security.wsgi.send_again import Around
+from kapsite.security.wsgi.send_again import CachedPage
 from tests.factories import make_answers, make_staff, sign_in
 from tests.html import Page
 from tests.wsgi import ask
@@ -249,13 +249,13 @@ def test_the_page_is_made_once_for_many(site, monkeypatch):
 
 
 def test_a_broken_template_leaves_a_plain_page_with_all_fields(site, monkeypatch):
-    monkeypatch.setattr(Around, "stale_at", float("-inf"))
+    monkeypatch.setattr(CachedPage, "stale_at", float("-inf"))
     monkeypatch.setattr("kapsite.security.wsgi.send_again.render_to_string", None)
     use_up(post, FORMS, site)
     answer = post(site, **TYPED)
     assert len(fields_in(answer.text)) == 6
     assert "Send again</button>" in answer.text
-    monkeypatch.setattr(Around, "stale_at", float("-inf"))
+    monkeypatch.setattr(CachedPage, "stale_at", float("-inf"))
 
 
 def test_a_form_from_another_website_is_not_held(site):
