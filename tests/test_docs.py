@@ -54,3 +54,25 @@ def test_a_vulnerability_is_reported_to_the_contact_that_the_site_has():
     assert "/.well-known/security.txt" in policy
     assert "`SECURITY.md`" in README
     assert not re.search(r"\S@\S", policy)  # an address that somebody made up
+
+
+# The links in docs/editing.md are examples of what stands in a page.
+DOCS = [ROOT / "README.md", *sorted(set((ROOT / "docs").glob("*.md")) - {ROOT / "docs/editing.md"})]
+
+
+def anchors(file: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.*)$", file.read_text(), re.M)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("file", DOCS, ids=lambda file: file.name)
+def test_every_link_within_the_docs_leads_somewhere(file):
+    links = re.findall(r"\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)", file.read_text())
+    targets = [((file.parent / name if name else file), anchor) for name, anchor in links]
+    broken = [f"{target.name} {anchor}" for target, anchor in targets if not target.exists()]
+    broken += [
+        f"{target.name}#{anchor}"
+        for target, anchor in targets
+        if anchor and target.exists() and anchor not in anchors(target)
+    ]
+    assert broken == []
