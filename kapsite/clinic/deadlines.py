@@ -47,11 +47,10 @@ def end_of_next_day(moment: datetime, clinic: Clinic) -> datetime:
 
 def end_of(day: date, clinic: Clinic) -> datetime:
     """When ``day`` ends at the clinic: as it closes, or at midnight on a closed day."""
-    for opened, _, closing in open_days(day, clinic):
-        if opened == day:
-            return closing
-        break
-    return datetime.combine(day + timedelta(days=1), time(), ZoneInfo(clinic.time_zone))
+    zone = ZoneInfo(clinic.time_zone)
+    if hours := hours_on(day, clinic):
+        return datetime.combine(day, hours.closing, zone)
+    return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
 def after_open_time(start: datetime, length: timedelta, clinic: Clinic) -> datetime:
@@ -86,9 +85,14 @@ def open_spans(first: date, clinic: Clinic) -> Iterator[tuple[datetime, datetime
 
 def days_with_hours(first: date, clinic: Clinic) -> Iterator[tuple[date, OpenHours]]:
     for day in (first + timedelta(days=number) for number in range(FARTHEST)):
-        hours = (clinic.hours or ASSUMED_HOURS).get(DAYS[day.weekday()])
-        if hours and day not in clinic.holidays:
+        if hours := hours_on(day, clinic):
             yield day, hours
+
+
+def hours_on(day: date, clinic: Clinic) -> OpenHours | None:
+    """None on a closed day: one of the week, or a holiday."""
+    hours = (clinic.hours or ASSUMED_HOURS).get(DAYS[day.weekday()])
+    return hours if day not in clinic.holidays else None
 
 
 def in_words(end: datetime, now: datetime) -> str:

@@ -18,6 +18,7 @@ from kapsite.inquiries.desk.formatting import (
 )
 from kapsite.inquiries.desk.same_person import likely_duplicates, linked_with
 from kapsite.inquiries.desk.steps.base import Step
+from kapsite.inquiries.desk.steps.follow_up import closed_day
 from kapsite.inquiries.desk.steps.registry import steps_for
 from kapsite.inquiries.desk.steps.status import is_hard_to_reach
 from kapsite.inquiries.models import Inquiry
@@ -78,6 +79,7 @@ class Contact:
     time_left: str
     is_overdue: bool
     is_spam: bool
+    is_on_closed_day: bool
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,7 @@ def contact_of(inquiry: Inquiry, now: datetime) -> Contact:
         time_left=time_left(inquiry, now),
         is_overdue=is_overdue(inquiry, now),
         is_spam=inquiry.status == Status.SPAM,
+        is_on_closed_day=closed_day(inquiry) is not None,
     )
 
 

@@ -118,7 +118,10 @@ class Record(admin.ModelAdmin):
                 log_access(request, Act.CHANGED, inquiry, details=name)
         except (Conflict, NotPossible):
             return self.show_conflict(request, inquiry.pk, name)
-        self.message_user(request, step.done, messages.SUCCESS)
+        if warning := step.warning:
+            self.message_user(request, f"{step.done} {warning}", messages.WARNING)
+        else:
+            self.message_user(request, step.done, messages.SUCCESS)
         # Where desk.js sees that this step was saved: only then does it drop the draft of a note.
         return redirect(f"{address(request, 'change', inquiry.pk)}#saved-{name}")
 

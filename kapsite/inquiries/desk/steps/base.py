@@ -18,6 +18,8 @@ from kapsite.inquiries.intake.forms import PlainText, Question
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import NEXT, ActivityKind, Status
 
+from .follow_up import closed_day
+
 CHANGE = "inquiries.change_inquiry"
 FARTHEST_DATE = timedelta(days=366)
 # What a step may change, by the name of its column. The state has a place of its own.
@@ -150,6 +152,12 @@ class Step(forms.Form):
 
     def note_for_history(self) -> str:
         return self.cleaned_data.get("note", "")
+
+    @property
+    def warning(self) -> str:
+        """What staff should know about what they just saved."""
+        day = closed_day(self.inquiry) if "next_action_on" in self.fields else None
+        return f"The clinic is closed on {day:%A, %B} {day.day}." if day else ""
 
     def apply(self, version: int) -> None:
         """Take the step, if the request is still at ``version`` and the form is valid."""

@@ -4,8 +4,9 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 
 from kapsite.clinic.days import zone
-from kapsite.clinic.deadlines import open_days
-from kapsite.clinic.facts import Clinic
+from kapsite.clinic.deadlines import hours_on, open_days
+from kapsite.clinic.facts import Clinic, get_clinic
+from kapsite.inquiries.models import Inquiry
 
 SOON = timedelta(minutes=45)  # with a safety concern the next attempt is within the hour
 ENOUGH_ATTEMPTS = 3  # without an answer; then closing is proposed
@@ -32,3 +33,13 @@ def soon_after(moment: datetime) -> datetime:
     """
     soon = (moment + SOON).astimezone(zone())
     return soon.replace(minute=soon.minute // 5 * 5, second=0, microsecond=0)
+
+
+def closed_day(inquiry: Inquiry) -> date | None:
+    """The day of the next step, if the clinic is closed then.
+
+    Not for an attempt at a set time because of a safety concern: that one is meant.
+    """
+    day = inquiry.next_action_on
+    is_meant = inquiry.safety_concern and inquiry.next_action_time is not None
+    return day if day and not is_meant and not hours_on(day, get_clinic()) else None

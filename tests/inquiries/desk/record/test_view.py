@@ -400,6 +400,34 @@ def test_a_step_is_a_form_that_leads_back_to_the_record(client, ana):
     assert Inquiry.objects.get().status == "trying"
 
 
+SATURDAY = today() + timedelta(days=(5 - today().weekday()) % 7 or 7)
+
+
+@pytest.mark.parametrize(
+    ("name", "done", "form"),
+    [
+        ("scheduled", "Evaluation scheduled.", "scheduled-form"),
+        ("no_answer", "Call saved.", "wait-form"),
+    ],
+)
+def test_a_closed_day_is_said_after_saving_and_beside_the_date_with_a_way_to_change_it(
+    client, ana, name, done, form
+):
+    inquiry = make_inquiry()
+    sent = {"version": 0, "next_action_on": SATURDAY.isoformat()}
+    page = client.post(step(inquiry, name), sent, follow=True).text
+    assert f"{done} The clinic is closed on {SATURDAY:%A, %B} {SATURDAY.day}." in page
+    assert "The clinic is closed that day. Change the date." in words(page)
+    assert f'href="#{form}"' in page
+    assert f'id="{form}"' in page
+
+
+def test_an_open_day_is_not_warned_about(client, ana):
+    monday = SATURDAY + timedelta(days=2)
+    inquiry = make_inquiry(status="waiting", next_action_on=monday)
+    assert "closed that day" not in client.get(record(inquiry)).text
+
+
 def test_a_step_that_is_not_offered_says_why(client, ana):
     page = words(client.get(record(make_inquiry(voicemail="no"))).text)
     assert "Left a voicemail: They asked us not to leave a voicemail." in page

@@ -459,6 +459,55 @@ def test_a_proposed_day_keeps_to_the_clinics_hours_and_holidays(ana, clinic_file
 
 
 @pytest.mark.usefixtures("on_a_friday")
+@pytest.mark.parametrize("name", ["no_answer", "spoke", "scheduled", "wait"])
+@pytest.mark.parametrize(
+    ("day", "words"),
+    [
+        ("2026-12-05", "The clinic is closed on Saturday, December 5."),
+        ("2026-12-06", "The clinic is closed on Sunday, December 6."),
+        ("2026-12-07", "The clinic is closed on Monday, December 7."),  # a holiday
+        ("2026-12-08", ""),
+    ],
+)
+def test_a_closed_day_is_accepted_with_a_warning(ana, clinic_file, name, day, words):
+    clinic_file(holidays=["2026-12-07"])
+    step = BY_NAME[name](make_inquiry(), ana, {"next_action_on": day})
+    assert step.is_valid(), step.errors
+    step.apply(0)
+    assert step.warning == words
+    assert Inquiry.objects.get().next_action_on == date.fromisoformat(day)
+
+
+@pytest.mark.usefixtures("on_a_friday")
+@pytest.mark.parametrize(
+    ("name", "state"), [("unscheduled", "scheduled"), ("reopen", "closed"), ("wait", "waiting")]
+)
+def test_a_closed_day_is_warned_about_whichever_step_sets_it(ana, name, state):
+    step = BY_NAME[name](in_state(state), ana, {"next_action_on": "2026-12-05"})
+    assert step.is_valid()
+    step.apply(0)
+    assert step.warning == "The clinic is closed on Saturday, December 5."
+
+
+@pytest.mark.usefixtures("on_a_friday")
+def test_a_step_that_sets_no_day_does_not_warn_about_an_old_one(ana):
+    step = BY_NAME["take"](in_state("waiting", next_action_on=date(2026, 12, 5)), ana, {})
+    assert step.is_valid()
+    step.apply(0)
+    assert step.warning == ""
+
+
+@pytest.mark.usefixtures("on_a_friday")
+def test_an_attempt_at_a_set_time_for_someones_safety_is_meant_on_a_closed_day(ana):
+    concern = {"safety_concern": True, "safety_concern_reason": "Said so."}
+    at = {"next_action_on": "2026-12-05", "next_action_time": "10:00"}
+    step = BY_NAME["no_answer"](make_inquiry(**concern), ana, at)
+    assert step.is_valid()
+    step.apply(0)
+    assert step.warning == ""
+
+
+@pytest.mark.usefixtures("on_a_friday")
 @pytest.mark.parametrize(
     ("day", "words"),
     [
