@@ -87,7 +87,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
     @admin.display(description="roles")
     def shown_roles(self, user: User) -> str:
         names = ", ".join(sorted(group.name for group in user.groups.all()))
-        return "Everything" if user.is_superuser else names or "None"
+        return "Superuser" if user.is_superuser else names or "None"
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

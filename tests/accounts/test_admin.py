@@ -181,7 +181,7 @@ def test_a_superuser_can_make_another(admin_client, ana):
     admin_client.post(page_of(ana), answers("lead", is_superuser="on"))
     ana.refresh_from_db()
     assert ana.is_superuser
-    assert Event.objects.filter(user=ana, kind="roles_changed", details="Everything").exists()
+    assert Event.objects.filter(user=ana, kind="roles_changed", details="Superuser").exists()
 
 
 @pytest.mark.parametrize("place", ["password", "delete"])
