@@ -4,11 +4,13 @@ import logging
 import sys
 
 from django import db
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from kapsite.security.wsgi.error_pages import error_page
 
+FOR_STAFF = (400, 403, 404)  # what has a page of its own for staff
 logger = logging.getLogger(__name__)
 
 
@@ -34,16 +36,24 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Without the reason: it helps only those who try to get around the check."""
-    return show(request, 403)
+    return show(request, 403, is_stale=True)
 
 
-def show(request: HttpRequest, status: int) -> HttpResponse:
+def show(request: HttpRequest, status: int, **context: bool) -> HttpResponse:
     """The page for ``status``, or a plain one when even that cannot be made.
 
     Templates need the static files to be collected; a person still needs the help line.
     """
+    template = "admin/error.html" if status in FOR_STAFF and is_staff(request) else f"{status}.html"
     try:
-        return render(request, f"{status}.html", status=status)
+        return render(request, template, {"status": status, **context}, status=status)
     except Exception:
         logger.exception("The error page for %s cannot be made", status)
         return HttpResponse(error_page(status), status=status)
+
+
+def is_staff(request: HttpRequest) -> bool:
+    """Whether it is somebody who is signed in, on a page of the desk."""
+    user = getattr(request, "user", None)
+    on_desk = request.path.startswith(f"/{settings.ADMIN_PATH}")
+    return on_desk and user is not None and user.is_authenticated and user.is_staff

@@ -110,6 +110,15 @@ for (const form of document.querySelectorAll("[data-sign-out]")) {
   });
 }
 
+// A form that answers with a file leaves its page as it was: what was wrong before is not any more.
+for (const form of document.querySelectorAll("[data-download]")) {
+  form.addEventListener("submit", () => {
+    for (const error of document.querySelectorAll(".error-summary, .error-message")) error.remove();
+    for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+    document.title = document.title.replace(/^Error: /, "");
+  });
+}
+
 function putBack(field, kept) {
   field.value = kept;
   field.closest("details")?.setAttribute("open", "");

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Group
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from kapsite.accounts.roles import ROLES
 from kapsite.clinic.days import today
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.access_log import Access
@@ -278,3 +280,18 @@ def test_leaving_with_a_note_that_is_not_saved_asks_first(note, leave):
     note.get_by_role(role, name=leave).first.click()
     expect(note.locator("#note-note")).to_have_count(0)
     assert len(asked) == 2
+
+
+def test_what_was_wrong_with_an_export_is_gone_after_the_download(window, ana):
+    ana.groups.set([Group.objects.get(name=ROLES["lead"].name)])
+    make_inquiry()
+    page = window()
+    page.goto(f"{LIST}export/")
+    page.get_by_role("button", name="Download").click()
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    page.locator("textarea").fill("For the yearly report")
+    with page.expect_download():
+        page.get_by_role("button", name="Download").click()
+    expect(page.get_by_role("heading", name="There is a problem")).to_have_count(0)
+    assert page.locator(".error-message, [aria-invalid]").count() == 0
+    assert not page.title().startswith("Error")

@@ -2,10 +2,11 @@
 
 import pytest
 from django import db
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from kapsite.security import views
 from kapsite.security.middleware import BadAdminInput
+from tests.factories import make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -64,3 +65,35 @@ def test_a_value_error_in_our_own_code_is_ours():
 
 def test_any_other_error_is_ours():
     assert refused(KeyError()) is None
+
+
+REFUSED = {
+    "/admin/auth/user/": (403, "You don’t have access to this page"),
+    "/admin/inquiries/inquiry/export/": (403, "You don’t have access to this page"),
+    "/admin/inquiries/inquiry/999/erase/": (403, "You don’t have access to this page"),
+    "/admin/nowhere/": (404, "Page not found"),
+    "/admin/inquiries/inquiry/?nonsense=1": (400, "Can’t read this address"),
+}
+
+
+@pytest.mark.parametrize("path", REFUSED)
+def test_staff_get_an_error_page_of_the_desk_and_not_that_of_patients(client, path):
+    sign_in(client, make_staff("front-desk"))
+    status, words = REFUSED[path]
+    response = client.get(path)
+    assert response.status_code == status
+    assert f"<h1>{words}</h1>" in response.text
+    assert "Back to the desk" in response.text
+    assert "/help-now/" not in response.text
+
+
+def test_a_stale_form_of_staff_says_that_the_note_is_restored():
+    client = Client(enforce_csrf_checks=True)
+    sign_in(client, make_staff("front-desk"))
+    response = client.post("/admin/inquiries/inquiry/1/step/note/", {"note": "x"})
+    assert response.status_code == 403
+    assert "A note that you were writing is restored there." in response.text
+
+
+def test_others_get_the_usual_error_page_on_an_address_of_the_desk(client):
+    assert "Back to the desk" not in client.get("/admin/nowhere/", follow=True).text

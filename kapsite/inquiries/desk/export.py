@@ -47,6 +47,11 @@ BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it Excel misreads U
 # Injection"; the wide forms are for Excel in East Asia. Of many line breaks only the last counts:
 # looking from each of them to the end of all takes quadratic time.
 FORMULA = re.compile(r"(^|[;\t\r\n])(?=(?:[^\S\t\r\n]|[\"'])*[=+\-@\t\r＝＋－＠])")
+# What a spreadsheet takes for a number, and changes: it drops a plus sign and leading zeros, and
+# rounds what has more than 11 digits. A no-break space before it keeps it as text, and unlike an
+# apostrophe is not seen. Nothing that fits this can be a formula that does anything.
+NUMBER = re.compile(r"(?=\+|0\d|\d{12,}\Z)\+?[\d(](?:[\d+ ().,/-]|or|ext\.)*")
+NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 class Column(NamedTuple):
@@ -246,6 +251,8 @@ def cells(inquiry: Inquiry, columns: list[Column]) -> list[str]:
 
 def harmless(text: str) -> str:
     """An apostrophe before what would be a formula: the sign for "this is text"."""
+    if NUMBER.fullmatch(text):
+        return NO_BREAK_SPACE + text
     return FORMULA.sub(r"\1'", text)
 
 

@@ -143,7 +143,8 @@ def test_spreadsheets_read_it_as_utf_8_and_nobody_keeps_it(client, lead):
     ("typed", "written"),
     [
         ("=1+1", "'=1+1"),
-        ("+1 425 555 0142", "'+1 425 555 0142"),
+        ("+cmd|1", "'+cmd|1"),
+        ("+1 425 555 0142\t=1", "'+1 425 555 0142\t'=1"),
         ("-2", "'-2"),
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\t=1", "'\t'=1"),
@@ -163,11 +164,27 @@ def test_nothing_that_was_typed_becomes_a_formula(typed, written):
     assert harmless(typed) == written
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("+1 425 555 0142", "+14255550142", "02079460958", "020 7946 0958", "0142"),
+        *("123456789012345", "+44 20 7946 0958 ext. 3 or +1 425 555 0142", "+1 (425) 555-0142"),
+    ],
+)
+def test_a_number_keeps_its_plus_sign_and_its_zeros_without_an_apostrophe(typed):
+    assert harmless(typed) == f"\N{NO-BREAK SPACE}{typed}"
+
+
+@pytest.mark.parametrize("written", ["0", "12", "2026-11-24", "(425) 555-0142", "425-555-0142"])
+def test_what_a_spreadsheet_reads_as_it_is_stays_as_it_is(written):
+    assert harmless(written) == written
+
+
 def test_a_formula_in_a_name_reaches_the_file_as_text(client, lead):
     make_inquiry(name='=HYPERLINK("http://evil.example";"x")', phone="+1 425 555 0142")
     [row] = table(download(client, columns=["name", "phone"]))
     assert row["Name"].startswith("'=HYPERLINK")
-    assert row["Phone"] == "'+1 425 555 0142"
+    assert row["Phone"] == "\N{NO-BREAK SPACE}+1 425 555 0142"
 
 
 def test_a_number_is_exported_as_typed_and_as_it_is_dialed(client, lead):
