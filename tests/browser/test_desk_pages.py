@@ -87,7 +87,7 @@ def test_from_the_record_to_the_receipt_of_its_erasure(page, inquiry):
     page.goto(f"{LIST}{inquiry.pk}/change/")
     page.get_by_role("link", name="Delete permanently").click()
     page.get_by_label("Requested by the person").check()
-    page.get_by_role("button", name=f"Erase {inquiry.reference_in_groups}").click()
+    page.get_by_role("button", name="Delete permanently").click()
     assert "Requested by the person" in page.locator(".receipt").inner_text()
     assert faults(page) == []
     assert not Inquiry.objects.filter(pk=inquiry.pk).exists()

@@ -31,20 +31,20 @@ class EraseForm(forms.Form):
     bound_field_class = Question
 
     requests = forms.TypedMultipleChoiceField(
-        label="Requests to erase",
+        label="Requests to delete",
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        help_text="All with the same phone number or email. Clear those of another person.",
+        help_text="All requests with the same phone number or email. Clear any from another person.",
         error_messages={
             "required": "Select at least one request.",
-            "invalid_choice": "Select from the requests that are listed.",
+            "invalid_choice": "Select from the requests in the list.",
         },
     )
     rule = forms.ChoiceField(
         label="Reason for deletion",
         choices=[(rule.value, rule.label) for rule in BY_HAND],
         widget=forms.RadioSelect,
-        error_messages={"required": "Select why the request is erased."},
+        error_messages={"required": "Select a reason."},
     )
 
     def __init__(self, *args, listed: list[Inquiry], **kwargs):
@@ -69,9 +69,9 @@ def erase_page(request, pk: int):
     form = EraseForm(request.POST or None, listed=listed)
     if not form.is_valid():
         for each in listed:
-            log_access(request, Act.OPENED, each, details="to erase it")
+            log_access(request, Act.OPENED, each, details="delete page")
         context = {"form": form, "inquiry": inquiry, "notes": notes_of(listed)}
-        title = f"Erase {inquiry.reference_in_groups}"  # a browser keeps titles: no name
+        title = f"Delete {inquiry.reference_in_groups}"  # a browser keeps titles: no name
         return admin_page(request, "erase.html", title, **context)
     rule, chosen = Rule(form.cleaned_data["rule"]), form.cleaned_data["requests"]
     for each in listed:
@@ -103,7 +103,7 @@ def notes_of(inquiries: list[Inquiry]) -> int:
 @permission_required("inquiries.erase_inquiry", raise_exception=True)
 def receipt_page(request, pk: int):
     erasure_record = get_object_or_404(Erasure, pk=min(pk, MOST))
-    log_access(request, Act.OPENED, erasure_record, details="the receipt of its erasure")
+    log_access(request, Act.OPENED, erasure_record, details="deletion receipt")
     together = Erasure.objects.filter(at=erasure_record.at, by=erasure_record.by)
     references = [each.reference_in_groups for each in together]
     context = {
@@ -111,4 +111,6 @@ def receipt_page(request, pk: int):
         "references": references,
         "is_scrubbed": erasure.is_scrubbed(erasure_record.at),
     }
-    return admin_page(request, "erasure_receipt.html", f"{', '.join(references)} erased", **context)
+    return admin_page(
+        request, "erasure_receipt.html", f"{', '.join(references)} deleted", **context
+    )

@@ -8,7 +8,6 @@ from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -282,22 +281,6 @@ class Inquiry(RowBound):
         if self.next_action_time is None:
             return end_of(self.next_action_on, get_clinic())
         return datetime.combine(self.next_action_on, self.next_action_time, zone())
-
-    def clean(self):
-        """The same rules as the constraints about states, in words for staff."""
-        errors = {}
-        if self.status == Status.CLOSED and not self.outcome:
-            errors["outcome"] = "Select an outcome to close this request."
-        if self.status != Status.CLOSED and self.outcome:
-            errors["outcome"] = "An outcome goes with the state Closed. Clear it, or close."
-        if self.status in DATED and not self.next_action_on:
-            errors["next_action_on"] = "Enter a follow-up date."
-        if self.safety_concern and not self.safety_concern_reason:
-            errors["safety_concern_reason"] = "Enter the reason for the safety concern."
-        if not self.safety_concern and self.safety_concern_reason:
-            errors["safety_concern_reason"] = "Clear the reason too, or keep the safety concern."
-        if errors:
-            raise ValidationError(errors)
 
     def record(self, kind: ActivityKind, by=None, **details) -> "Activity":
         return Activity.objects.create(inquiry=self, kind=kind, by=by, **details)

@@ -56,7 +56,7 @@ def test_the_page_names_the_person_and_lists_every_request_of_theirs_ticked(clie
     assert "This is about Ada, with 4 requests" in told
     assert all(f"{each.name}, {each.reference_in_groups}" in told for each in four)
     assert "Ada" not in page.all("title")[0].words
-    seen = Access.objects.filter(act="opened", details="to erase it")
+    seen = Access.objects.filter(act="opened", details="delete page")
     assert {row.reference for row in seen} == {each.reference for each in four}
 
 
@@ -73,7 +73,7 @@ def test_those_that_are_ticked_are_erased_together_with_one_receipt(client, lead
 def test_a_request_of_somebody_else_cannot_be_erased_along(client, lead, four):
     other = Inquiry.objects.latest("pk")
     assert (
-        "Select from the requests that are listed."
+        "Select from the requests in the list."
         in erase(client, four[0], requests=[four[0].pk, other.pk]).text
     )
     assert Inquiry.objects.count() == 5
@@ -89,8 +89,8 @@ def test_the_page_says_what_goes_and_what_stays_and_shows_nothing_but_the_name(
 ):
     inquiry.record("noted", by=lead, note="Zyxcanary")
     page = client.get(f"{LIST}{inquiry.pk}/erase/").text
-    assert "with 1 note of staff" in page
-    assert f"Erase {inquiry.reference_in_groups}" in page
+    assert "including 1 staff note" in page
+    assert f"Delete {inquiry.reference_in_groups}" in page
     assert "Copies in backups" in page
     assert "Zyxcanary" not in page
     assert "0188" not in page
@@ -139,11 +139,11 @@ def test_the_receipt_says_reference_time_and_reason_and_nothing_else(client, lea
 def test_it_is_overwritten_at_once_when_nobody_is_in_the_way(client, shared_database):
     sign_in(client, make_staff("lead", "lena"))
     page = erase(client, make_inquiry()).text
-    assert "It is gone from the files of the database too." in page
+    assert "It’s gone from the database files, too." in page
 
 
 def test_when_somebody_is_in_the_way_the_receipt_says_so(client, lead, inquiry):
-    assert "overwritten within the hours to come" in erase(client, inquiry).text
+    assert "overwritten within a few hours" in erase(client, inquiry).text
 
 
 def test_a_request_that_is_gone_already_is_not_found(client, lead, inquiry):
@@ -174,7 +174,7 @@ def test_who_looked_at_the_page_and_at_the_receipt_is_on_record(client, lead, in
     erase(client, inquiry)
     seen = Access.objects.filter(reference=inquiry.reference).order_by("pk")
     assert list(seen.values_list("act", "details")) == [
-        ("opened", "to erase it"),
+        ("opened", "delete page"),
         ("erased", "asked"),
-        ("opened", "the receipt of its erasure"),
+        ("opened", "deletion receipt"),
     ]

@@ -2,7 +2,6 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import ProtectedError
 
@@ -93,13 +92,6 @@ def test_the_database_refuses_an_activity_with(wrong, constraint, admin_user):
     by = admin_user if wrong["kind"] in {"noted", "guessed"} else None
     with pytest.raises(IntegrityError, match=constraint):
         inquiry.record(by=by, **wrong)
-
-
-def test_what_the_database_refuses_about_states_staff_read_in_words():
-    inquiry = Inquiry(**ANSWERS, status="closed", safety_concern=True)
-    with pytest.raises(ValidationError) as error:
-        inquiry.clean()
-    assert set(error.value.message_dict) == {"outcome", "safety_concern_reason"}
 
 
 def test_history_cannot_be_changed_or_taken_away(admin_user):

@@ -35,7 +35,3 @@ def steps_for(inquiry: Inquiry, user) -> list[Step]:
     """Every step that its state allows, those that are not offered for another reason too."""
     made = [step(inquiry, user) for step in STEPS] if user.has_perm(CHANGE) else []
     return [step for step in made if step.applies]
-
-
-def allowed_steps(inquiry: Inquiry, user) -> list[Step]:
-    return [step for step in steps_for(inquiry, user) if step.is_offered]

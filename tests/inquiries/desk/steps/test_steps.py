@@ -13,7 +13,7 @@ from kapsite.clinic.days import today, zone
 from kapsite.clinic.deadlines import end_of
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.desk.steps.base import Conflict, NotPossible
-from kapsite.inquiries.desk.steps.registry import BY_NAME, STEPS, allowed_steps, steps_for
+from kapsite.inquiries.desk.steps.registry import BY_NAME, STEPS, steps_for
 from kapsite.inquiries.desk.steps.status import Wait
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import NEXT, Status
@@ -76,6 +76,10 @@ def problems(name, inquiry, user, /, **given):
     step = BY_NAME[name](inquiry, user, answers_to(name, **given))
     assert not step.is_valid()
     return dict(step.errors)
+
+
+def allowed_steps(inquiry, user):
+    return [step for step in steps_for(inquiry, user) if step.is_offered]
 
 
 def names(steps):
