@@ -91,3 +91,32 @@ def test_from_the_record_to_the_receipt_of_its_erasure(page, inquiry):
     assert "Requested by the person" in page.locator(".receipt").inner_text()
     assert faults(page) == []
     assert not Inquiry.objects.filter(pk=inquiry.pk).exists()
+
+
+PRESSED = "a[href], button, input:not([type=hidden]), select, summary, textarea"
+SMALL = """(pressed) => { return [...document.querySelectorAll(pressed)]
+    .filter((each) => each.checkVisibility() && !isInSentence(each, each.closest("p")))
+    .map((each) => [each, each.getBoundingClientRect()])
+    .filter(([, box]) => box.width > 1 && box.height > 1 && box.height < 24)
+    .map(([each, box]) => `${each.textContent.trim() || each.name}: ${box.height}`);
+  function isInSentence(each, text) {
+    return text && text.textContent.trim() !== each.textContent.trim();
+  }
+}"""
+
+
+def test_what_a_finger_presses_is_at_least_24_pixels_high(chromium, site, transactional_db):
+    """WCAG 2.2, 2.5.8. A link within a sentence is exempt."""
+    request = make_inquiry(times="morning", email="ada@example.org")
+    context = chromium.new_context(
+        base_url=site, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    let_in(page, make_staff("lead", "lee"))
+    small = {}
+    for path in ("", "{}/change/", "../../account/", *PAGES):
+        page.goto(f"{LIST}{path.format(request.pk)}")
+        if found := page.evaluate(SMALL, PRESSED):
+            small[path] = found
+    context.close()
+    assert small == {}
