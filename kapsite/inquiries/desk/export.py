@@ -5,7 +5,6 @@ transaction open, and a million rows need 8 MB more memory than a hundred, for t
 """
 
 import csv
-import re
 import time
 from array import array
 from collections.abc import Callable, Iterator
@@ -35,29 +34,20 @@ from kapsite.inquiries.models.choices import (
     Voicemail,
 )
 from kapsite.inquiries.models.voicemail import VoicemailRule, voicemail_rules
-from kapsite.text.phone_numbers import readable
 
 from .admin_page import admin_page
 from .date_filter import DateFilter
+from .spreadsheet import as_text, no_formula, phone_as_text, to_dial
 
 BATCH = 500  # rows; about 30 ms
 BYTE_ORDER_MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # without it Excel misreads UTF-8
-# What a spreadsheet takes for a formula, where a cell begins: after spaces and quotes too, and in
-# a part of the world where a semicolon or a tab ends a cell, in the middle of a text. OWASP, "CSV
-# Injection"; the wide forms are for Excel in East Asia. Of many line breaks only the last counts:
-# looking from each of them to the end of all takes quadratic time.
-FORMULA = re.compile(r"(^|[;\t\r\n])(?=(?:[^\S\t\r\n]|[\"'])*[=+\-@\t\r＝＋－＠])")
-# What a spreadsheet takes for a number, and changes: it drops a plus sign and leading zeros, and
-# rounds what has more than 11 digits. A no-break space before it keeps it as text, and unlike an
-# apostrophe is not seen. Nothing that fits this can be a formula that does anything.
-NUMBER = re.compile(r"(?=\+|0\d|\d{12,}\Z)\+?[\d(](?:[\d+ ().,/-]|or|ext\.)*")
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
 
 
 class Column(NamedTuple):
     label: str
     value: Callable[[Inquiry], object]
     fields: tuple[str, ...]
+    write: Callable[[str], str] = no_formula
 
 
 def local(moment: datetime | None) -> str:
@@ -69,17 +59,13 @@ def labels(choices, values: str) -> str:
     return ", ".join(names.get(value, value) for value in values.split(",") if value)
 
 
-def numbers(normal: str) -> str:
-    return " or ".join(map(readable, normal.split()))
-
-
 def voicemail_words(rule: VoicemailRule) -> str:
     words = Voicemail(rule.answer).label if rule.answer else ""
     return f"{words} (another request from this number)" if rule.other else words
 
 
-def plain(name: str, label: str) -> Column:
-    return Column(label, lambda inquiry: getattr(inquiry, name), (name,))
+def typed(name: str, label: str, write=as_text) -> Column:
+    return Column(label, lambda inquiry: getattr(inquiry, name), (name,), write)
 
 
 ABOUT_THE_REQUEST = {
@@ -91,7 +77,7 @@ ABOUT_THE_REQUEST = {
         "First contact", lambda row: local(row.first_contact_at), ("first_contact_at",)
     ),
     "closed": Column("Closed", lambda row: local(row.closed_at), ("closed_at",)),
-    "attempts": plain("attempts", "Attempts"),
+    "attempts": Column("Attempts", lambda row: row.attempts, ("attempts",)),
     "next action": Column("Next action", lambda row: row.next_action_on or "", ("next_action_on",)),
     "safety concern": Column(
         "Safety concern", lambda row: "yes" if row.safety_concern else "", ("safety_concern",)
@@ -99,18 +85,18 @@ ABOUT_THE_REQUEST = {
     "contact by": Column("How to reach", lambda row: row.get_contact_by_display(), ("contact_by",)),
 }
 ABOUT_THE_PERSON = {
-    "name": plain("name", "Name"),
-    "phone": plain("phone", "Phone"),
-    "number": Column("Phone to dial", lambda row: numbers(row.phone_e164), ("phone_e164",)),
+    "name": typed("name", "Name"),
+    "phone": typed("phone", "Phone", phone_as_text),
+    "number": Column("Phone to dial", lambda row: to_dial(row.phone_e164.split()), ("phone_e164",)),
     "voicemail": Column(
         "Voicemail", lambda row: voicemail_words(row.voicemail_rule), ("voicemail", "phone_e164")
     ),
-    "email": plain("email", "Email"),
+    "email": typed("email", "Email"),
     "times": Column("Best times", lambda row: labels(Time, row.times), ("times",)),
 }
 WHAT_THEY_WROTE = {
     "topics": Column("Wants help with", lambda row: labels(Topic, row.topics), ("topics",)),
-    "message": plain("message", "Message"),
+    "message": typed("message", "Message"),
 }
 COLUMNS = ABOUT_THE_REQUEST | ABOUT_THE_PERSON | WHAT_THEY_WROTE
 USUAL = ["reference", "received", "state", "outcome", "first contact", "closed"]
@@ -244,16 +230,9 @@ def cells(inquiry: Inquiry, columns: list[Column]) -> list[str]:
     return [
         CANNOT_BE_READ
         if unreadable.intersection(column.fields)
-        else harmless(str(column.value(inquiry)))
+        else column.write(str(column.value(inquiry)))
         for column in columns
     ]
-
-
-def harmless(text: str) -> str:
-    """An apostrophe before what would be a formula: the sign for "this is text"."""
-    if NUMBER.fullmatch(text):
-        return NO_BREAK_SPACE + text
-    return FORMULA.sub(r"\1'", text)
 
 
 class Echo:

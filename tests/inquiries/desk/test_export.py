@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kapsite.inquiries.desk import export
-from kapsite.inquiries.desk.export import COLUMNS, USUAL, harmless
+from kapsite.inquiries.desk.export import COLUMNS, USUAL
+from kapsite.inquiries.desk.spreadsheet import as_text, phone_as_text
 from kapsite.inquiries.models import Access, Activity, Inquiry, SearchDigest
 from tests.factories import make_inquiry, make_staff, sign_in
 
@@ -161,37 +162,74 @@ def test_spreadsheets_read_it_as_utf_8_and_nobody_keeps_it(client, lead):
     ],
 )
 def test_nothing_that_was_typed_becomes_a_formula(typed, written):
-    assert harmless(typed) == written
+    assert as_text(typed) == written
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        *("+1 425 555 0142", "+14255550142", "02079460958", "020 7946 0958", "0142"),
-        *("123456789012345", "+44 20 7946 0958 ext. 3 or +1 425 555 0142", "+1 (425) 555-0142"),
-    ],
-)
-def test_a_number_keeps_its_plus_sign_and_its_zeros_without_an_apostrophe(typed):
-    assert harmless(typed) == f"\N{NO-BREAK SPACE}{typed}"
-
-
-@pytest.mark.parametrize("written", ["0", "12", "2026-11-24", "(425) 555-0142", "425-555-0142"])
+@pytest.mark.parametrize("written", ["(425) 555-0142", "Ada", "12 Main St", "3 pm"])
 def test_what_a_spreadsheet_reads_as_it_is_stays_as_it_is(written):
-    assert harmless(written) == written
+    assert as_text(written) == written
 
 
 def test_a_formula_in_a_name_reaches_the_file_as_text(client, lead):
     make_inquiry(name='=HYPERLINK("http://evil.example";"x")', phone="+1 425 555 0142")
     [row] = table(download(client, columns=["name", "phone"]))
     assert row["Name"].startswith("'=HYPERLINK")
-    assert row["Phone"] == "\N{NO-BREAK SPACE}+1 425 555 0142"
+    assert row["Phone"] == "(425) 555-0142"
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("0042", "'0042"),
+        ("98004", "'98004"),
+        ("1e5", "'1e5"),
+        ("(425)", "'(425)"),
+        ("$1,000.50", "'$1,000.50"),
+        ("12/5", "'12/5"),
+        ("2026-12-31 09:00", "'2026-12-31 09:00"),
+        ("98004 Bellevue", "98004 Bellevue"),
+        ("7K4M W2PA", "7K4M W2PA"),
+    ],
+)
+def test_what_a_spreadsheet_would_take_for_a_number_or_date_stays_text(typed, written):
+    assert as_text(typed) == written
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("+1 425 555 0142", "(425) 555-0142"),
+        ("+14255550142", "(425) 555-0142"),
+        ("＋1 425 555 0142", "(425) 555-0142"),
+        ("4255550142", "(425) 555-0142"),
+        ("0044 20 7946 0958", "(+44) 20 7946 0958"),
+        ("+52 55 1234 5678", "(+52) 55 1234 5678"),
+        ("+1 425 555 0133 ext. 12", "(425) 555-0133 ext. 12 (as entered: +1 425 555 0133 ext. 12)"),
+        ("+1 425 555 0142 after 5", "(425) 555-0142 (as entered: +1 425 555 0142 after 5)"),
+        ("(425) 555-0142", "(425) 555-0142"),
+        ("425-555-0142 or work", "425-555-0142 or work"),
+        ("0555 0142", "Can’t be dialed: 0555 0142"),
+        ("+1", "Can’t be dialed: +1"),
+        ("=1+1", "Can’t be dialed: =1+1"),
+        ("=1;=2", "Can’t be dialed: =1;'=2"),
+    ],
+)
+def test_a_phone_number_is_written_so_that_it_stays_one_and_is_no_formula(typed, written):
+    assert phone_as_text(typed) == written
+
+
+def test_our_own_numbers_and_days_stay_numbers_and_days(client, lead):
+    day = timezone.localdate()
+    make_inquiry(status="trying", next_action_on=day, attempts=3)
+    [row] = table(download(client, columns=["attempts", "next action"], states=["trying"]))
+    assert row == {"Attempts": "3", "Next action": str(day)}
 
 
 def test_a_number_is_exported_as_typed_and_as_it_is_dialed(client, lead):
     make_inquiry(phone="work: 425.555.0133x12 or +44 20 7946 0958")
     [row] = table(download(client, columns=["phone", "number"]))
     assert row["Phone"] == "work: 425.555.0133x12 or +44 20 7946 0958"
-    assert row["Phone to dial"] == "(425) 555-0133 ext. 12 or +44 20 7946 0958"
+    assert row["Phone to dial"] == "(425) 555-0133 ext. 12 or (+44) 20 7946 0958"
 
 
 def test_a_row_that_no_key_opens_says_so_and_the_others_are_there(client, lead, settings):

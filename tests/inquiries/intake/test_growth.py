@@ -9,8 +9,8 @@ import unicodedata
 import pytest
 from django.conf import settings
 
-from kapsite.inquiries.desk.export import harmless
 from kapsite.inquiries.desk.inbox.search import references_in
+from kapsite.inquiries.desk.spreadsheet import as_text
 from kapsite.inquiries.triage.danger import danger_words, find_danger
 from kapsite.inquiries.triage.spam import Signals, score, spam_words
 from kapsite.text import cleaning, fuzzy_phrases
@@ -49,7 +49,7 @@ READERS = {
     "phone": phone_numbers,
     "last four": last_four,
     "reference": references_in,
-    "cell of a table": harmless,
+    "cell of a table": as_text,
 }
 
 
