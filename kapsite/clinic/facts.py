@@ -40,7 +40,7 @@ class Phone(NamedTuple):
 def read_phone(value: Any) -> Any:
     number = the_number(value) if isinstance(value, str) else None
     if number is None:
-        raise wrong(f'"{value}" is not a phone number.', "Write it like +14256545433.")
+        raise wrong(f'"{value}" isn\'t a phone number.', "Write it like +14256545433.")
     return Phone(number, readable(number))
 
 
@@ -63,21 +63,21 @@ def can_be_dialed(value: str) -> bool:
 def check_crisis_number(value: str) -> str:
     if not can_be_dialed(value):
         raise wrong(
-            f'"{value}" is not a number to call or text.',
-            "Write only the number, like 988 or 1-800-662-4357. Other words go into call_note.",
+            f'"{value}" isn\'t a number to call or text.',
+            "Write only the number, like 988 or 1-800-662-4357. Put other words in call_note.",
         )
     return value
 
 
 def check_email(value: str) -> str:
     if not EMAIL.fullmatch(value):
-        raise wrong(f'"{value}" is not an email address.', "Write it like hello@example.org.")
+        raise wrong(f'"{value}" isn\'t an email address.', "Write it like hello@example.org.")
     return value
 
 
 def check_time_zone(value: str) -> str:
     if value not in available_timezones():
-        raise wrong(f'"{value}" is not a time zone.', "Write it like America/Los_Angeles.")
+        raise wrong(f'"{value}" isn\'t a time zone.', "Write it like America/Los_Angeles.")
     return value
 
 
@@ -100,7 +100,7 @@ class CrisisLine(Model):
     @model_validator(mode="after")
     def can_be_reached(self):
         if not (self.call or self.text or self.chat):
-            raise wrong(f'"{self.name}" gives no way to reach it.', "Add call, text or chat.")
+            raise wrong(f'"{self.name}" has no way to reach it.', "Add call, text or chat.")
         return self
 
 
@@ -132,13 +132,13 @@ class Clinic(Model):
     @model_validator(mode="after")
     def can_be_mailed_when_it_says_so(self):
         if "email" in self.contact_by and not self.email:
-            raise wrong("contact_by offers email, and there is no address.", "Add `email: …`.")
+            raise wrong("contact_by offers email, but there is no address.", "Add `email: …`.")
         return self
 
     @model_validator(mode="after")
     def promises_only_days_that_are_known(self):
         if self.reply_promise and not self.hours:
-            raise wrong("reply_promise counts open days, and there are none.", "Add `hours:`.")
+            raise wrong("reply_promise counts open days, but there are no hours.", "Add `hours:`.")
         return self
 
     @property

@@ -58,7 +58,7 @@ def plain(value: Any) -> str:
 
 def read_clock(value: Any) -> time:
     if not (found := re.fullmatch(CLOCK, plain(value))):
-        raise wrong(f'"{value}" is not a time of day.', "Write it like 9 am, 5:30 pm or noon.")
+        raise wrong(f'"{value}" isn\'t a time of day.', "Write it like 9 am, 5:30 pm or noon.")
     at = clock_from(found.groups(), value)
     if at < EARLY and not found[3]:
         raise wrong(f'"{value}" is at night.', "Write am or pm, like 5 pm.")
@@ -68,18 +68,18 @@ def read_clock(value: Any) -> time:
 def read_hours(value: Any) -> OpenHours:
     """ "9 am to 5 pm", "09:00-17:00", or several spans, as a list too."""
     if value is None or plain(value) == "closed":
-        raise wrong("There are no hours here.", "Remove the line: a day left out is closed.")
+        raise wrong("There are no hours here.", "Remove the line. Days you leave out are closed.")
     written = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     spans = [read_span(part, written) for part in NEXT_SPAN.split(plain(written).strip(" ,;"))]
     breaks = [(before[1], after[0]) for before, after in pairwise(spans) if before[1] != after[0]]
     if any(start > end for start, end in breaks):
-        raise wrong(f'"{written}": a part begins before the one before it ends.', LIKE_THIS)
+        raise wrong(f'"{written}": one part begins before the last one ends.', LIKE_THIS)
     return OpenHours(spans[0][0], spans[-1][1], tuple(breaks))
 
 
 def read_span(part: str, value: str) -> tuple[time, time]:
     if not (found := SPAN.fullmatch(part)):
-        raise wrong(f'"{value}" are no opening hours.', LIKE_THIS)
+        raise wrong(f'"{value}" aren\'t opening hours.', LIKE_THIS)
     hour, minute, half = found.groups()[:3]
     opening, closing = (clock_from(at, value) for at in ((hour, minute, half), found.groups()[3:]))
     if not half and found[6] == "p" and 1 <= int(hour) <= 12:  # "1 to 5 pm", but not "9 to 5 pm"
@@ -103,7 +103,7 @@ def clock_from(parts: tuple[str | None, ...], value: Any) -> time:
     try:
         return time(hour, minute)
     except ValueError:
-        raise wrong(f'"{value}" is not a time of day.', "Write it like 9 am or 17:30.") from None
+        raise wrong(f'"{value}" isn\'t a time of day.', "Write it like 9 am or 17:30.") from None
 
 
 class ReplyPromise(Model):

@@ -1,7 +1,6 @@
 """YAML text -> a validated, frozen model, with a line and a fix for whatever is wrong."""
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, get_origin
@@ -18,7 +17,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from .problems import Report, did_you_mean
-from .yaml_reader import NOTHING, QUOTE_IT, Parsed, Place, parse, read_text
+from .text_file import read_text
+from .yaml_mistakes import QUOTE_IT
+from .yaml_reader import NOTHING, Parsed, Place, parse
 
 
 class Model(BaseModel):
@@ -44,16 +45,16 @@ def parse_day(value: object) -> object:
         day = date.fromisoformat(value)
     except ValueError:
         raise wrong(
-            f'"{value}" is not a date.', "Write year, month and day like 2026-11-22."
+            f'"{value}" isn\'t a date.', "Write year, month and day like 2026-11-22."
         ) from None
     if day.year not in YEARS:
-        raise wrong(f'"{value}" has the year {day.year}.', "Check the year; it has a slip.")
+        raise wrong(f'"{value}" has the year {day.year}.', "Check the year for a typo.")
     return day
 
 
 def check_https(value: str) -> str:
     if not re.fullmatch(r"https://[^\s/]+\.[^\s/]+(/\S*)?", value):
-        raise wrong(f'"{value}" is not a secure web address.', "Begin it with https://")
+        raise wrong(f'"{value}" isn\'t a secure web address.', "Begin it with https://")
     return value
 
 
@@ -63,7 +64,7 @@ MARKS = re.compile(r"\*\*?|[`\\{}]|\[[@\[^]|\]\(|~~|==|:::|''|^[•·◦]|</?\w|
 def check_plain(value: str) -> str:
     """One line without Markdown: readers see it as it is."""
     if mark := MARKS.search(value):
-        raise wrong(f'"{mark[0]}" would be shown as it is.', "Write plain words here.")
+        raise wrong(f'"{mark[0]}" would be shown literally.', "Write plain text here.")
     return " ".join(value.split())
 
 
@@ -102,7 +103,7 @@ def validate(kind: Any, parsed: Parsed, report: Report) -> Any:
                 continue
             message, fix = in_plain_words(error, path, adapter)
             report.error(parsed.line(path), message, fix)
-    empty = [path for path in empty_values(parsed.data) if path not in reported]
+    empty = [path for path in parsed.empty_keys() if path not in reported]
     for path in empty:
         report.error(parsed.line(path), f'"{path[-1]}" is empty.', FILL_IN.format(path[-1]))
     return None if empty or parsed.unread else value
@@ -112,15 +113,6 @@ FILL_IN = (
     "Write a value after `{}:`, or remove the line. If lines below belong to it and begin with #, "
     "remove the #."
 )
-
-
-def empty_values(value: Any, place: Place = ()) -> Iterator[Place]:
-    """Where a key has no value. A list entry without one is refused by every schema."""
-    if isinstance(value, dict | list):
-        for key, part in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from empty_values(part, (*place, key))
-    elif value is None and isinstance(place[-1], str):
-        yield place
 
 
 def in_plain_words(error: Any, path: Place, adapter: TypeAdapter) -> tuple[str, str]:
@@ -134,10 +126,10 @@ def in_plain_words(error: Any, path: Place, adapter: TypeAdapter) -> tuple[str, 
         case "missing":
             return f'"{key}" is missing.', f"Add a line `{key}: …`."
         case "extra_forbidden":
-            return f'"{key}" is not a known key.', did_you_mean(key, known_keys(adapter, path[:-1]))
+            return f'"{key}" isn\'t a known key.', did_you_mean(key, known_keys(adapter, path[:-1]))
         case "literal_error":
             choices = re.findall(r"'([^']*)'", context["expected"])
-            return f'{key}: "{value}" is not known.', did_you_mean(str(value), choices)
+            return f'{key}: "{value}" isn\'t valid.', did_you_mean(str(value), choices)
         case "string_too_short" if not value:
             return f'"{key}" is empty.', f"Write a value after `{key}:`, or remove the line."
         case "string_too_short":

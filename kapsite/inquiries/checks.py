@@ -10,7 +10,7 @@ from kapsite.content_files.problems import ContentError, Problem
 from kapsite.encryption.keyring import UnknownKey, Unreadable
 from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.inquiries.triage.danger import danger_words
-from kapsite.inquiries.triage.spam import spam_words
+from kapsite.inquiries.triage.spam_words import spam_words
 
 from .models import Inquiry
 

@@ -29,7 +29,7 @@ def check_phrase(value: str) -> str:
     words = spelled_out(value)
     if not re.search(r"\w\w|\w$|#", value) or "…" in (words[0], words[-1]) or "*" in words:
         raise wrong(
-            f'"{value}" would be found everywhere.',
+            f'"{value}" would match everywhere.',
             "Write whole words; a star only at a word's end, dots only between words.",
         )
     return value

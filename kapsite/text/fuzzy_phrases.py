@@ -185,12 +185,12 @@ def check_phrase(phrase: str) -> str:
     for part in parts:
         if part not in GAPS and not WRITTEN.fullmatch(part):
             raise wrong(
-                f'"{part}" in "{phrase}" is not a word.',
+                f'"{part}" in "{phrase}" isn\'t a word.',
                 "Write words with spaces, a/b for either, … for up to three words, endin* for any.",
             )
         stems = [word[:-1] for word in part.split("/") if word.endswith("*")]
         if short := [stem for stem in stems if len(stem) < SHORTEST_STEM]:
-            raise wrong(f'"{short[0]}*" would find too many words.', "Write more letters.")
+            raise wrong(f'"{short[0]}*" would match too many words.', "Write more letters.")
     if parts[0] in GAPS or parts[-1] in GAPS:
         raise wrong(f'"{phrase}" begins or ends with a gap.', "Begin and end with a word.")
     return phrase

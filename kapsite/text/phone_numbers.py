@@ -47,7 +47,7 @@ WITH_CODE = re.compile(r"\+[\s\d./-]*")
 
 
 class Fault(Enum):
-    """Why a number cannot be dialed."""
+    """Why a number can't be dialed."""
 
     NO_AREA_CODE = "no area code"
     NO_SUCH_CODE = "no such country code"

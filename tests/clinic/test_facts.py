@@ -75,7 +75,7 @@ def test_a_broken_edit_is_logged_once_and_the_last_good_clinic_stays(clinic_file
     assert get_clinic() is before
     assert get_clinic() is before
     [record] = caplog.records
-    assert 'clinic.yaml:1: "nane" is not a known key.' in record.getMessage()
+    assert 'clinic.yaml:1: "nane" isn\'t a known key.' in record.getMessage()
 
 
 def test_a_clinic_that_is_gone_after_the_start_stays_as_it_was(clinic_file):
@@ -98,31 +98,31 @@ def test_every_template_knows_the_clinic(clinic_file, rf):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('"+14255550142"', "12", '"12" is not a phone number. Fix: Write it like +1425'),
-        ('"+14255550142"', "425 555 0142 or 206 555 0100", "is not a phone number."),
-        ('"+14255550142"', "by appointment", '"by appointment" is not a phone number.'),
-        ('"+14255550142"', "123-456-7890", "is not a phone number."),
-        ('"+14255550142"', "425-555-0142-9", "is not a phone number."),
-        ('"+14255550142"', "425 555 0142 after noon", "is not a phone number."),
-        ('"+14255550142"', "425 555 0142 ext", "is not a phone number."),
+        ('"+14255550142"', "12", '"12" isn\'t a phone number. Fix: Write it like +1425'),
+        ('"+14255550142"', "425 555 0142 or 206 555 0100", "isn't a phone number."),
+        ('"+14255550142"', "by appointment", '"by appointment" isn\'t a phone number.'),
+        ('"+14255550142"', "123-456-7890", "isn't a phone number."),
+        ('"+14255550142"', "425-555-0142-9", "isn't a phone number."),
+        ('"+14255550142"', "425 555 0142 after noon", "isn't a phone number."),
+        ('"+14255550142"', "425 555 0142 ext", "isn't a phone number."),
         (
             "name: Test",
             "email: hello@example\nname: Test",
-            "is not an email address. Fix: Write it",
+            "isn't an email address. Fix: Write it",
         ),
-        ("name: Test", "email: a@b.org, c@d.org\nname: Test", "is not an email address."),
-        ("name: Test", "email: mailto:a@b.org\nname: Test", "is not an email address."),
-        ("name: Test", "email: a b@c.org\nname: Test", "is not an email address."),
-        ("name: Test", "email: a@b..org\nname: Test", "is not an email address."),
-        ('call: "988"', 'call: "98"', '"98" is not a number to call or text. Fix: Write only'),
-        ('call: "988"', "call: 988 then press 1", "is not a number to call or text."),
-        ('text: "988"', "text: 741-741-1", "is not a number to call or text."),
+        ("name: Test", "email: a@b.org, c@d.org\nname: Test", "isn't an email address."),
+        ("name: Test", "email: mailto:a@b.org\nname: Test", "isn't an email address."),
+        ("name: Test", "email: a b@c.org\nname: Test", "isn't an email address."),
+        ("name: Test", "email: a@b..org\nname: Test", "isn't an email address."),
+        ('call: "988"', 'call: "98"', '"98" isn\'t a number to call or text. Fix: Write only'),
+        ('call: "988"', "call: 988 then press 1", "isn't a number to call or text."),
+        ('text: "988"', "text: 741-741-1", "isn't a number to call or text."),
         (
             "name: Test",
             "evaluation: Free\nname: Test",
-            '"Free" is not known. Fix: Did you mean "free"',
+            '"Free" isn\'t valid. Fix: Did you mean "free"',
         ),
-        ("name: Test", "emergency_note: x\nname: Test", '"emergency_note" is not a known key.'),
+        ("name: Test", "emergency_note: x\nname: Test", '"emergency_note" isn\'t a known key.'),
         (
             "name: Test",
             "care_hours: 400\nname: Test",
@@ -140,12 +140,12 @@ def test_every_template_knows_the_clinic(clinic_file, rf):
             "holidays: [1026-12-25]\nname: Test",
             "has the year 1026. Fix: Check the year",
         ),
-        ("[call]", "[call, fax]", '"fax" is not known.'),
+        ("[call]", "[call, fax]", '"fax" isn\'t valid.'),
         ("[call]", "[]", "should be a list with something in it"),
-        ("[call]", "[call, email]", "contact_by offers email, and there is no address."),
-        ("name: Test", "time_zone: Seattle\nname: Test", '"Seattle" is not a time zone.'),
-        ("2026-11-22", "22 Nov", 'checked_on: "22 Nov" is not a date.'),
-        ('    call: "988"\n    text: "988"\n', "", "gives no way to reach it"),
+        ("[call]", "[call, email]", "contact_by offers email, but there is no address."),
+        ("name: Test", "time_zone: Seattle\nname: Test", '"Seattle" isn\'t a time zone.'),
+        ("2026-11-22", "22 Nov", 'checked_on: "22 Nov" isn\'t a date.'),
+        ('    call: "988"\n    text: "988"\n', "", "has no way to reach it"),
         ("    for: Any crisis\n", "", '"for" is missing.'),
     ],
 )

@@ -99,7 +99,7 @@ def test_benefits_are_not_published_without_risks(real):
         risks.write_bytes(text)
     assert any(
         problem.file == "content/benefits.md"
-        and problem.message == "This page cannot be published without /risks/."
+        and problem.message == "This page can't be published without /risks/."
         for problem in problems
     )
 

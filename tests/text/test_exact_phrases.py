@@ -56,7 +56,7 @@ def test_a_phrase_that_would_be_found_everywhere_is_refused(tmp_path, phrase):
     (content / "wording.yaml").write_text(f"- {{avoid: ['{phrase}'], say: x, why: y}}\n")
     [problem] = check_content(content, TODAY)
     assert (problem.file, problem.line) == ("content/wording.yaml", 1)
-    assert "would be found everywhere" in problem.message
+    assert "would match everywhere" in problem.message
 
 
 def test_positions_stay_when_signs_are_made_plain():

@@ -26,7 +26,8 @@ from kapsite.text.fuzzy_phrases import is_read_whole
 from kapsite.text.normalization import message_text
 
 from .danger import LABELS, danger_words, find_danger
-from .spam import Signals, SpamScore, score, spam_words
+from .spam import Signals, SpamScore, score
+from .spam_words import spam_words
 
 RECENT = timedelta(days=14)  # as long as likely spam is kept
 ENOUGH = 5  # earlier copies of a message; more add no points

@@ -1,4 +1,4 @@
-"""What must hold between charts and pages: one small function for each rule."""
+"""Rules for charts and the pages that show them: one small function for each."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -13,31 +13,23 @@ def every_chart_is_used(site: Site, today: date) -> Iterator[Problem]:
         return
     used = {name for draft in site.drafts for name in draft.rendered.charts}
     for name in sorted(site.data.charts.keys() - used):
-        yield Problem(
-            site.name(f"charts/{name}.yaml"),
-            1,
-            "No page shows this chart.",
-            f'Show it with ::: chart id="{name}" and a line :::, or remove the file.',
-            "warning",
-        )
+        fix = f'Show it with ::: chart id="{name}" and a line :::, or remove the file.'
+        file = f"charts/{name}.yaml"
+        yield site.problem(file, (), "No page shows this chart.", fix, "warning")
 
 
 def overviews_agree_with_badges(site: Site, today: date) -> Iterator[Problem]:
-    """A chart of all conditions says what the badges in their sections say."""
+    """A chart of all conditions repeats the badges in their sections."""
     for draft in site.drafts:
         for name in sorted(draft.rendered.charts):
             chart = site.data.charts[name]
             for index, condition in enumerate(chart.groups if isinstance(chart, Grades) else ()):
                 badges = draft.rendered.grades.get(condition.link.removeprefix("#"))
                 if badges is not None and badges != condition.grades:
-                    file = f"charts/{name}.yaml"
-                    yield Problem(
-                        site.name(file),
-                        site.data.lines[file].line(("groups", index)),
-                        f'The grades of "{condition.label}" are not those of its badges in '
-                        f"{draft.file}.",
-                        "Change the ones that are wrong.",
-                    )
+                    file, label = f"charts/{name}.yaml", condition.label
+                    message = f'The grades of "{label}" differ from the badges in {draft.file}.'
+                    fix = "Change the ones that are wrong."
+                    yield site.problem(file, ("groups", index), message, fix)
 
 
 CHART_RULES = (every_chart_is_used, overviews_agree_with_badges)

@@ -1,4 +1,4 @@
-"""What must hold for the facts about the clinic: one small function for each rule."""
+"""Rules for the facts about the clinic: one small function for each."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -11,8 +11,8 @@ from kapsite.pages.load.site import Site
 A_YEAR = timedelta(days=366)
 
 
-def holidays_can_be_right(site: Site, today: date) -> Iterator[Problem]:
-    """A slip in a year makes a day that no calendar refuses."""
+def holidays_are_plausible(site: Site, today: date) -> Iterator[Problem]:
+    """A typo in a year makes a valid date."""
     clinic = site.data.clinic
     for index, day in enumerate(clinic.holidays if clinic else ()):
         place = "holidays", index
@@ -21,20 +21,20 @@ def holidays_can_be_right(site: Site, today: date) -> Iterator[Problem]:
             yield in_clinic(site, place, message, "Check its year.")
         elif today - day > A_YEAR:
             level = "error" if today - day > 5 * A_YEAR else "warning"
-            message = f"The holiday {day} is more than a year past."
+            message = f"The holiday {day} is more than a year ago."
             yield in_clinic(site, place, message, "Check its year, or remove it.", level)
 
 
-def crisis_lines_were_tried(site: Site, today: date) -> Iterator[Problem]:
+def crisis_lines_were_tested(site: Site, today: date) -> Iterator[Problem]:
     clinic = site.data.clinic
     for index, line in enumerate(clinic.crisis_lines if clinic else ()):
         place = "crisis_lines", index, "checked_on"
         if line.checked_on > today:
-            message = f'"{line.name}" was checked on {line.checked_on}, which is still to come.'
-            yield in_clinic(site, place, message, "Write the day on which somebody tried it.")
+            message = f'The check of "{line.name}" ({line.checked_on}) is in the future.'
+            yield in_clinic(site, place, message, "Write the date someone last tried it.")
         elif today - line.checked_on > A_YEAR:
             message = f'"{line.name}" was last checked on {line.checked_on}.'
-            fix = "Call or text it, then write the day in checked_on."
+            fix = "Call or text it, then write today's date in checked_on."
             yield in_clinic(site, place, message, fix, "warning")
 
 
@@ -44,7 +44,7 @@ def crisis_lines_name_known_sources(site: Site, today: date) -> Iterator[Problem
         return
     for index, line in enumerate(clinic.crisis_lines):
         if line.source and line.source not in sources:
-            message = f'"{line.name}" names a source "{line.source}" that is not there.'
+            message = f'"{line.name}" names the source "{line.source}", which doesn\'t exist.'
             place = "crisis_lines", index, "source"
             yield in_clinic(site, place, message, did_you_mean(line.source, sources))
 
@@ -55,43 +55,34 @@ def opening_hours_are_known(site: Site, today: date) -> Iterator[Problem]:
         yield in_clinic(site, ("hours",), NO_HOURS, ADD_HOURS, "warning")
 
 
-def a_promise_knows_the_next_holiday(site: Site, today: date) -> Iterator[Problem]:
-    """Or a person is promised a reply on a day when nobody is there."""
+def a_reply_promise_has_upcoming_holidays(site: Site, today: date) -> Iterator[Problem]:
+    """Otherwise people are promised a reply on a day when the clinic is closed."""
     clinic = site.data.clinic
     if clinic and clinic.reply_promise and not any(day >= today for day in clinic.holidays):
-        yield in_clinic(
-            site,
-            ("holidays",),
-            "The reply promise counts open days, and no closed day lies ahead in holidays.",
-            "Add the closed days of the next twelve months.",
-            "warning",
-        )
+        message = "The reply promise counts open days, but no upcoming holidays are listed."
+        fix = "Add the days the clinic is closed in the next twelve months."
+        yield in_clinic(site, ("holidays",), message, fix, "warning")
 
 
-def a_promise_ends_while_the_clinic_is_open(site: Site, today: date) -> Iterator[Problem]:
+def a_reply_is_promised_within_opening_hours(site: Site, today: date) -> Iterator[Problem]:
     clinic = site.data.clinic
     if not (clinic and clinic.reply_promise and clinic.hours):
         return
     by = clinic.reply_promise.by
     if not any(hours.opening < by <= hours.closing for hours in clinic.hours.values()):
-        yield in_clinic(
-            site,
-            ("reply_promise", "by"),
-            f"A reply is promised by {clock(by)}, and the clinic is never open then.",
-            "Write a time within the hours.",
-        )
+        message = f"A reply is promised by {clock(by)}, but the clinic is never open then."
+        yield in_clinic(site, ("reply_promise", "by"), message, "Write a time within the hours.")
 
 
 def in_clinic(site: Site, place: Place, message: str, fix: str, level: str = "error") -> Problem:
-    line = site.data.lines["clinic.yaml"].line(place)
-    return Problem(site.name("clinic.yaml"), line, message, fix, level)
+    return site.problem("clinic.yaml", place, message, fix, level)
 
 
 CLINIC_RULES = (
     opening_hours_are_known,
-    holidays_can_be_right,
-    crisis_lines_were_tried,
+    holidays_are_plausible,
+    crisis_lines_were_tested,
     crisis_lines_name_known_sources,
-    a_promise_knows_the_next_holiday,
-    a_promise_ends_while_the_clinic_is_open,
+    a_reply_promise_has_upcoming_holidays,
+    a_reply_is_promised_within_opening_hours,
 )

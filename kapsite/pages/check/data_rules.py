@@ -1,4 +1,4 @@
-"""What must hold for the data files: one small function for each rule."""
+"""Rules for the data files: one small function for each."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,10 +6,10 @@ from datetime import date
 from kapsite.content_files.problems import Problem, did_you_mean
 from kapsite.pages.load.site import Site
 
-from .text_rules import UNFINISHED, shorten, unfinished, unfit
+from .text_rules import UNFINISHED, avoided, shorten, unfinished
 
 
-def the_glossary_only_explains(site: Site, today: date) -> Iterator[Problem]:
+def the_glossary_makes_no_claims(site: Site, today: date) -> Iterator[Problem]:
     """It has no place for sources, and so none for figures."""
     kinds = site.data.claims.claims if site.data.claims else ()
     for words in site.data.words:
@@ -20,45 +20,43 @@ def the_glossary_only_explains(site: Site, today: date) -> Iterator[Problem]:
                 yield Problem(
                     words.file,
                     words.line,
-                    f'The glossary says {kind.about} without a source: "{shorten(words.text)}"',
-                    "Leave it out here, and say it on a page with its source.",
+                    f"The glossary makes a claim ({kind.about}) without a source: "
+                    f'"{shorten(words.text)}"',
+                    "Remove it here, and say it on a page with its source.",
                 )
 
 
-def words_of_data_are_fit(site: Site, today: date) -> Iterator[Problem]:
+def data_avoids_words(site: Site, today: date) -> Iterator[Problem]:
     for words in site.data.words:
-        for slip in site.data.words_to_avoid.slips_in(words.text):
-            yield unfit(words.file, words.line, slip)
+        for match in site.data.words_to_avoid.matches(words.text):
+            yield avoided(words.file, words.line, match)
 
 
-def nothing_is_left_to_write(site: Site, today: date) -> Iterator[Problem]:
+def data_is_finished(site: Site, today: date) -> Iterator[Problem]:
     for words in site.data.words:
         if found := UNFINISHED.search(words.text):
             yield unfinished(words.file, words.line, found[0])
 
 
 def facts_have_their_page(site: Site, today: date) -> Iterator[Problem]:
-    paths = {draft.path for draft in site.drafts}
     for index, fact in enumerate(site.data.facts or ()):
-        if fact.page not in paths:
-            yield Problem(
-                site.name("must_say.yaml"),
-                site.data.lines["must_say.yaml"].line((index, "page")),
-                f"The page {fact.page}, which must say this, is not there: {fact.fact}",
-                f"Add it back, or name the page that says it. {did_you_mean(fact.page, paths)}",
+        if fact.page not in site.paths:
+            yield site.problem(
+                "must_say.yaml",
+                (index, "page"),
+                f"The page {fact.page}, which must say this, doesn't exist: {fact.fact}",
+                f"Put it back, or name the page that says it. "
+                f"{did_you_mean(fact.page, site.paths)}",
             )
 
 
 def facts_name_known_sources(site: Site, today: date) -> Iterator[Problem]:
+    sources = site.data.sources
     for index, fact in enumerate(site.data.facts or ()):
         for source in fact.sources:
-            if site.data.sources is not None and source not in site.data.sources:
-                yield Problem(
-                    site.name("must_say.yaml"),
-                    site.data.lines["must_say.yaml"].line((index, "sources")),
-                    f'There is no source "{source}".',
-                    did_you_mean(source, site.data.sources),
-                )
+            if sources is not None and source not in sources:
+                message, fix = f'There is no source "{source}".', did_you_mean(source, sources)
+                yield site.problem("must_say.yaml", (index, "sources"), message, fix)
 
 
 def every_source_is_used(site: Site, today: date) -> Iterator[Problem]:
@@ -69,79 +67,65 @@ def every_source_is_used(site: Site, today: date) -> Iterator[Problem]:
     used |= {line.source for line in clinic.crisis_lines} if clinic else set()
     for key, source in (site.data.sources or {}).items():
         if key not in used and source.check != "M":
-            yield Problem(
-                site.name("sources.yaml"),
-                site.data.lines["sources.yaml"].line((key,)),
-                f"The source {key} is not cited anywhere.",
+            message, fix = (
+                f"No page cites the source {key}.",
                 f"Cite it with [@{key}], or remove it.",
-                "warning",
             )
+            yield site.problem("sources.yaml", (key,), message, fix, "warning")
 
 
-def sources_are_of_the_past(site: Site, today: date) -> Iterator[Problem]:
+def source_years_are_plausible(site: Site, today: date) -> Iterator[Problem]:
     for key, source in (site.data.sources or {}).items():
         if source.year and source.year > today.year + 1:  # journals date ahead
-            yield Problem(
-                site.name("sources.yaml"),
-                site.data.lines["sources.yaml"].line((key, "year")),
-                f"The source {key} is of {source.year}, which is still to come.",
-                "Check its year.",
-            )
+            message = f"The year of source {key} ({source.year}) is in the future."
+            yield site.problem("sources.yaml", (key, "year"), message, "Check its year.")
 
 
-def nothing_is_listed_twice(site: Site, today: date) -> Iterator[Problem]:
-    """In the data files and the front matter of pages: the same word, day, name or entry."""
+def lists_have_no_duplicates(site: Site, today: date) -> Iterator[Problem]:
+    """In data files and front matter: the same word, day, name or entry."""
     files = {site.name(name): parsed for name, parsed in site.data.lines.items()}
     files |= {draft.file: draft.document.parsed for draft in site.drafts if draft.document.parsed}
     for file, parsed in files.items():
-        for place, value in parsed.lists():
-            for index, first in doubles(value):
-                before = parsed.line((*place, first))
-                yield Problem(
-                    file,
-                    parsed.line((*place, index)),
-                    f"This stands in the list twice (first on line {before}).",
-                    "Keep one, or correct one of them.",
-                )
+        for place, values in parsed.lists():
+            for index, first in duplicates(values):
+                line, before = parsed.line((*place, index)), parsed.line((*place, first))
+                message = f"This list has the same entry twice (first on line {before})."
+                yield Problem(file, line, message, "Remove or correct one of them.")
 
 
-def doubles(values: list) -> Iterator[tuple[int, int]]:
-    """Each value that was there before, and where."""
+def duplicates(values: list) -> Iterator[tuple[int, int]]:
+    """The index of each repeated value, and of its first occurrence."""
     first: dict[str, int] = {}
     for index, value in enumerate(values):
-        key = repr(named(value)).casefold()
+        key = repr(identity(value)).casefold()
         if first.setdefault(key, index) != index:
             yield index, first[key]
 
 
-def named(entry: object) -> object:
-    """What tells an entry from the others."""
+def identity(entry: object) -> object:
+    """The id or name of an entry; the entry itself if it has none."""
     if isinstance(entry, dict):
         return next((entry[key] for key in ("id", "name") if entry.get(key)), entry)
     return entry
 
 
-def each_hard_word_is_explained_once(site: Site, today: date) -> Iterator[Problem]:
-    meant: dict[str, str] = {}
+def each_term_is_explained_once(site: Site, today: date) -> Iterator[Problem]:
+    terms: dict[str, str] = {}
     for term, entry in (site.data.glossary or {}).items():
         for word in (term, *entry.also):
-            other = meant.setdefault(word.casefold(), term)
+            other = terms.setdefault(word.casefold(), term)
             if other != term:
-                yield Problem(
-                    site.name("glossary.yaml"),
-                    site.data.lines["glossary.yaml"].line((term,)),
-                    f'"{word}" is explained here and at "{other}".',
-                    "Remove it from one of them.",
-                )
+                message = f'"{word}" is explained both here and at "{other}".'
+                yield site.problem("glossary.yaml", (term,), message, "Remove it from one of them.")
 
 
 DATA_RULES = (
-    sources_are_of_the_past,
-    nothing_is_listed_twice,
-    each_hard_word_is_explained_once,
-    the_glossary_only_explains,
-    words_of_data_are_fit,
-    nothing_is_left_to_write,
+    source_years_are_plausible,
+    lists_have_no_duplicates,
+    each_term_is_explained_once,
+    the_glossary_makes_no_claims,
+    data_avoids_words,
+    data_is_finished,
     facts_have_their_page,
     facts_name_known_sources,
     every_source_is_used,

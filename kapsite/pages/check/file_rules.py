@@ -1,4 +1,4 @@
-"""What must hold for the files of the content folder: none is left out without a word."""
+"""Rules for the files in the content folder: none is silently ignored."""
 
 import re
 from collections.abc import Iterator
@@ -26,31 +26,33 @@ def every_file_is_used(site: Site, today: date) -> Iterator[Problem]:
         is_folder = file.is_dir() and not file.is_symlink()
         if not (is_folder or file in used or is_temporary(name)):
             what = "folder" if file.is_dir() else "file"
-            fix = what_to_do(name, site) if what == "file" else "Put a copy of the folder here."
+            fix = suggestion(name, site) if what == "file" else "Put a copy of the folder here."
             shown = site.name(name.as_posix()).encode(errors="replace").decode()
-            yield Problem(shown, 1, f"This {what} is not used.", fix, "warning")
+            yield Problem(shown, 1, f"This {what} isn't used.", fix, "warning")
 
 
-def what_to_do(name: Path, site: Site) -> str:
+def suggestion(name: Path, site: Site) -> str:
     suffix = name.suffix.lower()
     if ending := PAGE.search(name.name.strip()):
         page = slug(name.name.strip()[: ending.start()])
         return f"If it is a page, rename it to {page}.md. If not, remove it."
     if suffix in DATA:
-        return data_file_meant(name, site)
+        return data_file_suggestion(name, site)
     if suffix in DOCUMENTS:
         return "Copy its text into a page whose name ends in .md, then remove this file."
     if suffix in IMAGES:
         place = f"/static/img/{name.name}"
-        return f"Move it to static/img/, and show it with ![what it shows]({place})."
+        return f"Move it to static/img/, then show it with ![what it shows]({place})."
     return "Remove it, or move it out of this folder."
 
 
-def data_file_meant(name: Path, site: Site) -> str:
+def data_file_suggestion(name: Path, site: Site) -> str:
     meant = f"{name.stem.lower()}.yaml"
     known = {*site.data.lines, *by_name}
     if name.parts[0] == "charts":
-        return f"If it is a chart, make it charts/{meant}. If not, remove it."
+        return f"If it is a chart, rename it to charts/{meant}. If not, remove it."
     if meant in known:
-        return f"Data is read from {meant}, right in this folder: compare them, and keep that one."
-    return f"Data files have names of their own. {did_you_mean(meant, known)} If not, remove it."
+        return f"The site reads {meant} in the content folder: compare them, and keep that one."
+    return (
+        f"The site reads only certain data files. {did_you_mean(meant, known)} If not, remove it."
+    )

@@ -1,4 +1,4 @@
-"""What must hold for links and images: each leads somewhere."""
+"""Rules for links and images: each leads somewhere."""
 
 import re
 from collections.abc import Container, Iterator
@@ -20,70 +20,67 @@ REDIRECT = re.compile(r"https://(?:www\.google\.\w+/url\?|[\w.-]*safelinks\.|url
 def links_lead_somewhere(site: Site, today: date) -> Iterator[Problem]:
     ids = {draft.path: draft.rendered.ids for draft in site.drafts}
     unread = {draft.path for draft in site.drafts if draft.meta is None}
-    if not site.data.is_complete:  # then the lists that are drawn from it lack their entries
+    if not site.data.is_complete:  # then lists rendered from it lack their entries
         lists = (draft for draft in site.drafts if draft.lists_terms or draft.lists_sources)
         unread |= {draft.path for draft in lists}
     for draft in site.drafts:
         for link in draft.rendered.links:
-            found = wrong_with(link.address, draft, ids, unread)
-            if found:
-                yield Problem(draft.file, link.line, *found)
+            if found := link_error(link.address, draft, ids, unread):
+                yield draft.problem_at(link.line, *found)
 
 
-def wrong_with(address: str, draft: Draft, ids: dict, unread: set) -> tuple[str, str] | None:
-    """What is wrong with a link and the fix; None when it is right."""
+def link_error(address: str, draft: Draft, ids: dict, unread: set) -> tuple[str, str] | None:
+    """What is wrong with a link, and the fix; None if nothing is."""
     written = unquote(address)
     if written != (bare := written.strip(QUOTES)):
         return f"The link {written} has quotes around it.", f"Write {bare}"
     if REDIRECT.match(address):
-        return f"The link {address} leads through another site.", "Write the address it ends at."
+        return f"The link {address} goes through another site.", "Write the address it ends at."
     if OUTSIDE.fullmatch(address):
         number = address.partition(":")[2] if address.startswith(("tel:", "sms:")) else ""
         if number and not can_be_dialed(number):
-            return f"The number in {address} cannot be dialed.", "Write it like tel:+14256545433."
+            return f"The number in {address} can't be dialed.", "Write it like tel:+14256545433."
         return None
     if address.startswith("http:"):
-        return f"The link {address} is not secure.", "Write https:// instead of http://."
+        return f"The link {address} isn't secure.", "Write https:// instead of http://."
     path, hash_sign, anchor = address.partition("#")
     if not address.startswith(("/", "#")) or address.startswith("//"):
-        return f'The link "{address}" is no address on this site.', address_meant(address, ids)
+        return f'The link "{address}" isn\'t an address on this site.', suggest_address(
+            address, ids
+        )
     path = path or draft.path
     if path not in ids and path not in OTHER_URLS:
         if f"{path}/" in ids:
-            return f"The link {address} has no slash at its end.", f"Write {path}/."
+            return f"The link {address} needs a slash at its end.", f"Write {path}/."
         return f"There is no page {path}.", did_you_mean(path, [*ids, *OTHER_URLS])
     parts = ids.get(path, ())
     if hash_sign and path not in unread and anchor not in parts:
-        fix = did_you_mean(anchor, parts) if parts else "Remove # and what follows it."
-        return f"The page {path} has no part #{anchor}.", fix
+        fix = did_you_mean(anchor, parts) if parts else "Remove the # and what follows it."
+        return f"The page {path} has no section #{anchor}.", fix
     return None
 
 
-def address_meant(address: str, ids: Container[str]) -> str:
+def suggest_address(address: str, ids: Container[str]) -> str:
     page = f"/{address.lower().removesuffix('.md').strip('/')}/"
     if page in ids:
         return f"Write {page}"
     if "@" in address:
         return f"Write mailto:{address}"
     if can_be_dialed(address):
-        return "Write tel: and the number, like tel:+14256545433."
+        return "Write tel: followed by the number, like tel:+14256545433."
     if OUTSIDE.fullmatch(outside := f"https://{address.lstrip('/')}"):
         return f"Write {outside}, or a page like /risks/."
     return "Write a page like /risks/, or a web address that begins with https://."
 
 
-def images_are_there(site: Site, today: date) -> Iterator[Problem]:
+def images_exist(site: Site, today: date) -> Iterator[Problem]:
     static = site.folder.parent / "static"
     for draft in site.drafts:
         for image in draft.rendered.images:
             if not is_static_file(image, static):
                 known = [f"/static/img/{file.name}" for file in static.glob("img/*")]
-                yield Problem(
-                    draft.file,
-                    image.line,
-                    f"There is no image {image.address}.",
-                    did_you_mean(image.address, known) if known else "Put it into static/img/.",
-                )
+                fix = did_you_mean(image.address, known) if known else "Put it in static/img/."
+                yield draft.problem_at(image.line, f"There is no image {image.address}.", fix)
 
 
 def is_static_file(image: Target, static: Path) -> bool:
@@ -91,4 +88,4 @@ def is_static_file(image: Target, static: Path) -> bool:
     return found is not None and (static / found[1]).is_file()
 
 
-LINK_RULES = (links_lead_somewhere, images_are_there)
+LINK_RULES = (links_lead_somewhere, images_exist)

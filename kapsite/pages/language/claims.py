@@ -110,9 +110,9 @@ def is_cited_below(sentences: Sequence[Sentence], index: int) -> bool:
     return False
 
 
-def excused_by(excuse: CitationExemption, sentences: Iterable[Sentence]) -> list[Sentence]:
-    """The sentences that begin with the text of ``excuse``."""
-    start = fold(excuse.text)
+def exempted_by(exemption: CitationExemption, sentences: Iterable[Sentence]) -> list[Sentence]:
+    """The sentences that begin with the text of ``exemption``."""
+    start = fold(exemption.text)
     return [sentence for sentence in sentences if fold(sentence.text).startswith(start)]
 
 

@@ -37,8 +37,8 @@ class Wording(Model):
 
 
 @dataclass(frozen=True)
-class Slip:
-    """Words that should not stand in a text, and where in it they begin."""
+class AvoidedWord:
+    """Words of a text that the site avoids, and where in it they begin."""
 
     words: str
     position: int
@@ -52,8 +52,8 @@ class WordList:
         self.wordings = tuple(wordings)
         self.any = matcher(phrase for wording in self.wordings for phrase in wording.avoid)
 
-    def slips_in(self, text: str) -> Iterator[Slip]:
-        """Every word in ``text``, one sentence, that the site avoids."""
+    def matches(self, text: str) -> Iterator[AvoidedWord]:
+        """Every avoided word in ``text``, which is one sentence."""
         searched = plain(text)
         if not self.any.search(searched):
             return
@@ -61,4 +61,4 @@ class WordList:
             if wording.is_right.search(searched):
                 continue
             for found in wording.is_avoided.finditer(searched):
-                yield Slip(text[found.start() : found.end()], found.start(), wording)
+                yield AvoidedWord(text[found.start() : found.end()], found.start(), wording)

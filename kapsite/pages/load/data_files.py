@@ -15,7 +15,8 @@ from kapsite.pages.language.claims import ClaimRules
 from kapsite.pages.language.readability import Readability
 from kapsite.pages.language.required_facts import Fact
 from kapsite.pages.language.wording import Wording, WordList
-from kapsite.pages.syntax.chart_schema import Chart, chart_files, read_chart
+from kapsite.pages.syntax.chart_reader import chart_files, read_chart
+from kapsite.pages.syntax.chart_schema import Chart
 from kapsite.pages.syntax.schema import Medicines, Source, SourceId, Term
 
 RULES_OF_THE_HOUSE = {"claims.yaml", "wording.yaml", "must_say.yaml"}

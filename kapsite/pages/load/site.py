@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 
 from kapsite.content_files.problems import Problem, Report
-from kapsite.content_files.yaml_reader import Place, read_text
+from kapsite.content_files.text_file import read_text
+from kapsite.content_files.yaml_reader import Place
 from kapsite.pages.render.glossary_links import Terms
 from kapsite.pages.render.page import Rendered, render
 from kapsite.pages.render.writer import Library

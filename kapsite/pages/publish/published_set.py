@@ -1,6 +1,6 @@
-"""A published set as it lies on the disk: what it holds, and whether it is whole.
+"""A published set on disk: what it holds, and whether it is complete.
 
-``publishing`` writes sets, ``front`` serves them. The manifest has a digest of itself and the
+``set_writer`` writes sets, ``server`` serves them. The manifest has a digest of itself and the
 size and ETag of every file; an ETag is a digest of the file.
 """
 

@@ -43,7 +43,7 @@ def evidence(writer: Writer, block: Node) -> str:
     attributes, line = block.meta["attributes"], writer.line_of(block)
     graded = [(GRADED[key], attributes[key]) for key in GRADED if attributes.get(key) in GRADES]
     if not graded:
-        writer.report.error(line, "There is no grade.", 'Write ketamine="early" or kap="early".')
+        writer.error(line, "The badge has no grade.", 'Write ketamine="early" or kap="early".')
         return ""
     if writer.headings:
         writer.grades[writer.headings[-1].id] = {
@@ -51,7 +51,7 @@ def evidence(writer: Writer, block: Node) -> str:
         }
     ids = re.findall(r"[^\s,;@]+", attributes.get("sources", ""))
     if not ids:
-        writer.report.error(line, "No source is named for the grades.", 'Write sources="S11 S43".')
+        writer.error(line, "The grades have no sources.", 'Write sources="S11 S43".')
     badges = "".join(badge(name, *GRADES[grade]) for name, grade in graded)
     return (
         f'<div class="evidence">\n<dl>\n{badges}</dl>\n'

@@ -30,11 +30,11 @@ def chart(writer: Writer, block: Node) -> str:
 def draw(writer: Writer, name: str, line: int) -> str:
     charts = writer.library.charts
     if name not in charts:
-        writer.report.error(line, f'There is no chart "{name}".', did_you_mean(name, charts))
+        writer.error(line, f'There is no chart "{name}".', did_you_mean(name, charts))
         return ""
     chart_id, found = f"chart-{name}", charts[name]
     if chart_id in writer.ids:
-        writer.report.error(line, f'The chart "{name}" is on this page already.', "Remove one.")
+        writer.error(line, f'This page already shows the chart "{name}".', "Remove one.")
     writer.ids.add(chart_id)
     writer.charts.add(name)
     return figure(writer, found, chart_id, line) if found else ""  # else its file has errors

@@ -1,8 +1,6 @@
 """The HTML of each named block; what is drawn from data stands in modules of its own."""
 
-import re
-from calendar import month_name
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 
 from markdown_it.tree import SyntaxTreeNode as Node
@@ -11,46 +9,10 @@ from kapsite.text.phone_numbers import dialed
 
 from .badges import evidence, status
 from .charts import chart
+from .items import items
 from .lists import glossary, sources
-from .writer import Heading, Writer, take_mark, text_of
-
-MONTHS = list(month_name)[1:]
-WHEN = re.compile(rf"(?:({'|'.join(MONTHS)}) (?:(\d\d?), )?)?\b([12]\d{{3}})(?!\d| BCE)")
-ANCIENT = re.compile(r"\b(\d[\d,]*) ?BCE?\b")
-CORE_MARK = re.compile(r"\s*\{(core)\}\s*$")
-
-
-def items(writer: Writer, block: Node) -> Iterator[tuple[Heading, str, Node, list[Node]]]:
-    """Each item of the block: its heading and that as HTML, its node, and what follows it."""
-    found: list[tuple[Node, list[Node]]] = []
-    for node in block.children:
-        if node.type == "heading":
-            found.append((node, []))
-        elif found:
-            found[-1][1].append(node)
-        else:
-            writer.report.error(
-                writer.line_of(node),
-                f'This text stands before the first item of "{block.meta["name"]}".',
-                "Begin each item with a line ### and its heading.",
-            )
-    if not found:
-        writer.report.error(
-            writer.line_of(block),
-            f'The block "{block.meta["name"]}" has no items.',
-            "Begin each item with a line ### and its heading.",
-        )
-    for node, rest in found:
-        if node.tag != "h3":
-            writer.report.error(
-                writer.line_of(node), "An item must begin with ###.", "Write three # signs."
-            )
-        heading, html = writer.read_heading(node)
-        if not rest and block.meta["name"] != "steps":  # a step may be said in its heading
-            writer.report.error(
-                heading.line, "This item has no text.", "Write it below its heading."
-            )
-        yield heading, html, node, rest
+from .timeline import timeline
+from .writer import Writer, text_of
 
 
 def key_facts(writer: Writer, block: Node) -> str:
@@ -59,15 +21,13 @@ def key_facts(writer: Writer, block: Node) -> str:
     for item in (item for part in lists for item in part.children):
         fact = key_fact(writer, item)
         if fact is None:
-            writer.report.error(
-                writer.line_of(item), "This is not a key fact.", "Write - **Label:** text."
-            )
+            writer.error(item, "This isn't a key fact.", "Write - **Label:** text.")
         else:
             facts.append(fact)
     if len(lists) != 1 or len(block.children) != 1:
-        writer.report.error(
-            writer.line_of(block),
-            'The block "key-facts" takes one list and nothing else.',
+        writer.error(
+            block,
+            'The block "key-facts" takes a single list and nothing else.',
             "Write lines like - **Label:** text.",
         )
     return f'<dl class="key-facts">\n{"".join(facts)}</dl>\n'
@@ -85,57 +45,6 @@ def key_fact(writer: Writer, item: Node) -> str | None:
     label = writer.nodes(parts[0].children).strip().removesuffix(":")
     text = writer.nodes(parts[1:]).strip()
     return f"<div><dt>{label}</dt>\n<dd>{text}</dd></div>\n"
-
-
-def timeline(writer: Writer, block: Node) -> str:
-    """Items like ``### 1962: Ketamine is made``; ``{core}`` at the end marks a main event."""
-    tag, events = writer.item_tag, []
-    before, date_before = "", tuple[int, ...]()
-    headings = [node for node in block.children if node.type == "heading"]
-    core = [node for node in headings if take_mark(node.children[0], CORE_MARK)]
-    for heading, html, node, rest in items(writer, block):
-        when, colon, title = html.partition(": ")
-        if not colon:
-            writer.report.error(
-                heading.line, "An event has no date.", "Write it like ### 1962: Ketamine is made."
-            )
-        date = date_in(when)
-        if date and date < date_before[: len(date)]:
-            writer.report.error(
-                heading.line,
-                f'"{when}" stands below "{before}".',
-                "Put the events in the order of time, the oldest first.",
-            )
-        before, date_before = (when, date) if date else (before, date_before)
-        mark = ' class="core"' if node in core else ""
-        events.append(
-            f'<li{mark}>\n<p class="when">{time_of(when)}</p>\n'
-            f'<{tag} id="{heading.id}">{title or when}</{tag}>\n{writer.nodes(rest)}</li>\n'
-        )
-    return f'<ol class="timeline">\n{"".join(events)}</ol>\n'
-
-
-def date_in(when: str) -> tuple[int, ...]:
-    """The year, and month and day as far as they are named; nothing when no year is."""
-    if found := ANCIENT.search(when):
-        return (-int(found[1].replace(",", "")),)
-    if not (found := WHEN.search(when)):
-        return ()
-    month, day, year = found.groups()
-    named = (int(year), MONTHS.index(month) + 1 if month else 0, int(day or 0))
-    return tuple(part for part in named if part)
-
-
-def time_of(when: str) -> str:
-    """``when`` as a time that machines can read, as far as HTML has a form for it."""
-    found = WHEN.search(when)
-    if not found:
-        return when
-    month, day, year = found.groups()
-    stamp = year
-    if month:
-        stamp += f"-{MONTHS.index(month) + 1:02}" + (f"-{int(day):02}" if day else "")
-    return f'<time datetime="{stamp}">{when}</time>'
 
 
 def steps(writer: Writer, block: Node) -> str:
@@ -161,7 +70,7 @@ def questions(writer: Writer, block: Node) -> str:
 
 def note(writer: Writer, block: Node) -> str:
     if not block.children:
-        writer.report.error(writer.line_of(block), "The note is empty.", "Write it, or remove it.")
+        writer.error(block, "The note is empty.", "Write it, or remove it.")
     return f'<div class="note">\n{writer.nodes(block.children)}</div>\n'
 
 
@@ -185,9 +94,7 @@ def help_now(writer: Writer, block: Node) -> str:
     clinic, tag = writer.library.clinic, writer.item_tag
     heading_id = writer.free_id("help-now")
     if heading_id != "help-now":
-        writer.report.error(
-            writer.line_of(block), "A page takes one help-now card.", "Remove this one."
-        )
+        writer.error(block, "A page can have only one help-now card.", "Remove this one.")
     writer.ids.add(heading_id)
     lines = clinic.crisis_lines if clinic else ()
     rows = "".join(f"<li>{crisis_line(line)}</li>\n" for line in lines)

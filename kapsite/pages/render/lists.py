@@ -79,9 +79,7 @@ def glossary(writer: Writer, block: Node) -> str:
     for word, term in sorted(writer.library.glossary.items(), key=lambda item: item[0].lower()):
         entry_id = slug(word)  # what links from other pages lead to
         if entry_id in writer.ids:
-            writer.report.error(
-                writer.line_of(block), f'Two parts of the page are "{entry_id}".', "Rename one."
-            )
+            writer.error(block, f'Two parts of the page are "{entry_id}".', "Rename one.")
         writer.ids.add(entry_id)
         names = ", ".join(other_names(word, term))
         also = f" Also called: {escape(names, quote=False)}." if names else ""

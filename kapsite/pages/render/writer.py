@@ -95,12 +95,15 @@ class Writer:
             attributes = f' start="{start}"' if start else ""
             content = self.nodes(node.children)
             if not content.strip():
-                self.report.error(
-                    self.line_of(node), "Something is empty here.", "Remove its mark."
-                )
+                self.error(node, "There is an empty element here.", "Remove its mark.")
             html = f"<{tag}{attributes}>{content}</{tag}>"
             return html if node.type in ("strong", "em") else html + "\n"
         return getattr(self, f"draw_{node.type}")(node)
+
+    def error(self, place: Node | int, message: str, fix: str):
+        """Report a problem at a block-level node, or on a line of the file."""
+        line = place if isinstance(place, int) else self.line_of(place)
+        self.report.error(line, message, fix)
 
     def line_of(self, node: Node) -> int:
         """The line of the file where the block-level ``node`` begins."""
@@ -113,11 +116,11 @@ class Writer:
         if len(self.report.problems) > found:
             return html
         if text.count("[") != text.count("]"):
-            self.report.error(line, "A square bracket has no partner.", "Add or remove one.")
+            self.error(line, "This square bracket has no match.", "Add or remove one.")
         elif "[" in text:
-            self.report.error(
+            self.error(
                 line,
-                "Square brackets stand in the text.",
+                "There are square brackets in the text.",
                 "Write a link like [risks](/risks/), a citation like [@S11], or remove them.",
             )
         return html
@@ -129,7 +132,7 @@ class Writer:
     def draw_text(self, node: Node) -> str:
         around = types_around(node)
         for slip in leftovers(node.content, around, begins_line(node)):
-            self.report.error(self.line, *slip)
+            self.error(self.line, *slip)
         text, after = node.content, node.next_sibling
         if after and after.type == "citation":
             text = text.rstrip()  # marks stick
@@ -156,8 +159,8 @@ class Writer:
 
     def refuse_html(self, line: int, html: str):
         tag = html.strip().split("\n")[0][:30]
-        self.report.error(
-            line, f"HTML is not allowed here: {tag}", "Use Markdown or a block (docs/editing.md)."
+        self.error(
+            line, f"HTML isn't allowed here: {tag}", "Use Markdown or a block (docs/editing.md)."
         )
 
     def draw_link(self, node: Node) -> str:
@@ -165,22 +168,22 @@ class Writer:
         self.links.append(Target(address, self.line))
         text = self.nodes(node.children)
         if not text.strip():
-            self.report.error(self.line, "A link has no text.", "Write [the text](/its-page/).")
+            self.error(self.line, "A link has no text.", "Write [the text](/its-page/).")
         self.refuse_title(node, f"[{text_of(node)}]({address})")
         return f'<a href="{escape(address)}">{text}</a>'
 
     def refuse_title(self, node: Node, without: str):
         if title := node.attrs.get("title"):
-            self.report.error(self.line, f'"{title}" would not be shown.', f"Write {without}")
+            self.error(self.line, f'"{title}" wouldn\'t be shown.', f"Write {without}")
 
     def draw_image(self, node: Node) -> str:
         address = str(node.attrs["src"])
         alternative = text_of(node).strip()
         self.refuse_title(node, f"![{alternative or '…'}]({address})")
         for slip in leftovers(alternative, {"image"}, starts_a_line=False):
-            self.report.error(self.line, *slip)
+            self.error(self.line, *slip)
         if not alternative:
-            self.report.error(
+            self.error(
                 self.line, "An image has no alternative text.", "Write ![what it shows](address)."
             )
         self.images.append(Target(address, self.line))
@@ -210,14 +213,10 @@ class Writer:
     def check_table(self, table: Node, first_row: Node, has_body: bool):
         names = [text_of(cell).strip() for cell in first_row.children]
         if not all(names[1:]) or names == [""]:
-            self.report.error(
-                self.line_of(table),
-                "A column of the table has no name.",
-                "Write it in the first row.",
-            )
+            self.error(table, "A column of the table has no name.", "Write it in the first row.")
         if not has_body:
-            self.report.error(
-                self.line_of(table),
+            self.error(
+                table,
                 "The table has only its first row.",
                 "Write the others below the line | --- | --- |.",
             )
@@ -260,16 +259,16 @@ class Writer:
             return True
         found = wrong_with_source(source, self.library.sources)
         if found:
-            self.report.error(line, *found)
+            self.error(line, *found)
         return found is None
 
     # Headings
 
     def draw_heading(self, node: Node) -> str:
         if self.blocks:
-            self.report.error(
-                self.line_of(node),
-                f'A heading cannot stand in the block "{self.blocks[-1]}".',
+            self.error(
+                node,
+                f'A heading isn\'t allowed in the block "{self.blocks[-1]}".',
                 "Move it out, or write it in bold.",
             )
         heading, html = self.read_heading(node)
@@ -282,15 +281,15 @@ class Writer:
         line, inline = self.line_of(node), node.children[0]
         self.line = line
         if any(child.type in ("citation", "link") for child in inline.walk()):
-            self.report.error(
-                line, "A heading holds a link or a citation.", "Put it into the text below."
+            self.error(
+                line, "A heading can't have a link or a citation.", "Put it in the text below."
             )
         given = take_mark(inline, ID_MARK)
         text = text_of(inline).strip()
         if not text:
-            self.report.error(line, "A heading is empty.", "Write its words, or remove the ##.")
+            self.error(line, "A heading is empty.", "Write its words, or remove the ##.")
         if given in self.ids | TEMPLATE_IDS:
-            self.report.error(line, f'The id "{given}" is taken.', "Give it another name.")
+            self.error(line, f'The id "{given}" is taken.', "Give it another name.")
         heading = Heading(given or self.free_id(text), text, int(node.tag[1]), line)
         self.ids.add(heading.id)
         return heading, self.draw_inline(inline)

@@ -70,7 +70,9 @@ def block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     report, here = state.env["report"], state.env["first_line"] + start
     colons, opening = fence.groups()
     if not opening:
-        report.error(here, "This ::: closes nothing.", "Remove it, or name the block it opens.")
+        report.error(
+            here, "This ::: doesn't close a block.", "Remove it, or name the block it opens."
+        )
         state.line = start + 1
         return True
     name, attributes = read_opening(opening, report, here)
@@ -80,12 +82,12 @@ def block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         there = state.env["first_line"] + stop
         report.error(
             here,
-            f'The block "{name}" is not closed.',
+            f'The block "{name}" isn\'t closed.',
             f"Add a line {colons} where it ends. "
             + (
-                f"Line {there} has {ending} instead: make both as long."
+                f"Line {there} has {ending} instead: use the same number of colons."
                 if closed
-                else "A block around others needs more colons."
+                else "A block that holds other blocks needs more colons."
             ),
         )
     kind = BLOCKS.get(name, BlockKind())
@@ -93,7 +95,7 @@ def block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     if text is not None and not kind.has_body:
         report.error(
             state.env["first_line"] + text,
-            f'The block "{name}" takes no text, so this would be left out.',
+            f'The block "{name}" takes no text, so readers wouldn\'t see this.',
             f"Move it below the line {colons}",
         )
     token = state.push("block_open", "div", 1)
@@ -147,7 +149,7 @@ def read_opening(opening: str, report: Report, line: int) -> tuple[str, dict[str
     if left_over := ATTRIBUTE.sub("", rest).strip():
         report.error(
             line,
-            f'"{left_over}" in the block "{name}" cannot be read.',
+            f'"{left_over}" in the block "{name}" can\'t be read.',
             'Write it like level="urgent", with straight quotes.',
         )
         return name, {}
@@ -163,7 +165,7 @@ def check_attributes(name: str, kind: BlockKind, attributes: dict, report: Repor
             fix = did_you_mean(key, known) if known else f'Remove {key}="{value}".'
             report.error(line, f'The block "{name}" has no "{key}".', fix)
         elif known[key] and value not in known[key]:
-            report.error(line, f'{key}="{value}" is not known.', did_you_mean(value, known[key]))
+            report.error(line, f'{key}="{value}" isn\'t valid.', did_you_mean(value, known[key]))
     for key in kind.required.keys() - attributes.keys():
         values = ", ".join(kind.required[key])
         fix = f'Write {key}="…"' + (f" with one of: {values}." if values else ".")

@@ -1,41 +1,19 @@
 """The files in content/charts/: their keys, and what a chart must not do; plain Python."""
 
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
-from kapsite.content_files.problems import Problem, Report
-from kapsite.content_files.validation import Model, Text, validate, wrong
-from kapsite.content_files.yaml_reader import NOTHING, Parsed, parse, read_text
+from kapsite.content_files.validation import Model, Text, wrong
 
-from .citations import wrong_with_source
-from .schema import Grade, Source, SourceId
-
-
-def check_share(value: int) -> int:
-    if not 0 <= value <= 100:
-        raise wrong(f"{value} is not a figure out of 100.", "Write a whole number from 0 to 100.")
-    return value
-
-
-def check_people(value: int) -> int:
-    if value < 1:
-        raise wrong(f"{value} is not a number of people.", "Write how many there were.")
-    return value
-
-
-def check_hours(value: float) -> float:
-    if value < 0:
-        raise wrong(f"{value} is before the beginning.", "Count hours from 0.")
-    return value
+from .schema import Grade, SourceId
 
 
 def check_anchor(value: str) -> str:
     if not re.fullmatch(r"#[a-z][a-z0-9-]*", value):
-        raise wrong(f'"{value}" is no part of the page.', 'Write it like "#depression".')
+        raise wrong(f'"{value}" isn\'t a section of the page.', 'Write it like "#depression".')
     return value
 
 
@@ -47,9 +25,9 @@ def check_some(value: tuple) -> tuple:
 
 
 Sources = Annotated[tuple[SourceId, ...], AfterValidator(check_some)]
-OutOf100 = Annotated[int, AfterValidator(check_share)]
-People = Annotated[int, AfterValidator(check_people)]
-Hours = Annotated[float, AfterValidator(check_hours)]
+OutOf100 = Annotated[int, Field(ge=0, le=100)]
+People = Annotated[int, Field(ge=1)]
+Hours = Annotated[float, Field(ge=0)]
 Treatment = Literal["ketamine", "esketamine", "kap"]
 
 
@@ -68,7 +46,7 @@ class Arm(Model):
         if self.range and not self.range[0] <= self.value <= self.range[1]:
             low, high = self.range
             raise wrong(
-                f"The value {self.value} does not lie in the range from {low} to {high}.",
+                f"The value {self.value} isn't in the range from {low} to {high}.",
                 "Compare both with the source; write the lower end of the range first.",
             )
         return self
@@ -159,116 +137,3 @@ Chart = Shares | Ranges | Grades
 KINDS: Mapping[str, type[Chart]] = {
     "icons": Shares, "bars": Shares, "ranges": Ranges, "grades": Grades,
 }  # fmt: skip
-NEVER_TOGETHER = {  # how each may be called in a chart
-    "esketamine": re.compile(r"\b(?:esketamine|spravato)\b", re.IGNORECASE),
-    "kap": re.compile(r"\bKAP\b|\bketamine(?:-assisted| with (?:talk )?therapy)", re.IGNORECASE),
-}
-
-
-def chart_files(content_dir: Path) -> list[Path]:
-    return sorted((content_dir / "charts").glob("*.yaml"))
-
-
-def read_chart(
-    file: Path, sources: Mapping[str, Source] | None, report: Report
-) -> tuple[Chart | None, Parsed]:
-    """The chart, or None after an error; and where everything in its file stands."""
-    text = read_text(file, report)
-    parsed = parse(text, report) if text is not None else None
-    if parsed is None:
-        return None, NOTHING
-    kind = KINDS.get(str(parsed.data.get("kind")))
-    if kind is None and "kind" in parsed.unread:
-        return None, parsed
-    if kind is None:
-        report.error(parsed.line(("kind",)), "The kind of the chart is not known.", NAME_A_KIND)
-        return None, parsed
-    chart = validate(kind, parsed, report)
-    if chart:
-        report.problems += problems_of(chart, parsed, sources, report.file)
-    return (None if report.problems else chart), parsed
-
-
-NAME_A_KIND = f"Write a line `kind: ` with one of: {', '.join(KINDS)}."
-
-
-def problems_of(
-    chart: Chart, parsed: Parsed, sources: Mapping[str, Source] | None, file: str
-) -> Iterator[Problem]:
-    """What the schema cannot say."""
-    if sources is not None:
-        for path, source in sources_named(parsed):
-            if found := wrong_with_source(source, sources):
-                yield Problem(file, parsed.line(path), *found)
-    if isinstance(chart, Shares):
-        yield from one_sided(chart, parsed, file)
-        yield from uncounted(chart, parsed, file)
-    if isinstance(chart, Ranges):
-        yield from backward(chart, parsed, file)
-    if not isinstance(chart, Grades):
-        yield from blended(chart, parsed, file)
-
-
-def sources_named(parsed: Parsed) -> Iterator[tuple[tuple, str]]:
-    for path, text in parsed.texts():
-        if len(path) > 1 and path[-2] == "sources":
-            yield path, text
-
-
-def one_sided(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem]:
-    """Figures need those of a comparison group beside them, at each time."""
-    if chart.no_comparison:
-        return
-    for time in dict.fromkeys(group.time for group in chart.groups):
-        arms = {group.arm for group in chart.groups if group.time == time}
-        if len(arms) < 2:
-            first = next(i for i, group in enumerate(chart.groups) if group.time == time)
-            missing = "comparison" if "treatment" in arms else "treatment"
-            yield Problem(
-                file,
-                parsed.line(("groups", first)),
-                f"The {missing} group is missing" + (f" at {time}." if time else "."),
-                f"Add a group with `arm: {missing}`, or tell readers why there is none "
-                "with `no_comparison: …`.",
-            )
-
-
-def uncounted(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem]:
-    if chart.people or chart.people_unknown:
-        return
-    for index, group in enumerate(chart.groups):
-        if group.n is None:
-            yield Problem(
-                file,
-                parsed.line(("groups", index)),
-                f'The group "{group.label}" does not say how many people it had.',
-                "Add `n: …`, or `people: …` for all groups together, or tell readers why it is "
-                "not known with `people_unknown: …`.",
-            )
-
-
-def backward(chart: Ranges, parsed: Parsed, file: str) -> Iterator[Problem]:
-    for index, span in enumerate(chart.groups):
-        if span.from_hours >= span.to_hours:
-            yield Problem(
-                file,
-                parsed.line(("groups", index, "from_hours")),
-                "The span ends before it begins.",
-                "Write the smaller number after from_hours.",
-            )
-
-
-def blended(chart: Shares | Ranges, parsed: Parsed, file: str) -> Iterator[Problem]:
-    """Results of KAP and of Spravato are never shown in one picture."""
-    first: str | None = chart.about if chart.about in NEVER_TOGETHER else None
-    for path, text in parsed.texts():
-        if path[0] in ("about", "caption", "other_side"):  # they may say what it is not about
-            continue
-        for name, words in NEVER_TOGETHER.items():
-            if words.search(text) and (first := first or name) != name:
-                yield Problem(
-                    file,
-                    parsed.line(path),
-                    "KAP and Spravato (esketamine) stand in one chart.",
-                    "Draw a chart for each: they are different things, tested in different ways.",
-                )

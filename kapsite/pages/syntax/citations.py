@@ -37,7 +37,7 @@ def wrong_with_source(source: str, sources: Mapping[str, Source]) -> tuple[str, 
         return f'There is no source "{source}".', did_you_mean(source, sources)
     if known.check == "M":
         return (
-            f'The source "{source}" is from memory (check: M) and cannot be cited.',
+            f'The source "{source}" is from memory (check: M), so pages can\'t cite it.',
             "Open the source, then set its check to A or B in sources.yaml.",
         )
     return None

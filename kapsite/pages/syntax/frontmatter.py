@@ -47,7 +47,7 @@ def read(text: str, report: Report) -> Document:
         return Document(None, None, text, 1)
     end = next((i for i, line in enumerate(lines[1:], 1) if line.rstrip() == "---"), None)
     if end is None:
-        report.error(1, "The front matter is not closed.", "Add a line --- after its last key.")
+        report.error(1, "The front matter isn't closed.", "Add a line --- after its last key.")
         return Document(None, None, "", len(lines), is_complete=False)
     parsed = validation.parse("\n".join(lines[1:end]), report, first_line=2)
     meta = validation.validate(FrontMatter, parsed, report) if parsed else None

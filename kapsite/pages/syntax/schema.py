@@ -28,14 +28,14 @@ Description = Annotated[str, length(50, 160), AfterValidator(check_plain)]
 
 def check_source_id(value: str) -> str:
     if not re.fullmatch(r"[A-Z]{1,2}[0-9]{1,3}", value):
-        raise wrong(f'"{value}" is not a name of a source.', "Write it like S11, without @.")
+        raise wrong(f'"{value}" isn\'t a valid source name.', "Write it like S11, without @.")
     return value
 
 
 def check_doi(value: str) -> str:
     if not re.fullmatch(r"10\.\d{4,9}/\S+", value):
         raise wrong(
-            f'"{value}" is not a DOI.', "Write it like 10.1000/xyz, without https://doi.org/"
+            f'"{value}" isn\'t a DOI.', "Write it like 10.1000/xyz, without https://doi.org/"
         )
     return value
 

@@ -12,7 +12,8 @@ from django.conf import settings
 from kapsite.inquiries.desk.inbox.search import references_in
 from kapsite.inquiries.desk.spreadsheet import as_text
 from kapsite.inquiries.triage.danger import danger_words, find_danger
-from kapsite.inquiries.triage.spam import Signals, score, spam_words
+from kapsite.inquiries.triage.spam import Signals, score
+from kapsite.inquiries.triage.spam_words import spam_words
 from kapsite.text import cleaning, fuzzy_phrases
 from kapsite.text.names import Beginning, name_words, spellings
 from kapsite.text.normalization import email_address, last_four, message_text

@@ -8,7 +8,8 @@ import yaml
 from django.conf import settings
 
 from kapsite.content_files.problems import Report
-from kapsite.inquiries.triage.spam import THRESHOLD, Signals, SpamScore, load_spam_words, score
+from kapsite.inquiries.triage.spam import Signals, SpamScore, score
+from kapsite.inquiries.triage.spam_words import THRESHOLD, load_spam_words
 
 HERE = Path(__file__).parent
 REAL = yaml.safe_load((HERE / "honest_requests.yaml").read_text())

@@ -14,7 +14,7 @@ from kapsite.inquiries.models.choices import ActivityKind
 from kapsite.inquiries.models.outbox import Notice
 from kapsite.inquiries.triage import triage
 from kapsite.inquiries.triage.danger import LABELS, danger_words
-from kapsite.inquiries.triage.spam import spam_words
+from kapsite.inquiries.triage.spam_words import spam_words
 from tests.factories import make_answers
 from tests.inquiries.reading import text, title
 from tests.inquiries.triage.test_spam import FRESH, REAL, SPAM

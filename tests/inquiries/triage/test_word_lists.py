@@ -10,7 +10,7 @@ from django.core.checks import run_checks
 from django.core.management import call_command
 
 from kapsite.inquiries.triage.danger import danger_words
-from kapsite.inquiries.triage.spam import spam_words
+from kapsite.inquiries.triage.spam_words import spam_words
 from kapsite.inquiries.triage.triage import read_word_lists
 
 LISTS = ("danger_words.yaml", "spam_words.yaml")
@@ -42,7 +42,7 @@ def test_a_broken_list_is_a_problem_with_its_line(content, name):
 def test_a_list_that_is_gone_is_a_problem(content, name):
     (content / name).unlink()
     [message] = found()
-    assert message.startswith(f"content/{name}:1: The file cannot be read")
+    assert message.startswith(f"content/{name}:1: The file can't be read")
 
 
 @pytest.mark.parametrize("name", LISTS)

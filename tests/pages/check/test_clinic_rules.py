@@ -36,8 +36,8 @@ def problems_with(tmp_path):
     ("day", "level", "message"),
     [
         ("2062-12-25", "error", "The holiday 2062-12-25 is more than three years away."),
-        ("2016-12-25", "error", "The holiday 2016-12-25 is more than a year past."),
-        ("2024-12-25", "warning", "The holiday 2024-12-25 is more than a year past."),
+        ("2016-12-25", "error", "The holiday 2016-12-25 is more than a year ago."),
+        ("2024-12-25", "warning", "The holiday 2024-12-25 is more than a year ago."),
     ],
 )
 def test_a_holiday_far_away_has_a_slip_in_its_year(problems_with, day, level, message):
@@ -60,13 +60,13 @@ def test_a_holiday_near_today_is_fine_on_any_weekday(problems_with, day):
 def test_a_holiday_stands_once(problems_with, text):
     last = text.count("\n")
     first = LINES + text[: text.index("2026-12-25")].count("\n") + 1
-    message = f"This stands in the list twice (first on line {first})."
+    message = f"This list has the same entry twice (first on line {first})."
     assert problems_with(text) == [("error", last, message)]
 
 
 @pytest.mark.parametrize(
     ("day", "level", "words"),
-    [("2026-11-23", "error", "still to come"), ("2025-10-01", "warning", "was last checked on")],
+    [("2026-11-23", "error", "in the future"), ("2025-10-01", "warning", "was last checked on")],
 )
 def test_a_crisis_line_was_tried_within_a_year(problems_with, day, level, words):
     [(found, line, message)] = problems_with(old="2026-11-22", new=day)
@@ -78,7 +78,7 @@ def test_a_crisis_line_stands_once(problems_with):
     again = CLINIC[CLINIC.index("  - name") :].replace("988", "911")
     [(level, line, message)] = problems_with(again)
     assert (level, line) == ("error", 1)
-    assert "stands in the list twice" in message
+    assert "has the same entry twice" in message
 
 
 @pytest.mark.parametrize(("by", "count"), [("6 pm", 1), ("9 am", 1), ("5 pm", 0), ("12:30 pm", 0)])

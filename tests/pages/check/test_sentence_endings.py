@@ -17,7 +17,7 @@ from tests.pages.samples import check_content, make_content, make_page
 )
 def test_a_line_that_runs_into_the_next_sentence_is_an_error(problems_with, body, line):
     assert problems_with(body) == [
-        f"content/page.md:{line}: This line ends without a full stop, and the next begins a new "
+        f"content/page.md:{line}: This line doesn't end with a period, but the next begins a new "
         "sentence. Fix: End the sentence, or write all of it on one line."
     ]
 
@@ -26,10 +26,10 @@ def test_a_line_that_runs_into_the_next_sentence_is_an_error(problems_with, body
     ("body", "line"),
     [("We rest and then go home", 5), ("One.\nWe rest and\nthen go home", 7)],
 )
-def test_a_sentence_without_its_full_stop_is_an_error(problems_with, body, line):
+def test_a_sentence_without_its_period_is_an_error(problems_with, body, line):
     assert problems_with(body) == [
-        f"content/page.md:{line}: This sentence has no full stop. "
-        "Fix: End it with a full stop, or with a colon when a list follows."
+        f"content/page.md:{line}: This sentence has no period. "
+        "Fix: End it with a period, or with a colon when a list follows."
     ]
 
 
@@ -58,7 +58,7 @@ def test_a_whole_sentence_is_fine(problems_with, body):
 )
 def test_the_same_sentence_twice_in_a_row_is_an_error(problems_with, body, line):
     assert problems_with(body) == [
-        f"content/page.md:{line}: This sentence stands here twice. Fix: Remove one of them."
+        f"content/page.md:{line}: This sentence appears twice in a row. Fix: Remove one of them."
     ]
 
 

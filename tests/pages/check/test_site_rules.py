@@ -43,24 +43,24 @@ def test_a_link_that_leads_somewhere_is_fine(problems_with, link):
     ("link", "message"),
     [
         ("/pag/", 'There is no page /pag/. Fix: Did you mean "/page/"?'),
-        ("/page", "The link /page has no slash at its end. Fix: Write /page/."),
-        ("/page/#prt", 'The page /page/ has no part #prt. Fix: Did you mean "part"?'),
-        ("#prt", "The page /page/ has no part #prt."),
-        ("page.md", 'The link "page.md" is no address on this site.'),
-        ("page/", 'The link "page/" is no address on this site.'),
-        ("www.example.org", "is no address on this site."),
-        ("//example.org", "is no address on this site."),
-        ("http://example.org", "is not secure. Fix: Write https://"),
-        ("javascript:alert(1)", "is no address on this site."),
-        ("data:text/html,x", "is no address on this site."),
+        ("/page", "The link /page needs a slash at its end. Fix: Write /page/."),
+        ("/page/#prt", 'The page /page/ has no section #prt. Fix: Did you mean "part"?'),
+        ("#prt", "The page /page/ has no section #prt."),
+        ("page.md", 'The link "page.md" isn\'t an address on this site.'),
+        ("page/", 'The link "page/" isn\'t an address on this site.'),
+        ("www.example.org", "isn't an address on this site."),
+        ("//example.org", "isn't an address on this site."),
+        ("http://example.org", "isn't secure. Fix: Write https://"),
+        ("javascript:alert(1)", "isn't an address on this site."),
+        ("data:text/html,x", "isn't an address on this site."),
         ("page.md", "Fix: Write /page/"),
         ("Page", "Fix: Write /page/"),
         ("www.example.org", "Fix: Write https://www.example.org, or a page like /risks/."),
         ("a@example.org", "Fix: Write mailto:a@example.org"),
-        ("425-555-0142", "Fix: Write tel: and the number"),
-        ("tel:+1425555014", "The number in tel:+1425555014 cannot be dialed. Fix: Write it like"),
-        ("sms:98", "The number in sms:98 cannot be dialed."),
-        ("/#", "The page / has no part #. Fix: Remove # and what follows it."),
+        ("425-555-0142", "Fix: Write tel: followed by the number"),
+        ("tel:+1425555014", "The number in tel:+1425555014 can't be dialed. Fix: Write it like"),
+        ("sms:98", "The number in sms:98 can't be dialed."),
+        ("/#", "The page / has no section #. Fix: Remove the # and what follows it."),
         ("/page/?a=b", "There is no page /page/?a=b."),
         ("/admin/", "There is no page /admin/."),
     ],
@@ -85,9 +85,9 @@ def test_an_image_that_is_not_there_is_an_error(problems_with, address):
 @pytest.mark.parametrize(
     ("body", "line", "message"),
     [
-        ("# Title", 5, "A heading with one # is the title"),
-        ("### Detail", 5, "This heading skips a level (# to ###). Fix: Begin it with ##."),
-        ("## A\n\n#### B", 7, "This heading skips a level (## to ####)."),
+        ("# Title", 5, "A heading with one # is the page title"),
+        ("### Detail", 5, "This heading skips a level (from # to ###). Fix: Begin it with ##."),
+        ("## A\n\n#### B", 7, "This heading skips a level (from ## to ####)."),
     ],
 )
 def test_headings_out_of_order_are_errors(problems_with, body, line, message):
@@ -104,7 +104,7 @@ def test_no_two_pages_share_a_place_in_the_guide(tmp_path):
     pages["b"] = make_page(title="B page", guide="10")
     assert problems_of(make_content(tmp_path, **pages)) == [
         'content/b.md:4: guide: "10" is already used by content/a.md. '
-        "Fix: Give one of them another guide."
+        "Fix: Give one of them a different guide."
     ]
 
 
@@ -118,18 +118,18 @@ def test_no_two_files_make_one_address(tmp_path):
     (content / "a").mkdir()
     (content / "a/index.md").write_text(make_page(title="Two"))
     [problem] = problems_of(content)
-    assert "The address /a/ is already made by content/a" in problem
+    assert "The address /a/ is already used by content/a" in problem
 
 
 def test_no_page_takes_an_address_of_the_site_itself(tmp_path):
     content = make_content(tmp_path, **{"request-evaluation": make_page()})
-    assert "The address /request-evaluation/ is already made by the site" in problems_of(content)[0]
+    assert "The address /request-evaluation/ is already used by the site" in problems_of(content)[0]
 
 
 @pytest.mark.parametrize("name", ["What To Expect", "Costs", "über", "a_b"])
 def test_a_file_name_must_make_a_good_address(tmp_path, name):
     [problem] = problems_of(make_content(tmp_path, **{name: make_page()}))
-    assert "would not make a good address" in problem
+    assert "can't be used as a web address" in problem
 
 
 def test_there_must_be_a_home_page(tmp_path):
@@ -143,9 +143,7 @@ def test_there_must_be_a_home_page(tmp_path):
 def test_a_page_that_must_not_stand_alone_needs_the_other(tmp_path):
     benefits = make_page(title="Benefits", requires="[risks]")
     [problem] = problems_of(make_content(tmp_path, benefits=benefits))
-    assert problem.startswith(
-        "content/benefits.md:4: This page cannot be published without /risks/"
-    )
+    assert problem.startswith("content/benefits.md:4: This page can't be published without /risks/")
     risks = make_page(title="Risks")
     assert problems_of(make_content(tmp_path, benefits=benefits, risks=risks)) == []
 
@@ -158,17 +156,19 @@ def test_a_review_that_is_overdue_is_a_warning(tmp_path, today, warnings):
 
 
 def test_a_reviewer_is_not_named_without_a_date(problems_with):
-    assert "A reviewer is named without a date." in problems_with(reviewed_by="A. Person, MD")[0]
+    assert (
+        "A reviewer is named, but no review date." in problems_with(reviewed_by="A. Person, MD")[0]
+    )
 
 
 def test_a_review_cannot_lie_in_the_future(problems_with):
     [problem] = problems_with(reviewed_on="2026-11-23", review_by="2027-05-23")
-    assert "has not happened yet" in problem
+    assert "is in the future" in problem
 
 
 def test_who_reviews_a_page_says_when_it_is_due_again(problems_with):
     [problem] = problems_with(reviewed_on="2026-11-22")
-    assert problem.startswith("content/page.md:4: The next review of this page has no date.")
+    assert problem.startswith("content/page.md:4: This page has no date for its next review.")
 
 
 def test_the_next_review_is_not_more_than_a_year_away(problems_with):
@@ -181,14 +181,14 @@ def test_a_source_that_nobody_cites_is_a_warning(tmp_path):
     content = make_content(tmp_path, index=make_page("Text [@S1].", title="Home"))
     [problem] = check_content(content, TODAY)
     assert (problem.level, problem.line) == ("warning", 2)
-    assert problem.message == "The source S2 is not cited anywhere."
+    assert problem.message == "No page cites the source S2."
 
 
 def test_a_crisis_line_names_a_known_source(tmp_path):
     content = make_content(tmp_path)
     clinic = (content / "clinic.yaml").read_text().replace("source: C1", "source: C9")
     (content / "clinic.yaml").write_text(clinic)
-    assert 'names a source "C9" that is not there' in problems_of(content)[0]
+    assert 'names the source "C9", which doesn\'t exist' in problems_of(content)[0]
 
 
 @pytest.mark.parametrize(
@@ -199,11 +199,11 @@ def test_a_crisis_line_names_a_known_source(tmp_path):
         ("test.md.txt", "If it is a page, rename it to test.md."),
         ("Our Test.MD", "If it is a page, rename it to our-test.md."),
         ("more/history.markdown", "If it is a page, rename it to history.md."),
-        ("sources.yml", "Data is read from sources.yaml, right in this folder"),
-        ("more/clinic.yaml", "Data is read from clinic.yaml, right in this folder"),
+        ("sources.yml", "The site reads sources.yaml in the content folder"),
+        ("more/clinic.yaml", "The site reads clinic.yaml in the content folder"),
         ("clinc.yaml", 'Did you mean "clinic.yaml"?'),
-        ("charts/onset.yml", "If it is a chart, make it charts/onset.yaml."),
-        ("more/charts/onset.yaml", "Data files have names of their own."),
+        ("charts/onset.yml", "If it is a chart, rename it to charts/onset.yaml."),
+        ("more/charts/onset.yaml", "The site reads only certain data files."),
         ("Draft.docx", "Copy its text into a page whose name ends in .md"),
         ("room.jpg", "show it with ![what it shows](/static/img/room.jpg)."),
         ("index.md.bak", "Remove it, or move it out of this folder."),
@@ -225,7 +225,7 @@ def test_a_folder_that_is_only_a_link_is_a_warning_since_its_pages_are_left_out(
     (tmp_path / "other" / "page.md").write_text(make_page())
     (content / "handouts").symlink_to(tmp_path / "other")
     [problem] = problems_of(content)
-    assert problem.startswith("content/handouts:1: This folder is not used.")
+    assert problem.startswith("content/handouts:1: This folder isn't used.")
 
 
 @pytest.mark.parametrize(
@@ -269,14 +269,17 @@ def test_data_that_cannot_be_right_is_an_error_at_its_line(tmp_path, name, old, 
 @pytest.mark.parametrize(
     ("keys", "message"),
     [
-        ({"changes": "[{on: 2026-11-23, note: N}]"}, "The change on 2026-11-23 is still to come."),
-        ({"review_by": "2072-05-22"}, "The first review is due in more than a year."),
+        (
+            {"changes": "[{on: 2026-11-23, note: N}]"},
+            "The date of this change (2026-11-23) is in the future.",
+        ),
+        ({"review_by": "2072-05-22"}, "The first review is due more than a year from now."),
         (
             {"reviewed_on": "2026-11-22", "review_by": "2026-11-22"},
-            "The next review is not after the last (2026-11-22).",
+            "The next review isn't after the last one (2026-11-22).",
         ),
         ({"lead": ""}, '"lead" is empty.'),
-        ({"requires": "[index, index]"}, "This stands in the list twice"),
+        ({"requires": "[index, index]"}, "This list has the same entry twice"),
     ],
 )
 def test_front_matter_that_cannot_be_right_is_an_error(problems_with, keys, message):
@@ -310,7 +313,7 @@ def test_the_command_groups_problems_by_file_and_fails(tmp_path, settings, capsy
     assert stopped.value.code == 1
     assert capsys.readouterr().out == (
         "content/page.md\n"
-        "  line 5: Bold marks do not pair.\n"
+        "  line 5: Bold or italic marks don't match.\n"
         "    Fix: Write **bold** with no space inside the marks.\n"
         "  line 7: There is no page /c/.\n"
         "    Fix: Write one of: /, /.well-known/security.txt, /page/, /request-evaluation/, "

@@ -38,7 +38,7 @@ def test_the_message_says_what_to_type(problems_with):
     words = "Ketamine helps people, as we have said on many other pages"
     assert problems_with(f"- {words} before now.") == [
         "content/page.md:5: This list item makes a medical claim without a source: an effect "
-        '("helps people"). Fix: Add its source before the full stop, like [@S11]. Or excuse it '
+        '("helps people"). Fix: Add its source before the period, like [@S11]. Or exempt it '
         f'in the front matter with uncited: - text: "{words}" and a reason:'
     ]
 
@@ -146,10 +146,11 @@ def test_an_excuse_covers_the_same_sentence_wherever_it_stands(problems_with):
 @pytest.mark.parametrize(
     ("body", "excuses", "message"),
     [
-        ("Text.", excuse("It helps"), 'The excuse "It helps" fits no sentence that needs one.'),
-        ("It helps people [@S1].", excuse("It helps"), "fits no sentence that needs one."),
+        ("Text.", excuse("It helps"),
+         'The exemption "It helps" matches no sentence that needs one.'),
+        ("It helps people [@S1].", excuse("It helps"), "matches no sentence that needs one."),
         ("It helps people.\nIt helps people more.", excuse("It helps"),
-         'The excuse "It helps" fits more than one sentence (lines 8 and 9).'),
+         'The exemption "It helps" matches more than one sentence (lines 8 and 9).'),
     ],
 )  # fmt: skip
 def test_an_excuse_that_fits_nothing_or_too_much_is_an_error(problems_with, body, excuses, message):
@@ -168,9 +169,9 @@ def test_the_glossary_gives_no_figures(tmp_path):
     (content / "glossary.yaml").write_text("Dose: {meaning: It helps 7 in 100.}\n")
     [problem] = map(str, check_content(content, TODAY))
     assert problem == (
-        "content/glossary.yaml:1: The glossary says how many without a source: "
+        "content/glossary.yaml:1: The glossary makes a claim (how many) without a source: "
         '"It helps 7 in 100." '
-        "Fix: Leave it out here, and say it on a page with its source."
+        "Fix: Remove it here, and say it on a page with its source."
     )
 
 

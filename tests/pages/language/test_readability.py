@@ -66,9 +66,9 @@ def test_a_hard_page_names_its_three_hardest_sentences(problems_with):
     easy = "We can talk about it on the phone with you."
     [problem] = problems_with("\n".join([HARD, easy, HARD, easy, HARD, f"{HARD[:-1]} again."]))
     assert problem.startswith("content/page.md:5: The page reads at grade ")
-    assert ", and its limit is 8. The hardest sentences: line 5 (grade " in problem
+    assert "; its limit is 8. Hardest sentences: line 5 (grade " in problem
     assert all(f"line {line} (grade " in problem for line in (5, 7, 9))
-    assert "Divide them, or use shorter words. Or set `reading:`" in problem
+    assert "Split them, or use shorter words. Or set `reading:`" in problem
 
 
 def test_citations_do_not_count(problems_with):
@@ -84,7 +84,7 @@ QUITE_HARD = "A clinician with experience decides about your treatment with you.
 def test_a_page_may_have_a_limit_of_its_own_with_a_reason(problems_with, limit, count):
     own = f"\n  limit: {limit}\n  reason: It quotes a law."
     found = problems_with(QUITE_HARD, reading=own)
-    assert [f", and its limit is {limit}." in problem for problem in found] == [True] * count
+    assert [f"; its limit is {limit}." in problem for problem in found] == [True] * count
     assert len(problems_with(QUITE_HARD)) == 1
 
 
@@ -97,4 +97,4 @@ def test_a_limit_that_is_not_needed_is_a_warning(problems_with):
     own = "\n  limit: 9\n  reason: It quotes a law."
     [problem] = problems_with("We can talk about it on the phone.", reading=own)
     assert problem.startswith("content/page.md:4: The page reads at grade ")
-    assert "so it needs no limit of its own." in problem
+    assert "so it doesn't need its own limit." in problem

@@ -28,14 +28,14 @@ def test_a_fact_may_be_said_in_a_heading(tmp_path):
 
 def test_a_fact_that_is_not_said_is_named(tmp_path):
     assert problems_of(tmp_path, "The effect often fades [@S1; @S2].") == [
-        'content/page.md:5: The page must say: Effects fade. It lacks the words "after days". '
-        'Fix: Put them back, or change "fades" in must_say.yaml if they are said otherwise.'
+        'content/page.md:5: The page must say: Effects fade. The words "after days" are missing. '
+        'Fix: Put them back, or change "fades" in must_say.yaml if you now say it differently.'
     ]
 
 
 def test_a_fact_without_its_sources_is_an_error_at_its_sentence(tmp_path):
     assert problems_of(tmp_path, "One.\nThe effect often fades after days [@S1].\nTwo [@S2].") == [
-        "content/page.md:6: The page must say this with its sources: Effects fade. "
+        "content/page.md:6: The page must cite sources for this: Effects fade. "
         "Fix: Add [@S2] to this sentence."
     ]
 
@@ -43,8 +43,8 @@ def test_a_fact_without_its_sources_is_an_error_at_its_sentence(tmp_path):
 def test_a_fact_whose_page_is_gone_is_an_error(tmp_path):
     [problem] = problems_of(tmp_path, "x", FACT.replace("/page/", "/pag/"))
     assert problem == (
-        "content/must_say.yaml:3: The page /pag/, which must say this, is not there: Effects "
-        'fade. Fix: Add it back, or name the page that says it. Did you mean "/page/"?'
+        "content/must_say.yaml:3: The page /pag/, which must say this, doesn't exist: Effects "
+        'fade. Fix: Put it back, or name the page that says it. Did you mean "/page/"?'
     )
 
 

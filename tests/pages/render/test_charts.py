@@ -288,26 +288,26 @@ def test_a_chart_has_no_style_attribute_and_no_colour_of_its_own(content, chart)
 @pytest.mark.parametrize(
     ("chart", "old", "new", "problem"),
     [
-        (ICONS, "kind: icons", "kind: icon", "1: The kind of the chart is not known. Fix: Write"),
-        (ICONS, "kind: icons\n", "", "1: The kind of the chart is not known."),
-        (ICONS, "badge: early", "badge: weak", '19: badge: "weak" is not known.'),
+        (ICONS, "kind: icons", "kind: icon", "1: The kind of the chart isn't valid. Fix: Write"),
+        (ICONS, "kind: icons\n", "", "1: The kind of the chart isn't valid."),
+        (ICONS, "badge: early", "badge: weak", '19: badge: "weak" isn\'t valid.'),
         (ICONS, "did_not: d", "didnt: d", '1: "did_not" is missing.'),
         (ICONS, "caption: It is not about sleep.\n", "", '1: "caption" is missing.'),
         (
             ICONS,
             "[13, 49]",
             "[49, 13]",
-            "13: groups: The value 30 does not lie in the range from 49 to 13.",
+            "13: groups: The value 30 isn't in the range from 49 to 13.",
         ),
         (
             ICONS,
             "[13, 49]",
             "[53, 69]",
-            "13: groups: The value 30 does not lie in the range from 53 to 69.",
+            "13: groups: The value 30 isn't in the range from 53 to 69.",
         ),
-        (ICONS, "value: 9", "value: 109", "11: value: 109 is not a figure out of 100."),
-        (ICONS, "n: 60", "n: 0", "12: n: 0 is not a number of people."),
-        (ICONS, "    n: 60\n", "", '9: The group "Placebo" does not say how many people it had.'),
+        (ICONS, "value: 9", "value: 109", "11: value: 109 isn't a number out of 100."),
+        (ICONS, "n: 60", "n: 0", "12: n: 0 isn't a number of people."),
+        (ICONS, "    n: 60\n", "", '9: The group "Placebo" doesn\'t say how many people it had.'),
         (ICONS, "arm: comparison", "arm: treatment", "9: The comparison group is missing."),
         (ICONS, "arm: treatment", "arm: comparison", "9: The treatment group is missing."),
         (BARS, "59, time: Day 2", "59, time: Day 9", "9: The treatment group is missing at Day 2."),
@@ -317,8 +317,8 @@ def test_a_chart_has_no_style_attribute_and_no_colour_of_its_own(content, chart)
         (RANGES, "sources: [S1]", "sources: [M1]", '11: The source "M1" is from memory'),
         (RANGES, "from_hours: 1\n", "from_hours: -1\n", "8: from_hours: -1.0 is before the"),
         (RANGES, "from_hours: 1\n", "from_hours: 30\n", "8: The span ends before it begins."),
-        (GRADES, '"#migraine"', "migraine", '6: link: "migraine" is no part of the page.'),
-        (BARS, "label: Pill,", "label: KAP,", "9: KAP and Spravato (esketamine) stand in one"),
+        (GRADES, '"#migraine"', "migraine", '6: link: "migraine" isn\'t a section of the page.'),
+        (BARS, "label: Pill,", "label: KAP,", "9: KAP and Spravato (esketamine) are in one"),
         (BARS, "title: More", "title: Ketamine with therapy", "3: KAP and Spravato (esketamine)"),
         (ICONS, "label: Placebo", "label: KAP or Spravato", "9: KAP and Spravato (esketamine)"),
     ],
@@ -341,8 +341,11 @@ def test_the_caption_may_say_what_a_chart_is_not_about(problems):
             '5: There is no chart "smaple". Fix: Did you mean "sample"?',
         ),
         ("::: chart\n:::", '5: The block "chart" needs "id".'),
-        (SHOW * 2, '7: The chart "sample" is on this page already.'),
-        ('::: chart id="sample" beside="sample"\n:::', '5: The chart "sample" is on this page'),
+        (SHOW * 2, '7: This page already shows the chart "sample".'),
+        (
+            '::: chart id="sample" beside="sample"\n:::',
+            '5: This page already shows the chart "sample"',
+        ),
     ],
 )
 def test_a_slip_in_showing_a_chart_is_reported(problems, body, problem):
@@ -370,22 +373,22 @@ def test_a_file_beside_the_charts_that_is_not_read_is_a_warning(content, name):
     (folder / name).write_text("kind: icons", encoding="utf-8")
     [problem] = check_content(folder, TODAY)
     assert problem.level == "warning"
-    assert str(problem).startswith(f"content/{name}:1: This file is not used.")
+    assert str(problem).startswith(f"content/{name}:1: This file isn't used.")
 
 
 def test_a_grade_that_differs_from_the_badge_of_its_section_is_an_error(problems):
     chart = GRADES.replace("ketamine: not-enough", "ketamine: strong")
     assert problems(chart, SHOW + CONDITIONS) == [
-        'content/charts/sample.yaml:6: The grades of "Migraine" are not those of its badges in '
+        'content/charts/sample.yaml:6: The grades of "Migraine" differ from the badges in '
         "content/page.md. Fix: Change the ones that are wrong."
     ]
 
 
 def test_a_condition_that_leads_nowhere_is_an_error(problems):
     [problem] = problems(GRADES.replace("#migraine", "#migrane"), SHOW + CONDITIONS)
-    assert problem.startswith("content/page.md:5: The page /page/ has no part #migrane.")
+    assert problem.startswith("content/page.md:5: The page /page/ has no section #migrane.")
 
 
 def test_the_words_of_a_chart_are_held_to_the_same_rules_as_pages(problems):
     [problem] = problems(ICONS.replace("It is not about sleep", "It is a miracle"))
-    assert problem.startswith('content/charts/sample.yaml:20: We do not say "miracle".')
+    assert problem.startswith('content/charts/sample.yaml:20: We don\'t say "miracle".')

@@ -41,15 +41,15 @@ def test_a_block_has_attributes():
     ("text", "problem"),
     [
         ("::: stat\n:::", '1: There is no block "stat". Fix: Did you mean "status"?'),
-        ("Text.\n\n:::\n", "3: This ::: closes nothing. Fix: Remove it, or name the block"),
-        ("::: note\nText.", '1: The block "note" is not closed. Fix: Add a line :::'),
-        ("::: note\nA\n::: steps\n### B\n:::", '1: The block "note" is not closed.'),
+        ("Text.\n\n:::\n", "3: This ::: doesn't close a block. Fix: Remove it, or name the block"),
+        ("::: note\nText.", '1: The block "note" isn\'t closed. Fix: Add a line :::'),
+        ("::: note\nA\n::: steps\n### B\n:::", '1: The block "note" isn\'t closed.'),
         ("::: note\nA\n::::", "closed. Fix: Add a line ::: where it ends. Line 3 has :::: instead"),
-        (":::: note\nA\n:::", '1: The block "note" is not closed. Fix: Add a line ::::'),
+        (":::: note\nA\n:::", '1: The block "note" isn\'t closed. Fix: Add a line ::::'),
         ("::: care\n### A\n:::", '1: The block "care" needs "level". Fix: Write level="…" with'),
         (
             '::: care level="urgnt"\n### A\n:::',
-            '1: level="urgnt" is not known. Fix: Did you mean "urgent"?',
+            '1: level="urgnt" isn\'t valid. Fix: Did you mean "urgent"?',
         ),
         (
             '::: care levl="urgent"\n### A\n:::',
@@ -59,7 +59,7 @@ def test_a_block_has_attributes():
             '::: note title="A"\nB\n:::',
             '1: The block "note" has no "title". Fix: Remove title="A".',
         ),
-        ("::: care level=urgent\n### A\n:::", '1: "level=urgent" in the block "care" cannot be'),
+        ("::: care level=urgent\n### A\n:::", '1: "level=urgent" in the block "care" can\'t be'),
         ("::: care level=“urgent”\n### A\n:::", "with straight quotes."),
     ],
 )
@@ -89,7 +89,7 @@ def test_a_block_closed_by_another_number_of_colons_is_one_slip(text):
 def test_text_in_a_block_that_takes_none_is_not_left_out_unseen(opening):
     _, [problem] = parsed(f"::: {opening}\n\nText.\n:::", first_line=10)
     assert problem.startswith("page.md:12: The block")
-    assert "takes no text, so this would be left out. Fix: Move it below the line :::" in problem
+    assert "takes no text, so readers wouldn't see this. Fix: Move it below the line :::" in problem
 
 
 def test_lines_are_those_of_the_file():

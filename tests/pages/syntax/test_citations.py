@@ -45,7 +45,7 @@ def test_a_citation_that_cannot_be_read_is_an_error(problems_with, slip):
     "body", ["## Heading [@S1]", "::: questions\n### Does it help [@S1]?\nYes.\n:::"]
 )
 def test_a_citation_may_not_stand_in_a_heading(problems_with, body):
-    assert "A heading holds a link or a citation." in problems_with(body)[0]
+    assert "A heading can't have a link or a citation." in problems_with(body)[0]
 
 
 def test_a_broken_list_of_sources_is_reported_once_and_not_at_every_citation(tmp_path):

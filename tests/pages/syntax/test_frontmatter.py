@@ -33,8 +33,8 @@ def test_a_line_of_hyphens_in_the_body_does_not_end_the_front_matter_again():
         (" \n\n", "page.md:1: The file is empty."),
         ("## Heading\n", "page.md:1: The front matter is missing."),
         ("\n" + make_page(), "page.md:1: The front matter is missing."),
-        ("---\ntitle: T\nText", "page.md:1: The front matter is not closed."),
-        ("---", "page.md:1: The front matter is not closed."),
+        ("---\ntitle: T\nText", "page.md:1: The front matter isn't closed."),
+        ("---", "page.md:1: The front matter isn't closed."),
         ("---\n---\nText", "page.md:2: There are no keys here."),
     ],
 )
@@ -48,17 +48,17 @@ def test_front_matter_that_is_not_there_or_not_whole_is_reported(text, message):
     [
         ("title", "Hi", '"title" has 2 characters. Fix: Write at least 3.'),
         ("title", "T" * 71, '"title" has 71 characters. Fix: Shorten it to 70.'),
-        ("title", '"**Risks**"', 'title: "**" would be shown as it is.'),
-        ("title", '"Risks [@S1]"', 'title: "[@" would be shown as it is.'),
+        ("title", '"**Risks**"', 'title: "**" would be shown literally.'),
+        ("title", '"Risks [@S1]"', 'title: "[@" would be shown literally.'),
         ("description", "Too short.", '"description" has 10 characters. Fix: Write at least 50.'),
         ("guide", "first", '"guide" should be a whole number.'),
-        ("menu_in", "heder", 'menu_in: "heder" is not known. Fix: Did you mean "header"?'),
-        ("reviewed_on", "yesterday", 'reviewed_on: "yesterday" is not a date.'),
+        ("menu_in", "heder", 'menu_in: "heder" isn\'t valid. Fix: Did you mean "header"?'),
+        ("reviewed_on", "yesterday", 'reviewed_on: "yesterday" isn\'t a date.'),
         ("requires", "risks", '"requires" should be a list.'),
         ("changes", "[{on: 2026-01-01}]", '"note" is missing.'),
         ("reading", "{limit: 9}", '"reason" is missing.'),
         ("uncited", "[{text: It helps}]", '"reason" is missing.'),
-        ("layout", "wide", '"layout" is not a known key.'),
+        ("layout", "wide", '"layout" isn\'t a known key.'),
     ],
 )
 def test_a_wrong_value_is_reported_with_its_line(key, value, message):

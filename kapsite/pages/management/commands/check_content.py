@@ -42,4 +42,4 @@ def read_day(text: str) -> date:
     try:
         return date.fromisoformat(text) if text else localdate()
     except ValueError:
-        raise CommandError(f'"{text}" is not a date. Write it like 2026-11-22.') from None
+        raise CommandError(f'"{text}" isn\'t a date. Write it like 2026-11-22.') from None

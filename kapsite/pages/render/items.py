@@ -1,0 +1,37 @@
+"""The items of a block: each begins with a heading and goes on to the next."""
+
+from collections.abc import Iterator
+
+from markdown_it.tree import SyntaxTreeNode as Node
+
+from .writer import Heading, Writer
+
+
+def items(writer: Writer, block: Node) -> Iterator[tuple[Heading, str, Node, list[Node]]]:
+    """Each item: its heading, that as HTML, its heading's node, and the nodes after it."""
+    name = block.meta["name"]
+    found = divide(writer, block)
+    if not found:
+        message = f'The block "{name}" has no items.'
+        writer.error(block, message, "Begin each item with a line ### and its heading.")
+    for node, rest in found:
+        if node.tag != "h3":
+            writer.error(node, "An item must begin with ###.", "Write three # signs.")
+        heading, html = writer.read_heading(node)
+        if not rest and name != "steps":  # a step may be said in its heading
+            writer.error(heading.line, "This item has no text.", "Write it below its heading.")
+        yield heading, html, node, rest
+
+
+def divide(writer: Writer, block: Node) -> list[tuple[Node, list[Node]]]:
+    """The headings in ``block``, each with what follows it."""
+    found: list[tuple[Node, list[Node]]] = []
+    for node in block.children:
+        if node.type == "heading":
+            found.append((node, []))
+        elif found:
+            found[-1][1].append(node)
+        else:
+            message = f'This text comes before the first item of "{block.meta["name"]}".'
+            writer.error(node, message, "Begin each item with a line ### and its heading.")
+    return found

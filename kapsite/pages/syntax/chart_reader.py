@@ -1,0 +1,128 @@
+"""Chart files: read, and checked for what the schema can't express; plain Python."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from kapsite.content_files.problems import Problem, Report
+from kapsite.content_files.text_file import read_text
+from kapsite.content_files.validation import validate
+from kapsite.content_files.yaml_reader import NOTHING, Parsed, parse
+
+from .chart_schema import KINDS, Chart, Grades, Ranges, Shares
+from .citations import wrong_with_source
+from .schema import Source
+
+NEVER_TOGETHER = {  # how each may be called in a chart
+    "esketamine": re.compile(r"\b(?:esketamine|spravato)\b", re.IGNORECASE),
+    "kap": re.compile(r"\bKAP\b|\bketamine(?:-assisted| with (?:talk )?therapy)", re.IGNORECASE),
+}
+
+
+def chart_files(content_dir: Path) -> list[Path]:
+    return sorted((content_dir / "charts").glob("*.yaml"))
+
+
+def read_chart(
+    file: Path, sources: Mapping[str, Source] | None, report: Report
+) -> tuple[Chart | None, Parsed]:
+    """The chart, or None after an error; and where everything in its file stands."""
+    text = read_text(file, report)
+    parsed = parse(text, report) if text is not None else None
+    if parsed is None:
+        return None, NOTHING
+    kind = KINDS.get(str(parsed.data.get("kind")))
+    if kind is None and "kind" in parsed.unread:
+        return None, parsed
+    if kind is None:
+        report.error(parsed.line(("kind",)), "The kind of the chart isn't valid.", NAME_A_KIND)
+        return None, parsed
+    chart = validate(kind, parsed, report)
+    if chart:
+        report.problems += problems_of(chart, parsed, sources, report.file)
+    return (None if report.problems else chart), parsed
+
+
+NAME_A_KIND = f"Write a line `kind: ` with one of: {', '.join(KINDS)}."
+
+
+def problems_of(
+    chart: Chart, parsed: Parsed, sources: Mapping[str, Source] | None, file: str
+) -> Iterator[Problem]:
+    """What the schema cannot say."""
+    if sources is not None:
+        for path, source in sources_named(parsed):
+            if found := wrong_with_source(source, sources):
+                yield Problem(file, parsed.line(path), *found)
+    if isinstance(chart, Shares):
+        yield from one_sided(chart, parsed, file)
+        yield from uncounted(chart, parsed, file)
+    if isinstance(chart, Ranges):
+        yield from backward(chart, parsed, file)
+    if not isinstance(chart, Grades):
+        yield from blended(chart, parsed, file)
+
+
+def sources_named(parsed: Parsed) -> Iterator[tuple[tuple, str]]:
+    for path, text in parsed.texts():
+        if len(path) > 1 and path[-2] == "sources":
+            yield path, text
+
+
+def one_sided(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem]:
+    """Figures need those of a comparison group beside them, at each time."""
+    if chart.no_comparison:
+        return
+    for time in dict.fromkeys(group.time for group in chart.groups):
+        arms = {group.arm for group in chart.groups if group.time == time}
+        if len(arms) < 2:
+            first = next(i for i, group in enumerate(chart.groups) if group.time == time)
+            missing = "comparison" if "treatment" in arms else "treatment"
+            yield Problem(
+                file,
+                parsed.line(("groups", first)),
+                f"The {missing} group is missing" + (f" at {time}." if time else "."),
+                f"Add a group with `arm: {missing}`, or tell readers why there is none "
+                "with `no_comparison: …`.",
+            )
+
+
+def uncounted(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem]:
+    if chart.people or chart.people_unknown:
+        return
+    for index, group in enumerate(chart.groups):
+        if group.n is None:
+            yield Problem(
+                file,
+                parsed.line(("groups", index)),
+                f'The group "{group.label}" doesn\'t say how many people it had.',
+                "Add `n: …`, or `people: …` for all groups together, or tell readers why it is "
+                "not known with `people_unknown: …`.",
+            )
+
+
+def backward(chart: Ranges, parsed: Parsed, file: str) -> Iterator[Problem]:
+    for index, span in enumerate(chart.groups):
+        if span.from_hours >= span.to_hours:
+            yield Problem(
+                file,
+                parsed.line(("groups", index, "from_hours")),
+                "The span ends before it begins.",
+                "Write the smaller number after from_hours.",
+            )
+
+
+def blended(chart: Shares | Ranges, parsed: Parsed, file: str) -> Iterator[Problem]:
+    """Results of KAP and of Spravato are never shown in one picture."""
+    first: str | None = chart.about if chart.about in NEVER_TOGETHER else None
+    for path, text in parsed.texts():
+        if path[0] in ("about", "caption", "other_side"):  # they may say what it is not about
+            continue
+        for name, words in NEVER_TOGETHER.items():
+            if words.search(text) and (first := first or name) != name:
+                yield Problem(
+                    file,
+                    parsed.line(path),
+                    "KAP and Spravato (esketamine) are in one chart.",
+                    "Make a chart for each: the treatments differ, and so do their studies.",
+                )
