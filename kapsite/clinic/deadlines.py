@@ -1,4 +1,4 @@
-"""By when a request is answered: what the person is told, and what staff aim for.
+"""Reply deadlines: the one the person was promised, and the one staff aim for.
 
 Counted in the clinic's time zone, over its open days. Differences are taken in UTC, because
 Python subtracts two times of one zone as if no clock were ever changed. Plain Python.
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from .facts import Clinic
 from .opening_hours import ASSUMED_HOURS, DAYS, OpenHours, clock
 
-FARTHEST = 60  # days to look ahead; a clinic that is closed for longer promises nothing
+MAX_DAYS_AHEAD = 60  # a clinic that is closed for longer promises nothing
 
 
 def promised_by(received: datetime, clinic: Clinic) -> datetime | None:
@@ -84,7 +84,7 @@ def open_spans(first: date, clinic: Clinic) -> Iterator[tuple[datetime, datetime
 
 
 def days_with_hours(first: date, clinic: Clinic) -> Iterator[tuple[date, OpenHours]]:
-    for day in (first + timedelta(days=number) for number in range(FARTHEST)):
+    for day in (first + timedelta(days=number) for number in range(MAX_DAYS_AHEAD)):
         if hours := hours_on(day, clinic):
             yield day, hours
 

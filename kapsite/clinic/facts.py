@@ -1,6 +1,6 @@
-"""What the site knows about the clinic, from ``content/clinic.yaml``.
+"""The facts about the clinic, from ``content/clinic.yaml``.
 
-What is not known is None or empty, and the pages leave it out.
+A fact that isn't given is None or empty, and pages leave it out.
 """
 
 import logging
@@ -123,7 +123,7 @@ class Clinic(Model):
     time_zone: Annotated[Text, AfterValidator(check_time_zone)] = "America/Los_Angeles"
     reply_promise: ReplyPromise | None = None
     care_hours: Annotated[int, Field(ge=1, le=40)] = (
-        1  # staff's own aim, if somebody may be in danger
+        1  # hours in which staff aim to reply to a safety concern
     )
     leave_quickly: HttpsUrl | None = None  # where the form page lets people go at once
     consent: Consent
@@ -169,7 +169,7 @@ def known_clinic() -> Clinic | None:
     try:
         return get_clinic()
     except ContentError as error:
-        logger.error("Pages go without the clinic: %s", error)
+        logger.error("Pages are shown without clinic facts: %s", error)
         return None
 
 

@@ -1,4 +1,4 @@
-"""Opening hours and the promise of a reply, as an editor writes them and as people say them.
+"""Opening hours and the reply promise, as editors write them and as people say them.
 
 Plain Python: nothing here knows what time it is.
 """
@@ -20,7 +20,7 @@ NOON = re.compile(r"\b(?:12 ?)?(?:noon|midday)\b")
 CLOCK = r"(\d{1,2})(?: ?[:.]? ?(\d\d))?(?: ?([ap])(?:\. ?)?m?\.?)?"
 SPAN = re.compile(rf"(?:from )?{CLOCK} ?(?:to|-+|until|till?|through) ?{CLOCK}")
 NEXT_SPAN = re.compile(r" ?(?:[,;/&+]|\band\b|\bthen\b)[ ,;]*")
-EARLY = time(6)  # nobody means to open before that without writing "am"
+EARLY = time(6)  # earlier hours must say "am"
 LIKE_THIS = "Write them like 9 am to 5 pm, or with a break: 9 am to noon, 1 pm to 5 pm."
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -36,7 +36,7 @@ class OpenHours(NamedTuple):
 
     @property
     def spans(self) -> Iterator[tuple[time, time]]:
-        """When somebody is there: one span, or one before and after each break."""
+        """The open times: one span, or one before and after each break."""
         edges = [self.opening, *chain(*self.breaks), self.closing]
         yield from zip(edges[::2], edges[1::2], strict=True)
 
@@ -51,7 +51,7 @@ ADD_HOURS = "Add to clinic.yaml, with a line for each open day:\nhours:\n  monda
 
 
 def plain(value: Any) -> str:
-    """Small letters, single spaces and hyphens, whichever kinds were typed."""
+    """Lowercase, with plain spaces and hyphens."""
     text = DASHES.sub("-", unicodedata.normalize("NFKC", str(value)).lower())
     return NOON.sub("12 pm", " ".join(text.split()))
 

@@ -1,4 +1,4 @@
-"""A data file held in memory, and read again when it changes."""
+"""A data file kept in memory and read again when it changes."""
 
 import logging
 from collections.abc import Callable
@@ -15,10 +15,10 @@ by_name: dict[str, "Watched"] = {}
 
 
 class Watched(Generic[T]):
-    """What ``load(file, report)`` makes of a file; None is what it makes of a broken one."""
+    """The result of ``load(file, report)``, which is None if the file has errors."""
 
     def __init__(self, load: Callable[[Path, Report], T | None], name: str = ""):
-        """``name`` of a file in the content folder, for those who check all of it."""
+        """``name`` of a file in the content folder, so that check_content finds it."""
         self.load = load
         if name:
             by_name[name] = self
@@ -26,9 +26,9 @@ class Watched(Generic[T]):
         self.stamp: tuple | None = None
 
     def get(self, file: Path) -> T:
-        """An edit shows at the next call; a broken edit is logged and left aside.
+        """The current value. If an edit has errors, they are logged and the last valid value stays.
 
-        Raises ContentError when the file has been broken since the process began.
+        Raises ContentError if the file has had errors since the process started.
         """
         stamp = stamp_of(file)
         if self.value is None or stamp != self.stamp:
@@ -42,7 +42,7 @@ class Watched(Generic[T]):
         except ContentError as error:
             if self.value is None:
                 raise
-            logger.error("Keeping what %s said before: %s", file.name, error)
+            logger.error("Keeping the last valid version of %s: %s", file.name, error)
             return self.value
 
     def read_new(self, file: Path) -> T:

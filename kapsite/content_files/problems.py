@@ -1,4 +1,4 @@
-"""What is wrong with a file, said so that the person who wrote it can mend it."""
+"""Problems in a file, explained so that its author can fix them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,20 +9,20 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend. ``line`` counts from 1 in the file as the editor sees it."""
+    """One thing to fix. ``line`` counts from 1 in the file as the editor sees it."""
 
     file: str
     line: int
     message: str
     fix: str
-    level: str = "error"  # or "warning": worth a look, and no reason not to publish
+    level: str = "error"  # or "warning": worth a look, but it doesn't stop publishing
 
     def __str__(self):
         return f"{self.file}:{self.line}: {self.message} Fix: {self.fix}"
 
 
 class ContentError(Exception):
-    """Content that must not be used, with every problem found in it."""
+    """Content that can't be used, with every problem in it."""
 
     def __init__(self, problems: Iterable[Problem]):
         self.problems = tuple(in_order(problems))
@@ -54,7 +54,7 @@ def errors_among(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The known word that was probably meant; when none is near, all of them."""
+    """A fix that names the closest known word, or all of them if none is close."""
     known = sorted(known)
     near = {word.lower(): word for word in known}
     if match := get_close_matches(word.lower(), near, n=1):

@@ -23,13 +23,13 @@ from .yaml_reader import NOTHING, Parsed, Place, parse
 
 
 class Model(BaseModel):
-    """A closed schema: unknown keys are errors, values cannot be changed."""
+    """A strict schema: unknown keys are errors, and values can't be changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def wrong(message: str, fix: str) -> PydanticCustomError:
-    """What a validator raises: a sentence about the value and what to type instead."""
+    """The error a validator raises: a sentence about the value, and what to type instead."""
     return PydanticCustomError("wrong", "{message}", {"message": message, "fix": fix})
 
 
@@ -80,7 +80,7 @@ def load(file: Path, kind: Any, report: Report) -> Any:
 
 
 def load_parsed(file: Path, kind: Any, report: Report) -> tuple[Any, Parsed]:
-    """The same, and where everything in it stands."""
+    """The same, and the data of the file with its lines."""
     text = read_text(file, report)
     is_list = get_origin(kind) is tuple
     parsed = parse(text, report, is_list=is_list) if text is not None else None

@@ -21,7 +21,7 @@ from .yaml_mistakes import (
     without_mistakes,
 )
 
-Place = tuple[str | int, ...]  # where a value stands: ("changes", 0, "on")
+Place = tuple[str | int, ...]  # where a value is: ("changes", 0, "on")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ class PagesConfig(AppConfig):
     def ready(self):
         from kapsite.pages.checks import check_content_files
 
-        # With --deploy only: a slip in a page must not stop migrate, or a staff command.
+        # With --deploy only: an error in a page must not stop migrate, or a staff command.
         register(check_content_files, "content", deploy=True)
         if "django_browser_reload" in settings.INSTALLED_APPS:  # `make dev`
             autoreload_started.connect(watch_content)
@@ -22,7 +22,7 @@ def watch_content(sender, **_):
 
 
 def show_changed_content(file_path, **_):
-    """Reload the browser; True keeps the server from starting anew."""
+    """Reload the browser; True keeps the server from restarting."""
     from django_browser_reload.views import trigger_reload_soon
 
     if settings.CONTENT_DIR in file_path.parents:

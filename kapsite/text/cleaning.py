@@ -1,13 +1,13 @@
-"""Text as people meant it: composed letters, plain line breaks, nothing that cannot be seen.
+"""Cleaning of typed text: composed letters, plain line breaks, no invisible characters.
 
-What is taken out shows on no screen, so nobody is told. Left in it could turn a line of the
-staff's list around, make two equal names differ, or keep a database from storing the row.
+Removed characters were never visible, so people don't need to know. Left in, they could reverse a
+line of the inbox, make two equal names differ, or keep the database from storing the row.
 Emoji and every script stay whole. Plain Python.
 
 Normalizing sorts the marks on a letter, in a time that grows with the square of their number:
 40,000 of them hold a worker for 11 seconds. So the order is always the same: the limit first,
 then what cannot be seen goes, then long runs of marks are cut, and only then comes a normal form.
-Text that somebody typed is normalized here and nowhere else.
+Typed text is normalized here and nowhere else.
 """
 
 import re
@@ -38,13 +38,13 @@ MADE_OF_MARKS = re.compile("[\u0f73\u0f75\u0f81\uff9e\uff9f]")
 
 
 class TooLong(ValueError):
-    """Text so far over its limit that nothing is done with it."""
+    """Text so far over its limit that it isn't processed."""
 
 
 def clean(typed: str, limit: int | None = None) -> str:
     """``typed`` in normal form C, with "\\n" for every line break and nothing unseen in it.
 
-    Raises TooLong, before anything else is done, for what nobody types within ``limit``. The
+    Raises TooLong, before anything else is done, for text far over ``limit``. The
     result can be longer than ``limit`` too: that is for the caller to refuse.
     """
     if limit is not None and len(typed) > limit * TYPED_FOR_ONE:

@@ -17,11 +17,11 @@ from kapsite.content_files.validation import wrong
 from .cleaning import normalize
 
 MOST_READ = 2_000  # characters, when letters and marks are taken apart and the marks are gone
-WIDEST_GAP = 3  # words that "…" stands for, at most
+MAX_GAP = 3  # words that "…" stands for, at most
 GAPS = ("…", "...")
 THEN = r"(?: \.)* "  # the next word, even in a new sentence: "I want. To. Die."
-THEN_SOON = rf"(?:(?: \.)*|(?: [^. ]+){{0,{WIDEST_GAP}}}?) "
-SHORTEST_SLIP = 5  # letters; shorter words turn into other words with one slip
+THEN_SOON = rf"(?:(?: \.)*|(?: [^. ]+){{0,{MAX_GAP}}}?) "
+MIN_TYPO = 5  # letters; shorter words turn into other words with one typo
 SHORTEST_STEM = 3  # letters before "*"
 
 APOSTROPHES = re.compile("['’‘`´ʼ′＇]")
@@ -86,7 +86,7 @@ class Reader:
         return self.respell(meant[word] for word in words)
 
     def read_phrase(self, text: str) -> str:
-        """The same for what an editor wrote, where nothing is a slip or hidden."""
+        """The same for what an editor wrote, which has no typos and no hidden letters."""
         return self.respell(words_of(text))
 
     def respell(self, words: Iterable[str]) -> str:
@@ -99,9 +99,9 @@ class Reader:
         """The word that was probably meant by ``word``, often itself."""
         if "*" in word:
             return next(filter(partial(fits, word), self.hidden), word.replace("*", ""))
-        if len(word) < SHORTEST_SLIP or word in self.misspelt:
+        if len(word) < MIN_TYPO or word in self.misspelt:
             return word
-        return next(filter(partial(is_one_slip_from, word), self.misspelt), word)
+        return next(filter(partial(is_one_typo_from, word), self.misspelt), word)
 
 
 def fits(starred: str, word: str) -> bool:
@@ -117,8 +117,8 @@ def fits(starred: str, word: str) -> bool:
     return word.endswith(last) and len(word) - len(last) > place
 
 
-def is_one_slip_from(word: str, meant: str) -> bool:
-    """Whether one letter is wrong, missing or too many, or two neighbours are swapped."""
+def is_one_typo_from(word: str, meant: str) -> bool:
+    """Whether one letter is wrong, missing or too many, or two neighbors are swapped."""
     if abs(len(word) - len(meant)) > 1:
         return False
     start = length_of_same_start(word, meant)

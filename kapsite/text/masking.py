@@ -1,4 +1,4 @@
-"""A number or address that its owner knows again and nobody else can use. Plain Python."""
+"""Masked numbers and addresses, which only their owner recognizes. Plain Python."""
 
 import re
 

@@ -1,10 +1,10 @@
-"""One spelling for what people spell in many ways; plain Python."""
+"""Normalization of names, email addresses and messages; plain Python."""
 
 import re
 import unicodedata
 
 from .cleaning import normalize
-from .fuzzy_phrases import is_one_slip_from
+from .fuzzy_phrases import is_one_typo_from
 
 # Where most people have their mail, the most likely first; email.com and mail.com exist too.
 DOMAINS = (
@@ -13,7 +13,7 @@ DOMAINS = (
     "gmx.com", "gmx.net", "me.com", "mac.com", "att.net", "yahoo.ca", "yahoo.co",
 )  # fmt: skip
 LEAST_TO_COMPARE = 20  # characters; many people write "please call me"
-# What a phone's keyboard puts in place of the sign that an address has; the last is a full stop.
+# What a phone's keyboard puts in place of the sign that an address has; the last is a period.
 TYPED_FOR_ASCII = str.maketrans("“”„«»’‘ʼ‐–—−。", '"""""\'\'\'----.')
 LONGEST_LABEL = 63  # characters between two dots of a domain: RFC 1035, section 2.3.4
 LABEL = re.compile(r"^(?:mailto|e-?mail)\s*:\s*")
@@ -55,7 +55,7 @@ def mailbox_of(address: str) -> str:
 
 
 def in_ascii(label: str) -> str:
-    """A part of a domain as it stands in the DNS: RFC 3492, without the lossy mapping of ß."""
+    """A part of a domain as it is in the DNS: RFC 3492, without the lossy mapping of ß."""
     is_name = all(sign.isalnum() or sign == "-" or unicodedata.combining(sign) for sign in label)
     if label.isascii() or not is_name or len(label) > LONGEST_LABEL:
         return label
@@ -90,11 +90,11 @@ def without_marks(address: str) -> str:
 
 
 def likely_domain(email: str) -> str:
-    """The well-known domain that is one slip away from that of ``email``; mostly ""."""
+    """The well-known domain that is one typo away from that of ``email``; mostly ""."""
     domain = email.rpartition("@")[2]
     if domain in DOMAINS:
         return ""
-    return next((known for known in DOMAINS if is_one_slip_from(domain, known)), "")
+    return next((known for known in DOMAINS if is_one_typo_from(domain, known)), "")
 
 
 def last_four(text: str) -> str:

@@ -39,7 +39,7 @@ LABELED = re.compile(
     re.IGNORECASE,
 )
 SECOND_EXTENSION = re.compile(r"(;ext=\d+)(?:\W*;ext=\d+)+")  # "x12, x14": the first is dialed
-# Three, three and four digits, whatever stands around them: a birth date, hours, another number.
+# Three, three and four digits, whatever is around them: a birth date, hours, another number.
 AT_HOME = re.compile(
     r"(?<!\d)(?:1\W{0,3})?([2-9]\d\d)\W{0,3}([2-9]\d\d)\W{0,3}(\d{4})(?!\d)(;ext=\d+)?"
 )

@@ -39,7 +39,7 @@ def test_a_broken_edit_is_logged_once_and_left_aside(file, watched, caplog):
     file.write_text("titel: Broken")
     assert watched.get(file) is good
     assert watched.get(file) is good
-    assert caplog.text.count("Keeping what sample.yaml said before") == 1
+    assert caplog.text.count("Keeping the last valid version of sample.yaml") == 1
 
 
 def test_a_mended_file_is_used_again(file, watched):

@@ -1,6 +1,6 @@
 """Takes a request out of the database, so that nothing a person typed is left in its files.
 
-Only a erasure_record stays: that something was deleted, when and by which rule.
+Only an erasure record remains: that something was deleted, when and by which rule.
 """
 
 from datetime import datetime
@@ -18,9 +18,9 @@ SCRUB_TIMEOUT = 4  # seconds, for one table; forms wait as long
 
 
 def erase(inquiries: QuerySet[Inquiry], rule: Rule, by=None) -> list[Erasure]:
-    """Delete ``inquiries``, which are few; a erasure_record of each. Then call ``scrub``.
+    """Delete ``inquiries``, which are few. Returns their erasure records. Then call ``scrub``.
 
-    Nobody can move one meanwhile: it would be deleted although it was restored.
+    The rows are locked, so that none is deleted while someone restores it.
     """
     with transaction.atomic():
         found = list(inquiries.select_for_update(of=("self",)).values_list("pk", "reference"))
@@ -45,9 +45,9 @@ def _take_out_with_history(keys: list[int]) -> None:
 
 
 def scrub(seconds: float = SCRUB_TIMEOUT) -> bool:
-    """Overwrite what deleted rows left in the files; False if something held it up.
+    """Overwrite what deleted rows left in the files. Returns False if that was blocked.
 
-    Needs no transaction to be open. Call it again when it was held up.
+    Requires that no transaction is open. Call it again if it was blocked.
     """
     began = timezone.now()
     if connection.in_atomic_block:
@@ -78,12 +78,12 @@ def empty_log() -> bool:
 def rewrite_tables(seconds: float) -> bool:
     """An ordinary VACUUM leaves what was deleted in the gaps of the pages; FULL does not."""
     with answer_within(seconds + 1), connection.cursor() as cursor:
-        cursor.execute("SET lock_timeout = '2s'")  # behind it everybody waits
+        cursor.execute("SET lock_timeout = '2s'")  # all other queries wait behind it
         cursor.execute("SELECT set_config('statement_timeout', %s, false)", [f"{seconds}s"])
         try:
             for table in tables_of_requests():
                 cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
-        except OperationalError:  # somebody reads it, or it is too large for the time given
+        except OperationalError:  # in use, or too large for the time limit
             return False
         finally:
             cursor.execute("RESET lock_timeout")

@@ -1,8 +1,8 @@
-"""Writes anew with the first key what was written with another one.
+"""Re-encrypts values with the first key.
 
-A batch is one short transaction, so that forms go on being stored. Whatever ends the work,
-each value is whole, either old or new, and the next run takes up what is still old. A value is
-replaced only while it is the one that was read, so nobody's change is overwritten.
+A batch is one short transaction, so that forms can be stored meanwhile. If the work is interrupted,
+each value is complete, either old or new, and the next run continues with the old ones. A value is
+replaced only if it hasn't changed since it was read, so no change is overwritten.
 """
 
 from dataclasses import dataclass, field
@@ -19,12 +19,12 @@ from kapsite.inquiries.models.search_digest import SearchDigest
 
 
 class NotVerified(Exception):
-    """What was written does not open as what was read. Its batch was taken back."""
+    """A re-encrypted value does not decrypt to the original. Its batch was rolled back."""
 
 
 @dataclass
 class Batch:
-    rows: int = 0  # written anew
+    rows: int = 0  # re-encrypted
     unreadable: list[str] = field(default_factory=list)
 
 
@@ -89,7 +89,7 @@ def verify(model: type[Model], row: dict, plain: dict[str, str]) -> None:
         stored = row[f"stored_{column.name}"]
         opens = keyring().decrypt(stored, column.place, bound) == plain[column.name]
         if not opens or not stored.startswith(current_mark()):
-            raise NotVerified(f"{column.place} of row {row['pk']} was not written as it was read.")
+            raise NotVerified(f"{column.place} of row {row['pk']} does not decrypt as before.")
 
 
 def rewrite_digests(keys: range) -> Batch:

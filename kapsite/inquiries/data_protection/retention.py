@@ -1,7 +1,7 @@
-"""How long a request is kept once it is closed, and which ones go next.
+"""How long closed requests are kept, and which are deleted next.
 
-Days count from the day of closing, at the clinic; for likely spam from the day it was set aside.
-What is open is never deleted by itself.
+Days count from the day of closing, in the clinic's time zone; for spam from the day it was marked.
+Open requests are never deleted automatically.
 """
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from kapsite.inquiries.models.erasure_log import Erasure, Rule
 
 from . import erasure
 
-SOON = timedelta(days=7)  # how long ahead staff are told
+SOON = timedelta(days=7)  # how far ahead staff are notified
 BATCH = 200  # requests; about 0.1 s, for which a form may have to wait
 
 
@@ -42,7 +42,7 @@ def set_aside_at(inquiry: Inquiry) -> datetime:
 
 
 def with_set_aside(inquiries: QuerySet[Inquiry]) -> QuerySet:
-    """With the moment each was set aside, or came, as ``set_aside``."""
+    """With ``set_aside``: when each was marked as spam, or else received."""
     moves = Activity.objects.filter(inquiry=OuterRef("pk"), to_status=Status.SPAM)
     last = Subquery(moves.order_by("-at").values("at")[:1])
     return inquiries.annotate(set_aside=Coalesce(last, "received_at"))
@@ -70,7 +70,7 @@ def going_soon() -> list[tuple[Rule, QuerySet[Inquiry]]]:
 
 
 def purge_batch() -> list[Erasure]:
-    """Delete some of what is past its time; erasure_records of it. Empty when nothing is left.
+    """Delete some of what is past its time; returns its erasure records, none when nothing is left.
 
     May be killed at any time: a batch is one transaction, and the next run goes on.
     """

@@ -86,7 +86,7 @@ class Line(PlainText):
 
 
 class PhoneNumber(Line):
-    """A number as typed; only one that could never be dialled is refused."""
+    """A number as typed; only one that could never be dialed is refused."""
 
     widget = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "spellcheck": "false"})
 
@@ -300,7 +300,7 @@ class InquiryForm(forms.Form):
             self.fields["phone"].label = f"What number should we {verb}?"
 
     def _ask_nothing_where_there_is_one_way(self, way: str):
-        """Unless a page that was open for long asked for another way: then the person decides."""
+        """Hide the question, unless an older copy of the form offered another way."""
         self.fields["phone" if way in {CALL, TEXT} else "email"].help_text = ONLY_WAY[way]
         if self.sent.get("contact_by") in {None, "", way}:
             question = self.fields["contact_by"]
@@ -348,7 +348,7 @@ class InquiryForm(forms.Form):
 
     @property
     def trap(self):
-        """What stands in the field that people do not see."""
+        """The value of the hidden field."""
         return self.sent.get(TRAP, "")
 
     def clean(self):

@@ -13,7 +13,7 @@ RECEIPT_LIFE = timedelta(hours=24)
 
 
 class OpenedForm(NamedTuple):
-    """What a token tells about the page that it was made for."""
+    """What a token says about the form it was made for."""
 
     id: str
     consent_version: str

@@ -1,6 +1,6 @@
 """The form, the confirmation, and what is shown when something is in the way.
 
-No session and no cookie: the origin check and the signed token stand in for them.
+There is no session and no cookie: the origin check and the signed token replace them.
 """
 
 import logging
@@ -81,7 +81,7 @@ def store(form, network: str) -> Inquiry:
 
 
 def show(request, form, status=200, **context):
-    """The form. Sent back to somebody who may be in danger, it has help near the top."""
+    """The form. If the person may be in danger, help is near the top."""
     context |= {"form": form, "help_first": form.is_bound and may_be_in_danger(form.typed)}
     return render(request, "inquiries/new.html", context, status=status)
 
@@ -90,7 +90,7 @@ def show(request, form, status=200, **context):
 @require_safe
 @sensitive_variables()
 def received(request, token):
-    """Only a stored inquiry has a receipt, so the thanks stand even if the database is away."""
+    """Only a stored inquiry has a receipt, so the page thanks people even without the database."""
     form_token = tokens.receipt_for(token)
     context: dict[str, Any] = {"sent_form": tokens.sent_form(token)}
     if not form_token:

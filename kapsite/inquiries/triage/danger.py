@@ -3,7 +3,7 @@
 The phrases are in ``content/danger_words.yaml``, which says how they are written, so that a
 clinician can review them. Finding nothing does not mean that a person is safe. Plain Python.
 
-A denial is set aside only when a whole phrase says so ("no suicidal thoughts"), nothing in its
+A denial counts only when a whole phrase says so ("no suicidal thoughts"), nothing in its
 sentence takes it back ("but", "yet") and nothing else in the message points to danger. That is
 narrower than NegEx, which lets one word negate the next five: Chapman et al. (2001),
 https://doi.org/10.1006/jbin.2001.1029
@@ -100,7 +100,7 @@ def lies_in(span: Span, others: list[Span]) -> bool:
 
 
 def is_clear(denial: Span, doubts: list[Span], plain: str) -> bool:
-    """Whether ``denial`` stands in one sentence without a doubt, even at the start of the next."""
+    """Whether ``denial`` is in one sentence without a doubt, even at the start of the next."""
     if " . " in plain[slice(*denial)]:
         return False
     start = plain.rfind(" . ", 0, denial[0]) + 1

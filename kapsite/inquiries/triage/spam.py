@@ -1,4 +1,4 @@
-"""How much an inquiry looks like spam, and why. A score sets aside; it never drops.
+"""How much an inquiry looks like spam, and why. The score never drops a request.
 
 What the sender did not cause (autofill, a shared address, how fast a browser fills a form, their
 language and keyboard) counts one point, however much of it comes together, and stays below
@@ -48,7 +48,7 @@ class Signals:
     name: str = ""
     phone: str = ""
     email: str = ""
-    trap: str = ""  # what stands in the field that people do not see
+    trap: str = ""  # the value of the hidden field
     seconds: float | None = None  # from the form being made to it being sent; None: not known
     same_text: int = 0  # earlier inquiries with the same message
     same_form: int = 0  # earlier, different messages on the same form within the hour
@@ -68,7 +68,7 @@ class SpamScore:
 
 
 def score(signals: Signals, words: SpamWords) -> SpamScore:
-    """The points and reasons of all signs together; set aside what ``is_likely``."""
+    """The points and reasons of all signs together."""
     numbers = phone_numbers(signals.phone)
     written = [
         *about_the_trap(signals),
@@ -134,7 +134,7 @@ def about_copies(signals: Signals, words: SpamWords) -> Reasons:
     if signals.same_text and count_letters(signals.message) >= MIN_TO_REPEAT:
         is_personal = "personal" in words.kinds_of_talk(signals.message)
         yield min(signals.same_text, 1 if is_personal else 4), "Same message as an earlier request"
-    if signals.same_form:  # at a front desk, somebody may go back and fill it in for the next one
+    if signals.same_form:  # a shared device may send the same form for several people
         yield min(signals.same_form, 3), "Same copy of the form as other requests"
 
 
@@ -157,7 +157,7 @@ def about_the_message(signals: Signals, words: SpamWords) -> Reasons:
 
 
 def about_the_style(signals: Signals, numbers: list[str]) -> Reasons:
-    """Where somebody comes from, and what their keyboard or an app did."""
+    """Signs that come from where people live, or from their keyboard or an app."""
     message = signals.message
     if numbers and not any(number.startswith("+1") for number in numbers):
         yield 1, "Not a US number"

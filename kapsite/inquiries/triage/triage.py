@@ -1,8 +1,8 @@
-"""What the site itself notes beside a request: words of danger, and how likely it is spam.
+"""Automatic triage of a request: words of danger, and how likely it is spam.
 
-Neither keeps a request from being stored. Likely spam is set aside only when nothing in it
+Neither keeps a request from being stored. A request is marked as spam only if nothing in it
 points to danger. A word list that cannot be read counts as "not known", and so does a text that
-is too long to be read: such a request stays in sight, and is treated as if somebody could be in
+is too long to be read: such a request stays in the inbox, and is treated as if someone could be in
 danger.
 """
 
@@ -69,7 +69,7 @@ def triage(answers: dict, metadata: SubmissionMetadata, clinic: Clinic) -> dict:
 
 
 def read_word_lists() -> None:
-    """Before the first request: it takes most of a second, which nobody should wait for."""
+    """Load the lists before the first request, because it takes most of a second."""
     or_none(lambda: danger_words.get(settings.CONTENT_DIR / "danger_words.yaml"))
     or_none(lambda: spam_words.get(settings.CONTENT_DIR / "spam_words.yaml"))
 
@@ -123,7 +123,7 @@ def or_none(judge: Callable[[], T]) -> T | None:
     except db.Error:
         raise
     except ContentError as error:
-        logger.error("Requests are stored unchecked until this is mended:\n%s", error)
+        logger.error("Requests are stored unchecked until this is fixed:\n%s", error)
     except Exception as error:  # not logged whole: it may quote what was typed
         logger.error("A request is stored unchecked: %s", type(error).__name__)
     return None

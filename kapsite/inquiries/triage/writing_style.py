@@ -8,7 +8,7 @@ MIN_TO_JUDGE = 20  # letters; shorter texts have no style
 SHORTEST_RANDOM = 5  # letters of a word
 MIN_RANDOM = 10  # letters of a message
 
-# A bare domain needs an ending that is no word, since people forget the space after a full stop:
+# A bare domain needs an ending that is no word, since people forget the space after a period:
 # "mornings.Tuesdays/Thursdays", "No.I/we". RFC 2606 has .example for examples.
 ENDINGS = "com|net|org|edu|gov|ly|gl|ru|cn|uk|xyz|icu|example"
 LINK = re.compile(

@@ -1,4 +1,4 @@
-"""What the worker does between two looks at the outbox: a little at a time."""
+"""The scheduled jobs that the worker runs between messages, a little at a time."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from . import lead_mail
 
 
 def run_due() -> bool:
-    """Do a little of what is due; whether there is more of it to do at once."""
+    """Do a little of what is due. Returns whether there is more to do now."""
     watch_disk(timezone.now())
     lead_mail.tell_flood(timezone.now())
     lead_mail.tell_overdue(timezone.now())

@@ -1,4 +1,4 @@
-"""What the content is like, page by page: as tables for the terminal."""
+"""Tables about the pages, for the terminal."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from kapsite.pages.language.claims import claims_in
 from kapsite.pages.load.site import Draft, Site
 
-COLUMNS = ("Page", "Words", "Grade", "Claims", "Citations", "Excuses", "Review", "Reviewed by")
+COLUMNS = ("Page", "Words", "Grade", "Claims", "Citations", "Exempt", "Review", "Reviewed by")
 
 
 def report(site: Site, today: date) -> str:
-    """A line for each page: words, reading grade, claims, citations, excuses, review."""
+    """A row for each page: words, reading grade, claims, citations, exemptions, review."""
     drafts = sorted(site.drafts, key=lambda draft: draft.path)
     rows = [report_row(draft, site, today) for draft in drafts]
     sums = [sum(int(row[column]) for row in rows) for column in (1, 3, 4, 5)]
@@ -32,7 +32,7 @@ def report_row(draft: Draft, site: Site, today: date) -> tuple[str, ...]:
         str(sum(draft.rendered.citations.values())),
         str(len(meta.uncited) if meta else 0),
         review_of(meta.review_by if meta else None, today),
-        (meta and meta.reviewed_by) or "nobody yet",
+        (meta and meta.reviewed_by) or "no one yet",
     )
 
 
@@ -43,7 +43,7 @@ def review_of(day: date | None, today: date) -> str:
 
 
 def due_within(site: Site, today: date, days: int) -> str:
-    """The pages whose review falls due by then, the first first."""
+    """The pages whose review is due within ``days``, earliest first."""
     last = today + timedelta(days=days)
     due = sorted(
         (draft.meta.review_by, draft.file)
@@ -51,7 +51,7 @@ def due_within(site: Site, today: date, days: int) -> str:
         if draft.meta and draft.meta.review_by and draft.meta.review_by <= last
     )
     if not due:
-        return f"No review falls due by {last}."
+        return f"No review is due by {last}."
     return table([("Due", "Page", "Days"), *((str(d), f, str((d - today).days)) for d, f in due)])
 
 

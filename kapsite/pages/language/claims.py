@@ -94,7 +94,7 @@ def uncited_claims(sentences: Sequence[Sentence], rules: ClaimRules) -> Iterator
 
 
 def is_cited_below(sentences: Sequence[Sentence], index: int) -> bool:
-    """Whether what this label stands for has a source: its section, table, row or text."""
+    """Whether the section, table, row or text that this label names has a source."""
     label, following = sentences[index], sentences[index + 1 :]
     if label.depth == LEAD_IN:
         return bool(following) and bool(following[0].citations)

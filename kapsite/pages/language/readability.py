@@ -20,8 +20,8 @@ from kapsite.text.exact_phrases import matcher, plain
 from .sentences import Sentence
 
 WORD = re.compile(r"\d[\d,.:]*|[^\W\d_]+(?:['’‐‑-][^\W\d_]+)*")
-FEWEST_WORDS = 5  # in a sentence that counts
-WORTH_MENDING = 8  # words in a sentence that is named as hard
+MIN_WORDS = 5  # in a sentence that counts
+MIN_HARD_WORDS = 8  # words in a sentence that is named as hard
 # Ends that make no syllable: "made" and "takes", but not "table" and "uses"; "used", not "added".
 SILENT = re.compile(
     r"(?<=[^laeiouy])e$|(?<=[aeiouy]l)e$|(?<![sxzcg])(?<!ch)(?<!sh)es$|(?<![td])ed$"
@@ -67,12 +67,12 @@ class Readability:
         prose = [sentence for sentence in sentences if not sentence.is_label and sentence.text]
         names = {name for sentence in prose for name in names_in(sentence.text)}
         measured = [self.measure(sentence, names) for sentence in prose]
-        counted = [one for one in measured if one.words >= FEWEST_WORDS]
+        counted = [one for one in measured if one.words >= MIN_WORDS]
         total = sum(one.words for one in measured)
         if not counted:
             return Reading(total, None, ())
         words, syllables = sum(m.words for m in counted), sum(m.syllables for m in counted)
-        long_enough = [one for one in counted if one.words >= WORTH_MENDING] or counted
+        long_enough = [one for one in counted if one.words >= MIN_HARD_WORDS] or counted
         hardest = sorted(long_enough, key=lambda one: one.grade, reverse=True)[:3]
         return Reading(total, grade_of(words, len(counted), syllables), tuple(hardest))
 
@@ -101,7 +101,7 @@ def syllables_in(word: str) -> int:
 
 
 def syllables_of(part: str) -> int:
-    """Pyphen divides words for line ends, and so never "a-bout" or "read-y"; vowels tell those.
+    """Pyphen divides words for line ends, and so never "a-bout" or "read-y"; vowels find those.
 
     Together they are right for 99 of 100 words on this site's pages, against the CMU
     Pronouncing Dictionary, and Pyphen alone for 95.

@@ -11,12 +11,12 @@ from kapsite.pages.syntax.frontmatter import Document
 from kapsite.pages.syntax.markdown import parse_sentence
 from kapsite.text.exact_phrases import UNSEEN
 
-# A full stop, what may close after it, and the capital letter or line end of what follows; or
+# A period, what may close after it, and the capital letter or line end of what follows; or
 # a line that the editor ends with a backslash, noted as \v.
 END = re.compile(r"[.!?…][\"'”’)\]]*(?:\s+(?=[\"'“‘(\[]*[A-Z0-9])|[ \t]*\n\s*)|\v\n")
 ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|vs|No|e\.g|i\.e|U\.S)\.\s+$")
 BREAKS = ("softbreak", "hardbreak")
-COLUMN, ROW, LEAD_IN = 8, 9, 10  # how deep a label stands; headings have their level
+COLUMN, ROW, LEAD_IN = 8, 9, 10  # depth of a label; headings have their level
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Sentence:
     place: str = "sentence"
     citations: tuple[str, ...] = ()
     breaks: tuple[int, ...] = ()  # where in ``text`` each further line of the file begins
-    block: str = ""  # the block it stands in
+    block: str = ""  # the name of the block around it
     depth: int = 0  # of a heading, row label, column label or bold lead-in
 
     @property
@@ -95,7 +95,7 @@ class Reader:
         starts = [0, *(end.end() for end in END.finditer(text) if ends_a_sentence(text, end))]
         cited: list[list[str]] = [[] for _ in starts]
         for position, ids in marks:
-            # A mark behind the full stop still belongs to the sentence before it.
+            # A mark after the period still belongs to the sentence before it.
             cited[max((i for i, start in enumerate(starts) if start < position), default=0)] += ids
         lead_in = bold_lead_in(inline)
         for start, end, ids in zip(starts, [*starts[1:], len(text)], cited, strict=True):

@@ -1,4 +1,4 @@
-"""The data files of the content folder: what pages draw from, and the rules of the house."""
+"""The data files of the content folder: facts that pages use, and the editorial rules."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,13 +19,13 @@ from kapsite.pages.syntax.chart_reader import chart_files, read_chart
 from kapsite.pages.syntax.chart_schema import Chart
 from kapsite.pages.syntax.schema import Medicines, Source, SourceId, Term
 
-RULES_OF_THE_HOUSE = {"claims.yaml", "wording.yaml", "must_say.yaml"}
-WORDS_OF_OTHERS = {"title", "authors", "publisher", "url", "doi"}  # of a source
+EDITORIAL_RULES = {"claims.yaml", "wording.yaml", "must_say.yaml"}
+QUOTED_KEYS = {"title", "authors", "publisher", "url", "doi"}  # of a source: not our own words
 
 
 @dataclass(frozen=True)
 class Words:
-    """A text that readers see and that is not part of a page's body."""
+    """Text that readers see and that isn't part of a page's body."""
 
     file: str
     line: int
@@ -34,7 +34,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Data:
-    """Everything but the pages. A value is None when its file has errors of its own."""
+    """Everything but the pages. A value is None if its file has errors."""
 
     clinic: Clinic | None
     sources: Mapping[str, Source] | None
@@ -44,7 +44,7 @@ class Data:
     claims: ClaimRules | None
     wording: tuple[Wording, ...] | None
     facts: tuple[Fact, ...] | None
-    lines: Mapping[str, Parsed]  # by the name of the file: where everything in it stands
+    lines: Mapping[str, Parsed]  # by file name, with the line of each value
     words: tuple[Words, ...]
     problems: tuple[Problem, ...]
 
@@ -71,17 +71,17 @@ class Reader:
     problems: list[Problem] = field(default_factory=list)
 
     def read(self, file: str, kind: Any) -> Any:
-        """The file as a ``kind``; None after an error."""
+        """The file validated as ``kind``; None after an error."""
         report = Report(f"{self.folder.name}/{file}")
         if not (self.folder / file).exists():
-            report.error(1, "The file is missing.", "Put it back; the site cannot do without it.")
+            report.error(1, "The file is missing.", "Put it back. The site needs it.")
             self.problems += report.problems
             return None
         value, parsed = validation.load_parsed(self.folder / file, kind, report)
         self.lines[file] = parsed
         self.problems += report.problems
-        if file not in RULES_OF_THE_HOUSE:
-            skip = WORDS_OF_OTHERS if file == "sources.yaml" else set()
+        if file not in EDITORIAL_RULES:
+            skip = QUOTED_KEYS if file == "sources.yaml" else set()
             self.words += words_in(report.file, parsed, skip)
         return value
 
@@ -98,7 +98,7 @@ class Reader:
 
 
 def read_data(content_dir: Path) -> Data:
-    """All data files. Never raises for what is in them."""
+    """All data files. Never raises for their content."""
     reader = Reader(content_dir)
     sources = reader.read("sources.yaml", dict[SourceId, Source])
     return Data(

@@ -100,7 +100,7 @@ class Site:
 
 
 def read_site(content_dir: Path, asset_url: Callable[[str], str] = str) -> Site:
-    """Read and render all of ``content_dir``. Never raises for what is in the files.
+    """Read and render all of ``content_dir``. Never raises for their content.
 
     ``asset_url`` turns ``/static/img/a.svg`` into the address it is served at.
     """

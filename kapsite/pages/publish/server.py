@@ -1,7 +1,7 @@
 """The published pages, served from memory in front of Django.
 
-A request costs one dictionary look-up. A new set is taken over as a whole. While the newest set
-is damaged, readers get the one before: from memory, or after a restart from the disk.
+A request costs one dictionary look-up. The server switches to a new set as a whole. While the
+newest set is damaged, readers get the previous one: from memory, or from disk after a restart.
 """
 
 import logging
@@ -15,8 +15,8 @@ from .published_set import EMPTY, Body, StoredSet, all_sets, current_folder, rea
 
 logger = logging.getLogger(__name__)
 
-LOOK_AGAIN = 0.5  # seconds between looks for a newer set; an editor waits at most two
-TRY_AGAIN = 10  # seconds until a damaged set is read again: somebody may have put it right
+CHECK_INTERVAL = 0.5  # seconds between checks for a newer set
+RETRY_INTERVAL = 10  # seconds until a damaged set is read again: it may have been repaired
 NOTHING = StoredSet("", EMPTY, {}, False, "Nothing is published yet.", {})
 
 
@@ -55,10 +55,10 @@ class Front:
     def refresh(self):
         """Take over the set that ``current`` names, when it is another one."""
         now = self.clock()
-        self.look_at = now + LOOK_AGAIN
+        self.look_at = now + CHECK_INTERVAL
         link = self.read_link()
         if link != self.link or (self.damage and now >= self.try_at):
-            self.link, self.try_at = link, now + TRY_AGAIN
+            self.link, self.try_at = link, now + RETRY_INTERVAL
             self.take_over(read_set(current_folder(self.published_dir)))
 
     def read_link(self) -> tuple | None:

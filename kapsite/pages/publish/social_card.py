@@ -1,4 +1,4 @@
-"""The picture that stands beside a link to the site in messages and on social networks."""
+"""The preview image for links to the site, in messages and on social networks."""
 
 import io
 from functools import lru_cache

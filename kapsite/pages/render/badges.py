@@ -1,4 +1,4 @@
-"""Approval status and evidence badges: a mark, its words, and where it stands; plain Python."""
+"""Approval status and evidence badges as HTML; plain Python."""
 
 import re
 from html import escape
@@ -25,7 +25,7 @@ def status(writer: Writer, block: Node) -> str:
     )
 
 
-GRADES = {  # word and bars out of four; the meanings stand in the fact sheet's table of badges
+GRADES = {  # words, and how many of four bars are filled
     "strong": ("Strong evidence", 4),
     "moderate": ("Moderate evidence", 3),
     "early": ("Early evidence", 2),
@@ -39,7 +39,7 @@ GRADED = {
 
 
 def evidence(writer: Writer, block: Node) -> str:
-    """A badge for each of the three things that is graded, and the sources."""
+    """A badge for each treatment that has a grade, and the sources."""
     attributes, line = block.meta["attributes"], writer.line_of(block)
     graded = [(GRADED[key], attributes[key]) for key in GRADED if attributes.get(key) in GRADES]
     if not graded:

@@ -1,7 +1,7 @@
 """Charts as HTML around inline SVG, drawn from the files in content/charts/; plain Python.
 
-Words stand in HTML, so that they wrap and grow with the reader's text size. Each chart has one
-picture with a name; the others in it say what the words beside them say, and are hidden.
+Text is HTML, so that it wraps and grows with the reader's text size. Each chart has one image
+with a name. Its other images repeat the text beside them and are hidden from screen readers.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -41,7 +41,7 @@ def draw(writer: Writer, name: str, line: int) -> str:
 
 
 def figure(writer: Writer, found: Chart, chart_id: str, line: int) -> str:
-    """The finding, the picture, what it rests on, what it is not, and the numbers."""
+    """The finding, the image, its basis, its limits and the numbers."""
     tag = writer.item_tag
     body = BODIES[found.kind](writer, found, chart_id, line)
     return (
@@ -57,7 +57,7 @@ def text(words: str) -> str:
 
 
 def image(found: Chart, chart_id: str, index: int, size: str, inside: str) -> str:
-    """The SVG of one group. That of the first speaks for the whole chart."""
+    """The SVG of one group. The first one is the named image of the chart."""
     if index:
         return f'<svg {size} aria-hidden="true">{inside}</svg>\n'
     return (
@@ -71,9 +71,9 @@ def about(measure: str, time: str | None = None) -> str:
 
 
 def basis(writer: Writer, found: Shares | Ranges, sources: Iterable[str], line: int) -> str:
-    """How many people the figures come from, where they stand, and how sure all studies let us be.
+    """How many people the figures come from, their sources, and how strong the evidence is.
 
-    The badge is that of the use, not of the one study drawn.
+    The badge is for all studies of this use, not for the one study shown.
     """
     rests_on = ""
     if isinstance(found, Shares):
@@ -132,7 +132,7 @@ def people_in(group: Arm, before: str) -> str:
 
 
 def strips(writer: Writer, found: Shares, chart_id: str, line: int) -> str:
-    """A bar for each group, on a track that stands for all 100 people."""
+    """A bar for each group, on a track of 100 people."""
     rows, last = [], None
     for index, group in enumerate(found.groups):
         if group.time and group.time != last:

@@ -1,4 +1,4 @@
-"""The HTML of each named block; what is drawn from data stands in modules of its own."""
+"""The HTML of each named block. Blocks made from data files have their own modules."""
 
 from collections.abc import Callable, Mapping
 from html import escape
@@ -78,7 +78,7 @@ URGENCY = {"urgent": "Act now: ", "soon": "Ask soon: "}
 
 
 def care(writer: Writer, block: Node) -> str:
-    """A care card; how urgent it is stands in words too, for those who do not see the edge."""
+    """Care cards. The urgency is in words too, for readers who can't see the border."""
     level, tag, cards = block.meta["attributes"].get("level", "soon"), writer.item_tag, []
     for heading, html, _, rest in items(writer, block):
         urgency = f'<span class="visually-hidden">{URGENCY.get(level, "")}</span>'

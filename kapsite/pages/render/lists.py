@@ -1,4 +1,4 @@
-"""The lists of all sources and of all hard words; plain Python."""
+"""The lists of all sources and all glossary terms; plain Python."""
 
 from html import escape
 
@@ -9,7 +9,7 @@ from kapsite.pages.syntax.slugs import slug
 
 from .writer import Writer
 
-KINDS = {  # how the list is divided, from what binds most to what only tells
+KINDS = {  # sections of the list, from the most to the least authoritative
     "Regulators, labels and law": ("regulator", "label", "law"),
     "Guidelines": ("guideline",),
     "Reviews of many studies": ("review",),
@@ -23,7 +23,7 @@ KINDS = {  # how the list is divided, from what binds most to what only tells
     "News": ("news",),
     "How to write for patients": ("writing",),
 }
-READ = {  # what stands behind each check level; M, from memory, is not listed
+READ = {  # what each check level means; M, from memory, is not listed
     "A": "We read the summary or opening of the original.",
     "B": "We read a report about it.",
 }
@@ -74,7 +74,7 @@ def source_html(source: Source) -> str:
 
 
 def glossary(writer: Writer, block: Node) -> str:
-    """All hard words by the alphabet; the pages link to their entries."""
+    """All terms in alphabetical order; pages link to their entries."""
     entries = []
     for word, term in sorted(writer.library.glossary.items(), key=lambda item: item[0].lower()):
         entry_id = slug(word)  # what links from other pages lead to

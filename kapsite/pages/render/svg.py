@@ -1,4 +1,4 @@
-"""The shapes that charts are made of, as SVG; their colours stand in the style sheets."""
+"""The shapes of charts as SVG. The style sheets set their colors."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Writes the HTML of one page, node by node, and notes what the page must know."""
+"""Writes the HTML of one page, node by node, and collects what else is known about it."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ ID_MARK = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}\s*$")
 
 @dataclass(frozen=True)
 class Library:
-    """What pages draw from. ``cited_by`` tells which pages cite a source: (path, name)."""
+    """The data that pages use. ``cited_by`` has the (path, name) of pages citing each source."""
 
     clinic: Clinic | None
     sources: Mapping[str, Source] | None  # None: the file has errors of its own
@@ -131,8 +131,8 @@ class Writer:
 
     def draw_text(self, node: Node) -> str:
         around = types_around(node)
-        for slip in leftovers(node.content, around, begins_line(node)):
-            self.error(self.line, *slip)
+        for found in leftovers(node.content, around, begins_line(node)):
+            self.error(self.line, *found)
         text, after = node.content, node.next_sibling
         if after and after.type == "citation":
             text = text.rstrip()  # marks stick
@@ -180,8 +180,8 @@ class Writer:
         address = str(node.attrs["src"])
         alternative = text_of(node).strip()
         self.refuse_title(node, f"![{alternative or '…'}]({address})")
-        for slip in leftovers(alternative, {"image"}, starts_a_line=False):
-            self.error(self.line, *slip)
+        for found in leftovers(alternative, {"image"}, starts_a_line=False):
+            self.error(self.line, *found)
         if not alternative:
             self.error(
                 self.line, "An image has no alternative text.", "Write ![what it shows](address)."
@@ -296,7 +296,7 @@ class Writer:
 
     @property
     def item_tag(self) -> str:
-        """The heading level of a block's items: one below the section they stand in."""
+        """The heading tag of a block's items: one level below their section."""
         level = self.headings[-1].level if self.headings else 1
         return f"h{min(level + 1, 6)}"
 

@@ -26,7 +26,7 @@ def chart_files(content_dir: Path) -> list[Path]:
 def read_chart(
     file: Path, sources: Mapping[str, Source] | None, report: Report
 ) -> tuple[Chart | None, Parsed]:
-    """The chart, or None after an error; and where everything in its file stands."""
+    """The chart (None after an error), and the data of its file with the lines."""
     text = read_text(file, report)
     parsed = parse(text, report) if text is not None else None
     if parsed is None:
@@ -49,18 +49,18 @@ NAME_A_KIND = f"Write a line `kind: ` with one of: {', '.join(KINDS)}."
 def problems_of(
     chart: Chart, parsed: Parsed, sources: Mapping[str, Source] | None, file: str
 ) -> Iterator[Problem]:
-    """What the schema cannot say."""
+    """Problems that the schema can't express."""
     if sources is not None:
         for path, source in sources_named(parsed):
             if found := wrong_with_source(source, sources):
                 yield Problem(file, parsed.line(path), *found)
     if isinstance(chart, Shares):
-        yield from one_sided(chart, parsed, file)
-        yield from uncounted(chart, parsed, file)
+        yield from missing_comparison(chart, parsed, file)
+        yield from missing_counts(chart, parsed, file)
     if isinstance(chart, Ranges):
-        yield from backward(chart, parsed, file)
+        yield from reversed_spans(chart, parsed, file)
     if not isinstance(chart, Grades):
-        yield from blended(chart, parsed, file)
+        yield from mixed_treatments(chart, parsed, file)
 
 
 def sources_named(parsed: Parsed) -> Iterator[tuple[tuple, str]]:
@@ -69,8 +69,8 @@ def sources_named(parsed: Parsed) -> Iterator[tuple[tuple, str]]:
             yield path, text
 
 
-def one_sided(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem]:
-    """Figures need those of a comparison group beside them, at each time."""
+def missing_comparison(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem]:
+    """Every time needs the figures of both a treatment and a comparison group."""
     if chart.no_comparison:
         return
     for time in dict.fromkeys(group.time for group in chart.groups):
@@ -87,7 +87,7 @@ def one_sided(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem]:
             )
 
 
-def uncounted(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem]:
+def missing_counts(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem]:
     if chart.people or chart.people_unknown:
         return
     for index, group in enumerate(chart.groups):
@@ -101,7 +101,7 @@ def uncounted(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem]:
             )
 
 
-def backward(chart: Ranges, parsed: Parsed, file: str) -> Iterator[Problem]:
+def reversed_spans(chart: Ranges, parsed: Parsed, file: str) -> Iterator[Problem]:
     for index, span in enumerate(chart.groups):
         if span.from_hours >= span.to_hours:
             yield Problem(
@@ -112,8 +112,8 @@ def backward(chart: Ranges, parsed: Parsed, file: str) -> Iterator[Problem]:
             )
 
 
-def blended(chart: Shares | Ranges, parsed: Parsed, file: str) -> Iterator[Problem]:
-    """Results of KAP and of Spravato are never shown in one picture."""
+def mixed_treatments(chart: Shares | Ranges, parsed: Parsed, file: str) -> Iterator[Problem]:
+    """A chart never shows results of both KAP and Spravato."""
     first: str | None = chart.about if chart.about in NEVER_TOGETHER else None
     for path, text in parsed.texts():
         if path[0] in ("about", "caption", "other_side"):  # they may say what it is not about

@@ -1,16 +1,16 @@
-"""What a slip in Markdown, or the markup of another program, leaves in the text; plain Python.
+"""Markup that was left in the text by a typo or by another program; plain Python.
 
-Each is a pattern, what it was, and the fix. The patterns are tried in turn on what the parser
-took for plain words, and what one has found is kept from those after it: the precise come first.
+Each entry is a pattern, a message and a fix. The patterns are tried in order on what the parser
+took for plain text. What one matched is hidden from the next, so the precise ones come first.
 """
 
 import re
 from collections.abc import Iterator, Set
 from itertools import chain
 
-Slip = tuple[str, str, str]
+Leftover = tuple[str, str, str]
 
-AT_THE_START: tuple[Slip, ...] = (  # of a line of the file
+AT_THE_START: tuple[Leftover, ...] = (  # of a line of the file
     (r"[-=_*~–—·.]{2,}\s*$", "This line has only symbols.", "Remove it; begin a part with ##."),
     (
         r"#{1,6}[^\s#\d]|#{2,6}\d|#{7}",
@@ -44,7 +44,7 @@ AT_THE_START: tuple[Slip, ...] = (  # of a line of the file
         "Put an empty line above the list. If the number ends a sentence, move it up.",
     ),
 )
-ANYWHERE: tuple[Slip, ...] = (
+ANYWHERE: tuple[Leftover, ...] = (
     (r"\[\[[^\]]*\]?\]?", "Wiki links don't work here.", "Write it like [History](/history/)."),
     (r"\[\^[^\]]*\]", "Footnotes don't work here.", "Cite a source like [@S11], or say it here."),
     (r"\[[ xX]?\](?=\s|$)", "Check boxes don't work here.", "Remove the [ ]."),
@@ -101,10 +101,10 @@ ANYWHERE: tuple[Slip, ...] = (
     ),
     (r"\ufffd", "A character was lost here.", "Type it again."),
 )
-OUTSIDE_TABLES: tuple[Slip, ...] = (
+OUTSIDE_TABLES: tuple[Leftover, ...] = (
     (r"\|", "There is a | in the text.", "Remove it; each row of a table begins with |."),
 )
-OUTSIDE_LINKS: tuple[Slip, ...] = (  # first of all: an address may hold any sign
+OUTSIDE_LINKS: tuple[Leftover, ...] = (  # first of all: an address may hold any sign
     (
         r"\]\s?\([^)]*|\]\[|\)\s?\((?=[/#h])",
         "This link can't be read.",
@@ -128,9 +128,9 @@ CELLS = {"th", "td"}
 
 
 def leftovers(text: str, around: Set[str], starts_a_line: bool) -> Iterator[tuple[str, str]]:
-    """What is wrong with a piece of plain words, and the fix; each kind once.
+    """The message and fix for each kind of leftover in ``text``.
 
-    ``around`` are the types of the nodes that it stands in.
+    ``around`` has the types of the nodes around it.
     """
     in_table, in_link = bool(around & CELLS), "link" in around
     if starts_a_line and not in_table:

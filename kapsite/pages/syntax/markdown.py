@@ -74,7 +74,7 @@ def parse(text: str, report: Report, first_line: int = 1) -> SyntaxTreeNode:
     if deep := next((token for token in tokens if token.level > DEEPEST), None):
         line = first_line + (deep.map[0] if deep.map else 0)
         report.error(line, "Lists, quotes or blocks are nested too deeply.", "Use fewer levels.")
-    for line in swallowed_lines(tokens, text.split("\n")):
+    for line in unindented_lines(tokens, text.split("\n")):
         report.error(
             first_line + line,
             "This line would be part of the list item above it.",
@@ -83,8 +83,8 @@ def parse(text: str, report: Report, first_line: int = 1) -> SyntaxTreeNode:
     return SyntaxTreeNode(tokens)
 
 
-def swallowed_lines(tokens: list[Token], lines: list[str]) -> Iterator[int]:
-    """Lines that a list item takes in although they do not stand below its text."""
+def unindented_lines(tokens: list[Token], lines: list[str]) -> Iterator[int]:
+    """Lines that Markdown adds to a list item although they aren't indented below its text."""
     lists = 0
     for token in tokens:
         if token.type in ("bullet_list_open", "ordered_list_open"):

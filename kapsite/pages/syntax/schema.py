@@ -1,4 +1,4 @@
-"""What may stand in front matter and in the data files that pages draw from."""
+"""Schemas of front matter and of the data files that pages use."""
 
 import re
 from pathlib import Path
@@ -60,7 +60,7 @@ class CitationExemption(Model):
 
 
 class ReadingLimit(Model):
-    """Another reading grade than the usual, for this page."""
+    """A page's own limit for its reading grade."""
 
     limit: float = Field(gt=0, le=18)
     reason: Text
@@ -84,7 +84,7 @@ class FrontMatter(Model):
 
 
 class Source(Model):
-    """Something a page may cite. ``check`` says how it was read; M is from memory."""
+    """A source to cite. ``check`` says how it was read; M is from memory."""
 
     title: Text
     authors: Text | None = None
@@ -116,7 +116,7 @@ class Term(Model):
 
 
 class Medicine(Model):
-    """One of the three things that are never blended, and its approval status."""
+    """One of the three treatments that are never mixed up, and its approval status."""
 
     name: Text
     status: Literal["approved", "off-label", "not-approved"]

@@ -1,4 +1,4 @@
-"""Filters that take a page apart, so that templates can say where its parts stand."""
+"""Filters that split a page, so that templates can put something between its parts."""
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -10,18 +10,18 @@ register = template.Library()
 
 @register.filter
 def opening(page) -> SafeString:
-    """What stands before the first section: the key facts or a note, in most pages."""
+    """The HTML before the first section: the key facts or a note on most pages."""
     return divide(page)[0]
 
 
 @register.filter
 def sections(page) -> SafeString:
-    """The first section and all that follows."""
+    """The HTML from the first section on."""
     return divide(page)[1]
 
 
 def divide(page) -> tuple[SafeString, SafeString]:
-    """At the first h2 of the text itself; a block may hold an h2 too."""
+    """The HTML before and after the first h2 of the text; a block may have an h2 too."""
     start = page.html.find(f'<h2 id="{page.contents[0].id}"') if page.contents else -1
     if start < 0:
         start = len(page.html)

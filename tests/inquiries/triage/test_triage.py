@@ -383,7 +383,7 @@ def test_a_list_that_breaks_while_the_site_runs_is_used_as_it_was(client, calm, 
     send(client, calm, message=DANGER)
     assert newest().danger == "suicide"
     assert newest().spam_points == 0
-    assert "Keeping what danger_words.yaml said before" in caplog.text
+    assert "Keeping the last valid version of danger_words.yaml" in caplog.text
 
 
 @pytest.mark.parametrize(("judge", "danger"), [("find_danger", "unchecked"), ("score", "")])

@@ -29,9 +29,9 @@ def test_the_report_has_a_line_for_each_page(tmp_path, settings, capsys):
     ]  # fmt: skip
     home, row, total = (line.split() for line in table.split("\n")[1:])
     assert row[:2] + row[3:] == [
-        "/page/", "12", "2", "3", "1", "due", "2027-05-22", "nobody", "yet",
+        "/page/", "12", "2", "3", "1", "due", "2027-05-22", "no", "one", "yet",
     ]  # fmt: skip
-    assert home[5:] == ["0", "no", "date", "nobody", "yet"]
+    assert home[5:] == ["0", "no", "date", "no", "one", "yet"]
     assert total[2:] == ["16", "2", "5", "1"]
 
 
@@ -59,7 +59,7 @@ def two_pages(tmp_path, settings):
 @pytest.mark.parametrize(
     ("today", "days", "lines"),
     [
-        ("2027-05-01", 20, ["No review falls due by 2027-05-21."]),
+        ("2027-05-01", 20, ["No review is due by 2027-05-21."]),
         ("2027-05-01", 21, ["Due         Page              Days",
                             "2027-05-22  content/early.md    21"]),
         ("2027-05-30", 30, ["Due         Page              Days",

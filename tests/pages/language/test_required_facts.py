@@ -29,7 +29,7 @@ def test_a_fact_may_be_said_in_a_heading(tmp_path):
 def test_a_fact_that_is_not_said_is_named(tmp_path):
     assert problems_of(tmp_path, "The effect often fades [@S1; @S2].") == [
         'content/page.md:5: The page must say: Effects fade. The words "after days" are missing. '
-        'Fix: Put them back, or change "fades" in must_say.yaml if you now say it differently.'
+        'Fix: Put them back, or update "fades" in must_say.yaml if you now say it differently.'
     ]
 
 

@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 
 from kapsite.pages.publish import published_set
 from kapsite.pages.publish.publisher import publish
-from kapsite.pages.publish.server import NOTHING, TRY_AGAIN, Front
+from kapsite.pages.publish.server import NOTHING, RETRY_INTERVAL, Front
 from tests.pages.samples import make_content, make_page
 from tests.wsgi import ask
 
@@ -184,7 +184,7 @@ def test_a_running_server_goes_on_from_memory_and_says_so(start, newest, damage,
     site = start()
     assert site.problem() == ""
     damage(newest)
-    clock.now += 2 * TRY_AGAIN
+    clock.now += 2 * RETRY_INTERVAL
     assert title(site) == "Newest"
     assert site.problem()
 
@@ -244,7 +244,7 @@ def test_files_that_may_not_be_read_are_damage_until_they_may(start, newest, clo
         site = start()
         assert title(site) == shown
         assert site.problem()
-    clock.now += TRY_AGAIN
+    clock.now += RETRY_INTERVAL
     assert title(site) == "Newest"
     assert site.problem() == ""
 
@@ -280,7 +280,7 @@ def test_the_same_damage_is_logged_once(start, newest, clock, caplog):
     (newest / PAGE).unlink()
     site = start()
     for _ in range(5):
-        clock.now += TRY_AGAIN
+        clock.now += RETRY_INTERVAL
         site.refresh()
     assert caplog.text.count("is damaged") == 1
 

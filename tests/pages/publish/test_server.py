@@ -110,7 +110,7 @@ def test_a_new_set_is_taken_over_within_two_seconds(site, tmp_path, clock):
 
 def test_the_link_is_not_read_again_at_every_request(site, tmp_path, clock, monkeypatch):
     monkeypatch.setattr(os, "readlink", lambda path: pytest.fail("read the disk"))
-    clock.now += server.LOOK_AGAIN / 2
+    clock.now += server.CHECK_INTERVAL / 2
     assert ask(site, "/risks/").status == 200
 
 

@@ -18,10 +18,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser):
         parser.add_argument("--report", action="store_true", help="first show a table of all pages")
         parser.add_argument(
-            "--due", type=int, metavar="DAYS", help="only list reviews that fall due by then"
+            "--due", type=int, metavar="DAYS", help="only list reviews due within so many days"
         )
         parser.add_argument(
-            "--today", default="", metavar="YYYY-MM-DD", help="check as if it were this day"
+            "--today", default="", metavar="YYYY-MM-DD", help="check as if today were this day"
         )
 
     def handle(self, *, report: bool, due: int | None, today: str, **options):
