@@ -40,11 +40,8 @@ Span = tuple[int, int]
 def letters_of(text: str, most: int) -> str:
     """The first ``most`` characters: lower case, without accents, each sign in plain letters."""
     letters = normalize("NFKD", APOSTROPHES.sub("", text[:most])).casefold()
-    return "".join(islice(filter(is_no_mark, letters), most))  # one Arabic sign becomes 18
-
-
-def is_no_mark(sign: str) -> bool:
-    return unicodedata.category(sign) not in ("Mn", "Cf")
+    visible = (letter for letter in letters if unicodedata.category(letter) not in ("Mn", "Cf"))
+    return "".join(islice(visible, most))  # one Arabic sign becomes 18
 
 
 def is_read_whole(text: str) -> bool:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kapsite.clinic.days import zone
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.data_protection import erasure
-from kapsite.inquiries.intake.forms import Question
+from kapsite.inquiries.intake.fields import Question
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import ActivityKind

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from kapsite.clinic.days import start_of, today
 from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable, unreadable_in
-from kapsite.inquiries.intake.forms import PlainText, Question
+from kapsite.inquiries.intake.fields import PlainText, Question
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.bulk_insert import insert_for_each

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from kapsite.clinic.facts import can_be_dialed
 from kapsite.content_files.problems import Problem, did_you_mean
 from kapsite.pages.load.site import OTHER_URLS, Draft, Site
-from kapsite.pages.render.writer import Target
+from kapsite.pages.render.library import Target
 
 OUTSIDE = re.compile(r"https://[\w.-]+\.\w+(/[^\s*]*)?|(tel|sms):\+?[\d-]+|mailto:[\w.+-]+@[\w.-]+")
 

@@ -15,8 +15,8 @@ from kapsite.content_files.problems import Problem, Report
 from kapsite.content_files.text_file import read_text
 from kapsite.content_files.yaml_reader import Place
 from kapsite.pages.render.glossary_links import Terms
+from kapsite.pages.render.library import Library
 from kapsite.pages.render.page import Rendered, render
-from kapsite.pages.render.writer import Library
 from kapsite.pages.syntax import frontmatter
 from kapsite.pages.syntax.frontmatter import Document
 from kapsite.pages.syntax.schema import path_of

@@ -5,16 +5,16 @@ with a name. Its other images repeat the text beside them and are hidden from sc
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from html import escape
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
 from kapsite.content_files.problems import did_you_mean
-from kapsite.pages.syntax.chart_schema import Arm, Chart, Grades, Ranges, Shares
+from kapsite.pages.syntax.chart_schema import Arm, Chart, Ranges, Shares
 
 from . import svg
 from .badges import GRADES, bars
-from .writer import Target, Writer
+from .chart_tables import TABLES, grades, text
+from .writer import Writer
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -50,10 +50,6 @@ def figure(writer: Writer, found: Chart, chart_id: str, line: int) -> str:
         f"<figcaption>{text(found.caption)}</figcaption>\n</figure>\n"
         f"{TABLES[found.kind](found)}</div>\n"
     )
-
-
-def text(words: str) -> str:
-    return escape(words, quote=False)
 
 
 def image(found: Chart, chart_id: str, index: int, size: str, inside: str) -> str:
@@ -150,21 +146,6 @@ def strips(writer: Writer, found: Shares, chart_id: str, line: int) -> str:
     )
 
 
-def shares_table(found: Shares) -> str:
-    """Only the columns that have something in them."""
-    columns: list[tuple[str, list[str]]] = [
-        ("Group", [f"{g.label}, {g.time}" if g.time else g.label for g in found.groups]),
-        (f"In 100, {found.did}", [str(group.value) for group in found.groups]),
-        (f"In 100, {found.did_not}", [str(100 - group.value) for group in found.groups]),
-        ("Range", [" to ".join(map(str, group.range or ())) for group in found.groups]),
-        ("People", [str(group.n or "") for group in found.groups]),
-    ]
-    used = [(name, cells) for name, cells in columns if any(cells)]
-    rows = list(zip(*(cells for _, cells in used), strict=True))
-    caption = f"{found.measure}, {found.time}" if found.time else found.measure
-    return numbers(found, caption, [name for name, _ in used], rows)
-
-
 # Spans of time
 
 
@@ -190,75 +171,6 @@ def ranges(writer: Writer, found: Ranges, chart_id: str, line: int) -> str:
     )
 
 
-def ranges_table(found: Ranges) -> str:
-    rows = [(span.label, span.words) for span in found.groups]
-    return numbers(found, found.measure, ["What", "When"], rows)
-
-
-def numbers(found: Chart, caption: str, columns: list[str], rows: Iterable[tuple[str, ...]]) -> str:
-    head = "".join(f'<th scope="col">{text(name)}</th>' for name in columns)
-    body = "".join(
-        f'<tr><th scope="row">{text(first)}</th>'
-        f"{''.join(f'<td>{text(cell)}</td>' for cell in rest)}</tr>\n"
-        for first, *rest in rows
-    )
-    inside = f"<thead>\n<tr>{head}</tr>\n</thead>\n<tbody>\n{body}</tbody>\n"
-    return (
-        "<details>\n<summary>The numbers in a table</summary>\n"
-        f"{table(found, caption, inside)}</details>\n"
-    )
-
-
-def table(found: Chart, caption: str, inside: str) -> str:
-    """In a region that keyboards can scroll, like the tables of the text."""
-    return (
-        f'<section class="table-wrap" tabindex="0" aria-label="Table: {escape(found.title)}">\n'
-        f"<table>\n<caption>{text(caption)}</caption>\n{inside}</table>\n</section>\n"
-    )
-
-
-# Evidence badges
-
-
-def grades(writer: Writer, found: Grades, chart_id: str, line: int) -> str:
-    """A table with badges for cells: the picture and the numbers in one."""
-    rows = []
-    for condition in found.groups:
-        writer.links.append(Target(condition.link, line))
-        shown = condition.grades
-        kap = badge(shown.pop("kap")) if "kap" in shown else ""
-        named = len(shown) > 1
-        medicines = "\n".join(
-            f"{f'<span>{SHORT[name]}</span> ' if named or name == 'esketamine' else ''}"
-            f"{badge(grade)}"
-            for name, grade in shown.items()
-        )
-        rows.append(
-            f'<tr><th scope="row"><a href="{condition.link}">{text(condition.label)}</a></th>'
-            f"<td>{medicines}</td><td>{kap}</td></tr>\n"
-        )
-    inside = (
-        '<thead>\n<tr><th scope="col">Condition</th><th scope="col">Ketamine</th>'
-        '<th scope="col">With therapy (KAP)</th></tr>\n</thead>\n'
-        f"<tbody>\n{''.join(rows)}</tbody>\n"
-    )
-    return table(found, found.measure, inside)
-
-
-SHORT = {"esketamine": "Spravato", "ketamine": "Ketamine"}
-
-
-def badge(grade: str) -> str:
-    words, filled = GRADES[grade]
-    return f'<span class="grade">{bars(filled)} {words.removesuffix(" evidence")}</span>'
-
-
 BODIES: Mapping[str, Callable[..., str]] = {
     "icons": icons, "bars": strips, "ranges": ranges, "grades": grades,
 }  # fmt: skip
-TABLES: Mapping[str, Callable[..., str]] = {
-    "icons": shares_table,
-    "bars": shares_table,
-    "ranges": ranges_table,
-    "grades": lambda found: "",
-}

@@ -5,6 +5,7 @@ from html import escape
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
+from kapsite.pages.syntax.nodes import text_of
 from kapsite.text.phone_numbers import dialed
 
 from .badges import evidence, status
@@ -12,7 +13,7 @@ from .charts import chart
 from .items import items
 from .lists import glossary, sources
 from .timeline import timeline
-from .writer import Writer, text_of
+from .writer import Writer
 
 
 def key_facts(writer: Writer, block: Node) -> str:

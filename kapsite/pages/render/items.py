@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
-from .writer import Heading, Writer
+from .library import Heading
+from .writer import Writer
 
 
 def items(writer: Writer, block: Node) -> Iterator[tuple[Heading, str, Node, list[Node]]]:

@@ -9,7 +9,8 @@ from kapsite.pages.syntax.frontmatter import Document
 from kapsite.pages.syntax.markdown import parse, parse_sentence
 
 from .components import COMPONENTS
-from .writer import Heading, Library, Target, Writer
+from .library import Heading, Library, Target
+from .writer import Writer
 
 
 class Html(str):

@@ -1,21 +1,19 @@
 """Writes the HTML of one page, node by node, and collects what else is known about it."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
-from kapsite.clinic.facts import Clinic
 from kapsite.content_files.problems import Report
-from kapsite.pages.syntax.chart_schema import Chart
 from kapsite.pages.syntax.citations import wrong_with_source
 from kapsite.pages.syntax.leftovers import leftovers
-from kapsite.pages.syntax.schema import Medicines, Source, Term
+from kapsite.pages.syntax.nodes import begins_line, take_mark, text_of, types_around
 from kapsite.pages.syntax.slugs import slug
 
-from .glossary_links import Terms
+from .library import Heading, Library, Target
+from .tables import draw_table
 
 TAGS = {
     "bullet_list": "ul",
@@ -26,41 +24,8 @@ TAGS = {
     "em": "em",
 }
 TEMPLATE_IDS = {"main", "sources", "contents", "guide"}  # taken by the page's template
-STACKED_COLUMNS = 3  # from so many on, a phone shows the rows of a table one below the other
 NO_TERMS = {"heading", "link", "th", "strong", "em"}  # no links to the glossary in these
 ID_MARK = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}\s*$")
-
-
-@dataclass(frozen=True)
-class Library:
-    """The data that pages use. ``cited_by`` has the (path, name) of pages citing each source."""
-
-    clinic: Clinic | None
-    sources: Mapping[str, Source] | None  # None: the file has errors of its own
-    glossary: Mapping[str, Term]
-    medicines: Medicines | None
-    charts: Mapping[str, Chart | None] = field(default_factory=dict)  # None: it has errors
-    cited_by: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    terms: Terms | None = None  # None: no page explains them
-    asset_url: Callable[[str], str] = str  # "/static/img/a.svg" -> its address when published
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A heading of the body. ``line`` is that of the file."""
-
-    id: str
-    text: str
-    level: int
-    line: int
-
-
-@dataclass(frozen=True)
-class Target:
-    """Where a link or image points, and the line that says so."""
-
-    address: str
-    line: int
 
 
 class Writer:
@@ -191,48 +156,7 @@ class Writer:
         return f'<img src="{source}" alt="{escape(alternative)}" loading="lazy">'
 
     def draw_table(self, node: Node) -> str:
-        """A table in a region that keyboards can scroll, named after its section."""
-        section = self.headings[-1].text if self.headings else "this page"
-        self.tables[section] = count = self.tables.get(section, 0) + 1
-        label = f"Table{f' {count}' if count > 1 else ''}: {section}"
-        head, *body = node.children
-        self.check_table(node, head.children[0], bool(body))
-        rows = "".join(self.table_row(row, ["col"] * len(row.children)) for row in head.children)
-        html = f"<thead>\n{rows}</thead>\n"
-        columns = [text_of(cell).strip() for cell in head.children[0].children]
-        stacks = len(columns) >= STACKED_COLUMNS
-        if body:
-            labels = columns if stacks else []
-            rows = "".join(self.table_row(row, ["row"], labels) for row in body[0].children)
-            html += f"<tbody>\n{rows}</tbody>\n"
-        return (
-            f'<section class="table-wrap{" stacks" if stacks else ""}" tabindex="0" '
-            f'aria-label="{escape(label)}">\n<table>\n{html}</table>\n</section>\n'
-        )
-
-    def check_table(self, table: Node, first_row: Node, has_body: bool):
-        names = [text_of(cell).strip() for cell in first_row.children]
-        if not all(names[1:]) or names == [""]:
-            self.error(table, "A column of the table has no name.", "Write it in the first row.")
-        if not has_body:
-            self.error(
-                table,
-                "The table has only its first row.",
-                "Write the others below the line | --- | --- |.",
-            )
-
-    def table_row(self, row: Node, scopes: list[str], labels: Sequence[str] = ()) -> str:
-        """A row whose first cells are headings of these scopes; the others carry the labels."""
-        cells = []
-        for index, cell in enumerate(row.children):
-            scope = f' scope="{scopes[index]}"' if index < len(scopes) else ""
-            align = str(cell.attrs.get("style", "")).removeprefix("text-align:")
-            style = f' class="align-{align}"' if align else ""
-            text = self.nodes(cell.children)
-            tag = "th" if scope and text else "td"
-            label = f' data-label="{escape(labels[index])}"' if labels and tag == "td" else ""
-            cells.append(f"<{tag}{scope if text else ''}{style}{label}>{text}</{tag}>")
-        return f"<tr>{''.join(cells)}</tr>\n"
+        return draw_table(self, node)
 
     # Citations
 
@@ -321,37 +245,3 @@ class Writer:
         html = draw(self, node)
         self.blocks.pop()
         return html
-
-
-def text_of(node: Node) -> str:
-    """The words of ``node``, without marks and citations."""
-    if node.type == "text":
-        return node.content
-    if node.type in ("softbreak", "hardbreak"):
-        return " "
-    return "".join(text_of(child) for child in node.children)
-
-
-def begins_line(node: Node) -> bool:
-    """Whether ``node`` is the first of its line in the file, outside of all marks."""
-    before = node.previous_sibling
-    is_first = before is None or before.type in ("softbreak", "hardbreak")
-    return is_first and node.parent is not None and node.parent.type == "inline"
-
-
-def types_around(node: Node) -> set[str]:
-    found = set()
-    while node.parent:
-        node = node.parent
-        found.add(node.type)
-    return found
-
-
-def take_mark(inline: Node, mark: re.Pattern) -> str | None:
-    """Cut ``mark`` off the end of ``inline`` and return what its group holds."""
-    last = inline.children[-1].token if inline.children else None
-    found = mark.search(last.content) if last and last.type == "text" else None
-    if not last or not found:
-        return None
-    last.content = last.content[: found.start()]
-    return found[1]

@@ -77,27 +77,7 @@ def block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         return True
     name, attributes = read_opening(opening, report, here)
     stop, closed = find_close(state, start, end, colons)
-    ending = line_of(state, stop) if closed else ""
-    if ending != colons:
-        there = state.env["first_line"] + stop
-        report.error(
-            here,
-            f'The block "{name}" isn\'t closed.',
-            f"Add a line {colons} where it ends. "
-            + (
-                f"Line {there} has {ending} instead: use the same number of colons."
-                if closed
-                else "A block that holds other blocks needs more colons."
-            ),
-        )
-    kind = BLOCKS.get(name, BlockKind())
-    text = next((line for line in range(start + 1, stop) if not state.isEmpty(line)), None)
-    if text is not None and not kind.has_body:
-        report.error(
-            state.env["first_line"] + text,
-            f'The block "{name}" takes no text, so readers wouldn\'t see this.',
-            f"Move it below the line {colons}",
-        )
+    check_extent(state, name, (start, stop), colons, closed)
     token = state.push("block_open", "div", 1)
     token.block, token.map = True, [start, stop]
     token.meta = {"name": name, "attributes": attributes}
@@ -105,6 +85,22 @@ def block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     state.push("block_close", "div", -1).block = True
     state.line = stop + 1 if closed else stop
     return True
+
+
+def check_extent(state: StateBlock, name: str, extent: tuple[int, int], colons: str, closed: bool):
+    """Report a block that is not closed as it was opened, or has text that it may not have."""
+    report, first_line, (start, stop) = state.env["report"], state.env["first_line"], extent
+    ending = line_of(state, stop) if closed else ""
+    if ending != colons:
+        hint = "A block that holds other blocks needs more colons."
+        if closed:
+            hint = f"Line {first_line + stop} has {ending} instead: use the same number of colons."
+        message = f'The block "{name}" isn\'t closed.'
+        report.error(first_line + start, message, f"Add a line {colons} where it ends. {hint}")
+    text = next((line for line in range(start + 1, stop) if not state.isEmpty(line)), None)
+    if text is not None and not BLOCKS.get(name, BlockKind()).has_body:
+        message = f'The block "{name}" takes no text, so readers wouldn\'t see this.'
+        report.error(first_line + text, message, f"Move it below the line {colons}")
 
 
 def find_close(state: StateBlock, start: int, end: int, colons: str) -> tuple[int, bool]:

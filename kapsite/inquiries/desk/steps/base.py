@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from kapsite.clinic.days import today
-from kapsite.inquiries.intake.forms import PlainText, Question
+from kapsite.inquiries.intake.fields import PlainText, Question
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import NEXT, ActivityKind, Status
 
