@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from kapsite.content_files.live_file import Watched
 from kapsite.content_files.problems import ContentError, Report
 from kapsite.content_files.validation import Day, HttpsUrl, Model, Text, load, wrong
-from kapsite.text.phone_numbers import is_in_use, phone_numbers, readable
+from kapsite.text.phone_numbers import is_assigned, phone_numbers, readable
 
 from .opening_hours import OpenHours, ReplyPromise, Weekday, hours_in_words, read_hours
 
@@ -47,7 +47,7 @@ def read_phone(value: Any) -> Any:
 def the_number(value: str) -> str | None:
     """The one number that ``value`` is; None when it is no number, or says more."""
     found = phone_numbers(value)
-    if len(found) != 1 or not is_in_use(found[0]):
+    if len(found) != 1 or not is_assigned(found[0]):
         return None
     typed, kept = (re.sub(r"\D", "", text) for text in (value, found[0]))
     is_whole = typed in (kept, kept.removeprefix("1")) or re.search(r"\d.*[A-Z]{3}|\+(?!1)", value)

@@ -92,7 +92,7 @@ def readable(number: str) -> str:
 
 
 def is_assigned(number: str) -> bool:
-    """Do numbers like it exist? Not "+15555555555": there is no area code 555."""
+    """Whether numbers like it exist. Not "+15555555555": there is no area code 555."""
     return phonenumbers.is_valid_number(phonenumbers.parse(base_of(number)))
 
 
@@ -100,11 +100,6 @@ def dialed(text: str, *, as_text: bool = False) -> str:
     """For the link of a number in our own content, also one that only works here: "988"."""
     number = next(iter(phone_numbers(text)), re.sub(r"[^+\d]", "", text))
     return base_of(number) if as_text else number
-
-
-def is_in_use(number: str) -> bool:
-    """Whether numbers with its area code and length are given out: not 123-456-7890."""
-    return phonenumbers.is_valid_number(phonenumbers.parse(base_of(number)))
 
 
 def find_fault(typed: str) -> Finding:

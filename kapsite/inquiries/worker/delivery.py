@@ -1,4 +1,4 @@
-"""Sends what the outbox holds: tells staff that, never what, and the person that it arrived."""
+"""Sends the outbox: notices to staff without content, acknowledgments to people."""
 
 import logging
 import signal
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 class NotSent(Exception):
-    """A message that may not have been sent; ``surely``: that was not."""
+    """A message that may not have been sent; with ``surely`` it was not."""
 
     def __init__(self, cause: Exception, surely: bool):
         super().__init__(type(cause).__name__)  # its text may quote an address
@@ -38,7 +38,7 @@ class NotSent(Exception):
 def send_next(kinds: Iterable[str] = ()) -> Notice | None:
     """Send one message that is due and return its notice, if there is any. Needs the main thread.
 
-    A message to staff stands for all notices to them that are due. No transaction is open
+    A message to staff covers all notices to them that are due. No transaction is open
     meanwhile: a slow mail server must not stop the form.
     """
     notice = Notice.objects.claim(timezone.now(), kinds)
@@ -60,8 +60,8 @@ def send_next(kinds: Iterable[str] = ()) -> Notice | None:
         for each in notices:
             each.mark_sent(timezone.now())
         if notice.kind == NoticeKind.STAFF:
-            told = Inquiry.objects.filter(pk__in=[each.inquiry_id for each in notices])
-            told.update(notified_at=timezone.now())
+            notified = Inquiry.objects.filter(pk__in=[each.inquiry_id for each in notices])
+            notified.update(notified_at=timezone.now())
     return notice
 
 
@@ -132,7 +132,7 @@ def named(inquiry: Inquiry) -> dict:
 
 
 def to_the_person(notice: Notice) -> EmailMessage:
-    """Neutral: somebody else may read the mailbox, or the address may be a slip."""
+    """Neutral: someone else may read the mailbox, or the address may have a typo."""
     inquiry = Inquiry.objects.only("normalized_email", "received_at").get(pk=notice.inquiry_id)
     confirmation = Confirmation(inquiry, get_clinic(), timezone.now())
     body = render_to_string("inquiries/acknowledgement.txt", {"confirmation": confirmation})

@@ -16,9 +16,9 @@ from . import lead_mail
 def run_due() -> bool:
     """Do a little of what is due. Returns whether there is more to do now."""
     watch_disk(timezone.now())
-    lead_mail.tell_flood(timezone.now())
-    lead_mail.tell_overdue(timezone.now())
-    lead_mail.do_digest()
+    lead_mail.notify_flood(timezone.now())
+    lead_mail.notify_overdue(timezone.now())
+    lead_mail.send_due_digest()
     return purge() or scrub()
 
 

@@ -1,4 +1,4 @@
-"""What the lead is told by mail: each overdue request once, and every day how much waits.
+"""Mail to leads: each overdue request once, and a daily digest of what is waiting.
 
 Counts, references and links, never what a person typed. No transaction is open while mail is
 sent; a mail that may not have gone out is sent again, so in the rarest case one comes twice.
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 
 
 def recipients() -> list[str]:
-    """Whoever may read the access record, that is a lead, with an address; else NOTIFY_EMAILS."""
+    """Everyone who may read the access log (leads) and has an address; else NOTIFY_EMAILS."""
     leads = get_user_model().objects.with_perm(
         "inquiries.view_access", backend=PASSWORDS, include_superusers=False
     )
@@ -50,18 +50,18 @@ def overdue(now: datetime) -> QuerySet[Inquiry]:
     return Inquiry.objects.filter(status__in=OPEN, due_at__lt=now)
 
 
-def untold(now: datetime) -> QuerySet[Inquiry]:
-    """Overdue, and the lead does not know: a new deadline that passes is told anew."""
+def not_notified(now: datetime) -> QuerySet[Inquiry]:
+    """Overdue and not yet reported. A new deadline that passes is reported again."""
     return overdue(now).filter(Q(overdue_notified_at=None) | Q(overdue_notified_at__lt=F("due_at")))
 
 
-def tell_overdue(now: datetime) -> bool:
-    """Mail the lead what has become overdue; whether there was something to tell."""
-    if not untold(now).exists() or not (to := recipients()):
+def notify_overdue(now: datetime) -> bool:
+    """Mail leads what has become overdue. Returns whether there was anything."""
+    if not not_notified(now).exists() or not (to := recipients()):
         return False
     if not ScheduledJob.objects.take(JobName.OVERDUE, now):
         return False
-    found = list(untold(now).order_by("due_at").values_list("pk", "reference"))
+    found = list(not_notified(now).order_by("due_at").values_list("pk", "reference"))
     if not found:  # another worker was faster
         ScheduledJob.objects.give_back(JobName.OVERDUE)
         return False
@@ -79,20 +79,20 @@ def tell_overdue(now: datetime) -> bool:
     return True
 
 
-def tell_flood(now: datetime) -> bool:
+def notify_flood(now: datetime) -> bool:
     """Mail staff that requests come in a flood: at once, then again while it goes on."""
     grown = Q(mailed_at__lt=F("last"), mailed_at__lte=now - FLOOD_AGAIN)
-    untold = Alert.objects.filter(Q(mailed_at=None) | grown, kind=AlertKind.FLOOD)
+    unsent = Alert.objects.filter(Q(mailed_at=None) | grown, kind=AlertKind.FLOOD)
     to = settings.NOTIFY_EMAILS or recipients()
-    if not untold.exists() or not to or not ScheduledJob.objects.take(JobName.FLOOD, now):
+    if not unsent.exists() or not to or not ScheduledJob.objects.take(JobName.FLOOD, now):
         return False
     found = flood.waiting()  # nothing, if staff have looked through it already
-    if found and untold.exists():  # else another worker was faster
+    if found and unsent.exists():  # else another worker was faster
         context = {"flood": found, "link": f"{link(INBOX)}?tab=flood"}
         subject = f"Flood of requests: {found['all']} to review"
         if not mail(subject, "inquiries/flood.txt", context, to, f"flood.{now:%Y%m%d%H%M%S%f}"):
             return False  # the lease makes it wait
-    untold.update(mailed_at=now)
+    unsent.update(mailed_at=now)
     ScheduledJob.objects.give_back(JobName.FLOOD)
     return True
 
@@ -112,7 +112,7 @@ def link(name: str, *args) -> str:
 
 
 def opening(day: date, clinic: Clinic) -> datetime | None:
-    """When the digest of ``day`` goes out; None on a day on which the clinic is closed."""
+    """When the digest of ``day`` is sent; None when the clinic is closed that day."""
     first = next(open_days(day, clinic), None)
     return first[1] if first and first[0] == day else None
 
@@ -123,7 +123,7 @@ def is_time(now: datetime) -> bool:
 
 
 def counts(now: datetime) -> dict[str, int]:
-    """What waits for a person, by its name."""
+    """What is waiting for staff, by name."""
     requests = Inquiry.objects
     set_aside = requests.filter(status=Status.SPAM)
     tonight = end_of(days.today(), get_clinic())
@@ -142,7 +142,7 @@ def counts(now: datetime) -> dict[str, int]:
 
 
 def send_digest(now: datetime, again: bool = False) -> str:
-    """Send today's digest, unless it was sent or nothing is due; what came of it, in words."""
+    """Send today's digest, unless it was sent or nothing is due. Returns the result in words."""
     day = days.today()
     if not ScheduledJob.objects.take(JobName.DIGEST, now, None if again else day):
         return "Today's digest was already sent, or is being sent now."
@@ -179,8 +179,8 @@ def mail(subject: str, template: str, context: dict, to: list[str], name: str) -
     return True
 
 
-def do_digest() -> bool:
-    """For the worker: is it time, and was it not done today?"""
+def send_due_digest() -> bool:
+    """Send the digest when its time has come, once a day."""
     now = timezone.now()
     done = ScheduledJob.objects.filter(name=JobName.DIGEST, done_on=days.today())
     if is_time(now) and not done.exists():

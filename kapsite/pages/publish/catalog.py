@@ -38,9 +38,6 @@ class Page:
         """The headings for "On this page"."""
         return tuple(heading for heading in self.headings if heading.level == 2)
 
-    def is_review_due(self, today: date) -> bool:
-        return self.review_by is not None and self.review_by < today
-
 
 @dataclass(frozen=True)
 class Catalog:

@@ -3,25 +3,13 @@
 from .catalog import Catalog, Page
 
 
-def header_menu(catalog: Catalog) -> tuple[Page, ...]:
-    return menu(catalog, "header")
-
-
-def footer_menu(catalog: Catalog) -> tuple[Page, ...]:
-    return menu(catalog, "footer")
-
-
-def menu(catalog: Catalog, place: str) -> tuple[Page, ...]:
-    """The pages of one menu; home is left out, since the clinic's name leads there."""
-    return tuple(
-        page for page in catalog.pages.values() if page.menu_in == place and page.path != "/"
-    )
-
-
 def menus(catalog: Catalog) -> dict[str, list[dict[str, str]]]:
-    """Both menus as plain data, to be kept beside a published set."""
+    """Both menus as plain data. Home is left out, since the clinic's name links there."""
+    pages = [page for page in catalog.pages.values() if page.path != "/"]
     return {
-        f"{place}_menu": [{"path": page.path, "menu": page.menu} for page in menu(catalog, place)]
+        f"{place}_menu": [
+            {"path": page.path, "menu": page.menu} for page in pages if page.menu_in == place
+        ]
         for place in ("header", "footer")
     }
 

@@ -33,7 +33,7 @@ def worrying(number=1):
 
 
 def tell(after=timedelta(0)):
-    return lead_mail.tell_flood(timezone.now() + after)
+    return lead_mail.notify_flood(timezone.now() + after)
 
 
 def test_one_mail_tells_of_all_of_them_and_of_danger_among_them(mailbox):

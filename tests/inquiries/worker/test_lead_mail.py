@@ -40,7 +40,7 @@ def subjects(mailbox):
 
 
 def tell():
-    return lead_mail.tell_overdue(timezone.now())
+    return lead_mail.notify_overdue(timezone.now())
 
 
 def text_of(letter):
@@ -139,7 +139,7 @@ def test_two_workers_tell_it_once(work, mailbox):
     for _ in range(3):
         overdue()
     with work(), work():
-        until(lambda: not lead_mail.untold(timezone.now()).exists())
+        until(lambda: not lead_mail.not_notified(timezone.now()).exists())
         until(lambda: len(mailbox.letters) >= 1)
     assert [s for s in subjects(mailbox) if "overdue" in s] == ["3 requests are overdue"]
 
@@ -153,7 +153,7 @@ def test_nothing_is_sent_when_another_worker_was_faster(lead, mailbox, monkeypat
         return take(*args)
 
     monkeypatch.setattr(job.ScheduledJob.objects, "take", take_after_another_worker)
-    assert not lead_mail.tell_overdue(timezone.now())
+    assert not lead_mail.notify_overdue(timezone.now())
     assert mailbox.letters == []
     assert take(job.JobName.OVERDUE, timezone.now())  # it was given back
 

@@ -49,13 +49,6 @@ def test_a_page_changed_on_the_last_day_that_it_names(tmp_path):
     assert [change.note for change in loaded.changes] == ["B", "A"]
 
 
-def test_a_review_is_due_after_its_day(tmp_path):
-    page = make_page(review_by="2027-05-22")
-    loaded = load_catalog(make_content(tmp_path, page=page)).pages["/page/"]
-    assert not loaded.is_review_due(date(2027, 5, 22))
-    assert loaded.is_review_due(date(2027, 5, 23))
-
-
 def test_templates_print_the_html_as_it_is(tmp_path):
     page = load_catalog(make_content(tmp_path)).pages["/"]
     assert Template("{{ page.html }}").render(Context({"page": page})) == page.html

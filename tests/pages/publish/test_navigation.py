@@ -1,6 +1,6 @@
 import pytest
 
-from kapsite.pages.publish.navigation import footer_menu, header_menu, menus, previous_and_next
+from kapsite.pages.publish.navigation import menus, previous_and_next
 from tests.pages.samples import load_catalog, make_content, make_page
 
 
@@ -33,9 +33,7 @@ def test_the_guide_leads_from_page_to_page(catalog, path, previous, following):
 
 
 def test_each_menu_has_its_pages_and_home_is_in_none(catalog):
-    assert [page.path for page in header_menu(catalog)] == ["/history/", "/benefits/", "/risks/"]
-    assert [page.path for page in footer_menu(catalog)] == ["/privacy/"]
-
-
-def test_the_menus_can_be_kept_as_plain_data(catalog):
-    assert menus(catalog)["footer_menu"] == [{"path": "/privacy/", "menu": "Privacy"}]
+    found = menus(catalog)
+    header = [entry["path"] for entry in found["header_menu"]]
+    assert header == ["/history/", "/benefits/", "/risks/"]
+    assert found["footer_menu"] == [{"path": "/privacy/", "menu": "Privacy"}]
