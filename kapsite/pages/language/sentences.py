@@ -59,7 +59,7 @@ class Reader:
         elif node.type == "heading":
             for inline in node.children:
                 yield from self.images(inline, block)
-                yield self.whole(inline, "heading", int(node.tag[1]), block)
+                yield self.label(inline, "heading", int(node.tag[1]), block)
         elif node.type == "tr":
             yield from self.read_row(node, block)
         elif node.type == "block" and not node.children:
@@ -78,13 +78,13 @@ class Reader:
                 if heads_columns or index == 0:
                     yield from self.images(inline, block)
                 if heads_columns:
-                    yield self.whole(inline, "table cell", COLUMN, block)
+                    yield self.label(inline, "table cell", COLUMN, block)
                 elif index == 0:
-                    yield self.whole(inline, "table cell", ROW, block)
+                    yield self.label(inline, "table cell", ROW, block)
                 else:
                     yield from self.read(inline, "table cell", block)
 
-    def whole(self, inline: Node, place: str, depth: int, block: str) -> Sentence:
+    def label(self, inline: Node, place: str, depth: int, block: str) -> Sentence:
         text, marks = flatten(inline)
         ids = tuple(source for _, sources in marks for source in sources)
         return Sentence(" ".join(text.split()), self.line, place, ids, (), block, depth)

@@ -125,41 +125,43 @@ def test_in_some_blocks_every_sentence_is_a_claim(tmp_path):
     assert problem.startswith("content/page.md:9: This sentence makes a medical claim")
 
 
-def excuse(text: str, reason: str = "It is our own plan.") -> str:
+def exemption(text: str, reason: str = "It is our own plan.") -> str:
     return f"\n  - text: {text}\n    reason: {reason}"
 
 
-def test_a_claim_can_be_excused_with_a_reason(problems_with):
-    assert problems_with("It helps people to plan.", uncited=excuse("It helps people")) == []
+def test_a_claim_can_be_exempted_with_a_reason(problems_with):
+    assert problems_with("It helps people to plan.", uncited=exemption("It helps people")) == []
 
 
 @pytest.mark.parametrize("text", ["It **helps**", "It helps"])
-def test_an_excuse_may_copy_the_text_with_or_without_its_marks(problems_with, text):
-    assert problems_with("It **helps** people.", uncited=excuse(text)) == []
+def test_an_exemption_may_copy_the_text_with_or_without_its_marks(problems_with, text):
+    assert problems_with("It **helps** people.", uncited=exemption(text)) == []
 
 
-def test_an_excuse_covers_the_same_sentence_wherever_it_stands(problems_with):
+def test_an_exemption_covers_the_same_sentence_wherever_it_stands(problems_with):
     body = "It helps people.\n\nMore.\n\nIt helps people."
-    assert problems_with(body, uncited=excuse("It helps people.")) == []
+    assert problems_with(body, uncited=exemption("It helps people.")) == []
 
 
 @pytest.mark.parametrize(
-    ("body", "excuses", "message"),
+    ("body", "exemptions", "message"),
     [
-        ("Text.", excuse("It helps"),
+        ("Text.", exemption("It helps"),
          'The exemption "It helps" matches no sentence that needs one.'),
-        ("It helps people [@S1].", excuse("It helps"), "matches no sentence that needs one."),
-        ("It helps people.\nIt helps people more.", excuse("It helps"),
+        ("It helps people [@S1].", exemption("It helps"), "matches no sentence that needs one."),
+        ("It helps people.\nIt helps people more.", exemption("It helps"),
          'The exemption "It helps" matches more than one sentence (lines 8 and 9).'),
     ],
 )  # fmt: skip
-def test_an_excuse_that_fits_nothing_or_too_much_is_an_error(problems_with, body, excuses, message):
-    [problem] = problems_with(body, uncited=excuses)
+def test_an_exemption_that_fits_nothing_or_too_much_is_an_error(
+    problems_with, body, exemptions, message
+):
+    [problem] = problems_with(body, uncited=exemptions)
     assert problem.startswith("content/page.md:5: ")
     assert message in problem
 
 
-def test_an_excuse_needs_a_reason(problems_with):
+def test_an_exemption_needs_a_reason(problems_with):
     [problem, *_] = problems_with("It helps people.", uncited="\n  - text: It helps")
     assert problem == 'content/page.md:5: "reason" is missing. Fix: Add a line `reason: …`.'
 
