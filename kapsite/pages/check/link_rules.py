@@ -45,9 +45,8 @@ def link_error(address: str, draft: Draft, ids: dict, unread: set) -> tuple[str,
         return f"The link {address} isn't secure.", "Write https:// instead of http://."
     path, hash_sign, anchor = address.partition("#")
     if not address.startswith(("/", "#")) or address.startswith("//"):
-        return f'The link "{address}" isn\'t an address on this site.', suggest_address(
-            address, ids
-        )
+        message = f'The link "{address}" isn\'t an address on this site.'
+        return message, suggest_address(address, ids)
     path = path or draft.path
     if path not in ids and path not in OTHER_URLS:
         if f"{path}/" in ids:

@@ -51,7 +51,7 @@ ANYWHERE: tuple[Leftover, ...] = (
     (r"\[@|@[A-Z]{1,2}\d", "This citation can't be read.", "Write it like [@S11] or [@S11; @R3]."),
     (r"\[[A-Z]{1,2}\d{1,3}\]", "This source needs an @.", "Write it like [@S11]."),
     (r"\)\[", "This link is the wrong way around.", "Write it like [risks](/risks/)."),
-    (r"~~", "Strikethrough doesn't work here.", "Remove them, or only the marks ~~."),
+    (r"~~", "Strikethrough doesn't work here.", "Remove the words, or only the ~~ marks."),
     (r"==+", "Highlighting with == doesn't work here.", "Write **bold** for what matters most."),
     (
         r"\*|__",
