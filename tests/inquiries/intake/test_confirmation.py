@@ -131,7 +131,7 @@ def test_a_likely_slip_is_asked_about_after_the_request_is_stored(client, every_
     assert Inquiry.objects.get().email == "ada@gmial.com"
     assert "We have your request" in page
     assert "Did you mean gmail.com?" in page
-    assert "If your address is right, you need to do nothing." in page
+    assert "If your address is right, you do not need to do anything." in page
 
 
 def test_the_reference_need_not_be_kept(client):

@@ -135,7 +135,7 @@ def test_who_asks_for_someone_else_is_told_whose_number_to_give(client):
 
 def test_who_asks_for_someone_else_reads_how_to_support_them(client):
     page = client.post(FORM, make_answers(for_whom="other"), follow=True)
-    assert "chooses for themselves if they want an evaluation" in text(page)
+    assert "chooses for themselves whether they want an evaluation" in text(page)
     assert 'href="/for-family/"' in page.text
     own = client.post(FORM, make_answers(for_whom="me"), follow=True)
     assert "How to support someone" not in text(own)

@@ -181,6 +181,5 @@ def test_without_its_rules_nothing_is_published(tmp_path):
     content = make_content(tmp_path)
     (content / "claims.yaml").unlink()
     assert [str(problem) for problem in check_content(content, TODAY)] == [
-        "content/claims.yaml:1: The file is missing. "
-        "Fix: Put it back; the site cannot do without it."
+        "content/claims.yaml:1: The file is missing. Fix: Put it back. The site needs it."
     ]

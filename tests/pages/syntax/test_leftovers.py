@@ -11,7 +11,7 @@ from tests.pages.samples import check_content, make_content, make_page
     [
         ("See [[history]] now.", "Wiki links don't work here. Fix: Write it like [History]("),
         ("See [[history|our history]].", "Wiki links don't work here."),
-        ("We said ~~Gone~~ this.", "Strikethrough doesn't work here. Fix: Remove them"),
+        ("We said ~~Gone~~ this.", "Strikethrough doesn't work here. Fix: Remove the words"),
         (
             "This is ==important== now.",
             "Highlighting with == doesn't work here. Fix: Write **bold**",
