@@ -249,7 +249,7 @@ def test_a_note_that_could_not_be_saved_is_still_there(note, how):
         note.goto(f"{LIST}{note.request_id}/change/")
         expect(note.locator("#note-note")).to_have_value(NOTE)
     send_note(note)
-    expect(note.locator(".messagelist")).to_be_focused()
+    expect(note.locator(".messages")).to_be_focused()
     note.reload()
     expect(note.locator("#note-note")).to_have_value("")
     assert Inquiry.objects.get().activities.filter(kind="noted").count() == 1
@@ -295,3 +295,33 @@ def test_what_was_wrong_with_an_export_is_gone_after_the_download(window, ana):
     expect(page.get_by_role("heading", name="There is a problem")).to_have_count(0)
     assert page.locator(".error-message, [aria-invalid]").count() == 0
     assert not page.title().startswith("Error")
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_focus_goes_to_what_a_saved_step_says_and_it_is_said_once(window, has_script):
+    request = make_inquiry()
+    page = window(java_script_enabled=has_script)
+    page.goto(f"{LIST}{request.pk}/change/")
+    open_step(page, "No answer")
+    page.locator("#no_answer-form").get_by_role("button").click()
+    said = page.get_by_role("group", name="Call saved.")
+    expect(said).to_be_focused()
+    assert said.locator("[role=alert], [role=status], [aria-live]").count() == 0
+
+
+def test_focus_goes_to_what_is_said_above_a_list(window):
+    make_inquiry(status="flood", flood="network")
+    page = window()
+    page.goto(f"{LIST}?tab=flood")
+    page.get_by_role("radio", name="All").check()
+    page.get_by_role("button", name="Not spam").click()
+    expect(page.get_by_role("group", name="1 request moved to New.")).to_be_focused()
+
+
+def test_focus_goes_to_the_message_that_was_asked_for(window):
+    request = make_inquiry(message="I have tried two medicines.")
+    page = window()
+    page.goto(f"{LIST}{request.pk}/change/")
+    page.get_by_role("button", name="Show message").click()
+    expect(page.locator("#message")).to_be_focused()
+    expect(page.locator("#message")).to_contain_text("I have tried two medicines.")
