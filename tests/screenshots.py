@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/staff.md: the day of somebody at the front desk.
+"""Takes the pictures of README.md and docs/staff.md: the home page, and a day at the front desk.
 
     .venv/bin/python -m tests.screenshots
 
@@ -60,6 +60,8 @@ def main():
         chromium = playwright.chromium.launch(executable_path=browser.find())
         options = {"base_url": address, "reduced_motion": "reduce"}
         page = chromium.new_context(viewport=WIDE, **options).new_page()
+        page.goto("/")
+        page.screenshot(path=PICTURES.parent / "home.png")
         sign_in(page)
         work(page)
         page = chromium.new_context(viewport=PHONE, **options).new_page()
