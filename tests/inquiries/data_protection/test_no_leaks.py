@@ -108,12 +108,13 @@ def staff(visitor, admin_client):
     assert visit.post(f"{record}print/", {"message": "yes"}).status_code == 200
     found = visit.post(LIST, {"q": f"{TYPED['name']}"})
     assert Inquiry.objects.get().reference_in_groups in visit.get(found["location"]).text
-    close, care, note = (
-        f"{record}step/{name}/" for name in ("close", "set_safety_concern", "note")
+    close, concern, clear, note = (
+        f"{record}step/{name}/"
+        for name in ("close", "set_safety_concern", "clear_safety_concern", "note")
     )
     assert visit.post(close, {"version": 0, "note": NOTE}).status_code == 200  # shown again
-    assert visit.post(care, {"version": 0, "reason": REASON}).status_code == 302
-    assert visit.post(note, {"version": 0, "note": NOTE}).status_code == 409  # and again
+    assert visit.post(concern, {"version": 0, "reason": REASON}).status_code == 302
+    assert visit.post(clear, {"version": 0, "note": NOTE}).status_code == 409  # and again
     assert visit.post(note, {"version": 1, "note": NOTE}).status_code == 302
     visit.get(LIST)
     visit.get("/admin/")
