@@ -39,7 +39,8 @@ def wrong_user(arguments: list[str]) -> str:
         command = shlex.join(["runuser", "-u", user(owner), "--", sys.executable, *arguments])
         belongs = f"{var} belongs to {user(owner)}, and this is {user(me)}."
         return f"{belongs} Run as root: {command}"
-    for place in (var, Path(settings.DATABASES["default"]["NAME"])):
+    database = Path(settings.DATABASES["default"]["NAME"])  # of PostgreSQL: no absolute path
+    for place in (var, *([database] if database.is_absolute() else [])):
         if place.exists() and place.stat().st_uid != me and not may_write(place):
             return f"{place} belongs to {user(place.stat().st_uid)}. {hand_over()}"
     return ""

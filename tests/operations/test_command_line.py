@@ -36,6 +36,16 @@ def test_the_user_that_owns_the_folder_or_can_make_it_may_go_on(var):
     assert wrong_user(PUBLISH) == ""
 
 
+@needs_root
+def test_the_name_of_a_postgresql_database_is_no_file(var, settings, monkeypatch, request):
+    var.mkdir()
+    os.chown(var, NOBODY, NOBODY)
+    monkeypatch.chdir("/")
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", "etc")  # a folder of root here
+    request.getfixturevalue("as_nobody")
+    assert wrong_user(PUBLISH) == ""
+
+
 def test_a_file_in_place_of_the_folder_is_named(var):
     var.touch()
     assert wrong_user(PUBLISH) == f"VAR_DIR: {var} is not a folder."

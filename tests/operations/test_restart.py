@@ -38,8 +38,8 @@ def test_pages_are_served_health_is_red_and_publishing_repairs_it(stopped, damag
     damage(stopped.folder / "published/current")
     with running(stopped.environment) as server:
         assert (status(server, "/risks/"), status(server, "/healthz")) == (200, 503)
-        assert "is damaged" in server.log
-        assert "Not healthy: Published pages" in server.log
+        until(lambda: "is damaged" in server.log)
+        until(lambda: "Not healthy: Published pages" in server.log)
         manage("publish", stopped.environment)
         until(lambda: status(server, "/healthz") == 200)
         assert status(server, "/risks/") == 200
