@@ -120,3 +120,37 @@ def test_what_a_finger_presses_is_at_least_24_pixels_high(chromium, site, transa
             small[path] = found
     context.close()
     assert small == {}
+
+
+LOW = """(pressed) => { return [...document.querySelectorAll(pressed)]
+    .filter((each) => each.checkVisibility() && !each.closest("p, .messagelist"))
+    .filter((each) => each.className !== "skip-to-content-link")
+    .map((each) => [each, target(each).getBoundingClientRect()])
+    .filter(([, box]) => box.width > 1 && box.height > 1 && box.height < 44)
+    .map(([each, box]) => `${each.textContent.trim() || each.name}: ${box.height}`);
+  function target(each) {
+    return (each.matches("[type=checkbox], [type=radio]") && each.labels[0]) || each;
+  }
+}"""
+
+
+def test_on_a_phone_what_is_pressed_is_44_pixels_high(chromium, site, transactional_db):
+    """With its label, for a box to tick. Links in a sentence are as high as its lines."""
+    request = make_inquiry(times="morning", email="ada@example.org", message="I slept badly.")
+    make_inquiry(status="flood", flood="network")
+    for _ in range(51):
+        make_inquiry(status="spam")
+    phone = {"width": 390, "height": 844}
+    context = chromium.new_context(base_url=site, viewport=phone, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    let_in(page, make_staff("lead", "lee"))
+    low = {}
+    for path in ("", "?tab=all", "?tab=flood", "{}/change/", "../../account/", *PAGES):
+        page.goto(f"{LIST}{path.format(request.pk)}")
+        page.locator("details").evaluate_all(
+            "all => all.forEach((each) => { each.removeAttribute('name'); each.open = true; })"
+        )
+        if found := page.evaluate(LOW, PRESSED):
+            low[path] = found
+    context.close()
+    assert low == {}
