@@ -48,7 +48,7 @@ MAY_IMPORT = {
         "clinic encryption inquiries.data_protection inquiries.desk inquiries.desk.inbox "
         "inquiries.desk.steps inquiries.models inquiries.triage text"
     ),
-    "inquiries.desk.steps": "clinic inquiries.desk inquiries.intake inquiries.models",
+    "inquiries.desk.steps": "clinic encryption inquiries.desk inquiries.intake inquiries.models",
     "inquiries.intake": (
         "clinic encryption inquiries.models inquiries.triage security security.wsgi text"
     ),

@@ -107,7 +107,9 @@ class Record(admin.ModelAdmin):
         step = BY_NAME[name](inquiry, request.user, request.POST)
         version = number(request.POST.get("version"))
         try:
-            if step.is_offered and step.is_valid() and step.adds_only:
+            adds_only = step.is_offered and step.is_valid() and step.adds_only
+            is_note = step.kind == ActivityKind.NOTED  # and the same one twice is a conflict
+            if adds_only or (not is_note and has_only_own_notes(request, inquiry, version)):
                 version = inquiry.version
             if inquiry.version != version:
                 raise Conflict
@@ -188,6 +190,16 @@ def log_viewing(request, inquiry: Inquiry, *, with_message=False, printed=False)
             inquiry.record(kind, by=request.user)
         opened = {"opened_at": timezone.now(), "opened_by": request.user}
         Inquiry.objects.filter(pk=inquiry.pk).update(**opened)
+
+
+def has_only_own_notes(request, inquiry: Inquiry, version: int) -> bool:
+    """Whether all that was done since ``version`` are notes that the same person wrote in another
+    tab: each step counts the version up by one."""
+    missed, seen = inquiry.version - version, number(request.POST.get("seen"))
+    if version < 0 or seen < 1 or missed < 1:
+        return False
+    own = inquiry.activities.filter(kind=ActivityKind.NOTED, by=request.user, pk__gt=seen)
+    return own.count() == missed
 
 
 def number(sent: str | None) -> int:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from kapsite.clinic.deadlines import due_at
 from kapsite.clinic.facts import get_clinic
+from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.desk.formatting import person as called
 from kapsite.inquiries.desk.same_person import others_of
 from kapsite.inquiries.models import Activity, Inquiry
@@ -37,7 +38,7 @@ class AddNote(Step):
     def adds_only(self):
         """But the same note sent twice is one that was saved already."""
         last = self.inquiry.activities.filter(kind=self.kind, by=self.user).first()
-        return not last or last.note != self.cleaned_data["note"]
+        return not last or replace_unreadable(last).note != self.cleaned_data["note"]
 
 
 class SetSafetyConcern(Step):

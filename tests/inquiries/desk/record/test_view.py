@@ -996,3 +996,45 @@ def test_a_note_that_is_sent_twice_is_saved_once(client, ana):
     assert client.post(step(inquiry, "note"), sent).status_code == 302
     assert client.post(step(inquiry, "note"), sent).status_code == 409
     assert inquiry.activities.filter(kind="noted").count() == 1
+
+
+def test_ones_own_note_in_another_tab_does_not_conflict_with_a_step(client, ana):
+    inquiry = make_inquiry()
+    page = client.get(record(inquiry)).text
+    opened = {"version": hidden(page, "version"), "seen": hidden(page, "seen")}
+    for note in ("Rang twice.", "Rang a third time."):
+        client.post(step(inquiry, "note"), opened | {"note": note})
+    sent = opened | {"next_action_on": SOON}
+    assert client.post(step(inquiry, "no_answer"), sent).status_code == 302
+    assert client.post(step(inquiry, "no_answer"), sent).status_code == 409  # pressed twice
+    stored = Inquiry.objects.get()
+    assert (stored.status, stored.attempts, stored.version) == ("trying", 1, 3)
+
+
+def test_a_note_of_a_colleague_is_read_before_a_step_is_saved(client, ana, ben):
+    inquiry = make_inquiry()
+    page = client.get(record(inquiry)).text
+    opened = {"version": hidden(page, "version"), "seen": hidden(page, "seen")}
+    a_browser_of(ben).post(step(inquiry, "note"), opened | {"note": "Do not call today."})
+    client.post(step(inquiry, "note"), opened | {"note": "Rang twice."})
+    response = client.post(step(inquiry, "no_answer"), opened | {"next_action_on": SOON})
+    assert response.status_code == 409
+    assert "Do not call today." in response.text
+
+
+def test_a_note_that_is_sent_twice_from_the_page_is_saved_once(client, ana):
+    inquiry = make_inquiry()
+    page = client.get(record(inquiry)).text
+    sent = {"version": hidden(page, "version"), "seen": hidden(page, "seen"), "note": "Rang twice."}
+    assert client.post(step(inquiry, "note"), sent).status_code == 302
+    assert client.post(step(inquiry, "note"), sent).status_code == 409
+    assert inquiry.activities.filter(kind="noted").count() == 1
+
+
+def test_a_note_can_be_added_after_one_that_no_key_opens(client, ana, settings):
+    inquiry = make_inquiry()
+    settings.FIELD_KEYS, keys = ["A" * 42 + "Q"], settings.FIELD_KEYS
+    inquiry.record("noted", by=ana, note="Lost")
+    settings.FIELD_KEYS = keys
+    answer = client.post(step(inquiry, "note"), {"version": 0, "seen": 1, "note": "Rang twice."})
+    assert answer.status_code == 302
