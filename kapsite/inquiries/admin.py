@@ -9,7 +9,7 @@ from kapsite.inquiries.desk.inbox.hand_over import hand_over_page
 from kapsite.inquiries.desk.inbox.view import Inbox
 from kapsite.inquiries.desk.overview.view import overview_page
 from kapsite.inquiries.desk.record.view import Record
-from kapsite.inquiries.desk.upcoming_deletions import going_page
+from kapsite.inquiries.desk.upcoming_deletions import upcoming_deletions
 from kapsite.security.admin_mixins import DeclaredFiltersOnly
 
 from .desk.export import export_page
@@ -36,7 +36,9 @@ class InquiryAdmin(Inbox, Record, DeclaredFiltersOnly):
             path("overview/", wrap(overview_page), name="inquiries_overview"),
             path("flood/", wrap(self.flood_view), name="inquiries_flood"),
             path("hand-over/<int:pk>/", wrap(hand_over_page), name="inquiries_hand_over"),
-            path("going/", wrap(going_page), name="inquiries_going"),
+            path(
+                "upcoming-deletions/", wrap(upcoming_deletions), name="inquiries_upcoming_deletions"
+            ),
             path("access/", wrap(report_page), name="inquiries_access_report"),
             path("export/", wrap(export_page), name="inquiries_inquiry_export"),
             path("<int:pk>/erase/", wrap(erase_page), name="inquiries_inquiry_erase"),

@@ -12,7 +12,7 @@ from tests.factories import make_inquiry, make_staff
 
 LIST = "/admin/inquiries/inquiry/"
 HOUR = timedelta(hours=1)
-PAGES = ["overview/", "going/", "access/", "export/", "{}/erase/"]
+PAGES = ["overview/", "upcoming-deletions/", "access/", "export/", "{}/erase/"]
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ NAMES = {  # of what links lead to; the others are "the page"
     "admin:inquiries_inquiry_change": "the request",
     "admin:inquiries_inquiry_changelist": "the inbox",
     "admin:inquiries_overview": "the overview",
-    "admin:inquiries_going": "the list",
+    "admin:inquiries_upcoming_deletions": "the list",
 }
 
 

@@ -48,7 +48,7 @@ def with_set_aside(inquiries: QuerySet[Inquiry]) -> QuerySet:
     return inquiries.annotate(set_aside=Coalesce(last, "received_at"))
 
 
-def going_by(day: date) -> Iterator[tuple[Rule, QuerySet[Inquiry]]]:
+def deleted_by(day: date) -> Iterator[tuple[Rule, QuerySet[Inquiry]]]:
     """For each rule the requests that are deleted on ``day`` or before."""
     for name, kept_days in settings.RETENTION_DAYS.items():
         after = start_of(day - timedelta(days=kept_days - 1))
@@ -64,9 +64,9 @@ def set_aside_before(moment: datetime) -> QuerySet[Inquiry]:
     return with_set_aside(spam).filter(set_aside__lt=moment).order_by("pk")
 
 
-def going_soon() -> list[tuple[Rule, QuerySet[Inquiry]]]:
+def deleted_soon() -> list[tuple[Rule, QuerySet[Inquiry]]]:
     """What is deleted within a week, for those who may want to keep some of it."""
-    return list(going_by(days.today() + SOON))
+    return list(deleted_by(days.today() + SOON))
 
 
 def purge_batch() -> list[Erasure]:
@@ -74,7 +74,7 @@ def purge_batch() -> list[Erasure]:
 
     May be killed at any time: a batch is one transaction, and the next run goes on.
     """
-    for rule, inquiries in going_by(days.today()):
+    for rule, inquiries in deleted_by(days.today()):
         keys = list(inquiries.values_list("pk", flat=True)[:BATCH])
         if erasure_records := erasure.erase(inquiries.filter(pk__in=keys), rule):
             return erasure_records

@@ -21,7 +21,7 @@ MOST = 200  # of each rule; the first of them go first
 @require_safe
 @never_cache
 @permission_required("inquiries.view_inquiry", raise_exception=True)
-def going_page(request):
+def upcoming_deletions(request):
     lines = sorted(lines_of_week(), key=lambda line: line[0])
     log_access(request, Act.LISTED, count=len(lines), details="scheduled for deletion this week")
     return admin_page(
@@ -38,6 +38,6 @@ def lines_of_week() -> list[tuple[date, Rule, Inquiry]]:
     today, columns = days.today(), ("reference", "status", "outcome", "closed_at")
     return [
         (max(retention.delete_on(inquiry) or today, today), rule, inquiry)
-        for rule, found in retention.going_soon()
+        for rule, found in retention.deleted_soon()
         for inquiry in islice(found.only(*columns, "received_at"), MOST)
     ]

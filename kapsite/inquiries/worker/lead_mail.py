@@ -136,7 +136,7 @@ def counts(now: datetime) -> dict[str, int]:
         "marked as likely spam, not opened yet": set_aside.filter(opened_at=None).count(),
         "in a flood, to review": flood.in_flood().count(),
         "of these, with a safety concern": flood.in_flood().filter(safety_concern=True).count(),
-        GOING: sum(found.count() for _, found in retention.going_soon()),
+        GOING: sum(found.count() for _, found in retention.deleted_soon()),
         "emails that couldn’t be sent": Notice.objects.failing().count(),
     }
 
@@ -153,7 +153,7 @@ def send_digest(now: datetime, again: bool = False) -> str:
         context = {
             "waiting": waiting,
             "alerts": alerts,
-            "going": link("admin:inquiries_going") if GOING in waiting else "",
+            "going": link("admin:inquiries_upcoming_deletions") if GOING in waiting else "",
             "inbox": link(INBOX),
             "overview": link("admin:inquiries_overview"),
         }

@@ -112,7 +112,7 @@ def test_with_other_days_in_the_settings_it_goes_on_another_day(settings, on):
 def test_what_goes_within_a_week_is_known_before(on):
     on(CLOSED_ON + 30 * DAY - 7 * DAY)
     inquiry, later = closed("duplicate"), closed("duplicate", at=LATE + DAY)
-    found = [row for _, rows in retention.going_soon() for row in rows]
+    found = [row for _, rows in retention.deleted_soon() for row in rows]
     assert (inquiry in found, later in found) == (True, False)
 
 
@@ -164,7 +164,7 @@ def test_when_it_cannot_be_overwritten_the_command_says_what_to_do(on, monkeypat
 def test_a_request_opened_again_meanwhile_stays(on):
     inquiry = closed("duplicate")
     on(CLOSED_ON + 30 * DAY)
-    [(_, found)] = [(rule, rows) for rule, rows in retention.going_by(days.today()) if rows]
+    [(_, found)] = [(rule, rows) for rule, rows in retention.deleted_by(days.today()) if rows]
     Inquiry.objects.update(status="contacted", outcome="", closed_at=None)
     assert erasure.erase(found.all(), Rule.DUPLICATE) == []
     assert Inquiry.objects.get() == inquiry
@@ -195,7 +195,7 @@ def test_the_list_of_the_week_says_which_goes_when_and_names_nobody(client):
     first = set_aside(at=now - 12 * DAY, received_at=now - 12 * DAY)
     late = closed("duplicate", at=now - 100 * DAY)
     closed("evaluated", at=now - 10 * DAY)
-    page = client.get("/admin/inquiries/inquiry/going/")
+    page = client.get("/admin/inquiries/inquiry/upcoming-deletions/")
     assert [line[2] for line in page.context["lines"]] == [late, first, second]
     assert [line[0] for line in page.context["lines"]] == [
         days.today(),

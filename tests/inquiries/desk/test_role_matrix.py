@@ -46,7 +46,7 @@ ALLOWED = {
     ("POST", Q): DESK,
     ("GET", f"{Q}overview/"): DESK,
     ("POST", f"{Q}flood/"): DESK,
-    ("GET", f"{Q}going/"): DESK,
+    ("GET", f"{Q}upcoming-deletions/"): DESK,
     ("GET", f"{Q}<path:object_id>/change/"): DESK,
     ("POST", f"{Q}<str:pk>/message/"): DESK,
     ("POST", f"{Q}<str:pk>/print/"): DESK,

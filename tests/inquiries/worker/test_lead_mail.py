@@ -199,7 +199,9 @@ def test_what_is_deleted_within_a_week_is_in_it(lead, mailbox):
     digest()
     words = mailbox.letters[0].get_content()
     assert "1 scheduled for deletion this week" in words
-    assert "Deleted next: http://localhost:8000/admin/inquiries/inquiry/going/" in words
+    assert (
+        "Deleted next: http://localhost:8000/admin/inquiries/inquiry/upcoming-deletions/" in words
+    )
 
 
 def test_it_goes_out_once_a_day(lead, mailbox, monkeypatch):

@@ -34,7 +34,7 @@ def overview_page(request):
         waiting=waiting,
         states=strips(states),
         outcomes=strips(outcomes(now - timedelta(weeks=WEEKS))),
-        going=[figure for figure in going_soon() if figure.number],
+        going=[figure for figure in upcoming_deletions() if figure.number],
         volume=volume_chart(by_week),
         contact=contact_chart(by_week),
         by_week=[
@@ -49,8 +49,8 @@ def strips(figures: Sequence[Figure]) -> list[tuple[Figure, str]]:
     return [(figure, svg.strip(figure.number / most)) for figure in figures]
 
 
-def going_soon() -> list[Figure]:
-    return [Figure(rule.label, found.count()) for rule, found in retention.going_soon()]
+def upcoming_deletions() -> list[Figure]:
+    return [Figure(rule.label, found.count()) for rule, found in retention.deleted_soon()]
 
 
 def volume_chart(by_week: list[Week]) -> dict:

@@ -36,7 +36,7 @@ class Command(BaseCommand):
 
     def rehearse(self):
         count = 0
-        for rule, inquiries in retention.going_by(days.today()):
+        for rule, inquiries in retention.deleted_by(days.today()):
             for reference in inquiries.values_list("reference", flat=True).iterator():
                 self.say(reference, rule)
                 count += 1
