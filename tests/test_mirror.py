@@ -1,0 +1,134 @@
+"""Tests stand where the code stands: kapsite/a/b.py has tests/a/test_b.py.
+
+What people meet only through a page, a command or a request is tested there: TESTED_THROUGH names
+for each of these modules where.
+"""
+
+import ast
+from pathlib import Path
+
+TESTS = Path(__file__).parent
+CODE = TESTS.parent / "kapsite"
+NO_PLACE = ("management", "commands", "templatetags")  # folders that only Django asks for
+
+TESTED_THROUGH = {
+    "accounts/authentication/test_passkeys.py": "accounts/authentication/passkey_sign_in",
+    "accounts/authentication/test_rate_limits.py": "accounts/authentication/networks",
+    "accounts/authentication/test_sessions.py": "accounts/authentication/middleware",
+    "accounts/authentication/test_sign_in.py": (
+        "accounts/authentication/adapter accounts/authentication/backends "
+        "accounts/authentication/forms accounts/authentication/passwords"
+    ),
+    "accounts/test_admin.py": "accounts/admin_site accounts/forms",
+    "accounts/test_audit_log.py": "accounts/authentication/signals accounts/models",
+    "accounts/test_setup_links.py": "accounts/add_staff",
+    "accounts/test_views.py": "accounts/apps accounts/desk accounts/pages",
+    "clinic/test_deadlines.py": "clinic/days",
+    "content_files/test_validation.py": (
+        "content_files/problems content_files/text_file content_files/yaml_mistakes "
+        "content_files/yaml_reader"
+    ),
+    "database/test_postgresql.py": "database/postgresql/base",
+    "database/test_sqlite.py": "database/sqlite/base",
+    "inquiries/data_protection/test_erasure.py": "inquiries/models/erasure_log",
+    "inquiries/data_protection/test_key_rotation.py": "inquiries/rotate_keys",
+    "inquiries/data_protection/test_retention.py": (
+        "inquiries/desk/upcoming_deletions inquiries/purge_inquiries"
+    ),
+    "inquiries/desk/inbox/test_search.py": "inquiries/models/search_digest text/names",
+    "inquiries/desk/inbox/test_view.py": (
+        "inquiries/desk/formatting inquiries/desk/inbox/query inquiries/desk/inbox/rows "
+        "inquiries/desk/inbox/tabs"
+    ),
+    "inquiries/desk/overview/test_view.py": (
+        "inquiries/desk/overview/figures inquiries/desk/overview/svg "
+        "inquiries/desk/overview/system_status"
+    ),
+    "inquiries/desk/record/test_view.py": (
+        "inquiries/desk/record/page inquiries/desk/record/presence inquiries/desk/record/timeline "
+        "inquiries/desk/same_person"
+    ),
+    "inquiries/desk/steps/test_steps.py": (
+        "inquiries/desk/steps/assignment inquiries/desk/steps/base inquiries/desk/steps/contact "
+        "inquiries/desk/steps/follow_up inquiries/desk/steps/registry inquiries/desk/steps/status"
+    ),
+    "inquiries/desk/test_export.py": "inquiries/desk/date_filter inquiries/desk/spreadsheet",
+    "inquiries/desk/test_role_matrix.py": (
+        "accounts/roles inquiries/desk/admin_page inquiries/desk/middleware"
+    ),
+    "inquiries/intake/test_forms.py": "inquiries/intake/fields",
+    "inquiries/models/test_access_log.py": "inquiries/models/append_only",
+    "inquiries/models/test_inquiry.py": "inquiries/models/bulk_insert inquiries/models/reference",
+    "inquiries/test_checks.py": "inquiries/apps",
+    "inquiries/triage/test_danger.py": "text/fuzzy_phrases",
+    "inquiries/triage/test_spam.py": "inquiries/triage/spam_words inquiries/triage/writing_style",
+    "inquiries/worker/test_lead_mail.py": (
+        "inquiries/models/job inquiries/send_digest inquiries/worker/jobs"
+    ),
+    "inquiries/worker/test_run_worker.py": "inquiries/run_worker",
+    "operations/test_checks.py": "security/checks",
+    "operations/test_command_line.py": "operations/apps",
+    "operations/test_health.py": "operations/views",
+    "operations/test_refused_commands.py": (
+        "operations/diffsettings operations/dumpdata operations/loaddata"
+    ),
+    "pages/check/test_editing_slips.py": "pages/check/text_rules",
+    "pages/check/test_report.py": "pages/check_content",
+    "pages/check/test_site_rules.py": (
+        "pages/check/data_rules pages/check/link_rules pages/check/review_rules"
+    ),
+    "pages/publish/test_publisher.py": (
+        "pages/publish pages/publish/page_html pages/publish/preflight pages/publish/set_writer "
+        "pages/publish/site_files"
+    ),
+    "pages/render/test_charts.py": (
+        "pages/check/chart_rules pages/render/chart_tables pages/render/svg "
+        "pages/syntax/chart_reader pages/syntax/chart_schema"
+    ),
+    "pages/render/test_page.py": (
+        "pages/render/badges pages/render/components pages/render/items pages/render/lists "
+        "pages/render/tables pages/render/timeline"
+    ),
+    "pages/syntax/test_blocks.py": (
+        "pages/render/writer pages/syntax/markdown pages/syntax/nodes pages/syntax/slugs"
+    ),
+    "pages/syntax/test_frontmatter.py": "pages/syntax/schema",
+    "pages/test_real_content.py": "pages/check/file_rules pages/load/data_files pages/load/site",
+    "pages/test_views.py": "pages/apps pages/context_processors",
+    "security/test_views.py": "security/admin_mixins security/apps security/middleware",
+    "security/wsgi/test_guard.py": "security/wsgi/headers",
+    "security/wsgi/test_gunicorn_workers.py": "security/wsgi/body wsgi",
+    "security/wsgi/test_rate_limits.py": "security/wsgi/send_again",
+    "test_content.py": "pages/checks",
+    "test_error_pages.py": "security/wsgi/error_pages",
+    "test_settings.py": "database/config environment",
+    "test_templates.py": "pages/pages",
+    "text/test_normalization.py": "text/masking",
+}
+
+
+def modules_with_behavior() -> set[str]:
+    """Names like "text/cleaning", of modules that define a function."""
+    found = set()
+    for file in CODE.rglob("*.py"):
+        if file.name == "__init__.py" or "migrations" in file.parts:
+            continue
+        if any(isinstance(node, ast.FunctionDef) for node in ast.walk(ast.parse(file.read_text()))):
+            parts = file.relative_to(CODE).with_suffix("").parts
+            found.add("/".join(part for part in parts if part not in NO_PLACE))
+    return found
+
+
+def has_its_own(module: str) -> bool:
+    file = TESTS / module
+    return (file.parent / f"test_{file.name}.py").exists()
+
+
+def test_every_module_has_its_tests_or_says_where_they_are():
+    listed = [name for names in TESTED_THROUGH.values() for name in names.split()]
+    without = sorted(name for name in modules_with_behavior() if not has_its_own(name))
+    assert sorted(listed) == without
+
+
+def test_where_they_are_there_are_tests():
+    assert [name for name in TESTED_THROUGH if not (TESTS / name).exists()] == []
