@@ -78,7 +78,9 @@ ABOUT_THE_REQUEST = {
     ),
     "closed": Column("Closed", lambda row: local(row.closed_at), ("closed_at",)),
     "attempts": Column("Attempts", lambda row: row.attempts, ("attempts",)),
-    "next action": Column("Next action", lambda row: row.next_action_on or "", ("next_action_on",)),
+    "next action": Column(
+        "Follow-up date", lambda row: row.next_action_on or "", ("next_action_on",)
+    ),
     "safety concern": Column(
         "Safety concern", lambda row: "yes" if row.safety_concern else "", ("safety_concern",)
     ),
@@ -108,11 +110,11 @@ class ExportForm(forms.Form):
 
     columns = forms.MultipleChoiceField(
         widget=forms.CheckboxSelectMultiple,
-        help_text="Take only what the reason needs. The usual ones name nobody.",
+        help_text="Select only what you need. The default columns have no contact details.",
         error_messages={"required": "Select at least one column."},
     )
     states = forms.MultipleChoiceField(
-        label="Requests that are",
+        label="State",
         choices=Status.choices,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Select at least one state."},
@@ -122,9 +124,9 @@ class ExportForm(forms.Form):
     reason = PlainText(
         label="Why do you need this?",
         max_length=500,
-        too_long="The reason may have 500 characters",
+        too_long="The reason must be 500 characters or fewer",
         widget=forms.Textarea(attrs={"rows": 2, "data-no-draft": True}),
-        help_text="Kept, encrypted, in the record of who looked at what. Name no patient in it.",
+        help_text="Saved in the access log. Don’t name any patients.",
         error_messages={"required": "Write why this export is needed."},
     )
 
@@ -151,7 +153,7 @@ class ExportForm(forms.Form):
     def clean(self):
         since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
         if since and until and since > until:
-            self.add_error("until", "The last day is before the first.")
+            self.add_error("until", "“Received to” can’t be before “Received from”.")
         return self.cleaned_data
 
     @property

@@ -63,7 +63,10 @@ def test_the_usual_columns_name_nobody_and_are_ticked(client, lead):
         ({"columns": []}, "Select at least one column."),
         ({"states": []}, "Select at least one state."),
         ({"columns": ["password"]}, "Select a valid choice."),
-        ({"since": "2026-11-02", "until": "2026-11-01"}, "The last day is before the first."),
+        (
+            {"since": "2026-11-02", "until": "2026-11-01"},
+            "“Received to” can’t be before “Received from”.",
+        ),
         ({"since": "soon"}, "Enter a date, like 2026-12-31"),
         ({"since": "0001-01-01"}, "Enter a date from 2000 to 2199"),
         ({"until": "0001-01-01"}, "Enter a date from 2000 to 2199"),
@@ -222,7 +225,7 @@ def test_our_own_numbers_and_days_stay_numbers_and_days(client, lead):
     day = timezone.localdate()
     make_inquiry(status="trying", next_action_on=day, attempts=3)
     [row] = table(download(client, columns=["attempts", "next action"], states=["trying"]))
-    assert row == {"Attempts": "3", "Next action": str(day)}
+    assert row == {"Attempts": "3", "Follow-up date": str(day)}
 
 
 def test_a_number_is_exported_as_typed_and_as_it_is_dialed(client, lead):
