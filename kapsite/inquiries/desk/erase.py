@@ -34,7 +34,7 @@ class EraseForm(forms.Form):
         label="Requests to delete",
         coerce=int,
         widget=forms.CheckboxSelectMultiple,
-        help_text="All with the same phone number or email. Clear any from another person.",
+        help_text="All have the same phone number or email. Uncheck any from someone else.",
         error_messages={
             "required": "Select at least one request.",
             "invalid_choice": "Select from the requests in the list.",

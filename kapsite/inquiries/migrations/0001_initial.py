@@ -489,7 +489,7 @@ class Migration(migrations.Migration):
                             ("printed", "Printed"),
                             ("exported", "Exported"),
                             ("changed", "Changed"),
-                            ("erased", "Erased"),
+                            ("erased", "Deleted"),
                             ("refused", "Access denied"),
                             ("overview", "Viewed overview"),
                             ("report", "Viewed access log"),

@@ -24,7 +24,7 @@ class Act(models.TextChoices):
     PRINTED = "printed", "Printed"
     EXPORTED = "exported", "Exported"
     CHANGED = "changed", "Changed"
-    ERASED = "erased", "Erased"
+    ERASED = "erased", "Deleted"
     REFUSED = "refused", "Access denied"
     OVERVIEW = "overview", "Viewed overview"
     REPORT = "report", "Viewed access log"

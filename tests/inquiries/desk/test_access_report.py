@@ -132,7 +132,7 @@ def test_it_shows_why_an_export_was_made_and_one_that_no_key_opens_hides_nothing
 
 def test_a_request_that_is_gone_is_shown_as_erased(client, lead, ben):
     Access.objects.create(by=ben, act="opened", reference="AAAA2222")
-    assert "AAAA 2222 (erased)" in client.get(PAGE).text
+    assert "AAAA 2222 (deleted)" in client.get(PAGE).text
 
 
 def test_asked_for_a_request_that_was_deleted_it_says_when_and_by_which_rule(client, lead):

@@ -53,7 +53,7 @@ def test_the_page_names_the_person_and_lists_every_request_of_theirs_ticked(clie
     assert {int(box["value"]) for box in boxes} == {each.pk for each in four}
     assert all("checked" in box.attributes for box in boxes)
     told = page.all("main")[0].words
-    assert "This is about Ada, with 4 requests" in told
+    assert "You’re about to delete 4 requests from Ada. This can’t be undone." in told
     assert all(f"{each.name}, {each.reference_in_groups}" in told for each in four)
     assert "Ada" not in page.all("title")[0].words
     seen = Access.objects.filter(act="opened", details="delete page")
@@ -139,7 +139,7 @@ def test_the_receipt_says_reference_time_and_reason_and_nothing_else(client, lea
 def test_it_is_overwritten_at_once_when_nobody_is_in_the_way(client, shared_database):
     sign_in(client, make_staff("lead", "lena"))
     page = erase(client, make_inquiry()).text
-    assert "It’s gone from the database files, too." in page
+    assert "Nothing is left of it in the database." in page
 
 
 def test_when_somebody_is_in_the_way_the_receipt_says_so(client, lead, inquiry):
