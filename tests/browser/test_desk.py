@@ -147,7 +147,7 @@ def test_printing_opens_a_page_without_the_desk_around_it(window):
     paper.problems = []
     expect(paper.get_by_text("Two medicines.")).to_be_visible()
     paper.emulate_media(media="print")
-    expect(paper.get_by_text("Use your browser’s Print.")).to_be_hidden()
+    expect(paper.get_by_text("Print this page from your browser’s menu.")).to_be_hidden()
     assert paper.locator("#header").count() == 0
     paper.emulate_media(media="screen")
     assert faults(paper) == []

@@ -337,7 +337,7 @@ LIST = "/admin/inquiries/inquiry/"
 def test_the_record_shows_what_was_sent_about_it(admin_client):
     notice = make_notice(attempts=3, error="SMTPDataError")
     page = admin_client.get(f"{LIST}{notice.inquiry_id}/change/").text
-    assert "Notice to staff" in page
+    assert "Email to staff" in page
     assert "not sent yet, tried 3 times (SMTPDataError)" in page
 
 
@@ -352,7 +352,7 @@ def test_staff_can_change_no_notice_in_the_record(admin_client):
 def test_the_list_says_how_many_messages_could_not_be_sent(admin_client):
     outbox.beat(timezone.now())
     make_notice(state=NoticeState.SENT, sent_at=NOW)
-    assert "could not be sent" not in admin_client.get(LIST).text
+    assert "couldn’t be sent" not in admin_client.get(LIST).text
     make_notice(attempts=1, error="TimeoutError")
     assert "1 email about requests couldn’t be sent yet." in admin_client.get(LIST).text
     make_notice(attempts=MOST_ATTEMPTS, error="TimeoutError", state=NoticeState.GIVEN_UP)

@@ -82,7 +82,7 @@ class Row:
     @property
     def assigned_to(self) -> str:
         owner = self.inquiry.assigned_to
-        has_left = " (account off)" if owner and not owner.is_active else ""
+        has_left = " (account switched off)" if owner and not owner.is_active else ""
         return person(owner) + has_left
 
 

@@ -36,7 +36,7 @@ NOTICE = {
     NoticeState.SENT: "sent",
     NoticeState.WAITING: "not sent yet",
     NoticeState.UNSURE: "may have been sent",
-    NoticeState.GIVEN_UP: "could not be sent",
+    NoticeState.GIVEN_UP: "couldn’t be sent",
 }
 
 
@@ -64,7 +64,7 @@ def ways(inquiry: Inquiry) -> list[Way]:
 
 def text_to(number: str) -> Way:
     base, extension = base_of(number), extension_of(number)
-    note = f"A text cannot reach ext. {extension}: it goes to the main number." if extension else ""
+    note = f"Texts can’t reach ext. {extension}: this goes to the main number." if extension else ""
     return Way(f"sms:{base}", "Text", readable(base), note)
 
 

@@ -70,7 +70,7 @@ class ConcernWords:
 
     def next(self) -> str:
         self.was = not self.was
-        return "Safety concern cleared" if self.was else "Safety concern set"
+        return "Safety concern cleared" if self.was else "Safety concern flagged"
 
 
 def since(inquiry: Inquiry, seen: int) -> list[Line]:

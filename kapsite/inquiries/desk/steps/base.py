@@ -68,7 +68,7 @@ class Note(PlainText):
             label=label if required else f"{label} (optional)",
             required=required,
             max_length=limit,
-            too_long=f"{label} may have {limit:,} characters",
+            too_long=f"{label} must be {limit:,} characters or fewer",
             widget=forms.Textarea(attrs={"rows": rows, "cols": False, "autocomplete": "off"}),
             **kwargs,
         )

@@ -116,7 +116,7 @@ def test_the_inbox_finds_open_work_of_people_who_left(client, ben, lena):
 
 def test_rows_and_record_say_that_the_account_is_off(client, ben, lena):
     inquiry = make_inquiry(assigned_to=ben)
-    assert "Ben (account off)" in client.get(LIST).text
+    assert "Ben (account switched off)" in client.get(LIST).text
     assert "account switched off" in client.get(f"{LIST}{inquiry.pk}/change/").text
 
 

@@ -106,7 +106,7 @@ def test_an_extension_is_dialed_and_a_text_goes_to_the_number_without_it(client,
     links = {link["href"]: link.words for link in page.all("a")}
     assert links["tel:+14255550133;ext=12"] == "Call (425) 555-0133 ext. 12"
     assert links["sms:+14255550133"] == "Text (425) 555-0133"
-    assert "A text cannot reach ext. 12: it goes to the main number." in page.all("body")[0].words
+    assert "Texts can’t reach ext. 12: this goes to the main number." in page.all("body")[0].words
 
 
 def test_what_cannot_be_dialled_is_shown_as_typed(client, ana):
@@ -191,8 +191,8 @@ def test_it_tells_when_staff_were_told(client, ana):
     Notice.objects.create(inquiry=inquiry, kind="staff", state="sent", sent_at=sent_at)
     Notice.objects.create(inquiry=inquiry, kind="acknowledgement")
     page = words(client.get(record(inquiry)).text)
-    assert "Notice to staff sent Nov 20, 10:02 AM" in page  # at the clinic
-    assert "Notice to the person not sent yet" in page
+    assert "Email to staff sent Nov 20, 10:02 AM" in page  # at the clinic
+    assert "Email to the person not sent yet" in page
 
 
 def test_the_title_and_the_address_name_nobody(client, ana):
@@ -484,7 +484,7 @@ def test_the_strictest_voicemail_rule_of_a_number_stands_in_red_and_in_words(cli
     assert f'<p class="how strict">{how}</p>' in text
     assert f'<a href="{record(second)}">Open that request</a>' in text
     page = words(text)
-    assert "No voicemail This form says “Yes”, but another request from this number" in page
+    assert "No voicemail This request says “Yes”, but another request from this number" in page
     assert (
         "Left a voicemail: Another request from this number asked us not to leave a voicemail."
         in page
@@ -724,7 +724,7 @@ def test_what_was_done_in_one_step_is_one_line(client, ana):
     assert lines == [
         "Moved to “Closed”",
         "Safety concern cleared",
-        "Safety concern set",
+        "Safety concern flagged",
         "No answer · Moved to “Trying to reach”",
     ]
     assert "Referred elsewhere" in text
