@@ -11,7 +11,7 @@ OUT_OF_RANGE = f"Enter a date from {FIRST.year} to {LAST.year}"
 
 class DateFilter(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    default_error_messages = {"invalid": "Enter a date, like 2026-12-31"}
+    default_error_messages = {"invalid": "Enter a date, like 12/31/2026"}
     default_validators = [
         MinValueValidator(FIRST, OUT_OF_RANGE),
         MaxValueValidator(LAST, OUT_OF_RANGE),

@@ -67,7 +67,7 @@ def test_the_usual_columns_name_nobody_and_are_ticked(client, lead):
             {"since": "2026-11-02", "until": "2026-11-01"},
             "“Received to” can’t be before “Received from”.",
         ),
-        ({"since": "soon"}, "Enter a date, like 2026-12-31"),
+        ({"since": "soon"}, "Enter a date, like 12/31/2026"),
         ({"since": "0001-01-01"}, "Enter a date from 2000 to 2199"),
         ({"until": "0001-01-01"}, "Enter a date from 2000 to 2199"),
         ({"since": "9999-12-31"}, "Enter a date from 2000 to 2199"),

@@ -80,7 +80,7 @@ class Day(forms.DateField):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
     def __init__(self, label="Follow up on", **kwargs):
-        words = {"required": "Enter a date", "invalid": "Enter a date, like 2026-12-31"}
+        words = {"required": "Enter a date", "invalid": "Enter a date, like 12/31/2026"}
         super().__init__(label=label, error_messages=words, **kwargs)
 
     def validate(self, value):

@@ -404,7 +404,7 @@ def test_filtered_by_the_day_received_in_the_clinics_time(client, ben):
 def test_a_filter_says_what_is_wrong_with_it(client, ben):
     store()
     page = client.get(LIST, {"since": "soon", "person": "x"}).text
-    assert "Enter a date, like 2026-12-31" in page
+    assert "Enter a date, like 12/31/2026" in page
     assert "Select a valid choice." in page
 
 

@@ -516,7 +516,7 @@ def test_an_attempt_at_a_set_time_for_someones_safety_is_meant_on_a_closed_day(a
     ("day", "words"),
     [
         ("", "Enter a date"),
-        ("soon enough", "Enter a date, like 2026-12-31"),
+        ("soon enough", "Enter a date, like 12/31/2026"),
         ("2026-12-03", "The date must be today or later"),
         ("2028-01-01", "The date must be within a year"),
         ("9999-12-31", "The date must be within a year"),
