@@ -9,7 +9,7 @@ from .audit_log import DETAILS
 from .authentication.forms import FieldTexts
 from .roles import ROLES
 
-EMAIL_HELP = "Leads get mail about overdue requests here, others get none."
+EMAIL_HELP = "Leads get emails about overdue requests at this address. Others don't."
 ROLE_HELP = {role.name: role.help_text for role in ROLES.values()}
 
 
@@ -47,7 +47,7 @@ class AccountForm(RolesMixin, forms.ModelForm):
         labels = {"email": "Email", "is_active": "Active", "is_superuser": "Superuser"}
         help_texts = {
             "email": EMAIL_HELP,
-            "is_active": "Switch an account off instead of deleting it: the history names it.",
+            "is_active": "Uncheck to switch it off. Don't delete it: the history shows its name.",
             "is_superuser": "Can do everything, including opening requests and adding superusers.",
         }
 

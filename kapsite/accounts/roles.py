@@ -27,7 +27,7 @@ _FRONT_DESK = (*_ALL_DESK_ROLES, "inquiries.see_names_in_list")
 ROLES = {
     "front-desk": Role("Front desk", "calls people back; sees names in the inbox", _FRONT_DESK),
     "clinician": Role(
-        "Clinician", "works on requests; sees names only in the record", _ALL_DESK_ROLES
+        "Clinician", "works on requests; sees names only after opening a request", _ALL_DESK_ROLES
     ),
     "lead": Role(
         "Lead",

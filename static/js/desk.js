@@ -38,7 +38,7 @@ function show() {
   if (left > WARN) return bar.replaceChildren();
   if (bar.childElementCount) return null;
   const words = document.createElement("p");
-  words.textContent = "You will be signed out in less than two minutes. What you are writing is kept in this tab.";
+  words.textContent = "You’ll be signed out in less than two minutes. Your unsaved notes stay in this tab.";
   const stay = document.createElement("button");
   stay.type = "button";
   stay.className = "button";

@@ -121,7 +121,7 @@ def test_who_takes_over_is_asked_when_somebody_can_no_longer_work(
 def test_switching_off_a_superuser_asks_who_takes_over_too(admin_client):
     eve = User.objects.create_superuser("eve")
     page = admin_client.post(page_of(eve), answers(is_superuser="on", is_active=""), follow=True)
-    assert "Hand over open requests of eve" in page.text
+    assert "Hand over eve’s open requests" in page.text
 
 
 def test_a_new_link_starts_a_colleague_afresh(client, sam, ana):

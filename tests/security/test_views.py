@@ -72,7 +72,7 @@ REFUSED = {
     "/admin/inquiries/inquiry/export/": (403, "You don’t have access to this page"),
     "/admin/inquiries/inquiry/999/erase/": (403, "You don’t have access to this page"),
     "/admin/nowhere/": (404, "Page not found"),
-    "/admin/inquiries/inquiry/?nonsense=1": (400, "Can’t read this address"),
+    "/admin/inquiries/inquiry/?nonsense=1": (400, "This page couldn’t be opened"),
 }
 
 

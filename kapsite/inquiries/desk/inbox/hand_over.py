@@ -80,7 +80,7 @@ def hand_over_page(request, pk: int):
     form = HandOverForm(owner, request.POST if request.method == "POST" else None)
     if not form.is_valid():
         number = open_requests_of(owner).count()
-        title = f"Hand over open requests of {person(owner)}"
+        title = f"Hand over {person(owner)}’s open requests"
         return admin_page(
             request,
             "hand_over.html",
