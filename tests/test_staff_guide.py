@@ -12,14 +12,18 @@ from kapsite.inquiries.desk.steps.registry import STEPS
 DOCS = Path(__file__).parent.parent / "docs"
 GUIDE = (DOCS / "staff.md").read_text(encoding="utf-8")
 WORDS = {
+    "90% within",
     "Call",
     "Filter",
     "Mark as spam",
+    "Median",
     "Next",
     "Not opened yet",
     "Previous",
+    "Print",
     "Save call",
     "Show message",
+    "Sign in with a passkey",
 }
 
 
