@@ -90,6 +90,7 @@ class Details:
     topics: list[str]
     danger: list[str]
     age: str
+    consent: str
     delete_on: date | None
     notices: list[tuple[str, str, datetime | None]]
     linked: list[Inquiry]
@@ -183,6 +184,7 @@ def details_of(inquiry: Inquiry, now: datetime) -> Details:
         topics=labels(Topic.choices, inquiry.topics),
         danger=labels([*LABELS.items(), (UNCHECKED, NOT_CHECKED)], inquiry.danger),
         age=age(inquiry, now),
+        consent=consent_version(inquiry),
         delete_on=delete_on(inquiry),
         notices=notices_of(inquiry),
         linked=linked_with(inquiry),
@@ -214,6 +216,15 @@ def history_of(inquiry: Inquiry, user, now: datetime) -> History:
 
 def in_groups(steps: list[Step]) -> dict[str, list[Step]]:
     return {group: [step for step in steps if step.group == group] for group in GROUPS}
+
+
+def consent_version(inquiry: Inquiry) -> str:
+    """ "Nov 22, 2026" for a version that is a date, as the clinic's file has it."""
+    try:
+        version = date.fromisoformat(inquiry.consent_version)
+    except ValueError:
+        return inquiry.consent_version
+    return f"{version:%b} {version.day}, {version.year}"
 
 
 def labels(choices, values: str) -> list[str]:

@@ -124,9 +124,14 @@ def test_an_address_that_was_made_up_cannot_add_to_the_link(client, ana):
 def test_it_shows_state_reference_times_topics_and_consent(client, ana):
     inquiry = make_inquiry(topics="depression,pain", times="evening", consent_version="2026-11-22")
     page = words(client.get(record(inquiry)).text)
-    for part in (inquiry.reference_in_groups, "New", "Evenings", "2026-11-22"):
+    for part in (inquiry.reference_in_groups, "New", "Evenings", "Nov 22, 2026"):
         assert part in page
     assert "Depression, Migraine or other pain" in page
+
+
+def test_a_consent_version_that_is_no_date_is_shown_as_it_is(client, ana):
+    page = words(client.get(record(make_inquiry(consent_version="v2"))).text)
+    assert "v2" in page
 
 
 def test_it_says_by_when_somebody_must_act(client, ana):
@@ -274,7 +279,7 @@ def test_opening_is_put_on_record_twice_and_marks_the_request(client, ana):
 
 def test_it_says_who_opened_it_before(client, ana, ben):
     inquiry = make_inquiry()
-    assert "Not opened before." in client.get(record(inquiry)).text
+    assert "You’re the first to open it." in client.get(record(inquiry)).text
     assert "Last opened by Ana" in a_browser_of(ben).get(record(inquiry)).text
 
 
