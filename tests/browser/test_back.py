@@ -31,7 +31,7 @@ def is_kept(request):
 @pytest.fixture(scope="module")
 def chromium(launch, is_kept):
     switched_off = "--disable-back-forward-cache"
-    return launch(ignore_default_args=[switched_off] if is_kept else None)
+    return launch(is_small=False, ignore_default_args=[switched_off]) if is_kept else launch()
 
 
 @pytest.fixture
