@@ -1,7 +1,7 @@
-"""What a worker does beside sending notices. However many there are, one at a time does it.
+"""The scheduled jobs of the worker. If several workers run, only one runs a job at a time.
 
-A worker takes an errand for the time of a lease. If it dies, another one takes it after that,
-so that an errand is done at least once, and in the rarest case twice.
+A worker takes a job for the length of a lease. If it dies, another takes the job when the lease
+ends, so every job runs at least once, and in rare cases twice.
 """
 
 from datetime import date, datetime, timedelta

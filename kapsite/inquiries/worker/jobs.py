@@ -14,7 +14,7 @@ from . import lead_mail
 
 
 def run_due() -> bool:
-    """Do a little of what is due. Returns whether there is more to do now."""
+    """Run what is due, one batch at a time. Returns whether more is due right away."""
     watch_disk(timezone.now())
     lead_mail.notify_flood(timezone.now())
     lead_mail.notify_overdue(timezone.now())
@@ -23,7 +23,7 @@ def run_due() -> bool:
 
 
 def watch_disk(now: datetime) -> None:
-    """Once an hour while it is nearly full, for the overview and the digest."""
+    """Raise an alert once an hour while the disk is nearly full."""
     alerts = Alert.objects.filter(kind=AlertKind.DISK)
     if system_status.disk().is_well:
         if alerts.exists():
@@ -33,7 +33,7 @@ def watch_disk(now: datetime) -> None:
 
 
 def purge() -> bool:
-    """Once a day what is past its time, batch by batch."""
+    """Once a day, delete requests whose retention has ended. Returns whether any may be left."""
     day = days.today()
     if not ScheduledJob.objects.take(JobName.PURGE, timezone.now(), day):
         return False
@@ -43,7 +43,7 @@ def purge() -> bool:
 
 
 def scrub() -> bool:
-    """Whenever something was deleted, also when a worker died before it came to this."""
+    """Overwrite what was deleted, even if the worker that deleted it has died."""
     now = timezone.now()
     if erasure.needs_scrub() and ScheduledJob.objects.take(JobName.SCRUB, now):
         if erasure.scrub():

@@ -179,10 +179,9 @@ def mail(subject: str, template: str, context: dict, to: list[str], name: str) -
     return True
 
 
-def send_due_digest() -> bool:
-    """Send the digest when its time has come, once a day."""
+def send_due_digest() -> None:
+    """Send the digest once a day, when the clinic opens."""
     now = timezone.now()
     done = ScheduledJob.objects.filter(name=JobName.DIGEST, done_on=days.today())
     if is_time(now) and not done.exists():
         logger.info("The daily digest: %s", send_digest(now))
-    return False

@@ -279,14 +279,14 @@ def test_a_chore_of_the_day_is_done_once_a_day(monkeypatch):
     assert done == [1]
 
 
-def test_an_errand_that_a_dead_worker_took_is_free_again_after_its_lease():
+def test_a_job_that_a_dead_worker_took_is_free_again_after_its_lease():
     now = timezone.now()
     assert ScheduledJob.objects.take(job.JobName.PURGE, now)
     assert not ScheduledJob.objects.take(job.JobName.PURGE, now + job.LEASE / 2)
     assert ScheduledJob.objects.take(job.JobName.PURGE, now + job.LEASE)
 
 
-def test_an_errand_is_not_lost_when_the_clock_is_put_back():
+def test_a_job_is_not_lost_when_the_clock_is_put_back():
     now = timezone.now()
     assert ScheduledJob.objects.take(job.JobName.PURGE, now)
     assert ScheduledJob.objects.take(job.JobName.PURGE, now - 2 * job.LONG_WAIT)
@@ -299,7 +299,7 @@ def test_a_chore_that_fails_keeps_no_notice_back(mailbox, monkeypatch):
 
     monkeypatch.setattr(jobs, "run_due", fail)
     worker = run_worker.Command()
-    worker.parent, worker.next_beat, worker.next_chores = None, 0.0, 0.0
+    worker.parent, worker.next_beat, worker.next_jobs = None, 0.0, 0.0
     monkeypatch.setattr(worker, "wait", lambda seconds: None)
     for _ in range(2):
         worker.next_to_staff = 0.0

@@ -65,7 +65,7 @@ def test_staff_get_one_message_a_minute_that_stands_for_all_that_came(work, mail
         until(lambda: mailbox.letters)
         for _ in range(3):
             client.post(FORM, make_answers())
-        time.sleep(3 * run_worker.POLL)  # longer than it needs to send them
+        time.sleep(3 * run_worker.POLL_INTERVAL)  # longer than it needs to send them
         assert [letter["Subject"][:12] for letter in mailbox.letters] == ["New request "]
     with work():  # one that has just begun has told nobody
         until(lambda: len(mailbox.letters) == 2)

@@ -13,10 +13,10 @@ from kapsite.inquiries.models.outbox import NoticeKind
 from kapsite.inquiries.models.recent_sender import RecentSender
 from kapsite.inquiries.worker import delivery, jobs
 
-POLL = 1  # seconds between looks at the outbox
-PAUSE = 5  # seconds, while the database is away
-CHORES = 20  # seconds between looks at what else is due
-BETWEEN = 60  # seconds between two messages to staff
+POLL_INTERVAL = 1  # seconds between checks of the outbox
+RETRY_INTERVAL = 5  # seconds, while the database is down
+JOBS_INTERVAL = 20  # seconds between checks for scheduled jobs
+STAFF_MAIL_INTERVAL = 60  # seconds between two messages to staff, at least
 STOP_TIMEOUT = 3  # seconds, for a message that is being sent
 logger = logging.getLogger(__name__)
 
@@ -38,9 +38,9 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
         self.parent = beside
-        self.next_beat = self.next_chores = self.next_to_staff = 0.0
+        self.next_beat = self.next_jobs = self.next_to_staff = 0.0
         logger.info("The worker sends notices from here on.")
-        while self.goes_on():
+        while self.should_run():
             self.send_what_is_due()
         logger.info("The worker has stopped.")
 
@@ -48,28 +48,28 @@ class Command(BaseCommand):
         self.stopping = True
         delivery.shorten_timeout(STOP_TIMEOUT)
 
-    def goes_on(self) -> bool:
+    def should_run(self) -> bool:
         return not self.stopping and self.parent in (None, os.getppid())
 
     def send_what_is_due(self):
         try:
             db.close_old_connections()
-            while self.goes_on() and self.send_next():
+            while self.should_run() and self.send_next():
                 self.show_life()
             self.show_life()
             self.run_due_jobs()
-        except Exception:  # mostly a database that is away; the worker must outlive it
+        except Exception:  # usually the database is down; the worker must outlive that
             logger.exception("The worker could not go on; it tries again in a while")
-            self.wait(PAUSE)
+            self.wait(RETRY_INTERVAL)
         else:
-            self.wait(POLL)
+            self.wait(POLL_INTERVAL)
 
     def send_next(self) -> bool:
-        """To staff at most one message a minute: it stands for all that came meanwhile."""
+        """Send one message. Staff get at most one a minute, about all requests since the last."""
         can_wait = time.monotonic() < self.next_to_staff
         notice = delivery.send_next([NoticeKind.ACKNOWLEDGEMENT] if can_wait else [])
         if notice and notice.kind == NoticeKind.STAFF:
-            self.next_to_staff = time.monotonic() + BETWEEN
+            self.next_to_staff = time.monotonic() + STAFF_MAIL_INTERVAL
         return notice is not None
 
     def show_life(self):
@@ -80,14 +80,14 @@ class Command(BaseCommand):
             self.next_beat = time.monotonic() + outbox.HEARTBEAT.total_seconds()
 
     def run_due_jobs(self):
-        if time.monotonic() < self.next_chores:
+        if time.monotonic() < self.next_jobs:
             return
-        self.next_chores = time.monotonic() + CHORES
-        while self.goes_on() and jobs.run_due():
+        self.next_jobs = time.monotonic() + JOBS_INTERVAL
+        while self.should_run() and jobs.run_due():
             self.show_life()
 
     def wait(self, seconds):
-        """In short sleeps: a signal that came just before one does not cut it short."""
+        """Sleep in short steps, so that a signal that arrives just before one is noticed soon."""
         end = time.monotonic() + seconds
-        while self.goes_on() and time.monotonic() < end:
-            time.sleep(min(POLL, seconds))
+        while self.should_run() and time.monotonic() < end:
+            time.sleep(min(POLL_INTERVAL, seconds))
