@@ -174,7 +174,7 @@ def test_the_record_has_no_accessibility_fault_in_any_of_its_states(window, ana)
     trying = {"status": "trying", "next_action_on": today(), "attempts": 3}
     requests = {
         "new": make_inquiry(message="x", times="morning"),
-        "needs care": make_inquiry(voicemail="discreet", **safety_concern, **trying),
+        "safety concern": make_inquiry(voicemail="discreet", **safety_concern, **trying),
         "spam": make_inquiry(status="spam", spam_points=6, spam_reasons="Links"),
         "closed": make_inquiry(status="closed", outcome="declined", closed_at=timezone.now()),
     }

@@ -19,7 +19,7 @@ def ana(admin_user, client):
     return admin_user
 
 
-def test_only_a_request_that_needs_care_stands_out_in_the_list(client, ana):
+def test_only_a_request_with_a_safety_concern_stands_out_in_the_list(client, ana):
     make_inquiry()
     assert "⚑" not in client.get(LIST).text
     make_inquiry(safety_concern=True, safety_concern_reason="Canary")

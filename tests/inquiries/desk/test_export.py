@@ -244,7 +244,7 @@ def test_a_row_that_no_key_opens_says_so_and_the_others_are_there(client, lead, 
     assert [row["Name"] for row in rows] == ["(cannot be read)", "Ada"]
 
 
-# On record
+# Logged
 
 
 def test_an_export_is_on_record_before_anything_is_sent(client, lead):

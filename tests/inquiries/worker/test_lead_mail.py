@@ -293,7 +293,7 @@ def test_a_job_is_not_lost_when_the_clock_is_put_back():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_chore_that_fails_keeps_no_notice_back(mailbox, monkeypatch):
+def test_a_job_that_fails_keeps_no_notice_back(mailbox, monkeypatch):
     def fail():
         raise RuntimeError
 

@@ -28,7 +28,7 @@ def in_flood() -> QuerySet[Inquiry]:
 
 def waiting() -> dict[str, str]:
     """How many wait, and how many of them have a safety concern, if any; {} if none waits."""
-    found = count_some({"all": in_flood(), "care": in_flood().filter(safety_concern=True)})
+    found = count_some({"all": in_flood(), "concern": in_flood().filter(safety_concern=True)})
     return {name: in_digits(number) for name, number in found.items() if number}
 
 

@@ -64,14 +64,12 @@ def in_words(seconds: int | None) -> str:
 
 
 def now_open(now: datetime) -> tuple[list[Figure], list[Figure]]:
-    """Open requests by state; and those that need somebody."""
+    """Open requests by state, and those that are overdue or have a safety concern."""
     open_now = Inquiry.objects.filter(closed_at__isnull=True)  # this finds the partial index
-    late, care = Q(due_at__lt=now), Q(safety_concern=True)
-    rows = (
-        open_now.order_by()
-        .values_list("status")
-        .annotate(Count("pk"), late=Count("pk", filter=late), care=Count("pk", filter=care))
-    )
+    late = Count("pk", filter=Q(due_at__lt=now))
+    concern = Count("pk", filter=Q(safety_concern=True))
+    by_status = open_now.order_by().values_list("status")
+    rows = by_status.annotate(Count("pk"), late=late, concern=concern)
     found = {status: counts for status, *counts in rows}
     states = [Figure(state.label, found.get(state, [0])[0]) for state in SHOWN]
     overdue, safety_concern = (

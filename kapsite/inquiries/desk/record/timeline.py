@@ -10,7 +10,7 @@ from kapsite.inquiries.desk.formatting import person
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import ActivityKind
 
-LOOKS = (ActivityKind.VIEWED,)  # told as a number: there is one for each time the page was open
+VIEWS = (ActivityKind.VIEWED,)  # only counted: there is one for each time the page was opened
 MOST = 200  # lines
 SITE = "The website"
 FIELDS = {
@@ -30,32 +30,32 @@ class Line:
 
 
 def timeline(inquiry: Inquiry) -> list[Line]:
-    rows = inquiry.activities.exclude(kind__in=LOOKS).select_related("by")[:MOST]
+    rows = inquiry.activities.exclude(kind__in=VIEWS).select_related("by")[:MOST]
     return lines_of(rows, inquiry)
 
 
 def lines_of(rows: Iterable[Activity], inquiry: Inquiry) -> list[Line]:
-    care = ConcernWords(inquiry.safety_concern)
-    read = map(replace_unreadable, rows)
-    return [line_of(list(same), care) for _, same in groupby(read, lambda row: (row.at, row.by_id))]
+    concern = ConcernWords(inquiry.safety_concern)
+    steps = groupby(map(replace_unreadable, rows), lambda row: (row.at, row.by_id))
+    return [line_of(list(same), concern) for _, same in steps]
 
 
-def line_of(rows: list[Activity], care: "ConcernWords") -> Line:
-    """What was done in one step is one line."""
+def line_of(rows: list[Activity], concern: "ConcernWords") -> Line:
+    """One line for everything that was done in one step."""
     first = rows[0]
-    what = tuple(words_of(row, care) for row in reversed(rows))
+    what = tuple(words_of(row, concern) for row in reversed(rows))
     note = "\n".join(row.note for row in reversed(rows) if row.note)
     return Line(first.at, person(first.by) or SITE, what, note)
 
 
-def words_of(row: Activity, care: "ConcernWords") -> str:
+def words_of(row: Activity, concern: "ConcernWords") -> str:
     if row.attempt:
         return row.get_attempt_display()
     if row.to_status:
         return f"Moved to “{row.get_to_status_display()}”"
     fields = row.fields.split(",") if row.fields else []
     if "safety_concern" in fields:
-        return care.next()
+        return concern.next()
     changed = [FIELDS[name] for name in fields if name in FIELDS]
     if row.kind == ActivityKind.CHANGED and changed:
         return f"Changed: {', '.join(changed)}"
@@ -63,7 +63,10 @@ def words_of(row: Activity, care: "ConcernWords") -> str:
 
 
 class ConcernWords:
-    """A row says that the flag changed, not to what. Read backwards it alternates."""
+    """Words for each change of the flag, read from the newest row back.
+
+    A row doesn't hold the new value, but since it alternates, today's value tells the others.
+    """
 
     def __init__(self, now: bool):
         self.was = now
@@ -74,7 +77,7 @@ class ConcernWords:
 
 
 def since(inquiry: Inquiry, seen: int) -> list[Line]:
-    """What was done after the history line ``seen``; the last thing done if that tells nothing."""
-    done = inquiry.activities.exclude(kind__in=[*LOOKS, ActivityKind.SHOWN, ActivityKind.PRINTED])
+    """What was done after the history line ``seen``; if nothing was, the last thing done before."""
+    done = inquiry.activities.exclude(kind__in=[*VIEWS, ActivityKind.SHOWN, ActivityKind.PRINTED])
     rows: Iterable[Activity] = done.filter(pk__gt=seen).select_related("by") if seen else []
     return lines_of(list(rows) or done.select_related("by")[:1], inquiry)

@@ -1,4 +1,4 @@
-"""Steps that mark a request: whose it is, whether it needs care, what somebody noted."""
+"""Steps for notes, safety concerns, assignment and links to other requests."""
 
 from typing import ClassVar
 
@@ -42,7 +42,7 @@ class AddNote(Step):
 
 
 class SetSafetyConcern(Step):
-    """Before anything else: the aim to reply, or the next attempt to reach them, comes nearer."""
+    """Also moves up the reply deadline, or the next attempt to reach the person."""
 
     name, label, done = "set_safety_concern", "Flag a safety concern", "Safety concern saved."
     button = "Save safety concern"

@@ -109,7 +109,7 @@ def test_the_groups_are_named(client, ben):
     assert groups == ["Overdue", "New"]
 
 
-def test_likely_spam_needs_nobody_now_unless_it_needs_care(client, ben):
+def test_likely_spam_needs_nobody_now_unless_it_has_a_safety_concern(client, ben):
     store(status="spam")
     care = store(status="spam", safety_concern=True, safety_concern_reason="Said so")
     assert listed(client) == of(care)
@@ -556,7 +556,7 @@ def test_without_a_list_there_is_no_way(rf, ben, query):
     assert neighbours(request, store()) == (None, None)
 
 
-# On record
+# Logged
 
 
 def test_looking_at_the_list_is_on_record(client, ben):

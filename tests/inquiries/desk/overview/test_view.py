@@ -67,7 +67,7 @@ def test_open_requests_are_counted_by_state(client, ana):
     assert figure_of(page, "Decided against it") == "7"
 
 
-def test_overdue_and_needs_care_are_counted_among_what_is_open(client, ana):
+def test_overdue_and_safety_concerns_are_counted_among_what_is_open(client, ana):
     store(5, safety_concern=True, safety_concern_reason="x")
     store(3, safety_concern=True, safety_concern_reason="x", status="spam")
     closed = {"status": "closed", "outcome": "declined", "closed_at": NOW}

@@ -1,4 +1,4 @@
-"""The page of one request: what it shows, to whom, and what is put on record before."""
+"""The page of one request: what it shows, to whom, and what is logged before."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -139,7 +139,7 @@ def test_it_says_by_when_somebody_must_act(client, ana):
     assert "overdue by 1 day" in client.get(record(late)).text
 
 
-def test_it_says_why_it_needs_care_and_what_the_site_found(client, ana):
+def test_it_says_why_there_is_a_safety_concern_and_what_the_site_found(client, ana):
     inquiry = make_inquiry(
         safety_concern=True, safety_concern_reason="Said so.", danger="suicide,abuse"
     )
@@ -263,7 +263,7 @@ def test_where_nothing_was_written_nothing_is_offered(client, ana):
     assert "Show message" not in page
 
 
-# On record before it is shown
+# Logged before it is shown
 
 
 def test_opening_is_put_on_record_twice_and_marks_the_request(client, ana):

@@ -240,7 +240,7 @@ def test_spam_and_back_is_one_step_each(ana):
     assert [row[2] for row in history(inquiry)] == ["spam", "new"]
 
 
-def test_what_needs_care_cannot_be_set_aside_as_spam(ana):
+def test_a_safety_concern_cannot_be_marked_as_spam(ana):
     inquiry = make_inquiry(safety_concern=True, safety_concern_reason="Said so.")
     step = BY_NAME["spam"](inquiry, ana, {})
     assert step.blocked_reason == "Clear the safety concern first."
@@ -264,14 +264,14 @@ def test_the_care_flag_is_set_with_a_reason_and_cleared_with_a_note(ana):
     assert history(inquiry) == [("changed", "", "", "safety_concern")] * 2
 
 
-def test_a_new_request_that_needs_care_is_due_sooner(ana):
+def test_a_new_request_with_a_safety_concern_is_due_sooner(ana):
     far = timezone.now() + timedelta(days=5)
     inquiry = take("set_safety_concern", make_inquiry(reply_by=far), ana)
     assert inquiry.due_at == inquiry.reply_by
     assert inquiry.due_at < timezone.now() + timedelta(days=4)
 
 
-def test_a_request_that_needs_care_is_closed_only_with_a_note(ana):
+def test_a_request_with_a_safety_concern_is_closed_only_with_a_note(ana):
     inquiry = make_inquiry(safety_concern=True, safety_concern_reason="Said so.")
     said = problems("close", inquiry, ana, outcome="referred")
     assert said == {"note": ["Write how the safety concern was resolved"]}
