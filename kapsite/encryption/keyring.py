@@ -18,9 +18,9 @@ NONCE_BYTES = 12  # what AES-GCM is defined for: NIST SP 800-38D, section 8.2
 DIGEST_BYTES = 16
 HOW_TO_MAKE_A_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe(32))"'
 
-# Encrypted values that are not in encrypted columns: what they are called, and a function that
-# writes them anew with the first key. It returns how many rows it wrote and adds what no key
-# opens to the list it is given.
+# Encrypted values outside of encrypted columns, for rotate_keys: their name, and a function that
+# re-encrypts them with the first key. It returns the number of rows written, and appends a line
+# to the list it is given for each value that no key decrypts.
 kept_elsewhere: dict[str, Callable[[list[str]], int]] = {}
 
 

@@ -29,7 +29,7 @@ class KeyInUseQuerySet(models.QuerySet["KeyInUse"]):
         return list(self.exclude(key_id__in=keyring().ciphers).order_by("first_used"))
 
     def forget_others(self) -> None:
-        """Call it when the first key alone opens everything."""
+        """Call it when the first key alone decrypts everything."""
         self.exclude(key_id=keyring().current).delete()
 
 

@@ -26,7 +26,7 @@ def test_after_a_rotation_the_first_key_alone_opens_them(client, ana, settings, 
     codes = recovery_codes(ana)
     settings.FIELD_KEYS = [OTHER, *settings.FIELD_KEYS]
     call_command("rotate_keys")
-    assert "secrets of second factors: 2 rows written anew." in capsys.readouterr().out
+    assert "secrets of second factors: 2 rows re-encrypted." in capsys.readouterr().out
     settings.FIELD_KEYS = [OTHER]
     assert recovery_codes(ana) == codes
     enter(client)

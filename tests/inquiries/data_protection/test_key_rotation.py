@@ -77,7 +77,7 @@ def test_afterwards_the_new_key_alone_opens_everything(new_key_first, only_the_n
         assert getattr(found, name) == value
     assert found.safety_concern_reason == "She said so"
     assert Activity.objects.get(kind="noted").note == "Rang."
-    assert "Everything opens with the first key" in said
+    assert "now decrypts everything" in said
 
 
 def test_afterwards_the_search_finds_with_the_new_key_alone(new_key_first, only_the_new_key):
@@ -105,7 +105,7 @@ def test_what_was_rotated_is_not_touched_again(new_key_first):
     new_key_first()
     rotate()
     before = stored_names()
-    assert "written anew" not in rotate()
+    assert "re-encrypted" not in rotate()
     assert stored_names() == before
 
 
@@ -122,7 +122,7 @@ def test_more_rows_than_a_batch_are_done(new_key_first, only_the_new_key, monkey
         store(name=f"Name {number}")
     Inquiry.objects.filter(pk__in=[i.pk for i in Inquiry.objects.order_by("pk")[3:6]]).delete()
     new_key_first()
-    assert "inquiries: 7 rows written anew and checked." in rotate()
+    assert "inquiries: 7 rows re-encrypted and checked." in rotate()
     only_the_new_key()
     assert {inquiry.name for inquiry in Inquiry.objects.all()} == {
         f"Name {number}" for number in range(10) if number not in (3, 4, 5)

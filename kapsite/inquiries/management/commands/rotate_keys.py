@@ -16,8 +16,8 @@ ROUNDS = 3
 
 class Command(BaseCommand):
     help = (
-        "Write all personal data anew with the first of FIELD_KEYS, and check each value. "
-        "May be stopped at any time and run again; the site may go on running."
+        "Re-encrypt all personal data with the first of FIELD_KEYS, and check each value. "
+        "You can stop it at any time and run it again, and the site can keep running."
     )
 
     def handle(self, **options):
@@ -28,22 +28,23 @@ class Command(BaseCommand):
                 break
         else:
             raise CommandError(
-                "Values are still being written with an older key. Restart the site, so that it "
-                "takes up the new FIELD_KEYS, and run this again."
+                "Values are still being written with an older key. Restart the site so that it "
+                "reads the new FIELD_KEYS, and run this again."
             )
         for line in self.unreadable:
             self.stderr.write(line)
         if self.unreadable:
             raise CommandError(
                 f"{len(self.unreadable)} values could not be read and were left as they are. "
-                "If a key is missing, add it to the end of FIELD_KEYS and run this again. No key "
-                "opens what was changed or moved: put it back from a backup, or erase its request."
+                "If a key is missing, add it to the end of FIELD_KEYS and run this again. What "
+                "was changed or moved can't be decrypted: restore it from a backup, or delete its "
+                "request."
             )
         KeyInUse.objects.forget_others()
         self.stdout.write(
-            f"Everything opens with the first key ({keyring.keyring().current}) alone. Only older "
-            "backups need the others: take them out of FIELD_KEYS, keep them with those backups, "
-            "and restart the site."
+            f"The first key ({keyring.keyring().current}) now decrypts everything. Only older "
+            "backups need the other keys: remove them from FIELD_KEYS, keep a copy for those "
+            "backups, and restart the site."
         )
 
     def go_through_all(self) -> int:
@@ -61,7 +62,7 @@ class Command(BaseCommand):
         rows = rewrite(unreadable)
         self.unreadable.update(dict.fromkeys(unreadable))
         if rows:
-            self.stdout.write(f"{name}: {rows} rows written anew.")
+            self.stdout.write(f"{name}: {rows} rows re-encrypted.")
         return rows
 
     def go_through(self, name, model, rewrite) -> int:
@@ -75,5 +76,5 @@ class Command(BaseCommand):
                 self.stdout.write(f"{name}: at row {first + BATCH - 1} of {last} ...")
                 shown = time.monotonic()
         if rows:
-            self.stdout.write(f"{name}: {rows} rows written anew and checked.")
+            self.stdout.write(f"{name}: {rows} rows re-encrypted and checked.")
         return rows
