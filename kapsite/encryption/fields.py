@@ -1,6 +1,6 @@
 """Text that the database stores encrypted, each value for its own row.
 
-A value is bound to its table, its column and its row (see row_bound.py): copied or moved anywhere
+A value is bound to its table, its column and its row (row_binding.py): copied or moved anywhere
 else in the database it does not open. It is decrypted when it is first read from an instance,
 which knows its row.
 """

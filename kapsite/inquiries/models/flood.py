@@ -1,6 +1,6 @@
 """Decides whether a request comes in a flood, while it is being stored.
 
-Counted in the database, by all workers together, within the hour (senders.py). Nothing is
+Counted in the database, by all workers together, within the hour (recent_sender.py). Nothing is
 dropped: a request in a flood is stored and put on a list of its own, where staff read and restore
 it. Beyond what the site stores in an hour the person keeps the form, filled in, and is told that
 it is not sent yet. docs/operating.md has the numbers and what they mean for a busy clinic.
