@@ -1,4 +1,4 @@
-"""Access log: the access record, by request, person, act and day. Nobody can edit it."""
+"""The page for the access log, filtered by request, person, act and day. Read-only."""
 
 import re
 from datetime import timedelta
@@ -48,7 +48,7 @@ class Filters(forms.Form):
 
     @property
     def in_use(self) -> list[str]:
-        """Names of the filters that are on; for the record of this page itself."""
+        """Names of the filters in use, for the log entry of this view itself."""
         values = self.cleaned_data if self.is_valid() else {}
         return [name for name, value in values.items() if value and name != "before"]
 

@@ -1,6 +1,6 @@
-"""Requests as a table for a spreadsheet: chosen columns, with a written reason, on record.
+"""Exports requests for a spreadsheet: chosen columns, with a written reason that is logged.
 
-It is made row by row while it is sent, from short queries of their own: a slow reader holds no
+Rows are made while they are sent, from short queries of their own: a slow reader holds no
 transaction open, and a million rows need 8 MB more memory than a hundred, for their keys.
 """
 
@@ -192,7 +192,7 @@ def keys_of(inquiries: QuerySet[Inquiry]) -> array:
 
 
 def log_export(request, keys: array, form: ExportForm) -> None:
-    """Before anything is sent: in the history of each request, and in the access record."""
+    """Log it before anything is sent: in each request's history, and in the access log."""
     names, count = ", ".join(form.names), 0
     line = Activity(by=request.user, kind=ActivityKind.EXPORTED, fields=names[:200])
     for batch in in_batches(keys):

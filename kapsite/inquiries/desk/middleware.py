@@ -1,4 +1,4 @@
-"""Puts on record that somebody was refused."""
+"""Logs that a staff member was denied access."""
 
 from django.conf import settings
 
@@ -9,9 +9,9 @@ MOST_DIGITS = 18  # of a key that a database can hold
 
 
 class LogRefusals:
-    """A 403 on any page about requests, for somebody who is signed in.
+    """Logs each 403 on a page about requests, for anyone who is signed in.
 
-    If it cannot be written down, the answer is the page for a fault; neither shows anything.
+    If logging fails, the answer is the error page, which shows nothing either.
     """
 
     def __init__(self, get_response):

@@ -1,4 +1,4 @@
-"""Who saw or changed which request, and when: added to, and never changed or taken away.
+"""The access log: who saw or changed which request, and when. Append-only.
 
 The database itself refuses to change or delete a row. Rows hold a reference, names of fields and
 kinds of searches, never what a person typed; they stay when an inquiry is erased, since its
@@ -61,7 +61,7 @@ class Access(RowBound, AppendOnlyModel):
 def log_access(
     request, act: Act, inquiry=None, *, count: int | None = None, details="", reason=""
 ) -> Access:
-    """Write it down, before the page is made: if that fails, nothing is shown."""
+    """Add an entry. Call it before the page is made: if it fails, nothing may be shown."""
     return Access.objects.create(
         by=request.user,
         act=act,

@@ -54,7 +54,7 @@ def ways(term: str) -> Iterator[QuerySet]:
 
 
 def kinds_of(term: str) -> list[str]:
-    """What a search could find, for the access record: "phone", "name"; never the term."""
+    """What a search could find, for the access log: "phone", "name"; never the term."""
     if references_in(term):
         return ["reference"]
     if "@" in term:

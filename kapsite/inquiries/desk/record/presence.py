@@ -1,4 +1,4 @@
-"""Who else has a record open now, as far as the access record tells."""
+"""Who else has a record open now, as far as the access log shows."""
 
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -21,7 +21,7 @@ class Reader(NamedTuple):
 def also_reading(inquiry, user, now: datetime) -> list[Reader]:
     """Others who opened it within ten minutes and have not looked at anything else since.
 
-    Whoever closes the window without going anywhere counts until the ten minutes are over.
+    A colleague who closed the window without opening another page counts for ten minutes.
     """
     elsewhere = Access.objects.filter(by=OuterRef("by"), at__gt=OuterRef("at")).exclude(
         reference=inquiry.reference

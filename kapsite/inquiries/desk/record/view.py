@@ -1,6 +1,6 @@
 """The record: one request, its history, and what staff do with it.
 
-Whoever sees any of it is on record before it is made; if that fails, nothing is shown.
+Every view is logged before the page is made; if logging fails, nothing is shown.
 """
 
 from collections.abc import Callable
@@ -33,15 +33,15 @@ from .page import Conflicting, record_page
 from .timeline import since
 
 LIST = "admin:inquiries_inquiry_changelist"
-FROM_LIST = "_changelist_filters"  # Django's name for the list that somebody came from
+FROM_LIST = "_changelist_filters"  # Django's name for the query of the list the user came from
 SHOW, PRINT = "inquiries.show_message", "inquiries.print_inquiry"
 HAS_MESSAGE = Case(When(message="", then=Value(False)), default=Value(True))
 
 
 def of_request(*methods: str):
-    """A view of one request, for those who may see any.
+    """Decorates a view of one request: checks permission and method, and looks the request up.
 
-    One that is gone is a sentence above the list.
+    If it no longer exists, the user is sent back to the list with a message.
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -128,7 +128,7 @@ class Record(admin.ModelAdmin):
         return redirect(f"{address(request, 'change', inquiry.pk)}#saved-{name}")
 
     def show_conflict(self, request, pk, name):
-        """Nothing was saved: what happened meanwhile, and what somebody typed, to be sent again."""
+        """Say that nothing was saved, what changed meanwhile, and what the user typed."""
         inquiry = find(pk)
         step = BY_NAME[name](inquiry, request.user, request.POST)
         lines = since(inquiry, number(request.POST.get("seen")))
@@ -165,7 +165,7 @@ class Record(admin.ModelAdmin):
 
 
 def find(pk) -> Inquiry:
-    """Without the message: that is read only when somebody asks for it."""
+    """The request without its message, which is read only when asked for."""
     found = Inquiry.objects.defer("message").annotate(has_message=HAS_MESSAGE)
     found = found.select_related("assigned_to", "opened_by")
     return replace_unreadable(found.get(pk=number(str(pk))))
@@ -179,7 +179,7 @@ def message_of(inquiry: Inquiry) -> str:
 
 
 def log_viewing(request, inquiry: Inquiry, *, with_message=False, printed=False) -> None:
-    """The request's own history, and the access record that outlives it."""
+    """Write to the request's own history, and to the access log, which outlives it."""
     done = [(Act.PRINTED, ActivityKind.PRINTED)] if printed else []
     if with_message:
         done.append((Act.MESSAGE, ActivityKind.SHOWN))
@@ -208,7 +208,7 @@ def number(sent: str | None) -> int:
 
 
 def carried(request) -> str:
-    """The list that somebody came from, as it is carried from page to page."""
+    """The query that carries the list the user came from on to the next page."""
     filters = request.GET.get(FROM_LIST, "")
     return f"?{urlencode({FROM_LIST: filters})}" if filters else ""
 
