@@ -26,7 +26,7 @@ BATCH = 200  # requests; about 0.1 s, for which a form may have to wait
 def delete_on(inquiry: Inquiry) -> date | None:
     """The day on which a request is deleted; None while it is open."""
     if inquiry.status == Status.SPAM:
-        since, rule = set_aside_at(inquiry), Rule.SPAM.value
+        since, rule = marked_spam_at(inquiry), Rule.SPAM.value
     elif inquiry.status == Status.CLOSED and inquiry.closed_at:
         since, rule = inquiry.closed_at, inquiry.outcome
     else:
@@ -34,18 +34,18 @@ def delete_on(inquiry: Inquiry) -> date | None:
     return day_of(since) + timedelta(days=settings.RETENTION_DAYS[rule])
 
 
-def set_aside_at(inquiry: Inquiry) -> datetime:
-    if known := getattr(inquiry, "set_aside", None):
+def marked_spam_at(inquiry: Inquiry) -> datetime:
+    if known := getattr(inquiry, "spam_since", None):
         return known
     last = inquiry.activities.filter(to_status=Status.SPAM).order_by("-at", "-pk")
     return last.values_list("at", flat=True).first() or inquiry.received_at
 
 
-def with_set_aside(inquiries: QuerySet[Inquiry]) -> QuerySet:
-    """With ``set_aside``: when each was marked as spam, or else received."""
+def with_time_marked_spam(inquiries: QuerySet[Inquiry]) -> QuerySet:
+    """With ``spam_since``: when each was marked as spam, or else received."""
     moves = Activity.objects.filter(inquiry=OuterRef("pk"), to_status=Status.SPAM)
     last = Subquery(moves.order_by("-at").values("at")[:1])
-    return inquiries.annotate(set_aside=Coalesce(last, "received_at"))
+    return inquiries.annotate(spam_since=Coalesce(last, "received_at"))
 
 
 def deleted_by(day: date) -> Iterator[tuple[Rule, QuerySet[Inquiry]]]:
@@ -53,15 +53,15 @@ def deleted_by(day: date) -> Iterator[tuple[Rule, QuerySet[Inquiry]]]:
     for name, kept_days in settings.RETENTION_DAYS.items():
         after = start_of(day - timedelta(days=kept_days - 1))
         if name == Rule.SPAM:
-            yield Rule.SPAM, set_aside_before(after)
+            yield Rule.SPAM, spam_marked_before(after)
         else:
             closed = Inquiry.objects.filter(outcome=name)  # only closed ones have an outcome
             yield Rule(name), closed.filter(closed_at__lt=after).order_by("closed_at", "pk")
 
 
-def set_aside_before(moment: datetime) -> QuerySet[Inquiry]:
+def spam_marked_before(moment: datetime) -> QuerySet[Inquiry]:
     spam = Inquiry.objects.filter(status=Status.SPAM, received_at__lt=moment)
-    return with_set_aside(spam).filter(set_aside__lt=moment).order_by("pk")
+    return with_time_marked_spam(spam).filter(spam_since__lt=moment).order_by("pk")
 
 
 def deleted_soon() -> list[tuple[Rule, QuerySet[Inquiry]]]:
@@ -70,9 +70,10 @@ def deleted_soon() -> list[tuple[Rule, QuerySet[Inquiry]]]:
 
 
 def purge_batch() -> list[Erasure]:
-    """Delete some of what is past its time; returns its erasure records, none when nothing is left.
+    """Delete one batch of requests whose retention has ended, and return its erasure records.
 
-    May be killed at any time: a batch is one transaction, and the next run goes on.
+    Safe to interrupt: a batch is one transaction, and the next run continues. Returns an empty
+    list when nothing is left.
     """
     for rule, inquiries in deleted_by(days.today()):
         keys = list(inquiries.values_list("pk", flat=True)[:BATCH])

@@ -54,7 +54,7 @@ def triage(answers: dict, metadata: SubmissionMetadata, clinic: Clinic) -> dict:
     """Fields of the inquiry, for staff and for what the confirmation shows first."""
     danger = danger_in(answers)
     spam = or_none(lambda: spam_in(answers, metadata))
-    set_aside = spam is not None and spam.is_likely and danger == ()
+    is_spam = spam is not None and spam.is_likely and danger == ()
     reasons = [NOT_CHECKED] if danger is None else [LABELS[name] for name in danger]
     return {
         "danger": UNCHECKED if danger is None else ",".join(danger),
@@ -64,7 +64,7 @@ def triage(answers: dict, metadata: SubmissionMetadata, clinic: Clinic) -> dict:
         "spam_points": spam.points if spam else None,
         "spam_reasons": "\n".join(spam.reasons) if spam else "",
         "received_at": metadata.at,
-        "status": Status.SPAM if set_aside else Status.NEW,
+        "status": Status.SPAM if is_spam else Status.NEW,
     }
 
 

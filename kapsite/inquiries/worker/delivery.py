@@ -90,13 +90,13 @@ def to_staff(notices: list[Notice]) -> EmailMessage:
 
 
 def about_one(inquiry: Inquiry, notice: Notice) -> EmailMessage:
-    set_aside = inquiry.status == Status.SPAM
+    is_spam = inquiry.status == Status.SPAM
     context = named(inquiry) | {
-        "set_aside": set_aside,
+        "is_spam": is_spam,
         "days": settings.RETENTION_DAYS["spam"],
     }
     body = render_to_string("inquiries/staff_notice.txt", context)
-    what = "Likely spam to check:" if set_aside else "New request"
+    what = "Likely spam to check:" if is_spam else "New request"
     if inquiry.safety_concern:
         what = OPEN_NOW
     subject = f"{what} {inquiry.reference_in_groups}"

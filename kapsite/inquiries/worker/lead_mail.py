@@ -31,7 +31,7 @@ from .delivery import NotSent, automatic, send
 
 INBOX = "admin:inquiries_inquiry_changelist"
 FLOOD_AGAIN = timedelta(minutes=15)  # between two mails about a flood that goes on
-GOING = "scheduled for deletion this week"
+DELETIONS = "scheduled for deletion this week"
 LISTED = 20  # references in one mail; the inbox has the others
 PASSWORDS = "django.contrib.auth.backends.ModelBackend"
 logger = logging.getLogger(__name__)
@@ -125,7 +125,7 @@ def is_time(now: datetime) -> bool:
 def counts(now: datetime) -> dict[str, int]:
     """What is waiting for staff, by name."""
     requests = Inquiry.objects
-    set_aside = requests.filter(status=Status.SPAM)
+    spam = requests.filter(status=Status.SPAM)
     tonight = end_of(days.today(), get_clinic())
     return {
         "overdue": overdue(now).count(),
@@ -133,10 +133,10 @@ def counts(now: datetime) -> dict[str, int]:
         "not opened yet": requests.filter(status=Status.NEW, opened_at=None).count(),
         "due today": requests.filter(status__in=OPEN, due_at__range=(now, tonight)).count(),
         "assigned to people who left": requests.filter(held_by_people_who_left()).count(),
-        "marked as likely spam, not opened yet": set_aside.filter(opened_at=None).count(),
+        "marked as likely spam, not opened yet": spam.filter(opened_at=None).count(),
         "in a flood, to review": flood.in_flood().count(),
         "of these, with a safety concern": flood.in_flood().filter(safety_concern=True).count(),
-        GOING: sum(found.count() for _, found in retention.deleted_soon()),
+        DELETIONS: sum(found.count() for _, found in retention.deleted_soon()),
         "emails that couldn’t be sent": Notice.objects.failing().count(),
     }
 
@@ -153,7 +153,7 @@ def send_digest(now: datetime, again: bool = False) -> str:
         context = {
             "waiting": waiting,
             "alerts": alerts,
-            "going": link("admin:inquiries_upcoming_deletions") if GOING in waiting else "",
+            "deletions": link("admin:inquiries_upcoming_deletions") if DELETIONS in waiting else "",
             "inbox": link(INBOX),
             "overview": link("admin:inquiries_overview"),
         }

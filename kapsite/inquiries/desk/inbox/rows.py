@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from kapsite.clinic.days import day_of
 from kapsite.encryption.row_binding import replace_unreadable
-from kapsite.inquiries.data_protection.retention import with_set_aside
+from kapsite.inquiries.data_protection.retention import with_time_marked_spam
 from kapsite.inquiries.desk.formatting import (
     age,
     days_until_spam_is_deleted,
@@ -103,7 +103,7 @@ class Page:
         inquiries: QuerySet = Inquiry.objects.select_related(*staff).only(*shown)
         is_spam = self.query.tab == "spam"
         if is_spam:
-            inquiries = with_set_aside(inquiries)
+            inquiries = with_time_marked_spam(inquiries)
         found = inquiries.in_bulk([key for key, _ in keys])
         rules = voicemail_rules(found.values())
         now, way = self.query.view.now, way_back(self.query, self.query.page)

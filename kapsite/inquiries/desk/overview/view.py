@@ -34,7 +34,7 @@ def overview_page(request):
         waiting=waiting,
         states=strips(states),
         outcomes=strips(outcomes(now - timedelta(weeks=WEEKS))),
-        going=[figure for figure in upcoming_deletions() if figure.number],
+        deletions=[figure for figure in upcoming_deletions() if figure.number],
         volume=volume_chart(by_week),
         contact=contact_chart(by_week),
         by_week=[

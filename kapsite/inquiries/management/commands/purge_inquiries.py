@@ -10,17 +10,17 @@ SCRUB_TIMEOUT = 3600  # seconds, to rewrite one table of PostgreSQL
 
 class Command(BaseCommand):
     help = (
-        "Delete requests that were closed longer ago than RETENTION_DAYS allows, and overwrite "
-        "what is left of them in the database. The worker does this every day by itself. May be "
-        "stopped at any time and run again."
+        "Delete requests whose retention (RETENTION_DAYS) has ended, and overwrite what is left of "
+        "them in the database. The worker does this every day. You can stop it at any time and "
+        "run it again."
     )
 
     def add_arguments(self, parser):
-        parser.add_argument("--dry-run", action="store_true", help="only say what would go")
+        parser.add_argument("--dry-run", action="store_true", help="list only, delete nothing")
 
     def handle(self, *, dry_run, **options):
         if dry_run:
-            self.rehearse()
+            self.list_only()
             return
         count = 0
         while erasure_records := retention.purge_batch():
@@ -34,7 +34,7 @@ class Command(BaseCommand):
             )
         self.stdout.write(f"{count} requests deleted, and overwritten in the database's files.")
 
-    def rehearse(self):
+    def list_only(self):
         count = 0
         for rule, inquiries in retention.deleted_by(days.today()):
             for reference in inquiries.values_list("reference", flat=True).iterator():
