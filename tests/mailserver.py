@@ -16,12 +16,19 @@ class Mailbox:
     def __init__(self):
         self.letters: list[Message] = []
         self.fails = ""  # or one of the words below
+        self.refused: dict[
+            str, str
+        ] = {}  # the answer, or "hangs", for each address that is not taken
         self.asked = 0  # how often a letter was brought, taken or not
         self.meanwhile = lambda: None  # called while a letter is being taken
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if self.fails == "refuses address":
             return "550 no such mailbox"
+        if self.refused.get(address) == "hangs":
+            await asyncio.sleep(3600)
+        if address in self.refused:
+            return self.refused[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -4,6 +4,7 @@ A worker takes a job for the length of a lease. If it dies, another takes the jo
 ends, so every job runs at least once, and in rare cases twice.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import models
@@ -19,6 +20,7 @@ class JobName(models.TextChoices):
     FLOOD = "flood", "Tell staff about a flood of requests"
     PURGE = "purge", "Delete what is past its time"
     SCRUB = "scrub", "Overwrite what was deleted"
+    RETRY = "retry", "Send the digest to addresses that mail to leads didn't reach"
 
 
 class ScheduledJobQuerySet(models.QuerySet["ScheduledJob"]):
@@ -37,12 +39,22 @@ class ScheduledJobQuerySet(models.QuerySet["ScheduledJob"]):
     def try_later(self, name: JobName, now: datetime) -> None:
         self.filter(name=name).update(taken_until=now + LONG_WAIT)
 
+    def missed(self) -> list[str]:
+        """The addresses that the last mail to several did not reach."""
+        rows = self.filter(name=JobName.RETRY).values_list("missed", flat=True)
+        return [address for row in rows for address in row.splitlines()]
+
+    def set_missed(self, addresses: Iterable[str], **changes) -> None:
+        missed = "\n".join(dict.fromkeys(addresses))
+        self.update_or_create(name=JobName.RETRY, defaults={"missed": missed} | changes)
+
 
 class ScheduledJob(models.Model):
     name = models.CharField(max_length=10, choices=JobName, primary_key=True)
     taken_until = models.DateTimeField(null=True)
     done_on = models.DateField(null=True)  # of those that are done once a day
     done_at = models.DateTimeField(null=True)  # when the last complete run began
+    missed = models.TextField(blank=True)  # of RETRY: the addresses, one a line
 
     objects = ScheduledJobQuerySet.as_manager()
 

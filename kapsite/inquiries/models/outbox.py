@@ -105,6 +105,8 @@ class Notice(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField("last error", max_length=60, blank=True)  # its type, no more
     sent_at = models.DateTimeField("sent", null=True, blank=True)
+    # Until it is sent to all of NOTIFY_EMAILS: those that have it, one a line.
+    accepted_by = models.TextField(blank=True)
     # A keyed digest of the person's mailbox and the day, so that one gets at most one each day.
     mailbox = models.CharField(max_length=41, blank=True)
 
@@ -133,12 +135,22 @@ class Notice(models.Model):
         return f"Notice {self.pk} ({self.kind})"
 
     def mark_sent(self, now: datetime) -> None:
-        Notice.objects.filter(pk=self.pk).update(state=NoticeState.SENT, sent_at=now, error="")
+        Notice.objects.filter(pk=self.pk).update(
+            state=NoticeState.SENT, sent_at=now, error="", accepted_by=""
+        )
 
     def mark_failed(
-        self, error: str, surely: bool, now: datetime, wait: timedelta | None = None
+        self,
+        error: str,
+        surely: bool,
+        now: datetime,
+        wait: timedelta | None = None,
+        accepted: Iterable[str] = (),
     ) -> None:
-        """``surely``: the mail server cannot have taken it, so trying again sends nothing twice."""
+        """``surely``: the mail server cannot have taken it, so trying again sends nothing twice.
+
+        ``accepted``: the addresses that have it now, and so are not tried again.
+        """
         again = surely or self.kind == NoticeKind.STAFF
         state = NoticeState.WAITING if again else NoticeState.UNSURE
         if again and self.attempts >= MOST_ATTEMPTS:
@@ -148,7 +160,8 @@ class Notice(models.Model):
         mine = Notice.objects.filter(pk=self.pk, attempts=self.attempts).exclude(
             state=NoticeState.SENT
         )
-        mine.update(state=state, error=error[:60], due_at=due_at)
+        accepted_by = "\n".join([*self.accepted_by.splitlines(), *accepted])
+        mine.update(state=state, error=error[:60], due_at=due_at, accepted_by=accepted_by)
 
 
 def wanted(inquiry) -> list[NoticeKind]:

@@ -28,11 +28,18 @@ logger = logging.getLogger(__name__)
 
 
 class NotSent(Exception):
-    """A message that may not have been sent; with ``surely`` it was not."""
+    """A message that may not have been sent to all; with ``surely`` it was not to the others."""
 
-    def __init__(self, cause: Exception, surely: bool):
+    def __init__(
+        self, cause: Exception, surely: bool, accepted: Iterable[str] = (), to: Iterable[str] = ()
+    ):
         super().__init__(type(cause).__name__)  # its text may quote an address
         self.surely = surely
+        self.accepted = list(accepted)
+        self.left = [address for address in to if address not in self.accepted]
+        total = len(self.accepted) + len(self.left)
+        # For the log: numbers, no address.
+        self.whom = f" to {len(self.left)} of {total} addresses" if total > 1 else ""
 
 
 def send_next(kinds: Iterable[str] = ()) -> Notice | None:
@@ -46,23 +53,32 @@ def send_next(kinds: Iterable[str] = ()) -> Notice | None:
         return None
     notices = [notice]
     if notice.kind == NoticeKind.STAFF:
-        notices += Notice.objects.claim_others_to_staff(timezone.now())
+        alike = Notice.objects.filter(accepted_by=notice.accepted_by)  # the same addresses lack it
+        notices += alike.claim_others_to_staff(timezone.now())
     try:
         send(compose(notices))
     except NotSent as error:
-        logger.warning("%s was not sent, attempt %s: %s", notice, notice.attempts, error)
+        logger.warning(
+            "%s was not sent%s, attempt %s: %s", notice, error.whom, notice.attempts, error
+        )
         now, wait = timezone.now(), wait_after(notice.attempts)  # the same for all of them
         for each in notices:
-            each.mark_failed(str(error), error.surely, now, wait)
+            each.mark_failed(str(error), error.surely, now, wait, error.accepted)
+        if error.accepted:
+            mark_notified(notices)
     else:
         others = f", for {len(notices)} requests" if len(notices) > 1 else ""
         logger.info("%s was sent%s.", notice, others)
         for each in notices:
             each.mark_sent(timezone.now())
         if notice.kind == NoticeKind.STAFF:
-            notified = Inquiry.objects.filter(pk__in=[each.inquiry_id for each in notices])
-            notified.update(notified_at=timezone.now())
+            mark_notified(notices)
     return notice
+
+
+def mark_notified(notices: list[Notice]) -> None:
+    notified = Inquiry.objects.filter(pk__in=[each.inquiry_id for each in notices])
+    notified.update(notified_at=timezone.now())
 
 
 def compose(notices: list[Notice]) -> EmailMessage:
@@ -100,7 +116,7 @@ def about_one(inquiry: Inquiry, notice: Notice) -> EmailMessage:
     if inquiry.safety_concern:
         what = OPEN_NOW
     subject = f"{what} {inquiry.reference_in_groups}"
-    return EmailMessage(subject, body, to=settings.NOTIFY_EMAILS, headers=headers(notice))
+    return EmailMessage(subject, body, to=without_it(notice), headers=headers(notice))
 
 
 def about_many(inquiries: list[Inquiry], notice: Notice) -> EmailMessage:
@@ -119,7 +135,13 @@ def about_many(inquiries: list[Inquiry], notice: Notice) -> EmailMessage:
     subject = ", ".join(parts)
     if any(each.safety_concern for each in inquiries):
         subject += " – please open now"
-    return EmailMessage(subject, body, to=settings.NOTIFY_EMAILS, headers=headers(notice))
+    return EmailMessage(subject, body, to=without_it(notice), headers=headers(notice))
+
+
+def without_it(notice: Notice) -> list[str]:
+    """Who of NOTIFY_EMAILS, as they are today, has not got ``notice``."""
+    has_it = {address.lower() for address in notice.accepted_by.splitlines()}
+    return [each for each in settings.NOTIFY_EMAILS if each.lower() not in has_it]
 
 
 def named(inquiry: Inquiry) -> dict:
@@ -156,30 +178,49 @@ def automatic(name: str) -> dict[str, str]:
 
 
 def send(message: EmailMessage) -> None:
-    """Hand ``message`` to the mail server, or raise NotSent."""
+    """Hand ``message`` to the mail server, or raise NotSent.
+
+    Each address gets its own copy: of one copy for all, Django doesn't say who was refused.
+    """
+    to = list({address.lower(): address for address in message.to}.values())
     connection = get_connection()
-    handed_over = False
+    accepted: list[str] = []
+    failures: list[tuple[Exception, bool]] = []
     try:
         with timeout_after(SENDING_TIMEOUT):
-            connection.open()
-            handed_over = True
-            connection.send_messages([message])
-    except Exception as error:
-        raise NotSent(error, surely=not handed_over or isinstance(error, REFUSALS)) from None
+            for address in to:
+                message.to = [address]
+                handed_over = False
+                try:
+                    connection.open()
+                    handed_over = True
+                    connection.send_messages([message])
+                    accepted.append(address)
+                except Exception as error:
+                    failures.append((error, not handed_over or isinstance(error, REFUSALS)))
+                    with suppress(Exception):  # with 421 the server hangs up; open() starts over
+                        connection.close()
+    except TimeoutError as error:
+        failures.append((error, False))
     finally:
         with suppress(Exception), timeout_after(PARTING_TIMEOUT):  # what the server took, it has
             connection.close()
+    if len(accepted) < len(to):
+        raise NotSent(failures[-1][0], all(surely for _, surely in failures), accepted, to)
 
 
 @contextmanager
 def timeout_after(seconds: float):
-    """TimeoutError inside, after ``seconds``. EMAIL_TIMEOUT starts over with each answer."""
+    """TimeoutError inside, after ``seconds`` and then each second, for what is tried after it.
+
+    EMAIL_TIMEOUT starts over with each answer.
+    """
 
     def give_up(*_):
         raise TimeoutError
 
     before = signal.signal(signal.SIGALRM, give_up)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)
     try:
         yield
     finally:
@@ -191,4 +232,4 @@ def shorten_timeout(seconds: float) -> None:
     """Shorten the timeout of what is being sent."""
     left, _ = signal.getitimer(signal.ITIMER_REAL)
     if left > seconds:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1)

@@ -19,6 +19,7 @@ def run_due() -> bool:
     lead_mail.notify_flood(timezone.now())
     lead_mail.notify_overdue(timezone.now())
     lead_mail.send_due_digest()
+    lead_mail.retry_missed(timezone.now())
     return purge() or scrub()
 
 

@@ -24,7 +24,7 @@ from kapsite.inquiries.desk.inbox import flood
 from kapsite.inquiries.desk.inbox.hand_over import held_by_people_who_left
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.choices import OPEN, Status
-from kapsite.inquiries.models.job import JobName, ScheduledJob
+from kapsite.inquiries.models.job import LEASE, JobName, ScheduledJob
 from kapsite.inquiries.models.reference import in_groups
 
 from .delivery import NotSent, automatic, send
@@ -146,37 +146,75 @@ def send_digest(now: datetime, again: bool = False) -> str:
     day = days.today()
     if not ScheduledJob.objects.take(JobName.DIGEST, now, None if again else day):
         return "Today's digest was already sent, or is being sent now."
-    waiting = {name: count for name, count in counts(now).items() if count}
-    alerts = [alert.in_words(days.zone()) for alert in Alert.objects.current(now)]
-    to = recipients()
-    if (waiting or alerts) and to:
-        context = {
-            "waiting": waiting,
-            "alerts": alerts,
-            "deletions": link("admin:inquiries_upcoming_deletions") if DELETIONS in waiting else "",
-            "inbox": link(INBOX),
-            "overview": link("admin:inquiries_overview"),
-        }
-        subject = f"Requests on {day:%A, %B} {day.day}"
-        if not mail(subject, "inquiries/digest.txt", context, to, f"digest.{day:%Y%m%d}"):
-            return "The mail server didn't accept the digest. Retrying in five minutes."
+    context, to = digest(now), recipients()
+    if context and to and not mail_digest(context, to):
+        return "The mail server didn't accept the digest. Retrying in five minutes."
     ScheduledJob.objects.give_back(JobName.DIGEST, done_on=day)
-    if not waiting and not alerts:
+    if not context:
         return "Nothing is due, so nothing was sent."
     if not to:
         return "No recipients: no lead has an email address, and NOTIFY_EMAILS is empty."
-    return f"Sent to {len(to)} address{'es' if len(to) > 1 else ''}."
+    missed = len(set(to) & set(ScheduledJob.objects.missed()))
+    sent = f"Sent to {len(to) - missed} address{'es' if len(to) - missed > 1 else ''}."
+    return f"{sent} Not accepted for {missed}: retrying." if missed else sent
 
 
-def mail(subject: str, template: str, context: dict, to: list[str], name: str) -> bool:
+def digest(now: datetime) -> dict:
+    """What it says; empty when nothing is due."""
+    waiting = {name: count for name, count in counts(now).items() if count}
+    alerts = [alert.in_words(days.zone()) for alert in Alert.objects.current(now)]
+    if not waiting and not alerts:
+        return {}
+    return {
+        "waiting": waiting,
+        "alerts": alerts,
+        "deletions": link("admin:inquiries_upcoming_deletions") if DELETIONS in waiting else "",
+        "inbox": link(INBOX),
+        "overview": link("admin:inquiries_overview"),
+    }
+
+
+def mail_digest(context: dict, to: list[str]) -> list[str]:
+    day = days.today()
+    subject = f"Requests on {day:%A, %B} {day.day}"
+    accepted = mail(subject, "inquiries/digest.txt", context, to, f"digest.{day:%Y%m%d}")
+    if missed := ScheduledJob.objects.missed():  # it makes up for whatever else they missed
+        ScheduledJob.objects.set_missed(each for each in missed if each not in accepted)
+    return accepted
+
+
+def mail(subject: str, template: str, context: dict, to: list[str], name: str) -> list[str]:
+    """Return who accepted it. If only some did, the others get a digest later."""
     body = render_to_string(template, context)
     try:
         send(EmailMessage(subject, body, to=to, headers=automatic(name)))
     except NotSent as error:
-        logger.warning("%s was not sent: %s", name, error)
-        return False
+        logger.warning("%s was not sent%s: %s", name, error.whom, error)
+        if error.accepted:
+            missed = [*ScheduledJob.objects.missed(), *error.left]
+            ScheduledJob.objects.set_missed(missed, taken_until=timezone.now() + LEASE)
+        return error.accepted
     logger.info("%s was sent.", name)
-    return True
+    return to
+
+
+def retry_missed(now: datetime) -> None:
+    """Send the digest to those whom a mail did not reach while it reached others.
+
+    Once an hour, until they accept it, nothing is due, or they get no mail anymore.
+    """
+    jobs = ScheduledJob.objects
+    if not jobs.missed() or not jobs.take(JobName.RETRY, now):
+        return
+    known = {*recipients(), *settings.NOTIFY_EMAILS}
+    to = [address for address in jobs.missed() if address in known]
+    context = digest(now)
+    if not to or not context:
+        jobs.set_missed([], taken_until=None)
+        return
+    jobs.set_missed(to)
+    mail_digest(context, to)
+    jobs.try_later(JobName.RETRY, now)
 
 
 def send_due_digest() -> None:

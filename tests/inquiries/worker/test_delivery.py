@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from kapsite.clinic.deadlines import in_words, promised_by
 from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.desk.overview import system_status
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.outbox import NoticeQuerySet, NoticeState
 from kapsite.inquiries.worker import delivery
@@ -350,6 +351,142 @@ def test_a_failure_is_logged_without_an_address(mailbox, caplog):
     assert "was not sent, attempt 1: SMTPRecipientsRefused" in caplog.text
     told = [record.getMessage() for record in caplog.records if record.name.startswith("kapsite")]
     assert not [line for line in told if "anary" in line or "desk" in line]
+
+
+# Several addresses for notices
+
+DESK, LEAD = "front.desk@example.org", "lead@example.org"
+FOR_NOW, FOR_GOOD = "450 mailbox is full", "550 no such mailbox"
+
+
+@pytest.fixture
+def two_addresses(mailbox, settings):
+    settings.NOTIFY_EMAILS = [DESK, LEAD]
+    return mailbox
+
+
+def recipients_of(mailbox):
+    return [letter["To"] for letter in mailbox.letters]
+
+
+def send_again():
+    make_due()
+    send_all()
+
+
+@pytest.mark.parametrize("refused", [DESK, LEAD])
+@pytest.mark.parametrize("answer", [FOR_NOW, FOR_GOOD])
+def test_a_refused_address_alone_is_tried_again_until_it_accepts(two_addresses, refused, answer):
+    other = LEAD if refused == DESK else DESK
+    two_addresses.refused = {refused: answer}
+    inquiry = make_notices(contact_by="call")
+    send_all()
+    send_again()
+    assert recipients_of(two_addresses) == [other]
+    notice = Notice.objects.get()
+    assert (notice.state, notice.attempts, notice.error) == ("waiting", 2, "SMTPRecipientsRefused")
+    two_addresses.refused = {}
+    send_again()
+    assert recipients_of(two_addresses) == [other, refused]
+    assert inquiry.reference_in_groups in two_addresses.letters[1]["Subject"]
+    assert Notice.objects.get().state == NoticeState.SENT
+    send_again()
+    assert len(two_addresses.letters) == 2
+
+
+def test_a_refused_address_is_counted_where_staff_and_the_operator_look(
+    two_addresses, caplog, admin_client
+):
+    two_addresses.refused = {LEAD: FOR_GOOD}
+    inquiry = make_notices(contact_by="call")
+    send_all()
+    assert "(staff) was not sent to 1 of 2 addresses, attempt 1: SMTPRecipients" in caplog.text
+    ours = [each for each in caplog.records if each.name.startswith("kapsite")]
+    assert not [each for each in ours if LEAD in each.getMessage()]
+    [line] = [each for each in system_status.mail(timezone.now()) if "not sent" in each.label]
+    assert (line.words, line.is_well) == ("1, 1 of them only to some addresses", False)
+    page = admin_client.get(f"/admin/inquiries/inquiry/{inquiry.pk}/change/").text
+    assert "sent to some addresses, not to all, tried 1 time (SMTPRecipientsRefused)" in page
+
+
+def test_staff_count_as_notified_when_one_of_them_is(two_addresses):
+    two_addresses.refused = {LEAD: FOR_GOOD}
+    make_notices(contact_by="call")
+    send_all()
+    assert Inquiry.objects.get().notified_at
+
+
+def test_addresses_that_were_all_refused_are_each_tried_again(two_addresses):
+    two_addresses.refused = {DESK: FOR_NOW, LEAD: FOR_GOOD}
+    make_notices(contact_by="call")
+    send_all()
+    assert Inquiry.objects.get().notified_at is None
+    two_addresses.refused = {LEAD: FOR_GOOD}
+    send_again()
+    two_addresses.refused = {}
+    send_again()
+    assert recipients_of(two_addresses) == [DESK, LEAD]
+
+
+def test_an_address_that_stands_twice_gets_one_letter(mailbox, settings):
+    settings.NOTIFY_EMAILS = [DESK, LEAD, DESK, DESK.title()]
+    mailbox.refused = {LEAD: FOR_NOW}
+    make_notices(contact_by="call")
+    send_all()
+    mailbox.refused = {}
+    send_again()
+    assert [each.lower() for each in recipients_of(mailbox)] == [DESK, LEAD]
+
+
+def test_a_refused_address_gets_one_letter_for_all_that_it_missed(two_addresses):
+    two_addresses.refused = {LEAD: FOR_NOW}
+    for _ in range(3):
+        make_notices(contact_by="call")
+    send_all()
+    two_addresses.refused = {}
+    send_again()
+    expected = [(DESK, "3 new requests"), (LEAD, "3 new requests")]
+    assert [(each["To"], each["Subject"]) for each in two_addresses.letters] == expected
+
+
+def test_what_one_address_missed_does_not_mix_with_what_is_new_for_all(two_addresses):
+    two_addresses.refused = {LEAD: FOR_NOW}
+    missed = make_notices(contact_by="call")
+    send_all()
+    two_addresses.refused = {}
+    new = make_notices(contact_by="call")
+    send_again()
+    got = [(each["To"], each["Subject"].partition("request ")[2]) for each in two_addresses.letters]
+    first, second = missed.reference_in_groups, new.reference_in_groups
+    assert got == [(DESK, first), (DESK, second), (LEAD, second), (LEAD, first)]
+
+
+def test_a_corrected_address_gets_what_the_wrong_one_refused(two_addresses, settings):
+    two_addresses.refused = {LEAD: FOR_GOOD}
+    make_notices(contact_by="call")
+    send_all()
+    settings.NOTIFY_EMAILS = [DESK, "lea@example.org"]
+    send_again()
+    assert recipients_of(two_addresses) == [DESK, "lea@example.org"]
+
+
+def test_without_the_refused_address_in_the_settings_the_notice_is_sent(two_addresses, settings):
+    two_addresses.refused = {LEAD: FOR_GOOD}
+    make_notices(contact_by="call")
+    send_all()
+    settings.NOTIFY_EMAILS = [DESK]
+    send_again()
+    assert states() == {"staff": "sent"}
+    assert recipients_of(two_addresses) == [DESK]
+
+
+@pytest.mark.parametrize("answer", ["421 closing", "hangs"])
+def test_an_address_at_which_the_server_fails_keeps_no_other_from_its_letter(two_addresses, answer):
+    two_addresses.refused = {DESK: answer}
+    make_notices(contact_by="call")
+    send_all()
+    assert recipients_of(two_addresses) == [LEAD]
+    assert states() == {"staff": "waiting"}
 
 
 # The database meanwhile

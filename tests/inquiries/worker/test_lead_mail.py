@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from kapsite.clinic import days
 from kapsite.inquiries.data_protection import retention
+from kapsite.inquiries.desk.overview import system_status
 from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models import Inquiry, Notice, ScheduledJob, job
 from kapsite.inquiries.worker import jobs, lead_mail
@@ -220,6 +221,75 @@ def test_when_the_mail_server_is_away_it_is_tried_again(lead, mailbox):
     mailbox.fails = ""
     ScheduledJob.objects.update(taken_until=timezone.now() - job.LEASE)
     assert digest() == "Sent to 1 address."
+
+
+# Two leads, one of whom the mail server refuses
+
+
+@pytest.fixture
+def refused_lead(lead, mailbox):
+    make_staff("lead", "mia", email="mia@example.org")
+    mailbox.refused = {"mia@example.org": "550 no such mailbox"}
+    return mailbox
+
+
+def retry(after=job.LONG_WAIT):
+    lead_mail.retry_missed(timezone.now() + after)
+
+
+def letters_in(mailbox):
+    return [(letter["To"], letter["Subject"].split()[0]) for letter in mailbox.letters]
+
+
+@pytest.mark.parametrize("send", [tell, lambda: digest()])
+def test_a_lead_whose_address_was_refused_alone_gets_a_digest_later(refused_lead, send):
+    overdue()
+    send()
+    retry()
+    assert [letter["To"] for letter in refused_lead.letters] == ["lena@example.org"]
+    refused_lead.refused = {}
+    for _ in range(2):
+        ScheduledJob.objects.update(taken_until=None)
+        retry()
+    assert letters_in(refused_lead)[1:] == [("mia@example.org", "Requests")]
+
+
+def test_a_refused_lead_is_counted_in_the_log_and_on_the_overview(refused_lead, caplog):
+    overdue()
+    assert digest() == "Sent to 1 address. Not accepted for 1: retrying."
+    assert "was not sent to 1 of 2 addresses: SMTPRecipientsRefused" in caplog.text
+    ours = [each for each in caplog.records if each.name.startswith("kapsite")]
+    assert not [each for each in ours if "mia@" in each.getMessage()]
+    [line] = [each for each in system_status.mail(timezone.now()) if "leads" in each.label]
+    assert (line.words, line.is_well) == ("1", False)
+
+
+def test_a_refused_lead_is_not_tried_again_at_once(refused_lead):
+    overdue()
+    tell()
+    refused_lead.refused = {}
+    retry(after=HOUR * 0)
+    assert len(refused_lead.letters) == 1
+
+
+def test_the_next_digest_that_a_refused_lead_accepts_is_the_last_of_it(refused_lead):
+    overdue()
+    tell()
+    refused_lead.refused = {}
+    digest()
+    retry()
+    assert letters_in(refused_lead).count(("mia@example.org", "Requests")) == 1
+    assert ScheduledJob.objects.missed() == []
+
+
+def test_who_is_a_lead_no_more_is_not_tried_again(refused_lead):
+    overdue()
+    tell()
+    refused_lead.refused = {}
+    User.objects.filter(username="mia").update(is_active=False)
+    retry()
+    assert len(refused_lead.letters) == 1
+    assert ScheduledJob.objects.missed() == []
 
 
 def test_with_nobody_to_send_it_to_it_says_so(settings):

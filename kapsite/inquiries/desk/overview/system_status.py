@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from kapsite.alerts.models import Alert
 from kapsite.clinic.days import day_of, zone
 from kapsite.clinic.facts import get_clinic
 from kapsite.clinic.opening_hours import ADD_HOURS, NO_HOURS
-from kapsite.inquiries.models import Notice
+from kapsite.inquiries.models import Notice, ScheduledJob
 from kapsite.inquiries.models.outbox import NoticeState, worker_is_alive
 
 OLD_BACKUP = timedelta(days=2)
@@ -79,12 +78,16 @@ def reviewed(today: date) -> Line:
 
 def mail(now: datetime) -> list[Line]:
     waiting = Notice.objects.filter(state=NoticeState.WAITING).count()
-    failing = Notice.objects.failing().filter(~Q(state=NoticeState.SENT)).count()
+    notices = Notice.objects.failing()
+    failing, partly = notices.count(), notices.exclude(accepted_by="").count()
+    words = f"{failing}, {partly} of them only to some addresses" if partly else f"{failing}"
+    missed = len(ScheduledJob.objects.missed())
     alive = worker_is_alive(now)
     return [
         Line("Mail worker", "running" if alive else "not running: no email is sent", alive),
         Line("Emails waiting", str(waiting or "none")),
-        Line("Emails not sent", str(failing or "none"), is_well=not failing),
+        Line("Emails not sent", words if failing else "none", is_well=not failing),
+        Line("Addresses that mail to leads missed", str(missed or "none"), is_well=not missed),
     ]
 
 

@@ -241,6 +241,8 @@ def notices_of(inquiry: Inquiry) -> list[tuple[str, str, datetime | None]]:
 def state_of(notice: Notice) -> str:
     """ "sent", "not sent yet", "not sent yet, tried 3 times (SMTPDataError)"."""
     words = NOTICE[NoticeState(notice.state)]
+    if notice.accepted_by:
+        words = "sent to some addresses, not to all"
     if notice.state == NoticeState.SENT or not notice.error:
         return words
     return f"{words}, tried {count(notice.attempts, 'time')} ({notice.error})"
