@@ -260,7 +260,7 @@ def test_a_refused_lead_is_counted_in_the_log_and_on_the_overview(refused_lead, 
     assert "was not sent to 1 of 2 addresses: SMTPRecipientsRefused" in caplog.text
     ours = [each for each in caplog.records if each.name.startswith("kapsite")]
     assert not [each for each in ours if "mia@" in each.getMessage()]
-    [line] = [each for each in system_status.mail(timezone.now()) if "leads" in each.label]
+    [line] = [each for each in system_status.mail(timezone.now()) if "Leads" in each.label]
     assert (line.words, line.is_well) == ("1", False)
 
 

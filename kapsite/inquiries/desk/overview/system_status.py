@@ -87,7 +87,7 @@ def mail(now: datetime) -> list[Line]:
         Line("Mail worker", "running" if alive else "not running: no email is sent", alive),
         Line("Emails waiting", str(waiting or "none")),
         Line("Emails not sent", words if failing else "none", is_well=not failing),
-        Line("Addresses that mail to leads missed", str(missed or "none"), is_well=not missed),
+        Line("Leads not reached by email", str(missed or "none"), is_well=not missed),
     ]
 
 
