@@ -20,9 +20,9 @@ LONGEST_USER_KEY = 18  # digits; more would not fit into the column
 
 
 class SetupTokens(PasswordResetTokenGenerator):
-    """Django's tokens, except that correcting an email or a sign-in does not end one.
+    """Django's tokens, except that a new email or a sign-in doesn't invalidate one.
 
-    A token holds until the password changes, also from one unusable password to the next.
+    A token is valid until the password changes, even from one unusable password to another.
     """
 
     key_salt = "kapsite.accounts.setup_links"

@@ -84,9 +84,9 @@ def binding_of(model, row: dict) -> str:
 
 def with_binding(model, names: Iterable[str]) -> set[str]:
     """``names`` of fields, and what it takes to open those of them that are encrypted."""
-    asked = set(names)
-    is_any_encrypted = asked & {field.name for field in encrypted_fields(model)}
-    return asked | set(names_bound(model)) if is_any_encrypted else asked
+    requested = set(names)
+    is_any_encrypted = requested & {field.name for field in encrypted_fields(model)}
+    return requested | set(names_bound(model)) if is_any_encrypted else requested
 
 
 def refuse(model, names: Iterable[str]) -> None:

@@ -55,12 +55,12 @@ def missing_keys(missing: list[KeyInUse]) -> str:
 
 
 @register("inquiries", deploy=True)
-def check_staff_are_told(app_configs, **kwargs):
-    """inquiries.W001: somebody is told about a new request."""
+def check_staff_are_notified(app_configs, **kwargs):
+    """inquiries.W001: someone is notified of new requests."""
     if settings.NOTIFY_EMAILS:
         return []
     hint = "Set NOTIFY_EMAILS to one or more addresses, separated by commas, and EMAIL_URL."
-    return [Warning("No one is told about a new request.", hint=hint, id="inquiries.W001")]
+    return [Warning("No one is notified of new requests.", hint=hint, id="inquiries.W001")]
 
 
 @register("inquiries", deploy=True)

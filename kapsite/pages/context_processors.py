@@ -18,8 +18,8 @@ NO_MENUS: dict = {"header_menu": [], "footer_menu": []}
 def published_menus(request) -> dict:
     """``header_menu`` and ``footer_menu``: lists of ``{"path", "menu"}``; empty, never an error.
 
-    They are read when a template asks: pages bring menus of their own, and reading all of the
-    content a second time would double what a page costs while developing.
+    They are lazy: content pages pass their own menus, and reading the whole content a second time
+    would double the time a page takes in development.
     """
     front = request.META.get("kapsite.front")  # none in tests and while developing
     found = cache(read_menus) if front is None else lambda: front.served.menus

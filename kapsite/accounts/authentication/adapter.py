@@ -47,8 +47,8 @@ class StaffAdapter(DefaultAccountAdapter):
     def is_reauthentication_required(self, **about: Any) -> bool:
         """Not for the first factor, and not right after signing in."""
         request = context.request
-        asked = app_settings.REAUTHENTICATION_TIMEOUT
-        if sessions.has_just_proved(request.session, asked) or not has_main_factor(request.user):
+        timeout = app_settings.REAUTHENTICATION_TIMEOUT
+        if sessions.has_just_proved(request.session, timeout) or not has_main_factor(request.user):
             return False
         return super().is_reauthentication_required(**about)
 

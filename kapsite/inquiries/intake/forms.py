@@ -10,7 +10,7 @@ from kapsite.inquiries.models.choices import ContactBy, ForWhom, Time, Topic, Vo
 from . import tokens
 from .fields import EmailAddress, Line, PhoneNumber, PlainText, Question, pick_any, pick_one
 
-TRAP = "subject"  # programs like to fill it in, browsers do not
+TRAP = "subject"  # a honeypot: bots fill it in, people don't see it
 LONGEST_VALUE = 400  # characters of an answer that is not typed, and of the token: two times enough
 MOST_VALUES = 10  # of one question; there are five topics
 CALL, TEXT, EMAIL = (way.value for way in ContactBy)

@@ -2,8 +2,8 @@
 
 Counted in the database, by all workers together, within the hour (recent_sender.py). Nothing is
 dropped: a request in a flood is stored and put on a list of its own, where staff read and restore
-it. Beyond what the site stores in an hour the person keeps the form, filled in, and is told that
-it is not sent yet. docs/operating.md has the numbers and what they mean for a busy clinic.
+it. Beyond what the site stores in an hour the form is shown again, filled in, and says that it is
+not sent yet. docs/operating.md has the numbers and what they mean for a busy clinic.
 """
 
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ class Counter:
 
 
 def admit(network: str, form_id: str, fields: dict) -> dict:
-    """Fields of the inquiry that are other in a flood. Call it in the transaction that stores it.
+    """Fields of the inquiry that differ in a flood. Call it in the transaction that stores it.
 
     Raises TooMany. ``fields`` are those of the inquiry so far.
     """

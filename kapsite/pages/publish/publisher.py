@@ -1,7 +1,7 @@
 """Content files -> a published set: checked, rendered, compressed, swapped in at once.
 
-A set is a folder of plain files beside their compressed copies, with a manifest for the
-front. ``current`` is a link to the set in use. Sets are named after what is in them, so
+A set is a folder of plain files beside their compressed copies, with a manifest for
+``server``. ``current`` is a link to the set in use. Sets are named after what is in them, so
 publishing the same content twice changes nothing, unless the set was damaged meanwhile.
 """
 
@@ -39,8 +39,8 @@ PNG = "image/png"
 
 
 @dataclass(frozen=True)
-class PublishedSet:
-    """What ``publish`` made: the set's name, how many pages, whether it differs from before."""
+class PublishResult:
+    """What ``publish`` did: the set's name, its number of pages, whether it differs from before."""
 
     name: str
     pages: int
@@ -49,7 +49,7 @@ class PublishedSet:
     warnings: tuple[Problem, ...] = ()
 
 
-def publish(content_dir: Path, published_dir: Path, today: date) -> PublishedSet:
+def publish(content_dir: Path, published_dir: Path, today: date) -> PublishResult:
     """Publish all of ``content_dir``, or leave everything as it was.
 
     Raises ContentError, or OSError when the set cannot be written.
@@ -67,7 +67,7 @@ def publish(content_dir: Path, published_dir: Path, today: date) -> PublishedSet
     replaced = put_in_use(published_dir, name, files, extras, review_days(catalog))
     changed = replaced.name != name
     damage = "" if changed else replaced.damage
-    return PublishedSet(name, len(catalog.pages), changed, damage, tuple(problems))
+    return PublishResult(name, len(catalog.pages), changed, damage, tuple(problems))
 
 
 def render(catalog: Catalog, clinic: Clinic, today: date) -> Iterator[File]:

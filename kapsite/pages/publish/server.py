@@ -49,11 +49,11 @@ class Front:
         return send(body, environ, start_response)
 
     def pass_on(self, environ, start_response):
-        environ["kapsite.front"] = self  # menus are of the set that is served; health asks for it
+        environ["kapsite.front"] = self  # for context_processors (menus) and health
         return self.app(environ, start_response)
 
     def refresh(self):
-        """Take over the set that ``current`` names, when it is another one."""
+        """Switch to the set that ``current`` links to, if it changed."""
         now = self.clock()
         self.look_at = now + CHECK_INTERVAL
         link = self.read_link()
@@ -62,7 +62,7 @@ class Front:
             self.take_over(read_set(current_folder(self.published_dir)))
 
     def read_link(self) -> tuple | None:
-        """Another one after each publication, even of a set with the same name."""
+        """Identifies the link: each publication makes another, even of a set with the same name."""
         try:
             status = os.lstat(self.published_dir / "current")
         except OSError:

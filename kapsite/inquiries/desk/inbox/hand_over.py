@@ -48,9 +48,9 @@ def assign(keys: list[int], owner, to, by) -> int:
     keys = list(still.select_for_update().values_list("pk", flat=True))
     still.filter(pk__in=keys).update(assigned_to=to, version=F("version") + 1)
     note = f"From {person(owner)} to {person(to) or 'nobody'}"
-    told = {"kind": ActivityKind.ASSIGNED, "fields": "assigned_to", "note": note}
+    details = {"kind": ActivityKind.ASSIGNED, "fields": "assigned_to", "note": note}
     at = timezone.now()
-    Activity.objects.bulk_create(Activity(inquiry_id=key, by=by, at=at, **told) for key in keys)
+    Activity.objects.bulk_create(Activity(inquiry_id=key, by=by, at=at, **details) for key in keys)
     return len(keys)
 
 

@@ -1,7 +1,7 @@
 """What the address of the inbox asks for: a tab, filters, a search and a page.
 
-A closed form: no name of a column and no lookup is ever taken from an address, so nothing can
-be asked of the database but what stands here.
+A closed form: no name of a column and no lookup is ever taken from an address, so the
+database can be queried only in the ways listed here.
 """
 
 from collections.abc import Iterator
@@ -83,7 +83,7 @@ class InboxQuery:
             raise BadRequest(f"The list knows no filter {', '.join(sorted(unknown))!r}.")
         self.view = View(user, timezone.now())
         self.filters = Filters(address)
-        self.filters.is_valid()  # what is not valid is told beside its field, and not applied
+        self.filters.is_valid()  # what is invalid is reported beside its field, and not applied
         self.sealed = address.get(SEARCH, "")
         self.term = unseal(self.sealed, user) if self.sealed else ""
         self.tab = address.get(TAB, "")
@@ -97,7 +97,7 @@ class InboxQuery:
         return keys_of(self.term)
 
     def inquiries(self) -> QuerySet[Inquiry]:
-        """All that was asked for, in no order."""
+        """Every request that matches, in no order."""
         if not self.sealed:
             return self.filters.apply(in_tab(self.tab, self.view))
         found = in_tab(self.tab, self.view)

@@ -1,4 +1,4 @@
-"""What stands on the page of one request, on screen and on paper."""
+"""The data for the page of one request, on screen and on paper."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -51,15 +51,15 @@ class Way:
 
 
 def ways(inquiry: Inquiry) -> list[Way]:
-    """As they asked; the others too once somebody spoke with them."""
+    """The way they asked for; the others too once staff have spoken with them."""
     numbers, email = inquiry.phone_e164.split(), inquiry.normalized_email
     calls = [Way(f"tel:{number}", "Call", readable(number)) for number in numbers]
     texts = [text_to(number) for number in numbers]
     mails = [Way(f"mailto:{quote(email, safe='@')}", "Email", inquiry.email)] if email else []
     of_kind = {ContactBy.CALL: calls, ContactBy.TEXT: texts, ContactBy.EMAIL: mails}
-    asked = of_kind.pop(ContactBy(inquiry.contact_by))
+    preferred = of_kind.pop(ContactBy(inquiry.contact_by))
     others = [way for each in of_kind.values() for way in each] if inquiry.first_contact_at else []
-    return asked + others
+    return preferred + others
 
 
 def text_to(number: str) -> Way:

@@ -1,7 +1,7 @@
-"""What may be done next with a request: each step is a small form that moves it on.
+"""The steps staff can take with a request: each is a small form.
 
-A step changes the row, adds to the history and counts the version up, all or nothing. It is
-refused if somebody else took one since the page was opened.
+A step changes the row, adds to the history and increments the version in one transaction. It
+raises Conflict if someone else took a step since the page was opened.
 """
 
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ COLUMNS = (
 
 
 class Conflict(Exception):
-    """Somebody took another step since the page was opened."""
+    """Someone else took a step since the page was opened."""
 
 
 class NotPossible(Exception):
@@ -193,13 +193,13 @@ class Step(forms.Form):
         changed = [name for name in MARKS if getattr(inquiry, name) != before[name]]
         fields = ",".join(name.removesuffix("_id") for name in changed)
         common = {"inquiry": inquiry, "by": self.user, "at": self.at}
-        told = {"note": self.note_for_history(), "fields": fields}
+        details = {"note": self.note_for_history(), "fields": fields}
         moved = {"kind": ActivityKind.MOVED, "to_status": inquiry.status}
         has_moved = inquiry.status != before["status"]
         if self.kind:
-            yield Activity(kind=self.kind, attempt=self.attempt, **told, **common)
-            told = {}
+            yield Activity(kind=self.kind, attempt=self.attempt, **details, **common)
+            details = {}
         elif not has_moved:
-            yield Activity(kind=ActivityKind.CHANGED, **told, **common)
+            yield Activity(kind=ActivityKind.CHANGED, **details, **common)
         if has_moved:
-            yield Activity(**moved, **told, **common)
+            yield Activity(**moved, **details, **common)

@@ -1,4 +1,4 @@
-"""Steps that tell how somebody tried to reach a person, and whether that is what they asked for."""
+"""Steps that record attempts to reach a person, in the way they asked for or another."""
 
 from datetime import datetime
 from typing import ClassVar
