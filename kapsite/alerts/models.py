@@ -17,7 +17,6 @@ class AlertKind(models.TextChoices):
     FLOOD = "flood", "Flood of requests"
     VOLUME = "volume", "Close to the hourly limit of requests"
     DISK = "disk", "Disk nearly full"
-    PUBLISH = "publish", "Publishing failed"
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -32,7 +31,7 @@ class AlertQuerySet(models.QuerySet["Alert"]):
             cursor.execute(UPSERT, [kind, key, at, at, over, over])
 
     def clear(self, kind: AlertKind, key: str = "") -> None:
-        """It is over: a full disk has room again, a publish went well."""
+        """Delete the alert, because the trouble is over."""
         self.filter(kind=kind, key=key).delete()
 
     def current(self, now: datetime):
@@ -45,7 +44,7 @@ class Alert(models.Model):
     first = models.DateTimeField()
     last = models.DateTimeField()
     count = models.PositiveIntegerField()
-    mailed_at = models.DateTimeField(null=True)  # when somebody was last told by mail
+    mailed_at = models.DateTimeField(null=True)  # when staff were last mailed about it
 
     objects = AlertQuerySet.as_manager()
 

@@ -25,7 +25,6 @@ class Migration(migrations.Migration):
                             ("flood", "Flood of requests"),
                             ("volume", "Close to the hourly limit of requests"),
                             ("disk", "Disk nearly full"),
-                            ("publish", "Publishing failed"),
                         ],
                         max_length=10,
                     ),

@@ -52,7 +52,7 @@ class Signals:
     seconds: float | None = None  # from the form being made to it being sent; None: not known
     same_text: int = 0  # earlier inquiries with the same message
     same_form: int = 0  # earlier, different messages on the same form within the hour
-    from_address: int = 0  # earlier inquiries from the same address within the hour
+    from_network: int = 0  # earlier inquiries from the same network within the hour
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def about_the_sending(signals: Signals) -> Reasons:
         yield 1, f"Sent within {TOO_FAST} seconds"
     if signals.seconds is not None and signals.seconds > TOO_OLD:
         yield 1, "Sent over a day after the form was opened"
-    if signals.from_address >= 3:
+    if signals.from_network >= 3:
         yield 1, "Many requests from one address"
 
 

@@ -41,12 +41,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class SubmissionMetadata:
-    """How a form came, beside what it says."""
+    """What is known about how a form was sent, besides its answers."""
 
     network: str  # "" when it is not known
     form_id: str
     at: datetime
-    trap: str = ""
+    trap: str = ""  # the value of the honeypot
     seconds: float | None = None
 
 
@@ -104,7 +104,7 @@ def spam_in(answers: dict, metadata: SubmissionMetadata) -> SpamScore:
         trap=metadata.trap,
         seconds=metadata.seconds,
         same_text=earlier_copies(answers.get("message", ""), metadata.at),
-        from_address=from_network,
+        from_network=from_network,
         same_form=from_form,
     )
     return score(signals, words)

@@ -21,7 +21,7 @@ ORDINARY = {"phone": "4255550142", "seconds": 95}
 AROUND = {
     "trap": "Kirkland",
     "seconds": 1,
-    "from_address": 50,
+    "from_network": 50,
     "phone": "+7 916 555 01 42 ext. 3",
     "email": "anna@example.ru",
 }
@@ -267,7 +267,7 @@ def test_a_repeated_message_counts_less_if_several_people_could_have_written_it(
         {"seconds": 700_000},
         {"seconds": None},
         {"trap": "4255550142"},
-        {"from_address": 50},
+        {"from_network": 50},
         {"same_text": 50},
         {"phone": "5555555555"},
         {"phone": "+7 916 555 01 42", "email": "anna@example.ru"},
