@@ -28,7 +28,7 @@ def test_people_see_and_change_their_name_and_email(client):
 def test_mail_for_leads_goes_to_the_address_that_a_lead_has_entered(client, settings):
     settings.NOTIFY_EMAILS = ["front.desk@example.org"]
     sign_in(client, make_staff("lead"))
-    assert "shared address instead of you" in client.get(HOME).text
+    assert "go to the clinic’s shared address instead" in client.get(HOME).text
     client.post(DETAILS, NEW)
     assert lead_mail.recipients() == ["ana@example.org"]
     assert "shared address" not in client.get(HOME).text
