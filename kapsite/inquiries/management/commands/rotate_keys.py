@@ -2,7 +2,7 @@ import time
 from functools import partial
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from kapsite.encryption import keyring
 from kapsite.inquiries.data_protection import key_rotation
@@ -67,8 +67,9 @@ class Command(BaseCommand):
 
     def go_through(self, name, model, rewrite) -> int:
         rows, shown = 0, time.monotonic()
-        last = model._base_manager.aggregate(last=Max("pk"))["last"] or 0
-        for first in range(1, last + 1, BATCH):
+        keys = model._base_manager.aggregate(first=Min("pk"), last=Max("pk"))
+        last = keys["last"] or 0
+        for first in range(keys["first"] or 1, last + 1, BATCH):
             batch = rewrite(range(first, first + BATCH))
             rows += batch.rows
             self.unreadable.update(dict.fromkeys(batch.unreadable))
