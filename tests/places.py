@@ -4,17 +4,16 @@ The fields are read from the pages themselves, so that a new one is among them b
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import quote
 
 from django.conf import settings
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, transaction
+from django.db import transaction
 
 from tests.hostile_text import ALPHABETS
 from tests.security.hostile import post, request
+from tests.wsgi import connection_kept
 
 BODY = 60_000  # bytes; with all other fields it stays below the limit of 64 kB
 PATH, QUERY, HEADER = 900, 2_900, 8_000  # characters; the limits lie just above
@@ -68,18 +67,6 @@ class Forms(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "form":
             self.is_inside = False
-
-
-@contextmanager
-def connection_kept():
-    """Keep the test's transaction open, as Django's test client does."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    try:
-        yield
-    finally:
-        for signal in (request_started, request_finished):
-            signal.connect(close_old_connections)
 
 
 class Site:

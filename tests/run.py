@@ -29,8 +29,9 @@ CHECKS = (
     "manage.py check_content",
 )
 
-# One process more than there are cores, since tests wait for browsers and servers.
-IN_PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "worksteal")
+# One process more than there are cores, since tests wait for browsers and servers. A file stays
+# together: one puts the words into the database last for which its other tests look there.
+IN_PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile")
 
 # Settings as an operator would write them.
 PRODUCTION = {
