@@ -55,6 +55,8 @@ def main(arguments):
         failed = [check for check in CHECKS if not run(check.split(), PRODUCTION)]
     database = private_cluster if on_postgres else nothing
     wanted = arguments[on_postgres:] or IN_PARALLEL
+    if on_postgres:
+        wanted = [*wanted, "--reuse-db"]  # its cluster goes anyway; a late session may hold it
     try:
         with database() as environment:
             if not run([*PYTEST, *wanted], environment):
