@@ -16,7 +16,8 @@ def install(using="default", **_) -> None:
     with connection.cursor() as cursor:
         for model in apps.get_app_config("inquiries").get_models():
             for field in model._meta.concrete_fields:
-                if isinstance(field, models.TextField | models.CharField) and not field.choices:
+                is_text = isinstance(field, models.TextField | models.CharField)
+                if is_text and field.column and not field.choices:
                     cursor.execute(
                         f"ALTER TABLE {connection.ops.quote_name(model._meta.db_table)} "
                         f"ALTER COLUMN {connection.ops.quote_name(field.column)} SET STATISTICS 0"
