@@ -29,9 +29,9 @@ MAY_IMPORT = {
     "database.sqlite": "",
     "encryption": "",
     "inquiries": (
-        "clinic content_files database encryption inquiries.desk inquiries.desk.inbox "
-        "inquiries.desk.overview inquiries.desk.record inquiries.intake inquiries.models "
-        "inquiries.triage security"
+        "clinic content_files database encryption inquiries.data_protection inquiries.desk "
+        "inquiries.desk.inbox inquiries.desk.overview inquiries.desk.record inquiries.intake "
+        "inquiries.models inquiries.triage security"
     ),
     "inquiries.data_protection": "clinic database.postgresql encryption inquiries.models",
     "inquiries.desk": (

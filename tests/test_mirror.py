@@ -31,7 +31,7 @@ TESTED_THROUGH = {
     "database/test_postgresql.py": "database/postgresql/base",
     "database/test_sqlite.py": "database/sqlite/base",
     "inquiries/data_protection/test_erasure.py": (
-        "inquiries/models/erasure_log inquiries/models/no_samples"
+        "inquiries/models/erasure_log inquiries/data_protection/no_samples"
     ),
     "inquiries/data_protection/test_key_rotation.py": "inquiries/rotate_keys",
     "inquiries/data_protection/test_retention.py": (

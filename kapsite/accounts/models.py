@@ -11,7 +11,7 @@ from kapsite.accounts.authentication.session_store import SessionStore, unseal
 
 
 class StaffSession(AbstractBaseSession):
-    """A browser session; ``user`` is set once somebody has signed in.
+    """A browser session; ``user`` is set at sign-in.
 
     Its key is a digest of the one in the cookie, and its data is encrypted.
     """

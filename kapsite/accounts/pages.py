@@ -7,7 +7,7 @@ from django.urls import ResolverMatch, reverse
 
 
 class StaffRequest(HttpRequest):
-    """A request below the admin's address by somebody who is signed in."""
+    """A request from a signed-in user, below the admin's address."""
 
     user: User
     resolver_match: ResolverMatch

@@ -55,7 +55,7 @@ def end_of(day: date, clinic: Clinic) -> datetime:
 
 def after_open_time(start: datetime, length: timedelta, clinic: Clinic) -> datetime:
     """When the clinic has been open for ``length`` since ``start``; by the clock if its
-    hours are not known, since somebody may be in danger."""
+    hours are not known, since a person may be in danger."""
     if not clinic.hours:
         return start + length
     first = start.astimezone(ZoneInfo(clinic.time_zone)).date()

@@ -63,7 +63,7 @@ def database_config(url: str, base_dir: Path) -> dict:
 def connection_problem(database: dict) -> str:
     """What is unsafe about the way to a PostgreSQL server on another machine, and what to write.
 
-    ``sslmode=require`` encrypts, but for whoever answers in place of the server.
+    ``sslmode=require`` encrypts, but doesn't check that it is the right server that answers.
     """
     if "postgresql" not in database["ENGINE"]:
         return ""

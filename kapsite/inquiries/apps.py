@@ -9,7 +9,7 @@ class InquiriesConfig(AppConfig):
         from kapsite.database.history import refuse_other_version
 
         from . import checks  # noqa: F401 -- registers itself
-        from .models import append_only_triggers, no_samples
+        from .data_protection import append_only_triggers, no_samples
 
         pre_migrate.connect(refuse_other_version, sender=self)
         post_migrate.connect(append_only_triggers.install, sender=self)

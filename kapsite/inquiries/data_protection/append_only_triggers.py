@@ -12,9 +12,7 @@ Django rebuilds the table.
 from django.db import connections, transaction
 
 from kapsite.encryption.fields import EncryptedTextField
-
-from .access_log import Access
-from .erasure_log import Erasure
+from kapsite.inquiries.models import Access, Erasure
 
 LOGS = (Access, Erasure)
 REFUSAL = "This record is added to, never changed or taken away."

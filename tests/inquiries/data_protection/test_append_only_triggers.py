@@ -4,8 +4,8 @@ import pytest
 from django.core.management import call_command
 from django.db import Error, connection, models, transaction
 
+from kapsite.inquiries.data_protection.append_only_triggers import LOGS
 from kapsite.inquiries.models import Access, Erasure
-from kapsite.inquiries.models.append_only_triggers import LOGS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
