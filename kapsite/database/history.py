@@ -16,7 +16,8 @@ def refuse_other_version(app_config, using="default", **_) -> None:
     ]
     if unknown:
         name = connection.settings_dict["NAME"]
-        aside = "mv" if connection.vendor == "sqlite" else "ALTER DATABASE ... RENAME"
+        on_sqlite = connection.vendor == "sqlite"
+        aside = f"mv {name} {name}.old" if on_sqlite else f"ALTER DATABASE {name} RENAME TO old"
         raise CommandError(
             f"The database {name} was made by another version of this site (it holds "
             f"{unknown[-1]}, which is not here). Nothing was changed or deleted. Move it away "
