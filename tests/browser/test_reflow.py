@@ -3,7 +3,7 @@ cut off, and nothing that moves while it loads."""
 
 import pytest
 
-from tests.browser.states import FORM, every_page, published_paths
+from tests.browser.states import FORM, confirmation, every_page, published_paths
 
 # WCAG 2.2, 1.4.12
 SPACING = """* { line-height: 1.5 !important; letter-spacing: .12em !important;
@@ -149,6 +149,14 @@ def test_a_mark_at_the_start_of_a_line_is_noticed(open_page):
     assert page.evaluate(STRAY_MARKS) == []
     page.evaluate("document.querySelector('main p').append(document.createElement('br'), ', and')")
     assert len(page.evaluate(STRAY_MARKS)) == 1
+
+
+def test_the_period_stays_with_a_reference_of_any_width(open_page, monkeypatch):
+    page = open_page("about:blank", viewport={"width": 320, "height": 800})
+    confirmation(page, monkeypatch)
+    for reference in ("2222 2222", "J3K6 2222", "M2M5 J3K6", "MMM2 MMM2", "MMMM MMMM"):
+        page.locator(".reference").evaluate("(each, text) => each.textContent = text", reference)
+        assert page.evaluate(STRAY_MARKS) == [], reference
 
 
 @pytest.mark.parametrize("width", [360, 1280])
