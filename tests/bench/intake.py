@@ -14,6 +14,7 @@ On SQLite, and on a PostgreSQL of its own where there is one; both wait for the 
 import os
 import socket
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from itertools import count
@@ -44,15 +45,15 @@ number = count(1)
 
 
 def main():
-    measure("SQLite", {})
+    yield from measure("SQLite", {})
     try:
         with private_cluster(durable=True) as environment:
-            measure("PostgreSQL", environment)
+            yield from measure("PostgreSQL", environment)
     except PostgresMissing as missing:
         print(missing)
 
 
-def measure(database: str, environment: dict[str, str]):
+def measure(database: str, environment: dict[str, str]) -> Iterator[tuple[str, float]]:
     options = {"SECRET_KEY": settings.SECRET_KEY, "NOTIFY_EMAILS": "desk@example.org"}
     options |= {"TRUSTED_PROXIES": "127.0.0.1", "WEB_CONCURRENCY": "2"} | environment
     options |= {"HOURLY_LIMITS": "total=1000000,total_most=1000000"}  # no flood here
@@ -60,14 +61,15 @@ def measure(database: str, environment: dict[str, str]):
         ports = {}
         for name, module in SETTINGS.items():
             environment = prepared.environment | {"DJANGO_SETTINGS_MODULE": module}
-            address = stack.enter_context(gunicorn("kapsite.wsgi", workers=2, **environment))
-            ports[name] = int(address.rpartition(":")[2])
+            server = stack.enter_context(gunicorn("kapsite.wsgi", workers=2, **environment))
+            ports[name] = int(server.address.rpartition(":")[2])
             send_all(ports[name], 8, 50)  # once to warm up
         for senders, forms in SENDERS.items():
-            compare(database, ports, senders, forms)
+            share = compare(database, ports, senders, forms)
+            yield f"{database}, {senders} at once, share of a bare insert", share
 
 
-def compare(database: str, ports: dict[str, int], senders: int, forms: int):
+def compare(database: str, ports: dict[str, int], senders: int, forms: int) -> float:
     rounds = {name: [] for name in ports}
     for _ in range(ROUNDS):
         for name, port in ports.items():
@@ -77,7 +79,9 @@ def compare(database: str, ports: dict[str, int], senders: int, forms: int):
         rate, p95 = (median(values) for values in zip(*measured, strict=True))
         rounds[name] = rate
         line += f"  {name} {rate:5.0f}/s, p95 {p95:4.0f} ms "
-    print(f"{line}  share {rounds['site'] / rounds['bare']:.2f}", flush=True)
+    share = rounds["site"] / rounds["bare"]
+    print(f"{line}  share {share:.2f}", flush=True)
+    return share
 
 
 def send_all(port: int, senders: int, forms: int) -> tuple[float, float]:
@@ -85,7 +89,7 @@ def send_all(port: int, senders: int, forms: int) -> tuple[float, float]:
     requests = [make_request() for _ in range(forms)]
     with ThreadPoolExecutor(senders) as pool:
         started = time.perf_counter()
-        times = list(pool.map(lambda request: send(port, request), requests))
+        times = list(pool.map(lambda request: time_of(port, request), requests))
         rate = forms / (time.perf_counter() - started)
     return rate, quantiles(times, n=20)[-1] * 1000
 
@@ -98,16 +102,22 @@ def make_request() -> bytes:
     return REQUEST.format(FORM, address, len(body), body).encode()
 
 
-def send(port: int, request: bytes) -> float:
+def time_of(port: int, request: bytes) -> float:
     started = time.perf_counter()
+    send(port, request)
+    return time.perf_counter() - started
+
+
+def send(port: int, request: bytes) -> bytes:
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         connection.sendall(request)
         answer = b""
         while part := connection.recv(65536):
             answer += part
     assert answer.startswith(b"HTTP/1.1 302 "), answer[:200]
-    return time.perf_counter() - started
+    return answer
 
 
 if __name__ == "__main__":
-    main()
+    for _row in main():
+        pass

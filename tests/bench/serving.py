@@ -1,35 +1,54 @@
-"""gunicorn and wrk for the benchmarks: start a server, load it, read what wrk says.
+"""gunicorn and wrk for the benchmarks: start a server, load it, read what wrk measured.
 
 Everything stays on the loopback address and ends by itself.
 """
 
 import os
-import re
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
 
 WRK = shutil.which("wrk")
+REPORT = Path(__file__).with_name("report.lua")
+TICKS = os.sysconf("SC_CLK_TCK")  # a second of processor time
+
+
+class Gunicorn(NamedTuple):
+    address: str
+    pid: int  # of the master
+
+    def processor_seconds(self) -> float:
+        """What the workers have used so far."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        fields = [Path(f"/proc/{child}/stat").read_text().rpartition(")")[2] for child in children]
+        return sum(sum(map(int, each.split()[11:13])) for each in fields) / TICKS
 
 
 @contextmanager
-def gunicorn(app: str, workers=1, **environ):
-    """Serve ``app`` ("module:name") with the site's own gunicorn settings; yield the address."""
+def gunicorn(app: str, workers=1, log=False, options=(), **environ):
+    """Serve ``app`` ("module:name") with the site's own gunicorn settings.
+
+    With ``log`` it writes its access log as in use, to a file; otherwise none.
+    """
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", app]
-    command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers)]
-    command += ["--log-level", "error", "--access-logfile", "/dev/null"]
-    environ = {"DJANGO_SETTINGS_MODULE": "tests.settings", **environ}
-    process = subprocess.Popen(command, env=os.environ | environ)
-    try:
-        wait_for(port)
-        yield f"http://localhost:{port}"
-    finally:
-        process.terminate()
-        process.wait(30)
+    config = "gunicorn.conf.py" if log else "tests/bench/without_log.py"
+    command = [sys.executable, "-m", "gunicorn", "--config", config, app, *options]
+    command += ["--bind", f"127.0.0.1:{port}", "--workers", str(workers), "--log-level", "error"]
+    environ = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"} | environ
+    with tempfile.TemporaryFile() as written:
+        process = subprocess.Popen(command, env=environ, stdout=written)
+        try:
+            wait_for(port)
+            yield Gunicorn(f"http://localhost:{port}", process.pid)
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def free_port() -> int:
@@ -49,13 +68,21 @@ def wait_for(port: int, seconds=20):
     raise TimeoutError(f"Nothing answers on port {port}.")
 
 
-def requests_per_second(address: str, *headers: str, seconds=3, connections=32) -> float:
-    """What wrk measures. An answer that is not 2xx or 3xx fails the measurement."""
+class Load(NamedTuple):
+    rate: float  # requests per second
+    p50: float  # milliseconds, as p95 and p99
+    p95: float
+    p99: float
+
+
+def load(address: str, *headers: str, seconds=2, connections=16, status=200) -> Load:
+    """What wrk measures. Another status, or a lost connection, fails the measurement."""
     if not WRK:
         sys.exit("This benchmark needs wrk. Type: apt-get install wrk")
-    command = [WRK, "-t1", f"-c{connections}", f"-d{seconds}s"]
+    command = [WRK, "-t1", f"-c{connections}", f"-d{seconds}s", "-s", REPORT]
     command += [part for header in headers for part in ("-H", header)]
     said = subprocess.run([*command, address], capture_output=True, text=True, check=True).stdout
-    if "Non-2xx" in said or "Socket errors" in said:
-        sys.exit(f"wrk met errors:\n{said}")
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1])
+    requests, lost, refused, duration, *latencies = map(float, said.split("REPORT")[1].split())
+    if lost or refused != (requests if status >= 400 else 0):
+        sys.exit(f"wrk met errors at {address}:\n{said}")
+    return Load(requests / duration * 1e6, *(each / 1000 for each in latencies))
