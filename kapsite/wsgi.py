@@ -1,4 +1,4 @@
-"""The entry point for gunicorn: Guard(Front(WhiteNoise(Limits(Django))))."""
+"""The entry point for gunicorn: Guard(PageServer(WhiteNoise(Limits(Django))))."""
 
 import os
 import re
@@ -11,8 +11,9 @@ django = get_wsgi_application()  # before the imports below: they need the setti
 from django.conf import settings  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
+from kapsite.inquiries.intake.tokens import new_token_field  # noqa: E402
 from kapsite.inquiries.triage.triage import read_word_lists  # noqa: E402
-from kapsite.pages.publish.server import Front  # noqa: E402
+from kapsite.pages.publish.server import PageServer  # noqa: E402
 from kapsite.security.wsgi.guard import Guard  # noqa: E402
 from kapsite.security.wsgi.rate_limits import Limits  # noqa: E402
 
@@ -29,7 +30,7 @@ def published_site():
         immutable_file_test=lambda path, url: bool(HASHED(url)),
         allow_all_origins=False,
     )
-    return Front(static, settings.PUBLISHED_DIR)
+    return PageServer(static, settings.PUBLISHED_DIR, token_field=new_token_field)
 
 
 read_word_lists()

@@ -28,7 +28,7 @@ from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.inquiries.models.outbox import worker_is_alive
 from kapsite.pages.publish.published_set import current_folder, read_set
-from kapsite.pages.publish.server import Front
+from kapsite.pages.publish.server import PageServer
 
 logger = logging.getLogger(__name__)
 
@@ -63,11 +63,11 @@ class Result:
         return " ".join(filter(None, [f"{self.name}: {self.words}.", self.fix]))
 
 
-def published_pages(front: Front | None) -> str:
-    """With ``front``: what this process really serves; else what is on the disk."""
+def published_pages(server: PageServer | None) -> str:
+    """With ``server``: what this process really serves; else what is on the disk."""
     if settings.DEBUG:
         return "rendered when they are requested"
-    if damage := front.problem() if front else damage_on_disk():
+    if damage := server.problem() if server else damage_on_disk():
         raise Unhealthy(damage.rstrip("."), "Run manage.py publish.")
     return "whole"
 
@@ -76,7 +76,7 @@ def damage_on_disk() -> str:
     return read_set(current_folder(settings.PUBLISHED_DIR)).damage
 
 
-def disk_space(front: Front | None) -> str:
+def disk_space(server: PageServer | None) -> str:
     rooms = {place: room_at(place) for place in places()}
     for place, room in rooms.items():
         if room.free < LEAST_ROOM:
@@ -84,7 +84,7 @@ def disk_space(front: Front | None) -> str:
     return str(min(rooms.values()))
 
 
-def folders(front: Front | None) -> str:
+def folders(server: PageServer | None) -> str:
     """Really writes: a disk that was remounted read-only does not show in permissions."""
     for place in places():
         try:
@@ -103,13 +103,13 @@ def places() -> list[Path]:
     return [settings.VAR_DIR, *([file.parent] if with_database else [])]
 
 
-def database(front: Front | None) -> str:
+def database(server: PageServer | None) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return "answers"
 
 
-def migrations(front: Front | None) -> str:
+def migrations(server: PageServer | None) -> str:
     missing = last_migrations() - set(MigrationRecorder(connection).applied_migrations())
     if missing:
         names = ", ".join(sorted(f"{app}.{name}" for app, name in missing))
@@ -126,18 +126,18 @@ def last_migrations() -> set[tuple[str, str]]:
     return set(MigrationLoader(None).graph.leaf_nodes())
 
 
-def keys(front: Front | None) -> str:
+def keys(server: PageServer | None) -> str:
     KeyInUse.objects.record()  # also for what staff write while no request comes
     if missing := KeyInUse.objects.missing():
         raise Unhealthy(missing_keys(missing), MISSING_KEYS_HINT)
     return "every key that encrypted rows is in FIELD_KEYS"
 
 
-def request_form(front: Front | None) -> str:
+def request_form(server: PageServer | None) -> str:
     """Renders the form, then stores a request as if one had come and takes it back."""
     request = HttpRequest()
     request.method = "GET"
-    request.META["kapsite.front"] = front
+    request.META["kapsite.pages"] = server
     views.new(request)
     with transaction.atomic():
         Inquiry.objects.insert_all(**PROBE)
@@ -145,13 +145,13 @@ def request_form(front: Front | None) -> str:
     return "works"
 
 
-def worker(front: Front | None) -> str:
+def worker(server: PageServer | None) -> str:
     if not worker_is_alive(timezone.now()):
         raise Unhealthy("not running", "Start manage.py run_worker: without it no notice is sent.")
     return "running"
 
 
-Check = Callable[[Front | None], str]
+Check = Callable[[PageServer | None], str]
 ON_DISK: dict[str, Check] = {
     "Published pages": published_pages,
     "Disk space": disk_space,
@@ -166,14 +166,14 @@ IN_DATABASE: dict[str, Check] = {
 }
 
 
-def run(front: Front | None = None) -> Iterator[Result]:
+def run(server: PageServer | None = None) -> Iterator[Result]:
     """Run every check; a database that does not answer ends the list."""
     for name, check in ON_DISK.items():
-        yield result_of(name, check, front)
+        yield result_of(name, check, server)
     for name, check in IN_DATABASE.items():
         try:
             with short_waits():
-                yield result_of(name, check, front)
+                yield result_of(name, check, server)
         except db.Error as error:
             # Not its message: PostgreSQL quotes the row.
             fix = "Check the disk and the database server."
@@ -181,9 +181,9 @@ def run(front: Front | None = None) -> Iterator[Result]:
             return
 
 
-def result_of(name: str, check: Check, front: Front | None) -> Result:
+def result_of(name: str, check: Check, server: PageServer | None) -> Result:
     try:
-        return Result(name, check(front))
+        return Result(name, check(server))
     except Unhealthy as error:
         return Result(name, error.words, error.fix)
     except db.Error:

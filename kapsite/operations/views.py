@@ -19,7 +19,7 @@ GOOD_FOR = 5  # seconds that an answer is repeated: asking a thousand times cost
 @require_safe
 def healthz(request):
     """200 when patients can read and write to the clinic, else 503; no details."""
-    is_well = latest.is_well(request.META.get("kapsite.front"))
+    is_well = latest.is_well(request.META.get("kapsite.pages"))
     return HttpResponse(
         "ok\n" if is_well else "not ok\n",
         status=200 if is_well else 503,
@@ -36,20 +36,20 @@ class Latest:
         self.results: list[Result] = []
         self.run_at = float("-inf")
 
-    def is_well(self, front) -> bool:
+    def is_well(self, server) -> bool:
         """While one request makes new results, others get the old ones."""
         is_old = self.clock() >= self.run_at + GOOD_FOR
         if is_old and self.lock.acquire(blocking=not self.results):
             try:
-                self.renew(front)
+                self.renew(server)
             finally:
                 self.lock.release()
         return not any(result.fix for result in self.results)
 
-    def renew(self, front):
+    def renew(self, server):
         if self.clock() < self.run_at + GOOD_FOR:  # somebody else did meanwhile
             return
-        before, self.results = self.results, list(health.run(front))
+        before, self.results = self.results, list(health.run(server))
         self.run_at = self.clock()
         log_changes(before, self.results)
 

@@ -21,8 +21,8 @@ def published_menus(request) -> dict:
     They are lazy: content pages pass their own menus, and reading the whole content a second time
     would double the time a page takes in development.
     """
-    front = request.META.get("kapsite.front")  # none in tests and while developing
-    found = cache(read_menus) if front is None else lambda: front.served.menus
+    server = request.META.get("kapsite.pages")  # none in tests and while developing
+    found = cache(read_menus) if server is None else lambda: server.served.menus
 
     def menu(name: str):
         return SimpleLazyObject(lambda: found().get(name, []))

@@ -30,8 +30,8 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """503 while no page at all can be served: that is our fault, and not for ever."""
-    front = request.META.get("kapsite.front")
-    return show(request, 503 if front and not front.pages else 404)
+    server = request.META.get("kapsite.pages")
+    return show(request, 503 if server and not server.pages else 404)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -40,11 +40,15 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def show(request: HttpRequest, status: int, **context: bool) -> HttpResponse:
-    """The page for ``status``, or a plain one when even that cannot be made.
+    """The page for ``status`` as it was published, or made now; a plain one if that fails.
 
     Templates need the static files to be collected; a person still needs the help line.
     """
-    template = "admin/error.html" if status in FOR_STAFF and is_staff(request) else f"{status}.html"
+    for_staff = status in FOR_STAFF and is_staff(request)
+    server = request.META.get("kapsite.pages")  # none in tests and while developing
+    if server and not for_staff and (page := server.error_page(status)):
+        return HttpResponse(page, status=status)
+    template = "admin/error.html" if for_staff else f"{status}.html"
     try:
         return render(request, template, {"status": status, **context}, status=status)
     except Exception:

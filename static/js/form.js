@@ -9,19 +9,21 @@ let sending = false;
 
 // Each time the form is shown: loaded, shown again with errors, or come back to.
 function prepare() {
-  const form = find("form[data-form]");
+  const form = find("[data-form]")?.form;
   if (!form) return;
   if (hasArrived(form)) return showArrived();
-  history.replaceState({ form: form.dataset.form }, ""); // stays when the page is loaded again
+  history.replaceState({ form: idOf(form) }, ""); // stays when the page is loaded again
   countAsTyped(form);
   showRoomLeft(form.elements.message);
   for (const each of [form, form.elements.message]) each.removeAttribute("autocomplete");
 }
 
+const idOf = (form) => form.elements.token.dataset.form;
+
 function hasArrived(form) {
   // A link to this same address asks for a new form, though the browser keeps the state.
   const isNew = performance.getEntriesByType("navigation")[0].type === "navigate";
-  const known = isNew ? form.dataset.form : history.state?.form;
+  const known = isNew ? idOf(form) : history.state?.form;
   try {
     return sessionStorage.getItem("sent") === known;
   } catch {
@@ -40,7 +42,7 @@ function countAsTyped(form) {
 }
 
 function showArrived() {
-  const form = find("form[data-form]");
+  const { form } = find("[data-form]");
   countAsTyped(form);
   form.reset();
   const unsent = find("[data-unsent]");

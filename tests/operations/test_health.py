@@ -21,7 +21,7 @@ from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.operations import health
 from kapsite.operations.views import GOOD_FOR, Latest
 from kapsite.pages.publish.publisher import publish
-from kapsite.pages.publish.server import Front
+from kapsite.pages.publish.server import PageServer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("afresh", "well")]
 
@@ -79,12 +79,12 @@ def test_every_check_has_a_name_and_words_and_none_is_left_out():
 
 
 def test_the_pages_that_are_really_served_count(place, settings):
-    front = Front(None, settings.PUBLISHED_DIR)
+    front = PageServer(None, settings.PUBLISHED_DIR)
     assert problems(front) == {}
     os.truncate(settings.PUBLISHED_DIR / "current/manifest.json", 500)
     assert problems(front).keys() == {"Published pages"}
     assert "from memory until the next restart" in problems(front)["Published pages"].words
-    restarted = Front(None, settings.PUBLISHED_DIR)
+    restarted = PageServer(None, settings.PUBLISHED_DIR)
     assert problems(restarted).keys() == {"Published pages"}
     publish(project.CONTENT_DIR, settings.PUBLISHED_DIR, date.today())
     assert problems(front) == problems(restarted) == {}
@@ -299,6 +299,6 @@ def test_only_reading_asks_for_health(client):
 
 
 def test_the_front_that_the_request_came_through_is_checked(client, runs, settings):
-    front = Front(None, settings.PUBLISHED_DIR)
-    client.get("/healthz", **{"kapsite.front": front})
+    front = PageServer(None, settings.PUBLISHED_DIR)
+    client.get("/healthz", **{"kapsite.pages": front})
     assert runs == [front]

@@ -1,5 +1,7 @@
 """The pages for faults."""
 
+from types import SimpleNamespace
+
 import pytest
 from django import db
 from django.test import Client, RequestFactory
@@ -26,6 +28,15 @@ def test_while_the_database_is_away_the_answer_is_503(error):
 @pytest.mark.parametrize("error", [ValueError(), db.IntegrityError()])
 def test_any_other_fault_is_a_500(error):
     assert page_after(error).status_code == 500
+
+
+def test_a_fault_page_is_the_published_one_where_there_is_one():
+    server = SimpleNamespace(
+        error_page={500: b"as published"}.get, served=SimpleNamespace(menus={})
+    )
+    request = RequestFactory().get("/", **{"kapsite.pages": server})
+    assert views.server_error(request).content == b"as published"
+    assert "We could not read that" in views.bad_request(request).text
 
 
 def test_a_fault_page_asks_nothing_of_the_database(django_assert_num_queries):

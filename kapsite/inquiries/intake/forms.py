@@ -173,9 +173,12 @@ class InquiryForm(forms.Form):
             return self.sent["token"]
         return tokens.form_token(self.clinic.consent.version, self.network)
 
+    @cached_property
+    def token_field(self):
+        return tokens.token_field(self.token)
+
     @property
     def public_id(self):
-        """By which the browser knows that this form was sent: see static/js/form.js."""
         return tokens.public_id(self.token)
 
     @property

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.core.signing import BadSignature, Signer, TimestampSigner
 from django.utils.crypto import salted_hmac
+from django.utils.html import format_html
 
 RECEIPT_LIFE = timedelta(hours=24)
 
@@ -30,6 +31,16 @@ def form_token(consent_version: str, network: str | None = None) -> str:
     if network is not None:
         form["network"] = _digest(network)
     return _form_signer().sign_object(form)
+
+
+def token_field(token: str) -> str:
+    """The hidden field. By ``data-form`` the browser knows that this form was sent: form.js."""
+    html = '<input type="hidden" name="token" value="{}" data-form="{}">'
+    return format_html(html, token, public_id(token))
+
+
+def new_token_field(consent_version: str) -> str:
+    return token_field(form_token(consent_version))
 
 
 def opened_form(token: str) -> OpenedForm | None:

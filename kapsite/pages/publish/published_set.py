@@ -41,6 +41,7 @@ class StoredSet(NamedTuple):
     name: str
     pages: Mapping[str, Variants]  # what of it is whole
     menus: dict[str, list]
+    files: Mapping[str, bytes]  # what no address leads to: forms, error pages
     is_complete: bool  # menus and every page can be served, if perhaps not in every coding
     damage: str  # the first that was found; "" when all of the set is whole
     stamps: Mapping[Path, Stamp | None]
@@ -73,7 +74,8 @@ def read_set(folder: Path) -> StoredSet:
     reader = Reader(folder)
     manifest = reader.manifest()
     pages = {path: reader.variants(about) for path, about in manifest["pages"].items()}
-    others = {name: reader.file(name, about) for name, about in manifest["files"].items()}
+    found = {name: reader.file(name, about) for name, about in manifest["files"].items()}
+    others = {name: content for name, content in found.items() if content is not None}
     menu = others.get(MENUS)
     # Without its plain form, some readers could not be answered.
     whole = {path: variants for path, variants in pages.items() if "identity" in variants}
@@ -81,6 +83,7 @@ def read_set(folder: Path) -> StoredSet:
         folder.name,
         MappingProxyType(whole),
         json.loads(menu or "{}"),
+        MappingProxyType(others),
         is_complete=menu is not None and len(whole) == len(pages),
         damage="".join(reader.damage[:1]),
         stamps=reader.stamps,

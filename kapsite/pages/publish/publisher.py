@@ -7,12 +7,14 @@ publishing the same content twice changes nothing, unless the set was damaged me
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 
 from kapsite.clinic.facts import Clinic
@@ -26,6 +28,7 @@ from .consents import CONSENTS, consents_to_publish
 from .navigation import menus
 from .page_html import render_page
 from .preflight import preflight
+from .prepared import ERRORS, FORMS, place_for_token
 from .published_set import MENUS
 from .set_writer import File, put_in_use
 from .site_files import robots_txt, security_txt, sitemap_xml, web_manifest
@@ -36,6 +39,9 @@ TEXT = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 MANIFEST = "application/manifest+json"
 PNG = "image/png"
+
+BlankForm = Callable[[Clinic, str, dict], str]  # clinic, token field, menus -> HTML
+NO_FORMS: Mapping[str, BlankForm] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -49,8 +55,10 @@ class PublishResult:
     warnings: tuple[Problem, ...] = ()
 
 
-def publish(content_dir: Path, published_dir: Path, today: date) -> PublishResult:
-    """Publish all of ``content_dir``, or leave everything as it was.
+def publish(
+    content_dir: Path, published_dir: Path, today: date, forms: Mapping[str, BlankForm] = NO_FORMS
+) -> PublishResult:
+    """Publish all of ``content_dir`` and ``forms``, by path, or leave everything as it was.
 
     Raises ContentError, or OSError when the set cannot be written.
     """
@@ -61,7 +69,7 @@ def publish(content_dir: Path, published_dir: Path, today: date) -> PublishResul
         raise ContentError(errors)
     catalog = make_catalog(site)
     files = list(render(catalog, clinic, today))
-    extras = dict(extra_files(catalog))
+    extras = dict(extra_files(catalog, clinic, forms))
     extras[CONSENTS] = consents_to_publish(clinic, published_dir)
     name = fingerprint(files, extras)
     replaced = put_in_use(published_dir, name, files, extras, review_days(catalog))
@@ -81,10 +89,19 @@ def render(catalog: Catalog, clinic: Clinic, today: date) -> Iterator[File]:
     yield File("/.well-known/security.txt", TEXT, security_txt(clinic, today).encode())
 
 
-def extra_files(catalog: Catalog) -> Iterator[tuple[str, bytes]]:
-    """Name and content of files that no address leads to. A proxy shows the error pages when it
-    gets no answer from the site: deploy/nginx."""
-    yield MENUS, json.dumps(menus(catalog), ensure_ascii=False).encode()
+def extra_files(
+    catalog: Catalog, clinic: Clinic, forms: Mapping[str, BlankForm]
+) -> Iterator[tuple[str, bytes]]:
+    """Name and content of files that are served in a way of their own, or by a proxy that gets no
+    answer from the site: deploy/nginx."""
+    both_menus = menus(catalog)
+    yield MENUS, json.dumps(both_menus, ensure_ascii=False).encode()
+    for path, blank_form in forms.items():
+        place = place_for_token(clinic.consent.version)
+        yield f"{FORMS}{path}index.html", blank_form(clinic, place, both_menus).encode()
+    for status in (400, 403, 404, 500, 503):
+        context = {"clinic": clinic, **both_menus}
+        yield f"{ERRORS}{status}.html", render_to_string(f"{status}.html", context).encode()
     for status in (400, 413, 414, 429, 431, 503):
         yield f"_errors/{status}.html", error_page(status)
 

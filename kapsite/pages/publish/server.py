@@ -11,24 +11,40 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-from .published_set import EMPTY, Body, StoredSet, all_sets, current_folder, read_set
+from django.conf import settings
+from django.urls import is_valid_path
+
+from .prepared import PreparedForm, TokenField, errors_in, forms_in
+from .published_set import EMPTY, Body, StoredSet, Variants, all_sets, current_folder, read_set
 
 logger = logging.getLogger(__name__)
 
 CHECK_INTERVAL = 0.5  # seconds between checks for a newer set
 RETRY_INTERVAL = 10  # seconds until a damaged set is read again: it may have been repaired
-NOTHING = StoredSet("", EMPTY, {}, False, "Nothing is published yet.", {})
+NOTHING = StoredSet("", EMPTY, {}, {}, False, "Nothing is published yet.", {})
 
 
-class Front:
-    """A WSGI layer: published pages from memory, everything else from ``app``."""
+class PageServer:
+    """A WSGI layer: pages, empty forms and "not found" from memory, everything else from ``app``.
 
-    def __init__(self, app, published_dir: Path, clock: Callable[[], float] = time.monotonic):
+    ``token_field`` makes the hidden field of a form; without it, ``app`` answers with the forms.
+    """
+
+    def __init__(
+        self,
+        app,
+        published_dir: Path,
+        clock: Callable[[], float] = time.monotonic,
+        token_field: TokenField | None = None,
+    ):
         self.app = app
         self.published_dir = published_dir
+        self.token_field = token_field
         self.clock = clock
         self.served = NOTHING
         self.pages = EMPTY
+        self.forms: dict[str, PreparedForm] = {}
+        self.errors: dict[int, Variants] = {}
         self.damage = ""  # why readers do not get the set that ``current`` names
         self.link: tuple | None = ()
         self.look_at = self.try_at = float("-inf")
@@ -40,17 +56,27 @@ class Front:
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self.pass_on(environ, start_response)
         path = environ.get("PATH_INFO", "")
-        variants = self.pages.get(path)
-        if variants is None:
-            if path + "/" in self.pages:
-                return redirect_to_slash(environ, start_response)
-            return self.pass_on(environ, start_response)
-        body = variants[best_coding(environ.get("HTTP_ACCEPT_ENCODING", ""), frozenset(variants))]
-        return send(body, environ, start_response)
+        accepts = environ.get("HTTP_ACCEPT_ENCODING", "")
+        if variants := self.pages.get(path):
+            return send(chosen(variants, accepts), environ, start_response)
+        if path + "/" in self.pages:
+            return redirect_to_slash(environ, start_response)
+        if form := self.forms.get(path):
+            body = form.answer(best_coding(accepts, form.codings))
+            return send(body, environ, start_response)
+        if 404 in self.errors and not is_known(path):
+            body = chosen(self.errors[404], accepts)
+            return send(body, environ, start_response, "404 Not Found")
+        return self.pass_on(environ, start_response)
 
     def pass_on(self, environ, start_response):
-        environ["kapsite.front"] = self  # for context_processors (menus) and health
+        environ["kapsite.pages"] = self  # for menus, error pages and health
         return self.app(environ, start_response)
+
+    def error_page(self, status: int) -> bytes | None:
+        """The published page for ``status``; None if the set has none."""
+        variants = self.errors.get(status)
+        return variants["identity"].content if variants else None
 
     def refresh(self):
         """Switch to the set that ``current`` links to, if it changed."""
@@ -86,6 +112,8 @@ class Front:
 
     def serve(self, stored: StoredSet):
         self.served, self.pages = stored, stored.pages
+        self.forms = forms_in(stored.files, self.token_field) if self.token_field else {}
+        self.errors = errors_in(stored.files)
 
     def report(self, name: str, damage: str):
         if damage == NOTHING.damage:
@@ -111,11 +139,23 @@ class Front:
         return ""
 
 
-def send(body: Body, environ, start_response):
+def is_known(path: str) -> bool:
+    """Whether Django or the static files may have something at ``path``."""
+    if path.startswith(settings.STATIC_URL):
+        return True
+    # Django adds a missing slash.
+    return bool(is_valid_path(path) or is_valid_path(f"{path}/"))
+
+
+def chosen(variants: Variants, accepts: str) -> Body:
+    return variants[best_coding(accepts, frozenset(variants))]
+
+
+def send(body: Body, environ, start_response, status: str = "200 OK"):
     if matches(environ.get("HTTP_IF_NONE_MATCH", ""), body.etag):
         start_response("304 Not Modified", [h for h in body.headers if h[0] in KEPT_WHEN_304])
         return []
-    start_response("200 OK", list(body.headers))
+    start_response(status, list(body.headers))
     return [] if environ["REQUEST_METHOD"] == "HEAD" else [body.content]
 
 
@@ -124,7 +164,7 @@ KEPT_WHEN_304 = {"ETag", "Cache-Control", "Vary"}
 
 def matches(if_none_match: str, etag: str) -> bool:
     """Whether the reader's copy is the current one (RFC 9110, 13.1.2: weak comparison)."""
-    if not if_none_match:
+    if not if_none_match or not etag:
         return False
     known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
     return etag in known or "*" in known

@@ -83,7 +83,7 @@ def write_set(
         unfinished.mkdir()
         pages = {file.path: write_variants(unfinished, file) for file in files}
         for extra, content in extras.items():
-            (unfinished / extra).parent.mkdir(exist_ok=True)
+            (unfinished / extra).parent.mkdir(parents=True, exist_ok=True)
             (unfinished / extra).write_bytes(content)
         others = {extra: describe(content) for extra, content in extras.items()}
         write_manifest(unfinished, pages=pages, files=others, review_by=review_by)

@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 
 from kapsite.pages.publish import published_set
 from kapsite.pages.publish.publisher import publish
-from kapsite.pages.publish.server import NOTHING, RETRY_INTERVAL, Front
+from kapsite.pages.publish.server import NOTHING, RETRY_INTERVAL, PageServer
 from tests.pages.samples import make_content, make_page
 from tests.wsgi import ask
 
@@ -59,7 +59,7 @@ def newest(content, folder):
 @pytest.fixture
 def start(folder, clock):
     """Start a server on the published folder."""
-    return lambda: Front(None, folder, clock)
+    return lambda: PageServer(None, folder, clock)
 
 
 def title(site) -> str:
@@ -301,7 +301,7 @@ def test_a_whole_set_is_not_read_again_to_know_that_it_is_whole(start, newest, m
 def test_what_django_renders_gets_the_menus_of_the_set_that_is_served(newest, start):
     seen = []
     site = start()
-    site.app = lambda environ, start_response: seen.append(environ["kapsite.front"]) or []
+    site.app = lambda environ, start_response: seen.append(environ["kapsite.pages"]) or []
     for method in ("GET", "POST"):
         site({"REQUEST_METHOD": method, "PATH_INFO": "/request-evaluation/"}, None)
     assert [front.served.menus for front in seen] == [

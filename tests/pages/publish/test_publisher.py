@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from kapsite.clinic.facts import get_clinic
 from kapsite.content_files.problems import ContentError
 from kapsite.pages.publish.publisher import publish
-from kapsite.pages.publish.server import Front
+from kapsite.pages.publish.server import PageServer
 from kapsite.pages.publish.set_writer import KEEP_SETS
 from kapsite.pages.publish.site_files import security_txt
 from tests.pages.samples import make_content, make_page
@@ -43,7 +43,7 @@ def published(tmp_path):
 @pytest.fixture
 def site(content, published):
     publish(content, published, TODAY)
-    return Front(None, published, clock=iter(range(0, 100_000, 10)).__next__)
+    return PageServer(None, published, clock=iter(range(0, 100_000, 10)).__next__)
 
 
 def edit(file: Path, old: str, new: str):
@@ -62,6 +62,20 @@ def test_the_published_folder_holds_plain_files_beside_their_compressed_copies(s
     page = published / "current/risks/index.html"
     assert brotli.decompress(Path(f"{page}.br").read_bytes()) == page.read_bytes()
     assert gzip.decompress(Path(f"{page}.gz").read_bytes()) == page.read_bytes()
+
+
+def test_forms_and_error_pages_are_published_with_the_clinic_and_the_menus(content, published):
+    def blank_form(clinic, token_field, menus):
+        return f"{clinic.name}, {menus['footer_menu'][0]['menu']}: {token_field}"
+
+    publish(content, published, TODAY, {"/ask/": blank_form})
+    server = PageServer(None, published, token_field=lambda version: f"token for {version}")
+    assert ask(server, "/ask/").text == "Test Clinic, Cost: token for 1"
+    assert "We could not find that page" in ask(server, "/nowhere/").text
+    for status in (400, 403, 500, 503):
+        page = server.error_page(status).decode()
+        assert "Test Clinic" in page
+        assert 'href="/risks/"' in page
 
 
 def test_an_edit_is_served_once_it_is_published(site, content, published):
@@ -150,7 +164,7 @@ def test_an_unfinished_set_of_an_interrupted_run_is_no_obstacle(content, publish
     (published / "sets" / name / "manifest.json").unlink()
     (published / "sets" / f".{name}").mkdir()
     publish(content, published, TODAY)
-    assert ask(Front(None, published), "/").status == 200
+    assert ask(PageServer(None, published), "/").status == 200
 
 
 def test_two_editors_may_publish_at_once(content, published):

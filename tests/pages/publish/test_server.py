@@ -5,7 +5,7 @@ import os
 import pytest
 
 from kapsite.pages.publish import server
-from kapsite.pages.publish.server import Front, best_coding
+from kapsite.pages.publish.server import PageServer, best_coding
 from kapsite.pages.publish.set_writer import File, swap_in, write_set
 from tests.wsgi import ask
 
@@ -37,7 +37,7 @@ class Clock:
 @pytest.fixture
 def site(tmp_path, clock):
     put(tmp_path, "one", "the first text ")
-    return Front(behind, tmp_path, clock)
+    return PageServer(behind, tmp_path, clock)
 
 
 def test_a_published_page_is_answered_with_its_type_and_length(site):
@@ -127,4 +127,4 @@ def test_a_set_that_cannot_be_read_leaves_the_one_before_in_use(
 
 
 def test_without_a_published_set_everything_goes_on_to_django(tmp_path):
-    assert ask(Front(behind, tmp_path), "/").text == "from Django"
+    assert ask(PageServer(behind, tmp_path), "/").text == "from Django"

@@ -43,6 +43,8 @@ def test_a_head_request_leaves_no_warning_in_the_log(site, path):
 
 FORM = b"Content-Type: application/x-www-form-urlencoded\r\n"
 POST = b"POST /request-evaluation/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+# A page that Django renders for each reader
+RENDERED = b"HEAD /request-evaluation/received/old/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
 
 MALFORMED = [
@@ -209,13 +211,13 @@ def test_a_client_that_pipelines_requests_shares_the_worker_with_others(site):
     with one_worker(site) as alone, alone.connect() as greedy, alone.connect() as other:
         ask(other)  # so that both connections are accepted
         answers = Answers(greedy)
-        greedy.sendall(b"HEAD /request-evaluation/ HTTP/1.1\r\nHost: localhost\r\n\r\n" * sent)
+        greedy.sendall(RENDERED * sent)
         wait_for(lambda: answers.count)
         ask(other)
         assert answers.count < sent / 2
 
 
-def test_a_crowd_that_asks_for_the_form_does_not_hold_up_a_reader(site):
+def test_a_crowd_that_asks_for_rendered_pages_does_not_hold_up_a_reader(site):
     """By how many of the crowd were answered first: without turns, nearly all of them."""
     crowd = 150
     with contextlib.ExitStack() as open_ones:
@@ -226,7 +228,7 @@ def test_a_crowd_that_asks_for_the_form_does_not_hold_up_a_reader(site):
             ask(connection)  # so that all of them are accepted
         answers = [Answers(connection) for connection in connections]
         for connection in connections:
-            connection.sendall(b"HEAD /request-evaluation/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            connection.sendall(RENDERED)
         ask(other)
         assert counted(answers) < crowd / 4
 
@@ -241,7 +243,7 @@ def test_a_crowd_of_new_connections_does_not_hold_up_a_reader(site):
         answers = []
         for _ in range(crowd):
             connection = open_ones.enter_context(both.connect())
-            connection.sendall(b"HEAD /request-evaluation/ HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            connection.sendall(RENDERED)
             answers.append(Answers(connection))
         with both.connect() as other:
             waiting = crowd - counted(answers)  # others were answered while the crowd gathered
@@ -274,7 +276,7 @@ class Answers(threading.Thread):
     def run(self):
         with contextlib.suppress(OSError):
             while part := self.connection.recv(65536):
-                self.count += part.count(b"HTTP/1.1 200 OK")
+                self.count += part.count(b"HTTP/1.1 ")
 
 
 def test_a_request_in_progress_is_finished_when_the_server_stops(site):

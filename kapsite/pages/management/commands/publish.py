@@ -1,8 +1,10 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from kapsite.content_files.problems import ContentError, listing
+from kapsite.inquiries.intake.prerender import blank_form
 from kapsite.pages.publish.publisher import publish
 from kapsite.staticfiles import NotCollected
 
@@ -12,8 +14,9 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # publish checks the content itself, and says more
 
     def handle(self, **options):
+        forms = {reverse("inquiries:new"): blank_form}
         try:
-            made = publish(settings.CONTENT_DIR, settings.PUBLISHED_DIR, localdate())
+            made = publish(settings.CONTENT_DIR, settings.PUBLISHED_DIR, localdate(), forms)
         except ContentError as error:
             self.stderr.write(listing(error.problems, self.style), style_func=str)
             raise CommandError("Nothing was published; readers see what they saw.") from None
