@@ -1,17 +1,36 @@
 """How static files are stored for the running site."""
 
+import re
 from pathlib import Path
 
+from django.contrib.staticfiles.storage import StaticFilesStorage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from kapsite.security.files import make_public
+
+_IMPORT = re.compile(r'@import url\("([\w-]+\.css)"\)(?: (\w+))?;')  # from the same folder
+_COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 
 
 class NotCollected(Exception):
     """A static file that `collectstatic` has not seen."""
 
 
-class HashedFiles(CompressedManifestStaticFilesStorage):
+class BundledFiles(StaticFilesStorage):
+    """Style sheets hold what they import from their own folder: a page needs one request less for
+    each before it can be shown."""
+
+    def post_process(self, paths, dry_run=False, **options):
+        for name in [name for name in paths if name.endswith(".css") and not dry_run]:
+            text = _text(paths, name)
+            if _IMPORT.search(text):
+                Path(self.path(name)).write_text(_bundled(text, paths, name), encoding="utf-8")
+                paths[name] = self, name
+        if after := getattr(super(), "post_process", None):
+            yield from after(paths, dry_run=dry_run, **options)
+
+
+class HashedFiles(BundledFiles, CompressedManifestStaticFilesStorage):
     """Named after their content, so that browsers may keep them for ever."""
 
     support_js_module_import_aggregation = True  # a script imports another by its hashed name
@@ -25,3 +44,17 @@ class HashedFiles(CompressedManifestStaticFilesStorage):
     def post_process(self, *args, **kwargs):
         yield from super().post_process(*args, **kwargs)
         make_public(Path(self.location))
+
+
+def _text(paths, name: str) -> str:
+    storage, path = paths[name]
+    with storage.open(path) as file:
+        return file.read().decode()
+
+
+def _bundled(text: str, paths, name: str) -> str:
+    def imported(match: re.Match[str]) -> str:
+        part = _text(paths, str(Path(name).with_name(match[1])))
+        return f"@media {match[2]} {{\n{part}}}" if match[2] else part
+
+    return _COMMENT.sub("", _IMPORT.sub(imported, text))

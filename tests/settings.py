@@ -31,6 +31,6 @@ os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
 
 from kapsite.settings import *  # noqa: E402, F403
 
-# Collecting the static files takes seconds; tests/server.py does it for a whole site.
-STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
+# Naming and compressing the static files takes seconds; tests/server.py does it for a whole site.
+STORAGES["staticfiles"]["BACKEND"] = "kapsite.staticfiles.BundledFiles"  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick on purpose

@@ -44,7 +44,7 @@ def files_of(page: Page, *, first_view=False) -> dict[str, int]:
     """Each file that ``page`` makes the browser load, with its bytes as they travel."""
     links = [link for link in page.all("link") if link["rel"] in {"stylesheet", "preload", "icon"}]
     if first_view:
-        links = [link for link in links if link["rel"] == "stylesheet" and link["media"] != "print"]
+        links = [link for link in links if link["rel"] == "stylesheet"]
     addresses = {link["href"] for link in links}
     if not first_view:
         addresses |= {each["src"] for each in page.all("script", "img") if each["src"]}
@@ -81,6 +81,14 @@ def test_the_first_view_of_a_page_takes_one_round_trip(pages, open_page):
         if len(html) > room and not looks_whole(window, path, html[:room]):
             incomplete.append(path)
     assert incomplete == []
+
+
+def test_a_page_is_shown_after_two_requests(pages):
+    """The page and its style sheet. The font is preloaded, and text shows without it."""
+    for path, (page, _) in pages.items():
+        assert len(files_of(page, first_view=True)) == 1, path
+        assert all(script["type"] == "module" for script in page.all("script") if script["src"])
+        assert [link["as"] for link in page.all("link") if link["rel"] == "preload"] == ["font"]
 
 
 def looks_whole(window, path: str, beginning: bytes) -> bool:
