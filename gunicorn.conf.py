@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kapsite.settings")
 from django.conf import settings
 
 from kapsite.security.files import NOT_FOR_OTHERS
-from kapsite.security.wsgi import gunicorn_workers
+from kapsite.security.wsgi import access_log, gunicorn_workers
 
 os.umask(NOT_FOR_OTHERS)  # for logs and a pid file too, if the command line names any
 
@@ -50,8 +50,7 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 accesslog = "-"
 errorlog = "-"
 loglevel = "info"
-access_log_format = "%(t)s %(m)s %(U)s %(s)s %(b)s %(M)sms"
-logger_class = gunicorn_workers.Logger
+logger_class = access_log.Logger
 
 
 # No request can be read or found again without its key: better not to start than to go on so.

@@ -93,8 +93,8 @@ def manage(command, environment):
 
 
 @contextmanager
-def running(environment):
-    words = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0", "kapsite.wsgi"]
+def running(environment, *options):
+    words = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0", *options, "kapsite.wsgi"]
     process = subprocess.Popen(
         words,
         cwd=ROOT,

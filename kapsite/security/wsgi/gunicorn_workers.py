@@ -1,4 +1,4 @@
-"""What gunicorn doesn't do by itself: our pages for unreadable requests, private logs.
+"""What gunicorn doesn't do by itself: our pages for unreadable requests, turns, limits.
 
 gunicorn.conf.py puts these in place.
 """
@@ -8,20 +8,16 @@ import logging
 import re
 import resource
 import socket
-from datetime import timedelta
 from functools import partial
 from typing import Any
-from wsgiref.types import WSGIEnvironment
 
 import gevent
 from gevent.server import StreamServer
-from gunicorn import glogging, util
+from gunicorn import util
 from gunicorn.http import errors, message
 from gunicorn.workers.base_async import AsyncWorker
 from gunicorn.workers.ggevent import GeventWorker as StockGeventWorker
 from gunicorn.workers.gthread import ThreadWorker as StockThreadWorker
-
-from kapsite.security.logs import short_path
 
 from .error_pages import error_page, status_line
 from .headers import security_headers
@@ -96,22 +92,6 @@ class GeventWorker(PoliteErrors, StockGeventWorker):
 
 class GthreadWorker(PoliteErrors, StockThreadWorker):
     """For use behind a proxy that buffers requests: slow clients would occupy its threads."""
-
-
-class Logger(glogging.Logger):
-    """No address, query string, referrer or user agent is written down."""
-
-    def atoms(
-        self, resp: Any, req: Any, environ: WSGIEnvironment, request_time: timedelta
-    ) -> dict[str, str]:
-        return {
-            "t": self.now(),
-            "m": environ["REQUEST_METHOD"],
-            "U": short_path(environ.get("PATH_INFO", "")),
-            "s": str(resp.status).split(None, 1)[0],
-            "b": str(getattr(resp, "sent", "-")),
-            "M": str(round(request_time.total_seconds() * 1000)),
-        }
 
 
 def admit_any_letter_in_query_strings() -> None:
