@@ -3,13 +3,18 @@
 import os
 from collections import defaultdict, deque
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, features
 
 KEPT = 10  # connections, for each database file
 _idle: dict[tuple | None, deque] = defaultdict(deque)
 
 
+class DatabaseFeatures(features.DatabaseFeatures):
+    minimum_database_version = (3, 35)  # of RETURNING, from March 2021
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    features_class = DatabaseFeatures
     file: tuple | None = None
     # Some SQLite, 3.40 among them, will not run JSON_VALID in a schema that is not trusted, and
     # ours is not (database.config.SQLITE). Django writes valid JSON anyway.

@@ -61,19 +61,21 @@ def judge(network: str, form_id: str, status: str, now: datetime) -> str:
     """Which flood it belongs to; "" for none."""
     limits = settings.HOURLY_LIMITS
     near = list(counters_of(network))
-    names = [ALL, *(counter.name for counter in near), form_counter(form_id)]
-    sent_in_all, *sent_near, _ = RecentSender.objects.count_up(names, now)
+    names = [ALL, NEW] if status == Status.NEW else [ALL]
+    names += [*(counter.name for counter in near), form_counter(form_id)]
+    sent = dict(zip(names, RecentSender.objects.count_up(names, now), strict=True))
+    sent_in_all = sent[ALL]
     if sent_in_all > limits["total_most"]:
         raise TooMany(of_one_network=False)
-    if any(sent > counter.most for sent, counter in zip(sent_near, near, strict=True)):
+    if any(sent[counter.name] > counter.most for counter in near):
         raise TooMany(of_one_network=True)
     if sent_in_all in (limits["total_most"] // 2, limits["total_most"]):
         Alert.objects.raise_for(AlertKind.VOLUME, now=now)
-    if any(sent > counter.flood_above for sent, counter in zip(sent_near, near, strict=True)):
+    if any(sent[counter.name] > counter.flood_above for counter in near):
+        if NEW in sent:  # else one network could flood all others out
+            RecentSender.objects.take_back(NEW, now)
         return Flood.NETWORK
-    if status == Status.NEW:  # without those above, else one network could flood all others out
-        [sent_in_all] = RecentSender.objects.count_up([NEW], now)
-    return Flood.TOTAL if sent_in_all > limits["total"] else ""
+    return Flood.TOTAL if sent.get(NEW, sent[ALL]) > limits["total"] else ""
 
 
 def counters_of(network: str) -> Iterator[Counter]:

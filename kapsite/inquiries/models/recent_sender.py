@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, models
+from django.db.models import F
 
 from kapsite.encryption.keyring import keyring
 
@@ -44,10 +45,19 @@ class RecentSenderQuerySet(models.QuerySet["RecentSender"]):
         if slot != Last.slot:  # once for each process and half hour: it reads every row
             self.forget_old(now)
             Last.slot = slot
-        values = [value for name in names for value in (digest_of(name, slot), slot)]
+        pairs = [[digest_of(name, each) for each in living_slots(now)] for name in names]
+        values = [value for digest, _ in pairs for value in (digest, slot)]
+        sql = UPSERT.format(
+            ", ".join(["(%s, %s, 1)"] * len(names)), " ".join(["WHEN %s THEN %s"] * len(names))
+        )
         with connection.cursor() as cursor:
-            cursor.execute(UPSERT.format(", ".join(["(%s, %s, 1)"] * len(names))), values)
-        return self.count_of(names, now)
+            cursor.execute(sql, values + [digest for pair in pairs for digest in pair])
+            counts = dict(cursor.fetchall())
+        return [counts[digest] for digest, _ in pairs]
+
+    def take_back(self, name: str, now: datetime) -> None:
+        """Undo ``count_up``, within its transaction."""
+        self.filter(digest=digest_of(name, slot_of(now))).update(sent=F("sent") - 1)
 
     def forget_old(self, now: datetime) -> None:
         self.exclude(slot__in=living_slots(now)).delete()
@@ -68,8 +78,10 @@ class RecentSender(models.Model):
 _TABLE = RecentSender._meta.db_table
 SELECT = f"SELECT digest, sent FROM {_TABLE} WHERE digest IN ({{}})"  # noqa: S608
 UPSERT = (  # one statement: nothing is lost between two workers
-    f"INSERT INTO {_TABLE} AS sender (digest, slot, sent) VALUES {{}} "  # noqa: S608
-    "ON CONFLICT (digest) DO UPDATE SET sent = sender.sent + 1"
+    f"INSERT INTO {_TABLE} (digest, slot, sent) VALUES {{}} "  # noqa: S608
+    f"ON CONFLICT (digest) DO UPDATE SET sent = {_TABLE}.sent + 1 "
+    f"RETURNING digest, sent + coalesce((SELECT last.sent FROM {_TABLE} AS last "
+    f"WHERE last.digest = CASE {_TABLE}.digest {{}} END), 0)"  # with the slot before
 )
 
 

@@ -77,6 +77,20 @@ def test_several_things_are_counted_at_once_each_for_itself():
     assert RecentSender.objects.count_of(["", OTHER, "", "all"], NOON) == [0, 1, 0, 1]
 
 
+def test_counting_tells_how_many_there_are_with_those_of_the_half_hour_before():
+    send(2)
+    later = NOON + timedelta(minutes=30)
+    assert RecentSender.objects.count_up([NETWORK, OTHER], later) == [3, 1]
+    assert RecentSender.objects.count_up([NETWORK, OTHER], later) == [4, 2]
+
+
+def test_a_count_can_be_taken_back():
+    send(2)
+    send(2, after=timedelta(minutes=30))
+    RecentSender.objects.take_back(NETWORK, NOON + timedelta(minutes=30))
+    assert counted(after=timedelta(minutes=30)) == 3
+
+
 def test_what_has_no_name_was_never_counted():
     assert RecentSender.objects.count_of([""], NOON) == [0]
 
