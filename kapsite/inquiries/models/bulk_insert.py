@@ -1,16 +1,66 @@
-"""One statement for thousands of rows that differ in their parent alone."""
+"""INSERT with fewer statements than Django sends, and written in less time."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import FieldError
 from django.db import connection
-from django.db.models import Model
+from django.db.models import Field, Model
 
 from kapsite.encryption.fields import encrypted_fields
 
 # A row id that the database draws itself; as Django stores a UUID.
 NEW_ROW_ID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
+
+
+def insert(row: Model) -> None:
+    """What save() does for a new row, in half the time. There is no receiver of its signals."""
+    sql, values = statement([row])
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} RETURNING {row._meta.pk.column}", values)
+        row.pk = cursor.fetchone()[0]
+    row._state.adding, row._state.db = False, connection.alias
+
+
+def insert_all(rows: Iterable[Model]) -> None:
+    """Rows of several models, those of one after the other; their primary keys are not read.
+
+    PostgreSQL gets all in one round trip, so that other requests wait less for what it locks.
+    """
+    statements = [statement(list(group)) for _, group in groupby(rows, type)]
+    features: Any = connection.features
+    if connection.vendor == "postgresql" and not features.uses_server_side_binding:
+        together = "; ".join(sql for sql, _ in statements)
+        statements = [(together, [value for _, values in statements for value in values])]
+    with connection.cursor() as cursor:
+        for sql, values in statements:
+            cursor.execute(sql, values)
+
+
+def statement(rows: Sequence[Model]) -> tuple[str, list[Any]]:
+    """One INSERT for ``rows`` of one model, and its parameters."""
+    fields = fields_of(type(rows[0]))
+    columns = ", ".join(quoted(fields))
+    places = f"({', '.join(['%s'] * len(fields))})"
+    values = [value for row in rows for value in stored(row, fields)]
+    sql = f"INSERT INTO {rows[0]._meta.db_table} ({columns}) VALUES "  # noqa: S608
+    return sql + ", ".join([places] * len(rows)), values
+
+
+@cache
+def fields_of(model: type[Model]) -> list[Field]:
+    """All but the primary key, which the database draws."""
+    return [each for each in model._meta.concrete_fields if not each.primary_key]
+
+
+def quoted(fields: Iterable[Field]) -> list[str]:
+    return [connection.ops.quote_name(str(each.column)) for each in fields]
+
+
+def stored(row: Model, fields: Iterable[Field]) -> list[Any]:
+    return [each.get_db_prep_save(each.pre_save(row, add=True), connection) for each in fields]
 
 
 def insert_for_each(keys: Sequence[int], row: Model, parent: str) -> int:
@@ -22,20 +72,14 @@ def insert_for_each(keys: Sequence[int], row: Model, parent: str) -> int:
     if written := [each.name for each in encrypted_fields(type(row)) if getattr(row, each.name)]:
         raise FieldError(f"{', '.join(written)} would be encrypted for one row and stored in many.")
     field: Any = meta.get_field(parent)
-    row_id = meta.get_field("row_id")
-    others = [
-        each
-        for each in meta.concrete_fields
-        if not each.primary_key and each not in (field, row_id)
-    ]
-    columns = [connection.ops.quote_name(str(each.column)) for each in (field, row_id, *others)]
-    values = [each.get_db_prep_save(each.pre_save(row, add=True), connection) for each in others]
+    row_id: Any = meta.get_field("row_id")
+    others = [each for each in fields_of(type(row)) if each not in (field, row_id)]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {meta.db_table} ({', '.join(columns)}) "  # noqa: S608
+            f"INSERT INTO {meta.db_table} ({', '.join(quoted([field, row_id, *others]))}) "  # noqa: S608
             f"SELECT id, {NEW_ROW_ID[connection.vendor]}{', %s' * len(others)} "
             f"FROM {field.related_model._meta.db_table} "
             f"WHERE id IN ({', '.join(['%s'] * len(keys))}) ORDER BY id",
-            [*values, *keys],
+            [*stored(row, others), *keys],
         )
         return cursor.rowcount

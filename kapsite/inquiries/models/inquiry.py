@@ -22,6 +22,7 @@ from kapsite.text.phone_numbers import phone_numbers
 
 from . import flood
 from .append_only import AppendOnlyModel
+from .bulk_insert import insert, insert_all
 from .choices import (
     DATED,
     OPEN,
@@ -36,9 +37,9 @@ from .choices import (
 )
 from .flood import Flood
 from .key_in_use import KeyInUse
-from .outbox import Notice
+from .outbox import notices_for
 from .reference import in_groups, new_reference
-from .search_digest import SearchDigest
+from .search_digest import digests_of
 from .voicemail import VoicemailRule, voicemail_rules
 
 STORE_ATTEMPTS = 5  # a reference already taken is drawn again
@@ -71,18 +72,18 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
 
     def insert_all(self, **fields) -> "Inquiry":
         """Every row that comes with a request. Call it in a transaction."""
-        inquiry = self.create(**fields)
+        inquiry = self.model(**fields)
+        inquiry.derive()
+        insert(inquiry)
         KeyInUse.objects.record_once()
-        Activity.objects.bulk_create(first_activities(inquiry))
-        SearchDigest.objects.add_for(inquiry)
-        Notice.objects.add_for(inquiry)
+        insert_all([*first_activities(inquiry), *digests_of(inquiry), *notices_for(inquiry)])
         return inquiry
 
 
 def first_activities(inquiry) -> Iterator["Activity"]:
-    yield Activity(inquiry=inquiry, kind=ActivityKind.RECEIVED)
+    yield Activity(inquiry_id=inquiry.pk, kind=ActivityKind.RECEIVED)
     if inquiry.status != Status.NEW:
-        yield Activity(inquiry=inquiry, kind=ActivityKind.MOVED, to_status=inquiry.status)
+        yield Activity(inquiry_id=inquiry.pk, kind=ActivityKind.MOVED, to_status=inquiry.status)
 
 
 def fingerprint(form_id: str, answers: dict) -> str:
@@ -258,10 +259,14 @@ class Inquiry(RowBound):
 
     def save(self, *args, **kwargs):
         if self._state.adding:
-            self.phone_e164 = " ".join(phone_numbers(self.phone))
-            self.normalized_email = email_address(self.email)
-            self.due_at = self.next_due()
+            self.derive()
         super().save(*args, **kwargs)
+
+    def derive(self) -> None:
+        """What a new request stores in a form of its own, besides what was typed."""
+        self.phone_e164 = " ".join(phone_numbers(self.phone))
+        self.normalized_email = email_address(self.email)
+        self.due_at = self.next_due()
 
     @property
     def reference_in_groups(self) -> str:

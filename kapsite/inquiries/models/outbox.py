@@ -6,7 +6,7 @@ Celery wants a broker; one table and one UPDATE are enough.
 """
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -44,16 +44,6 @@ class NoticeState(models.TextChoices):
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    def add_for(self, inquiry) -> None:
-        """Call it in the transaction that stores the inquiry."""
-        notices = [Notice(inquiry=inquiry, kind=kind) for kind in wanted(inquiry)]
-        for notice in notices:
-            if notice.kind == NoticeKind.ACKNOWLEDGEMENT:
-                notice.mailbox = mailbox_today(inquiry)
-        Notice.objects.bulk_create(
-            each for each in notices if not self.was_written_to(each.mailbox)
-        )
-
     def was_written_to(self, mailbox: str) -> bool:
         return mailbox != "" and self.filter(mailbox=mailbox).exists()
 
@@ -162,6 +152,14 @@ class Notice(models.Model):
         )
         accepted_by = "\n".join([*self.accepted_by.splitlines(), *accepted])
         mine.update(state=state, error=error[:60], due_at=due_at, accepted_by=accepted_by)
+
+
+def notices_for(inquiry) -> Iterator[Notice]:
+    """To be stored in the transaction that stores the inquiry."""
+    for kind in wanted(inquiry):
+        mailbox = mailbox_today(inquiry) if kind == NoticeKind.ACKNOWLEDGEMENT else ""
+        if not Notice.objects.was_written_to(mailbox):
+            yield Notice(inquiry_id=inquiry.pk, kind=kind, mailbox=mailbox)
 
 
 def wanted(inquiry) -> list[NoticeKind]:

@@ -18,6 +18,8 @@ from kapsite.text.names import name_words
 from kapsite.text.normalization import last_four, message_text
 from kapsite.text.phone_numbers import base_of
 
+from .bulk_insert import insert_all
+
 
 class DigestKind(models.TextChoices):
     NAME = "name", "A word of the name"
@@ -30,12 +32,7 @@ class DigestKind(models.TextChoices):
 
 class DigestQuerySet(models.QuerySet["SearchDigest"]):
     def add_for(self, inquiry) -> None:
-        """Call it in the transaction that stores the inquiry."""
-        pairs = dict.fromkeys(searchable(inquiry))  # a word that comes twice is stored once
-        SearchDigest.objects.bulk_create(
-            SearchDigest(inquiry=inquiry, kind=kind, digest=keyring().digest(f"{kind}:{value}"))
-            for kind, value in pairs
-        )
+        insert_all(digests_of(inquiry))
 
     def having(self, kind: DigestKind, value: str):
         """Those of ``value``, whichever of the keys they were made with.
@@ -79,6 +76,12 @@ class SearchDigest(models.Model):
 
     def __str__(self):
         return f"Search digest {self.pk}"
+
+
+def digests_of(inquiry) -> Iterator[SearchDigest]:
+    for kind, value in dict.fromkeys(searchable(inquiry)):  # a word that comes twice is stored once
+        digest = keyring().digest(f"{kind}:{value}")
+        yield SearchDigest(inquiry_id=inquiry.pk, kind=kind, digest=digest)
 
 
 def searchable(inquiry) -> Iterator[tuple[DigestKind, str]]:

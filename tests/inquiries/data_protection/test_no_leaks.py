@@ -13,6 +13,7 @@ from django.db import connection
 from kapsite.accounts.models import StaffSession
 from kapsite.inquiries.intake import views
 from kapsite.inquiries.models import Inquiry, Notice
+from kapsite.inquiries.models.outbox import notices_for
 from kapsite.inquiries.worker.delivery import send_next
 from kapsite.security.logs import PrivateFormatter
 from tests.factories import make_answers
@@ -160,7 +161,7 @@ def test_the_confirmation_repeats_none_of_it_but_the_domain(visitor):
 
 def test_no_letter_repeats_it(visitor, mailbox, staff):
     Notice.objects.all().delete()  # made before there was anybody to tell
-    Notice.objects.add_for(Inquiry.objects.get())
+    Notice.objects.bulk_create(notices_for(Inquiry.objects.get()))
     while send_next():
         pass
     assert len(mailbox.letters) == 2

@@ -2,8 +2,9 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import ProtectedError
+from django.test.utils import CaptureQueriesContext
 
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models import inquiry as inquiry_model
@@ -158,6 +159,17 @@ def test_a_row_that_can_never_be_stored_ends_in_an_error_and_not_in_a_loop():
     with pytest.raises(IntegrityError):
         Inquiry.objects.receive("form 1", **ANSWERS | {"phone": ""})
     assert not Inquiry.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_person_waits_for_few_statements():
+    Inquiry.objects.receive("form 1", **ANSWERS)
+    with CaptureQueriesContext(connection) as sent:
+        Inquiry.objects.receive("form 2", **ANSWERS)
+    together = ["BEGIN", "count", "inquiry", "what comes with it", "COMMIT"]
+    if connection.vendor == "sqlite":  # which takes one statement at a time: history, digests
+        together += ["digests"]
+    assert len(sent) == len(together)
 
 
 def test_nothing_is_stored_without_the_activity_that_says_so(monkeypatch):

@@ -14,6 +14,7 @@ from kapsite.inquiries.models.outbox import (
     MOST_ATTEMPTS,
     NoticeKind,
     NoticeState,
+    notices_for,
 )
 from tests.factories import make_answers, make_inquiry
 
@@ -78,7 +79,7 @@ def test_a_form_sent_twice_is_told_once(client):
 @pytest.mark.usefixtures("_somebody_to_tell")
 def test_likely_spam_without_topic_and_number_is_told_to_nobody_and_not_answered():
     made_up = {"contact_by": "email", "email": "a@b.org", "phone": "555-555-5555"}
-    Notice.objects.add_for(make_inquiry(status="spam", **made_up))
+    Notice.objects.bulk_create(notices_for(make_inquiry(status="spam", **made_up)))
     assert kinds() == set()
 
 
@@ -88,20 +89,20 @@ def test_likely_spam_without_topic_and_number_is_told_to_nobody_and_not_answered
 )
 def test_likely_spam_with_a_topic_or_a_number_is_told_to_staff_and_not_answered(given):
     spam = {"status": "spam", "contact_by": "email", "email": "a@b.org"} | given
-    Notice.objects.add_for(make_inquiry(**spam))
+    Notice.objects.bulk_create(notices_for(make_inquiry(**spam)))
     assert kinds() == {"staff"}
 
 
 @pytest.mark.usefixtures("_somebody_to_tell")
 def test_a_person_in_danger_is_told_to_staff_even_if_it_looks_like_spam():
     care = {"safety_concern": True, "safety_concern_reason": "danger"}
-    Notice.objects.add_for(make_inquiry(status="spam", **care))
+    Notice.objects.bulk_create(notices_for(make_inquiry(status="spam", **care)))
     assert kinds() == {"staff"}
 
 
 def write(email="ada@example.org", **fields):
     inquiry = make_inquiry(contact_by="email", email=email, **fields)
-    Notice.objects.add_for(inquiry)
+    Notice.objects.bulk_create(notices_for(inquiry))
     return inquiry.notices.filter(kind=NoticeKind.ACKNOWLEDGEMENT).exists()
 
 
@@ -173,7 +174,9 @@ def test_without_an_address_there_is_nobody_to_tell(client):
 
 def test_mail_that_is_only_printed_goes_to_no_person(settings):
     settings.EMAIL_BACKEND = outbox.PRINTED  # it would put their address into the log
-    Notice.objects.add_for(make_inquiry(contact_by="email", email="ada@example.org"))
+    Notice.objects.bulk_create(
+        notices_for(make_inquiry(contact_by="email", email="ada@example.org"))
+    )
     assert kinds() == set()
 
 

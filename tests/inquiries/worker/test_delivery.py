@@ -14,7 +14,7 @@ from kapsite.clinic.deadlines import in_words, promised_by
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.desk.overview import system_status
 from kapsite.inquiries.models import Inquiry, Notice
-from kapsite.inquiries.models.outbox import NoticeQuerySet, NoticeState
+from kapsite.inquiries.models.outbox import NoticeQuerySet, NoticeState, notices_for
 from kapsite.inquiries.worker import delivery
 from kapsite.inquiries.worker.delivery import send_next
 from tests.encryption.tampering import swap
@@ -32,7 +32,7 @@ TYPED = {
 
 def make_notices(**overrides):
     inquiry = make_inquiry(**{"contact_by": "email", "email": "ada@example.org"} | overrides)
-    Notice.objects.add_for(inquiry)
+    Notice.objects.bulk_create(notices_for(inquiry))
     return inquiry
 
 

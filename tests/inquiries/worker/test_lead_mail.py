@@ -14,6 +14,7 @@ from kapsite.inquiries.data_protection import retention
 from kapsite.inquiries.desk.overview import system_status
 from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models import Inquiry, Notice, ScheduledJob, job
+from kapsite.inquiries.models.outbox import notices_for
 from kapsite.inquiries.worker import jobs, lead_mail
 from tests.factories import make_inquiry, make_staff
 from tests.inquiries.data_protection.leaks import CANARIES, TYPED, found_in
@@ -373,6 +374,6 @@ def test_a_job_that_fails_keeps_no_notice_back(mailbox, monkeypatch):
     monkeypatch.setattr(worker, "wait", lambda seconds: None)
     for _ in range(2):
         worker.next_to_staff = 0.0
-        Notice.objects.add_for(make_inquiry())
+        Notice.objects.bulk_create(notices_for(make_inquiry()))
         worker.send_what_is_due()
     assert len(mailbox.letters) == 2

@@ -15,6 +15,7 @@ from kapsite.clinic.days import today
 from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models import Notice, outbox
 from kapsite.inquiries.models.job import JobName, ScheduledJob
+from kapsite.inquiries.models.outbox import notices_for
 from tests.factories import make_answers, make_inquiry
 from tests.mailserver import free_port, mail_server
 from tests.waiting import until
@@ -30,7 +31,7 @@ def _today_s_digest_was_sent(shared_database):
 
 def make_notices(count):
     for _ in range(count):
-        Notice.objects.add_for(make_inquiry())
+        Notice.objects.bulk_create(notices_for(make_inquiry()))
 
 
 def states():
