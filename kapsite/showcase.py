@@ -4,7 +4,6 @@ Routed at /_components/ while DEBUG is on. It stands beside the features because
 """
 
 from dataclasses import replace
-from datetime import date
 
 from django.conf import settings
 from django.http import QueryDict
@@ -29,11 +28,11 @@ def components(request):
         "unreviewed": replace(page, reviewed_by=None, changes=()),
         "clinic": get_clinic().model_copy(update={"leave_quickly": settings.SITE_URL}),
         "url": f"{settings.SITE_URL}/_components/",
-        "catalog": catalog,
+        "sources": catalog.cited_on(page),
         "guide": catalog.guide,
         "previous": catalog.guide[0],
         "next": catalog.guide[-1],
-        "today": date.max,  # long after its review was due
+        "review_is_overdue": True,
         "drawings": DRAWINGS,
         "form": form_with_problems(),
     }

@@ -48,6 +48,10 @@ class Catalog:
     medicines: Medicines | None
     clinic: Clinic | None
 
+    def cited_on(self, page: Page) -> list[Source]:
+        """In the order of their numbers in the text. While developing some may be unknown."""
+        return [self.sources[key] for key in page.citations if key in self.sources]
+
 
 def make_catalog(site: Site) -> Catalog:
     """Every page whose front matter can be read."""

@@ -68,7 +68,7 @@ def page_node(page: Page, catalog: Catalog, site_url: str) -> dict:
             "lastReviewed": page.reviewed_on.isoformat() if page.reviewed_on else None,
             "reviewedBy": person(page.reviewed_by) if page.reviewed_by else None,
             "publisher": {"@id": f"{site_url}/#clinic"},
-            "citation": [source.link or source.title for source in cited(page, catalog)],
+            "citation": [source.link or source.title for source in catalog.cited_on(page)],
             "mainEntity": [
                 {
                     "@type": "Question",
@@ -95,10 +95,6 @@ def breadcrumbs(page: Page, catalog: Catalog, site_url: str) -> dict:
             for position, step in enumerate((home, page), start=1)
         ],
     }
-
-
-def cited(page: Page, catalog: Catalog) -> list:
-    return [catalog.sources[key] for key in page.citations if key in catalog.sources]
 
 
 def person(name: str) -> dict:

@@ -1,8 +1,13 @@
-"""The HTML document of a page, the same whether it is published or shown live."""
+"""The HTML document of a page, the same whether it is published or shown live.
+
+Templates get plain values only, all of them in the context: a page whose context is the same as
+before needs no rendering (``publisher``). So nothing in it may stand for more than it shows.
+"""
 
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -23,20 +28,32 @@ def render_page(
 
     ``other_problems`` is only for editors: the errors of other files.
     """
+    context = page_context(catalog, page, today)
+    return render_context(context | {"other_problems": other_problems})
+
+
+def page_context(catalog: Catalog, page: Page, today: date) -> dict[str, Any]:
+    """Everything that the template of ``page`` may show."""
     previous, following = previous_and_next(catalog, page)
-    template = "pages/home.html" if page.path == "/" else "pages/page.html"
-    context = {
+    return {
         "page": page,
         "url": f"{settings.SITE_URL}{page.path}",
-        "catalog": catalog,
+        "sources": catalog.cited_on(page),
         "clinic": catalog.clinic,
-        "guide": catalog.guide,
-        "previous": previous,
-        "next": following,
+        "guide": [guide_entry(part) for part in catalog.guide],
+        "previous": guide_entry(previous) if previous else None,
+        "next": guide_entry(following) if following else None,
         **menus(catalog),
-        "today": today,
+        "review_is_overdue": page.review_by is not None and page.review_by < today,
         "social_card": f"{settings.SITE_URL}{SOCIAL_CARD}",
         "linked_data": linked_data(page, catalog, catalog.clinic, settings.SITE_URL),
-        "other_problems": other_problems,
     }
+
+
+def render_context(context: dict[str, Any]) -> str:
+    template = "pages/home.html" if context["page"].path == "/" else "pages/page.html"
     return INDENT.sub("\n", render_to_string(template, context))
+
+
+def guide_entry(page: Page) -> dict[str, str]:
+    return {"path": page.path, "menu": page.menu, "description": page.description}

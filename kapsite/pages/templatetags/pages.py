@@ -3,8 +3,6 @@
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from kapsite.pages.syntax.schema import Source
-
 register = template.Library()
 
 
@@ -27,10 +25,3 @@ def divide(page) -> tuple[SafeString, SafeString]:
         start = len(page.html)
     before, after = page.html[:start], page.html[start:]
     return mark_safe(before), mark_safe(after)  # noqa: S308 -- made by our own renderer
-
-
-@register.filter
-def cited_in(catalog, page) -> list[tuple[str, Source]]:
-    """The sources of ``page`` with their ids, in the order of their numbers in the text."""
-    known = catalog.sources  # while developing they may have errors, and then there are none
-    return [(key, known[key]) for key in page.citations if key in known]
