@@ -45,10 +45,16 @@ class StoredSet(NamedTuple):
     is_complete: bool  # menus and every page can be served, if perhaps not in every coding
     damage: str  # the first that was found; "" when all of the set is whole
     stamps: Mapping[Path, Stamp | None]
+    made_with: str = ""  # digest of code, templates, settings … (``toolchain``)
+    made_from: Mapping[str, str] = MappingProxyType({})  # digest of what each page shows, by path
 
     def was_touched(self) -> bool:
         """Whether a file may have changed since it was read. Reads none of them."""
         return any(stamp_of(file) != stamp for file, stamp in self.stamps.items())
+
+    def page_made_from(self, path: str, digest: str) -> bytes | None:
+        """The plain form of the page, if ``digest`` is what it was made from."""
+        return self.pages[path]["identity"].content if self.made_from.get(path) == digest else None
 
 
 def current_folder(published_dir: Path) -> Path:
@@ -87,7 +93,17 @@ def read_set(folder: Path) -> StoredSet:
         is_complete=menu is not None and len(whole) == len(pages),
         damage="".join(reader.damage[:1]),
         stamps=reader.stamps,
+        made_with=manifest.get("made_with", ""),
+        made_from=MappingProxyType(manifest.get("made_from", {})),
     )
+
+
+def reusable_set(published_dir: Path, made_with: str) -> StoredSet:
+    """The set in use if it is whole and ``made_with`` is the same; else one without pages."""
+    current = read_set(current_folder(published_dir))
+    if current.damage or current.made_with != made_with:
+        return current._replace(pages=EMPTY, made_from={})
+    return current
 
 
 class Reader:

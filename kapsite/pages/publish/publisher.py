@@ -3,6 +3,9 @@
 A set is a folder of plain files beside their compressed copies, with a manifest for
 ``server``. ``current`` is a link to the set in use. Sets are named after what is in them, so
 publishing the same content twice changes nothing, unless the set was damaged meanwhile.
+
+All content is read and checked each time. A page whose template would show the same as in the
+set in use is taken from there, compressed copies too, unless ``toolchain`` differs.
 """
 
 import hashlib
@@ -22,17 +25,17 @@ from kapsite.content_files.problems import ContentError, Problem, errors_among
 from kapsite.pages.load.site import read_site
 from kapsite.security.wsgi.error_pages import error_page
 
-from . import set_writer
 from .catalog import Catalog, make_catalog
 from .consents import CONSENTS, consents_to_publish
 from .navigation import menus
-from .page_html import render_page
+from .page_html import page_context, render_context
 from .preflight import preflight
 from .prepared import ERRORS, FORMS, place_for_token
-from .published_set import MENUS
+from .published_set import MENUS, StoredSet, reusable_set
 from .set_writer import File, put_in_use
 from .site_files import robots_txt, security_txt, sitemap_xml, web_manifest
 from .social_card import SOCIAL_CARD, social_card
+from .toolchain import toolchain_digest
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
@@ -68,19 +71,29 @@ def publish(
     if errors or clinic is None:
         raise ContentError(errors)
     catalog = make_catalog(site)
-    files = list(render(catalog, clinic, today))
+    made_with = toolchain_digest()
+    earlier = reusable_set(published_dir, made_with)
+    files = list(render(catalog, clinic, today, earlier))
     extras = dict(extra_files(catalog, clinic, forms))
     extras[CONSENTS] = consents_to_publish(clinic, published_dir)
-    name = fingerprint(files, extras)
-    replaced = put_in_use(published_dir, name, files, extras, review_days(catalog))
+    name = fingerprint(files, extras, made_with)
+    about = {
+        "review_by": review_days(catalog),
+        "made_with": made_with,
+        "made_from": {file.path: file.made_from for file in files if file.made_from},
+    }
+    replaced = put_in_use(published_dir, name, files, extras, about, earlier.pages)
     changed = replaced.name != name
     damage = "" if changed else replaced.damage
     return PublishResult(name, len(catalog.pages), changed, damage, tuple(problems))
 
 
-def render(catalog: Catalog, clinic: Clinic, today: date) -> Iterator[File]:
+def render(catalog: Catalog, clinic: Clinic, today: date, earlier: StoredSet) -> Iterator[File]:
     for page in catalog.pages.values():
-        yield File(page.path, HTML, render_page(catalog, page, today).encode())
+        context = page_context(catalog, page, today)
+        digest = hashlib.sha256(repr(context).encode()).hexdigest()
+        html = earlier.page_made_from(page.path, digest) or render_context(context).encode()
+        yield File(page.path, HTML, html, digest)
     yield File("/sitemap.xml", XML, sitemap_xml(catalog).encode())
     yield File("/robots.txt", TEXT, robots_txt().encode())
     yield File("/site.webmanifest", MANIFEST, web_manifest(clinic).encode())
@@ -106,10 +119,9 @@ def extra_files(
         yield f"_errors/{status}.html", error_page(status)
 
 
-def fingerprint(files: list[File], extras: dict[str, bytes]) -> str:
+def fingerprint(files: list[File], extras: dict[str, bytes], made_with: str) -> str:
     """A name for the set. The code that decides the headers of each file is part of it."""
-    digest = hashlib.sha256(Path(__file__).read_bytes())
-    digest.update(Path(set_writer.__file__).read_bytes())
+    digest = hashlib.sha256(made_with.encode())
     for name, content in sorted(extras.items()):
         digest.update(f"{name}\n{len(content)}\n".encode())
         digest.update(content)

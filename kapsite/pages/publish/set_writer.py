@@ -8,17 +8,20 @@ import fcntl
 import gzip
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import brotli
 
 from kapsite.security.files import PUBLIC_FOLDER, make_public
 
 from .published_set import (
+    EMPTY,
     StoredSet,
+    Variants,
     all_sets,
     current_folder,
     describe,
@@ -26,6 +29,8 @@ from .published_set import (
     write_manifest,
 )
 
+SUFFIXES = {"identity": "", "br": ".br", "gzip": ".gz"}  # of files, by content coding
+SLOW_BEYOND = 131_072  # bytes: there quality 9 is 30 times as fast as 11, and a quarter larger
 KEEP_SETS = 3  # a worker may still be reading the one before; the rest is for a look back
 
 
@@ -36,6 +41,7 @@ class File:
     path: str
     content_type: str
     content: bytes
+    made_from: str = ""  # digest of all that it shows; "": made again each time
 
     @property
     def name(self) -> str:
@@ -48,16 +54,20 @@ def put_in_use(
     name: str,
     files: list[File],
     extras: dict[str, bytes],
-    review_by: dict[str, str],
+    about: dict[str, Any],
+    earlier: Mapping[str, Variants] = EMPTY,
 ) -> StoredSet:
-    """Write the set and switch to it, unless it is in use undamaged. Returns the set before it."""
+    """Write the set and switch to it, unless it is in use undamaged. Returns the set before it.
+
+    ``about`` goes into the manifest; compressed copies of the same bytes come from ``earlier``.
+    """
     published_dir.mkdir(parents=True, exist_ok=True)
     with only_one_at_a_time(published_dir):
         before = read_set(current_folder(published_dir))
         is_needed = before.name != name or bool(before.damage)
         sets = published_dir / "sets"
         if is_needed:
-            write_set(published_dir, name, files, extras, review_by)
+            write_set(published_dir, name, files, extras, about, earlier)
         make_public(sets / name)  # also one that was published with stricter modes
         for folder in (sets, published_dir):
             folder.chmod(PUBLIC_FOLDER)
@@ -72,7 +82,8 @@ def write_set(
     name: str,
     files: list[File],
     extras: dict[str, bytes],
-    review_by: dict[str, str],
+    about: dict[str, Any],
+    earlier: Mapping[str, Variants] = EMPTY,
 ):
     """Write the set beside the others; it gets its name when all of it is on the disk."""
     sets = published_dir / "sets"
@@ -81,12 +92,15 @@ def write_set(
     unfinished = sets / f".unfinished-{os.getpid()}"
     try:
         unfinished.mkdir()
-        pages = {file.path: write_variants(unfinished, file) for file in files}
+        pages = {
+            file.path: write_variants(unfinished, file, earlier.get(file.path, {}))
+            for file in files
+        }
         for extra, content in extras.items():
             (unfinished / extra).parent.mkdir(parents=True, exist_ok=True)
             (unfinished / extra).write_bytes(content)
         others = {extra: describe(content) for extra, content in extras.items()}
-        write_manifest(unfinished, pages=pages, files=others, review_by=review_by)
+        write_manifest(unfinished, pages=pages, files=others, **about)
         os.sync()
         put_in_place(unfinished, sets / name)
     except OSError:  # a full disk stays no fuller than it was
@@ -107,15 +121,15 @@ def remove_unfinished(sets: Path):
         remove(leftover)
 
 
-def write_variants(folder: Path, file: File) -> dict:
+def write_variants(folder: Path, file: File, earlier: Variants) -> dict:
     """Write one address in every content coding; return its part of the manifest."""
     target = folder / file.name
     target.parent.mkdir(parents=True, exist_ok=True)
     variants = {}
-    for coding, suffix, content in encodings(file.content):
-        Path(f"{target}{suffix}").write_bytes(content)
+    for coding, content in encodings(file.content, earlier).items():
+        Path(f"{target}{SUFFIXES[coding]}").write_bytes(content)
         variants[coding] = {
-            "file": file.name + suffix,
+            "file": file.name + SUFFIXES[coding],
             **describe(content),
             "headers": [
                 ["Content-Type", file.content_type],
@@ -127,15 +141,17 @@ def write_variants(folder: Path, file: File) -> dict:
     return variants
 
 
-def encodings(content: bytes) -> Iterator[tuple[str, str, bytes]]:
-    """Content coding, file suffix and bytes; a coding that saves nothing is left out."""
-    yield "identity", "", content
-    for coding, suffix, packed in (
-        ("br", ".br", brotli.compress(content, quality=11)),
-        ("gzip", ".gz", gzip.compress(content, compresslevel=9, mtime=0)),
-    ):
-        if len(packed) < len(content):
-            yield coding, suffix, packed
+def encodings(content: bytes, earlier: Variants) -> dict[str, bytes]:
+    """``content`` in every coding that saves something, or as it was in ``earlier``."""
+    if "identity" in earlier and earlier["identity"].content == content:
+        return {coding: body.content for coding, body in earlier.items()}
+    quality = 11 if len(content) <= SLOW_BEYOND else 9
+    packed = {
+        "br": brotli.compress(content, quality=quality),
+        "gzip": gzip.compress(content, compresslevel=9, mtime=0),
+    }
+    smaller = {coding: each for coding, each in packed.items() if len(each) < len(content)}
+    return {"identity": content} | smaller
 
 
 def swap_in(published_dir: Path, name: str):
