@@ -168,6 +168,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 200  # the longest form, that of an export, has 
 
 # Content and static files
 CONTENT_DIR = BASE_DIR / "content"
+# Where the running site reads facts and word lists: with all else, as they were published
+FACTS_DIR = CONTENT_DIR if DEBUG else PUBLISHED_DIR / "current/_facts"
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]

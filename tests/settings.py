@@ -33,4 +33,5 @@ from kapsite.settings import *  # noqa: E402, F403
 
 # Naming and compressing the static files takes seconds; tests/server.py does it for a whole site.
 STORAGES["staticfiles"]["BACKEND"] = "kapsite.staticfiles.BundledFiles"  # noqa: F405
+FACTS_DIR = CONTENT_DIR  # noqa: F405 -- whatever other tests have published
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick on purpose

@@ -151,17 +151,12 @@ def load_clinic(file: Path, report: Report) -> Clinic | None:
     return load(file, Clinic, report)
 
 
-clinic_file = Watched(load_clinic)
+clinic_file = Watched(load_clinic, "clinic.yaml")
 
 
 def get_clinic() -> Clinic:
-    """The clinic; an edit shows at the next call, a broken edit is logged and left aside.
-
-    Raises ContentError when the file has been broken since the process began.
-    """
-    from django.conf import settings  # here: what reads content can do without Django
-
-    return clinic_file.get(settings.CONTENT_DIR / "clinic.yaml")
+    """The clinic as it was published. Raises ContentError when there is none that can be read."""
+    return clinic_file.in_use()
 
 
 def known_clinic() -> Clinic | None:

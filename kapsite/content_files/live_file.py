@@ -17,13 +17,26 @@ by_name: dict[str, "Watched"] = {}
 class Watched(Generic[T]):
     """The result of ``load(file, report)``, which is None if the file has errors."""
 
-    def __init__(self, load: Callable[[Path, Report], T | None], name: str = ""):
-        """``name`` of a file in the content folder, so that check_content finds it."""
+    def __init__(self, load: Callable[[Path, Report], T | None], name: str):
+        """``name`` of a file in the content folder: checked and published with the rest."""
         self.load = load
-        if name:
-            by_name[name] = self
+        self.name = name
+        by_name[name] = self
         self.value: T | None = None
         self.stamp: tuple | None = None
+
+    def in_use(self) -> T:
+        """The value as it was published; from the content folder until something is.
+
+        Raises ContentError if neither can be read.
+        """
+        from django.conf import settings  # here: what reads content can do without Django
+
+        published, written = settings.FACTS_DIR / self.name, settings.CONTENT_DIR / self.name
+        try:
+            return self.get(published if published.exists() else written)
+        except ContentError:  # published by another version of the site, or damaged
+            return self.get(written)
 
     def get(self, file: Path) -> T:
         """The current value. If an edit has errors, they are logged and the last valid value stays.
@@ -59,4 +72,4 @@ def stamp_of(file: Path) -> tuple | None:
         status = file.stat()
     except OSError:
         return None
-    return str(file), status.st_mtime_ns, status.st_size
+    return str(file), status.st_ino, status.st_mtime_ns, status.st_size

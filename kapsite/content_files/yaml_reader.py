@@ -31,6 +31,7 @@ class Parsed:
     data: Any
     lines: Mapping[Place, int]
     unread: frozenset[str] = frozenset()  # top-level keys with a mistake, left out of data
+    text: str = ""
 
     def line(self, path: Place) -> int:
         """The line of the value at ``path``, or of the nearest thing around it."""
@@ -86,7 +87,7 @@ def parse(text: str, report: Report, first_line: int = 1, is_list: bool = False)
         report.error(first_line, *(NO_LIST if is_list else NO_KEYS))
         return None
     converter = Converter(first_line, report, {(): first_line})
-    return Parsed(converter.convert(root), MappingProxyType(converter.lines), unread)
+    return Parsed(converter.convert(root), MappingProxyType(converter.lines), unread, text)
 
 
 @dataclass

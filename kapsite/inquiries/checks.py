@@ -76,9 +76,9 @@ def check_hours_are_known(app_configs, **kwargs):
 def check_word_lists(app_configs, **kwargs):
     """inquiries.E002: the words of danger and of spam can be read."""
     problems: list[Problem] = []
-    for watched, name in ((danger_words, "danger_words.yaml"), (spam_words, "spam_words.yaml")):
+    for watched in (danger_words, spam_words):
         try:
-            watched.read_new(settings.CONTENT_DIR / name)
+            watched.read_new(settings.CONTENT_DIR / watched.name)
         except ContentError as error:
             problems += error.problems
     return [Error(str(problem), hint=problem.fix, id="inquiries.E002") for problem in problems]

@@ -18,7 +18,7 @@ with_and_without_script = pytest.mark.parametrize("script", [True, False])
 def clinic_file(settings, tmp_path):
     """Serve from a copy of clinic.yaml with some facts changed."""
     facts = yaml.safe_load((settings.CONTENT_DIR / "clinic.yaml").read_text())
-    settings.CONTENT_DIR = tmp_path
+    settings.CONTENT_DIR = settings.FACTS_DIR = tmp_path
 
     def write(**changes):
         (tmp_path / "clinic.yaml").write_text(yaml.safe_dump(facts | changes))

@@ -14,8 +14,8 @@ from tests.pages.samples import CLINIC
 @pytest.fixture
 def clinic_file(tmp_path, settings, monkeypatch):
     """The file of a clinic that nobody has read yet."""
-    monkeypatch.setattr(facts, "clinic_file", Watched(load_clinic))
-    settings.CONTENT_DIR = tmp_path
+    monkeypatch.setattr(facts, "clinic_file", Watched(load_clinic, "clinic.yaml"))
+    settings.CONTENT_DIR = settings.FACTS_DIR = tmp_path
     file = tmp_path / "clinic.yaml"
     file.write_text(CLINIC)
     return file

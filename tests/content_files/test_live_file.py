@@ -2,6 +2,7 @@
 
 import pytest
 
+from kapsite.content_files import live_file
 from kapsite.content_files.live_file import Watched
 from kapsite.content_files.problems import ContentError
 from kapsite.content_files.validation import Model, Text, load
@@ -17,8 +18,9 @@ def file(tmp_path):
 
 
 @pytest.fixture
-def watched():
-    return Watched(lambda file, report: load(file, Sample, report))
+def watched(monkeypatch):
+    monkeypatch.setattr(live_file, "by_name", {})  # nobody looks for the sample in content/
+    return Watched(lambda file, report: load(file, Sample, report), "sample.yaml")
 
 
 def test_an_edit_shows_at_the_next_call(file, watched):
@@ -57,3 +59,38 @@ def test_a_file_that_never_could_be_read_raises_its_problems(file, watched, text
         file.write_text(text)
     with pytest.raises(ContentError, match=r"sample\.yaml:1: "):
         watched.get(file)
+
+
+@pytest.fixture
+def folders(settings, tmp_path):
+    settings.CONTENT_DIR, settings.FACTS_DIR = tmp_path / "content", tmp_path / "published"
+    for folder in (settings.CONTENT_DIR, settings.FACTS_DIR):
+        folder.mkdir()
+    return settings
+
+
+def write(folder, text):
+    (folder / "sample.yaml").write_text(text)
+
+
+def test_the_site_uses_a_file_as_it_was_published(folders, watched):
+    write(folders.CONTENT_DIR, "title: Not published yet")
+    write(folders.FACTS_DIR, "title: Published")
+    assert watched.in_use().title == "Published"
+    write(folders.CONTENT_DIR, "titel: Broken")
+    assert watched.in_use().title == "Published"
+
+
+def test_until_something_is_published_the_site_uses_the_file_as_it_was_written(folders, watched):
+    write(folders.CONTENT_DIR, "title: Written")
+    assert watched.in_use().title == "Written"
+    write(folders.FACTS_DIR, "title: Published")
+    assert watched.in_use().title == "Published"
+
+
+def test_a_file_published_by_a_version_that_wrote_it_differently_is_left_aside(folders, watched):
+    write(folders.CONTENT_DIR, "title: Written")
+    write(folders.FACTS_DIR, "titel: Older")
+    assert [watched.in_use().title, watched.in_use().title] == ["Written", "Written"]
+    write(folders.FACTS_DIR, "title: Published again")
+    assert watched.in_use().title == "Published again"

@@ -25,7 +25,7 @@ def clinic_file(settings, tmp_path):
     facts = yaml.safe_load((project.CONTENT_DIR / "clinic.yaml").read_text())
     for name in ("danger_words.yaml", "spam_words.yaml"):
         shutil.copy(project.CONTENT_DIR / name, tmp_path)
-    settings.CONTENT_DIR = tmp_path
+    settings.CONTENT_DIR = settings.FACTS_DIR = tmp_path
 
     def write(**changes):
         (tmp_path / "clinic.yaml").write_text(yaml.safe_dump(facts | changes))

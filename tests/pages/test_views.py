@@ -14,8 +14,9 @@ from kapsite.pages import context_processors, views
 
 @pytest.fixture
 def content(tmp_path, settings):
-    settings.CONTENT_DIR = shutil.copytree(real_settings.CONTENT_DIR, tmp_path / "content")
-    return settings.CONTENT_DIR
+    content = shutil.copytree(real_settings.CONTENT_DIR, tmp_path / "content")
+    settings.CONTENT_DIR = settings.FACTS_DIR = content
+    return content
 
 
 def test_an_edit_shows_at_the_next_request(rf, content):
@@ -56,7 +57,8 @@ def test_one_broken_page_leaves_the_others_as_they_were(rf, content, name, text)
 )
 @pytest.mark.parametrize("text", ["x: [", None])
 def test_broken_data_leaves_pages_that_can_be_read(rf, content, monkeypatch, name, text):
-    monkeypatch.setattr(facts, "clinic_file", Watched(load_clinic))  # nobody has read it yet
+    not_read_yet = Watched(load_clinic, "clinic.yaml")
+    monkeypatch.setattr(facts, "clinic_file", not_read_yet)
     if text is None:
         (content / name).unlink()
     else:

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from django import db
-from django.conf import settings
 
 from kapsite.clinic.deadlines import due_at
 from kapsite.clinic.facts import Clinic
@@ -70,8 +69,8 @@ def triage(answers: dict, metadata: SubmissionMetadata, clinic: Clinic) -> dict:
 
 def read_word_lists() -> None:
     """Load the lists before the first request, because it takes most of a second."""
-    or_none(lambda: danger_words.get(settings.CONTENT_DIR / "danger_words.yaml"))
-    or_none(lambda: spam_words.get(settings.CONTENT_DIR / "spam_words.yaml"))
+    or_none(danger_words.in_use)
+    or_none(spam_words.in_use)
 
 
 def danger_in(answers: dict) -> tuple[str, ...] | None:
@@ -81,7 +80,7 @@ def danger_in(answers: dict) -> tuple[str, ...] | None:
     """
 
     def find():
-        words = danger_words.get(settings.CONTENT_DIR / "danger_words.yaml")
+        words = danger_words.in_use()
         texts = [answers.get(field, "") for field in TYPED]
         if not all(text is not None and is_read_whole(text) for text in texts):
             return None
@@ -96,7 +95,7 @@ def may_be_in_danger(answers: dict) -> bool:
 
 
 def spam_in(answers: dict, metadata: SubmissionMetadata) -> SpamScore:
-    words = spam_words.get(settings.CONTENT_DIR / "spam_words.yaml")
+    words = spam_words.in_use()
     names = [metadata.network, form_counter(metadata.form_id)]
     from_network, from_form = RecentSender.objects.count_of(names, metadata.at)
     signals = Signals(

@@ -87,7 +87,7 @@ def required_pages_exist(site: Site, today: date) -> Iterator[Problem]:
 
 
 def files_of_other_features_can_be_read(site: Site, today: date) -> Iterator[Problem]:
-    for name in by_name:
+    for name in by_name.keys() - site.data.lines.keys():
         if stamp := stamp_of(site.folder / name):
             yield from problems_reading(name, site.folder, stamp)
 

@@ -21,8 +21,9 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 
 from kapsite.clinic.facts import Clinic
+from kapsite.content_files.live_file import by_name
 from kapsite.content_files.problems import ContentError, Problem, errors_among
-from kapsite.pages.load.site import read_site
+from kapsite.pages.load.site import Site, read_site
 from kapsite.security.wsgi.error_pages import error_page
 
 from .catalog import Catalog, make_catalog
@@ -42,6 +43,7 @@ TEXT = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 MANIFEST = "application/manifest+json"
 PNG = "image/png"
+FACTS = "_facts/"  # read by the running site, see FACTS_DIR
 
 BlankForm = Callable[[Clinic, str, dict], str]  # clinic, token field, menus -> HTML
 NO_FORMS: Mapping[str, BlankForm] = MappingProxyType({})
@@ -75,6 +77,7 @@ def publish(
     earlier = reusable_set(published_dir, made_with)
     files = list(render(catalog, clinic, today, earlier))
     extras = dict(extra_files(catalog, clinic, forms))
+    extras |= facts_of(site)
     extras[CONSENTS] = consents_to_publish(clinic, published_dir)
     name = fingerprint(files, extras, made_with)
     about = {
@@ -117,6 +120,14 @@ def extra_files(
         yield f"{ERRORS}{status}.html", render_to_string(f"{status}.html", context).encode()
     for status in (400, 413, 414, 429, 431, 503):
         yield f"_errors/{status}.html", error_page(status)
+
+
+def facts_of(site: Site) -> Iterator[tuple[str, bytes]]:
+    """The data files that the running site reads, as they were checked."""
+    for name in by_name:
+        file, parsed = site.folder / name, site.data.lines.get(name)
+        if parsed or file.exists():
+            yield f"{FACTS}{name}", parsed.text.encode() if parsed else file.read_bytes()
 
 
 def fingerprint(files: list[File], extras: dict[str, bytes], made_with: str) -> str:

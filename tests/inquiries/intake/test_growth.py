@@ -7,7 +7,6 @@ to a small limit only is measured with it in test_growth_of_requests.py.
 import unicodedata
 
 import pytest
-from django.conf import settings
 
 from kapsite.inquiries.desk.inbox.search import references_in
 from kapsite.inquiries.desk.spreadsheet import as_text
@@ -25,11 +24,11 @@ SIZE = 10_000  # characters
 
 
 def danger(typed):
-    return find_danger(typed, danger_words.get(settings.CONTENT_DIR / "danger_words.yaml"))
+    return find_danger(typed, danger_words.in_use())
 
 
 def spam(typed):
-    words = spam_words.get(settings.CONTENT_DIR / "spam_words.yaml")
+    words = spam_words.in_use()
     return score(Signals(message=typed, name=typed[:100], email=typed[:254], trap=typed), words)
 
 

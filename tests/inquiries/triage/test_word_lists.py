@@ -19,7 +19,7 @@ LISTS = ("danger_words.yaml", "spam_words.yaml")
 @pytest.fixture
 def content(settings, tmp_path):
     shutil.copytree(project.CONTENT_DIR, tmp_path / "content")
-    settings.CONTENT_DIR = tmp_path / "content"
+    settings.CONTENT_DIR = settings.FACTS_DIR = tmp_path / "content"
     return settings.CONTENT_DIR
 
 

@@ -78,6 +78,15 @@ def test_forms_and_error_pages_are_published_with_the_clinic_and_the_menus(conte
         assert 'href="/risks/"' in page
 
 
+def test_the_site_follows_the_facts_that_were_published(content, published, settings):
+    settings.CONTENT_DIR, settings.FACTS_DIR = content, published / "current/_facts"
+    publish(content, published, TODAY)
+    edit(content / "clinic.yaml", "Test Clinic", "New Name")
+    assert get_clinic().name == "Test Clinic"
+    publish(content, published, TODAY)
+    assert get_clinic().name == "New Name"
+
+
 def test_an_edit_is_served_once_it_is_published(site, content, published):
     edit(content / "history.md", "title: ", "title: Newly told, ")
     assert "Newly told" not in ask(site, "/history/").text
