@@ -119,7 +119,7 @@ def extra_files(
         context = {"clinic": clinic, **both_menus}
         yield f"{ERRORS}{status}.html", render_to_string(f"{status}.html", context).encode()
     for status in (400, 413, 414, 429, 431, 503):
-        yield f"_errors/{status}.html", error_page(status)
+        yield f"_errors/{status}.html", error_page(status, phone=clinic.phone)
 
 
 def facts_of(site: Site) -> Iterator[tuple[str, bytes]]:

@@ -3,7 +3,7 @@
 from html import escape
 from http import HTTPStatus
 
-from kapsite.clinic.facts import get_clinic
+from kapsite.clinic.facts import Phone, get_clinic
 
 _UNREADABLE = "We couldn’t read that request. Please go back and try again."
 _BUSY = "Something went wrong on our side. It’s nothing you did. Please try again soon."
@@ -45,23 +45,23 @@ someone in a crisis, <a href="tel:988">call 988</a> or <a href="sms:988">text 98
 """
 
 
-def error_page(status: int, form: str = "") -> bytes:
+def error_page(status: int, form: str = "", phone: Phone | None = None) -> bytes:
     """The HTML for ``status``; a status without words of its own gets those of 400 or 500.
 
-    ``form`` is HTML to stand below the words.
+    ``form`` is HTML to stand below the words, ``phone`` the clinic's number if not the one in use.
     """
     words = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]
     title = "That didn’t work" if status < 500 else "We’re having a problem"
-    return _PAGE.format(title=title, words=words, form=form, phone=_phone()).encode()
+    return _PAGE.format(title=title, words=words, form=form, phone=_call(phone)).encode()
 
 
 def status_line(status: int) -> str:
     return f"{status} {HTTPStatus(status).phrase}"
 
 
-def _phone() -> str:
+def _call(phone: Phone | None) -> str:
     try:
-        number, display = get_clinic().phone
+        number, display = phone or get_clinic().phone
     except Exception:  # the last line of defence must not need readable content files
         return ""
     return f'<p>You can also call us: <a href="tel:{number}">{escape(display)}</a>.</p>\n'

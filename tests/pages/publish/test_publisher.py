@@ -87,6 +87,17 @@ def test_the_site_follows_the_facts_that_were_published(content, published, sett
     assert get_clinic().name == "New Name"
 
 
+def test_a_new_number_is_on_everything_that_is_published_with_it(content, published, settings):
+    settings.CONTENT_DIR, settings.FACTS_DIR = content, published / "current/_facts"
+    publish(content, published, TODAY)
+    edit(content / "clinic.yaml", "+14255550142", "+14255550199")
+    publish(content, published, TODAY)
+    texts = [file.read_text() for file in (published / "current").rglob("*.html")]
+    assert len(texts) > 10
+    assert [text for text in texts if "555-0142" in text] == []
+    assert sum("555-0199" in text for text in texts) > 10
+
+
 def test_an_edit_is_served_once_it_is_published(site, content, published):
     edit(content / "history.md", "title: ", "title: Newly told, ")
     assert "Newly told" not in ask(site, "/history/").text
