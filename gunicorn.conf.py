@@ -61,6 +61,7 @@ KEY_CHECK = [sys.executable, "-m", "django", "check", "--tag", "keys", "--databa
 def on_starting(_server):
     gunicorn_workers.admit_any_letter_in_query_strings()
     gunicorn_workers.limit_headers_together()
+    gunicorn_workers.send_in_one_piece()
     if subprocess.call(KEY_CHECK, stdout=subprocess.DEVNULL):  # noqa: S603
         sys.exit(1)
 

@@ -20,7 +20,7 @@ from django.http.request import split_domain_port, validate_host
 
 from .body import Headers, Refused, form_type, read_body
 from .error_pages import error_page, status_line
-from .headers import OWNED, headers_for
+from .headers import finished
 from .hints import Hints
 from .proxies import PROXY, Proxies
 
@@ -57,16 +57,16 @@ class Guard:
         self.body_limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        is_admin = environ.get("PATH_INFO", "").startswith(self.admin)
+
         def start(
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
-            is_admin = environ.get("PATH_INFO", "").startswith(self.admin)
             is_https = environ["wsgi.url_scheme"] == "https"
-            headers = [*_kept(headers), *headers_for(is_admin, is_https)]
-            return start_response(status, headers, exc_info)
+            return start_response(status, finished(headers, is_admin, is_https), exc_info)
 
         try:
-            self._admit(environ)
+            self._admit(environ, is_admin)
             answer = self.app(environ, start)
         except Refused as refused:
             answer = _answer(start, refused.status, refused.headers)
@@ -75,14 +75,14 @@ class Guard:
             answer = _answer(start, 500, exc_info=sys.exc_info())
         return _without_body(answer) if environ["REQUEST_METHOD"] == "HEAD" else answer
 
-    def _admit(self, environ: WSGIEnvironment) -> None:
+    def _admit(self, environ: WSGIEnvironment, is_admin: bool) -> None:
         """Make ``environ`` safe for what lies behind, or raise ``Refused``."""
         environ["SCRIPT_NAME"] = ""
         self.proxies.apply(environ)
         method = environ["REQUEST_METHOD"]
         if method not in METHODS:
             raise Refused(405, [("Allow", ", ".join(METHODS))])
-        self._drop_what_only_the_admin_reads(environ)
+        self._drop_what_only_the_admin_reads(environ, is_admin)
         _check_target(environ)
         self._check_host(environ)
         if method == "POST":
@@ -96,10 +96,10 @@ class Guard:
             environ.pop("CONTENT_LENGTH", None)
             environ["wsgi.input"] = BytesIO()
 
-    def _drop_what_only_the_admin_reads(self, environ: WSGIEnvironment) -> None:
+    def _drop_what_only_the_admin_reads(self, environ: WSGIEnvironment, is_admin: bool) -> None:
         """No other page uses a query string or a cookie, so nothing in them can refuse it."""
         cookies = environ.pop("HTTP_COOKIE", "")
-        if not environ.get("PATH_INFO", "").startswith(self.admin):
+        if not is_admin:
             environ["QUERY_STRING"] = ""
         elif own := ";".join(filter(self._is_own, cookies.split(";"))):
             environ["HTTP_COOKIE"] = own
@@ -127,14 +127,6 @@ class Guard:
 def _is_one_of(hosts: list[str], header: str) -> bool:
     domain, _port = split_domain_port(header)
     return bool(domain) and validate_host(domain, hosts)
-
-
-def _kept(headers: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """The application's headers without those that the guard sets; not cached by default."""
-    names = {name.lower() for name, _ in headers}
-    if not names.isdisjoint(OWNED):
-        headers = [pair for pair in headers if pair[0].lower() not in OWNED]
-    return headers if "cache-control" in names else [*headers, ("Cache-Control", "no-store")]
 
 
 def _answer(
@@ -165,7 +157,7 @@ def _check_target(environ: WSGIEnvironment) -> None:
     path, query = environ.get("PATH_INFO", ""), environ.get("QUERY_STRING", "")
     if len(path) > PATH_LIMIT or len(query) > QUERY_LIMIT:
         raise Refused(414)
-    if not _QUERY.fullmatch(query) or not path.startswith("/"):
+    if (query and not _QUERY.fullmatch(query)) or not path.startswith("/"):
         raise Refused(400)
     if not _PLAIN_PATH.fullmatch(path) or "%" in query:
         try:

@@ -14,13 +14,13 @@ from typing import Any
 import gevent
 from gevent.server import StreamServer
 from gunicorn import util
-from gunicorn.http import errors, message
+from gunicorn.http import errors, message, wsgi
 from gunicorn.workers.base_async import AsyncWorker
 from gunicorn.workers.ggevent import GeventWorker as StockGeventWorker
 from gunicorn.workers.gthread import ThreadWorker as StockThreadWorker
 
 from .error_pages import error_page, status_line
-from .headers import security_headers
+from .headers import Constant, security_headers
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +31,36 @@ _STATUS = {
     errors.LimitRequestHeaders: 431,
     errors.ExpectationFailed: 417,
 }
+
+
+class Response(wsgi.Response):
+    """Sends head and body together, and looks only once at headers that never change."""
+
+    response_length: int | None
+    headers: list[tuple[str, str]]
+    headers_sent: bool
+    lines: str | None = None
+
+    def process_headers(self, headers: list[tuple[str, str]]) -> None:
+        if not isinstance(headers, Constant):
+            super().process_headers(headers)
+            return
+        if headers.sent is None:
+            super().process_headers(headers)
+            lines = "".join(f"{name}: {value}\r\n" for name, value in self.headers)
+            headers.sent = self.headers, self.response_length, lines
+        self.headers, self.response_length, self.lines = headers.sent
+
+    def write(self, arg: bytes) -> None:
+        is_whole = len(arg) == self.response_length and not self.headers_sent
+        if not is_whole or self._omits_body:
+            super().write(arg)
+            return
+        lines = self.lines or "".join(f"{name}: {value}\r\n" for name, value in self.headers)
+        head = f"{''.join(self.default_headers())}{lines}\r\n"
+        util.write(self.sock, head.encode("latin-1") + arg)
+        self.headers_sent = True
+        self.sent = len(arg)
 
 
 class PoliteErrors:
@@ -76,9 +106,10 @@ class GeventWorker(PoliteErrors, StockGeventWorker):
         AsyncWorker.handle(self, listener, client, addr)
 
     def handle_request(self, listener_name: Any, req: Any, sock: socket.socket, addr: Any) -> Any:
-        # One client can send thousands of requests in one go. Reading the next one from a buffer
-        # switches to nobody else, and a worker that serves only them looks hung and is killed.
-        gevent.sleep(0)
+        # Clients whose next request is there already would be served again and again: reading it
+        # switches to nobody else. And sleep(0) only goes round among those who wait to go on, up
+        # to hundreds of times, before the sockets of all others are looked at.
+        gevent.sleep(1e-6)
         try:
             return super().handle_request(listener_name, req, sock, addr)
         except TimeoutError:  # gunicorn would log it as a fault of ours
@@ -92,6 +123,11 @@ class GeventWorker(PoliteErrors, StockGeventWorker):
 
 class GthreadWorker(PoliteErrors, StockThreadWorker):
     """For use behind a proxy that buffers requests: slow clients would occupy its threads."""
+
+
+def send_in_one_piece() -> None:
+    """gunicorn sends two packets for each answer, which costs both ends more."""
+    wsgi.Response = Response
 
 
 def admit_any_letter_in_query_strings() -> None:

@@ -4,7 +4,9 @@ The guard puts them on pages, errors, redirects, static files and 304 alike.
 Sources: OWASP Secure Headers Project; W3C CSP Level 3 and Trusted Types.
 """
 
-from functools import cache
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import Any
 
 from django.conf import settings
 
@@ -68,3 +70,37 @@ def headers_for(is_admin: bool, is_https: bool) -> tuple[tuple[str, str], ...]:
         ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),  # a year
         *_ALWAYS,
     )
+
+
+Pairs = list[tuple[str, str]]
+
+
+class Constant(Pairs):
+    """The headers of an answer that is the same for everyone who gets it."""
+
+    sent: Any = None  # how the server sends them, once it has
+
+
+def finished(headers: Pairs, is_admin: bool, is_https: bool) -> Pairs:
+    """The headers of an answer, of the application's own and ours.
+
+    Those of pages and static files, which have an ETag, are made once; what holds a secret is not
+    kept.
+    """
+    names = {name for name, _ in headers}
+    if "ETag" in names and "Set-Cookie" not in names and not is_admin:
+        return _constant(tuple(headers), is_https)
+    return [*_own(headers), *headers_for(is_admin, is_https)]
+
+
+@lru_cache(512)
+def _constant(headers: tuple[tuple[str, str], ...], is_https: bool) -> Constant:
+    return Constant([*_own(headers), *headers_for(is_admin=False, is_https=is_https)])
+
+
+def _own(headers: Iterable[tuple[str, str]]) -> Pairs:
+    """The application's headers without those that are set here; not cached by default."""
+    kept = [pair for pair in headers if pair[0].lower() not in OWNED]
+    if not any(name.lower() == "cache-control" for name, _ in kept):
+        kept.append(("Cache-Control", "no-store"))
+    return kept

@@ -320,6 +320,37 @@ def test_the_guard_has_the_last_word_about_its_headers():
     assert "x-content-type-options" not in headers
 
 
+def headers_made(path, headers):
+    made = []
+    for _ in range(2):
+        environ = {"PATH_INFO": path, "REQUEST_METHOD": "GET", "HTTP_HOST": "localhost:8000"}
+        environ["wsgi.url_scheme"] = "http"
+        Guard(Inside(headers=headers))(
+            environ, lambda status, headers, exc=None: made.append(headers)
+        )
+    return made
+
+
+@pytest.mark.parametrize(
+    ("path", "headers"),
+    [
+        ("/", [("Location", "/request-evaluation/received/token/")]),
+        ("/", [("ETag", "x"), ("Set-Cookie", "a=b")]),
+        ("/admin/", [("ETag", "x")]),
+    ],
+)
+def test_headers_that_may_hold_a_secret_are_not_kept_in_memory(path, headers):
+    first, second = headers_made(path, headers)
+    assert first == second
+    assert first is not second
+
+
+def test_the_headers_of_a_published_page_are_made_once():
+    first, second = headers_made("/", [("ETag", "x"), ("X-Frame-Options", "SAMEORIGIN")])
+    assert first is second
+    assert dict(first).items() >= dict(security_headers("/")).items()
+
+
 def test_an_answer_is_kept_nowhere_unless_it_says_so(guard):
     assert ask(guard).headers["Cache-Control"] == "no-store"
     inside = Inside(headers=[("Cache-Control", "max-age=60")])

@@ -6,8 +6,12 @@ import socket
 import threading
 import time
 
+import gevent
+import gevent.socket
 import pytest
+from gunicorn.workers.base_async import AsyncWorker
 
+from kapsite.security.wsgi.gunicorn_workers import GeventWorker
 from kapsite.security.wsgi.headers import security_headers
 from tests import server
 from tests.server import read_all
@@ -215,6 +219,32 @@ def test_a_client_that_pipelines_requests_shares_the_worker_with_others(site):
         wait_for(lambda: answers.count)
         ask(other)
         assert answers.count < sent / 2
+
+
+def test_whoever_was_not_heard_yet_comes_after_one_request_of_each_other(monkeypatch):
+    handled = []
+    monkeypatch.setattr(AsyncWorker, "handle_request", lambda *given: handled.append(given))
+    worker = GeventWorker.__new__(GeventWorker)
+    ours, theirs = gevent.socket.socketpair()
+    with ours, theirs:
+        reader = gevent.spawn(ours.recv, 1)
+
+        def send_on_and_on():
+            while not reader.ready() and len(handled) < 1_000:
+                worker.handle_request("", None, None, None)
+
+        others = [gevent.spawn(theirs.send, b"x")]  # once the reader waits
+        others += [gevent.spawn(send_on_and_on) for _ in range(2)]
+        gevent.joinall([reader, *others])
+    assert len(handled) < 10
+
+
+def test_a_page_arrives_in_one_piece(site):
+    with site.connect() as connection:
+        for _ in range(50):
+            connection.sendall(b"GET /robots.txt HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            head, _, body = connection.recv(65536).partition(b"\r\n\r\n")
+            assert len(body) == int(re.search(rb"Content-Length: (\d+)", head)[1])
 
 
 def test_a_crowd_that_asks_for_rendered_pages_does_not_hold_up_a_reader(site):
