@@ -40,6 +40,8 @@ Span = tuple[int, int]
 def letters_of(text: str, most: int) -> str:
     """The first ``most`` characters: lower case, without accents, each sign in plain letters."""
     letters = normalize("NFKD", APOSTROPHES.sub("", text[:most])).casefold()
+    if letters.isascii():  # as most are: nothing in it is invisible or more than one letter
+        return letters[:most]
     visible = (letter for letter in letters if unicodedata.category(letter) not in ("Mn", "Cf"))
     return "".join(islice(visible, most))  # one Arabic sign becomes 18
 
@@ -48,13 +50,13 @@ def is_read_whole(text: str) -> bool:
     return len(letters_of(text, MOST_READ + 1)) <= MOST_READ
 
 
-def words_of(text: str) -> Iterator[str]:
+def words_of(text: str) -> list[str]:
     """Lower-case words without accents and doubled letters; "." where a sentence ends."""
     text = letters_of(text, MOST_READ)
     text = SPELT_OUT.sub(lambda found: found[0].replace(found[1], ""), text)
     text = DISGUISED.sub(lambda found: found[0].translate(LOOKALIKES), text)
-    for token in TOKEN.findall(text):
-        yield DOUBLED.sub(r"\1", token) if token[0].isalnum() else "."
+    tokens = [token if token[0].isalnum() else "." for token in TOKEN.findall(text)]
+    return DOUBLED.sub(r"\1", " ".join(tokens)).split()
 
 
 class Reader:
@@ -78,7 +80,7 @@ class Reader:
         self.hidden = sorted({word for text in hidden for word in words_of(text)})
 
     def read(self, text: str) -> str:
-        words = list(words_of(text))
+        words = words_of(text)
         meant = {word: self.meant(word) for word in set(words)}
         return self.respell(meant[word] for word in words)
 
@@ -116,7 +118,9 @@ def fits(starred: str, word: str) -> bool:
 
 def is_one_typo_from(word: str, meant: str) -> bool:
     """Whether one letter is wrong, missing or too many, or two neighbors are swapped."""
-    if abs(len(word) - len(meant)) > 1:
+    half = (len(meant) - 1) // 2
+    is_half_right = word[:half] == meant[:half] or word[-half:] == meant[-half:]
+    if abs(len(word) - len(meant)) > 1 or not is_half_right:
         return False
     start = length_of_same_start(word, meant)
     shortest = min(len(word), len(meant)) - start

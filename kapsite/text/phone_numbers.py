@@ -151,8 +151,9 @@ def numbers_in(text: str) -> list[PhoneNumber]:
 
 def numbers_at_home(text: str) -> Iterator[PhoneNumber]:
     if "+" not in text:
-        for parts in AT_HOME.findall(text):
-            yield phonenumbers.parse("".join(parts), HOME)
+        for *digits, extension in AT_HOME.findall(text):
+            number = int("".join(digits))
+            yield PhoneNumber(HOME_CODE, number, extension.removeprefix(EXTENSION) or None)
 
 
 def numbers_anywhere(text: str) -> Iterator[PhoneNumber]:
