@@ -58,7 +58,7 @@ TESTED_THROUGH = {
     "inquiries/desk/test_role_matrix.py": (
         "accounts/roles inquiries/desk/admin_page inquiries/desk/middleware"
     ),
-    "inquiries/intake/test_forms.py": "inquiries/intake/fields",
+    "inquiries/intake/test_forms.py": "inquiries/intake/fields inquiries/intake/questions",
     "inquiries/models/test_access_log.py": "inquiries/models/append_only",
     "inquiries/models/test_inquiry.py": "inquiries/models/bulk_insert inquiries/models/reference",
     "inquiries/test_checks.py": "inquiries/apps",

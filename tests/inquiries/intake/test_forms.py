@@ -2,7 +2,8 @@ import pytest
 from django.http import QueryDict
 
 from kapsite.clinic.facts import get_clinic
-from kapsite.inquiries.intake.forms import LONGEST_VALUE, ONLY_WAY, InquiryForm
+from kapsite.inquiries.intake.forms import LONGEST_VALUE, InquiryForm
+from kapsite.inquiries.intake.questions import ONLY_WAY
 from tests.factories import fill
 
 
@@ -113,6 +114,16 @@ def test_a_way_that_is_no_longer_offered_becomes_a_question_again(clinic_file):
     assert "contact_by" in form.errors
     assert "contact_by" in [question.name for question in form.visible_fields()]
     assert "checked" not in form["contact_by"].as_field_group()
+
+
+@pytest.mark.parametrize("offered", [["call"], ["call", "email"]])
+def test_what_one_person_sent_changes_no_question_of_the_next(clinic_file, offered):
+    clinic_file(contact_by=offered, email="hello@example.org")
+    empty = [question.as_field_group() for question in InquiryForm(get_clinic())]
+    sent = fill(name="", message="x" * 3000, contact_by="text", email="x", topics=["cats"])
+    assert not sent.is_valid()
+    assert [question.as_field_group() for question in sent] != empty
+    assert [question.as_field_group() for question in InquiryForm(get_clinic())] == empty
 
 
 def test_two_ways_to_reach_a_person_are_a_question(clinic_file):
