@@ -95,7 +95,7 @@ TESTED_THROUGH = {
         "pages/render/writer pages/syntax/markdown pages/syntax/nodes pages/syntax/slugs"
     ),
     "pages/syntax/test_frontmatter.py": "pages/syntax/schema",
-    "pages/test_real_content.py": "pages/check/file_rules pages/load/data_files pages/load/site",
+    "pages/test_real_content.py": "pages/check/file_rules pages/load/data_files",
     "pages/test_views.py": "pages/apps pages/context_processors",
     "security/test_views.py": "security/admin_mixins security/apps security/middleware",
     "security/wsgi/test_guard.py": "security/wsgi/headers",

@@ -19,7 +19,7 @@ from pydantic_core import PydanticCustomError
 from .problems import Report, did_you_mean
 from .text_file import read_text
 from .yaml_mistakes import QUOTE_IT
-from .yaml_reader import NOTHING, Parsed, Place, parse
+from .yaml_reader import NOTHING, Fill, Parsed, Place, parse
 
 
 class Model(BaseModel):
@@ -79,13 +79,17 @@ def load(file: Path, kind: Any, report: Report) -> Any:
     return load_parsed(file, kind, report)[0]
 
 
-def load_parsed(file: Path, kind: Any, report: Report) -> tuple[Any, Parsed]:
-    """The same, and the data of the file with its lines."""
+def load_parsed(
+    file: Path, kind: Any, report: Report, fill: Fill | None = None
+) -> tuple[Any, Parsed]:
+    """The same, and the data of the file with its lines. ``fill`` completes each text in it."""
     text = read_text(file, report)
     is_list = get_origin(kind) is tuple
     parsed = parse(text, report, is_list=is_list) if text is not None else None
     if parsed is None:
         return None, NOTHING
+    if fill:
+        parsed = parsed.filled(fill)
     value = validate(kind, parsed, report)
     return (None if report.problems else value), parsed
 

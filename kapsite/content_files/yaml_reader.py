@@ -4,8 +4,8 @@ Every value stays text: a schema decides what it means, so that ``no``, ``1.10``
 ``2026-11-22`` are never changed behind the editor's back.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -22,6 +22,7 @@ from .yaml_mistakes import (
 )
 
 Place = tuple[str | int, ...]  # where a value is: ("changes", 0, "on")
+Fill = Callable[[str, int], str]  # a text and its line in the file -> the text to use
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,18 @@ class Parsed:
     def lists(self) -> Iterator[tuple[Place, list]]:
         """Every list and its place."""
         return ((place, value) for place, value in walk(self.data) if isinstance(value, list))
+
+    def filled(self, fill: Fill) -> "Parsed":
+        """The same with each text completed by ``fill``, which gets its line too."""
+
+        def part(value: Any, place: Place) -> Any:
+            if isinstance(value, dict):
+                return {key: part(each, (*place, key)) for key, each in value.items()}
+            if isinstance(value, list):
+                return [part(each, (*place, index)) for index, each in enumerate(value)]
+            return fill(value, self.line(place)) if isinstance(value, str) else value
+
+        return replace(self, data=part(self.data, ()))
 
     def empty_keys(self) -> Iterator[Place]:
         """Where a key has no value. Every schema refuses a list entry without one."""

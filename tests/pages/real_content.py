@@ -53,7 +53,9 @@ class RealContent:
 
     def with_page(self, file: Path) -> tuple[Site, list[Problem]]:
         """The site with this page read again, as no other page depends on what it says."""
-        changed = render_draft(read_page(file, self.folder), library_of(self.site.data))
+        changed = render_draft(
+            read_page(file, self.folder, self.site.data.clinic), library_of(self.site.data)
+        )
         drafts = (*(d for d in self.site.drafts if d.file != changed.file), changed)
         site = replace(self.site, drafts=drafts, problems=tuple(changed.report.problems))
         of_site = (found for rule in RULES for found in rule(site, TODAY))

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kapsite.clinic.facts import Clinic
+from kapsite.clinic.placeholders import Placeholders
 from kapsite.content_files import validation
 from kapsite.content_files.problems import Problem, Report
 from kapsite.content_files.validation import Text
@@ -19,6 +20,7 @@ from kapsite.pages.syntax.chart_reader import chart_files, read_chart
 from kapsite.pages.syntax.chart_schema import Chart
 from kapsite.pages.syntax.schema import Medicines, Source, SourceId, Term
 
+CLINIC = "clinic.yaml"
 EDITORIAL_RULES = {"claims.yaml", "wording.yaml", "must_say.yaml"}
 QUOTED_KEYS = {"title", "authors", "publisher", "url", "doi"}  # of a source: not our own words
 
@@ -66,6 +68,7 @@ class Data:
 @dataclass
 class Reader:
     folder: Path
+    clinic: Clinic | None = None  # whose facts take the place of placeholders
     lines: dict[str, Parsed] = field(default_factory=dict)
     words: list[Words] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -77,7 +80,8 @@ class Reader:
             report.error(1, "The file is missing.", "Put it back. The site needs it.")
             self.problems += report.problems
             return None
-        value, parsed = validation.load_parsed(self.folder / file, kind, report)
+        fill = Placeholders(self.clinic, report).in_plain_text if file != CLINIC else None
+        value, parsed = validation.load_parsed(self.folder / file, kind, report, fill)
         self.lines[file] = parsed
         self.problems += report.problems
         if file not in EDITORIAL_RULES:
@@ -100,9 +104,10 @@ class Reader:
 def read_data(content_dir: Path) -> Data:
     """All data files. Never raises for their content."""
     reader = Reader(content_dir)
+    clinic = reader.clinic = reader.read(CLINIC, Clinic)
     sources = reader.read("sources.yaml", dict[SourceId, Source])
     return Data(
-        clinic=reader.read("clinic.yaml", Clinic),
+        clinic=clinic,
         sources=sources,
         charts=reader.read_charts(sources),
         glossary=reader.read("glossary.yaml", dict[Text, Term]),

@@ -11,6 +11,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from kapsite.clinic.facts import Clinic
+from kapsite.clinic.placeholders import Placeholders
 from kapsite.content_files.problems import Problem, Report
 from kapsite.content_files.text_file import read_text
 from kapsite.content_files.yaml_reader import Place
@@ -27,6 +29,7 @@ from .data_files import Data, read_data
 OTHER_URLS = frozenset(
     {"/request-evaluation/", "/sitemap.xml", "/robots.txt", "/.well-known/security.txt"}
 )
+FRONT_MATTER = re.compile(r"---\s*\n.*?\n---[ \t]*(?:\n|$)", re.DOTALL)
 SYSTEM_FILES = {"Thumbs.db", "desktop.ini", "Icon\r"}
 LISTS_SOURCES = re.compile(r"^:{3,}[ \t]*sources\b", re.MULTILINE)
 LISTS_TERMS = re.compile(r"^:{3,}[ \t]*glossary\b", re.MULTILINE)
@@ -105,7 +108,7 @@ def read_site(content_dir: Path, asset_url: Callable[[str], str] = str) -> Site:
     ``asset_url`` turns ``/static/img/a.svg`` into the address it is served at.
     """
     data = read_data(content_dir)
-    pages = [read_page(file, content_dir) for file in page_files(content_dir)]
+    pages = [read_page(file, content_dir, data.clinic) for file in page_files(content_dir)]
     glossary = next((page.path for page in pages if page.lists_terms), None)
     library = library_of(data, glossary, asset_url)
     # The list of sources names the pages that cite them, so it is rendered last.
@@ -156,13 +159,25 @@ def is_temporary(name: Path) -> bool:
     return is_private or name.name.endswith(("~", ".swp", ".tmp")) or name.name in SYSTEM_FILES
 
 
-def read_page(file: Path, content_dir: Path) -> PageFile:
+def read_page(file: Path, content_dir: Path, clinic: Clinic | None = None) -> PageFile:
     name = f"{content_dir.name}/{file.relative_to(content_dir).as_posix()}"
     report = Report(name.encode(errors="replace").decode())
     text = read_text(file, report)
+    if text:
+        text = with_facts(text, Placeholders(clinic, report))
     document = frontmatter.read(text, report) if text is not None else frontmatter.UNREADABLE
     path = path_of(file, content_dir)
     return PageFile(file, report.file, path, modified_on(file), document, report)
+
+
+def with_facts(text: str, placeholders: Placeholders) -> str:
+    """The front matter is plain text; in the body, facts that can be links are links."""
+    head = FRONT_MATTER.match(text)
+    end = head.end() if head else 0
+    body_line = 1 + text.count("\n", 0, end)
+    return placeholders.in_plain_text(text[:end], 1) + placeholders.in_markdown(
+        text[end:], body_line
+    )
 
 
 def modified_on(file: Path) -> date:
