@@ -9,6 +9,7 @@ import tempfile
 VAR = tempfile.mkdtemp(prefix="kapsite-tests-")
 atexit.register(shutil.rmtree, VAR, ignore_errors=True)
 os.mkdir(os.path.join(VAR, "static"))
+os.environ.setdefault("TESTS_SHARED_FOLDER", VAR)  # the processes of a parallel run inherit it
 
 for name in (
     "ADMIN_PATH",

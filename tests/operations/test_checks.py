@@ -11,7 +11,7 @@ import sys
 
 import pytest
 
-from tests.server import ROOT, manage
+from tests.server import ROOT, set_up
 
 pytestmark = pytest.mark.sqlite
 HOURS = "inquiries.W002"  # the content comes without opening hours
@@ -34,8 +34,7 @@ def deployed(tmp_path_factory):
         "EMAIL_URL": "smtp+tls://user:password@mail.example.org:587",
         "NOTIFY_EMAILS": "desk@example.org",
     }
-    for command in ("migrate", "collectstatic --noinput", "publish"):
-        manage(command, environment)
+    set_up(environment)
     return environment
 
 
