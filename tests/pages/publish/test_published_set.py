@@ -37,22 +37,31 @@ def clock():
     return Clock()
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """Content that was published twice; in the older set the page said "Older"."""
+    place = tmp_path_factory.mktemp("whole")
+    content = make_content(place, risks=make_page(title="Older"))
+    publish(content, place / "published", TODAY)
+    (content / "risks.md").write_text(make_page(title="Newest"))
+    publish(content, place / "published", TODAY)
+    return place
+
+
 @pytest.fixture
 def folder(tmp_path):
     return tmp_path / "published"
 
 
 @pytest.fixture
-def content(tmp_path):
-    return make_content(tmp_path, risks=make_page(title="Older"))
+def content(whole, tmp_path):
+    return shutil.copytree(whole / "content", tmp_path / "content")
 
 
 @pytest.fixture
-def newest(content, folder):
-    """The folder of the newest of two published sets; in the older one the page said "Older"."""
-    publish(content, folder, TODAY)
-    (content / "risks.md").write_text(make_page(title="Newest"))
-    publish(content, folder, TODAY)
+def newest(whole, folder):
+    """The folder of the newest of two published sets, in a copy to be damaged."""
+    shutil.copytree(whole / "published", folder, symlinks=True)
     return folder / os.readlink(folder / "current")
 
 
