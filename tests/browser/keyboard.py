@@ -2,13 +2,14 @@
 
 # Points well inside the stop: the padding of a link may reach into the lines beside it.
 # Only what is neither in the stop nor around it can lie over it.
-LOOK = """() => {
+LOOK = """selector => {
   const stop = document.activeElement, style = getComputedStyle(stop);
   const points = [...stop.getClientRects()].flatMap(box =>
     [[.5, .5], [.3, .3], [.7, .3], [.3, .7], [.7, .7]].map(
       ([x, y]) => document.elementFromPoint(box.left + box.width * x, box.top + box.height * y)));
   return {
     name: stop.outerHTML.slice(0, 90),
+    isThere: stop.matches(selector),
     marked: style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2,
     inView: points.some(top => top),
     covered: points.some(top => top && !stop.contains(top) && !top.contains(stop)),
@@ -25,25 +26,25 @@ class Keyboard:
     def is_on(self, selector: str) -> bool:
         return self.page.evaluate("selector => document.activeElement.matches(selector)", selector)
 
-    def look(self):
-        """Note what is wrong with the focus where it is now."""
-        stop = self.page.evaluate(LOOK)
+    def look(self, selector: str = "*") -> bool:
+        """Note what is wrong with the focus where it is now; whether it is on ``selector``."""
+        stop = self.page.evaluate(LOOK, selector)
         if not stop["marked"]:
             self.faults.append(f"{self.page.url} not marked: {stop['name']}")
         if not stop["inView"]:
             self.faults.append(f"{self.page.url} out of view: {stop['name']}")
         if stop["covered"]:
             self.faults.append(f"{self.page.url} covered: {stop['name']}")
+        return stop["isThere"]
 
-    def tab(self):
+    def tab(self, selector: str = "*") -> bool:
         self.page.keyboard.press("Tab")
-        self.look()
+        return self.look(selector)
 
     def tab_to(self, selector: str):
         """Continue, looking at each stop, until the focus is on ``selector``."""
         for _ in range(FAR):
-            self.tab()
-            if self.is_on(selector):
+            if self.tab(selector):
                 return
         raise AssertionError(f"{self.page.url}: no way to {selector} with Tab")
 
