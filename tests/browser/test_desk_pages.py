@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from kapsite.inquiries.models import Access, Inquiry
 from tests.browser.axe import WIDTHS, faults
@@ -58,7 +59,7 @@ def test_nobody_is_kept_out_of_a_page(page, inquiry, path):
 def test_nobody_is_kept_out_of_a_form_with_a_mistake(page, inquiry):
     page.goto(f"{LIST}export/")
     page.get_by_role("button", name="Download").click()
-    assert page.get_by_role("alert").is_visible()
+    expect(page.get_by_role("alert")).to_be_visible()
     page.get_by_role("link", name="Write why this export is needed.").click()
     assert page.evaluate("document.activeElement.name") == "reason"
     assert faults(page) == []

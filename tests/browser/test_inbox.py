@@ -106,7 +106,7 @@ def test_without_script_the_inbox_works_and_promises_no_keys(inbox):
     page = inbox(java_script_enabled=False)
     expect(page.locator("#shortcuts")).to_be_hidden()
     page.get_by_role("link", name="Trying").click()
-    assert page.locator(LINK).count() == 1
+    expect(page.locator(LINK)).to_have_count(1)
     page.get_by_role("searchbox").fill("nobody")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_text("No requests match this search.")).to_be_visible()
