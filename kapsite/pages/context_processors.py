@@ -7,10 +7,6 @@ from functools import cache
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
-from kapsite.pages.load.site import read_site
-from kapsite.pages.publish.catalog import make_catalog
-from kapsite.pages.publish.navigation import menus
-
 logger = logging.getLogger(__name__)
 NO_MENUS: dict = {"header_menu": [], "footer_menu": []}
 
@@ -30,10 +26,19 @@ def published_menus(request) -> dict:
     return {name: menu(name) for name in NO_MENUS}
 
 
+def live_menus() -> dict:
+    # Here, since a web worker never needs them, and they take several megabytes.
+    from kapsite.pages.load.site import read_site
+    from kapsite.pages.publish.catalog import make_catalog
+    from kapsite.pages.publish.navigation import menus
+
+    return menus(make_catalog(read_site(settings.CONTENT_DIR)))
+
+
 def read_menus() -> dict:
     try:
         if settings.DEBUG:
-            return menus(make_catalog(read_site(settings.CONTENT_DIR)))
+            return live_menus()
         text = (settings.PUBLISHED_DIR / "current" / "menu.json").read_text(encoding="utf-8")
         return json.loads(text)
     except FileNotFoundError:  # nothing has been published yet

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.urls import URLPattern, path, re_path
 
-from kapsite.pages import views
-
 app_name = "pages"
 urlpatterns: list[URLPattern] = []
 if settings.DEBUG:
+    from kapsite.pages import views
+
     urlpatterns = [
         path("", views.live_page, name="home"),
         re_path(r"^(?P<path>[a-z0-9/-]+/)$", views.live_page, name="page"),

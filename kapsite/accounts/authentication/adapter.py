@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import qrcode
 from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
@@ -129,6 +128,8 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def build_totp_svg(self, url: str) -> str:
         """The QR code, without inline styles: the content policy forbids them."""
+        import qrcode  # here, since it brings all of Pillow
+
         code = qrcode.QRCode(border=4)  # quiet zone of four modules: ISO/IEC 18004
         code.add_data(url)
         rows = code.get_matrix()
