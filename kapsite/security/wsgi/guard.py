@@ -63,7 +63,10 @@ class Guard:
             status: str, headers: list[tuple[str, str]], exc_info: Any = None
         ) -> Callable[[bytes], object]:
             is_https = environ["wsgi.url_scheme"] == "https"
-            return start_response(status, finished(headers, is_admin, is_https), exc_info)
+            ours = finished(headers, is_admin, is_https)
+            if not getattr(getattr(start_response, "__self__", None), "knows_constants", False):
+                ours = list(ours)  # other servers want a plain list and may change it (PEP 3333)
+            return start_response(status, ours, exc_info)
 
         try:
             self._admit(environ, is_admin)

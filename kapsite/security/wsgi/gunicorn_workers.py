@@ -40,6 +40,7 @@ class Response(wsgi.Response):
     headers: list[tuple[str, str]]
     headers_sent: bool
     lines: str | None = None
+    knows_constants = True  # so the guard may hand it one
 
     def process_headers(self, headers: list[tuple[str, str]]) -> None:
         if not isinstance(headers, Constant):

@@ -5,6 +5,7 @@ import logging
 import socket
 import threading
 from io import BytesIO
+from wsgiref.util import setup_testing_defaults
 
 import pytest
 
@@ -320,15 +321,25 @@ def test_the_guard_has_the_last_word_about_its_headers():
     assert "x-content-type-options" not in headers
 
 
+class Server:
+    """One that keeps headers that never change, like ours."""
+
+    knows_constants = True
+
+    def __init__(self):
+        self.made = []
+
+    def start_response(self, _status, headers, _exc_info=None):
+        self.made.append(headers)
+
+
 def headers_made(path, headers):
-    made = []
+    server = Server()
     for _ in range(2):
         environ = {"PATH_INFO": path, "REQUEST_METHOD": "GET", "HTTP_HOST": "localhost:8000"}
         environ["wsgi.url_scheme"] = "http"
-        Guard(Inside(headers=headers))(
-            environ, lambda status, headers, exc=None: made.append(headers)
-        )
-    return made
+        Guard(Inside(headers=headers))(environ, server.start_response)
+    return server.made
 
 
 @pytest.mark.parametrize(
@@ -349,6 +360,22 @@ def test_the_headers_of_a_published_page_are_made_once():
     first, second = headers_made("/", [("ETag", "x"), ("X-Frame-Options", "SAMEORIGIN")])
     assert first is second
     assert dict(first).items() >= dict(security_headers("/")).items()
+
+
+def test_any_server_gets_headers_as_a_plain_list_of_its_own():
+    """A server may add to the list; so must the next answer not have it (PEP 3333)."""
+    guard, lists = Guard(Inside(headers=[("ETag", '"1"')])), []
+    environ = {"HTTP_HOST": "localhost:8000"}
+    setup_testing_defaults(environ)
+
+    def start(_status, headers, _exc_info=None):
+        lists.append(headers)
+        headers.append(("Date", "now"))
+
+    for _ in range(2):
+        guard(dict(environ), start)
+    assert [type(each) for each in lists] == [list, list]
+    assert [name for name, _ in lists[1]].count("Date") == 1
 
 
 def test_an_answer_is_kept_nowhere_unless_it_says_so(guard):
