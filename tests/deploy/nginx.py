@@ -108,6 +108,7 @@ def nginx(folder: Path, upstream: int, var: Path, change=lambda text: text):
         "/srv/kapsite/deploy/nginx": str(folder),
         "/srv/kapsite/var": str(var),
         "/var/log/nginx/kapsite.log": f"{folder}/kapsite.log",
+        "/var/lib/nginx/kapsite": f"{folder}/kept",
         "/etc/ssl/kap.example.org.pem": f"{folder}/cert.pem",
         "/etc/ssl/private/kap.example.org.key": f"{folder}/key.pem",
         "    listen [::]:80 default_server;\n": "",

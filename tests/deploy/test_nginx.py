@@ -9,6 +9,7 @@ import subprocess
 import threading
 import time
 from html import unescape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlencode
 
 import pytest
@@ -346,6 +347,114 @@ def test_every_answer_has_the_site_s_own_headers(front, path, coding):
         assert answer.headers.get("Content-Encoding", "identity") == coding
         again = front.ask("GET", path, Accept_Encoding=coding, If_None_Match=answer.headers["ETag"])
         assert again.status == 304
+
+
+# What nginx keeps
+
+
+def kept(running) -> str:
+    """What lies in the cache."""
+    files = [file for file in (running.folder / "kept").rglob("*") if file.is_file()]
+    return "".join(file.read_text("latin-1") for file in files)
+
+
+def was_asked(running) -> list[bool]:
+    """Of each request that was logged: whether nginx asked the site."""
+    return [not line.endswith("upstream -") for line in running.log().splitlines()]
+
+
+def test_pages_and_static_files_are_kept_with_all_their_headers(another):
+    with another() as running:
+        style = re.search(r'href="(/static/[^"]+\.css)"', running.ask("GET", "/").page.decode())[1]
+        for path in ("/history/", style):
+            first, second = (running.ask("GET", path, Accept_Encoding="br") for _ in range(2))
+            assert second.page == first.page
+            assert drop_date(second.headers) == drop_date(first.headers)
+        until(lambda: was_asked(running) == [True, True, False, True, False])
+
+
+def drop_date(headers):
+    return sorted(pair for pair in headers.items() if pair[0] != "Date")
+
+
+@pytest.mark.parametrize(
+    "path", [FORM, "/healthz", "/nothing/", "/history", "/admin/", "/history/?q=1", "/admin/login/"]
+)
+def test_nothing_else_is_kept(another, path):
+    with another() as running:
+        for _ in range(2):
+            running.ask("GET", path)
+        assert send_form(running, OTHERS[4]).status == 302
+        assert kept(running) == ""
+
+
+PUBLISHED = {"ETag": '"1"', "Cache-Control": "no-cache"}
+
+
+class OtherSite(BaseHTTPRequestHandler):
+    """Answers as its class says at the moment."""
+
+    status, sends, requests = 200, PUBLISHED, 0
+
+    def do_GET(self):
+        type(self).requests += 1
+        self.send_response(self.status)
+        for name, value in ({"Content-Length": "4"} | self.sends).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(b"page")
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def other_site():
+    class Handler(OtherSite):
+        pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listener:
+        thread = threading.Thread(target=listener.serve_forever)
+        thread.start()
+        Handler.port = listener.server_port
+        yield Handler
+        listener.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"ETag": '"1"'},
+        {"Cache-Control": "no-cache"},
+        {"ETag": '"1"', "Cache-Control": "no-store"},
+        {"ETag": '"1"', "Cache-Control": "no-cache, private"},
+        {"ETag": '"1"', "Cache-Control": "max-age=60"},
+        PUBLISHED | {"Set-Cookie": "a=b"},
+    ],
+)
+def test_an_answer_that_may_be_personal_is_asked_for_each_time(another, other_site, headers):
+    other_site.sends = headers
+    with another(upstream=other_site.port) as running:
+        assert [running.ask("GET", "/").page for _ in range(3)] == [b"page"] * 3
+        assert kept(running) == ""
+    assert other_site.requests == 3
+
+
+def test_a_page_that_is_published_no_more_goes(another, other_site):
+    with another(upstream=other_site.port) as running:
+        assert running.ask("GET", "/").status == 200
+        other_site.status, other_site.sends = 404, {"Cache-Control": "no-store"}
+        until(lambda: running.ask("GET", "/").status == 404)
+
+
+def test_pages_stay_up_while_the_site_is_down(another, other_site):
+    with another(upstream=other_site.port) as running:
+        assert running.ask("GET", "/").page == b"page"
+        other_site.status, other_site.sends = 503, {"Cache-Control": "no-store"}
+        asked = other_site.requests
+        until(lambda: running.ask("GET", "/").page == b"page" and other_site.requests > asked)
+        assert running.ask("GET", "/other/").status == 503
 
 
 def test_what_the_site_leaves_uncompressed_stays_so(front):
