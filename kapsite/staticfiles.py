@@ -8,6 +8,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from kapsite.security.files import make_public
 
+# collectstatic puts a hash of the content into the name, so such a file never changes.
+HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$").search
+
 _IMPORT = re.compile(r'@import url\("([\w-]+\.css)"\)(?: (\w+))?;')  # from the same folder
 _COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 

@@ -1,7 +1,6 @@
 """The entry point for gunicorn: Guard(PageServer(WhiteNoise(Limits(Django))))."""
 
 import os
-import re
 
 from django.core.wsgi import get_wsgi_application
 
@@ -16,9 +15,7 @@ from kapsite.inquiries.triage.triage import read_word_lists  # noqa: E402
 from kapsite.pages.publish.server import PageServer  # noqa: E402
 from kapsite.security.wsgi.guard import Guard  # noqa: E402
 from kapsite.security.wsgi.rate_limits import Limits  # noqa: E402
-
-# collectstatic puts a hash of the content into the name, so such a file never changes.
-HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$").search
+from kapsite.staticfiles import HASHED  # noqa: E402
 
 
 def published_site():

@@ -36,6 +36,7 @@ from .published_set import MENUS, StoredSet, reusable_set
 from .set_writer import File, put_in_use
 from .site_files import robots_txt, security_txt, sitemap_xml, web_manifest
 from .social_card import SOCIAL_CARD, social_card
+from .static_files import static_files_of
 from .toolchain import toolchain_digest
 
 HTML = "text/html; charset=utf-8"
@@ -77,6 +78,8 @@ def publish(
     earlier = reusable_set(published_dir, made_with)
     files = list(render(catalog, clinic, today, earlier))
     extras = dict(extra_files(catalog, clinic, forms))
+    html = [file.content for file in files if file.content_type == HTML]
+    files += static_files_of([*html, *(extras[name] for name in extras if name.endswith(".html"))])
     extras |= facts_of(site)
     extras[CONSENTS] = consents_to_publish(clinic, published_dir)
     name = fingerprint(files, extras, made_with)

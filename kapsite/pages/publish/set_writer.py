@@ -42,6 +42,7 @@ class File:
     content_type: str
     content: bytes
     made_from: str = ""  # digest of all that it shows; "": made again each time
+    cache: str = "no-cache"  # the header Cache-Control
 
     @property
     def name(self) -> str:
@@ -133,7 +134,7 @@ def write_variants(folder: Path, file: File, earlier: Variants) -> dict:
             **describe(content),
             "headers": [
                 ["Content-Type", file.content_type],
-                ["Cache-Control", "no-cache"],
+                ["Cache-Control", file.cache],
                 ["Vary", "Accept-Encoding"],
                 *([["Content-Encoding", coding]] if coding != "identity" else []),
             ],
