@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from kapsite.content_files.live_file import Watched
-from kapsite.content_files.problems import ContentError, Report
+from kapsite.content_files.problems import ContentError, Report, did_you_mean
 from kapsite.content_files.validation import Day, HttpsUrl, Model, Text, load, wrong
 from kapsite.text.phone_numbers import is_assigned, phone_numbers, readable
 
@@ -109,6 +109,19 @@ class Consent(Model):
 
     version: Text
     text: Text
+    confirmed_by: Text | None = None
+    confirmed_version: Text | None = None  # so that a new text has to be confirmed again
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_by is not None and self.confirmed_version == self.version
+
+
+class LegalReview(Model):
+    """Which lawyer read the health-data policy, and when."""
+
+    by: Text
+    on: Day
 
 
 class Clinic(Model):
@@ -117,6 +130,13 @@ class Clinic(Model):
     email: Annotated[Text, AfterValidator(check_email)] | None = None
     address: Text | None = None
     evaluation: Literal["free"] | None = None
+    evaluation_covers: Text | None = None
+    routes: tuple[Text, ...] = ()  # how ketamine is given here
+    prices: dict[Text, Text] | None = None  # what for -> how much
+    emergency_plan: Text | None = None
+    chaperone_policy: Text | None = None
+    clinical_reviewer: Text | None = None  # name and credentials; no page shows it
+    legal_review: LegalReview | None = None
     contact_by: tuple[Literal["call", "text", "email"], ...] = Field(min_length=1)
     hours: dict[Weekday, Annotated[OpenHours, BeforeValidator(read_hours)]] | None = None
     holidays: tuple[Day, ...] = ()
@@ -128,6 +148,7 @@ class Clinic(Model):
     leave_quickly: HttpsUrl | None = None  # where the form page lets people go at once
     consent: Consent
     crisis_lines: tuple[CrisisLine, ...] = Field(min_length=1)
+    expires: dict[Text, Day] | None = None  # a fact above -> the last day it holds
 
     @model_validator(mode="after")
     def can_be_mailed_when_it_says_so(self):
@@ -139,6 +160,15 @@ class Clinic(Model):
     def promises_only_days_that_are_known(self):
         if self.reply_promise and not self.hours:
             raise wrong("reply_promise counts open days, but there are no hours.", "Add `hours:`.")
+        return self
+
+    @model_validator(mode="after")
+    def only_known_facts_expire(self):
+        for name in self.expires or {}:
+            if name == "expires" or not getattr(self, name, None):
+                facts = [fact for fact in type(self).model_fields if getattr(self, fact)]
+                message = f"\"{name}\" can't expire: it isn't a fact in this file."
+                raise wrong(message, did_you_mean(name, facts))
         return self
 
     @property

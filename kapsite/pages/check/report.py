@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from kapsite.pages.language.claims import claims_in
 from kapsite.pages.load.site import Draft, Site
 
+from .expiry_rules import expiring_facts
+
 COLUMNS = ("Page", "Words", "Grade", "Claims", "Citations", "Exempt", "Review", "Reviewed by")
 
 
@@ -43,16 +45,19 @@ def review_of(day: date | None, today: date) -> str:
 
 
 def due_within(site: Site, today: date, days: int) -> str:
-    """The pages whose review is due within ``days``, earliest first."""
+    """The pages whose review is due within ``days``, and facts that expire; earliest first."""
     last = today + timedelta(days=days)
-    due = sorted(
+    reviews = (
         (draft.meta.review_by, draft.file)
         for draft in site.drafts
-        if draft.meta and draft.meta.review_by and draft.meta.review_by <= last
+        if draft.meta and draft.meta.review_by
     )
+    facts = ((fact.day, f"{fact.file}:{fact.line} {fact.name}") for fact in expiring_facts(site))
+    due = sorted((day, what) for day, what in (*reviews, *facts) if day <= last)
     if not due:
         return f"No review is due by {last}."
-    return table([("Due", "Page", "Days"), *((str(d), f, str((d - today).days)) for d, f in due)])
+    rows = ((str(day), what, str((day - today).days)) for day, what in due)
+    return table([("Due", "Page", "Days"), *rows])
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:

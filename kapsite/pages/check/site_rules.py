@@ -18,6 +18,7 @@ from kapsite.pages.load.site import OTHER_URLS, Draft, Site
 from .chart_rules import CHART_RULES
 from .clinic_rules import CLINIC_RULES
 from .data_rules import DATA_RULES
+from .expiry_rules import facts_are_current
 from .file_rules import every_file_is_used
 from .link_rules import LINK_RULES
 from .review_rules import REVIEW_RULES
@@ -111,6 +112,7 @@ RULES: tuple[Rule, ...] = (
     every_file_is_used,
     files_of_other_features_can_be_read,
     *CLINIC_RULES,
+    facts_are_current,
     *DATA_RULES,
     *CHART_RULES,
 )

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from kapsite.clinic.facts import Clinic
+from kapsite.clinic.people import Person
 from kapsite.clinic.placeholders import Placeholders
 from kapsite.content_files import validation
 from kapsite.content_files.problems import Problem, Report
+from kapsite.content_files.text_file import read_text
 from kapsite.content_files.validation import Text
-from kapsite.content_files.yaml_reader import Parsed
+from kapsite.content_files.yaml_reader import NOTHING, Parsed
 from kapsite.pages.language.claims import ClaimRules
 from kapsite.pages.language.readability import Readability
 from kapsite.pages.language.required_facts import Fact
@@ -20,7 +22,7 @@ from kapsite.pages.syntax.chart_reader import chart_files, read_chart
 from kapsite.pages.syntax.chart_schema import Chart
 from kapsite.pages.syntax.schema import Medicines, Source, SourceId, Term
 
-CLINIC = "clinic.yaml"
+CLINIC, PEOPLE = "clinic.yaml", "people.yaml"
 EDITORIAL_RULES = {"claims.yaml", "wording.yaml", "must_say.yaml"}
 QUOTED_KEYS = {"title", "authors", "publisher", "url", "doi"}  # of a source: not our own words
 
@@ -41,6 +43,7 @@ class Data:
     clinic: Clinic | None
     sources: Mapping[str, Source] | None
     glossary: Mapping[str, Term] | None
+    people: tuple[Person, ...] | None
     medicines: Medicines | None
     charts: Mapping[str, Chart | None]  # by the name of the file without its ending
     claims: ClaimRules | None
@@ -52,8 +55,8 @@ class Data:
 
     @property
     def is_complete(self) -> bool:
-        files = (self.clinic, self.sources, self.glossary, self.medicines, *self.charts.values())
-        return all(value is not None for value in files)
+        files = (self.clinic, self.sources, self.glossary, self.people, self.medicines)
+        return all(value is not None for value in (*files, *self.charts.values()))
 
     @cached_property
     def words_to_avoid(self) -> WordList:
@@ -89,6 +92,15 @@ class Reader:
             self.words += words_in(report.file, parsed, skip)
         return value
 
+    def read_people(self) -> tuple[Person, ...] | None:
+        """Nobody while the file is missing or has nothing but comments."""
+        file = self.folder / PEOPLE
+        text = read_text(file, Report(PEOPLE)) if file.exists() else ""
+        if text is not None and all(line.lstrip()[:1] in ("", "#") for line in text.splitlines()):
+            self.lines[PEOPLE] = NOTHING
+            return ()
+        return self.read(PEOPLE, tuple[Person, ...])
+
     def read_charts(self, sources: Mapping[str, Source] | None) -> dict[str, Chart | None]:
         charts = {}
         for file in chart_files(self.folder):
@@ -110,6 +122,7 @@ def read_data(content_dir: Path) -> Data:
         clinic=clinic,
         sources=sources,
         charts=reader.read_charts(sources),
+        people=reader.read_people(),
         glossary=reader.read("glossary.yaml", dict[Text, Term]),
         medicines=reader.read("medicines.yaml", Medicines),
         claims=reader.read("claims.yaml", ClaimRules),

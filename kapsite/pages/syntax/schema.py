@@ -98,6 +98,7 @@ class Source(Model):
     ]  # fmt: skip
     check: Literal["A", "B", "M"]
     shows: Text
+    expires: Day | None = None  # such as a label that is replaced every year
 
     @property
     def link(self) -> str | None:
@@ -122,6 +123,7 @@ class Medicine(Model):
     status: Literal["approved", "off-label", "not-approved"]
     words: Text
     sources: tuple[SourceId, ...] = Field(min_length=1)
+    expires: Day | None = None
 
 
 class Medicines(Model):
