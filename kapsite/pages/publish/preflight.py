@@ -11,12 +11,15 @@ from kapsite.pages.check.site_rules import problems_of
 from kapsite.pages.load.site import Site
 
 from .consents import consent_problems
+from .redirects import redirect_problems
 
 
 def preflight(site: Site, published_dir: Path, today: date) -> list[Problem]:
     """Every problem, sorted by file and line."""
     problems = problems_of(site, today)
-    return in_order([*problems, *reserved_paths(site), *consent_problems(site, published_dir)])
+    problems += reserved_paths(site)
+    problems += redirect_problems(site, published_dir)
+    return in_order([*problems, *consent_problems(site, published_dir)])
 
 
 def reserved_paths(site: Site) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 MENUS = "menu.json"
+REDIRECTS = "redirects.json"
 MANIFESTS = ("manifest.json", "manifest-copy.json")  # without one, no other file could be served
 FORMAT = 2  # of the manifest; one more whenever older code could misread it
 

@@ -32,7 +32,8 @@ from .navigation import menus
 from .page_html import page_context, render_context
 from .preflight import preflight
 from .prepared import ERRORS, FORMS, place_for_token
-from .published_set import MENUS, StoredSet, reusable_set
+from .published_set import MENUS, REDIRECTS, StoredSet, reusable_set
+from .redirects import redirects_of
 from .set_writer import File, put_in_use
 from .site_files import robots_txt, security_txt, sitemap_xml, web_manifest
 from .social_card import SOCIAL_CARD, social_card
@@ -81,6 +82,7 @@ def publish(
     html = [file.content for file in files if file.content_type == HTML]
     files += static_files_of([*html, *(extras[name] for name in extras if name.endswith(".html"))])
     extras |= facts_of(site)
+    extras[REDIRECTS] = json.dumps(redirects_of(site), sort_keys=True).encode()
     extras[CONSENTS] = consents_to_publish(clinic, published_dir)
     name = fingerprint(files, extras, made_with)
     about = {

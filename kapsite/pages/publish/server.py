@@ -4,6 +4,7 @@ A request costs one dictionary look-up. The server switches to a new set as a wh
 newest set is damaged, readers get the previous one: from memory, or from disk after a restart.
 """
 
+import json
 import logging
 import os
 import time
@@ -15,7 +16,16 @@ from django.conf import settings
 from django.urls import is_valid_path
 
 from .prepared import PreparedForm, TokenField, errors_in, forms_in
-from .published_set import EMPTY, Body, StoredSet, Variants, all_sets, current_folder, read_set
+from .published_set import (
+    EMPTY,
+    REDIRECTS,
+    Body,
+    StoredSet,
+    Variants,
+    all_sets,
+    current_folder,
+    read_set,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +53,7 @@ class PageServer:
         self.clock = clock
         self.served = NOTHING
         self.pages = EMPTY
+        self.redirects: dict[str, str] = {}
         self.forms: dict[str, PreparedForm] = {}
         self.errors: dict[int, Variants] = {}
         self.damage = ""  # why readers do not get the set that ``current`` names
@@ -59,8 +70,8 @@ class PageServer:
         accepts = environ.get("HTTP_ACCEPT_ENCODING", "")
         if variants := self.pages.get(path):
             return send(chosen(variants, accepts), environ, start_response)
-        if path + "/" in self.pages:
-            return redirect_to_slash(environ, start_response)
+        if target := self.redirect(path):
+            return redirect_to(target, start_response)
         if form := self.forms.get(path):
             body = form.answer(best_coding(accepts, form.codings))
             return send(body, environ, start_response)
@@ -68,6 +79,11 @@ class PageServer:
             body = chosen(self.errors[404], accepts)
             return send(body, environ, start_response, "404 Not Found")
         return self.pass_on(environ, start_response)
+
+    def redirect(self, path: str) -> str | None:
+        """Where ``path`` leads: to the page it was before, or with the slash it lacks."""
+        with_slash = path if path.endswith("/") else f"{path}/"
+        return self.redirects.get(with_slash, with_slash if with_slash in self.pages else None)
 
     def pass_on(self, environ, start_response):
         environ["kapsite.pages"] = self  # for menus, error pages and health
@@ -112,6 +128,7 @@ class PageServer:
 
     def serve(self, stored: StoredSet):
         self.served, self.pages = stored, stored.pages
+        self.redirects = json.loads(stored.files.get(REDIRECTS, b"{}"))
         self.forms = forms_in(stored.files, self.token_field) if self.token_field else {}
         self.errors = errors_in(stored.files)
 
@@ -185,9 +202,9 @@ def best_coding(accept_encoding: str, offered: frozenset[str]) -> str:
     return next((name for name in ("br", "gzip") if name in accepted & offered), "identity")
 
 
-def redirect_to_slash(environ, start_response):
+def redirect_to(target: str, start_response):
     headers = [
-        ("Location", environ["PATH_INFO"] + "/"),
+        ("Location", target),
         ("Content-Type", "text/plain; charset=utf-8"),
         ("Content-Length", "0"),
         ("Cache-Control", "no-cache"),

@@ -40,6 +40,13 @@ def check_doi(value: str) -> str:
     return value
 
 
+def check_old_path(value: str) -> str:
+    if not re.fullmatch(r"/([a-z0-9-]+/)+", value):
+        raise wrong(f'"{value}" isn\'t an address of this site.', "Write it like /old-name/")
+    return value
+
+
+OldPath = Annotated[str, AfterValidator(check_old_path)]
 SourceId = Annotated[str, AfterValidator(check_source_id)]
 Drawing = Literal["room", "shelf", "path", "chairs", "gauge", "phone"]  # static/img/drawings/
 Grade = Literal["strong", "moderate", "early", "not-enough"]
@@ -81,6 +88,7 @@ class FrontMatter(Model):
     uncited: tuple[CitationExemption, ...] = ()
     reading: ReadingLimit | None = None
     requires: tuple[Text, ...] = ()
+    redirect_from: tuple[OldPath, ...] = ()
 
 
 class Source(Model):

@@ -165,6 +165,7 @@ def test_publishing_the_same_content_again_changes_nothing(content, published):
 
 def test_a_page_taken_away_is_gone(site, content, published):
     (content / "cost.md").unlink()
+    edit(content / "index.md", "\n---\n", "\nredirect_from: [/cost/]\n---\n")
     publish(content, published, TODAY)
     assert "/cost/" in site.pages
     site.refresh()
