@@ -20,7 +20,7 @@ from django.http.request import split_domain_port, validate_host
 
 from .body import Headers, Refused, form_type, read_body
 from .error_pages import error_page, status_line
-from .headers import finished
+from .headers import Pairs, finished
 from .hints import Hints
 from .proxies import PROXY, Proxies
 
@@ -31,6 +31,8 @@ PATH_LIMIT = 1_000  # characters; the longest address of the site has fewer than
 QUERY_LIMIT = 3_000  # characters; the admin's filters need a few hundred
 BODY_SECONDS = 15  # for the whole body, so that a slow sender cannot hold a worker
 HEALTH_PATH = "/healthz"
+
+Write = Callable[[bytes], object]  # named here: an annotation of `start` is read at each request
 
 _PLAIN_PATH = re.compile(r"/[!-~]*")  # printable ASCII, no space
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -59,9 +61,7 @@ class Guard:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         is_admin = environ.get("PATH_INFO", "").startswith(self.admin)
 
-        def start(
-            status: str, headers: list[tuple[str, str]], exc_info: Any = None
-        ) -> Callable[[bytes], object]:
+        def start(status: str, headers: Pairs, exc_info: Any = None) -> Write:
             is_https = environ["wsgi.url_scheme"] == "https"
             ours = finished(headers, is_admin, is_https)
             if not getattr(getattr(start_response, "__self__", None), "knows_constants", False):

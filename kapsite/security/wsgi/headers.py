@@ -87,7 +87,7 @@ def finished(headers: Pairs, is_admin: bool, is_https: bool) -> Pairs:
     Those of pages and static files, which have an ETag, are made once; what holds a secret is not
     kept.
     """
-    names = {name for name, _ in headers}
+    names = [name for name, _ in headers]
     if "ETag" in names and "Set-Cookie" not in names and not is_admin:
         return _constant(tuple(headers), is_https)
     return [*_own(headers), *headers_for(is_admin, is_https)]
