@@ -31,11 +31,11 @@ from django.conf import settings  # noqa: E402
 from tests.bench.serving import gunicorn  # noqa: E402
 from tests.factories import make_answers  # noqa: E402
 from tests.postgres import PostgresMissing, private_cluster  # noqa: E402
-from tests.server import site  # noqa: E402
+from tests.server import manage, site  # noqa: E402
 
 SETTINGS = {"bare": "tests.bench.bare_settings", "site": "kapsite.settings"}
 FORM = "/request-evaluation/"
-SENDERS = {1: 150, 8: 500, 64: 800}  # at once: forms in a round
+SENDERS = {1: 100, 8: 200, 64: 400}  # at once: forms in a round
 ROUNDS = 3
 REQUEST = (
     "POST {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Forwarded-For: {}\r\n"
@@ -45,22 +45,25 @@ number = count(1)
 
 
 def main():
-    yield from measure("SQLite", {})
-    try:
-        with private_cluster(durable=True) as environment:
-            yield from measure("PostgreSQL", environment)
-    except PostgresMissing as missing:
-        print(missing)
+    options = {"SECRET_KEY": settings.SECRET_KEY, "NOTIFY_EMAILS": "desk@example.org"}
+    options |= {"TRUSTED_PROXIES": "127.0.0.1", "WEB_CONCURRENCY": "2"}
+    options |= {"HOURLY_LIMITS": "total=1000000,total_most=1000000"}  # no flood here
+    with site(**options) as prepared:
+        yield from measure("SQLite", prepared.environment)
+        try:
+            with private_cluster(durable=True) as cluster:
+                environment = prepared.environment | cluster
+                manage("migrate", environment)
+                yield from measure("PostgreSQL", environment)
+        except PostgresMissing as missing:
+            print(missing)
 
 
 def measure(database: str, environment: dict[str, str]) -> Iterator[tuple[str, float]]:
-    options = {"SECRET_KEY": settings.SECRET_KEY, "NOTIFY_EMAILS": "desk@example.org"}
-    options |= {"TRUSTED_PROXIES": "127.0.0.1", "WEB_CONCURRENCY": "2"} | environment
-    options |= {"HOURLY_LIMITS": "total=1000000,total_most=1000000"}  # no flood here
-    with site(**options) as prepared, ExitStack() as stack:
+    with ExitStack() as stack:
         ports = {}
         for name, module in SETTINGS.items():
-            environment = prepared.environment | {"DJANGO_SETTINGS_MODULE": module}
+            environment = environment | {"DJANGO_SETTINGS_MODULE": module}
             server = stack.enter_context(gunicorn("kapsite.wsgi", workers=2, **environment))
             ports[name] = int(server.address.rpartition(":")[2])
             send_all(ports[name], 8, 50)  # once to warm up

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import FieldError
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 
 from kapsite.encryption.fields import encrypted_fields
@@ -41,18 +41,17 @@ def insert_all(rows: Iterable[Model]) -> None:
 
 def statement(rows: Sequence[Model]) -> tuple[str, list[Any]]:
     """One INSERT for ``rows`` of one model, and its parameters."""
-    fields = fields_of(type(rows[0]))
-    columns = ", ".join(quoted(fields))
+    fields, into = beginning(type(rows[0]))
     places = f"({', '.join(['%s'] * len(fields))})"
-    values = [value for row in rows for value in stored(row, fields)]
-    sql = f"INSERT INTO {rows[0]._meta.db_table} ({columns}) VALUES "  # noqa: S608
-    return sql + ", ".join([places] * len(rows)), values
+    sql = f"{into} VALUES {', '.join([places] * len(rows))}"
+    return sql, [value for row in rows for value in stored(row, fields)]
 
 
 @cache
-def fields_of(model: type[Model]) -> list[Field]:
-    """All but the primary key, which the database draws."""
-    return [each for each in model._meta.concrete_fields if not each.primary_key]
+def beginning(model: type[Model]) -> tuple[list[Field], str]:
+    """All fields but the primary key, which the database draws; and how an INSERT begins."""
+    fields = [each for each in model._meta.concrete_fields if not each.primary_key]
+    return fields, f"INSERT INTO {model._meta.db_table} ({', '.join(quoted(fields))})"
 
 
 def quoted(fields: Iterable[Field]) -> list[str]:
@@ -60,7 +59,8 @@ def quoted(fields: Iterable[Field]) -> list[str]:
 
 
 def stored(row: Model, fields: Iterable[Field]) -> list[Any]:
-    return [each.get_db_prep_save(each.pre_save(row, add=True), connection) for each in fields]
+    database = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up for each field
+    return [each.get_db_prep_save(each.pre_save(row, add=True), database) for each in fields]
 
 
 def insert_for_each(keys: Sequence[int], row: Model, parent: str) -> int:
@@ -73,7 +73,7 @@ def insert_for_each(keys: Sequence[int], row: Model, parent: str) -> int:
         raise FieldError(f"{', '.join(written)} would be encrypted for one row and stored in many.")
     field: Any = meta.get_field(parent)
     row_id: Any = meta.get_field("row_id")
-    others = [each for each in fields_of(type(row)) if each not in (field, row_id)]
+    others = [each for each in beginning(type(row))[0] if each not in (field, row_id)]
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {meta.db_table} ({', '.join(quoted([field, row_id, *others]))}) "  # noqa: S608
