@@ -28,7 +28,7 @@ django.setup()
 
 from django.conf import settings  # noqa: E402
 
-from tests.bench.serving import gunicorn  # noqa: E402
+from tests.bench.serving import Gunicorn, gunicorn  # noqa: E402
 from tests.factories import make_answers  # noqa: E402
 from tests.postgres import PostgresMissing, private_cluster  # noqa: E402
 from tests.server import manage, site  # noqa: E402
@@ -61,40 +61,44 @@ def main():
 
 def measure(database: str, environment: dict[str, str]) -> Iterator[tuple[str, float]]:
     with ExitStack() as stack:
-        ports = {}
+        servers = {}
         for name, module in SETTINGS.items():
             environment = environment | {"DJANGO_SETTINGS_MODULE": module}
             server = stack.enter_context(gunicorn("kapsite.wsgi", workers=2, **environment))
-            ports[name] = int(server.address.rpartition(":")[2])
-            send_all(ports[name], 8, 50)  # once to warm up
+            servers[name] = server
+            send_all(server, 8, 50)  # once to warm up
         for senders, forms in SENDERS.items():
-            share = compare(database, ports, senders, forms)
+            share = compare(database, servers, senders, forms)
             yield f"{database}, {senders} at once, share of a bare insert", share
 
 
-def compare(database: str, ports: dict[str, int], senders: int, forms: int) -> float:
-    rounds = {name: [] for name in ports}
+def compare(database: str, servers: dict[str, Gunicorn], senders: int, forms: int) -> float:
+    rounds: dict[str, list] = {name: [] for name in servers}
     for _ in range(ROUNDS):
-        for name, port in ports.items():
-            rounds[name].append(send_all(port, senders, forms))
-    line = f"{database:10} {senders:3} at once:"
+        for name, server in servers.items():
+            rounds[name].append(send_all(server, senders, forms))
+    line, rates = f"{database:10} {senders:3} at once:", {}
     for name, measured in rounds.items():
-        rate, p95 = (median(values) for values in zip(*measured, strict=True))
-        rounds[name] = rate
-        line += f"  {name} {rate:5.0f}/s, p95 {p95:4.0f} ms "
-    share = rounds["site"] / rounds["bare"]
+        rate, p95, used = (median(values) for values in zip(*measured, strict=True))
+        rates[name] = rate
+        line += f"  {name} {rate:5.0f}/s, p95 {p95:4.0f} ms, processor {used:4.1f} ms "
+    share = rates["site"] / rates["bare"]
     print(f"{line}  share {share:.2f}", flush=True)
     return share
 
 
-def send_all(port: int, senders: int, forms: int) -> tuple[float, float]:
-    """Forms accepted in a second, and the 95th percentile in milliseconds."""
+def send_all(server: Gunicorn, senders: int, forms: int) -> tuple[float, float, float]:
+    """Forms accepted in a second, the 95th percentile, and the processor time of the workers for
+    each form; in milliseconds."""
     requests = [make_request() for _ in range(forms)]
+    port = int(server.address.rpartition(":")[2])
+    before = server.processor_seconds()
     with ThreadPoolExecutor(senders) as pool:
         started = time.perf_counter()
         times = list(pool.map(lambda request: time_of(port, request), requests))
         rate = forms / (time.perf_counter() - started)
-    return rate, quantiles(times, n=20)[-1] * 1000
+    used = server.processor_seconds() - before
+    return rate, quantiles(times, n=20)[-1] * 1000, used / forms * 1000
 
 
 def make_request() -> bytes:
