@@ -15,9 +15,9 @@ NUMBER = re.compile(r"\+?\(?\d[\d\s().-]{5,}\d")
 class Placeholders:
     """Puts facts in the place of placeholders, and reports what can't be filled in."""
 
-    def __init__(self, clinic: Clinic | None, report: Report) -> None:
+    def __init__(self, clinic: Clinic | None, report: Report, may_be_typed: bool = False) -> None:
         """Without a ``clinic``, whose file has errors then, each fact is its own name."""
-        self.clinic = clinic
+        self.may_be_typed = may_be_typed or not clinic
         self.report = report
         self.words = facts_of(clinic) if clinic else {name: name for name in NAMES}
         self.links = links_to(clinic) if clinic else {}
@@ -35,7 +35,7 @@ class Placeholders:
 
         lines = text.split("\n")
         for number, line in enumerate(lines, first_line):
-            for name in typed_by_hand(line, self.words) if self.clinic else ():
+            for name in () if self.may_be_typed else typed_by_hand(line, self.words):
                 message = f'"{self.words[name]}" is typed by hand.'
                 self.report.error(number, message, f"Write {{{name}}}: it follows clinic.yaml.")
             for name in PLACEHOLDER.findall(line):

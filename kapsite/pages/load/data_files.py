@@ -83,7 +83,8 @@ class Reader:
             report.error(1, "The file is missing.", "Put it back. The site needs it.")
             self.problems += report.problems
             return None
-        fill = Placeholders(self.clinic, report).in_plain_text if file != CLINIC else None
+        facts = Placeholders(self.clinic, report, may_be_typed=file in EDITORIAL_RULES)
+        fill = None if file == CLINIC else facts.in_plain_text
         value, parsed = validation.load_parsed(self.folder / file, kind, report, fill)
         self.lines[file] = parsed
         self.problems += report.problems

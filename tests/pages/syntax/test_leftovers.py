@@ -53,7 +53,7 @@ from tests.pages.samples import check_content, make_content, make_page
         ("Go to https://example.org now.", "This web address isn't a link."),
         ("Go to www.example.org now.", "This web address isn't a link."),
         ("Write to a@example.org.", "This email address isn't a link."),
-        ("Call {phone} now.", "There are braces in the text."),
+        ("Call {number} now.", "There are braces in the text."),
         ("One\ttwo.", "There is a tab in the text."),
         ("One &foo; two.", "This character code can't be read. Fix: Type the character itself."),
         ("One &amp;nbsp; two.", "This character code can't be read."),
