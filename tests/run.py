@@ -1,7 +1,8 @@
 """What `make test` and `make test-postgres` run, once the packages are there.
 
-First lint, types, settings and content, then the test suite with its browser part. All of
-it runs even when something fails, so that one run shows everything.
+The test suite with its browser part, and beside it lint, types, settings and content. All of
+it runs even when something fails, so that one run shows everything. With arguments only the
+tests that they name run, in one process.
 """
 
 import os
@@ -48,21 +49,41 @@ PRODUCTION = {
 
 def main(arguments):
     on_postgres = arguments[:1] == ["--postgres"]
+    chosen = arguments[on_postgres:]
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each process would compile all tests again
     chromium.install()
     install_node_packages()
-    failed = []
-    if not on_postgres:
-        failed = [check for check in CHECKS if not run(check.split(), PRODUCTION)]
     database = private_cluster if on_postgres else nothing
-    wanted = arguments[on_postgres:] or IN_PARALLEL
+    wanted = chosen or IN_PARALLEL
     if on_postgres:
         wanted = [*wanted, "--reuse-db"]  # its cluster goes anyway; a late session may hold it
-    try:
-        with database() as environment:
-            if not run([*PYTEST, *wanted], environment):
-                failed.append("pytest")
-    except PostgresMissing as missing:
-        sys.exit(str(missing))
+    failed = []
+    with nothing() if on_postgres or chosen else checks_beside(failed):
+        try:
+            with database() as environment:
+                if not run([*PYTEST, *wanted], environment):
+                    failed.append("pytest")
+        except PostgresMissing as missing:
+            sys.exit(str(missing))
+    if failed:
+        sys.exit(f"\nFailed: {'; '.join(failed)}")
+
+
+@contextmanager
+def checks_beside(failed):
+    """Run the checks while the tests wait for browsers; afterwards show what they said."""
+    command = [sys.executable, "-m", "tests.run", "--checks"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as checks:
+        yield
+        print(checks.communicate()[0], end="", flush=True)
+    if checks.returncode:
+        failed.append("checks, see above")
+
+
+def check():
+    failed = [each for each in CHECKS if not run(each.split(), PRODUCTION)]
     if failed:
         sys.exit(f"\nFailed: {'; '.join(failed)}")
 
@@ -80,7 +101,7 @@ def install_node_packages():
 
 @contextmanager
 def nothing():
-    """Each process has an SQLite database in memory; no environment is needed."""
+    """No database to start, as each process has an SQLite one in memory; no check to run."""
     yield {}
 
 
@@ -93,6 +114,6 @@ def run(arguments, environment):
 
 if __name__ == "__main__":
     try:
-        main(sys.argv[1:])
+        check() if sys.argv[1:] == ["--checks"] else main(sys.argv[1:])
     except KeyboardInterrupt:
         sys.exit(130)

@@ -4,6 +4,7 @@ import ast
 import os
 import subprocess
 import sys
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -104,6 +105,7 @@ def folder_of(module: str) -> str:
     return ".".join(MODULES[module].relative_to(ROOT / "kapsite").parent.parts)
 
 
+@cache
 def imports_of(module: str, later=True) -> set[str]:
     """Every module that ``module`` imports; with ``later``, also inside functions. No types."""
     file = MODULES[module]
@@ -124,7 +126,6 @@ def imports_of(module: str, later=True) -> set[str]:
     return found
 
 
-IMPORTS = {module: imports_of(module) for module in MODULES}
 FOLDERS = {
     folder: [module for module in MODULES if folder_of(module) == folder]
     for folder in sorted({folder_of(module) for module in MODULES} - {""})
@@ -139,7 +140,9 @@ def test_every_folder_is_in_the_table():
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_a_folder_imports_what_the_table_says(folder):
     imported = {
-        folder_of(name) for module in FOLDERS[folder] for name in IMPORTS[module] & MODULES.keys()
+        folder_of(name)
+        for module in FOLDERS[folder]
+        for name in imports_of(module) & MODULES.keys()
     }
     assert imported - {folder, ""} == set(MAY_IMPORT[folder].split())
 
@@ -168,14 +171,14 @@ def test_the_work_does_not_know_who_asks_for_it():
         f"{module} imports {name}"
         for module in MODULES
         if any(is_within(module, package) for package in work)
-        for name in IMPORTS[module] & MODULES.keys()
+        for name in imports_of(module) & MODULES.keys()
         if name.rpartition(".")[2] in askers or is_within(name, "kapsite.inquiries.desk")
     ]
     assert offenders == []
 
 
 def test_settings_are_reached_through_django_only():
-    assert [module for module in MODULES if "kapsite.settings" in IMPORTS[module]] == []
+    assert [module for module in MODULES if "kapsite.settings" in imports_of(module)] == []
 
 
 def test_the_content_core_loads_without_django():
@@ -216,7 +219,7 @@ def test_the_environment_is_read_in_the_settings_only():
     readers = {
         module
         for module, file in MODULES.items()
-        if {"os.environ", "os.getenv", "environ"} & (IMPORTS[module] | attributes_of(file))
+        if {"os.environ", "os.getenv", "environ"} & (imports_of(module) | attributes_of(file))
     }
     assert readers <= begins
 

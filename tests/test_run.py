@@ -1,6 +1,7 @@
 """What stands around the tests: a tool that is missing, and a PostgreSQL for one run."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -43,6 +44,32 @@ def test_on_ci_a_skipped_test_fails_the_run():
 @pytest.mark.parametrize(("status", "went_well"), [(0, True), (1, False)])
 def test_a_run_fails_when_pytest_does(status, went_well, capfd):
     assert run.run(["-c", f"import sys; sys.exit({status})"], {}) == went_well
+
+
+def test_every_check_runs_though_an_earlier_one_failed(monkeypatch):
+    monkeypatch.setattr(run, "CHECKS", ("-c 1/0", "-c pass", "-c nonsense"))
+    with pytest.raises(SystemExit, match=r"Failed: -c 1/0; -c nonsense$"):
+        run.check()
+
+
+@pytest.mark.parametrize(("program", "failed"), [("true", []), ("false", ["checks, see above"])])
+def test_a_run_fails_when_a_check_beside_it_does(monkeypatch, program, failed):
+    monkeypatch.setattr(sys, "executable", shutil.which(program))
+    found = []
+    with run.checks_beside(found):
+        pass
+    assert found == failed
+
+
+def test_with_arguments_nothing_runs_but_the_tests_that_they_name(monkeypatch):
+    ran = []
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")  # it is taken away
+    monkeypatch.setattr(run.chromium, "install", lambda: None)
+    monkeypatch.setattr(run, "install_node_packages", lambda: None)
+    monkeypatch.setattr(run, "run", lambda words, environment: ran.append(words) or True)
+    monkeypatch.setattr(run, "checks_beside", lambda failed: pytest.fail("checks run"))
+    run.main(["tests/text"])
+    assert ran == [["-m", "pytest", "tests/text"]]
 
 
 @pytest.fixture
