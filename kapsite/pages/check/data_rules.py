@@ -6,24 +6,24 @@ from datetime import date
 from kapsite.content_files.problems import Problem, did_you_mean
 from kapsite.pages.load.site import Site
 
-from .text_rules import UNFINISHED, avoided, shorten, unfinished
+from .text_rules import UNFINISHED, avoided, unfinished
+from .words import shorten
 
 
-def the_glossary_makes_no_claims(site: Site, today: date) -> Iterator[Problem]:
-    """It has no place for sources, and so none for figures."""
-    kinds = site.data.claims.claims if site.data.claims else ()
+def data_makes_no_claims(site: Site, today: date) -> Iterator[Problem]:
+    """Charts, medicines and sources have sources; other files cite none, and so claim nothing."""
+    if (rules := site.data.claims) is None:
+        return
+    citing = (site.name("sources.yaml"), site.name("medicines.yaml"), site.name("charts/"))
     for words in site.data.words:
-        if words.file != site.name("glossary.yaml"):
-            continue
-        for kind in kinds:
-            if not kind.in_glossary and kind.is_in(words.text):
-                yield Problem(
-                    words.file,
-                    words.line,
-                    f"The glossary makes a claim ({kind.about}) without a source: "
-                    f'"{shorten(words.text)}"',
-                    "Remove it here, and say it on a page with its source.",
-                )
+        has_source = words.file.startswith(citing)
+        if claim := rules.claim_in_data(words.text, has_source):
+            message = f'This makes a claim that no source backs: {claim}. "{shorten(words.text)}"'
+            fix = "Remove it." if has_source else SAY_ELSEWHERE
+            yield Problem(words.file, words.line, message, fix)
+
+
+SAY_ELSEWHERE = "Remove it here, and say it on a page, with its source."
 
 
 def data_avoids_words(site: Site, today: date) -> Iterator[Problem]:
@@ -123,7 +123,7 @@ DATA_RULES = (
     source_years_are_plausible,
     lists_have_no_duplicates,
     each_term_is_explained_once,
-    the_glossary_makes_no_claims,
+    data_makes_no_claims,
     data_avoids_words,
     data_is_finished,
     facts_have_their_page,

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from kapsite.content_files.problems import Problem
-from kapsite.pages.language.claims import Finding, exempted_by, uncited_claims
 from kapsite.pages.language.readability import Measured
 from kapsite.pages.language.required_facts import (
     Fact,
@@ -16,14 +15,14 @@ from kapsite.pages.language.required_facts import (
     missing_words,
     sentences_saying,
 )
-from kapsite.pages.language.sentences import Sentence
 from kapsite.pages.language.wording import AvoidedWord
 from kapsite.pages.load.data_files import Data
 from kapsite.pages.load.site import Draft
 
+from .claim_rules import CLAIM_RULES
+from .words import shorten
+
 READING_LIMIT = 8.0  # US school grade
-EXEMPT = 'Or exempt it in the front matter with uncited: - text: "{start}" and a reason:'
-QUOTED = 60  # characters of a sentence that a message repeats
 MIN_WORDS = 5  # in a sentence that must end with a period, and may not be repeated
 ENDS = (".", "!", "?", ":", "…", '"', "”", ")")
 UNFINISHED = re.compile(
@@ -32,42 +31,6 @@ UNFINISHED = re.compile(
     r"|(?i:\b(?:lorem ipsum|lorem|ipsum|dolor sit amet|insert \w+ here|tbd|x{3,}|asdf\w*"
     r"|placeholder|citation needed|to be written|(?:dummy|filler|sample) text)\b)"
 )
-
-
-def claims_have_sources(draft: Draft, data: Data) -> Iterator[Problem]:
-    if data.claims is None or draft.meta is None:  # then its exemptions are not known
-        return
-    findings = list(uncited_claims(draft.rendered.sentences, data.claims))
-    exempt: set[int] = set()
-    for index, exemption in enumerate(draft.meta.uncited):
-        found = exempted_by(exemption, [finding.sentence for finding in findings])
-        exempt |= {id(sentence) for sentence in found}
-        if len({sentence.text for sentence in found}) != 1:
-            yield useless_exemption(draft, index, exemption.text, found)
-    for finding in findings:
-        if id(finding.sentence) not in exempt:
-            yield uncited(draft, finding)
-
-
-def uncited(draft: Draft, finding: Finding) -> Problem:
-    sentence = finding.sentence
-    message = f"This {sentence.place} makes a medical claim without a source: {finding.claim}."
-    if sentence.is_label:
-        fix = "Cite a source in the text below or beside it, like [@S11]."
-    else:
-        start = shorten(sentence.text).removesuffix(" …")
-        fix = f"Add its source before the period, like [@S11]. {EXEMPT.format(start=start)}"
-    return draft.problem_at(sentence.line, message, fix)
-
-
-def useless_exemption(draft: Draft, index: int, text: str, found: list[Sentence]) -> Problem:
-    lines = " and ".join(str(sentence.line) for sentence in found)
-    message = f'The exemption "{text}" matches no sentence that needs one.'
-    fix = "Copy the first words of the sentence exactly, or remove the exemption."
-    if found:
-        message = f'The exemption "{text}" matches more than one sentence (lines {lines}).'
-        fix = "Copy more of the sentence you mean."
-    return draft.problem(("uncited", index), message, fix)
 
 
 def passages(draft: Draft) -> Iterator[tuple[str, Callable[[int], int]]]:
@@ -171,14 +134,8 @@ def missing_parts(draft: Draft, fact: Fact, data: Data) -> Iterator[Problem]:
         yield draft.problem_at(line, message, f"Add [{cite}] to this sentence.")
 
 
-def shorten(text: str) -> str:
-    if len(text) <= QUOTED:
-        return text
-    return text[:QUOTED].rsplit(" ", 1)[0] + " …"
-
-
 TEXT_RULES: tuple[Callable[[Draft, Data], Iterator[Problem]], ...] = (
-    claims_have_sources,
+    *CLAIM_RULES,
     text_avoids_words,
     text_is_finished,
     sentences_are_complete,

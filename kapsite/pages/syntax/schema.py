@@ -92,7 +92,10 @@ class FrontMatter(Model):
 
 
 class Source(Model):
-    """A source to cite. ``check`` says how it was read; M is from memory."""
+    """A source to cite. ``check`` says how it was read; M is from memory.
+
+    ``details`` is more of what it says, for comparing sentences with it; readers don't see it.
+    """
 
     title: Text
     authors: Text | None = None
@@ -107,6 +110,7 @@ class Source(Model):
     check: Literal["A", "B", "M"]
     shows: Text
     expires: Day | None = None  # such as a label that is replaced every year
+    details: Text | None = None
 
     @property
     def link(self) -> str | None:

@@ -109,6 +109,6 @@ def test_an_image_needs_no_full_stop_and_ends_no_sentence(tmp_path, body):
 )
 def test_what_an_image_says_of_a_treatment_needs_a_source_too(tmp_path, citation, problems):
     (tmp_path / "static").symlink_to(settings.BASE_DIR / "static")
-    body = f"Our door.\n![A chart: 3 in 10 got well](/static/img/mark.svg){citation}"
+    body = f"Our door.\n![A chart: 1 in 100 got well](/static/img/mark.svg){citation}"
     found = check_content(make_content(tmp_path, page=make_page(body)), TODAY)
     assert [(p.file, p.line, p.message[:18]) for p in found] == problems

@@ -171,9 +171,8 @@ def test_the_glossary_gives_no_figures(tmp_path):
     (content / "glossary.yaml").write_text("Dose: {meaning: It helps 7 in 100.}\n")
     [problem] = map(str, check_content(content, TODAY))
     assert problem == (
-        "content/glossary.yaml:1: The glossary makes a claim (how many) without a source: "
-        '"It helps 7 in 100." '
-        "Fix: Remove it here, and say it on a page with its source."
+        'content/glossary.yaml:1: This makes a claim that no source backs: how many ("7 in 100"). '
+        '"It helps 7 in 100." Fix: Remove it here, and say it on a page, with its source.'
     )
 
 

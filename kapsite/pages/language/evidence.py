@@ -1,0 +1,96 @@
+"""Whether the sources a sentence cites can back it, as far as words tell; plain Python.
+
+Three things are compared with the entries in sources.yaml: figures, the kind of source, and
+what a study is about. Whether the source says so is for a person to read.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from kapsite.pages.syntax.schema import Source
+from kapsite.text.exact_phrases import plain
+
+from .claims import ClaimRules
+from .sentences import Sentence
+
+WORDS = (
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
+)  # fmt: skip
+DIGITS = {word: str(number) for number, word in enumerate(WORDS, 1)}
+NOT_FIGURES = re.compile(r"\b\d+(?:-\d+){2,}\b|\b\d{4}s\b")  # phone numbers and decades
+NUMBER = re.compile(r"(?<![\w.])\d[\d,]*(?:\.\d+)?")
+NUMBER_WORD = "|".join(WORDS)
+RATIO = re.compile(rf"\b({NUMBER_WORD})\s+(?:in|of|out of)\s+(?:every\s+)?({NUMBER_WORD})\b")
+SHARE = re.compile(r"\bhalf\b|\bthirds?\b|\bquarters?\b|\bmajority\b|\bmost (?:people|patients)\b")
+OUT_OF_100 = re.compile(r"(\d+(?:\.\d+)?)(?: to (\d+(?:\.\d+)?))? in 100")
+ANYWHERE = {"100", "1", "0", "911", "988"}  # "1 in 100", "call 988"
+STUDIES = ("trial", "review", "observational", "animal")
+
+
+def figures_in(text: str) -> set[str]:
+    """The numbers in digits, and ratios and shares in words."""
+    text = plain(NOT_FIGURES.sub(" ", text))
+    found = {number.replace(",", "") for number in NUMBER.findall(text)}
+    found |= {DIGITS[word] for ratio in RATIO.findall(text) for word in ratio}
+    return found | {share.removesuffix("s").split()[0] for share in SHARE.findall(text)}
+
+
+@lru_cache(maxsize=4096)  # the sources of a site, each cited by many sentences
+def figures_of(source: Source) -> frozenset[str]:
+    """What an entry says, with number words, rounded values, and the rest of each 100."""
+    said = plain(" ".join(map(str, said_by(source))))
+    found = figures_in(said) | {
+        DIGITS[word] for word in re.findall(rf"\b(?:{NUMBER_WORD})\b", said)
+    }
+    found |= {rounded(number) for number in found if "." in number}
+    shares = [share for pair in OUT_OF_100.findall(said) for share in pair if share]
+    return frozenset(found | {str(100 - int(rounded(share))) for share in shares})
+
+
+def rounded(number: str) -> str:
+    return str(Decimal(number).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def said_by(source: Source) -> Iterator[object]:
+    yield from (source.title, source.shows, source.details or "", source.publisher or "")
+    yield source.year or ""
+
+
+def missing_figures(texts: Iterable[str], sources: Iterable[Source]) -> list[str]:
+    """The figures in ``texts`` that no entry of ``sources`` has."""
+    known = set(ANYWHERE).union(*map(figures_of, sources))
+    return sorted(set().union(*map(figures_in, texts)) - known)
+
+
+def unbacked(
+    sentence: Sentence, rules: ClaimRules, sources: Mapping[str, Source]
+) -> Iterator[tuple[str, str]]:
+    """Why what it cites can't back this sentence, each with the fix."""
+    cited = [sources[key] for key in sentence.citations if key in sources]
+    if not cited:
+        return
+    names = " and ".join(sentence.citations)
+    if missing := missing_figures([sentence.text], cited):
+        yield (
+            f"The entry of {names} doesn't have this figure: {', '.join(missing)}.",
+            "Compare it with the source. If the source has it, add it to `details` in "
+            "sources.yaml; if not, correct the sentence.",
+        )
+    is_treatment = rules.speaks_of_treatment(sentence)
+    if is_treatment and all(source.kind in rules.not_for_treatment for source in cited):
+        kinds = " or ".join(sorted({source.kind for source in cited}))
+        yield (
+            f"This says what a treatment does, which a {kinds} source can't back ({names}).",
+            "Cite a study, a label, a regulator or a guideline that says so.",
+        )
+    if is_treatment and all(source.kind in STUDIES for source in cited):
+        said = plain(" ".join(str(part) for source in cited for part in said_by(source)))
+        for topic in rules.topic_patterns:
+            if (found := topic.search(plain(sentence.text))) and not topic.search(said):
+                yield (
+                    f'The sentence is about "{found[0]}", but the entry of {names} isn\'t.',
+                    "Cite a study of it. If this one is, add that to `details` in sources.yaml.",
+                )
