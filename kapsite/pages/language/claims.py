@@ -154,6 +154,10 @@ class ClaimRules(Model):
                 return Claim(kind.about, shown(text, found), kind.strength)
         return None
 
+    def makes_claim(self, text: str) -> bool:
+        words = self.words_of(text)
+        return any(words.showing(kind) for kind in self.claims)
+
     def is_plain_question(self, text: str) -> bool:
         return text.endswith("?") and bool(self.opens_a_question.match(text))
 

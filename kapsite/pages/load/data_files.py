@@ -20,10 +20,10 @@ from kapsite.pages.language.required_facts import Fact
 from kapsite.pages.language.wording import Wording, WordList
 from kapsite.pages.syntax.chart_reader import chart_files, read_chart
 from kapsite.pages.syntax.chart_schema import Chart
-from kapsite.pages.syntax.schema import Medicines, Source, SourceId, Term
+from kapsite.pages.syntax.schema import Medicines, SignOff, Source, SourceId, Term
 
 CLINIC, PEOPLE = "clinic.yaml", "people.yaml"
-EDITORIAL_RULES = {"claims.yaml", "wording.yaml", "must_say.yaml"}
+NOT_FOR_READERS = {"claims.yaml", "wording.yaml", "must_say.yaml", "signoffs.yaml"}
 QUOTED_KEYS = {"title", "authors", "publisher", "url", "doi"}  # of a source: not our own words
 
 
@@ -49,6 +49,7 @@ class Data:
     claims: ClaimRules | None
     wording: tuple[Wording, ...] | None
     facts: tuple[Fact, ...] | None
+    sign_offs: tuple[SignOff, ...] | None
     lines: Mapping[str, Parsed]  # by file name, with the line of each value
     words: tuple[Words, ...]
     problems: tuple[Problem, ...]
@@ -76,10 +77,12 @@ class Reader:
     words: list[Words] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def read(self, file: str, kind: Any) -> Any:
-        """The file validated as ``kind``; None after an error."""
+    def read(self, file: str, kind: Any, missing: Any = None) -> Any:
+        """The file validated as ``kind``; None after an error. ``missing`` if there may be none."""
         report = Report(f"{self.folder.name}/{file}")
         if not (self.folder / file).exists():
+            if missing is not None:
+                return missing
             report.error(1, "The file is missing.", "Put it back. The site needs it.")
             self.problems += report.problems
             return None
@@ -88,7 +91,7 @@ class Reader:
         value, parsed = validation.load_parsed(self.folder / file, kind, report, fill)
         self.lines[file] = parsed
         self.problems += report.problems
-        if file not in EDITORIAL_RULES:
+        if file not in NOT_FOR_READERS:
             skip = QUOTED_KEYS if file == "sources.yaml" else set()
             self.words += words_in(report.file, parsed, skip)
         return value
@@ -129,6 +132,7 @@ def read_data(content_dir: Path) -> Data:
         claims=reader.read("claims.yaml", ClaimRules),
         wording=reader.read("wording.yaml", tuple[Wording, ...]),
         facts=reader.read("must_say.yaml", tuple[Fact, ...]),
+        sign_offs=reader.read("signoffs.yaml", tuple[SignOff, ...], missing=()),
         lines=reader.lines,
         words=tuple(reader.words),
         problems=tuple(reader.problems),

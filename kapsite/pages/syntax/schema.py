@@ -117,6 +117,15 @@ class Source(Model):
         return f"https://doi.org/{self.doi}" if self.doi else self.url
 
 
+class SignOff(Model):
+    """Who approved which texts of a file; ``texts`` are their hashes."""
+
+    file: Text
+    reviewed_by: Text
+    reviewed_on: Day
+    texts: tuple[Text, ...] = Field(min_length=1)
+
+
 class Term(Model):
     """A hard word in plain words, and other words for the same thing.
 

@@ -1,0 +1,118 @@
+"""Which medical text a named person has approved, word for word: content/signoffs.yaml.
+
+Each passage has a hash of its text, its sources and its excuse. When one of them changes, the hash
+does, and so the sign-off no longer covers it.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from kapsite.content_files.problems import Problem
+from kapsite.pages.language.claims import fold
+from kapsite.pages.load.site import Draft, Site
+from kapsite.pages.syntax.schema import SignOff
+
+from .claim_rules import titles_of
+from .words import shorten
+
+FILE = "signoffs.yaml"
+HEADER = """\
+# Who approved which medical text. Written by: manage.py sign_off. A changed text has another hash,
+# so its approval lapses. Don't edit the hashes.
+"""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A medical sentence, chart or exemption. ``signed`` is all that a sign-off covers."""
+
+    file: str
+    line: int
+    text: str
+    signed: str
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha256(self.signed.encode()).hexdigest()[:16]
+
+
+def passages(site: Site) -> Iterator[Passage]:
+    """Everything a clinician must have read, in the order of the files."""
+    for draft in site.drafts:
+        yield from passages_on(draft, site)
+    for name, parsed in site.data.lines.items():
+        if name.startswith("charts/"):
+            signed = json.dumps(parsed.data, sort_keys=True)
+            title = parsed.data.get("title", name) if isinstance(parsed.data, dict) else name
+            yield Passage(site.name(name), 1, f"Chart: {title}", signed)
+    for words in site.data.words:
+        is_medical = words.file.endswith(("/glossary.yaml", "/medicines.yaml", "/clinic.yaml"))
+        if is_medical and site.data.claims and site.data.claims.makes_claim(words.text):
+            yield Passage(words.file, words.line, words.text, fold(words.text))
+
+
+def passages_on(draft: Draft, site: Site) -> Iterator[Passage]:
+    rules = site.data.claims
+    if rules is None or draft.meta is None:
+        return
+    for sentence in (*titles_of(draft), *draft.rendered.sentences):
+        if sentence.citations or rules.claim_in(sentence):
+            signed = json.dumps([fold(sentence.text), *sorted(sentence.citations)])
+            yield Passage(draft.file, sentence.line, sentence.text, signed)
+    for index, exemption in enumerate(draft.meta.uncited):
+        text = f"Exempt: {exemption.text}"
+        line = draft.document.line("uncited", index)
+        yield Passage(draft.file, line, text, json.dumps([fold(exemption.text), exemption.reason]))
+
+
+def unsigned_passages(site: Site, file: str | None = None) -> list[Passage]:
+    """What nobody has approved as it is now; of one file, or of all."""
+    signed = {(entry.file, text) for entry in site.data.sign_offs or () for text in entry.texts}
+    return [
+        passage
+        for passage in passages(site)
+        if file in (None, passage.file)
+        if (passage.file, passage.hash) not in signed
+    ]
+
+
+def unsigned(site: Site) -> list[Problem]:
+    """A warning for each file with text that nobody has approved as it is now."""
+    found = sorted(unsigned_passages(site), key=lambda passage: (passage.file, passage.line))
+    problems = []
+    for file, group in groupby(found, key=lambda passage: passage.file):
+        first, *more = group
+        count = f"{len(more) + 1} medical texts" if more else "One medical text"
+        message = f'{count} without a sign-off, beginning with "{shorten(first.text)}"'
+        fix = f"Have a clinician read them: manage.py sign_off {file}"
+        problems.append(Problem(file, first.line, message, fix, "warning"))
+    return problems
+
+
+def signed_by(name: str, file: str, site: Site, today: date) -> str:
+    """The new text of signoffs.yaml, with everything in ``file`` approved by ``name``."""
+    here = dict.fromkeys(passage.hash for passage in passages(site) if passage.file == file)
+    fresh = dict.fromkeys(passage.hash for passage in unsigned_passages(site, file))
+    entries = [
+        entry.model_copy(update={"texts": tuple(text for text in entry.texts if text in here)})
+        if entry.file == file
+        else entry
+        for entry in site.data.sign_offs or ()
+    ]
+    new = SignOff.model_construct(
+        file=file, reviewed_by=name, reviewed_on=today, texts=tuple(fresh)
+    )
+    return HEADER + "".join(as_yaml(entry) for entry in (*entries, new) if entry.texts)
+
+
+def as_yaml(entry: SignOff) -> str:
+    name = json.dumps(entry.reviewed_by, ensure_ascii=False)
+    texts = "".join(f'    - "{text}"\n' for text in entry.texts)
+    return (
+        f"- file: {entry.file}\n  reviewed_by: {name}\n  reviewed_on: {entry.reviewed_on}\n"
+        f"  texts:\n{texts}"
+    )
