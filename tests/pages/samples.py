@@ -27,7 +27,8 @@ crisis_lines:
 """
 HOURS = "hours: {monday: 9 am to 5 pm}\n"
 SOURCES = """\
-S1: {title: First trial, kind: trial, check: A, shows: It helped seven people., year: 2000}
+S1: {title: First trial, kind: trial, check: A, shows: It helped seven people., year: 2000,
+  details: "9 in 100 of 60 people and 30 in 100 of 62. Also 10, 11, 27, 45, 59 and 99 in 100."}
 S2: {title: Second trial, kind: trial, check: B, shows: It did not., doi: 10.1000/xyz}
 M1: {title: A memory, kind: trial, check: M, shows: Nobody knows.}
 C1: {title: Lifeline, kind: crisis, check: A, shows: How to call., url: "https://example.org/"}

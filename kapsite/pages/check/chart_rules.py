@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from kapsite.content_files.problems import Problem
+from kapsite.pages.language.evidence import COMPARE, missing_figures
 from kapsite.pages.load.site import Site
-from kapsite.pages.syntax.chart_schema import Grades
+from kapsite.pages.syntax.chart_schema import Grades, Shares
 
 
 def every_chart_is_used(site: Site, today: date) -> Iterator[Problem]:
@@ -32,4 +33,21 @@ def overviews_agree_with_badges(site: Site, today: date) -> Iterator[Problem]:
                     yield site.problem(file, ("groups", index), message, fix)
 
 
-CHART_RULES = (every_chart_is_used, overviews_agree_with_badges)
+def figures_are_in_the_sources(site: Site, today: date) -> Iterator[Problem]:
+    """Those of the groups, in the entries that the chart cites."""
+    known = site.data.sources or {}
+    for name, chart in site.data.charts.items():
+        if not isinstance(chart, Shares):
+            continue
+        cited = [known[key] for key in chart.sources if key in known]
+        for index, group in enumerate(chart.groups):
+            figures = [f"{group.value} in 100", *([f"{group.n} people"] if group.n else [])]
+            if cited and (missing := missing_figures(figures, cited)):
+                message = (
+                    f"The entry of {' and '.join(chart.sources)} doesn't have this figure of "
+                    f'"{group.label}": {", ".join(missing)}.'
+                )
+                yield site.problem(f"charts/{name}.yaml", ("groups", index), message, COMPARE)
+
+
+CHART_RULES = (every_chart_is_used, overviews_agree_with_badges, figures_are_in_the_sources)

@@ -27,6 +27,10 @@ RATIO = re.compile(rf"\b({NUMBER_WORD})\s+(?:in|of|out of)\s+(?:every\s+)?({NUMB
 SHARE = re.compile(r"\bhalf\b|\bthirds?\b|\bquarters?\b|\bmajority\b|\bmost (?:people|patients)\b")
 OUT_OF_100 = re.compile(r"(\d+(?:\.\d+)?)(?: to (\d+(?:\.\d+)?))? in 100")
 ANYWHERE = {"100", "1", "0", "911", "988"}  # "1 in 100", "call 988"
+COMPARE = (
+    "Compare it with the source. If the source has it, add it to `details` in sources.yaml; "
+    "if not, correct it here."
+)
 STUDIES = ("trial", "review", "observational", "animal")
 
 
@@ -76,8 +80,7 @@ def unbacked(
     if missing := missing_figures([sentence.text], cited):
         yield (
             f"The entry of {names} doesn't have this figure: {', '.join(missing)}.",
-            "Compare it with the source. If the source has it, add it to `details` in "
-            "sources.yaml; if not, correct the sentence.",
+            COMPARE,
         )
     is_treatment = rules.speaks_of_treatment(sentence)
     if is_treatment and all(source.kind in rules.not_for_treatment for source in cited):

@@ -2,7 +2,9 @@
 
 import pytest
 
+from kapsite.pages.language.evidence import COMPARE
 from tests.pages.conftest import TODAY
+from tests.pages.render.test_charts import ICONS
 from tests.pages.samples import CLAIMS, check_content, make_content, make_page
 
 SOURCES = """\
@@ -68,3 +70,14 @@ def test_a_study_of_something_else_cannot_back_a_sentence(problems_of):
 
 def test_a_study_of_the_same_thing_can_back_it(problems_of):
     assert problems_of("It helps people with depression [@S1].") == []
+
+
+@pytest.mark.parametrize("value", [30, 31])
+def test_a_figure_of_a_chart_must_be_in_its_sources_too(tmp_path, value):
+    body = '## A\n\n::: chart id="c"\n:::'
+    content = make_content(tmp_path, page=make_page(body))
+    (content / "charts").mkdir()
+    (content / "charts/c.yaml").write_text(ICONS.replace("value: 30", f"value: {value}"))
+    found = [problem for problem in map(str, check_content(content, TODAY)) if "figure" in problem]
+    message = 'The entry of S1 doesn\'t have this figure of "Ketamine": 31.'
+    assert found == ([f"content/charts/c.yaml:13: {message} Fix: {COMPARE}"] if value == 31 else [])
