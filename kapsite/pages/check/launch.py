@@ -10,6 +10,8 @@ from kapsite.clinic.facts import Clinic
 from kapsite.clinic.people import Person
 from kapsite.pages.load.site import Site
 
+from .sign_offs import unsigned
+
 CODE = Path(__file__).parents[3]
 LINE_TEST = timedelta(days=30)
 FICTION = re.compile(r"\+1\d{3}55501\d\d.*")  # set aside for films and examples
@@ -109,6 +111,11 @@ def reviewed_pages(site: Site, today: date) -> str:
     return f"Name who has read them in `reviewed_by:`: {', '.join(pages)}." if pages else ""
 
 
+def signed_text(site: Site, today: date) -> str:
+    files = [problem.file for problem in unsigned(site)]
+    return f"Have them read and signed: manage.py sign_off, {', '.join(files)}." if files else ""
+
+
 def opened_sources(site: Site, today: date) -> str:
     unopened = [key for key, source in (site.data.sources or {}).items() if source.check != "A"]
     return f"Read these, then write `check: A`: {', '.join(unopened)}." if unopened else ""
@@ -143,6 +150,7 @@ ADVISED = (
     Item("Chaperone policy", LEAD, "/about/", fact("chaperone_policy")),
     Item("Legal review", "a health-privacy lawyer", "/health-data-policy/", fact("legal_review")),
     Item("Pages reviewed", "the clinical reviewer", "the pages named", reviewed_pages),
+    Item("Medical text signed off", "the clinical reviewer", "the files named", signed_text),
     Item("Sources opened", EDITOR, "/sources/ and what cites them", opened_sources),
     Item("License for the code", "the site's owner", "no page", code_license),
 )

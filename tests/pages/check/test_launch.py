@@ -1,12 +1,15 @@
 """What a clinic must still supply before its site is ready."""
 
+from collections import defaultdict
 from datetime import date
 
 import pytest
 from django.core.management import call_command
 
 from kapsite.pages.check.launch import ADVISED, REQUIRED, open_items
-from kapsite.pages.load.site import read_site
+from kapsite.pages.check.sign_offs import as_yaml, passages
+from kapsite.pages.load.site import Site, read_site
+from kapsite.pages.syntax.schema import SignOff
 from tests.pages.samples import (
     CLINIC,
     HOURS,
@@ -101,7 +104,21 @@ def test_nothing_is_open_once_everything_is_given(open_with, tmp_path, monkeypat
     (tmp_path / "LICENSE").write_text("MIT")
     sources = SOURCES.replace("check: B", "check: A").replace("check: M", "check: A")
     home = make_page(title="Home", reviewed_by="Ada Byron, MD")
-    assert open_with(READY + ALL_FACTS, index=home, people=PEOPLE, sources=sources) == {}
+    given = {"index": home, "people": PEOPLE, "sources": sources}
+    open_with(READY + ALL_FACTS, **given)
+    signed = signed_by_all(read_site(tmp_path / "content"))
+    assert open_with(READY + ALL_FACTS, **given, signoffs=signed) == {}
+
+
+def signed_by_all(site: Site) -> str:
+    texts = defaultdict(list)
+    for passage in passages(site):
+        texts[passage.file].append(passage.hash)
+    entries = [
+        SignOff(file=file, reviewed_by="Ada Byron, MD", reviewed_on=TODAY, texts=tuple(hashes))
+        for file, hashes in texts.items()
+    ]
+    return "".join(map(as_yaml, entries))
 
 
 def test_each_advised_item_is_missed(open_with, tmp_path, monkeypatch):

@@ -180,7 +180,7 @@ def test_the_next_review_is_not_more_than_a_year_away(problems_with):
 def test_a_source_that_nobody_cites_is_a_warning(tmp_path):
     content = make_content(tmp_path, index=make_page("Text [@S1].", title="Home"))
     [problem] = check_content(content, TODAY)
-    assert (problem.level, problem.line) == ("warning", 2)
+    assert (problem.level, problem.line) == ("warning", 3)
     assert problem.message == "No page cites the source S2."
 
 
