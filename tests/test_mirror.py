@@ -76,6 +76,7 @@ TESTED_THROUGH = {
     ),
     "pages/check/test_editing_slips.py": "pages/check/text_rules pages/check/words",
     "pages/language/test_claims.py": "pages/check/claim_rules",
+    "pages/check/test_launch.py": "pages/check_launch",
     "pages/check/test_report.py": "pages/check_content",
     "pages/check/test_sign_offs.py": "pages/sign_off",
     "pages/check/test_site_rules.py": (

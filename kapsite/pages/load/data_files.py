@@ -23,7 +23,7 @@ from kapsite.pages.syntax.chart_schema import Chart
 from kapsite.pages.syntax.schema import Medicines, SignOff, Source, SourceId, Term
 
 CLINIC, PEOPLE = "clinic.yaml", "people.yaml"
-NOT_FOR_READERS = {"claims.yaml", "wording.yaml", "must_say.yaml", "signoffs.yaml"}
+EDITORIAL_RULES = {"claims.yaml", "wording.yaml", "must_say.yaml", "signoffs.yaml"}
 QUOTED_KEYS = {"title", "authors", "publisher", "url", "doi"}  # of a source: not our own words
 
 
@@ -91,7 +91,7 @@ class Reader:
         value, parsed = validation.load_parsed(self.folder / file, kind, report, fill)
         self.lines[file] = parsed
         self.problems += report.problems
-        if file not in NOT_FOR_READERS:
+        if file not in EDITORIAL_RULES:
             skip = QUOTED_KEYS if file == "sources.yaml" else set()
             self.words += words_in(report.file, parsed, skip)
         return value
