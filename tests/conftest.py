@@ -6,8 +6,10 @@ CI=true in the environment a skipped test fails the run.
 """
 
 import os
+import shutil
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -17,6 +19,7 @@ from django.test import Client
 
 from kapsite.pages.publish.publisher import publish
 from tests.append_only import allow_flush
+from tests.server import once
 
 STORES = ("test_journey", "test_form", "test_desk")  # tests in the browser that end in the database
 DATABASES = {"db", "transactional_db"}  # the fixtures that give a test the database
@@ -72,10 +75,16 @@ def django_db_modify_db_settings_xdist_suffix(request):
 
 
 @pytest.fixture(scope="session")
-def application():
+def published_content() -> Path:
+    """The content as published today, to be copied."""
+    return once("published", lambda folder: publish(settings.CONTENT_DIR, folder, date.today()))
+
+
+@pytest.fixture(scope="session")
+def application(published_content):
     """The site as gunicorn serves it, with its static files and pages, in this process."""
     call_command("collectstatic", verbosity=0, interactive=False)
-    publish(settings.CONTENT_DIR, settings.PUBLISHED_DIR, date.today())
+    shutil.copytree(published_content, settings.PUBLISHED_DIR, symlinks=True, dirs_exist_ok=True)
     from kapsite.wsgi import application  # reads the static files, so only now
 
     return application

@@ -97,26 +97,31 @@ def set_up(environment):
 
 
 def made_site(address) -> Path:
-    """A folder in which the three commands have run, once for all processes of a test run.
+    """A folder in which the three commands have run. None of what they leave depends on a key."""
 
-    None of what they leave depends on a key.
-    """
-    folder = Path(os.environ["TESTS_SHARED_FOLDER"])
-    made = folder / f"site-{sha256(address.encode()).hexdigest()}"
-    with (folder / f"{made.name}.lock").open("w") as lock:
+    def make(folder):
+        environment = {
+            "PATH": os.environ["PATH"],
+            "ENV_FILE": os.devnull,
+            "VAR_DIR": str(folder),
+            "SITE_URL": address,
+            "SECRET_KEY": secrets.token_urlsafe(50),
+            "FIELD_KEYS": secrets.token_urlsafe(32),
+        }
+        for command in ("migrate", "collectstatic --noinput", "publish"):
+            manage(command, environment)
+
+    return once(f"site-{sha256(address.encode()).hexdigest()}", make)
+
+
+def once(name, make) -> Path:
+    """The folder that ``make`` fills, once for all processes of a test run; to be copied."""
+    shared = Path(os.environ["TESTS_SHARED_FOLDER"])
+    made, begun = shared / name, shared / f"{name}.begun"
+    with (shared / f"{name}.lock").open("w") as lock:
         flock(lock, LOCK_EX)
         if not made.exists():
-            begun = folder / f"{made.name}.begun"
-            environment = {
-                "PATH": os.environ["PATH"],
-                "ENV_FILE": os.devnull,
-                "VAR_DIR": str(begun),
-                "SITE_URL": address,
-                "SECRET_KEY": secrets.token_urlsafe(50),
-                "FIELD_KEYS": secrets.token_urlsafe(32),
-            }
-            for command in ("migrate", "collectstatic --noinput", "publish"):
-                manage(command, environment)
+            make(begun)
             begun.rename(made)
     return made
 

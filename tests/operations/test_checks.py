@@ -55,12 +55,17 @@ def copy(deployed, tmp_path):
     return deployed | {"VAR_DIR": str(var)}
 
 
-def test_a_site_that_is_set_up_as_the_docs_say_has_no_problem(deployed):
-    assert found(deployed) == ""
+@pytest.fixture(scope="module")
+def at_first(deployed):
+    """What is found on the whole site. It also notes the key in use, as a running site does."""
+    return found(deployed)
 
 
-def test_wrong_keys_are_found_and_not_noted_as_keys_in_use(deployed):
-    found(deployed)  # notes the right one, as a running site does
+def test_a_site_that_is_set_up_as_the_docs_say_has_no_problem(at_first):
+    assert at_first == ""
+
+
+def test_wrong_keys_are_found_and_not_noted_as_keys_in_use(deployed, at_first):
     said = found(deployed, FIELD_KEYS=secrets.token_urlsafe(32))
     assert "FIELD_KEYS lacks a key that encrypted rows" in said
     assert found(deployed) == ""
@@ -71,15 +76,17 @@ def test_an_empty_database_is_found(copy):
     assert "Run manage.py migrate." in found(copy, DATABASE_URL=url)
 
 
-def test_a_table_that_is_gone_is_found(copy):
+def test_each_of_several_problems_is_found(copy):
+    """A table that is gone, what was never collected or published, a proxy not believed."""
     with contextlib.closing(sqlite3.connect(f"{copy['VAR_DIR']}/db.sqlite3")) as database:
         database.execute("DROP TABLE alerts_alert")
-    assert "the database lacks alerts_alert" in found(copy)
-
-
-def test_static_files_that_were_never_collected_are_found(copy):
-    shutil.rmtree(f"{copy['VAR_DIR']}/static")
-    assert "was not collected since it changed" in found(copy)
+    for name in ("static", "published"):
+        shutil.rmtree(f"{copy['VAR_DIR']}/{name}")
+    said = found(copy, TRUSTED_PROXIES=None)
+    assert "the database lacks alerts_alert" in said
+    assert "was not collected since it changed" in said
+    assert "Run manage.py publish." in said
+    assert "TRUSTED_PROXIES=127.0.0.1" in said
 
 
 def test_static_files_that_changed_since_are_found(copy):
@@ -87,15 +94,6 @@ def test_static_files_that_changed_since_are_found(copy):
     said = found(copy)
     assert "was not collected since it changed" in said
     assert "Run manage.py collectstatic --noinput, then manage.py publish." in said
-
-
-def test_pages_that_were_never_published_are_found(copy):
-    shutil.rmtree(f"{copy['VAR_DIR']}/published")
-    assert "Run manage.py publish." in found(copy)
-
-
-def test_a_site_behind_a_proxy_that_is_not_believed_is_found(deployed):
-    assert "TRUSTED_PROXIES=127.0.0.1" in found(deployed, TRUSTED_PROXIES=None)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs a second user: sudo make test")

@@ -26,19 +26,12 @@ from kapsite.pages.publish.server import PageServer
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("afresh", "well")]
 
 
-@pytest.fixture(scope="module")
-def published(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("published")
-    publish(project.CONTENT_DIR, folder, date.today())
-    return folder
-
-
 @pytest.fixture
-def place(published, tmp_path, settings):
+def place(published_content, tmp_path, settings):
     """The folder of all that the site writes."""
     settings.VAR_DIR = tmp_path
     settings.PUBLISHED_DIR = tmp_path / "published"
-    shutil.copytree(published, settings.PUBLISHED_DIR, symlinks=True)
+    shutil.copytree(published_content, settings.PUBLISHED_DIR, symlinks=True)
     return tmp_path
 
 
