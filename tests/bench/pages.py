@@ -69,6 +69,7 @@ def main():
         }
         file.write_text(json.dumps(kept))
         floor = stack.enter_context(gunicorn("tests.bench.pages:bare", BENCH_ANSWERS=str(file)))
+        read(floor, PAGE)  # wait for its worker
         print(f"{'':18} {'bare':>8} {'site':>8}  share   processor      p50    p95    p99")
         for name, path in paths.items():
             yield from compare(name, path, answers[path], floor, ours)
