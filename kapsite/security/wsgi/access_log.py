@@ -27,7 +27,7 @@ WAIT_SECONDS = 1.0  # the longest that a line waits for others
 MAX_LINES = 10_000  # that are kept while the log takes none: about 1 MB
 MILLISECOND = timedelta(milliseconds=1)
 
-path_in_log = lru_cache(256)(short_path)
+_cached_path = lru_cache(256)(short_path)
 
 
 class Logger(glogging.Logger):
@@ -49,13 +49,18 @@ class Logger(glogging.Logger):
         if not self.access_log_enabled:
             return
         line = (
-            f"{_time_now()} {environ['REQUEST_METHOD']} {path_in_log(environ['PATH_INFO'])} "
+            f"{_time_now()} {environ['REQUEST_METHOD']} {_path_in_log(environ['PATH_INFO'])} "
             f"{str(resp.status)[:3]} {resp.sent} {round(request_time / MILLISECOND)}ms"
         )
         if self.batches:
             self.batches.add(line + "\n")
         else:
             self.access_log.info(line)
+
+
+def _path_in_log(path: str) -> str:
+    """Longer paths may hold a token, so they are not kept."""
+    return _cached_path(path) if path.count("/") < 4 else short_path(path)
 
 
 def _time_now() -> str:

@@ -92,6 +92,13 @@ def test_a_pipe_that_nobody_reads_any_more_stops_nothing(pipe):
     assert batches.lost >= 200
 
 
+def test_a_path_that_may_hold_a_token_is_not_kept_in_memory():
+    before = access_log._cached_path.cache_info().currsize
+    assert access_log._path_in_log("/admin/account/set-up/token/") == "/admin/account/..."
+    assert access_log._path_in_log("/request-evaluation/received/a:b/").endswith("/received/...")
+    assert access_log._cached_path.cache_info().currsize == before
+
+
 @pytest.fixture(scope="module")
 def site():
     with server.site() as running:
