@@ -2,9 +2,12 @@
 
 import base64
 import json
+from contextlib import contextmanager
+from copy import deepcopy
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 
 from kapsite.accounts import setup_links, urls
 from kapsite.accounts.models import StaffSession
@@ -111,18 +114,38 @@ def send(client, page, value):
     return client.post(f"/admin/account/{page}", dict.fromkeys(FIELDS, value)).status_code
 
 
-@pytest.mark.parametrize("value", STRANGE)
+@contextmanager
+def undone(client):
+    """Let nothing that is sent inside change what comes after."""
+    cookies = deepcopy(client.cookies)
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    client.cookies = cookies
+
+
+def breaking(client, page, is_read_before) -> list[str]:
+    """The strange values that ``page`` answers with an error of ours, each sent as the first."""
+    client.raise_request_exception = False
+    found = []
+    for value in STRANGE:
+        with undone(client):
+            if is_read_before:
+                client.get(f"/admin/account/{page}")
+            if send(client, page, value) >= 500:
+                found.append(value[:80])
+    return found
+
+
 @pytest.mark.parametrize("page", OUTSIDE)
-def test_nothing_a_stranger_sends_breaks_a_page(client, ana, page, value):
-    assert send(client, page, value) < 500
+def test_nothing_a_stranger_sends_breaks_a_page(client, ana, page):
+    assert breaking(client, page, is_read_before=False) == []
 
 
-@pytest.mark.parametrize("value", STRANGE)
 @pytest.mark.parametrize("page", INSIDE)
-def test_nothing_staff_send_breaks_a_page(client, ana, page, value):
+def test_nothing_staff_send_breaks_a_page(client, ana, page):
     enter_fully(client)
-    client.get(f"/admin/account/{page}")
-    assert send(client, page, value) < 500
+    assert breaking(client, page, is_read_before=True) == []
 
 
 @pytest.mark.parametrize("made_up", CREDENTIALS)

@@ -101,11 +101,16 @@ STRANGE_QUERIES = [
 ]
 
 
-@pytest.mark.parametrize("query", STRANGE_QUERIES)
+def broken(client, addresses) -> list[str]:
+    """Those that are answered with an error of ours. Reading them changes nothing."""
+    client.raise_request_exception = False
+    return [each for each in addresses if client.get(each).status_code >= 500]
+
+
 @pytest.mark.parametrize("path", ["inquiries/inquiry/", "auth/user/", "auth/group/"])
-def test_no_query_string_breaks_a_list(client, ana, path, query):
+def test_no_query_string_breaks_a_list(client, ana, path):
     make_inquiry()
-    assert client.get(f"/admin/{path}?{query}").status_code < 500
+    assert broken(client, [f"/admin/{path}?{query}" for query in STRANGE_QUERIES]) == []
 
 
 @pytest.mark.parametrize("query", ["name=Ada", "assigned_to__password__startswith=a", "phone="])
@@ -118,16 +123,14 @@ PLACES = ["change/", "history/", "delete/", "message/", "print/", "step/take/", 
 STRANGE_KEYS = ["x", "0", "-1", "9" * 30, "1.5", "%00", "%ff", "_5F", "1_2F", "a/b", "1%0a"]
 
 
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("key", STRANGE_KEYS)
 @pytest.mark.parametrize("path", ["inquiries/inquiry", "auth/user", "auth/group"])
-def test_no_made_up_key_breaks_a_record(client, ana, path, key, place):
-    assert client.get(f"/admin/{path}/{key}/{place}").status_code < 500
+def test_no_made_up_key_breaks_a_record(client, ana, path):
+    addresses = [f"/admin/{path}/{key}/{place}" for key in STRANGE_KEYS for place in PLACES]
+    assert broken(client, addresses) == []
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_no_other_admin_address_breaks(client, ana):
+    paths = [
         "r/x/1/",
         "r/1/x/",
         f"r/{'9' * 30}/1/",
@@ -137,10 +140,8 @@ def test_no_made_up_key_breaks_a_record(client, ana, path, key, place):
         "login/?next=//evil.example",
         "auth/user/x/password/",
         "no/such/page/",
-    ],
-)
-def test_no_other_admin_address_breaks(client, ana, path):
-    assert client.get(f"/admin/{path}").status_code < 500
+    ]
+    assert broken(client, [f"/admin/{path}" for path in paths]) == []
 
 
 @pytest.mark.parametrize("selected", ["x", "\0", "9" * 30])
