@@ -6,7 +6,8 @@ Somebody may have sent two forms with opposite answers, or two people may share 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Max
+from django.apps import apps
+from django.db.models import Max, OuterRef, Subquery
 
 from kapsite.encryption.keyring import keyring
 from kapsite.encryption.row_binding import replace_unreadable
@@ -45,10 +46,14 @@ def digests_of(inquiry: "Inquiry") -> Iterable[str]:
 
 
 def answers_to(digests: set[str]) -> dict[str, list[VoicemailRule]]:
+    """By a subquery, since PostgreSQL, which has no samples of digests, reads every request for a
+    join: with 60,000 that took 80 ms."""
     found: dict[str, list[VoicemailRule]] = {}
     if digests:
+        requests = apps.get_model("inquiries.Inquiry").objects.filter(pk=OuterRef("inquiry"))
         rows = SearchDigest.objects.filter(digest__in=digests)
-        of_each = rows.values_list("digest", "inquiry__voicemail").annotate(Max("inquiry"))
+        answers = rows.annotate(answer=Subquery(requests.values("voicemail")))
+        of_each = answers.values_list("digest", "answer").annotate(Max("inquiry"))
         for digest, answer, newest in of_each:
             found.setdefault(digest, []).append(VoicemailRule(answer, newest))
     return found
