@@ -50,6 +50,7 @@ def test_a_quick_answer_is_waited_for():
 
 def test_the_server_ends_long_statements_by_itself_too():
     assert ask("show statement_timeout") == "5s"
+    assert ask("show jit") == "off"
 
 
 def test_connections_are_pooled():
