@@ -77,7 +77,9 @@ def django_db_modify_db_settings_xdist_suffix(request):
 @pytest.fixture(scope="session")
 def published_content() -> Path:
     """The content as published today, to be copied."""
-    return once("published", lambda folder: publish(settings.CONTENT_DIR, folder, date.today()))
+    return once(
+        "published-content", lambda folder: publish(settings.CONTENT_DIR, folder, date.today())
+    )
 
 
 @pytest.fixture(scope="session")
