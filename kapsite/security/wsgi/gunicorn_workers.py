@@ -43,6 +43,8 @@ class Response(wsgi.Response):
     knows_constants = True  # so the guard may hand it one
 
     def process_headers(self, headers: list[tuple[str, str]]) -> None:
+        # After a fault the headers of the error page replace those of the page.
+        self.headers, self.response_length, self.lines = [], None, None
         if not isinstance(headers, Constant):
             super().process_headers(headers)
             return

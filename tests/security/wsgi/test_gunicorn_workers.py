@@ -9,10 +9,11 @@ import time
 import gevent
 import gevent.socket
 import pytest
+from gunicorn.config import Config
 from gunicorn.workers.base_async import AsyncWorker
 
-from kapsite.security.wsgi.gunicorn_workers import GeventWorker
-from kapsite.security.wsgi.headers import security_headers
+from kapsite.security.wsgi.gunicorn_workers import GeventWorker, Response
+from kapsite.security.wsgi.headers import Constant, security_headers
 from tests import server
 from tests.server import read_all
 from tests.waiting import until
@@ -237,6 +238,37 @@ def test_whoever_was_not_heard_yet_comes_after_one_request_of_each_other(monkeyp
         others += [gevent.spawn(send_on_and_on) for _ in range(2)]
         gevent.joinall([reader, *others])
     assert len(handled) < 10
+
+
+class Wire:
+    """What a Response needs of a request and a socket."""
+
+    method, version = "GET", (1, 1)
+
+    def __init__(self):
+        self.sent = b""
+
+    def should_close(self):
+        return False
+
+    def sendall(self, data):
+        self.sent += data
+
+
+def test_a_fault_after_the_headers_of_a_page_leaves_nothing_of_them_behind():
+    page = Constant([("ETag", "x"), ("Content-Length", "4")])
+    for fails in (False, True, False):
+        wire = Wire()
+        response = Response(wire, wire, Config())
+        response.start_response("200 OK", page)
+        if fails:
+            error = [("Content-Type", "text/html"), ("Content-Length", "5")]
+            response.start_response("500 No", error, (ValueError, ValueError(), None))
+        response.write(b"error" if fails else b"page")
+        head, _, body = wire.sent.partition(b"\r\n\r\n")
+        assert (b"ETag" in head, b"text/html" in head) == (not fails, fails)
+        assert head.count(b"Content-Length") == 1
+        assert body == (b"error" if fails else b"page")
 
 
 def test_a_page_arrives_in_one_piece(site):
