@@ -8,11 +8,11 @@ from dataclasses import replace
 from django.conf import settings
 from django.http import QueryDict
 from django.shortcuts import render
-from django.templatetags.static import static
 
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.intake.forms import InquiryForm
 from kapsite.pages.load.data_files import Data
+from kapsite.pages.load.images import Images
 from kapsite.pages.load.site import library_of, read_page, read_site, render_draft
 from kapsite.pages.publish.catalog import Page, make_catalog, make_page
 
@@ -21,7 +21,7 @@ DRAWINGS = ("room", "shelf", "chairs", "gauge", "phone", "signpost")
 
 
 def components(request):
-    site = read_site(settings.CONTENT_DIR, static)
+    site = read_site(settings.CONTENT_DIR)
     catalog, page = make_catalog(site), sample_page(site.data)
     context = {
         "page": page,
@@ -41,7 +41,7 @@ def components(request):
 
 def sample_page(data: Data) -> Page:
     """The page that ``blocks.md`` makes, drawn from the real data files."""
-    library = library_of(data, asset_url=static)
+    library = library_of(data, Images(FOLDER))
     draft = render_draft(read_page(FOLDER / "blocks.md", FOLDER), library)
     draft.report.raise_errors()
     return make_page(draft, draft.meta)

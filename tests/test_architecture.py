@@ -65,7 +65,7 @@ MAY_IMPORT = {
         "inquiries.models pages.publish"
     ),
     "pages": "content_files pages.load pages.publish",
-    "pages.check": "clinic content_files pages.language pages.load pages.render pages.syntax",
+    "pages.check": "clinic content_files pages.language pages.load pages.syntax",
     "pages.language": "content_files pages.syntax text",
     "pages.load": "clinic content_files pages.language pages.render pages.syntax",
     "pages.publish": (

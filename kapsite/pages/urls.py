@@ -10,5 +10,6 @@ if settings.DEBUG:
 
     urlpatterns = [
         path("", views.live_page, name="home"),
+        re_path(r"^images/[^/]+\.webp$", views.live_image, name="image"),
         re_path(r"^(?P<path>[a-z0-9/-]+/)$", views.live_page, name="page"),
     ]

@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.utils.timezone import localdate
 
 from kapsite.content_files.problems import errors_among
+from kapsite.pages.load.images import Images
 from kapsite.pages.load.site import read_site
 from kapsite.pages.publish.catalog import make_catalog
+from kapsite.pages.publish.images import WEBP, image_at
 from kapsite.pages.publish.page_html import render_page
 from kapsite.pages.publish.preflight import preflight
 
@@ -18,7 +19,7 @@ def live_page(request, path=""):
 
     Errors in its own file are shown instead of it, those of other files in a notice above it.
     """
-    site = read_site(settings.CONTENT_DIR, static)
+    site = read_site(settings.CONTENT_DIR)
     own_files = {draft.file for draft in site.drafts if draft.path == f"/{path}"}
     errors = errors_among(preflight(site, settings.PUBLISHED_DIR, localdate()))
     own = [problem for problem in errors if problem.file in own_files]
@@ -31,3 +32,11 @@ def live_page(request, path=""):
     if page is None:
         raise Http404
     return HttpResponse(render_page(catalog, page, localdate(), other_problems))
+
+
+def live_image(request):
+    """An image at the address it would be published at, made from its file as it is now."""
+    content = image_at(request.path, Images(settings.CONTENT_DIR))
+    if content is None:
+        raise Http404
+    return HttpResponse(content, content_type=WEBP)

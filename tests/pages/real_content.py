@@ -16,12 +16,11 @@ TODAY = date(2026, 11, 22)
 
 
 class RealContent:
-    """A copy of content/ with its images beside it. ``after`` makes and undoes a change."""
+    """A copy of content/. ``after`` makes and undoes a change."""
 
     def __init__(self, folder: Path):
         self.folder = folder / "content"
         shutil.copytree(settings.CONTENT_DIR, self.folder)
-        (folder / "static").symlink_to(settings.BASE_DIR / "static")
         self.site = read_site(self.folder)
         assert errors_among(problems_of(self.site, TODAY)) == []
 
@@ -54,7 +53,8 @@ class RealContent:
     def with_page(self, file: Path) -> tuple[Site, list[Problem]]:
         """The site with this page read again, as no other page depends on what it says."""
         changed = render_draft(
-            read_page(file, self.folder, self.site.data.clinic), library_of(self.site.data)
+            read_page(file, self.folder, self.site.data.clinic),
+            library_of(self.site.data, self.site.images),
         )
         drafts = (*(d for d in self.site.drafts if d.file != changed.file), changed)
         site = replace(self.site, drafts=drafts, problems=tuple(changed.report.problems))

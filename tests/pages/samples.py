@@ -1,6 +1,5 @@
 """A small content folder without problems, to be broken in one place by each test."""
 
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -88,8 +87,8 @@ def check_content(folder: Path, today: date = TODAY) -> list[Problem]:
     return problems_of(read_site(folder), today)
 
 
-def load_catalog(folder: Path, asset_url: Callable[[str], str] = str) -> Catalog:
+def load_catalog(folder: Path) -> Catalog:
     """The pages of ``folder``, which must have no errors."""
-    site = read_site(folder, asset_url)
+    site = read_site(folder)
     assert errors_among(problems_of(site, TODAY)) == []
     return make_catalog(site)

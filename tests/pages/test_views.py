@@ -1,15 +1,20 @@
 """While developing, pages are rendered live; what is published is rendered the same way."""
 
+import io
 import shutil
 
 import pytest
 from django.conf import settings as real_settings
 from django.http import Http404
+from PIL import Image
 
 from kapsite.clinic import facts
 from kapsite.clinic.facts import load_clinic
 from kapsite.content_files.live_file import Watched
 from kapsite.pages import context_processors, views
+from kapsite.pages.load.images import Images
+from tests.html import Page
+from tests.pages.images import encoded, save_image
 
 
 @pytest.fixture
@@ -78,6 +83,26 @@ def test_the_menus_keep_what_can_be_read(rf, settings, content):
     menus = context_processors.read_menus()
     assert "/benefits/" in [entry["path"] for entry in menus["header_menu"]]
     assert "/risks/" not in [entry["path"] for entry in menus["header_menu"]]
+
+
+def test_an_image_shows_as_soon_as_it_is_saved(rf, content):
+    with (content / "risks.md").open("a") as file:
+        file.write("\n\n![The blue door](images/door.jpg)\n")
+    assert "There is no image images/door.jpg." in views.live_page(rf.get("/risks/"), "risks/").text
+    save_image(content, "door.jpg")
+    [shown] = Page(views.live_page(rf.get("/risks/"), "risks/").text).all("img")
+    answer = views.live_image(rf.get(shown["src"]))
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/webp")
+    assert Image.open(io.BytesIO(answer.content)).size == (900, 600)
+
+
+@pytest.mark.parametrize("data", [None, encoded()[:-900]])
+def test_an_image_that_cannot_be_shown_is_not_found(rf, content, data):
+    save_image(content, "door.jpg", data)
+    picture = Images(content).find("images/door.jpg")
+    address = picture.path(900 if data else 901)
+    with pytest.raises(Http404):
+        views.live_image(rf.get(address))
 
 
 def test_an_unknown_address_is_not_found(rf, content):

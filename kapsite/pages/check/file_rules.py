@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from urllib.parse import unquote
 
 from kapsite.content_files.live_file import by_name
 from kapsite.content_files.problems import Problem, did_you_mean
+from kapsite.pages.load.images import ENDINGS, good_name
 from kapsite.pages.load.site import Site, is_temporary
 from kapsite.pages.syntax.slugs import slug
 
@@ -15,11 +17,16 @@ DATA = {".yaml", ".yml", ".json", ".csv", ".toml"}
 DOCUMENTS = {
     ".docx", ".doc", ".odt", ".rtf", ".pages", ".gdoc", ".pdf", ".html", ".htm", ".xlsx", ".xls",
 }  # fmt: skip
-IMAGES = {".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp", ".avif", ".heic", ".tif", ".tiff"}
+OTHER_IMAGES = {".gif", ".svg", ".avif", ".heic", ".heif", ".tif", ".tiff", ".bmp"}
 
 
 def every_file_is_used(site: Site, today: date) -> Iterator[Problem]:
     used = {draft.source for draft in site.drafts}
+    used |= {
+        site.folder / unquote(image.address)
+        for page in site.drafts
+        for image in page.rendered.images
+    }
     used |= {site.folder / name for name in (*site.data.lines, *by_name)}
     for file in sorted(site.folder.rglob("*")):
         name = file.relative_to(site.folder)
@@ -40,10 +47,19 @@ def suggestion(name: Path, site: Site) -> str:
         return data_file_suggestion(name, site)
     if suffix in DOCUMENTS:
         return "Copy its text into a page whose name ends in .md, then remove this file."
-    if suffix in IMAGES:
-        place = f"/static/img/{name.name}"
-        return f"Move it to static/img/, then show it with ![what it shows]({place})."
+    if suffix in {*ENDINGS, *OTHER_IMAGES}:
+        return image_suggestion(name, site)
     return "Remove it, or move it out of this folder."
+
+
+def image_suggestion(name: Path, site: Site) -> str:
+    show = "show it with ![what it shows]({}), or remove it."
+    if name.as_posix() in site.images.names and name.suffix.lower() in ENDINGS:
+        return f"To use it, {show.format(name.as_posix())}"
+    wanted = good_name(name)
+    if name.suffix.lower() in OTHER_IMAGES:
+        return f"Save a copy of it as {site.name(wanted)}, then {show.format(wanted)}"
+    return f"Move it to {site.name(wanted)}, then {show.format(wanted)}"
 
 
 def data_file_suggestion(name: Path, site: Site) -> str:

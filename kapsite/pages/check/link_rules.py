@@ -1,15 +1,13 @@
-"""Rules for links and images: each leads somewhere."""
+"""The rule for links: each leads somewhere."""
 
 import re
 from collections.abc import Container, Iterator
 from datetime import date
-from pathlib import Path
 from urllib.parse import unquote
 
 from kapsite.clinic.facts import can_be_dialed
 from kapsite.content_files.problems import Problem, did_you_mean
 from kapsite.pages.load.site import OTHER_URLS, Draft, Site
-from kapsite.pages.render.library import Target
 
 OUTSIDE = re.compile(r"https://[\w.-]+\.\w+(/[^\s*]*)?|(tel|sms):\+?[\d-]+|mailto:[\w.+-]+@[\w.-]+")
 
@@ -70,21 +68,3 @@ def suggest_address(address: str, ids: Container[str]) -> str:
     if OUTSIDE.fullmatch(outside := f"https://{address.lstrip('/')}"):
         return f"Write {outside}, or a page like /risks/."
     return "Write a page like /risks/, or a web address that begins with https://."
-
-
-def images_exist(site: Site, today: date) -> Iterator[Problem]:
-    static = site.folder.parent / "static"
-    for draft in site.drafts:
-        for image in draft.rendered.images:
-            if not is_static_file(image, static):
-                known = [f"/static/img/{file.name}" for file in static.glob("img/*")]
-                fix = did_you_mean(image.address, known) if known else "Put it in static/img/."
-                yield draft.problem_at(image.line, f"There is no image {image.address}.", fix)
-
-
-def is_static_file(image: Target, static: Path) -> bool:
-    found = re.fullmatch(r"/static/((?:[\w-]+/)*[\w-]+\.\w+)", image.address)
-    return found is not None and (static / found[1]).is_file()
-
-
-LINK_RULES = (links_lead_somewhere, images_exist)

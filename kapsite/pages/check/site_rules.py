@@ -20,7 +20,7 @@ from .clinic_rules import CLINIC_RULES
 from .data_rules import DATA_RULES
 from .expiry_rules import facts_are_current
 from .file_rules import every_file_is_used
-from .link_rules import LINK_RULES
+from .link_rules import links_lead_somewhere
 from .review_rules import REVIEW_RULES
 from .text_rules import TEXT_RULES
 
@@ -106,7 +106,7 @@ RULES: tuple[Rule, ...] = (
     every_path_has_one_file,
     titles_menus_and_guide_positions_differ,
     headings_are_in_order,
-    *LINK_RULES,
+    links_lead_somewhere,
     required_pages_exist,
     *REVIEW_RULES,
     every_file_is_used,

@@ -5,7 +5,6 @@ Each file is read once. Whatever comes later (checking, publishing, the live vie
 """
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -24,6 +23,7 @@ from kapsite.pages.syntax.frontmatter import Document
 from kapsite.pages.syntax.schema import path_of
 
 from .data_files import Data, read_data
+from .images import Images
 
 # URL paths that pages may link to and that no content file makes.
 OTHER_URLS = frozenset(
@@ -81,6 +81,7 @@ class Site:
     folder: Path
     drafts: tuple[Draft, ...]
     data: Data
+    images: Images
     problems: tuple[Problem, ...]
 
     @cached_property
@@ -102,28 +103,23 @@ class Site:
         return self.data.is_complete and all(draft.document.is_complete for draft in self.drafts)
 
 
-def read_site(content_dir: Path, asset_url: Callable[[str], str] = str) -> Site:
-    """Read and render all of ``content_dir``. Never raises for their content.
-
-    ``asset_url`` turns ``/static/img/a.svg`` into the address it is served at.
-    """
-    data = read_data(content_dir)
+def read_site(content_dir: Path) -> Site:
+    """Read and render all of ``content_dir``. Never raises for their content."""
+    data, images = read_data(content_dir), Images(content_dir)
     pages = [read_page(file, content_dir, data.clinic) for file in page_files(content_dir)]
     glossary = next((page.path for page in pages if page.lists_terms), None)
-    library = library_of(data, glossary, asset_url)
+    library = library_of(data, images, glossary)
     # The list of sources names the pages that cite them, so it is rendered last.
     drafts = tuple(render_draft(page, library) for page in sorted(pages, key=by_dependency))
     problems = (problem for page in pages for problem in page.report.problems)
-    return Site(content_dir, drafts, data, (*data.problems, *problems))
+    return Site(content_dir, drafts, data, images, (*data.problems, *problems))
 
 
 def by_dependency(page: PageFile) -> bool:
     return page.lists_sources
 
 
-def library_of(
-    data: Data, glossary_page: str | None = None, asset_url: Callable[[str], str] = str
-) -> Library:
+def library_of(data: Data, images: Images, glossary_page: str | None = None) -> Library:
     """The data that pages use; ``cited_by`` is filled while they are rendered."""
     return Library(
         data.clinic,
@@ -132,7 +128,7 @@ def library_of(
         data.medicines,
         data.charts,
         terms=Terms(data.glossary, glossary_page) if data.glossary and glossary_page else None,
-        asset_url=asset_url,
+        image=images.find,
     )
 
 

@@ -11,6 +11,7 @@ from kapsite.pages.check.site_rules import problems_of
 from kapsite.pages.load.site import Site
 
 from .consents import consent_problems
+from .images import image_problems
 from .redirects import redirect_problems
 
 
@@ -19,6 +20,7 @@ def preflight(site: Site, published_dir: Path, today: date) -> list[Problem]:
     problems = problems_of(site, today)
     problems += reserved_paths(site)
     problems += redirect_problems(site, published_dir)
+    problems += image_problems(site, published_dir)
     return in_order([*problems, *consent_problems(site, published_dir)])
 
 

@@ -100,10 +100,11 @@ def read_set(folder: Path) -> StoredSet:
 
 
 def reusable_set(published_dir: Path, made_with: str) -> StoredSet:
-    """The set in use if it is whole and ``made_with`` is the same; else one without pages."""
+    """The set in use if it is whole and ``made_with`` is the same; else only its images."""
     current = read_set(current_folder(published_dir))
     if current.damage or current.made_with != made_with:
-        return current._replace(pages=EMPTY, made_from={})
+        images = {path: each for path, each in current.pages.items() if path.endswith(".webp")}
+        return current._replace(pages=images, made_from={})
     return current
 
 

@@ -18,7 +18,6 @@ from types import MappingProxyType
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 
 from kapsite.clinic.facts import Clinic
 from kapsite.content_files.live_file import by_name
@@ -28,6 +27,7 @@ from kapsite.security.wsgi.error_pages import error_page
 
 from .catalog import Catalog, make_catalog
 from .consents import CONSENTS, consents_to_publish
+from .images import image_files
 from .navigation import menus
 from .page_html import page_context, render_context
 from .preflight import preflight
@@ -69,7 +69,7 @@ def publish(
 
     Raises ContentError, or OSError when the set cannot be written.
     """
-    site = read_site(content_dir, static)
+    site = read_site(content_dir)
     problems = preflight(site, published_dir, today)
     clinic, errors = site.data.clinic, errors_among(problems)
     if errors or clinic is None:
@@ -78,6 +78,7 @@ def publish(
     made_with = toolchain_digest()
     earlier = reusable_set(published_dir, made_with)
     files = list(render(catalog, clinic, today, earlier))
+    files += image_files(site, earlier.pages)
     extras = dict(extra_files(catalog, clinic, forms))
     html = [file.content for file in files if file.content_type == HTML]
     files += static_files_of([*html, *(extras[name] for name in extras if name.endswith(".html"))])

@@ -8,6 +8,11 @@ from kapsite.pages.syntax.chart_schema import Chart
 from kapsite.pages.syntax.schema import Medicines, Source, Term
 
 from .glossary_links import Terms
+from .images import Flaw, Picture
+
+
+def no_image(address: str) -> Flaw:
+    return Flaw(f"There is no image {address}.", "Remove it.")
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,7 @@ class Library:
     charts: Mapping[str, Chart | None] = field(default_factory=dict)  # None: it has errors
     cited_by: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     terms: Terms | None = None  # None: no page explains them
-    asset_url: Callable[[str], str] = str  # "/static/img/a.svg" -> its address when published
+    image: Callable[[str], Picture | Flaw] = no_image  # by its address in the text
 
 
 @dataclass(frozen=True)

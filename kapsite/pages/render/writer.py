@@ -12,6 +12,7 @@ from kapsite.pages.syntax.leftovers import leftovers
 from kapsite.pages.syntax.nodes import begins_line, take_mark, text_of, types_around
 from kapsite.pages.syntax.slugs import slug
 
+from .images import Flaw, image_tag, is_file_name
 from .library import Heading, Library, Target
 from .tables import draw_table
 
@@ -145,15 +146,24 @@ class Writer:
         address = str(node.attrs["src"])
         alternative = text_of(node).strip()
         self.refuse_title(node, f"![{alternative or '…'}]({address})")
-        for found in leftovers(alternative, {"image"}, starts_a_line=False):
-            self.error(self.line, *found)
+        for slip in leftovers(alternative, {"image"}, starts_a_line=False):
+            self.error(self.line, *slip)
         if not alternative:
             self.error(
                 self.line, "An image has no alternative text.", "Write ![what it shows](address)."
             )
+        elif is_file_name(alternative, address):
+            self.error(
+                self.line,
+                f'"{alternative}" is the name of a file: it says nothing to people who can\'t see.',
+                f"Write ![what it shows]({address}).",
+            )
         self.images.append(Target(address, self.line))
-        source = escape(self.library.asset_url(address))
-        return f'<img src="{source}" alt="{escape(alternative)}" loading="lazy">'
+        found = self.library.image(address)
+        if isinstance(found, Flaw):
+            self.error(self.line, *found)
+            return ""
+        return image_tag(found, alternative, is_first=len(self.images) == 1)
 
     def draw_table(self, node: Node) -> str:
         return draw_table(self, node)

@@ -54,14 +54,6 @@ def test_templates_print_the_html_as_it_is(tmp_path):
     assert Template("{{ page.html }}").render(Context({"page": page})) == page.html
 
 
-def test_images_get_the_address_that_they_are_served_at(tmp_path):
-    (tmp_path / "static/img").mkdir(parents=True)
-    (tmp_path / "static/img/door.svg").write_text("<svg/>")
-    content = make_content(tmp_path, page=make_page("![A door](/static/img/door.svg)"))
-    catalog = load_catalog(content, asset_url=lambda address: address.replace("door", "door.1a2b"))
-    assert '<img src="/static/img/door.1a2b.svg" alt="A door"' in catalog.pages["/page/"].html
-
-
 def test_a_catalog_cannot_be_changed(tmp_path):
     catalog = load_catalog(make_content(tmp_path))
     with pytest.raises(TypeError):

@@ -207,7 +207,7 @@ def test_the_glossary_defines_each_term_at_an_id(html_of):
         ("Text<br>more.", "HTML isn't allowed here: <br>"),
         ("<script>alert(1)</script>", "HTML isn't allowed here: <script>"),
         ("<!-- later -->", "HTML isn't allowed here: <!-- later -->"),
-        ("![](/static/img/a.svg)", "An image has no alternative text."),
+        ("![](images/a.png)", "An image has no alternative text."),
         ("[](/)", "A link has no text."),
         ("See [risks] (/risks/).", "This link can't be read."),
         ("See [risks](/risks/ .", "This link can't be read."),
@@ -236,8 +236,12 @@ def test_the_glossary_defines_each_term_at_an_id(html_of):
             "## Part {#Part}",
             "There are braces in the text. Fix: Only a heading may end in {#its-id}, in",
         ),
-        ("![A ==door==](/static/img/a.svg)", "Highlighting with == doesn't work here."),
-        ('![A door](/static/img/a.svg "Ours")', '"Ours" wouldn\'t be shown.'),
+        ("![A ==door==](images/a.png)", "Highlighting with == doesn't work here."),
+        ("![a.png](images/a.png)", '"a.png" is the name of a file: it says nothing to'),
+        ("![IMG_2041](images/a.png)", '"IMG_2041" is the name of a file'),
+        ("![Screenshot 2](images/a.png)", '"Screenshot 2" is the name of a file'),
+        ("![our-door](images/our-door.png)", '"our-door" is the name of a file'),
+        ('![A door](images/a.png "Ours")', '"Ours" wouldn\'t be shown.'),
     ],
 )
 def test_a_slip_is_reported_instead_of_shown_to_readers(problems_with, body, message):
