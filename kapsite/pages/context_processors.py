@@ -1,4 +1,4 @@
-"""The menus, for every template: pages, the form and error pages alike."""
+"""The menus, and whether the site is a preview, for every template."""
 
 import json
 import logging
@@ -8,11 +8,12 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 logger = logging.getLogger(__name__)
-NO_MENUS: dict = {"header_menu": [], "footer_menu": []}
+NO_MENUS: dict = {"header_menu": [], "footer_menu": [], "is_preview": False}
 
 
 def published_menus(request) -> dict:
     """``header_menu`` and ``footer_menu``: lists of ``{"path", "menu"}``; empty, never an error.
+    And ``is_preview``.
 
     They are lazy: content pages pass their own menus, and reading the whole content a second time
     would double the time a page takes in development.
@@ -21,7 +22,7 @@ def published_menus(request) -> dict:
     found = cache(read_menus) if server is None else lambda: server.served.menus
 
     def menu(name: str):
-        return SimpleLazyObject(lambda: found().get(name, []))
+        return SimpleLazyObject(lambda: found().get(name, NO_MENUS[name]))
 
     return {name: menu(name) for name in NO_MENUS}
 

@@ -41,7 +41,7 @@ class StoredSet(NamedTuple):
 
     name: str
     pages: Mapping[str, Variants]  # what of it is whole
-    menus: dict[str, list]
+    menus: dict[str, Any]
     files: Mapping[str, bytes]  # what no address leads to: forms, error pages
     is_complete: bool  # menus and every page can be served, if perhaps not in every coding
     damage: str  # the first that was found; "" when all of the set is whole

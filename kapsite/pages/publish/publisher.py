@@ -28,6 +28,7 @@ from kapsite.security.wsgi.error_pages import error_page
 from .catalog import Catalog, make_catalog
 from .consents import CONSENTS, consents_to_publish
 from .images import image_files
+from .launch_record import LAUNCH, launch_record
 from .navigation import menus
 from .page_html import page_context, render_context
 from .preflight import preflight
@@ -60,31 +61,42 @@ class PublishResult:
     changed: bool
     damage: str = ""  # of the same set, which was written again
     warnings: tuple[Problem, ...] = ()
+    missing: tuple[str, ...] = ()  # what a launch requires, on a public address
 
 
 def publish(
-    content_dir: Path, published_dir: Path, today: date, forms: Mapping[str, BlankForm] = NO_FORMS
+    content_dir: Path,
+    published_dir: Path,
+    today: date,
+    forms: Mapping[str, BlankForm] = NO_FORMS,
+    preview: bool = False,
+    launch_anyway: str = "",
 ) -> PublishResult:
     """Publish all of ``content_dir`` and ``forms``, by path, or leave everything as it was.
 
-    Raises ContentError, or OSError when the set cannot be written.
+    A ``preview`` says so on each page. ``launch_anyway`` is the reason to open a public site while
+    something required is missing. Raises ContentError, NotReady, or OSError when the set cannot be
+    written.
     """
     site = read_site(content_dir)
     problems = preflight(site, published_dir, today)
     clinic, errors = site.data.clinic, errors_among(problems)
     if errors or clinic is None:
         raise ContentError(errors)
+    launch = launch_record(site, published_dir, today, preview, launch_anyway)
     catalog = make_catalog(site)
     made_with = toolchain_digest()
     earlier = reusable_set(published_dir, made_with)
-    files = list(render(catalog, clinic, today, earlier))
+    files = list(render(catalog, clinic, today, earlier, preview))
     files += image_files(site, earlier.pages)
-    extras = dict(extra_files(catalog, clinic, forms))
+    extras = dict(extra_files(catalog, clinic, forms, preview))
     html = [file.content for file in files if file.content_type == HTML]
     files += static_files_of([*html, *(extras[name] for name in extras if name.endswith(".html"))])
     extras |= facts_of(site)
     extras[REDIRECTS] = json.dumps(redirects_of(site), sort_keys=True).encode()
     extras[CONSENTS] = consents_to_publish(clinic, published_dir)
+    if launch:
+        extras[LAUNCH] = json.dumps(launch, sort_keys=True).encode()
     name = fingerprint(files, extras, made_with)
     about = {
         "review_by": review_days(catalog),
@@ -94,12 +106,15 @@ def publish(
     replaced = put_in_use(published_dir, name, files, extras, about, earlier.pages)
     changed = replaced.name != name
     damage = "" if changed else replaced.damage
-    return PublishResult(name, len(catalog.pages), changed, damage, tuple(problems))
+    missing = tuple(launch.get("missing", ()))
+    return PublishResult(name, len(catalog.pages), changed, damage, tuple(problems), missing)
 
 
-def render(catalog: Catalog, clinic: Clinic, today: date, earlier: StoredSet) -> Iterator[File]:
+def render(
+    catalog: Catalog, clinic: Clinic, today: date, earlier: StoredSet, preview: bool
+) -> Iterator[File]:
     for page in catalog.pages.values():
-        context = page_context(catalog, page, today)
+        context = page_context(catalog, page, today) | {"is_preview": preview}
         digest = hashlib.sha256(repr(context).encode()).hexdigest()
         html = earlier.page_made_from(page.path, digest) or render_context(context).encode()
         yield File(page.path, HTML, html, digest)
@@ -112,17 +127,17 @@ def render(catalog: Catalog, clinic: Clinic, today: date, earlier: StoredSet) ->
 
 
 def extra_files(
-    catalog: Catalog, clinic: Clinic, forms: Mapping[str, BlankForm]
+    catalog: Catalog, clinic: Clinic, forms: Mapping[str, BlankForm], preview: bool
 ) -> Iterator[tuple[str, bytes]]:
     """Name and content of files that are served in a way of their own, or by a proxy that gets no
     answer from the site: deploy/nginx."""
-    both_menus = menus(catalog)
-    yield MENUS, json.dumps(both_menus, ensure_ascii=False).encode()
+    frame = {**menus(catalog), "is_preview": preview}  # around every page, however it is served
+    yield MENUS, json.dumps(frame, ensure_ascii=False).encode()
     for path, blank_form in forms.items():
         place = place_for_token(clinic.consent.version)
-        yield f"{FORMS}{path}index.html", blank_form(clinic, place, both_menus).encode()
+        yield f"{FORMS}{path}index.html", blank_form(clinic, place, frame).encode()
     for status in (400, 403, 404, 500, 503):
-        context = {"clinic": clinic, **both_menus}
+        context = {"clinic": clinic, **frame}
         yield f"{ERRORS}{status}.html", render_to_string(f"{status}.html", context).encode()
     for status in (400, 413, 414, 429, 431, 503):
         yield f"_errors/{status}.html", error_page(status, phone=clinic.phone)

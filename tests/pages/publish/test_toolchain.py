@@ -108,7 +108,7 @@ def test_a_part_of_the_guide_renders_the_pages_that_link_to_it(rendered, content
 
 
 def test_another_setting_renders_every_page(rendered, settings):
-    settings.SITE_URL = "https://kap.example.org"
+    settings.SITE_URL = "http://localhost:9000"
     assert rendered() == ALL
 
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -44,7 +45,7 @@ class Line:
 
 
 def lines(now: datetime) -> list[Line]:
-    pages = [published(), reviewed(day_of(now))]
+    pages = [published(), *launch(), reviewed(day_of(now))]
     return [*alerts(now), *hours(), *pages, *mail(now), backup(now), disk()]
 
 
@@ -64,6 +65,28 @@ def published() -> Line:
     except OSError:
         return Line("Pages published", "not yet: run manage.py publish", is_well=False)
     return Line("Pages published", when(at))
+
+
+def launch() -> list[Line]:
+    """What the published set says of the launch; nothing on localhost."""
+    try:
+        record = json.loads((settings.PUBLISHED_DIR / "current" / "_launch.json").read_bytes())
+        return list(launch_lines(record))
+    except (OSError, ValueError, KeyError, AttributeError, TypeError):
+        return []
+
+
+def launch_lines(record: dict) -> Iterator[Line]:
+    if record.get("is_preview"):
+        yield Line("Launch", "not yet: the pages are a preview", is_well=False)
+        return
+    missing, words = ", ".join(record["missing"]), []
+    if "reason" in record:
+        words.append(f"on {record['launched_on']}, with something missing: {record['reason']}")
+    if missing:
+        words.append(f"Missing or out of date: {missing}. See manage.py check_launch.")
+    if words:
+        yield Line("Launch", "\n".join(words), is_well=not missing)
 
 
 def reviewed(today: date) -> Line:

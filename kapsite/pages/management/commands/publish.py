@@ -5,21 +5,46 @@ from django.utils.timezone import localdate
 
 from kapsite.content_files.problems import ContentError, listing
 from kapsite.inquiries.intake.prerender import blank_form
+from kapsite.pages.publish.launch_record import NotReady
 from kapsite.pages.publish.publisher import publish
 from kapsite.staticfiles import NotCollected
+
+NOT_READY = (
+    "Nothing was published: {site} isn't ready to launch. Still missing: {missing}. "
+    "manage.py check_launch says who can supply each. To show the site before that, marked as a "
+    "preview, add --preview. To launch without them, add --launch-anyway and the reason in quotes."
+)
 
 
 class Command(BaseCommand):
     help = "Check all content, render every page and swap the whole set in, or change nothing."
     requires_system_checks: list[str] = []  # publish checks the content itself, and says more
 
-    def handle(self, **options):
-        forms = {reverse("inquiries:new"): blank_form}
+    def add_arguments(self, parser):
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument(
+            "--preview",
+            action="store_true",
+            help="show on every page that the site isn't open yet, and keep search engines away",
+        )
+        how.add_argument(
+            "--launch-anyway",
+            metavar="REASON",
+            help="open a public site although something required is missing; staff see the reason",
+        )
+
+    def handle(self, *, preview: bool, launch_anyway: str | None, **options):
+        if launch_anyway is not None and not launch_anyway.strip():
+            raise CommandError('Say why, like --launch-anyway "The hours follow on Monday".')
+        folders = settings.CONTENT_DIR, settings.PUBLISHED_DIR
+        forms, reason = {reverse("inquiries:new"): blank_form}, (launch_anyway or "").strip()
         try:
-            made = publish(settings.CONTENT_DIR, settings.PUBLISHED_DIR, localdate(), forms)
+            made = publish(*folders, localdate(), forms, preview, reason)
         except ContentError as error:
             self.stderr.write(listing(error.problems, self.style), style_func=str)
             raise CommandError("Nothing was published; readers see what they saw.") from None
+        except NotReady as error:
+            raise CommandError(NOT_READY.format(site=settings.SITE_URL, missing=error)) from None
         except NotCollected as error:
             raise CommandError(f"{error} First run manage.py collectstatic --noinput.") from None
         except OSError as error:
@@ -38,3 +63,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Published {made.pages} pages (set {made.name}).")
         else:
             self.stdout.write(f"Nothing has changed: {made.pages} pages (set {made.name}).")
+        if preview:
+            self.stdout.write("It is a preview: every page says so, and search engines skip it.")
+        elif made.missing:
+            missing = ", ".join(made.missing)
+            self.stdout.write(f"Missing or out of date: {missing}. See manage.py check_launch.")
