@@ -172,6 +172,14 @@ class Clinic(Model):
         return self
 
     @property
+    def facts_to_add(self) -> str:
+        """What pages say in the place of an unknown address or hours; "" if both are known."""
+        wanted = {"address": self.address, "hours": self.hours}
+        unknown = " and ".join(name for name, fact in wanted.items() if not fact)
+        words = f"We are still adding our {unknown}. Call, and we’ll tell you now."
+        return words if unknown else ""
+
+    @property
     def hours_in_words(self) -> str:
         return hours_in_words(self.hours or {})
 

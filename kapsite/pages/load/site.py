@@ -32,6 +32,8 @@ OTHER_URLS = frozenset(
 FRONT_MATTER = re.compile(r"---\s*\n.*?\n---[ \t]*(?:\n|$)", re.DOTALL)
 SYSTEM_FILES = {"Thumbs.db", "desktop.ini", "Icon\r"}
 LISTS_SOURCES = re.compile(r"^:{3,}[ \t]*sources\b", re.MULTILINE)
+TEAM = Path(__file__).with_name("team.md")  # until a content file has a page for people.yaml
+LISTS_TEAM = re.compile(r"^:{3,}[ \t]*team\b", re.MULTILINE)
 LISTS_TERMS = re.compile(r"^:{3,}[ \t]*glossary\b", re.MULTILINE)
 
 
@@ -49,6 +51,10 @@ class PageFile:
     @property
     def lists_terms(self) -> bool:
         return bool(LISTS_TERMS.search(self.document.body))
+
+    @property
+    def lists_team(self) -> bool:
+        return bool(LISTS_TEAM.search(self.document.body))
 
     @property
     def lists_sources(self) -> bool:
@@ -107,6 +113,8 @@ def read_site(content_dir: Path) -> Site:
     """Read and render all of ``content_dir``. Never raises for their content."""
     data, images = read_data(content_dir), Images(content_dir)
     pages = [read_page(file, content_dir, data.clinic) for file in page_files(content_dir)]
+    if data.people and not any(page.lists_team for page in pages):
+        pages.append(read_page(TEAM, TEAM.parent, data.clinic))
     glossary = next((page.path for page in pages if page.lists_terms), None)
     library = library_of(data, images, glossary)
     # The list of sources names the pages that cite them, so it is rendered last.
@@ -126,6 +134,7 @@ def library_of(data: Data, images: Images, glossary_page: str | None = None) -> 
         data.sources,
         data.glossary or {},
         data.medicines,
+        data.people or (),
         data.charts,
         terms=Terms(data.glossary, glossary_page) if data.glossary and glossary_page else None,
         image=images.find,

@@ -54,6 +54,7 @@ def opening_hours(clinic: Clinic) -> list[str]:
 
 def page_node(page: Page, catalog: Catalog, site_url: str) -> dict:
     """A page that cites sources is a medical page; the others, such as privacy, are not."""
+    reviewer = page.reviewed_by  # without one, our own check of a page is no medical review
     kinds = ["MedicalWebPage" if page.citations else "WebPage"]
     if page.questions:
         kinds.append("FAQPage")
@@ -65,8 +66,8 @@ def page_node(page: Page, catalog: Catalog, site_url: str) -> dict:
             "description": page.description,
             "inLanguage": "en",
             "dateModified": page.changed_on.isoformat(),
-            "lastReviewed": page.reviewed_on.isoformat() if page.reviewed_on else None,
-            "reviewedBy": person(page.reviewed_by) if page.reviewed_by else None,
+            "lastReviewed": page.reviewed_on.isoformat() if reviewer and page.reviewed_on else None,
+            "reviewedBy": person(reviewer) if reviewer else None,
             "publisher": {"@id": f"{site_url}/#clinic"},
             "citation": [source.link or source.title for source in catalog.cited_on(page)],
             "mainEntity": [

@@ -10,6 +10,7 @@ from kapsite.text.phone_numbers import dialed
 
 from .badges import evidence, status
 from .charts import chart
+from .clinic import clinic_facts, team
 from .items import items
 from .lists import glossary, sources
 from .timeline import timeline
@@ -155,4 +156,6 @@ COMPONENTS: Mapping[str, Callable[[Writer, Node], str]] = {
     "chart": chart,
     "sources": sources,
     "glossary": glossary,
+    "clinic-facts": clinic_facts,
+    "team": team,
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from kapsite.clinic.facts import Clinic
+from kapsite.clinic.people import Person
 from kapsite.pages.syntax.chart_schema import Chart
 from kapsite.pages.syntax.schema import Medicines, Source, Term
 
@@ -23,6 +24,7 @@ class Library:
     sources: Mapping[str, Source] | None  # None: the file has errors of its own
     glossary: Mapping[str, Term]
     medicines: Medicines | None
+    people: tuple[Person, ...] = ()
     charts: Mapping[str, Chart | None] = field(default_factory=dict)  # None: it has errors
     cited_by: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     terms: Terms | None = None  # None: no page explains them

@@ -45,6 +45,8 @@ BLOCKS: Mapping[str, BlockKind] = {
     "chart": BlockKind(required={"id": ANYTHING}, optional={"beside": ANYTHING}, has_body=False),
     "sources": BlockKind(has_body=False),
     "glossary": BlockKind(has_body=False),
+    "clinic-facts": BlockKind(has_body=False),
+    "team": BlockKind(has_body=False),
 }
 
 

@@ -51,10 +51,11 @@ def test_a_page_without_sources_is_no_medical_page(nodes_of):
 
 
 def test_a_page_says_when_it_changed_and_was_checked(nodes_of):
-    page = nodes_of(
-        reviewed_on="2026-11-20", review_by="2027-05-20", changes="[{on: 2026-11-22, note: New.}]"
-    )["MedicalWebPage"]
+    keys = {"reviewed_on": "2026-11-20", "review_by": "2027-05-20"}
+    keys["changes"] = "[{on: 2026-11-22, note: New.}]"
+    page = nodes_of(**keys, reviewed_by="Ada Byron, MD")["MedicalWebPage"]
     assert (page["dateModified"], page["lastReviewed"]) == ("2026-11-22", "2026-11-20")
+    assert "lastReviewed" not in nodes_of(**keys)["MedicalWebPage"]
 
 
 def test_nobody_is_named_as_reviewer_unless_the_page_names_them(nodes_of):

@@ -1,0 +1,52 @@
+"""What is known about the clinic and the people there; plain Python."""
+
+from collections.abc import Iterator, Mapping
+from html import escape
+
+from markdown_it.tree import SyntaxTreeNode as Node
+
+from kapsite.clinic.facts import Clinic
+from kapsite.clinic.people import Person
+
+from .writer import Writer
+
+
+def clinic_facts(writer: Writer, block: Node) -> str:
+    """The facts that are known, and one sentence for those that people look for first."""
+    if not (clinic := writer.library.clinic):
+        return ""
+    facts = definitions({label: words for label, words in facts_of(clinic) if words})
+    to_add = clinic.facts_to_add
+    return facts + (f"<p>{escape(to_add, quote=False)}</p>\n" if to_add else "")
+
+
+def facts_of(clinic: Clinic) -> Iterator[tuple[str, str]]:
+    number, display = clinic.phone
+    prices = [f"{what}: {price}" for what, price in (clinic.prices or {}).items()]
+    yield "Name", escape(clinic.name)
+    yield "Phone", f'<a class="phone" href="tel:{number}">{display}</a>'
+    yield "Email", f'<a href="mailto:{clinic.email}">{clinic.email}</a>' if clinic.email else ""
+    yield "Address", escape(clinic.address or "")
+    yield "Hours", escape(clinic.hours_in_words)
+    yield "What the evaluation covers", escape(clinic.evaluation_covers or "")
+    yield "How ketamine is given here", escape(", ".join(clinic.routes))
+    yield "Our prices", "<br>\n".join(map(escape, prices))
+    yield "In an emergency here", escape(clinic.emergency_plan or "")
+    yield "Who can be in the room with you", escape(clinic.chaperone_policy or "")
+
+
+def team(writer: Writer, block: Node) -> str:
+    if not writer.library.people:
+        writer.error(block, "people.yaml names nobody yet.", "Add a person, or remove this block.")
+    return definitions({escape(person.name): about(person) for person in writer.library.people})
+
+
+def about(person: Person) -> str:
+    licensed = f"License: {person.license}" if person.license else ""
+    return "<br>\n".join(escape(part) for part in (person.role, licensed, person.about) if part)
+
+
+def definitions(rows: Mapping[str, str]) -> str:
+    """A list of labels with their HTML."""
+    parts = [f"<div><dt>{label}</dt>\n<dd>{html}</dd></div>\n" for label, html in rows.items()]
+    return f'<dl class="key-facts">\n{"".join(parts)}</dl>\n'
