@@ -23,10 +23,14 @@ class Gunicorn(NamedTuple):
     address: str
     pid: int  # of the master
 
+    def workers(self) -> list[int]:
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text()
+        return [int(pid) for pid in children.split()]
+
     def processor_seconds(self) -> float:
         """What the workers have used so far."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        fields = [Path(f"/proc/{child}/stat").read_text().rpartition(")")[2] for child in children]
+        stats = [Path(f"/proc/{worker}/stat").read_text() for worker in self.workers()]
+        fields = [stat.rpartition(")")[2] for stat in stats]
         return sum(sum(map(int, each.split()[11:13])) for each in fields) / TICKS
 
 

@@ -1,10 +1,13 @@
 """What only a real gunicorn and real sockets can show."""
 
 import contextlib
+import os
 import re
+import signal
 import socket
 import threading
 import time
+from pathlib import Path
 
 import gevent
 import gevent.socket
@@ -339,6 +342,40 @@ class Answers(threading.Thread):
         with contextlib.suppress(OSError):
             while part := self.connection.recv(65536):
                 self.count += part.count(b"HTTP/1.1 ")
+
+
+def test_workers_share_most_of_what_is_loaded(site):
+    with server.running(site.environment) as fresh:
+        until(lambda: len(workers_of(fresh)) == 2)
+        for worker in workers_of(fresh):
+            sizes = dict(
+                line.split(":")
+                for line in Path(f"/proc/{worker}/smaps_rollup").read_text().splitlines()[1:]
+            )
+            assert int(sizes["Private_Dirty"].split()[0]) < int(sizes["Rss"].split()[0]) / 2
+
+
+def test_workers_inherit_no_connection_to_the_database(site):
+    opened = [os.readlink(file) for file in Path(f"/proc/{site.process.pid}/fd").iterdir()]
+    assert [file for file in opened if "sqlite" in file] == []
+
+
+@pytest.mark.parametrize("worker_class", ["gevent", "gthread"])
+def test_a_worker_that_is_killed_is_replaced(site, worker_class):
+    environment = site.environment | {"WORKER_CLASS": worker_class}
+    with server.running(environment) as hurt:
+        until(lambda: len(workers_of(hurt)) == 2)
+        before = workers_of(hurt)
+        for worker in before:
+            os.kill(worker, signal.SIGKILL)
+        until(lambda: len(workers_of(hurt)) == 2 and not before & workers_of(hurt))
+        assert hurt.get("/risks/").startswith(b"HTTP/1.1 200 OK")
+        assert hurt.get("/request-evaluation/").startswith(b"HTTP/1.1 200 OK")
+
+
+def workers_of(running) -> set[int]:
+    master = running.process.pid
+    return set(map(int, Path(f"/proc/{master}/task/{master}/children").read_text().split()))
 
 
 def test_a_request_in_progress_is_finished_when_the_server_stops(site):
