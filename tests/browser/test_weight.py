@@ -47,7 +47,8 @@ def files_of(page: Page, *, first_view=False) -> dict[str, int]:
         links = [link for link in links if link["rel"] == "stylesheet"]
     addresses = {link["href"] for link in links}
     if not first_view:
-        addresses |= {each["src"] for each in page.all("script", "img") if each["src"]}
+        loaded = [each for each in page.all("script", "img") if each["loading"] != "lazy"]
+        addresses |= {each["src"] for each in loaded if each["src"]}
         addresses |= fonts_in(addresses)
     return {address: size(address) for address in addresses}
 
@@ -63,11 +64,15 @@ def fonts_in(addresses: set[str]) -> set[str]:
 @cache
 def size(address: str) -> int:
     content = static_file(address).read_bytes()
-    return len(content) if address.endswith((".woff2", ".png", ".ico")) else len(pack(content))
+    is_packed = address.endswith((".woff2", ".png", ".ico", ".webp"))
+    return len(content) if is_packed else len(pack(content))
 
 
 def static_file(address: str):
-    return settings.STATIC_ROOT / urlsplit(address).path.removeprefix(settings.STATIC_URL)
+    path = urlsplit(address).path
+    if path.startswith("/images/"):  # of the content
+        return settings.PUBLISHED_DIR / "current" / path[1:]
+    return settings.STATIC_ROOT / path.removeprefix(settings.STATIC_URL)
 
 
 def test_the_first_view_of_a_page_takes_one_round_trip(pages, open_page):

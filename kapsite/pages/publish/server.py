@@ -127,7 +127,10 @@ class PageServer:
         self.damage = damage
 
     def serve(self, stored: StoredSet):
-        self.served, self.pages = stored, stored.pages
+        before = self.served.pages.items()
+        # A page from before may load an image only when its reader comes near.
+        images = {path: variants for path, variants in before if path.endswith(".webp")}
+        self.served, self.pages = stored, images | dict(stored.pages)
         self.redirects = json.loads(stored.files.get(REDIRECTS, b"{}"))
         self.forms = forms_in(stored.files, self.token_field) if self.token_field else {}
         self.errors = errors_in(stored.files)

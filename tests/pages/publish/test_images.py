@@ -101,6 +101,17 @@ def test_an_image_is_served_from_memory_to_be_kept_for_ever(tmp_path, content, p
     assert Image.open(io.BytesIO(answer.body)).format == "WEBP"
 
 
+def test_a_page_from_before_can_still_load_its_images_after_the_next_publication(
+    tmp_path, content, published
+):
+    file = save_image(content)
+    [shown] = published()
+    site = PageServer(None, tmp_path / "published", clock=iter(range(0, 900, 10)).__next__)
+    file.write_bytes(encoded(photo((900, 500))))
+    [other] = published()
+    assert [ask(site, each["src"]).status for each in (other, shown)] == [200, 200]
+
+
 def test_an_image_turns_upright_and_loses_what_the_camera_wrote(entrance):
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = 6  # turn it clockwise
