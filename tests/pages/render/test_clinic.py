@@ -110,3 +110,19 @@ def test_an_editor_can_write_the_team_page(site_with, tmp_path):
 def test_a_list_of_nobody_is_an_error(tmp_path):
     content = make_content(tmp_path, us=make_page("::: team\n:::"))
     assert "people.yaml names nobody yet." in [each.message for each in check_content(content)]
+
+
+def test_usual_facts_pass_the_checks_of_the_real_site(real):
+    file = real.folder / "clinic.yaml"
+    usual = """
+address: 12040 NE 128th Street, Suite 400, Kirkland, WA 98034
+routes: [IV drip, Lozenge]
+prices: {Evaluation: free, One session: $450, Six sessions: "$2,400 to $2,700"}
+evaluation_covers: A talk of 45 minutes with a nurse, by phone or video.
+emergency_plan: We call 911, and a nurse stays with you.
+chaperone_policy: A second staff member can stay in the room if you ask.
+clinical_reviewer: Ada Byron, MD
+legal_review: {by: Lee Example, on: 2026-11-20}
+"""
+    _, errors = real.after(file, file.read_text() + usual)
+    assert [str(error) for error in errors] == []
