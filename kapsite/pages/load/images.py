@@ -43,6 +43,10 @@ class Images:
     def find(self, address: str) -> Picture | Flaw:
         name = unquote(address)
         if name not in self.names:
+            is_inside = name.startswith(f"{FOLDER}/") and ".." not in name
+            if is_inside and (self.content_dir / name).is_file():
+                fix = f"Rename it to {good_name(Path(name))}, in the text too."
+                return Flaw(f"The file {name} has a name that web addresses can't have.", fix)
             return Flaw(f"There is no image {address}.", self.suggestion(name))
         file = self.content_dir / name
         if not file.resolve().is_relative_to(self.content_dir.resolve() / FOLDER):

@@ -136,6 +136,15 @@ def test_the_first_image_of_a_site_is_told_where_to_go(problems):
     )
 
 
+@pytest.mark.parametrize("name", ["My Café.jpg", "my%20café.jpg"])
+def test_a_name_that_no_address_can_have_is_named_with_a_better_one(tmp_path, name):
+    content = make_content(tmp_path, page=make_page(f"![The blue door](<images/{name}>)"))
+    save_image(content, name.replace("%20", " "))
+    [problem] = [found for found in check_content(content) if found.level == "error"]
+    assert problem.message.endswith("has a name that web addresses can't have.")
+    assert problem.fix == "Rename it to images/my-cafe.jpg, in the text too."
+
+
 @pytest.mark.parametrize("target", ["secret.jpg", "content/door.jpg"])
 def test_a_link_to_a_file_elsewhere_is_not_followed(tmp_path, target):
     content = make_content(tmp_path, page=make_page(DOOR))
