@@ -83,7 +83,7 @@ TESTED_THROUGH = {
         "pages/check/data_rules pages/check/link_rules pages/check/review_rules"
     ),
     "pages/publish/test_publisher.py": (
-        "pages/publish pages/publish/page_html pages/publish/preflight pages/publish/set_writer "
+        "pages/publish pages/publish/new_set pages/publish/page_html pages/publish/preflight "
         "pages/publish/site_files"
     ),
     "pages/render/test_charts.py": (

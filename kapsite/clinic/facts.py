@@ -5,9 +5,10 @@ A fact that isn't given is None or empty, and pages leave it out.
 
 import logging
 import re
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -117,6 +118,20 @@ class Consent(Model):
         return self.confirmed_by is not None and self.confirmed_version == self.version
 
 
+class Notice(Model):
+    """Something for every reader, on these days: "We are closed from December 24 to 26."."""
+
+    text: Text
+    from_day: Day = Field(alias="from")
+    until: Day  # the last day
+
+    @model_validator(mode="after")
+    def ends_after_it_begins(self):
+        if self.until < self.from_day:
+            raise wrong("The notice ends before it begins.", "Write until: with a later day.")
+        return self
+
+
 class LegalReview(Model):
     """Which lawyer read the health-data policy, and when."""
 
@@ -140,6 +155,7 @@ class Clinic(Model):
     contact_by: tuple[Literal["call", "text", "email"], ...] = Field(min_length=1)
     hours: dict[Weekday, Annotated[OpenHours, BeforeValidator(read_hours)]] | None = None
     holidays: tuple[Day, ...] = ()
+    notices: tuple[Notice, ...] = ()
     time_zone: Annotated[Text, AfterValidator(check_time_zone)] = "America/Los_Angeles"
     reply_promise: ReplyPromise | None = None
     care_hours: Annotated[int, Field(ge=1, le=40)] = (
@@ -170,6 +186,9 @@ class Clinic(Model):
                 message = f"\"{name}\" can't expire: it isn't a fact in this file."
                 raise wrong(message, did_you_mean(name, facts))
         return self
+
+    def notices_on(self, day: date) -> list[str]:
+        return [each.text for each in self.notices if each.from_day <= day <= each.until]
 
     @property
     def facts_to_add(self) -> str:
@@ -206,10 +225,13 @@ def known_clinic() -> Clinic | None:
         return None
 
 
-def clinic(request) -> dict[str, Clinic]:
-    """The context processor: ``clinic`` in every template, unless its file is broken.
+def clinic(request) -> dict[str, Any]:
+    """The context processor: ``clinic`` and ``notices``, unless its file is broken.
 
     Pages cope without: an error page must not fail on the file that made it needed.
     """
     found = known_clinic()
-    return {"clinic": found} if found else {}
+    if not found:
+        return {}
+    today = datetime.now(ZoneInfo(found.time_zone)).date()
+    return {"clinic": found, "notices": found.notices_on(today)}

@@ -10,8 +10,11 @@ from kapsite.clinic.facts import Clinic
 from .forms import InquiryForm
 
 
-def blank_form(clinic: Clinic, token_field: str, menus: Mapping[str, Any]) -> str:
-    """The page with ``token_field`` in the place of the hidden field."""
+def blank_form(clinic: Clinic, token_field: str, context: Mapping[str, Any]) -> str:
+    """The page with ``token_field`` in the place of the hidden field.
+
+    ``context`` has what every page shows: menus and notices.
+    """
     form = InquiryForm(clinic)
     form.token_field = token_field
-    return render_to_string("inquiries/new.html", {"form": form, "clinic": clinic, **menus})
+    return render_to_string("inquiries/new.html", {"form": form, "clinic": clinic, **context})

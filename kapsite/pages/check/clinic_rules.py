@@ -25,6 +25,14 @@ def holidays_are_plausible(site: Site, today: date) -> Iterator[Problem]:
             yield in_clinic(site, place, message, "Check its year, or remove it.", level)
 
 
+def notices_are_not_over(site: Site, today: date) -> Iterator[Problem]:
+    clinic = site.data.clinic
+    for index, notice in enumerate(clinic.notices if clinic else ()):
+        if notice.until < today:
+            message = f"This notice ended on {notice.until}; no reader sees it."
+            yield in_clinic(site, ("notices", index), message, "Remove it.", "warning")
+
+
 def crisis_lines_were_tested(site: Site, today: date) -> Iterator[Problem]:
     clinic = site.data.clinic
     for index, line in enumerate(clinic.crisis_lines if clinic else ()):
@@ -81,6 +89,7 @@ def in_clinic(site: Site, place: Place, message: str, fix: str, level: str = "er
 CLINIC_RULES = (
     opening_hours_are_known,
     holidays_are_plausible,
+    notices_are_not_over,
     crisis_lines_were_tested,
     crisis_lines_name_known_sources,
     a_reply_promise_has_upcoming_holidays,

@@ -7,6 +7,7 @@ own and those of earlier sets, and no version may get another text.
 import hashlib
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from kapsite.clinic.facts import Clinic
@@ -39,13 +40,12 @@ def consents_to_publish(clinic: Clinic, published_dir: Path) -> bytes:
 
 
 def published_consents(published_dir: Path) -> dict[str, str]:
-    """Digests by version, from the set in use or else the newest set that has them."""
-    for folder in (current_folder(published_dir), *all_sets(published_dir)):
-        try:
-            return dict(json.loads((folder / CONSENTS).read_bytes()))
-        except (OSError, ValueError, TypeError):
-            continue
-    return {}
+    """Digests by version, from every set there is: after going back, a newer one has more."""
+    found: dict[str, str] = {}
+    for folder in (*reversed(all_sets(published_dir)), current_folder(published_dir)):
+        with suppress(OSError, ValueError, TypeError):
+            found |= json.loads((folder / CONSENTS).read_bytes())
+    return found
 
 
 def digest_of(text: str) -> str:

@@ -40,6 +40,7 @@ def page_context(catalog: Catalog, page: Page, today: date) -> dict[str, Any]:
         "url": f"{settings.SITE_URL}{page.path}",
         "sources": catalog.cited_on(page),
         "clinic": catalog.clinic,
+        "notices": catalog.clinic.notices_on(today) if catalog.clinic else [],
         "guide": [guide_entry(part) for part in catalog.guide],
         "previous": guide_entry(previous) if previous else None,
         "next": guide_entry(following) if following else None,

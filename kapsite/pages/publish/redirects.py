@@ -10,6 +10,7 @@ from pathlib import Path
 from kapsite.content_files.problems import Problem
 from kapsite.pages.load.site import OTHER_URLS, Site
 
+from .dated import is_dated
 from .published_set import REDIRECTS, Reader, current_folder
 
 
@@ -51,5 +52,5 @@ def published_paths(published_dir: Path) -> set[str]:
     manifest = reader.manifest()
     about = manifest["files"].get(REDIRECTS)
     content = reader.file(REDIRECTS, about) if about else None
-    pages = {path for path in manifest["pages"] if path.endswith("/")}
+    pages = {path for path in manifest["pages"] if path.endswith("/") and not is_dated(path)}
     return pages | json.loads(content or b"{}").keys()

@@ -9,12 +9,15 @@ import logging
 import os
 import time
 from collections.abc import Callable
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 from django.urls import is_valid_path
+from django.utils.timezone import localdate
 
+from .dated import as_of
 from .prepared import PreparedForm, TokenField, errors_in, forms_in
 from .published_set import (
     EMPTY,
@@ -46,11 +49,14 @@ class PageServer:
         published_dir: Path,
         clock: Callable[[], float] = time.monotonic,
         token_field: TokenField | None = None,
+        today: Callable[[], date] = localdate,
     ):
         self.app = app
         self.published_dir = published_dir
         self.token_field = token_field
         self.clock = clock
+        self.today = today
+        self.day = today()
         self.served = NOTHING
         self.pages = EMPTY
         self.redirects: dict[str, str] = {}
@@ -102,6 +108,8 @@ class PageServer:
         if link != self.link or (self.damage and now >= self.try_at):
             self.link, self.try_at = link, now + RETRY_INTERVAL
             self.take_over(read_set(current_folder(self.published_dir)))
+        elif self.day != self.today():
+            self.serve(self.served)
 
     def read_link(self) -> tuple | None:
         """Identifies the link: each publication makes another, even of a set with the same name."""
@@ -130,10 +138,12 @@ class PageServer:
         before = self.served.pages.items()
         # A page from before may load an image only when its reader comes near.
         images = {path: variants for path, variants in before if path.endswith(".webp")}
-        self.served, self.pages = stored, images | dict(stored.pages)
-        self.redirects = json.loads(stored.files.get(REDIRECTS, b"{}"))
-        self.forms = forms_in(stored.files, self.token_field) if self.token_field else {}
-        self.errors = errors_in(stored.files)
+        self.served, self.day = stored, self.today()
+        self.pages = images | dict(as_of(stored.pages, self.day))
+        files = as_of(stored.files, self.day)
+        self.redirects = json.loads(files.get(REDIRECTS, b"{}"))
+        self.forms = forms_in(files, self.token_field) if self.token_field else {}
+        self.errors = errors_in(files)
 
     def report(self, name: str, damage: str):
         if damage == NOTHING.damage:

@@ -167,6 +167,19 @@ def swap_in(published_dir: Path, name: str):
     os.replace(link, current)
 
 
+def go_back(published_dir: Path) -> StoredSet | None:
+    """Put the last whole set before the one in use back in use; None if there is none."""
+    with only_one_at_a_time(published_dir):
+        folders = all_sets(published_dir)
+        names = [folder.name for folder in folders]
+        in_use = current_folder(published_dir).name
+        older = folders[names.index(in_use) + 1 :] if in_use in names else folders
+        before = next((each for each in map(read_set, older) if not each.damage), None)
+        if before:
+            swap_in(published_dir, before.name)
+    return before
+
+
 def remove_old_sets(published_dir: Path):
     remove_unfinished(published_dir / "sets")
     in_use = current_folder(published_dir).name

@@ -141,6 +141,21 @@ def test_the_command_names_file_line_and_fix_and_fails(content, settings, capsys
     )
 
 
+def test_the_command_says_what_would_change_and_goes_back(content, published, settings, capsys):
+    settings.CONTENT_DIR, settings.PUBLISHED_DIR = content, published
+    call_command("publish")
+    edit(content / "history.md", "\n---\n", "\n---\n\nOne more sentence.\n")
+    capsys.readouterr()
+    call_command("publish", "--diff")
+    assert capsys.readouterr().out == "Changed page: /history/\n  + One more sentence.\n"
+    call_command("publish")
+    call_command("publish", "--undo")
+    assert "Readers see set" in capsys.readouterr().out
+    assert "One more" not in ask(PageServer(None, published), "/history/").text
+    with pytest.raises(CommandError, match="There is no set before this one"):
+        call_command("publish", "--undo")
+
+
 def test_publishing_names_what_was_left_out(content, published, settings, capsys):
     settings.CONTENT_DIR, settings.PUBLISHED_DIR = content, published
     (content / "visit.markdown").write_text(make_page(title="A visit"))

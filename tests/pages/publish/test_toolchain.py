@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 
-from kapsite.pages.publish import publisher, set_writer, toolchain
+from kapsite.pages.publish import new_set, set_writer, toolchain
 from kapsite.pages.publish.publisher import publish
 from tests.pages.samples import make_content, make_page
 
@@ -35,13 +35,13 @@ def content(tmp_path):
 def rendered(content, tmp_path, monkeypatch):
     """Publish; the paths of the pages that were rendered."""
     paths: set[str] = set()
-    render = publisher.render_context
+    render = new_set.render_context
 
     def render_and_note(context):
         paths.add(context["page"].path)
         return render(context)
 
-    monkeypatch.setattr(publisher, "render_context", render_and_note)
+    monkeypatch.setattr(new_set, "render_context", render_and_note)
 
     def run(today: date = TODAY) -> set[str]:
         paths.clear()

@@ -1,3 +1,7 @@
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
@@ -6,7 +10,8 @@ from django.utils.timezone import localdate
 from kapsite.content_files.problems import ContentError, listing
 from kapsite.inquiries.intake.prerender import blank_form
 from kapsite.pages.publish.launch_record import NotReady
-from kapsite.pages.publish.publisher import publish
+from kapsite.pages.publish.publisher import PublishResult, differences_of, publish
+from kapsite.pages.publish.set_writer import go_back
 from kapsite.staticfiles import NotCollected
 
 NOT_READY = (
@@ -32,14 +37,32 @@ class Command(BaseCommand):
             metavar="REASON",
             help="open a public site although something required is missing; staff see the reason",
         )
+        how.add_argument("--diff", action="store_true", help="say what would change for readers")
+        how.add_argument("--undo", action="store_true", help="go back to the set before")
 
-    def handle(self, *, preview: bool, launch_anyway: str | None, **options):
+    def handle(
+        self, *, preview: bool, launch_anyway: str | None, diff: bool, undo: bool, **options
+    ):
         if launch_anyway is not None and not launch_anyway.strip():
             raise CommandError('Say why, like --launch-anyway "The hours follow on Monday".')
-        folders = settings.CONTENT_DIR, settings.PUBLISHED_DIR
-        forms, reason = {reverse("inquiries:new"): blank_form}, (launch_anyway or "").strip()
+        with self.faults_in_words():
+            if undo:
+                self.undo()
+            elif diff:
+                lines = differences_of(*self.sources())
+                self.stdout.write("\n".join(lines) or "Readers would see no difference.")
+            else:
+                made = publish(*self.sources(), preview, (launch_anyway or "").strip())
+                self.report(made, preview)
+
+    def sources(self) -> tuple[Path, Path, date, dict]:
+        forms = {reverse("inquiries:new"): blank_form}
+        return settings.CONTENT_DIR, settings.PUBLISHED_DIR, localdate(), forms
+
+    @contextmanager
+    def faults_in_words(self):
         try:
-            made = publish(*folders, localdate(), forms, preview, reason)
+            yield
         except ContentError as error:
             self.stderr.write(listing(error.problems, self.style), style_func=str)
             raise CommandError("Nothing was published; readers see what they saw.") from None
@@ -53,6 +76,8 @@ class Command(BaseCommand):
                 f"Nothing was published; readers see what they saw. {place}: {error.strerror}. "
                 "Check the free space (df -h) and who owns the folder."
             ) from None
+
+    def report(self, made: PublishResult, preview: bool):
         if made.warnings:
             self.stdout.write(listing(made.warnings, self.style))
         if made.damage:
@@ -68,3 +93,12 @@ class Command(BaseCommand):
         elif made.missing:
             missing = ", ".join(made.missing)
             self.stdout.write(f"Missing or out of date: {missing}. See manage.py check_launch.")
+
+    def undo(self):
+        before = go_back(settings.PUBLISHED_DIR)
+        if not before:
+            raise CommandError("There is no set before this one. Readers see what they saw.")
+        self.stdout.write(
+            f"Readers see set {before.name} again, as it was before. The files in the content "
+            "folder are as you left them: publish shows them again."
+        )
