@@ -82,6 +82,7 @@ TESTED_THROUGH = {
     "pages/check/test_site_rules.py": (
         "pages/check/data_rules pages/check/link_rules pages/check/review_rules"
     ),
+    "pages/publish/test_images.py": "pages/render/images pages/render/library",
     "pages/publish/test_publisher.py": (
         "pages/publish pages/publish/new_set pages/publish/page_html pages/publish/preflight "
         "pages/publish/site_files"
