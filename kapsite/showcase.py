@@ -14,7 +14,7 @@ from kapsite.inquiries.intake.forms import InquiryForm
 from kapsite.pages.load.data_files import Data
 from kapsite.pages.load.images import Images
 from kapsite.pages.load.site import library_of, read_page, read_site, render_draft
-from kapsite.pages.publish.catalog import Page, make_catalog, make_page
+from kapsite.pages.publish.document.catalog import Page, make_catalog, make_page
 
 FOLDER = settings.BASE_DIR / "templates" / "components"
 DRAWINGS = ("room", "shelf", "chairs", "gauge", "phone", "signpost")

@@ -12,7 +12,7 @@ from whitenoise import WhiteNoise  # noqa: E402
 
 from kapsite.inquiries.intake.tokens import new_token_field  # noqa: E402
 from kapsite.inquiries.triage.triage import read_word_lists  # noqa: E402
-from kapsite.pages.publish.server import PageServer  # noqa: E402
+from kapsite.pages.publish.serving.server import PageServer  # noqa: E402
 from kapsite.security.wsgi.guard import Guard  # noqa: E402
 from kapsite.security.wsgi.rate_limits import Limits  # noqa: E402
 from kapsite.staticfiles import HASHED  # noqa: E402

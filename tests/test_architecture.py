@@ -62,16 +62,18 @@ MAY_IMPORT = {
     ),
     "operations": (
         "database.postgresql inquiries inquiries.desk.overview inquiries.intake "
-        "inquiries.models pages.publish"
+        "inquiries.models pages.publish.serving"
     ),
-    "pages": "content_files pages.load pages.publish",
+    "pages": "content_files pages.load pages.publish pages.publish.document",
     "pages.check": "clinic content_files pages.language pages.load pages.syntax",
     "pages.language": "content_files pages.syntax text",
     "pages.load": "clinic content_files pages.language pages.render pages.syntax",
     "pages.publish": (
-        "clinic content_files pages.check pages.load pages.render pages.syntax security "
-        "security.wsgi"
+        "clinic content_files pages.check pages.load pages.publish.document pages.publish.serving "
+        "pages.render security security.wsgi"
     ),
+    "pages.publish.document": "clinic content_files pages.load pages.render pages.syntax",
+    "pages.publish.serving": "clinic",
     "pages.render": "clinic content_files pages.language pages.syntax text",
     "pages.syntax": "content_files",
     "security": "security.wsgi",
@@ -90,9 +92,9 @@ WITHOUT_DJANGO = (
     "pages.render",
     "pages.load",
     "pages.check",
-    "pages.publish.catalog",
-    "pages.publish.navigation",
-    "pages.publish.linked_data",
+    "pages.publish.document.catalog",
+    "pages.publish.document.navigation",
+    "pages.publish.document.linked_data",
 )
 
 
@@ -165,7 +167,11 @@ def test_no_modules_import_each_other_in_a_circle():
 
 def test_the_work_does_not_know_who_asks_for_it():
     """Models, triage and the worker import no view, no form and no page of the desk."""
-    work = ("kapsite.inquiries.models", "kapsite.inquiries.triage", "kapsite.pages.publish.catalog")
+    work = (
+        "kapsite.inquiries.models",
+        "kapsite.inquiries.triage",
+        "kapsite.pages.publish.document.catalog",
+    )
     askers = ("views", "forms", "admin", "urls")
     offenders = [
         f"{module} imports {name}"

@@ -84,8 +84,8 @@ TESTED_THROUGH = {
     ),
     "pages/publish/test_images.py": "pages/render/images pages/render/library",
     "pages/publish/test_publisher.py": (
-        "pages/publish pages/publish/new_set pages/publish/page_html pages/publish/preflight "
-        "pages/publish/site_files"
+        "pages/publish pages/publish/document/page_html pages/publish/document/site_files "
+        "pages/publish/new_set pages/publish/preflight"
     ),
     "pages/render/test_charts.py": (
         "pages/check/chart_rules pages/render/chart_tables pages/render/svg "

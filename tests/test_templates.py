@@ -13,7 +13,7 @@ from django.test import RequestFactory
 
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.intake.forms import AllQuestions, InquiryForm
-from kapsite.pages.publish.page_html import render_page
+from kapsite.pages.publish.document.page_html import render_page
 from tests.html import Page
 from tests.pages.samples import load_catalog
 

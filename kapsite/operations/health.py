@@ -27,8 +27,8 @@ from kapsite.inquiries.intake import views
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.inquiries.models.outbox import worker_is_alive
-from kapsite.pages.publish.published_set import current_folder, read_set
-from kapsite.pages.publish.server import PageServer
+from kapsite.pages.publish.serving.published_set import current_folder, read_set
+from kapsite.pages.publish.serving.server import PageServer
 
 logger = logging.getLogger(__name__)
 

@@ -30,8 +30,8 @@ def published_menus(request) -> dict:
 def live_menus() -> dict:
     # Here, since a web worker never needs them, and they take several megabytes.
     from kapsite.pages.load.site import read_site
-    from kapsite.pages.publish.catalog import make_catalog
-    from kapsite.pages.publish.navigation import menus
+    from kapsite.pages.publish.document.catalog import make_catalog
+    from kapsite.pages.publish.document.navigation import menus
 
     return menus(make_catalog(read_site(settings.CONTENT_DIR)))
 

@@ -1,4 +1,4 @@
-"""Pages are routed only in development: in production publish/server.py serves them."""
+"""Pages are routed only in development: in production publish/serving/server.py serves them."""
 
 from django.conf import settings
 from django.urls import URLPattern, path, re_path

@@ -8,9 +8,9 @@ from django.utils.timezone import localdate
 from kapsite.content_files.problems import errors_among
 from kapsite.pages.load.images import Images
 from kapsite.pages.load.site import read_site
-from kapsite.pages.publish.catalog import make_catalog
+from kapsite.pages.publish.document.catalog import make_catalog
+from kapsite.pages.publish.document.page_html import render_page
 from kapsite.pages.publish.images import WEBP, image_at
-from kapsite.pages.publish.page_html import render_page
 from kapsite.pages.publish.preflight import preflight
 
 

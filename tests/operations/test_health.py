@@ -21,7 +21,7 @@ from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.operations import health
 from kapsite.operations.views import GOOD_FOR, Latest
 from kapsite.pages.publish.publisher import publish
-from kapsite.pages.publish.server import PageServer
+from kapsite.pages.publish.serving.server import PageServer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("afresh", "well")]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from kapsite.content_files.problems import Problem, errors_among
 from kapsite.pages.check.site_rules import problems_of
 from kapsite.pages.load.site import read_site
-from kapsite.pages.publish.catalog import Catalog, make_catalog
+from kapsite.pages.publish.document.catalog import Catalog, make_catalog
 
 TODAY = date(2026, 11, 22)
 

@@ -14,7 +14,7 @@ from kapsite.clinic.facts import Clinic
 from kapsite.content_files.problems import Problem
 from kapsite.pages.load.site import Site
 
-from .published_set import all_sets, current_folder
+from .serving.published_set import all_sets, current_folder
 
 CONSENTS = "consents.json"
 

@@ -12,8 +12,8 @@ from kapsite.clinic.facts import Clinic, load_clinic
 from kapsite.clinic.placeholders import facts_of
 from kapsite.content_files.problems import Report
 
-from .dated import is_dated
-from .published_set import StoredSet
+from .serving.dated import is_dated
+from .serving.published_set import StoredSet
 from .set_writer import File
 
 MAIN = re.compile(r"<main\b.*?</main>", re.DOTALL)

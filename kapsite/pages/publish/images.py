@@ -13,7 +13,7 @@ from kapsite.pages.load.images import Damaged, Images, digest_of, opened, turn_o
 from kapsite.pages.load.site import Draft, Site
 from kapsite.pages.render.images import WIDTHS, Picture
 
-from .published_set import Variants, current_folder
+from .serving.published_set import Variants, current_folder
 from .set_writer import File
 from .static_files import FOR_EVER
 

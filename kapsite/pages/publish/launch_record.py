@@ -17,7 +17,7 @@ from django.conf import settings
 from kapsite.pages.check.launch import open_items
 from kapsite.pages.load.site import Site
 
-from .published_set import all_sets, current_folder
+from .serving.published_set import all_sets, current_folder
 
 LAUNCH = "_launch.json"  # read by the staff overview too
 KEPT = ("launched_on", "reason")

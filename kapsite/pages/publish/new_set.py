@@ -18,19 +18,19 @@ from kapsite.content_files.problems import ContentError, Problem, errors_among
 from kapsite.pages.load.site import Site, read_site
 from kapsite.security.wsgi.error_pages import error_page
 
-from .catalog import Catalog, make_catalog
 from .consents import CONSENTS, consents_to_publish
-from .dated import days_of_change, from_day
+from .document.catalog import Catalog, make_catalog
+from .document.navigation import menus
+from .document.page_html import page_context, render_context
+from .document.site_files import robots_txt, security_txt, sitemap_xml, web_manifest
+from .document.social_card import SOCIAL_CARD, social_card
 from .images import image_files
-from .navigation import menus
-from .page_html import page_context, render_context
 from .preflight import preflight
-from .prepared import ERRORS, FORMS, place_for_token
-from .published_set import MENUS, REDIRECTS, StoredSet, reusable_set
 from .redirects import redirects_of
+from .serving.dated import days_of_change, from_day
+from .serving.prepared import ERRORS, FORMS, place_for_token
+from .serving.published_set import MENUS, REDIRECTS, StoredSet, reusable_set
 from .set_writer import File
-from .site_files import robots_txt, security_txt, sitemap_xml, web_manifest
-from .social_card import SOCIAL_CARD, social_card
 from .static_files import static_files_of
 from .toolchain import toolchain_digest
 

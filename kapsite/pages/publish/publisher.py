@@ -20,7 +20,7 @@ from kapsite.content_files.problems import Problem
 from .differences import differences
 from .launch_record import LAUNCH, launch_record
 from .new_set import FACTS, NO_FORMS, BlankForm, NewSet, prepare
-from .published_set import current_folder, read_set
+from .serving.published_set import current_folder, read_set
 from .set_writer import put_in_use
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from kapsite.content_files.problems import Problem
 from kapsite.pages.load.site import OTHER_URLS, Site
 
-from .dated import is_dated
-from .published_set import REDIRECTS, Reader, current_folder
+from .serving.dated import is_dated
+from .serving.published_set import REDIRECTS, Reader, current_folder
 
 
 def redirects_of(site: Site) -> dict[str, str]:

@@ -18,7 +18,7 @@ import brotli
 
 from kapsite.security.files import PUBLIC_FOLDER, make_public
 
-from .published_set import (
+from .serving.published_set import (
     EMPTY,
     StoredSet,
     Variants,

@@ -14,8 +14,8 @@ import pytest
 from django.conf import settings
 
 from kapsite.pages.load.site import Draft, Site
-from kapsite.pages.publish.catalog import make_catalog
-from kapsite.pages.publish.page_html import render_page
+from kapsite.pages.publish.document.catalog import make_catalog
+from kapsite.pages.publish.document.page_html import render_page
 from tests.pages.check.editing_slips import OF_DATA, OF_PAGES, Damage
 from tests.pages.real_content import TODAY
 

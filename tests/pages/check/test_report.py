@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
-from kapsite.pages.publish.page_html import render_page
+from kapsite.pages.publish.document.page_html import render_page
 from tests.pages.samples import load_catalog, make_content, make_page
 
 

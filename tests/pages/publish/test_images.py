@@ -11,7 +11,7 @@ from PIL import ExifTags, Image, ImageCms
 from kapsite.content_files.problems import ContentError
 from kapsite.pages.publish import images, toolchain
 from kapsite.pages.publish.publisher import publish
-from kapsite.pages.publish.server import PageServer
+from kapsite.pages.publish.serving.server import PageServer
 from tests.html import Page
 from tests.pages.images import encoded, photo, save_image
 from tests.pages.samples import make_content, make_page

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from kapsite.inquiries.desk.overview import system_status
 from kapsite.pages.publish.launch_record import LAUNCH, NotReady, is_public
 from kapsite.pages.publish.publisher import publish
-from kapsite.pages.publish.server import PageServer
+from kapsite.pages.publish.serving.server import PageServer
 from tests.pages.check.test_launch import READY
 from tests.pages.samples import TODAY, make_content, make_page
 from tests.wsgi import ask

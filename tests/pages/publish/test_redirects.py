@@ -6,7 +6,7 @@ import pytest
 
 from kapsite.content_files.problems import ContentError
 from kapsite.pages.publish.publisher import publish
-from kapsite.pages.publish.server import PageServer
+from kapsite.pages.publish.serving.server import PageServer
 from tests.pages.samples import make_content, make_page
 from tests.wsgi import ask
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from kapsite.pages.publish.publisher import publish
-from kapsite.pages.publish.server import PageServer
+from kapsite.pages.publish.serving.server import PageServer
 from kapsite.pages.publish.static_files import static_files_of
 from tests.html import Page
 from tests.pages.samples import make_content

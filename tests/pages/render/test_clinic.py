@@ -8,8 +8,8 @@ from kapsite.clinic.facts import get_clinic
 from kapsite.content_files.problems import errors_among
 from kapsite.pages.check.site_rules import problems_of
 from kapsite.pages.load.site import read_site
-from kapsite.pages.publish.catalog import make_catalog
-from kapsite.pages.publish.navigation import menus
+from kapsite.pages.publish.document.catalog import make_catalog
+from kapsite.pages.publish.document.navigation import menus
 from tests.pages.check.test_launch import ALL_FACTS, PEOPLE, READY
 from tests.pages.samples import (
     CLINIC,

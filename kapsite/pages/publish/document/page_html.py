@@ -13,10 +13,10 @@ from django.conf import settings
 from django.template.loader import render_to_string
 
 from kapsite.content_files.problems import Problem
-from kapsite.pages.publish.catalog import Catalog, Page
-from kapsite.pages.publish.linked_data import linked_data
-from kapsite.pages.publish.navigation import menus, previous_and_next
-from kapsite.pages.publish.social_card import SOCIAL_CARD
+from kapsite.pages.publish.document.catalog import Catalog, Page
+from kapsite.pages.publish.document.linked_data import linked_data
+from kapsite.pages.publish.document.navigation import menus, previous_and_next
+from kapsite.pages.publish.document.social_card import SOCIAL_CARD
 
 INDENT = re.compile(r"\n\s+")  # a tenth of a page; content has nothing preformatted
 

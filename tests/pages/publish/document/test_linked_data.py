@@ -6,8 +6,8 @@ from django.conf import settings
 
 from kapsite.clinic.facts import load_clinic
 from kapsite.content_files.problems import Report
-from kapsite.pages.publish.linked_data import clinic_node, linked_data
-from kapsite.pages.publish.page_html import render_page
+from kapsite.pages.publish.document.linked_data import clinic_node, linked_data
+from kapsite.pages.publish.document.page_html import render_page
 from tests.html import Page
 from tests.pages.conftest import TODAY
 from tests.pages.samples import CLINIC, load_catalog, make_content, make_page

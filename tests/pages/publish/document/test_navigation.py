@@ -1,6 +1,6 @@
 import pytest
 
-from kapsite.pages.publish.navigation import menus, previous_and_next
+from kapsite.pages.publish.document.navigation import menus, previous_and_next
 from tests.pages.samples import load_catalog, make_content, make_page
 
 

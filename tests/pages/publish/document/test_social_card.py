@@ -5,7 +5,7 @@ import pytest
 from django.conf import settings
 from PIL import Image
 
-from kapsite.pages.publish.social_card import MARGIN, PAPER, social_card
+from kapsite.pages.publish.document.social_card import MARGIN, PAPER, social_card
 
 STATIC = Path(settings.BASE_DIR, "static")
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from kapsite.pages.publish.publisher import publish
-from kapsite.pages.publish.server import PageServer
+from kapsite.pages.publish.serving.server import PageServer
 from tests.pages.samples import make_content
 from tests.wsgi import ask
 

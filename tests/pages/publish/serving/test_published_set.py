@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from kapsite.pages.publish import published_set
 from kapsite.pages.publish.publisher import publish
-from kapsite.pages.publish.server import NOTHING, RETRY_INTERVAL, PageServer
+from kapsite.pages.publish.serving import published_set
+from kapsite.pages.publish.serving.server import NOTHING, RETRY_INTERVAL, PageServer
 from tests.pages.samples import make_content, make_page
 from tests.wsgi import ask
 
