@@ -33,6 +33,7 @@ def components(request):
         "previous": catalog.guide[0],
         "next": catalog.guide[-1],
         "review_is_overdue": True,
+        "notices": ["We are closed on Monday."],
         "drawings": DRAWINGS,
         "form": form_with_problems(),
     }

@@ -17,6 +17,7 @@ WHOLE = {
     "help-card",
     "contact",
     "menu-link",
+    "notices",
     "preview",
 }  # shown by base.html
 UNSEEN = {"metadata", "linked-data"}  # for machines

@@ -8,6 +8,13 @@ from tests.pages.samples import check_content, load_catalog, make_content, make_
 TODAY = date(2026, 11, 22)
 
 
+@pytest.fixture(autouse=True)
+def nothing_published(request, settings, tmp_path):
+    """Sample pages aren't compared with what other tests of this process have published."""
+    if "application" not in request.fixturenames:
+        settings.PUBLISHED_DIR = tmp_path / "published"
+
+
 @pytest.fixture
 def problems_with(tmp_path):
     """The problems of a sample site with one page more, ``page.md``, made from a body."""

@@ -29,6 +29,7 @@ END = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
 
 # Read by a person, who found that they claim nothing about a treatment.
 NO_CLAIMS = {
+    "This is a preview.",
     "Or press Shift three times.",
     "One way to picture the idea of new connections.",
     "They can suggest someone who works with young people.",

@@ -173,8 +173,9 @@ def is_known(path: str) -> bool:
     """Whether Django or the static files may have something at ``path``."""
     if path.startswith(settings.STATIC_URL):
         return True
-    # Django adds a missing slash.
-    return bool(is_valid_path(path) or is_valid_path(f"{path}/"))
+    if is_valid_path(path):
+        return True
+    return not path.endswith("/") and bool(is_valid_path(f"{path}/"))  # Django adds the slash
 
 
 def chosen(variants: Variants, accepts: str) -> Body:
