@@ -158,7 +158,7 @@ def test_a_database_that_takes_no_request_is_not_well(table, settings):
     settings.NOTIFY_EMAILS = ["desk@example.org"]
 
     def broken(execute, sql, params, many, context):
-        if sql.replace('"', "").startswith(f"INSERT INTO {table._meta.db_table} "):
+        if f"INSERT INTO {table._meta.db_table} " in sql.replace('"', ""):
             raise db.OperationalError("attempt to write a readonly database")
         return execute(sql, params, many, context)
 

@@ -3,6 +3,8 @@
 Only an erasure record remains: that something was deleted, when and by which rule.
 """
 
+import re
+import time
 from datetime import datetime
 
 from django.db import OperationalError, connection, models, transaction
@@ -15,6 +17,7 @@ from kapsite.inquiries.models.erasure_log import Erasure, Rule
 from kapsite.inquiries.models.job import JobName, ScheduledJob
 
 SCRUB_TIMEOUT = 4  # seconds, for one table; forms wait as long
+ATTEMPTS, PAUSE = 4, 0.3  # seconds more before each further one
 
 
 def erase(inquiries: QuerySet[Inquiry], rule: Rule, by=None) -> list[Erasure]:
@@ -81,14 +84,41 @@ def rewrite_tables(seconds: float) -> bool:
         cursor.execute("SET lock_timeout = '2s'")  # all other queries wait behind it
         cursor.execute("SELECT set_config('statement_timeout', %s, false)", [f"{seconds}s"])
         try:
-            for table in tables_of_requests():
-                cursor.execute(f"VACUUM (FULL) {connection.ops.quote_name(table)}")
+            return all(is_rewritten(cursor, table) for table in tables_of_requests())
         except OperationalError:  # in use, or too large for the time limit
             return False
         finally:
             cursor.execute("RESET lock_timeout")
             cursor.execute("RESET statement_timeout")
-    return True
+
+
+def is_rewritten(cursor, table: str) -> bool:
+    """Rewrite ``table``; whether all that was deleted is left out.
+
+    A row stays as long as somebody's transaction began before it was deleted. PostgreSQL's own,
+    which take samples, are over in a moment.
+    """
+    for attempt in range(ATTEMPTS):
+        time.sleep(PAUSE * attempt)
+        if not rows_kept_by(cursor, f"VACUUM (FULL, VERBOSE) {connection.ops.quote_name(table)}"):
+            return True
+    return False
+
+
+def rows_kept_by(cursor, vacuum: str) -> int:
+    """Run ``vacuum``; how many deleted rows it says it could not remove yet."""
+    details: list[str] = []
+    session = cursor.connection
+
+    def listen(notice):
+        details.append(notice.message_detail or "")
+
+    session.add_notice_handler(listen)
+    try:
+        cursor.execute(vacuum)
+    finally:
+        session.remove_notice_handler(listen)
+    return sum(int(number[0]) for text in details if (number := re.match(r"\d+", text)))
 
 
 def tables_of_requests() -> list[str]:

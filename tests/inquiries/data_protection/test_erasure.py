@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
@@ -128,6 +129,21 @@ def test_nor_is_what_was_changed_before(shared_database, ben):
     erase(inquiry, by=ben)
     assert erasure.scrub()
     assert remains(first | second, files(shared_database)) == {}
+
+
+@pytest.mark.postgresql
+def test_what_another_transaction_still_sees_is_not_called_overwritten(shared_database, ben):
+    gone = store(ben, LONG)
+    values = stored_of(gone)
+    with psycopg.connect(shared_database["DATABASE_URL"]) as other:
+        other.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        other.execute("SELECT 1")  # from now on it sees what is here, and locks nothing
+        erase(gone, by=ben)
+        assert not erasure.scrub()
+        assert remains(values, files(shared_database)) != {}
+        other.commit()
+    assert erasure.scrub()
+    assert remains(values, files(shared_database)) == {}
 
 
 def test_nor_after_the_daily_purge(shared_database, ben):
