@@ -82,6 +82,7 @@ TESTED_THROUGH = {
     "pages/check/test_site_rules.py": (
         "pages/check/data_rules pages/check/link_rules pages/check/review_rules"
     ),
+    "pages/publish/serving/test_server.py": "pages/publish/serving/responses",
     "pages/publish/test_images.py": "pages/render/images pages/render/library",
     "pages/publish/test_publisher.py": (
         "pages/publish pages/publish/document/page_html pages/publish/document/site_files "

@@ -84,11 +84,7 @@ def prepare(
     extras |= facts_of(site)
     extras[REDIRECTS] = json.dumps(redirects_of(site), sort_keys=True).encode()
     extras[CONSENTS] = consents_to_publish(clinic, published_dir)
-    about = {
-        "review_by": review_days(catalog),
-        "made_with": made_with,
-        "made_from": {file.path: file.made_from for file in files if file.made_from},
-    }
+    about = {"made_with": made_with, **review_days(catalog), **origins(files)}
     pages = len(catalog.pages)
     return NewSet(site, clinic, files, extras, about, earlier, pages, tuple(problems))
 
@@ -146,7 +142,13 @@ def facts_of(site: Site) -> Iterator[tuple[str, bytes]]:
             yield f"{FACTS}{name}", parsed.text.encode() if parsed else file.read_bytes()
 
 
-def review_days(catalog: Catalog) -> dict[str, str]:
+def review_days(catalog: Catalog) -> dict[str, dict[str, str]]:
     """When each page's review is due, for the staff overview."""
     pages = catalog.pages.values()
-    return {page.path: page.review_by.isoformat() for page in pages if page.review_by}
+    days = {page.path: page.review_by.isoformat() for page in pages if page.review_by}
+    return {"review_by": days}
+
+
+def origins(files: list[File]) -> dict[str, dict[str, str]]:
+    """What each page was made from, to know if it can be used again."""
+    return {"made_from": {file.path: file.made_from for file in files if file.made_from}}
