@@ -58,14 +58,7 @@ def send_next(kinds: Iterable[str] = ()) -> Notice | None:
     try:
         send(compose(notices))
     except NotSent as error:
-        logger.warning(
-            "%s was not sent%s, attempt %s: %s", notice, error.whom, notice.attempts, error
-        )
-        now, wait = timezone.now(), wait_after(notice.attempts)  # the same for all of them
-        for each in notices:
-            each.mark_failed(str(error), error.surely, now, wait, error.accepted)
-        if error.accepted:
-            mark_notified(notices)
+        record_failure(notices, error)
     else:
         others = f", for {len(notices)} requests" if len(notices) > 1 else ""
         logger.info("%s was sent%s.", notice, others)
@@ -74,6 +67,17 @@ def send_next(kinds: Iterable[str] = ()) -> Notice | None:
         if notice.kind == NoticeKind.STAFF:
             mark_notified(notices)
     return notice
+
+
+def record_failure(notices: list[Notice], error: NotSent) -> None:
+    """All that one message was to cover fail together, and wait equally long."""
+    first, now = notices[0], timezone.now()
+    logger.warning("%s was not sent%s, attempt %s: %s", first, error.whom, first.attempts, error)
+    wait = wait_after(first.attempts)
+    for each in notices:
+        each.mark_failed(str(error), error.surely, now, wait, error.accepted)
+    if error.accepted:
+        mark_notified(notices)
 
 
 def mark_notified(notices: list[Notice]) -> None:
