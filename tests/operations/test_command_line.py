@@ -1,6 +1,7 @@
 """manage.py, started by the wrong user."""
 
 import os
+import tempfile
 
 import pytest
 
@@ -13,8 +14,9 @@ PUBLISH = ["manage.py", "publish"]
 
 @pytest.fixture
 def var(settings, tmp_path, monkeypatch):
-    for folder in (tmp_path, *tmp_path.parents[:2]):
-        folder.chmod(0o755)
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.parent.is_relative_to(tempfile.gettempdir()):
+            folder.chmod(0o755)  # so that nobody can look into it
     settings.VAR_DIR = tmp_path / "the var"
     file = str(settings.VAR_DIR / "db.sqlite3")
     monkeypatch.setitem(settings.DATABASES["default"], "NAME", file)
