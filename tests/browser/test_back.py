@@ -49,6 +49,7 @@ def came_from(open_page):
 
 def go_back(page):
     page.go_back(wait_until="commit")  # a page from memory is not loaded
+    expect(page.get_by_role("heading", level=1)).to_be_visible()  # before anything else is done
 
 
 def expect_nothing_left(page):
