@@ -31,6 +31,7 @@ from tests.pages.samples import check_content  # noqa: E402
 SIZES = (100, 1000)
 TODAY = date(2026, 11, 22)
 OF_ONE_PAGE = re.compile(r"^(?:guide|menu|menu_in|requires): .*\n", re.MULTILINE)
+ONE_MORE = "\nCall {phone} and say what you want.\n"
 TITLE = re.compile(r"^title: .*$", re.MULTILINE)
 
 
@@ -76,7 +77,7 @@ def spent_publishing(content: Path) -> tuple[tuple[float, float], ...]:
         return (
             spent(check_content, content, TODAY),
             spent(publish, content, published, TODAY),
-            spent_after(page, f"{text}\nThis is one more sentence.\n", content, published),
+            spent_after(page, text + ONE_MORE, content, published),
         )
     finally:
         page.write_text(text, encoding="utf-8")
