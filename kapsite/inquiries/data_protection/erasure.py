@@ -95,8 +95,8 @@ def rewrite_tables(seconds: float) -> bool:
 def is_rewritten(cursor, table: str) -> bool:
     """Rewrite ``table``; whether all that was deleted is left out.
 
-    A row stays as long as somebody's transaction began before it was deleted. PostgreSQL's own,
-    which take samples, are over in a moment.
+    A row stays while any transaction that began before its deletion is open. PostgreSQL's own,
+    which take samples, end within a moment.
     """
     for attempt in range(ATTEMPTS):
         time.sleep(PAUSE * attempt)

@@ -12,7 +12,7 @@ from kapsite.clinic.facts import Clinic, load_clinic
 from kapsite.clinic.placeholders import facts_of
 from kapsite.content_files.problems import Report
 
-from .serving.dated import is_dated
+from .serving.dated import is_page
 from .serving.published_set import StoredSet
 from .set_writer import File
 
@@ -45,10 +45,6 @@ def differences(before: StoredSet, files: Iterable[File], clinic: Clinic, facts:
         *in_facts(changed_facts, old),
         *in_pages(changed_facts, old, new),
     ]
-
-
-def is_page(path: str) -> bool:
-    return path.endswith("/") and not is_dated(path)
 
 
 def changes_of_facts(old: Clinic, new: Clinic) -> dict[str, tuple[str, str]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from kapsite.content_files.problems import Problem
 from kapsite.pages.load.site import OTHER_URLS, Site
 
-from .serving.dated import is_dated
+from .serving.dated import is_page
 from .serving.published_set import REDIRECTS, Reader, current_folder
 
 
@@ -52,5 +52,5 @@ def published_paths(published_dir: Path) -> set[str]:
     manifest = reader.manifest()
     about = manifest["files"].get(REDIRECTS)
     content = reader.file(REDIRECTS, about) if about else None
-    pages = {path for path in manifest["pages"] if path.endswith("/") and not is_dated(path)}
+    pages = set(filter(is_page, manifest["pages"]))
     return pages | json.loads(content or b"{}").keys()

@@ -29,6 +29,11 @@ def is_dated(name: str) -> bool:
     return _NAME.match(name) is not None
 
 
+def is_page(path: str) -> bool:
+    """Whether readers ask for ``path`` and get a page."""
+    return path.endswith("/") and not is_dated(path)
+
+
 def as_of(stored: Mapping[str, T], today: date) -> Mapping[str, T]:
     """``stored`` with what counts today in the place of what counted before."""
     found = {name: value for name, value in stored.items() if not is_dated(name)}
