@@ -25,13 +25,21 @@ def redirect_problems(site: Site, published_dir: Path) -> Iterator[Problem]:
     if site.is_complete:  # a file that cannot be read is no page that was removed
         kept = {*site.paths, *redirects_of(site)}
         for path in sorted(published_paths(published_dir) - kept):
-            name = f"{path.strip('/')}.md"
+            name, back = file_behind(path)
             message = f"{path} is a published address and would lead nowhere."
             fix = (
-                f"Put {name} back, or add `redirect_from: [{path}]` to the page that readers "
+                f"Put {back} back, or add `redirect_from: [{path}]` to the page that readers "
                 "should see instead."
             )
             yield Problem(site.name(name), 1, message, fix)
+
+
+def file_behind(path: str) -> tuple[str, str]:
+    """The file that made the page, and what of it is missing."""
+    if path == "/team/":  # makes itself while people.yaml has an entry
+        return "people.yaml", "the people"
+    name = f"{path.strip('/')}.md"
+    return name, name
 
 
 def clashes(site: Site) -> Iterator[Problem]:

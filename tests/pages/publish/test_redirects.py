@@ -54,6 +54,15 @@ def test_a_page_that_would_disappear_is_a_problem_that_says_what_to_write(conten
     assert "`redirect_from: [/old/]`" in problem.fix
 
 
+def test_a_team_page_that_lost_its_people_names_their_file(content, published):
+    (content / "team.md").write_text(make_page(title="Our team"), encoding="utf-8")
+    publish(content, published, TODAY)
+    (content / "team.md").unlink()
+    [problem] = problems(content, published)
+    assert problem.file == "content/people.yaml"
+    assert problem.fix.startswith("Put the people back, or add")
+
+
 def test_an_old_address_may_not_disappear_later(content, published):
     rename(content, redirect_from="[/old/]")
     publish(content, published, TODAY)
