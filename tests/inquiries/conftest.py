@@ -54,7 +54,6 @@ def mailbox(settings):
     with mail_server() as mailbox:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", mailbox.port
-        settings.EMAIL_TIMEOUT = 0.5
         settings.NOTIFY_EMAILS = ["front.desk@example.org"]
         yield mailbox
 
