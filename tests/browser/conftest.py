@@ -85,7 +85,6 @@ def open_page(chromium, site):
     def open_page(path="/", **options):
         options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"} | options
         context = chromium.new_context(base_url=site, **options)
-        context.set_default_timeout(5000)
         page = context.new_page()
         page.problems = []
         page.on("console", lambda line: note(page, line.text, line.type == "error"))

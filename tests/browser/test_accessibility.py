@@ -46,7 +46,6 @@ def test_faults_that_one_look_alone_has_are_found(open_page):
 def staff_page(chromium, site, admin_user):
     """A staff member's browser, which may keep the admin's cookies."""
     context = chromium.new_context(base_url=site, reduced_motion="reduce")
-    context.set_default_timeout(5000)
     page = context.new_page()
     page.goto("/admin/")
     yield page

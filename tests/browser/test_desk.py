@@ -34,7 +34,6 @@ def window(chromium, site, ana):
     def window(**options):
         context = chromium.new_context(base_url=site, reduced_motion="reduce", **options)
         contexts.append(context)
-        context.set_default_timeout(5000)
         page = context.new_page()
         page.problems = []
         page.on("pageerror", lambda error: page.problems.append(str(error)))

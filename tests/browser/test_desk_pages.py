@@ -25,7 +25,6 @@ def lena(transactional_db):
 def page(chromium, site, lena):
     """A window in which Lena is signed in and in which nothing unexpected may happen."""
     context = chromium.new_context(base_url=site, reduced_motion="reduce")
-    context.set_default_timeout(5000)
     page, problems = context.new_page(), []
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda line: line.type == "error" and problems.append(line.text))

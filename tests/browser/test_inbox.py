@@ -24,7 +24,6 @@ def inbox(chromium, site, admin_user):
     def inbox(path=LIST, **options):
         context = chromium.new_context(base_url=site, reduced_motion="reduce", **options)
         contexts.append(context)
-        context.set_default_timeout(5000)
         page = context.new_page()
         page.problems = []
         page.on("console", lambda line: line.type == "error" and page.problems.append(line.text))

@@ -27,8 +27,8 @@ def ask(statement="select 1"):
 def test_a_statement_that_takes_too_long_is_given_up():
     started = time.monotonic()
     with pytest.raises(OperationalError), answer_within(0.2):
-        ask("select pg_sleep(4)")
-    assert time.monotonic() - started < 3
+        ask("select pg_sleep(60)")
+    assert time.monotonic() - started < 30
 
 
 def test_a_transaction_that_takes_too_long_is_given_up():
