@@ -26,14 +26,15 @@ class RealContent:
 
     @cached_property
     def pages(self) -> list[Path]:
-        return sorted(self.folder.glob("*.md"))
+        return sorted(self.folder.rglob("*.md"))
 
     @cached_property
     def data(self) -> list[Path]:
         return sorted(self.folder.rglob("*.yaml"))
 
     def draft(self, file: Path, site: Site | None = None) -> Draft:
-        return next(d for d in (site or self.site).drafts if d.file == f"content/{file.name}")
+        name = f"content/{file.relative_to(self.folder).as_posix()}"
+        return next(d for d in (site or self.site).drafts if d.file == name)
 
     def after(self, file: Path, text: str) -> tuple[Site, list[Problem]]:
         """The site with ``text`` in ``file``, and every error in it."""

@@ -78,7 +78,9 @@ def make_content(folder: Path, **pages: str) -> Path:
     for name, text in FILES.items():
         (content / name).write_text(text, encoding="utf-8")
     for name, text in ({"index": make_page(title="Home")} | pages).items():
-        (content / f"{name}.md").write_text(text, encoding="utf-8")
+        file = content / f"{name}.md"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text, encoding="utf-8")
     return content
 
 

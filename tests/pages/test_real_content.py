@@ -16,8 +16,9 @@ from kapsite.pages.render.components import crisis_line
 from tests.pages.real_content import TODAY
 
 MARK = re.compile(r"\s?\[@[^\]]*\]")
-PAGES = sorted(file.name for file in settings.CONTENT_DIR.glob("*.md"))
-CITING = [name for name in PAGES if MARK.search((settings.CONTENT_DIR / name).read_text())]
+FOLDER = settings.CONTENT_DIR
+PAGES = sorted(file.relative_to(FOLDER).as_posix() for file in FOLDER.rglob("*.md"))
+CITING = [name for name in PAGES if MARK.search((FOLDER / name).read_text())]
 
 
 def line_start(text: str, line: int) -> int:

@@ -20,15 +20,18 @@ def every_chart_is_used(site: Site, today: date) -> Iterator[Problem]:
 
 
 def overviews_agree_with_badges(site: Site, today: date) -> Iterator[Problem]:
-    """A chart of all conditions repeats the badges in their sections."""
+    """A chart of all conditions repeats the badges of their sections or pages."""
+    drafts = {draft.path: draft for draft in site.drafts}
     for draft in site.drafts:
         for name in sorted(draft.rendered.charts):
             chart = site.data.charts[name]
             for index, condition in enumerate(chart.groups if isinstance(chart, Grades) else ()):
-                badges = draft.rendered.grades.get(condition.link.removeprefix("#"))
-                if badges is not None and badges != condition.grades:
+                path, _, section = condition.link.partition("#")
+                there = drafts.get(path or draft.path)  # a link that leads nowhere has its own rule
+                badges = there and there.rendered.grades.get(section)
+                if there and badges is not None and badges != condition.grades:
                     file, label = f"charts/{name}.yaml", condition.label
-                    message = f'The grades of "{label}" differ from the badges in {draft.file}.'
+                    message = f'The grades of "{label}" differ from the badges in {there.file}.'
                     fix = "Change the ones that are wrong."
                     yield site.problem(file, ("groups", index), message, fix)
 

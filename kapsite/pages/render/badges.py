@@ -45,10 +45,8 @@ def evidence(writer: Writer, block: Node) -> str:
     if not graded:
         writer.error(line, "The badge has no grade.", 'Write ketamine="early" or kap="early".')
         return ""
-    if writer.headings:
-        writer.grades[writer.headings[-1].id] = {
-            key: attributes[key] for key in GRADED if key in attributes
-        }
+    section = writer.headings[-1].id if writer.headings else ""
+    writer.grades[section] = {key: attributes[key] for key in GRADED if key in attributes}
     ids = re.findall(r"[^\s,;@]+", attributes.get("sources", ""))
     if not ids:
         writer.error(line, "The grades have no sources.", 'Write sources="S11 S43".')

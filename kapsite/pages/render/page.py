@@ -33,7 +33,7 @@ class Rendered:
     ids: frozenset[str]
     questions: tuple[tuple[str, str], ...]  # each with its answer as HTML
     charts: frozenset[str]
-    grades: Mapping[str, Mapping[str, str]]  # id of a section -> what its badges say
+    grades: Mapping[str, Mapping[str, str]]  # id of a section, or "" -> its badges
     sentences: tuple[Sentence, ...]  # of the lead and the body, in reading order
 
 

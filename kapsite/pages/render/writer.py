@@ -46,7 +46,7 @@ class Writer:
         self.tables: dict[str, int] = {}
         self.questions: list[tuple[str, str]] = []  # each with its answer as HTML
         self.charts: set[str] = set()
-        self.grades: dict[str, dict[str, str]] = {}  # id of a section -> what its badges say
+        self.grades: dict[str, dict[str, str]] = {}  # id of a section, or "" -> its badges
         self.linked: dict[str, str] = {}  # term -> address of its entry
         self.blocks: list[str] = []  # names of the blocks around this place
 

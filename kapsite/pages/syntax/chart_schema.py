@@ -11,9 +11,12 @@ from kapsite.content_files.validation import Model, Text, wrong
 from .schema import Grade, SourceId
 
 
-def check_anchor(value: str) -> str:
-    if not re.fullmatch(r"#[a-z][a-z0-9-]*", value):
-        raise wrong(f'"{value}" isn\'t a section of the page.', 'Write it like "#depression".')
+def check_place(value: str) -> str:
+    if not re.fullmatch(r"(?:/(?:[a-z0-9-]+/)+)?(?:#[a-z][a-z0-9-]*)?", value):
+        raise wrong(
+            f'"{value}" isn\'t a page or a section of the page.',
+            'Write it like /benefits/depression/ or "#depression".',
+        )
     return value
 
 
@@ -67,7 +70,7 @@ class Condition(Model):
     """How sure the studies let us be about one condition; ``link`` leads to them."""
 
     label: Text
-    link: Annotated[Text, AfterValidator(check_anchor)]
+    link: Annotated[Text, AfterValidator(check_place)]
     esketamine: Grade | None = None
     ketamine: Grade | None = None
     kap: Grade | None = None
@@ -127,7 +130,7 @@ class Ranges(Common):
 
 
 class Grades(Common):
-    """Evidence badges, one row for each condition of the page."""
+    """Evidence badges, one row for each condition."""
 
     kind: Literal["grades"]
     groups: Annotated[tuple[Condition, ...], AfterValidator(check_some)]

@@ -21,7 +21,7 @@ from tests.pages.real_content import TODAY
 
 pytestmark = pytest.mark.sqlite  # content knows no database, and a hundred sites take a while
 
-PAGES = sorted(settings.CONTENT_DIR.glob("*.md"))
+PAGES = sorted(settings.CONTENT_DIR.rglob("*.md"))
 DATA = sorted(settings.CONTENT_DIR.rglob("*.yaml"))
 
 
@@ -70,8 +70,9 @@ def lines_of(draft: Draft, key: str) -> range:
 
 @pytest.mark.parametrize("seed", range(92))
 def test_a_damaged_page_is_refused_or_as_it_was_elsewhere(real, seed):
-    file, damage = damage_of(seed, PAGES, OF_PAGES)
-    site, problems = real.after(real.folder / file.name, damage.text)
+    original, damage = damage_of(seed, PAGES, OF_PAGES)
+    file = real.folder / original.relative_to(settings.CONTENT_DIR)
+    site, problems = real.after(file, damage.text)
     if problems:
         assert all(problem.file.startswith("content/") and problem.fix for problem in problems)
         return

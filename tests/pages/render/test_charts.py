@@ -317,7 +317,7 @@ def test_a_chart_has_no_style_attribute_and_no_colour_of_its_own(content, chart)
         (RANGES, "sources: [S1]", "sources: [M1]", '11: The source "M1" is from memory'),
         (RANGES, "from_hours: 1\n", "from_hours: -1\n", '8: "from_hours" is -1. Fix: Write 0'),
         (RANGES, "from_hours: 1\n", "from_hours: 30\n", "8: The span ends before it begins."),
-        (GRADES, '"#migraine"', "migraine", '6: link: "migraine" isn\'t a section of the page.'),
+        (GRADES, '"#migraine"', "migraine", '6: link: "migraine" isn\'t a page or a section of'),
         (BARS, "label: Pill,", "label: KAP,", "9: KAP and Spravato (esketamine) are in one"),
         (BARS, "title: More", "title: Ketamine with therapy", "3: KAP and Spravato (esketamine)"),
         (ICONS, "label: Placebo", "label: KAP or Spravato", "9: KAP and Spravato (esketamine)"),
@@ -381,6 +381,17 @@ def test_a_grade_that_differs_from_the_badge_of_its_section_is_an_error(problems
     assert problems(chart, SHOW + CONDITIONS) == [
         'content/charts/sample.yaml:6: The grades of "Migraine" differ from the badges in '
         "content/page.md. Fix: Change the ones that are wrong."
+    ]
+
+
+def test_a_grade_that_differs_from_the_badge_of_its_page_is_an_error(content):
+    folder = content(GRADES.replace("#migraine", "/page/migraine/"), SHOW + CONDITIONS)
+    badge = '::: evidence ketamine="early" sources="S1"\n:::\n'
+    (folder / "page").mkdir()
+    (folder / "page/migraine.md").write_text(make_page(badge, title="Migraine"), encoding="utf-8")
+    assert [str(problem) for problem in check_content(folder, TODAY)] == [
+        'content/charts/sample.yaml:6: The grades of "Migraine" differ from the badges in '
+        "content/page/migraine.md. Fix: Change the ones that are wrong."
     ]
 
 

@@ -11,6 +11,7 @@ from kapsite.clinic.facts import Clinic
 from kapsite.clinic.opening_hours import DAYS
 
 from .catalog import Catalog, Page
+from .navigation import pages_above
 
 IN_SCRIPT = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&"}  # nothing can end the element
 
@@ -83,7 +84,7 @@ def page_node(page: Page, catalog: Catalog, site_url: str) -> dict:
 
 
 def breadcrumbs(page: Page, catalog: Catalog, site_url: str) -> dict:
-    home = catalog.pages["/"]
+    steps = (catalog.pages["/"], *pages_above(catalog, page), page)
     return {
         "@type": "BreadcrumbList",
         "itemListElement": [
@@ -93,7 +94,7 @@ def breadcrumbs(page: Page, catalog: Catalog, site_url: str) -> dict:
                 "name": step.menu,
                 "item": f"{site_url}{step.path}",
             }
-            for position, step in enumerate((home, page), start=1)
+            for position, step in enumerate(steps, start=1)
         ],
     }
 

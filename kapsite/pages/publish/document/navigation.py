@@ -14,6 +14,13 @@ def menus(catalog: Catalog) -> dict[str, list[dict[str, str]]]:
     }
 
 
+def pages_above(catalog: Catalog, page: Page) -> list[Page]:
+    """Those in whose folders ``page`` is, the outermost first; not home, and not itself."""
+    ends = [end for end, sign in enumerate(page.path, 1) if sign == "/"]
+    paths = [page.path[:end] for end in ends[1:-1]]
+    return [catalog.pages[path] for path in paths if path in catalog.pages]
+
+
 def previous_and_next(catalog: Catalog, page: Page) -> tuple[Page | None, Page | None]:
     """The pages before and after ``page`` in the guide; None at its ends and outside it."""
     paths = [part.path for part in catalog.guide]

@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from kapsite.content_files.problems import Problem
 from kapsite.pages.publish.document.catalog import Catalog, Page
 from kapsite.pages.publish.document.linked_data import linked_data
-from kapsite.pages.publish.document.navigation import menus, previous_and_next
+from kapsite.pages.publish.document.navigation import menus, pages_above, previous_and_next
 from kapsite.pages.publish.document.social_card import SOCIAL_CARD
 
 INDENT = re.compile(r"\n\s+")  # a tenth of a page; content has nothing preformatted
@@ -42,6 +42,7 @@ def page_context(catalog: Catalog, page: Page, today: date) -> dict[str, Any]:
         "clinic": catalog.clinic,
         "notices": catalog.clinic.notices_on(today) if catalog.clinic else [],
         "guide": [guide_entry(part) for part in catalog.guide],
+        "above": [guide_entry(part) for part in pages_above(catalog, page)],
         "previous": guide_entry(previous) if previous else None,
         "next": guide_entry(following) if following else None,
         **menus(catalog),

@@ -89,6 +89,26 @@ def test_crumbs_lead_from_home_to_the_page(nodes_of):
     ]
 
 
+def test_crumbs_go_through_the_page_that_a_page_belongs_to(tmp_path):
+    pages = {"benefits": make_page(title="Benefits"), "benefits/pain": make_page(title="Pain")}
+    catalog = load_catalog(make_content(tmp_path, **pages))
+    text = linked_data(catalog.pages["/benefits/pain/"], catalog, None, SITE)
+    [crumbs] = [node for node in json.loads(text)["@graph"] if node["@type"] == "BreadcrumbList"]
+    steps = [(step["position"], step["name"]) for step in crumbs["itemListElement"]]
+    assert steps == [(1, "Home"), (2, "Benefits"), (3, "Pain")]
+
+
+def test_a_page_links_back_to_the_one_it_belongs_to_and_the_menu_marks_that_one(tmp_path):
+    pages = {
+        "benefits": make_page(title="Benefits", menu_in="header"),
+        "benefits/pain": make_page(title="Pain"),
+    }
+    catalog = load_catalog(make_content(tmp_path, **pages))
+    page = Page(render_page(catalog, catalog.pages["/benefits/pain/"], TODAY))
+    marked = [link for link in page.all("a") if link["href"] == "/benefits/"]
+    assert [link["aria-current"] for link in marked] == ["true", None]
+
+
 def test_home_has_no_crumbs(nodes_of):
     assert "BreadcrumbList" not in nodes_of(path="/")
 

@@ -1,6 +1,6 @@
 import pytest
 
-from kapsite.pages.publish.document.navigation import menus, previous_and_next
+from kapsite.pages.publish.document.navigation import menus, pages_above, previous_and_next
 from tests.pages.samples import load_catalog, make_content, make_page
 
 
@@ -30,6 +30,23 @@ def catalog(tmp_path):
 def test_the_guide_leads_from_page_to_page(catalog, path, previous, following):
     found = previous_and_next(catalog, catalog.pages[path])
     assert [page and page.path for page in found] == [previous, following]
+
+
+def test_a_page_in_a_folder_belongs_to_the_page_with_the_name_of_the_folder(tmp_path):
+    pages = {
+        "benefits": make_page(title="Benefits"),
+        "benefits/pain": make_page(title="Pain"),
+        "letters/first": make_page(title="A letter"),
+    }
+    catalog = load_catalog(make_content(tmp_path, **pages))
+    above = {path: [each.path for each in pages_above(catalog, page)]
+             for path, page in catalog.pages.items()}  # fmt: skip
+    assert above == {
+        "/": [],
+        "/benefits/": [],
+        "/benefits/pain/": ["/benefits/"],
+        "/letters/first/": [],
+    }
 
 
 def test_each_menu_has_its_pages_and_home_is_in_none(catalog):
