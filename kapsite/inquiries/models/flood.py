@@ -7,6 +7,7 @@ not sent yet. docs/operating.md has the numbers and what they mean for a busy cl
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,27 +44,28 @@ class Counter:
     most: int
 
 
-def admit(network: str, form_id: str, fields: dict) -> dict:
-    """Fields of the inquiry that differ in a flood. Call it in the transaction that stores it.
-
-    Raises TooMany. ``fields`` are those of the inquiry so far.
+@contextmanager
+def counted(network: str, form_id: str, fields: dict) -> Iterator[dict]:
+    """A transaction in which to store an inquiry with ``fields``; gives those that differ in a
+    flood. Raises TooMany.
     """
     now, status = fields["received_at"], fields.get("status", Status.NEW)
-    flood = judge(network, form_id, status, now)
-    if not flood:
-        return {}
-    Alert.objects.raise_for(AlertKind.FLOOD, now=now)
-    # Likely spam stays where it is; only the notices about it end.
-    return {"flood": flood, "status": Status.FLOOD if status == Status.NEW else status}
-
-
-def judge(network: str, form_id: str, status: str, now: datetime) -> str:
-    """Which flood it belongs to; "" for none."""
-    limits = settings.HOURLY_LIMITS
     near = list(counters_of(network))
     names = [ALL, NEW] if status == Status.NEW else [ALL]
     names += [*(counter.name for counter in near), form_counter(form_id)]
-    sent = dict(zip(names, RecentSender.objects.count_up(names, now), strict=True))
+    with RecentSender.objects.counted(names, now) as counts:
+        flood = judge(dict(zip(names, counts, strict=True)), near, now)
+        if not flood:
+            yield {}
+            return
+        Alert.objects.raise_for(AlertKind.FLOOD, now=now)
+        # Likely spam stays where it is; only the notices about it end.
+        yield {"flood": flood, "status": Status.FLOOD if status == Status.NEW else status}
+
+
+def judge(sent: dict[str, int], near: list[Counter], now: datetime) -> str:
+    """Which flood it belongs to; "" for none."""
+    limits = settings.HOURLY_LIMITS
     sent_in_all = sent[ALL]
     if sent_in_all > limits["total_most"]:
         raise TooMany(of_one_network=False)
@@ -73,7 +75,7 @@ def judge(network: str, form_id: str, status: str, now: datetime) -> str:
         Alert.objects.raise_for(AlertKind.VOLUME, now=now)
     if any(sent[counter.name] > counter.flood_above for counter in near):
         if NEW in sent:  # else one network could flood all others out
-            RecentSender.objects.take_back(NEW, now)
+            RecentSender.objects.take_back([NEW], now)
         return Flood.NETWORK
     return Flood.TOTAL if sent.get(NEW, sent[ALL]) > limits["total"] else ""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 from django.db.models import Q
 from django.utils import timezone
 
@@ -67,8 +67,8 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
             return self.receive(form_id, triage_fields, network, attempts - 1, **answers)
 
     def _store(self, network: str, form_id: str, fields: dict) -> "Inquiry":
-        with transaction.atomic(durable=True):
-            return self.insert_all(**fields | flood.admit(network, form_id, fields))
+        with flood.counted(network, form_id, fields) as different:
+            return self.insert_all(**fields | different)
 
     def insert_all(self, **fields) -> "Inquiry":
         """Every row that comes with a request. Call it in a transaction."""

@@ -87,7 +87,7 @@ def test_counting_tells_how_many_there_are_with_those_of_the_half_hour_before():
 def test_a_count_can_be_taken_back():
     send(2)
     send(2, after=timedelta(minutes=30))
-    RecentSender.objects.take_back(NETWORK, NOON + timedelta(minutes=30))
+    RecentSender.objects.take_back([NETWORK], NOON + timedelta(minutes=30))
     assert counted(after=timedelta(minutes=30)) == 3
 
 
@@ -116,3 +116,39 @@ def test_workers_that_count_at_once_lose_nothing(shared_database):
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(worker, range(8)))
     assert counted() == 80
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_nobody_waits_for_the_counters_of_a_request_that_is_being_stored():
+    def another():
+        with closing(connection):
+            return RecentSender.objects.count_up([NETWORK], NOON)
+
+    with RecentSender.objects.counted([NETWORK], NOON) as counts, ThreadPoolExecutor(1) as pool:
+        assert (counts, pool.submit(another).result()) == ([1], [2])
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_what_is_stored_waits_for_the_disk():
+    with RecentSender.objects.counted([NETWORK], NOON), connection.cursor() as cursor:
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone() == ("on",)
+    with transaction.atomic():
+        RecentSender.objects.count_up([NETWORK], NOON)
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone() == ("on",)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_not_stored_does_not_count():
+    def store_in_vain():
+        with RecentSender.objects.counted(["all", NETWORK], NOON) as counts:
+            raise ValueError(counts)
+
+    send(2)
+    with pytest.raises(ValueError, match=r"\[1, 3\]"):
+        store_in_vain()
+    assert (counted(), counted(name="all")) == (2, 0)
