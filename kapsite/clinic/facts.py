@@ -95,7 +95,7 @@ class CrisisLine(Model):
     text: CrisisNumber | None = None
     text_word: Text | None = None  # what to write, as in "Text HOME to 741741"
     chat: HttpsUrl | None = None
-    checked_on: Day
+    checked_on: Day | None = None
     source: Text | None = None
 
     @model_validator(mode="after")

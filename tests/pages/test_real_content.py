@@ -112,6 +112,7 @@ def real_files() -> list[str]:
 
 
 ENDINGS = {".md", ".yaml"}
+UNKNOWN_YET = (NO_HOURS, "No one has tried ")  # what only the clinic can find out
 
 
 @pytest.mark.parametrize(
@@ -130,7 +131,7 @@ def test_a_file_that_cannot_be_read_is_the_only_one_with_a_problem(real, name, r
         problems = problems_of(read_site(real.folder), TODAY)
     finally:
         file.write_bytes(before)
-    found = [problem for problem in problems if problem.message != NO_HOURS]
+    found = [problem for problem in problems if not problem.message.startswith(UNKNOWN_YET)]
     assert {problem.file for problem in found} == {f"content/{name}"}
     assert len(found) < 3
 

@@ -9,6 +9,7 @@ from kapsite.content_files.yaml_reader import Place
 from kapsite.pages.load.site import Site
 
 A_YEAR = timedelta(days=366)
+CALL_LINE = "Call or text it, then write today's date in checked_on."
 
 
 def holidays_are_plausible(site: Site, today: date) -> Iterator[Problem]:
@@ -37,13 +38,15 @@ def crisis_lines_were_tested(site: Site, today: date) -> Iterator[Problem]:
     clinic = site.data.clinic
     for index, line in enumerate(clinic.crisis_lines if clinic else ()):
         place = "crisis_lines", index, "checked_on"
-        if line.checked_on > today:
+        if line.checked_on is None:
+            message, fix = f'No one has tried "{line.name}" yet.', CALL_LINE
+            yield in_clinic(site, ("crisis_lines", index), message, fix, "warning")
+        elif line.checked_on > today:
             message = f'The check of "{line.name}" ({line.checked_on}) is in the future.'
             yield in_clinic(site, place, message, "Write the date someone last tried it.")
         elif today - line.checked_on > A_YEAR:
             message = f'"{line.name}" was last checked on {line.checked_on}.'
-            fix = "Call or text it, then write today's date in checked_on."
-            yield in_clinic(site, place, message, fix, "warning")
+            yield in_clinic(site, place, message, CALL_LINE, "warning")
 
 
 def crisis_lines_name_known_sources(site: Site, today: date) -> Iterator[Problem]:

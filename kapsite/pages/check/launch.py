@@ -67,7 +67,8 @@ def phone(clinic: Clinic) -> str:
 
 def crisis_lines(site: Site, today: date) -> str:
     lines = site.data.clinic.crisis_lines if site.data.clinic else ()
-    old = [line.name for line in lines if today - line.checked_on > LINE_TEST]
+    tried = [line for line in lines if line.checked_on and today - line.checked_on <= LINE_TEST]
+    old = [line.name for line in lines if line not in tried]
     call = "Call or text each, then write the day in `checked_on`"
     return f"{call}: {', '.join(old)}." if old or not lines else ""
 

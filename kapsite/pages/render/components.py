@@ -70,6 +70,18 @@ def questions(writer: Writer, block: Node) -> str:
     return "".join(rows)
 
 
+def worksheet(writer: Writer, block: Node) -> str:
+    """Items with empty lines to write on once the page is printed; nothing can be typed."""
+    tag, lines = writer.item_tag, int(block.meta["attributes"].get("lines", "2"))
+    blank = "<span></span>\n" * lines
+    rows = [
+        f'<li>\n<{tag} id="{heading.id}">{html}</{tag}>\n{writer.nodes(rest)}'
+        f'<div class="blank" aria-hidden="true">\n{blank}</div>\n</li>\n'
+        for heading, html, _, rest in items(writer, block)
+    ]
+    return f'<ol class="steps worksheet">\n{"".join(rows)}</ol>\n'
+
+
 def note(writer: Writer, block: Node) -> str:
     if not block.children:
         writer.error(block, "The note is empty.", "Write it, or remove it.")
@@ -147,6 +159,7 @@ COMPONENTS: Mapping[str, Callable[[Writer, Node], str]] = {
     "timeline": timeline,
     "steps": steps,
     "questions": questions,
+    "worksheet": worksheet,
     "note": note,
     "care": care,
     "help-now": help_now,

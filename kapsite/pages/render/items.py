@@ -19,7 +19,7 @@ def items(writer: Writer, block: Node) -> Iterator[tuple[Heading, str, Node, lis
         if node.tag != "h3":
             writer.error(node, "An item must begin with ###.", "Write three # signs.")
         heading, html = writer.read_heading(node)
-        if not rest and name != "steps":  # a step may be said in its heading
+        if not rest and name not in ("steps", "worksheet"):  # its heading may say it all
             writer.error(heading.line, "This item has no text.", "Write it below its heading.")
         yield heading, html, node, rest
 

@@ -32,6 +32,7 @@ BLOCKS: Mapping[str, BlockKind] = {
     "timeline": BlockKind(),
     "steps": BlockKind(),
     "questions": BlockKind(),
+    "worksheet": BlockKind(optional={"lines": ("1", "2", "3", "4")}),
     "note": BlockKind(),
     "care": BlockKind(required={"level": ("urgent", "soon")}),
     "help-now": BlockKind(has_body=False),

@@ -74,6 +74,12 @@ def test_a_crisis_line_was_tried_within_a_year(problems_with, day, level, words)
     assert words in message
 
 
+def test_a_crisis_line_that_no_one_has_tried_is_named(problems_with):
+    [(level, _, message)] = problems_with(old="    checked_on: 2026-11-22\n", new="")
+    assert level == "warning"
+    assert "No one has tried" in message
+
+
 def test_a_crisis_line_stands_once(problems_with):
     again = CLINIC[CLINIC.index("  - name") :].replace("988", "911")
     [(level, line, message)] = problems_with(again)

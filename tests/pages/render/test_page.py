@@ -93,6 +93,13 @@ def test_a_main_event_is_marked(html_of):
     assert "{core}" not in html
 
 
+def test_a_worksheet_has_empty_lines_and_nothing_to_type_in(html_of):
+    html = html_of('## Plan\n\n::: worksheet lines="3"\n### Who helps?\nA name.\n\n### Where?\n:::')
+    assert html.count("<span></span>") == 6
+    assert '<h3 id="who-helps">Who helps?</h3>\n<p>A name.</p>\n<div class="blank"' in html
+    assert not any(tag in html for tag in ("<input", "<textarea"))
+
+
 def test_steps_are_an_ordered_list_with_headings(html_of):
     html = html_of("## How\n\n::: steps\n### Call us\nWe answer.\n\n### Come in\nSit down.\n:::")
     assert html.count("<li>") == 2
