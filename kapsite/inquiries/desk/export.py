@@ -28,6 +28,8 @@ from kapsite.inquiries.models.bulk_insert import insert_for_each
 from kapsite.inquiries.models.choices import (
     OPEN,
     ActivityKind,
+    Aid,
+    Day,
     Status,
     Time,
     Topic,
@@ -37,6 +39,7 @@ from kapsite.inquiries.models.voicemail import VoicemailRule, voicemail_rules
 
 from .admin_page import admin_page
 from .date_filter import DateFilter
+from .formatting import labels
 from .spreadsheet import as_text, no_formula, phone_as_text, to_dial
 
 BATCH = 500  # rows; about 30 ms
@@ -54,9 +57,10 @@ def local(moment: datetime | None) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
-def labels(choices, values: str) -> str:
-    names = dict(choices.choices)
-    return ", ".join(names.get(value, value) for value in values.split(",") if value)
+def chosen(label: str, name: str, choices) -> Column:
+    return Column(
+        label, lambda row: ", ".join(labels(choices.choices, getattr(row, name))), (name,)
+    )
 
 
 def voicemail_words(rule: VoicemailRule) -> str:
@@ -84,6 +88,8 @@ ABOUT_THE_REQUEST = {
     "safety concern": Column(
         "Safety concern", lambda row: "yes" if row.safety_concern else "", ("safety_concern",)
     ),
+    "for": Column("For", lambda row: row.get_for_whom_display(), ("for_whom",)),
+    "knows": Column("Person knows", lambda row: row.get_knows_display(), ("knows",)),
     "contact by": Column("How to reach", lambda row: row.get_contact_by_display(), ("contact_by",)),
 }
 ABOUT_THE_PERSON = {
@@ -94,10 +100,13 @@ ABOUT_THE_PERSON = {
         "Voicemail", lambda row: voicemail_words(row.voicemail_rule), ("voicemail", "phone_e164")
     ),
     "email": typed("email", "Email"),
-    "times": Column("Best times", lambda row: labels(Time, row.times), ("times",)),
+    "language": typed("language", "Language"),
+    "aids": chosen("Help to talk", "aids", Aid),
+    "days": chosen("Best days", "days", Day),
+    "times": chosen("Best times", "times", Time),
 }
 WHAT_THEY_WROTE = {
-    "topics": Column("Wants help with", lambda row: labels(Topic, row.topics), ("topics",)),
+    "topics": chosen("Wants help with", "topics", Topic),
     "message": typed("message", "Message"),
 }
 COLUMNS = ABOUT_THE_REQUEST | ABOUT_THE_PERSON | WHAT_THEY_WROTE

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from kapsite.clinic.days import day_of
 from kapsite.inquiries.data_protection.retention import delete_on
-from kapsite.inquiries.models.choices import ContactBy, Status, Time, Voicemail
+from kapsite.inquiries.models.choices import ContactBy, Day, Status, Time, Voicemail
 
 
 def span(length: timedelta) -> str:
@@ -69,13 +69,23 @@ def how_to_reach(inquiry) -> str:
 
 
 def good_times(inquiry) -> str:
-    """ "Mornings", "Mornings or evenings", "Mornings, afternoons or evenings"."""
-    names = dict(Time.choices)
-    words = [names[value] for value in inquiry.times.split(",") if value in names]
-    if not words:
-        return ""
-    *first, last = [words[0], *map(str.lower, words[1:])]
+    """ "Mornings or evenings", "Mondays or Fridays, mornings"; "" if they didn't say."""
+    days = any_of(labels(Day.choices, inquiry.days))
+    times = any_of(labels(Time.choices, inquiry.times)).lower()
+    words = ", ".join(filter(None, [days, times]))
+    return words[:1].upper() + words[1:]
+
+
+def any_of(words: list[str]) -> str:
+    """ "Mornings", "Mornings or Evenings", "Mornings, Afternoons or Evenings"."""
+    *first, last = words or [""]
     return f"{', '.join(first)} or {last}" if first else last
+
+
+def labels(choices, values: str) -> list[str]:
+    """The labels of ``values``, which are separated by commas."""
+    names = dict(choices)
+    return [names.get(value, value) for value in values.split(",") if value]
 
 
 def person(user) -> str:

@@ -1,6 +1,7 @@
 """The fields of the form: what people may type, and the message for each error."""
 
 import unicodedata
+from collections.abc import Mapping
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +15,8 @@ from kapsite.text.normalization import (
     without_marks,
 )
 from kapsite.text.phone_numbers import Fault, find_fault, phone_numbers
+
+OPTIONAL = " (optional)"  # at the end of a label
 
 
 class Question(forms.BoundField):
@@ -31,6 +34,28 @@ class Question(forms.BoundField):
     def aria_describedby(self):
         ids = [self.hint_id] * bool(self.help_text) + [self.error_id] * bool(self.errors)
         return " ".join(ids)
+
+    @property
+    def answers(self):
+        """Each choice with its hint, or "". The hint describes it and is not part of its name."""
+        hints = getattr(self.field, "hints", {})
+        found = [(choice, hints.get(choice.data["value"], "")) for choice in self]
+        for choice, hint in found:
+            if hint:
+                name = choice.id_for_label
+                choice.data["attrs"] |= {
+                    "aria-labelledby": f"{name}-label",
+                    "aria-describedby": f"{name}-hint",
+                }
+        return found
+
+    @property
+    def asked(self):
+        return str(self.label).removesuffix(OPTIONAL)
+
+    @property
+    def is_optional(self):
+        return str(self.label).endswith(OPTIONAL)
 
     @property
     def first_control_id(self):
@@ -128,22 +153,31 @@ class EmailAddress(Line):
         raise ValidationError(words)
 
 
+class Radios(forms.ChoiceField):
+    """One of several answers; ``hints`` are shown with some of them."""
+
+    widget = forms.RadioSelect
+
+    def __init__(self, *, hints: Mapping[str, str] | None = None, **kwargs):
+        super().__init__(**kwargs)
+        self.hints = hints or {}
+
+
+class Checkboxes(forms.MultipleChoiceField):
+    """Any of several answers, or none; ``hints`` are shown with some of them."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, hints: Mapping[str, str] | None = None, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.hints = hints or {}
+
+
 def pick_one(label, choices, message, **kwargs):
     messages = {"required": message, "invalid_choice": message}
-    return forms.ChoiceField(
-        label=label,
-        choices=choices,
-        widget=forms.RadioSelect,
-        error_messages=messages,
-        **kwargs,
-    )
+    return Radios(label=label, choices=choices, error_messages=messages, **kwargs)
 
 
-def pick_any(label, choices):
-    return forms.MultipleChoiceField(
-        label=label,
-        choices=choices,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": "Select from the answers listed"},
-    )
+def pick_any(label, choices, **kwargs):
+    messages = {"invalid_choice": "Select from the answers listed"}
+    return Checkboxes(label=label, choices=choices, error_messages=messages, **kwargs)

@@ -1,5 +1,7 @@
 """The request form as one person sent it, and what of it is stored."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
 from django import forms
@@ -11,11 +13,38 @@ from kapsite.inquiries.models.choices import ForWhom
 
 from . import tokens
 from .fields import PlainText, Question
-from .questions import CALL, EMAIL, TEXT, AllQuestions, questions
+from .questions import CALL, EMAIL, TEXT, WEEKDAYS, AllQuestions, questions
 
 TRAP = "subject"  # a honeypot: bots fill it in, people don't see it
 LONGEST_VALUE = 400  # characters of an answer that is not typed, and of the token: two times enough
-MOST_VALUES = 10  # of one question; there are five topics
+MOST_VALUES = 10  # of one question; there are seven days
+
+
+@dataclass(frozen=True)
+class Group:
+    """Questions under one heading; ``further`` are those that few people need."""
+
+    id: str
+    title: str
+    questions: list[forms.BoundField]
+    further: list[forms.BoundField]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether any of the further questions has an answer, or a problem."""
+        return any(each.value() or each.errors for each in self.further)
+
+
+GROUPS = (
+    ("you", "About you", ("name", "for_whom", "knows", "is_adult", "topics"), ()),
+    (
+        "reach",
+        "How to reach you",
+        ("contact_by", "phone", "voicemail", "days", "times", "email"),
+        ("language", "aids"),
+    ),
+    ("else", "Anything else", ("message", "consent"), ()),
+)
 
 
 class InquiryForm(forms.BaseForm):
@@ -34,7 +63,8 @@ class InquiryForm(forms.BaseForm):
         if self.opened and self.opened.consent_version != clinic.consent.version:
             self._ask_for_consent_again()
         another_way = self.sent.get("contact_by") not in {None, "", *clinic.contact_by[:1]}
-        self.fields = dict(questions(clinic.contact_by, clinic.consent.text, another_way))
+        days = tuple(clinic.hours or WEEKDAYS)
+        self.fields = dict(questions(clinic.contact_by, clinic.consent.text, another_way, days))
 
     def _known_of(self, data: QueryDict) -> QueryDict:
         """What a form of ours can hold. Everything else in ``data`` is not looked at again."""
@@ -65,6 +95,15 @@ class InquiryForm(forms.BaseForm):
             self.opened, self.has_unknown_origin = None, True
 
     @property
+    def groups(self) -> Iterator[Group]:
+        for name, title, names, further in GROUPS:
+            yield Group(name, title, self._asked(names), self._asked(further))
+
+    def _asked(self, names: Iterable[str]) -> list[forms.BoundField]:
+        found = [self[name] for name in names if name in self.fields]
+        return [each for each in found if not each.is_hidden]
+
+    @property
     def is_stale(self):
         return self.is_bound and not self.opened
 
@@ -90,6 +129,14 @@ class InquiryForm(forms.BaseForm):
     @property
     def is_for_someone_else(self):
         return self.sent.get("for_whom") == ForWhom.OTHER
+
+    @property
+    def is_for_another(self):
+        return self.is_for_someone_else or self.is_from_clinician
+
+    @property
+    def is_from_clinician(self):
+        return self.sent.get("for_whom") == ForWhom.CLINICIAN
 
     @property
     def typed(self):
@@ -128,10 +175,26 @@ class InquiryForm(forms.BaseForm):
             self.add_error(name, message)
 
     def answers(self) -> dict:
-        """What is stored of a valid form."""
-        typed = {name: self.cleaned_data.get(name, "") for name in STORED}
-        lists = {name: ",".join(self.cleaned_data[name]) for name in ("topics", "times")}
-        return typed | lists | {"consent_version": self.clinic.consent.version}
+        """What is stored of a valid form: of each answer only what its sender was asked."""
+        given = self.cleaned_data
+        stored = {name: given.get(name, "") for name in STORED}
+        stored |= {name: ",".join(given.get(name, [])) for name in LISTS}
+        if not self.is_for_someone_else:
+            stored["knows"] = ""
+        if self.is_from_clinician:
+            stored["topics"] = ""
+        return stored | {"consent_version": self.clinic.consent.version}
 
 
-STORED = ("name", "for_whom", "contact_by", "phone", "voicemail", "email", "message")
+STORED = (
+    "name",
+    "for_whom",
+    "knows",
+    "contact_by",
+    "phone",
+    "voicemail",
+    "email",
+    "language",
+    "message",
+)
+LISTS = ("topics", "days", "times", "aids")

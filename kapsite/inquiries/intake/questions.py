@@ -6,17 +6,37 @@ from functools import lru_cache
 from typing import Any
 
 from django import forms
+from django.utils.safestring import mark_safe
 
-from kapsite.inquiries.models.choices import ContactBy, ForWhom, Time, Topic, Voicemail
+from kapsite.inquiries.models.choices import (
+    Aid,
+    ContactBy,
+    Day,
+    ForWhom,
+    Knows,
+    Time,
+    Topic,
+    Voicemail,
+)
 
 from .fields import EmailAddress, Line, PhoneNumber, PlainText, pick_any, pick_one
 
 CALL, TEXT, EMAIL = (way.value for way in ContactBy)
+NUMBER = "Add the area code and any extension"
 ONLY_WAY = {
-    CALL: "We reach people by phone call only",
+    CALL: f"We reach people by phone call only. {NUMBER}",
     TEXT: "We reach people by text message only",
     EMAIL: "We reach people by email only",
 }
+# What Benefits says about pain, where a person selects it: content/benefits.md.
+PAIN = "For most pain, evidence is weak or missing"
+READ_FIRST = mark_safe(
+    'For migraine or other pain, read <a href="/benefits/#migraine" target="_blank" '
+    'rel="noopener">what studies say (opens in a new tab)</a> first'
+)
+
+
+WEEKDAYS = tuple(Day.values[:5])
 
 
 class AllQuestions(forms.Form):
@@ -34,14 +54,30 @@ class AllQuestions(forms.Form):
         "Who is this for?",
         ForWhom.choices,
         "Select who this is for",
-        help_text="If it is for someone else, give us your own name and number",
+        hints={
+            ForWhom.OTHER: "Give us your own name and number",
+            ForWhom.CLINICIAN: "For clinicians. Give your direct line, and leave out your "
+            "patient’s name and health details",
+        },
+    )
+    knows = pick_one(
+        "Do they know that you’re writing? (optional)",
+        Knows.choices,
+        "Select yes or not yet",
+        help_text="If this is for someone you care about. We won’t contact them ourselves",
+        required=False,
     )
     is_adult = pick_one(
         "Is the person who would be evaluated 18 or older?",
         [("yes", "Yes"), ("no", "No")],
         "Select yes if the person who would be evaluated is 18 or older",
     )
-    topics = pick_any("What would you like help with? (optional)", Topic.choices)
+    topics = pick_any(
+        "What would you like help with? (optional)",
+        Topic.choices,
+        help_text=READ_FIRST,
+        hints={Topic.PAIN: PAIN},
+    )
     contact_by = pick_one(
         "How should we reach you?", ContactBy.choices, "Select how we should reach you"
     )
@@ -57,16 +93,24 @@ class AllQuestions(forms.Form):
         "Select if we can leave a voicemail",
         required=False,
     )
+    days = pick_any("Which days are good? (optional)", Day.choices)
+    times = pick_any("When is a good time? (optional)", Time.choices)
     email = EmailAddress(
         label="What is your email?",
         required=False,
         max_length=254,
         too_long="The email address must be 254 characters or fewer",
     )
-    times = pick_any("When is a good time? (optional)", Time.choices)
+    language = Line(
+        label="What language should we use? (optional)",
+        required=False,
+        max_length=60,
+        too_long="The language must be 60 characters or fewer",
+    )
+    aids = pick_any("What would help us talk? (optional)", Aid.choices)
     message = PlainText(
         label="Is there anything you want us to know? (optional)",
-        help_text="You can leave out health details and tell us by phone. Up to 2,000 characters",
+        help_text="You can leave out health details. Up to 2,000 characters",
         required=False,
         max_length=2000,
         too_long="Your message must be 2,000 characters or fewer",
@@ -90,21 +134,25 @@ class AllQuestions(forms.Form):
 
 @lru_cache(maxsize=8)
 def questions(
-    offered: tuple[str, ...], consent: str, another_way: bool
+    offered: tuple[str, ...], consent: str, another_way: bool, days: tuple[str, ...] = WEEKDAYS
 ) -> Mapping[str, forms.Field]:
     """Those of a clinic that reaches people in the ways ``offered``, with its text of consent.
 
     All forms share them: copied for each, as Django does, they took longer than checking the form.
     ``another_way``: an older copy of the form offered one, so the person selects again.
+    ``days``: of the week, on which somebody answers.
     """
     fields: dict[str, Any] = deepcopy(AllQuestions.base_fields)
+    for field in fields.values():
+        field.template_name = "inquiries/question.html"
     fields["consent"].label = consent
     ways = [choice for choice in ContactBy.choices if choice[0] in offered]
     fields["contact_by"].choices = ways
+    fields["days"].choices = [choice for choice in Day.choices if choice[0] in days]
     if len(ways) == 1:
         ask_nothing_where_there_is_one_way(fields, ways[0][0], another_way)
     else:
-        fields["phone"].help_text = "If we should call or text you"
+        fields["phone"].help_text = f"If we should call or text you. {NUMBER}"
         fields["voicemail"].help_text = "If we should call you"
         fields["email"].help_text = "If we should email you"
     if CALL not in offered:
@@ -112,7 +160,7 @@ def questions(
     if EMAIL not in offered:
         del fields["email"]
     if not {CALL, TEXT} & set(offered):
-        del fields["phone"]
+        del fields["phone"], fields["days"], fields["times"]
     elif not {CALL, TEXT} <= set(offered):
         verb = "call" if CALL in offered else "text"
         fields["phone"].label = f"What number should we {verb}?"

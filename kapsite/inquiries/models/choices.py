@@ -6,6 +6,14 @@ from django.db.models import TextChoices
 class ForWhom(TextChoices):
     ME = "me", "Me"
     OTHER = "other", "Someone I care about"
+    CLINICIAN = "clinician", "A patient I want to refer"
+
+
+class Knows(TextChoices):
+    """Whether the person who would be evaluated knows that someone wrote for them."""
+
+    YES = "yes", "Yes"
+    NO = "no", "Not yet"
 
 
 class Topic(TextChoices):
@@ -34,6 +42,34 @@ class Time(TextChoices):
     EVENING = "evening", "Evenings"
 
 
+class Day(TextChoices):
+    """In the order, and under the names, of the opening hours in clinic.yaml."""
+
+    MONDAY = "monday", "Mondays"
+    TUESDAY = "tuesday", "Tuesdays"
+    WEDNESDAY = "wednesday", "Wednesdays"
+    THURSDAY = "thursday", "Thursdays"
+    FRIDAY = "friday", "Fridays"
+    SATURDAY = "saturday", "Saturdays"
+    SUNDAY = "sunday", "Sundays"
+
+
+class Aid(TextChoices):
+    """What helps a person talk with us."""
+
+    INTERPRETER = "interpreter", "An interpreter"
+    SIGN = "sign", "A sign language interpreter"
+    RELAY = "relay", "I use relay (711)"
+
+
+class ConsentText(TextChoices):
+    """Where the person read, or heard, the text they agreed to."""
+
+    FORM = "form", "shown on the form"
+    CHANGE = "change", "shown when they changed how we reach them"
+    PHONE = "phone", "read out on the phone"
+
+
 class Status(TextChoices):
     NEW = "new", "New"
     TRYING = "trying", "Trying to reach"
@@ -43,6 +79,7 @@ class Status(TextChoices):
     CLOSED = "closed", "Closed"
     SPAM = "spam", "Spam"
     FLOOD = "flood", "Flood"
+    WITHDRAWN = "withdrawn", "Withdrawn"
 
 
 class Outcome(TextChoices):
@@ -75,6 +112,9 @@ class ActivityKind(TextChoices):
     EXPORTED = "exported", "Exported"
     PRINTED = "printed", "Printed"
     DELETED = "deleted", "Deleted"
+    CORRECTED = "corrected", "Changed by the person"
+    WITHDRAWN = "withdrawn", "Withdrawn by the person"
+    RETURNED = "returned", "Withdrawal undone by the person"
 
 
 # From each state, where a request may go next. A closed one may be opened again.
@@ -87,6 +127,7 @@ NEXT = {
     Status.CLOSED: {"trying", "contacted"},
     Status.SPAM: {"new"},
     Status.FLOOD: {"new", "spam"},
+    Status.WITHDRAWN: set(),  # only the person can undo it
 }
 OPEN = (Status.NEW, Status.TRYING, Status.CONTACTED, Status.SCHEDULED, Status.WAITING)
 DATED = {Status.TRYING, Status.WAITING}  # make sense only with a date for the next action
@@ -94,4 +135,7 @@ SYSTEM_ACTIVITIES = {
     ActivityKind.RECEIVED,
     ActivityKind.MOVED,
     ActivityKind.DELETED,
+    ActivityKind.CORRECTED,
+    ActivityKind.WITHDRAWN,
+    ActivityKind.RETURNED,
 }  # the site may do

@@ -14,6 +14,7 @@ class Rule(models.TextChoices):
     """Why a request was deleted. Spam and each outcome have a period in RETENTION_DAYS."""
 
     ASKED = "asked", "Requested by the person"
+    WITHDRAWN = "withdrawn", "Withdrawn by the person"
     MINOR = "minor", "About someone under 18"
     TEST = "test", "Test request"
     SPAM = "spam", "Spam, retention ended"

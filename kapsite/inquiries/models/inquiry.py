@@ -29,8 +29,10 @@ from .choices import (
     SYSTEM_ACTIVITIES,
     ActivityKind,
     Attempt,
+    ConsentText,
     ContactBy,
     ForWhom,
+    Knows,
     Outcome,
     Status,
     Voicemail,
@@ -110,9 +112,11 @@ class Inquiry(RowBound):
     received_at = models.DateTimeField("received", default=timezone.now)
     form_token = models.CharField(max_length=64, unique=True)
     consent_version = models.CharField(max_length=40)
+    consent_text = models.CharField(max_length=10, choices=ConsentText, default=ConsentText.FORM)
 
     name = EncryptedTextField()
     for_whom = models.CharField("for", max_length=10, choices=ForWhom)
+    knows = models.CharField("person knows", max_length=3, choices=Knows, blank=True)
     topics = EncryptedTextField(blank=True)  # values of Topic, comma-separated
     contact_by = models.CharField("how to reach", max_length=10, choices=ContactBy)
     phone = EncryptedTextField(blank=True)
@@ -123,6 +127,9 @@ class Inquiry(RowBound):
     # As mail servers know it.
     normalized_email = EncryptedTextField("address to write to", blank=True)
     times = models.CharField("good times", max_length=40, blank=True)  # values of Time
+    days = models.CharField("good days", max_length=70, blank=True)  # values of Day
+    language = EncryptedTextField(blank=True)
+    aids = EncryptedTextField("help to talk", blank=True)  # values of Aid, comma-separated
     message = EncryptedTextField(blank=True)
 
     status = models.CharField("state", max_length=10, choices=Status, default=Status.NEW)
@@ -160,6 +167,9 @@ class Inquiry(RowBound):
     attempts = models.PositiveSmallIntegerField("attempts to reach them", default=0)
     first_contact_at = models.DateTimeField("first contact", null=True, blank=True)
     due_at = models.DateTimeField("due", null=True, blank=True)  # null: no one has to act
+    # When the person took it back; see intake/withdrawal.py.
+    withdrawn_at = models.DateTimeField("withdrawn", null=True, blank=True)
+    withdrawn_from = models.CharField(max_length=10, choices=Status, blank=True)
     overdue_notified_at = models.DateTimeField("lead notified", null=True, blank=True)
     same_person_as = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="later_requests"
@@ -211,12 +221,19 @@ class Inquiry(RowBound):
                 condition=Q(closed_at__isnull=True),
                 name="inquiry_mine",
             ),
+            models.Index(
+                fields=["withdrawn_at"],
+                condition=Q(withdrawn_at__isnull=False),
+                name="inquiry_withdrawn",
+            ),
         ]
         constraints = [
             one_of(ForWhom, "for_whom", "inquiry_for_whom_is_known"),
             one_of(ContactBy, "contact_by", "inquiry_contact_by_is_known"),
             one_of(Voicemail, "voicemail", "inquiry_voicemail_is_known", or_empty=True),
             one_of(Status, "status", "inquiry_state_is_known"),
+            one_of(Knows, "knows", "inquiry_knows_is_known", or_empty=True),
+            one_of(ConsentText, "consent_text", "inquiry_consent_text_is_known"),
             one_of(Outcome, "outcome", "inquiry_outcome_is_known", or_empty=True),
             models.CheckConstraint(
                 condition=~Q(name="") & ~Q(consent_version="") & ~Q(form_token=""),
@@ -251,6 +268,14 @@ class Inquiry(RowBound):
             models.CheckConstraint(
                 condition=Q(safety_concern=True) ^ Q(safety_concern_reason=""),
                 name="inquiry_safety_concern_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="withdrawn") ^ Q(withdrawn_from=""),
+                name="inquiry_withdrawn_from_a_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="withdrawn") | Q(withdrawn_at__isnull=False),
+                name="inquiry_withdrawn_has_a_time",
             ),
         ]
 

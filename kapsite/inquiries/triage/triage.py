@@ -81,7 +81,7 @@ def danger_in(answers: dict) -> tuple[str, ...] | None:
 
     def find():
         words = danger_words.in_use()
-        texts = [answers.get(field, "") for field in TYPED]
+        texts = [answers.get(field, "") for field in (*TYPED, "language")]
         if not all(text is not None and is_read_whole(text) for text in texts):
             return None
         return {name for text in texts for name in find_danger(text, words)}

@@ -11,6 +11,7 @@ from urllib.parse import quote, quote_plus
 NAME, SURNAME = "Zyxcanary", "Ångströmsson"
 MAILBOX, DOMAIN = "zyxmailbox", "zyxdomain.example"
 DIGITS = "4255550188"
+LANGUAGE = "zyxlanguage"
 MESSAGE = "zyxmessage “two medicines” é & more"
 NOTE = "zyxnote: rang twice"
 REASON = "zyxreason: said so"
@@ -19,9 +20,12 @@ TYPED = {
     "email": f"{MAILBOX}@{DOMAIN}",
     "phone": "(425) 555-0188",
     "message": MESSAGE,
+    "language": LANGUAGE,
     "topics": ["depression", "anxiety"],
+    "aids": ["sign", "relay"],
 }
-CANARIES = [NAME, SURNAME, MAILBOX, DOMAIN, DIGITS, "555-0188", MESSAGE, "depression,anxiety"]
+AS_STORED = ["depression,anxiety", "sign,relay", DIGITS]  # pages show them in other words
+CANARIES = [NAME, SURNAME, MAILBOX, DOMAIN, "555-0188", LANGUAGE, MESSAGE, *AS_STORED]
 OF_STAFF = [NOTE, REASON]
 
 

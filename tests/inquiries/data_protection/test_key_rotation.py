@@ -23,6 +23,7 @@ pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[3]
 NEW = secrets.token_urlsafe(32)
 TYPED = {"name": "Ada", "email": "ada@example.org", "message": "Two medicines", "topics": "pain"}
+TYPED |= {"language": "Spanish", "aids": "relay"}
 
 
 @pytest.fixture

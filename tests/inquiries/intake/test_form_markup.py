@@ -44,9 +44,23 @@ def test_an_error_begins_with_a_hidden_word_for_screen_readers():
 
 
 def test_a_group_is_a_fieldset_whose_legend_is_the_question():
-    group = fill(for_whom=None)["for_whom"].as_field_group()
-    assert '<fieldset aria-describedby="for_whom-hint for_whom-error">' in group
-    assert "<legend>Who is this for?</legend>" in group
+    group = fill(topics=["cats"])["topics"].as_field_group()
+    assert '<fieldset aria-describedby="topics-hint topics-error">' in group
+    assert '<legend>What would you like help with? <span class="optional">' in group
+
+
+def test_the_hint_of_an_answer_describes_it_and_is_not_part_of_its_name():
+    group = InquiryForm(get_clinic())["for_whom"].as_field_group()
+    tag = re.search(r'<input[^>]* value="other"[^>]*>', group)[0]
+    assert 'aria-labelledby="for_whom_1-label" aria-describedby="for_whom_1-hint"' in tag
+    assert '<span id="for_whom_1-label">Someone I care about</span>' in group
+    assert '<small id="for_whom_1-hint">Give us your own name and number</small>' in group
+
+
+def test_the_topic_of_pain_says_beside_it_what_benefits_says():
+    group = InquiryForm(get_clinic())["topics"].as_field_group()
+    assert '<small id="topics_3-hint">For most pain, evidence is weak or missing</small>' in group
+    assert 'href="/benefits/#migraine"' in group
 
 
 def test_a_group_is_reached_at_its_first_control():

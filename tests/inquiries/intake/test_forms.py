@@ -32,13 +32,17 @@ def test_questions_come_in_the_agreed_order_with_the_agreed_words(every_way):
     assert [(question.name, question.label) for question in form] == [
         ("name", "What name should we use?"),
         ("for_whom", "Who is this for?"),
+        ("knows", "Do they know that you’re writing? (optional)"),
         ("is_adult", "Is the person who would be evaluated 18 or older?"),
         ("topics", "What would you like help with? (optional)"),
         ("contact_by", "How should we reach you?"),
         ("phone", "What number should we call or text?"),
         ("voicemail", "Can we leave a voicemail?"),
-        ("email", "What is your email?"),
+        ("days", "Which days are good? (optional)"),
         ("times", "When is a good time? (optional)"),
+        ("email", "What is your email?"),
+        ("language", "What language should we use? (optional)"),
+        ("aids", "What would help us talk? (optional)"),
         ("message", "Is there anything you want us to know? (optional)"),
         ("consent", get_clinic().consent.text),
     ]
@@ -47,7 +51,8 @@ def test_questions_come_in_the_agreed_order_with_the_agreed_words(every_way):
 @pytest.mark.parametrize(
     ("name", "answers"),
     [
-        ("for_whom", ["Me", "Someone I care about"]),
+        ("for_whom", ["Me", "Someone I care about", "A patient I want to refer"]),
+        ("knows", ["Yes", "Not yet"]),
         ("is_adult", ["Yes", "No"]),
         (
             "topics",
@@ -61,7 +66,9 @@ def test_questions_come_in_the_agreed_order_with_the_agreed_words(every_way):
         ),
         ("contact_by", ["Call me", "Text me", "Email me"]),
         ("voicemail", ["Yes", "Yes, but only a first name and number", "No"]),
+        ("days", ["Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays"]),
         ("times", ["Mornings", "Afternoons", "Evenings"]),
+        ("aids", ["An interpreter", "A sign language interpreter", "I use relay (711)"]),
     ],
 )
 def test_a_question_offers_the_agreed_answers_and_has_none_selected(every_way, name, answers):
@@ -300,3 +307,35 @@ def test_a_good_token_is_kept_and_a_bad_one_replaced():
     stale = fill(token="made up")
     assert stale.is_stale
     assert stale.token != "made up"
+
+
+def test_the_questions_stand_in_three_groups_and_none_is_left_out(every_way):
+    form = InquiryForm(get_clinic())
+    groups = list(form.groups)
+    assert [each.title for each in groups] == ["About you", "How to reach you", "Anything else"]
+    asked = [question.name for each in groups for question in each.questions + each.further]
+    assert asked == [question.name for question in form]
+
+
+def test_only_days_on_which_somebody_answers_are_offered(clinic_file):
+    clinic_file(hours={"tuesday": "9 am to 5 pm", "saturday": "9 am to noon"})
+    choices = InquiryForm(get_clinic()).fields["days"].choices
+    assert [label for _, label in choices] == ["Tuesdays", "Saturdays"]
+
+
+@pytest.mark.parametrize(
+    ("who", "kept"),
+    [("me", ("", "pain")), ("other", ("no", "pain")), ("clinician", ("", ""))],
+)
+def test_what_was_not_asked_of_a_sender_is_neither_stored_nor_an_error(who, kept):
+    form = fill(for_whom=who, knows="no", topics=["pain"])
+    assert form.errors == {}
+    answers = form.answers()
+    assert (answers["knows"], answers["topics"]) == kept
+
+
+def test_language_and_help_to_talk_open_again_with_what_was_given():
+    [_, reach, _] = fill(name="", language="Spanish").groups
+    assert reach.is_open
+    [_, untouched, _] = InquiryForm(get_clinic()).groups
+    assert not untouched.is_open

@@ -122,6 +122,12 @@ def test_who_asks_for_a_young_person_reads_what_they_can_do(client):
     assert 'href="/for-family/"' in response.text
 
 
+def test_who_refers_a_young_patient_reads_what_to_do_at_risk(client):
+    page = text(client.post(FORM, make_answers(is_adult="no", for_whom="clinician")))
+    assert "If your patient is at risk today, use your emergency plan" in page
+    assert "Talk to an adult you trust" not in page
+
+
 def test_nothing_about_a_young_person_is_counted_or_logged(client, caplog):
     client.post(FORM, make_answers(is_adult="no", name="Canary", message="I want to die"))
     assert not Inquiry.objects.exists()
@@ -130,7 +136,7 @@ def test_nothing_about_a_young_person_is_counted_or_logged(client, caplog):
 
 
 def test_who_asks_for_someone_else_is_told_whose_number_to_give(client):
-    assert "give us your own name and number" in text(client.get(FORM))
+    assert "Give us your own name and number" in text(client.get(FORM))
 
 
 def test_who_asks_for_someone_else_reads_how_to_support_them(client):

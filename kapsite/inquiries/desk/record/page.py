@@ -1,5 +1,6 @@
 """The data for the page of one request, on screen and on paper."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from kapsite.inquiries.desk.formatting import (
     good_times,
     how_to_reach,
     is_overdue,
+    labels,
     time_left,
 )
 from kapsite.inquiries.desk.same_person import likely_duplicates, linked_with
@@ -22,7 +24,16 @@ from kapsite.inquiries.desk.steps.follow_up import closed_day
 from kapsite.inquiries.desk.steps.registry import steps_for
 from kapsite.inquiries.desk.steps.status import is_hard_to_reach
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.choices import ActivityKind, ContactBy, Status, Topic
+from kapsite.inquiries.models.choices import (
+    ActivityKind,
+    Aid,
+    ConsentText,
+    ContactBy,
+    ForWhom,
+    Knows,
+    Status,
+    Topic,
+)
 from kapsite.inquiries.models.outbox import Notice, NoticeState
 from kapsite.inquiries.triage.danger import LABELS
 from kapsite.inquiries.triage.triage import NOT_CHECKED, UNCHECKED
@@ -72,7 +83,9 @@ def text_to(number: str) -> Way:
 class Contact:
     """Who it is, and how to reach them safely."""
 
+    for_whom: str
     how_to_reach: str
+    talk: str
     ways: list[Way]
     numbers: list[str]
     has_call_script: bool
@@ -164,10 +177,36 @@ def record_page(
     )
 
 
+KNOWS = {
+    Knows.YES: "They know about it.",
+    Knows.NO: "They don’t know yet: don’t contact them.",
+    "": "We don’t know if they know about it.",
+}
+
+
+def for_whom(inquiry: Inquiry) -> str:
+    """Who wrote, if it isn't the person who would be evaluated."""
+    if inquiry.for_whom == ForWhom.CLINICIAN:
+        return "A clinician is referring a patient. The name and number are the clinician’s."
+    if inquiry.for_whom == ForWhom.OTHER:
+        return (
+            "Asking on behalf of someone else. The name and contact details are those of the "
+            f"person who wrote. {KNOWS[inquiry.knows]}"
+        )
+    return ""
+
+
+def help_to_talk(inquiry: Inquiry) -> str:
+    """ "Spanish. An interpreter"; "" if they need nothing."""
+    return ". ".join(filter(None, [inquiry.language, *labels(Aid.choices, inquiry.aids)]))
+
+
 def contact_of(inquiry: Inquiry, now: datetime) -> Contact:
     offered = ways(inquiry)
     return Contact(
+        for_whom=for_whom(inquiry),
         how_to_reach=how_to_reach(inquiry),
+        talk=help_to_talk(inquiry),
         ways=offered,
         numbers=[readable(number) for number in inquiry.phone_e164.split()],
         has_call_script=inquiry.safety_concern and any(way.verb == "Call" for way in offered),
@@ -219,17 +258,12 @@ def in_groups(steps: list[Step]) -> dict[str, list[Step]]:
 
 
 def consent_version(inquiry: Inquiry) -> str:
-    """ "Nov 22, 2026" for a version that is a date, as the clinic's file has it."""
-    try:
-        version = date.fromisoformat(inquiry.consent_version)
-    except ValueError:
-        return inquiry.consent_version
-    return f"{version:%b} {version.day}, {version.year}"
-
-
-def labels(choices, values: str) -> list[str]:
-    names = dict(choices)
-    return [names.get(value, value) for value in values.split(",") if value]
+    """ "Nov 22, 2026, shown on the form" for a version that is a date, as in the clinic's file."""
+    words = inquiry.consent_version
+    with suppress(ValueError):
+        version = date.fromisoformat(words)
+        words = f"{version:%b} {version.day}, {version.year}"
+    return f"{words}, {ConsentText(inquiry.consent_text).label}"
 
 
 def notices_of(inquiry: Inquiry) -> list[tuple[str, str, datetime | None]]:
