@@ -1,4 +1,4 @@
-"""The entry point for gunicorn: Guard(PageServer(WhiteNoise(Limits(Django))))."""
+"""The entry point for gunicorn: Guard(KnownHealth(PageServer(WhiteNoise(Limits(Django)))))."""
 
 import os
 
@@ -12,6 +12,7 @@ from whitenoise import WhiteNoise  # noqa: E402
 
 from kapsite.inquiries.intake.tokens import new_token_field  # noqa: E402
 from kapsite.inquiries.triage.triage import read_word_lists  # noqa: E402
+from kapsite.operations.views import KnownHealth  # noqa: E402
 from kapsite.pages.publish.serving.server import PageServer  # noqa: E402
 from kapsite.security.wsgi.guard import Guard  # noqa: E402
 from kapsite.security.wsgi.rate_limits import Limits  # noqa: E402
@@ -27,7 +28,8 @@ def published_site():
         immutable_file_test=lambda path, url: bool(HASHED(url)),
         allow_all_origins=False,
     )
-    return PageServer(static, settings.PUBLISHED_DIR, token_field=new_token_field)
+    pages = PageServer(static, settings.PUBLISHED_DIR, token_field=new_token_field)
+    return KnownHealth(pages)
 
 
 read_word_lists()

@@ -2,8 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Lock
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
@@ -14,17 +15,34 @@ from .health import Result
 logger = logging.getLogger(__name__)
 
 GOOD_FOR = 5  # seconds that an answer is repeated: asking a thousand times costs as much as once
+SAFE = ("GET", "HEAD")
 
 
 @require_safe
 def healthz(request):
     """200 when patients can read and write to the clinic, else 503; no details."""
-    is_well = latest.is_well(request.META.get("kapsite.pages"))
-    return HttpResponse(
-        "ok\n" if is_well else "not ok\n",
-        status=200 if is_well else 503,
-        content_type="text/plain",
-    )
+    return response(latest.is_well(request.META.get("kapsite.pages")))
+
+
+def response(is_well: bool) -> HttpResponse:
+    words, status = ("ok\n", 200) if is_well else ("not ok\n", 503)
+    headers = {"Content-Type": "text/plain", "Content-Length": str(len(words))}
+    return HttpResponse(words, status=status, headers=headers)
+
+
+class KnownHealth:
+    """A WSGI layer: /healthz while its answer may be repeated; everything else from ``app``."""
+
+    def __init__(self, app: WSGIApplication):
+        self.app = app
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        is_asked = environ["PATH_INFO"] == "/healthz" and environ["REQUEST_METHOD"] in SAFE
+        if not is_asked or not latest.is_fresh():
+            return self.app(environ, start_response)
+        known = response(latest.was_well())
+        start_response(f"{known.status_code} {known.reason_phrase}", [*known.items()])
+        return known
 
 
 class Latest:
@@ -38,16 +56,21 @@ class Latest:
 
     def is_well(self, server) -> bool:
         """While one request makes new results, others get the old ones."""
-        is_old = self.clock() >= self.run_at + GOOD_FOR
-        if is_old and self.lock.acquire(blocking=not self.results):
+        if not self.is_fresh() and self.lock.acquire(blocking=not self.results):
             try:
                 self.renew(server)
             finally:
                 self.lock.release()
+        return self.was_well()
+
+    def is_fresh(self) -> bool:
+        return self.clock() < self.run_at + GOOD_FOR
+
+    def was_well(self) -> bool:
         return not any(result.fix for result in self.results)
 
     def renew(self, server):
-        if self.clock() < self.run_at + GOOD_FOR:  # somebody else did meanwhile
+        if self.is_fresh():  # another request did it meanwhile
             return
         before, self.results = self.results, list(health.run(server))
         self.run_at = self.clock()

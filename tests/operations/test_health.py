@@ -11,6 +11,7 @@ from datetime import date, timedelta
 import pytest
 from django import db
 from django.conf import settings as project
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -18,10 +19,11 @@ from django.utils import timezone
 from kapsite.encryption.keyring import Keyring
 from kapsite.inquiries.models import Activity, Inquiry, Notice, SearchDigest, outbox
 from kapsite.inquiries.models.key_in_use import KeyInUse
-from kapsite.operations import health
+from kapsite.operations import health, views
 from kapsite.operations.views import GOOD_FOR, Latest
 from kapsite.pages.publish.publisher import publish
 from kapsite.pages.publish.serving.server import PageServer
+from tests.wsgi import ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("afresh", "well")]
 
@@ -234,6 +236,23 @@ def test_asking_often_costs_as_much_as_asking_once(client, runs, django_assert_n
         for _ in range(50):
             assert asked(client) == (200, b"ok\n")
     assert len(runs) == 1
+
+
+def test_django_is_asked_only_for_what_is_not_known(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr(views, "latest", Latest(clock))
+    handler, reached = WSGIHandler(), []
+    site = views.KnownHealth(
+        lambda environ, start: reached.append(environ["REQUEST_METHOD"]) or handler(environ, start)
+    )
+    answers = [ask(site, "/healthz") for _ in range(3)]
+    assert [(each.status, each.body) for each in answers] == [(200, b"ok\n")] * 3
+    assert answers[0].headers.items() >= answers[1].headers.items()
+    ask(site, "/healthz", method="POST")
+    outbox.Heartbeat.objects.all().delete()
+    clock.now += GOOD_FOR
+    assert [ask(site, "/healthz").status for _ in range(2)] == [503, 503]
+    assert reached == ["GET", "POST", "GET"]
 
 
 def test_after_a_few_seconds_the_checks_are_run_again(runs):

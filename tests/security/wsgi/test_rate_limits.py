@@ -296,7 +296,7 @@ def test_the_log_gets_one_line_a_minute_without_an_address(site, clock, caplog):
 @pytest.fixture
 def real(application, buckets, monkeypatch):
     """The whole site, with buckets of its own."""
-    static = application.app.app
+    static = application.app.app.app
     monkeypatch.setattr(static.application, "buckets", buckets)
     return application
 
