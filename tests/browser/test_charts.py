@@ -2,7 +2,7 @@
 
 import pytest
 
-PAGES = ["/how-it-works/", "/benefits/"]
+PAGES = ["/how-it-works/", "/benefits/", "/benefits/depression/"]
 SMALL = {"width": 320, "height": 700}
 SIZES = """() => [...document.querySelectorAll('.chart *')]
   .filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()))
@@ -31,7 +31,7 @@ def test_charts_and_their_tables_fit_the_smallest_phone(open_page, path):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("forced", ["none", "active"])
 def test_a_filled_dot_differs_from_a_ring_whatever_the_colours(open_page, scheme, forced):
-    page = open_page("/benefits/", color_scheme=scheme, forced_colors=forced)
+    page = open_page("/benefits/depression/", color_scheme=scheme, forced_colors=forced)
     stroke = "e => getComputedStyle(e).stroke"
     first = page.locator(".dots").first
     inside = first.locator(".hole").evaluate(stroke)
@@ -42,7 +42,7 @@ def test_a_filled_dot_differs_from_a_ring_whatever_the_colours(open_page, scheme
 
 
 def test_a_chart_tells_a_screen_reader_its_finding_and_where_the_numbers_are(open_page):
-    page = open_page("/benefits/")
+    page = open_page("/benefits/depression/")
     chart = page.locator(".chart", has_text="One day after ketamine")
     name = chart.get_by_role("img").first.evaluate(
         "e => document.getElementById(e.getAttribute('aria-labelledby')).textContent"
@@ -59,15 +59,15 @@ def test_a_chart_tells_a_screen_reader_its_finding_and_where_the_numbers_are(ope
 
 
 def test_two_charts_beside_each_other_line_up(open_page):
-    page = open_page("/benefits/")
+    page = open_page("/benefits/depression/")
     tops = "all => all.map(each => each.getBoundingClientRect().top)"
-    for part in ("h5", ".arms", ".basis", "figcaption", "details"):
+    for part in ("h3", ".arms", ".basis", "figcaption", "details"):
         first, second = page.locator(f".charts {part}").evaluate_all(tops)
         assert abs(first - second) < 1, part
 
 
 def test_charts_are_whole_on_paper_with_their_numbers(open_page):
-    page = open_page("/benefits/")
+    page = open_page("/benefits/depression/")
     page.emulate_media(media="print")
     chart = page.locator(".chart", has_text="One day after ketamine")
     assert chart.get_by_role("table").is_visible()
