@@ -178,17 +178,27 @@ def test_a_guide_page_says_who_reviewed_it(name):
 
 
 @every_guide_page
-def test_every_mark_leads_to_its_source_and_each_source_back_to_its_first_mark(name):
+def test_the_sources_of_a_page_end_it_in_the_order_of_their_numbers(name):
     page = page_of(name)
-    marks = [a for a in page.all("a") if "sup" in a.inside]
-    firsts = {mark["href"]: mark["id"] for mark in reversed(marks)}
-    backs = [a["href"] for a in page.all("a") if a["class"] == "back"]
-    assert marks
-    assert backs == [f"#{firsts[source]}" for source in sorted(firsts, key=number)]
+    [listed] = [each for each in page.all("details") if each["class"] == "page-sources"]
+    numbers = {number(each) for each in page.all("sup")}
+    assert listed.words.startswith(f"{max(numbers)} sources of this page")
+    marked = {int(li["value"]): li.words for li in page.all("li") if li["value"]}
+    [at_the_end] = [each for each in page.all("ol") if each["class"] == "sources"]
+    assert [marked[key] for key in sorted(marked)] == items_of(page, at_the_end)
 
 
-def number(reference: str) -> int:
-    return int(reference.removeprefix("#s"))
+def number(sup) -> int:
+    return max(int(each) for each in sup.words.strip("[]").split(","))
+
+
+def items_of(page, found) -> list[str]:
+    after = page.elements[page.elements.index(found) + 1 :]
+    return [
+        each.words
+        for each in after
+        if each.tag == "li" and each.inside[-2:] == (*found.inside[-1:], "ol")
+    ]
 
 
 @pytest.mark.parametrize("name", ERRORS)

@@ -54,14 +54,17 @@ def test_a_link_within_the_page_moves_the_reader_there(keyboard):
     assert not reader.is_on(".contents a")
 
 
-def test_a_mark_leads_to_its_source_and_back(keyboard):
+def test_a_mark_opens_its_sources_and_their_numbers_at_the_sentences(keyboard):
     reader = keyboard("/risks/", **PHONE)
-    reader.tab_to("main sup a[id]")
-    mark = reader.page.evaluate("document.activeElement.id")
+    first = reader.page.locator(".prose .src").first
+    number = first.locator("xpath=..").locator("sup").first
+    reader.tab_to(".prose .src > summary")
+    expect(number).to_be_hidden()
     reader.press("Enter")
-    reader.tab_to(f".back[href='#{mark}']")
-    reader.press("Enter")
-    expect(reader.page.locator(f"#{mark}")).to_be_in_viewport(ratio=1)
+    expect(first.locator("a").first).to_be_visible()
+    expect(number).to_be_visible()
+    reader.tab()
+    assert reader.is_on(".src[open] a")
 
 
 def test_an_answer_opens_and_closes(keyboard):

@@ -45,7 +45,7 @@ def without_font(open_page, width):
 
 def test_closed_answers_are_open_on_paper(open_page):
     page = open_page("/questions/")
-    answer = page.locator("details.question:not([open]) > p").first
+    answer = page.locator("details.question:not([open]) p").first
     assert not answer.is_visible()
     page.emulate_media(media="print")
     assert answer.is_visible()

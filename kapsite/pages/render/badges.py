@@ -18,11 +18,12 @@ def status(writer: Writer, block: Node) -> str:
     medicine = getattr(writer.library.medicines, block.meta["attributes"].get("of", ""), None)
     if medicine is None:
         return ""
-    marks = writer.cite(medicine.sources, writer.line_of(block))
-    return (
-        f'<p class="status status-{medicine.status}"><span><strong>{escape(medicine.name)}: '
-        f"{STATUS[medicine.status]}.</strong> {escape(medicine.words)}{marks}</span></p>\n"
+    numbers = writer.cite(medicine.sources, writer.line_of(block))
+    words = writer.marked(
+        f"<p><strong>{escape(medicine.name)}: {STATUS[medicine.status]}.</strong> "
+        f"{escape(medicine.words)}{numbers}</p>\n"
     )
+    return f'<div class="status status-{medicine.status}">{words}</div>\n'
 
 
 GRADES = {  # words, and how many of four bars are filled
@@ -51,10 +52,8 @@ def evidence(writer: Writer, block: Node) -> str:
     if not ids:
         writer.error(line, "The grades have no sources.", 'Write sources="S11 S43".')
     badges = "".join(badge(name, *GRADES[grade]) for name, grade in graded)
-    return (
-        f'<div class="evidence">\n<dl>\n{badges}</dl>\n'
-        f'<p class="evidence-sources">Sources: {writer.cite(ids, line)}</p>\n</div>\n'
-    )
+    numbers = writer.cite(ids, line)
+    return f'<div class="evidence">\n<dl>\n{badges}</dl>{numbers}{writer.mark()}\n</div>\n'
 
 
 def badge(name: str, words: str, filled: int) -> str:

@@ -4,7 +4,7 @@ Text is HTML, so that it wraps and grows with the reader's text size. Each chart
 with a name. Its other images repeat the text beside them and are hidden from screen readers.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
@@ -47,7 +47,7 @@ def figure(writer: Writer, found: Chart, chart_id: str, line: int) -> str:
     return (
         f'<div class="chart">\n<figure aria-labelledby="{chart_id}">\n'
         f'<{tag} id="{chart_id}">{text(found.title)}</{tag}>\n{body}'
-        f"<figcaption>{text(found.caption)}</figcaption>\n</figure>\n"
+        f"<figcaption>{text(found.caption)}{writer.mark()}</figcaption>\n</figure>\n"
         f"{TABLES[found.kind](found)}</div>\n"
     )
 
@@ -62,12 +62,13 @@ def image(found: Chart, chart_id: str, index: int, size: str, inside: str) -> st
     )
 
 
-def about(measure: str, time: str | None = None) -> str:
-    return f'<p class="about">{text(f"{measure}, {time}" if time else measure)}</p>\n'
+def about(measure: str, time: str | None = None, numbers: str = "") -> str:
+    words = text(f"{measure}, {time}" if time else measure)
+    return f'<p class="about">{words}{numbers}</p>\n'
 
 
-def basis(writer: Writer, found: Shares | Ranges, sources: Iterable[str], line: int) -> str:
-    """How many people the figures come from, their sources, and how strong the evidence is.
+def basis(found: Shares | Ranges) -> str:
+    """How many people the figures come from, and how strong the evidence is.
 
     The badge is for all studies of this use, not for the one study shown.
     """
@@ -75,7 +76,7 @@ def basis(writer: Writer, found: Shares | Ranges, sources: Iterable[str], line: 
     if isinstance(found, Shares):
         people = f"{found.people_in_all} people in all." if found.people_in_all else ""
         words = " ".join(filter(None, (people, found.people_unknown, found.no_comparison)))
-        rests_on = f"{text(words or 'Source')}{writer.cite(sources, line)}<br>\n"
+        rests_on = f"{text(words)}<br>\n" if words else ""
     grade, filled = GRADES[found.badge]
     words = grade.lower().replace(" ", NO_BREAK)
     return f'<p class="basis">{rests_on}All studies together: {bars(filled)}{NO_BREAK}{words}</p>\n'
@@ -94,6 +95,7 @@ def hatch(writer: Writer, arm: str) -> str:
 
 def icons(writer: Writer, found: Shares, chart_id: str, line: int) -> str:
     """100 dots for each group, with those that did filled."""
+    numbers = writer.cite(found.sources, line)
     arms = "".join(
         f"<div>\n{image(found, chart_id, index, svg.DOTS, svg.dots(group.value))}"
         f"{both_sides(found, group)}</div>\n"
@@ -105,8 +107,8 @@ def icons(writer: Writer, found: Shares, chart_id: str, line: int) -> str:
             f"<p>{text(other.text)}{writer.cite(other.sources, line)}</p>\n</div>\n"
         )
     return (
-        f'{about(found.measure, found.time)}<div class="arms">\n{arms}</div>\n'
-        f"{basis(writer, found, found.sources, line)}"
+        f'{about(found.measure, found.time, numbers)}<div class="arms">\n{arms}</div>\n'
+        f"{basis(found)}"
     )
 
 
@@ -141,8 +143,8 @@ def strips(writer: Writer, found: Shares, chart_id: str, line: int) -> str:
             + image(found, chart_id, index, svg.STRIP, inside)
         )
     return (
-        f'{about(found.measure, found.time)}<div class="strips">\n{"".join(rows)}</div>\n'
-        f"{basis(writer, found, found.sources, line)}"
+        f"{about(found.measure, found.time, writer.cite(found.sources, line))}"
+        f'<div class="strips">\n{"".join(rows)}</div>\n{basis(found)}'
     )
 
 
@@ -167,7 +169,7 @@ def ranges(writer: Writer, found: Ranges, chart_id: str, line: int) -> str:
     return (
         f'{about(found.measure)}<div class="strips">\n{"".join(rows)}'
         f'<svg class="scale" {svg.STRIP} aria-hidden="true">{svg.numerals(marks)}</svg>\n'
-        f'<p class="unit">{unit}</p>\n</div>\n{basis(writer, found, (), line)}'
+        f'<p class="unit">{unit}</p>\n</div>\n{basis(found)}'
     )
 
 

@@ -45,7 +45,7 @@ def key_fact(writer: Writer, item: Node) -> str | None:
         return None
     writer.line = writer.line_of(inline)
     label = writer.nodes(parts[0].children).strip().removesuffix(":")
-    text = writer.nodes(parts[1:]).strip()
+    text = writer.nodes(parts[1:]).strip() + writer.mark()
     return f"<div><dt>{label}</dt>\n<dd>{text}</dd></div>\n"
 
 

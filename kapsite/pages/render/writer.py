@@ -14,17 +14,17 @@ from kapsite.pages.syntax.slugs import slug
 
 from .images import Flaw, image_tag, is_file_name
 from .library import Heading, Library, Target
+from .source_marks import source_mark
 from .tables import draw_table
 
 TAGS = {
-    "bullet_list": "ul",
-    "ordered_list": "ol",
     "list_item": "li",
     "blockquote": "blockquote",
     "strong": "strong",
     "em": "em",
 }
 TEMPLATE_IDS = {"main", "sources", "contents", "guide"}  # taken by the page's template
+ENDS = (".", "!", "?")  # of a sentence
 NO_TERMS = {"heading", "link", "th", "strong", "em"}  # no links to the glossary in these
 ID_MARK = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}\s*$")
 
@@ -40,6 +40,8 @@ class Writer:
         self.line = 1  # of the paragraph being written
         self.headings: list[Heading] = []
         self.citations: dict[str, int] = {}  # source id -> how often, by first use
+        self.unmarked: set[str] = set()  # sources cited since the last mark
+        self.one_mark = 0  # how many parts around this place have a single mark, at their end
         self.links: list[Target] = []
         self.images: list[Target] = []
         self.ids: set[str] = set()
@@ -57,12 +59,10 @@ class Writer:
 
     def node(self, node: Node) -> str:
         if tag := TAGS.get(node.type):
-            start = node.attrs.get("start")
-            attributes = f' start="{start}"' if start else ""
             content = self.nodes(node.children)
             if not content.strip():
                 self.error(node, "There is an empty element here.", "Remove its mark.")
-            html = f"<{tag}{attributes}>{content}</{tag}>"
+            html = f"<{tag}>{content}</{tag}>"
             return html if node.type in ("strong", "em") else html + "\n"
         return getattr(self, f"draw_{node.type}")(node)
 
@@ -93,7 +93,27 @@ class Writer:
 
     def draw_paragraph(self, node: Node) -> str:
         text = self.nodes(node.children)
-        return text if node.hidden else f"<p>{text}</p>\n"  # hidden: in a list without gaps
+        return text + self.mark() if node.hidden else self.marked(f"<p>{text}</p>\n")
+
+    def marked(self, html: str) -> str:
+        """``html`` with its mark, which can't stand inside of ``p`` or a list."""
+        mark = self.mark()
+        return f'<div class="cited">\n{html}{mark}</div>\n' if mark else html
+
+    def draw_bullet_list(self, node: Node) -> str:
+        return self.draw_list(node, "<ul>", "</ul>")
+
+    def draw_ordered_list(self, node: Node) -> str:
+        start = node.attrs.get("start")
+        return self.draw_list(node, f'<ol start="{start}">' if start else "<ol>", "</ol>")
+
+    def draw_list(self, node: Node, before: str, after: str) -> str:
+        """Each item has its mark, unless the items are no sentences: then the list has one."""
+        is_of_words = not any(text_of(item).rstrip().endswith(ENDS) for item in node.children)
+        self.one_mark += is_of_words
+        html = f"{before}{self.nodes(node.children)}{after}\n"
+        self.one_mark -= is_of_words
+        return self.marked(html)
 
     def draw_text(self, node: Node) -> str:
         around = types_around(node)
@@ -166,27 +186,40 @@ class Writer:
         return image_tag(found, alternative, is_first=len(self.images) == 1)
 
     def draw_table(self, node: Node) -> str:
-        return draw_table(self, node)
+        self.one_mark += 1
+        html = draw_table(self, node)
+        self.one_mark -= 1
+        return self.marked(html)
 
     # Citations
 
     def draw_citation(self, node: Node) -> str:
-        marks = self.cite(node.meta["ids"], self.line)
+        numbers = self.cite(node.meta["ids"], self.line)
         self.line += node.content.count("\n")
-        return marks
+        return numbers
 
     def cite(self, ids: Iterable[str], line: int) -> str:
-        """The marks of these sources, numbered by their first use on the page."""
-        marks = []
-        for source in ids:
-            if not self.may_be_cited(source, line):
-                continue
-            is_first = source not in self.citations  # where the list of sources leads back to
+        """The numbers of these sources, by their first use on the page.
+
+        Readers see them on paper, and on screen once the mark that follows is open.
+        """
+        cited = [source for source in ids if self.may_be_cited(source, line)]
+        for source in cited:
             self.citations[source] = self.citations.get(source, 0) + 1
-            number = list(self.citations).index(source) + 1
-            name = f' id="c{number}"' if is_first else ""
-            marks.append(f'<a href="#s{number}"{name}>[{number}]</a>')
-        return f"<sup>{' '.join(marks)}</sup>" if marks else ""
+        self.unmarked.update(cited)
+        order = list(self.citations)
+        numbers = ", ".join(str(order.index(source) + 1) for source in cited)
+        return f"<sup>[{numbers}]</sup>" if numbers else ""
+
+    def mark(self) -> str:
+        """The mark that opens the sources cited since the last one; empty without any."""
+        if self.one_mark:
+            return ""
+        order = list(self.citations)
+        sources = self.library.sources or {}
+        numbered = {order.index(source) + 1: sources.get(source) for source in self.unmarked}
+        self.unmarked.clear()
+        return source_mark(numbered)
 
     def may_be_cited(self, source: str, line: int) -> bool:
         if self.library.sources is None:

@@ -127,8 +127,18 @@ def test_a_chart_is_a_figure_named_by_its_finding(drawn, chart):
 def test_a_chart_ends_with_what_it_is_not(drawn, chart):
     page = drawn(chart, SHOW + CONDITIONS)
     [caption] = page.all("figcaption")
-    assert f"caption: {caption.words}\n" in chart
+    [words] = re.findall("caption: (.*)", chart)
+    assert caption.words.startswith(words)
     assert page.all("figure")[0].words.endswith(caption.words)
+
+
+@pytest.mark.parametrize(("chart", "sources"), [(ICONS, 1), (BARS, 2), (RANGES, 2), (GRADES, 0)])
+def test_a_chart_has_one_mark_for_all_its_sources_at_the_end_of_its_caption(drawn, chart, sources):
+    page = drawn(chart, SHOW + CONDITIONS)
+    marks = [each for each in page.all("details") if "figure" in each.inside]
+    assert len(marks) == (sources > 0)
+    assert all(mark.inside[-1] == "figcaption" for mark in marks)
+    assert len([li for li in page.all("li") if "figcaption" in li.inside]) == sources
 
 
 def test_the_finding_is_one_level_below_its_section_and_not_in_the_contents(content):
@@ -245,7 +255,7 @@ def test_a_chart_says_how_many_people_it_rests_on(drawn, chart, words):
 def test_another_study_can_stand_beside_the_dots(drawn):
     other = "other_side: {title: The larger trial, text: It found nothing., sources: [S2]}\n"
     words = drawn(ICONS + other).all("figure")[0].words
-    assert "The larger trial It found nothing.[1]" in words
+    assert "The larger trial It found nothing.[2]" in words
 
 
 def test_grades_are_a_table_of_words_and_bars_that_leads_to_each_condition(drawn):

@@ -2,27 +2,60 @@ import re
 
 import pytest
 
-from tests.pages.samples import TODAY, check_content, make_content
+from tests.html import Page
+from tests.pages.samples import TODAY, check_content, load_catalog, make_content, make_page
+
+SECOND = '<a href="https://doi.org/10.1000/xyz">Second trial</a>'
 
 
-def test_a_citation_is_a_numbered_link_to_the_source_and_can_be_led_back_to(html_of):
-    assert html_of("It helped [@S1].") == (
-        '<p>It helped<sup><a href="#s1" id="c1">[1]</a></sup>.</p>\n'
+def marks_in(html: str) -> list[str]:
+    return re.findall(r"<summary>(.*?)</summary>", html)
+
+
+def test_a_paragraph_has_one_mark_at_its_end_that_opens_its_sources(html_of):
+    assert html_of("It helped [@S1]. It did not [@S2; @S1].") == (
+        '<div class="cited">\n<p>It helped<sup>[1]</sup>. It did not<sup>[2, 1]</sup>.</p>\n'
+        ' <details class="src"><summary>2 sources</summary><ol><li value="1">First trial, 2000</li>'
+        f'<li value="2">{SECOND}</li></ol></details></div>\n'
+    )
+
+
+def test_a_text_without_sources_has_no_mark(html_of):
+    assert (
+        html_of("Fine.\n\n- One\n- Two") == "<p>Fine.</p>\n<ul><li>One</li>\n<li>Two</li>\n</ul>\n"
     )
 
 
 def test_numbers_follow_the_first_use_on_the_page_and_stay(html_of):
-    html = html_of("One [@S2]. Two [@S1; @S2].")
-    assert re.findall(r'href="#s(\d)"', html) == ["1", "2", "1"]
-    assert re.findall(r"\[(\d)\]", html) == ["1", "2", "1"]
+    html = html_of("One [@S2]. Two [@S1; @S2].\n\nThree [@S2].")
+    assert re.findall(r"<sup>(.*?)</sup>", html) == ["[1]", "[2, 1]", "[1]"]
+    assert html.count(f'<li value="1">{SECOND}') == 2
 
 
-def test_the_first_mark_of_a_source_is_where_its_list_leads_back_to(html_of):
-    assert html_of("One [@S1]. Two [@S1].").count('id="c1"') == 1
+def test_the_lead_counts_as_the_beginning_of_the_page_and_has_its_mark(tmp_path):
+    content = make_content(tmp_path, page=make_page("Then [@S1].", lead="First [@S2]."))
+    page = load_catalog(content).pages["/page/"]
+    assert "<sup>[2]</sup>" in page.html
+    assert marks_in(page.lead_html) == ["1 source"]
 
 
-def test_the_lead_counts_as_the_beginning_of_the_page(html_of):
-    assert 'href="#s2"' in html_of("Then [@S1].", lead="First [@S2].")
+@pytest.mark.parametrize(
+    ("body", "places"),
+    [
+        ("- One [@S1].\n- Two [@S2].", ["li", "li"]),
+        ("- One [@S1].\n\n- Two [@S2].", ["div", "div"]),
+        ("1. One [@S1]\n2. Two [@S2]", ["div"]),
+        ("- One [@S1].\n  - Two [@S2].", ["li", "li"]),
+        ("| A | B |\n|---|---|\n| One [@S1] | Two. [@S2] |", ["div"]),
+        ("::: key-facts\n- **One:** Yes [@S1].\n:::", ["dd"]),
+        ("> One [@S1].", ["div"]),
+    ],
+)
+def test_a_list_item_has_a_mark_and_a_list_of_mere_words_or_a_table_has_one_in_all(
+    html_of, body, places
+):
+    marks = [each for each in Page(html_of(body)).all("details") if each["class"] == "src"]
+    assert [mark.inside[-1] for mark in marks] == places
 
 
 def test_an_unknown_source_is_an_error_with_its_line_and_the_one_that_was_meant(problems_with):

@@ -9,6 +9,7 @@ from html import unescape
 
 from kapsite.clinic.facts import Clinic
 from kapsite.clinic.opening_hours import DAYS
+from kapsite.pages.render.source_marks import MARKS
 
 from .catalog import Catalog, Page
 from .navigation import pages_above
@@ -109,5 +110,5 @@ def known(values: dict) -> dict:
 
 def words_of(html: str) -> str:
     """The text of our own HTML, without the marks of its sources."""
-    text = re.sub(r"<sup>.*?</sup>|<[^>]*>", "", html)
+    text = re.sub(r"<[^>]*>", "", MARKS.sub("", html))
     return " ".join(unescape(text).split())
