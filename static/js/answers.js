@@ -1,4 +1,12 @@
-// On paper every answer is open, also in browsers whose styles cannot open it, and the day is told.
+// Open the answer that the address names. On paper every answer is open, also in browsers whose
+// styles cannot open it, and the day is told.
+
+function openNamed() {
+  const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (named instanceof HTMLDetailsElement) named.open = true;
+}
+openNamed();
+addEventListener("hashchange", openNamed);
 
 let opened = [];
 addEventListener("beforeprint", () => {

@@ -38,3 +38,8 @@ def test_paper_tells_where_each_source_is(open_page):
     addresses = links.evaluate_all("all => all.map(a => a.getAttribute('href'))")
     assert len(addresses) > 10
     assert [text.strip('" ') for text in shown] == addresses
+
+
+def test_a_link_to_a_question_opens_its_answer(open_page):
+    page = open_page("/questions/#ozempic")
+    assert page.locator("details[open]").evaluate_all("all => all.map(a => a.id)") == ["ozempic"]
