@@ -39,7 +39,8 @@ def page_of(name: str) -> Page:
 
 
 # From the names of the files: the content itself takes long to read, for every collection.
-FILES = {f"/{file.stem}/": file for file in sorted(settings.CONTENT_DIR.glob("*.md"))}
+FOLDER = settings.CONTENT_DIR
+FILES = {f"/{str(f.relative_to(FOLDER))[:-3]}/": f for f in sorted(FOLDER.rglob("*.md"))}
 FILES["/"] = FILES.pop("/index/")
 GUIDE = [path for path, file in FILES.items() if "\nguide:" in file.read_text(encoding="utf-8")]
 every_page = pytest.mark.parametrize("name", [*FILES, "form", "form with errors", *ERRORS])
