@@ -53,17 +53,21 @@ def test_a_claim_on_each_page_is_refused_at_its_line_without_its_citation(real, 
 
 
 def test_nearly_every_sentence_that_has_a_source_could_not_lose_it(real):
-    """The rest are such as "Press 2 for Spanish": no claim on people or effects."""
+    """The rest are requests and everyday words. What cites only crisis lines, prices or history
+    isn't counted, since no medical source could back it."""
+    sources, other_kinds = real.site.data.sources, real.site.data.claims.not_for_treatment
+    medical = {key for key, source in sources.items() if source.kind not in other_kinds}
     cited = missed = 0
     for draft in real.site.drafts:
         sentences = draft.rendered.sentences
         bare = [s if s.is_label else replace(s, citations=()) for s in sentences]
         found = {id(finding.sentence) for finding in uncited_claims(bare, real.site.data.claims)}
-        with_source = [b for s, b in zip(sentences, bare, strict=True) if s.citations]
+        pairs = zip(sentences, bare, strict=True)
+        with_source = [b for s, b in pairs if medical.intersection(s.citations)]
         cited += len(with_source)
         missed += sum(id(s) not in found and not s.is_label for s in with_source)
     assert cited > 400
-    assert missed / cited < 0.03
+    assert missed / cited < 0.02
 
 
 FACTS = {
