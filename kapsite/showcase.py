@@ -4,20 +4,23 @@ Routed at /_components/ while DEBUG is on. It stands beside the features because
 """
 
 from dataclasses import replace
+from typing import get_args
 
 from django.conf import settings
 from django.http import QueryDict
 from django.shortcuts import render
 
 from kapsite.clinic.facts import get_clinic
+from kapsite.clinic.people import Person
 from kapsite.inquiries.intake.forms import InquiryForm
 from kapsite.pages.load.data_files import Data
 from kapsite.pages.load.images import Images
 from kapsite.pages.load.site import library_of, read_page, read_site, render_draft
 from kapsite.pages.publish.document.catalog import Page, make_catalog, make_page
+from kapsite.pages.syntax.schema import Drawing
 
 FOLDER = settings.BASE_DIR / "templates" / "components"
-DRAWINGS = ("room", "shelf", "chairs", "gauge", "phone", "signpost")
+DRAWINGS = get_args(Drawing)
 
 
 def components(request):
@@ -29,6 +32,7 @@ def components(request):
         "clinic": get_clinic().model_copy(update={"leave_quickly": settings.SITE_URL}),
         "url": f"{settings.SITE_URL}/_components/",
         "sources": catalog.cited_on(page),
+        "people": (Person(name="Ana Diaz, MD", role="Medical director"),),
         "guide": catalog.guide,
         "previous": catalog.guide[0],
         "next": catalog.guide[-1],

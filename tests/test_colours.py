@@ -8,20 +8,20 @@ from django.conf import settings
 
 CSS = Path(settings.BASE_DIR, "static", "css")
 SURFACES = ["page", "surface", "band"]
-TINTS = ["link", "accent", "error", "ok", "info", "warn", "help"]
-TEXTS = ["text", "text-soft", "link", "link-hover", "link-visited"]
+TINTS = ["pine-tint", "clay-tint", "honey-tint", "error-tint", "ok-tint", "help-tint"]
+TEXTS = ["text", "text-soft", "link", "link-hover", "link-visited", "accent"]
 READ = (
-    [(text, ground) for text in (*TEXTS, *TINTS) for ground in SURFACES]
-    + [("text", f"{tint}-tint") for tint in TINTS]
-    + [(tint, f"{tint}-tint") for tint in TINTS]
-    + [("link", f"{tint}-tint") for tint in TINTS]
-    + [("text-soft", "link-tint"), ("on-action", "action"), ("on-action", "action-hover")]
-    + [("on-footer", "footer")]
+    [(text, ground) for text in (*TEXTS, "error", "ok", "help") for ground in SURFACES]
+    + [(text, tint) for text in ("text", "text-soft", "link", "accent") for tint in TINTS]
+    + [(name, f"{name}-tint") for name in ("error", "ok", "help")]
+    + [("on-action", "action"), ("on-action", "action-hover"), ("on-help", "help")]
+    + [("on-deep", "deep"), ("on-deep-accent", "deep"), ("surface", "ok")]
 )
 SEEN = [("edge", ground) for ground in SURFACES] + [
-    *(("focus", ground) for ground in SURFACES),
-    *(("focus", f"{tint}-tint") for tint in TINTS),
+    *(("focus", ground) for ground in (*SURFACES, *TINTS)),
     ("focus", "focus-ring"),
+    ("focus-deep", "deep"),
+    ("hollow", "deep"),
     ("action", "page"),
 ]
 
@@ -88,6 +88,8 @@ def test_every_token_is_declared_and_used():
     css = "".join(file.read_text(encoding="utf-8") for file in CSS.glob("*.css"))
     root = (CSS / "tokens.css").read_text(encoding="utf-8")
     declared_names = set(re.findall(r"--([\w-]+):", css))
+    drawings = (CSS.parent / "img/drawings").glob("*.svg")
+    css += "".join(file.read_text(encoding="utf-8") for file in drawings)
     used = set(re.findall(r"var\(--([\w-]+)", css))
     assert used - declared_names == set()
     assert set(re.findall(r"--([\w-]+):", root)) - used == set()

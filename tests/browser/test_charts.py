@@ -30,15 +30,13 @@ def test_charts_and_their_tables_fit_the_smallest_phone(open_page, path):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("forced", ["none", "active"])
-def test_a_filled_dot_differs_from_a_ring_whatever_the_colours(open_page, scheme, forced):
+def test_a_filled_person_differs_from_a_hollow_one_whatever_the_colors(open_page, scheme, forced):
     page = open_page("/benefits/depression/", color_scheme=scheme, forced_colors=forced)
-    stroke = "e => getComputedStyle(e).stroke"
-    first = page.locator(".dots").first
-    inside = first.locator(".hole").evaluate(stroke)
-    filled = first.locator("path").last.evaluate(stroke)
-    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
-    assert inside == background
-    assert filled != inside
+    fill = "each => getComputedStyle(each).fill"
+    crowd = page.locator(".crowd").first
+    filled = crowd.locator(".helped").first.evaluate(fill)
+    assert crowd.locator(".hollow").first.evaluate(fill) == "none"
+    assert filled not in ("none", page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
 
 def test_a_chart_tells_a_screen_reader_its_finding_and_where_the_numbers_are(open_page):

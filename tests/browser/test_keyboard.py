@@ -45,6 +45,8 @@ def test_the_guide_is_read_from_end_to_end(keyboard, settings):
 
 def test_a_link_within_the_page_moves_the_reader_there(keyboard):
     reader = keyboard("/risks/", **PHONE)
+    reader.tab_to(".contents summary")
+    reader.press("Enter")
     reader.tab_to(".contents a")
     target = reader.page.evaluate("document.activeElement.hash")
     reader.press("Enter")

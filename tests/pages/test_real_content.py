@@ -12,7 +12,7 @@ from kapsite.clinic.opening_hours import NO_HOURS
 from kapsite.pages.check.site_rules import problems_of
 from kapsite.pages.language.claims import uncited_claims
 from kapsite.pages.load.site import read_site
-from kapsite.pages.render.components import crisis_line
+from kapsite.pages.render.help_lines import ways_of
 from tests.pages.real_content import TODAY
 
 MARK = re.compile(r"\s?\[@[^\]]*\]")
@@ -150,5 +150,5 @@ def test_every_page_has_a_day_for_its_next_review(real):
 
 
 def test_the_crisis_text_line_names_the_word_to_write():
-    html = "".join(map(crisis_line, get_clinic().crisis_lines))
-    assert '<a href="sms:741741">Text HOME to 741741</a>' in html
+    ways = [way for line in get_clinic().crisis_lines for way in ways_of(line)]
+    assert ("text", "sms:741741", "Text HOME to 741741") in ways

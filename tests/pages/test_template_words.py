@@ -31,7 +31,8 @@ END = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
 NO_CLAIMS = {
     "This is a preview.",
     "Or press Shift three times.",
-    "One way to picture the idea of new connections.",
+    "Want to talk it through?",
+    "Who we are.",
     "They can suggest someone who works with young people.",
     "They can suggest someone who works with people your age.",
     "A counselor or nurse can often help quickly.",

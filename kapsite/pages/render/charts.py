@@ -94,13 +94,15 @@ def hatch(writer: Writer, arm: str) -> str:
 
 
 def icons(writer: Writer, found: Shares, chart_id: str, line: int) -> str:
-    """100 dots for each group, with those that did filled."""
-    numbers = writer.cite(found.sources, line)
-    arms = "".join(
-        f"<div>\n{image(found, chart_id, index, svg.DOTS, svg.dots(group.value))}"
-        f"{both_sides(found, group)}</div>\n"
-        for index, group in enumerate(found.groups)
-    )
+    """100 people for each group, with those that did filled."""
+    numbers, arms = writer.cite(found.sources, line), ""
+    for index, group in enumerate(found.groups):
+        crowd = svg.people(group.value, are_drawn="person" in writer.ids)
+        writer.ids |= {"person", "row"}
+        arms += (
+            f"<div>\n{both_sides(found, group)}"
+            f"{image(found, chart_id, index, svg.CROWD, crowd)}</div>\n"
+        )
     if other := found.other_side:
         arms += (
             f'<div class="other-side">\n<p><b>{text(other.title)}</b></p>\n'
@@ -119,8 +121,8 @@ def both_sides(found: Shares, group: Arm) -> str:
         least, most = group.range
         unsure = f"<br>\nPerhaps as few as {least}, or as many as {most}"
     return (
-        f"<p><b>{text(group.label)}</b>{people_in(group, '<br>')}<br>\n"
-        f'<b class="figure">{group.value}</b> in 100 {text(found.did)}<br>\n'
+        f'<p><b class="figure">{group.value}</b> in 100 {text(found.did)}<br>\n'
+        f"<b>{text(group.label)}</b>{people_in(group, '<br>')}<br>\n"
         f"{100 - group.value} {text(found.did_not)}{unsure}</p>\n"
     )
 

@@ -1,20 +1,26 @@
 """The HTML of each named block. Blocks made from data files have their own modules."""
 
+import re
 from collections.abc import Callable, Mapping
 from html import escape
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
-from kapsite.pages.syntax.nodes import text_of
-from kapsite.text.phone_numbers import dialed
+from kapsite.content_files.problems import did_you_mean
+from kapsite.pages.syntax.nodes import take_mark, text_of
 
 from .badges import evidence, status
 from .charts import chart
 from .clinic import clinic_facts, team
+from .drawings import drawing, icon, marks_of
+from .help_lines import help_now
 from .items import items
 from .lists import glossary, sources
 from .timeline import timeline
 from .writer import Writer
+
+ICON = re.compile(r"\s*\{([a-z-]+)\}\s*:\s*$")
+TONES = {"good": "sunrise", "hard": "gauge"}  # of a card, and what is drawn on it
 
 
 def key_facts(writer: Writer, block: Node) -> str:
@@ -36,17 +42,21 @@ def key_facts(writer: Writer, block: Node) -> str:
 
 
 def key_fact(writer: Writer, item: Node) -> str | None:
-    """One fact, or None when it does not read ``**Label:** text``."""
+    """One fact, or None when it isn't ``**Label:** text``, or ``**Label {clock}:** text``."""
     if len(item.children) != 1 or item.children[0].type != "paragraph":
         return None
     inline = item.children[0].children[0]
     parts = [n for n in inline.children if n.type != "text" or n.content]
-    if not parts or parts[0].type != "strong" or not text_of(parts[0]).rstrip().endswith(":"):
+    if not parts or parts[0].type != "strong":
+        return None
+    name = take_mark(parts[0], ICON)
+    if not name and not text_of(parts[0]).rstrip().endswith(":"):
         return None
     writer.line = writer.line_of(inline)
+    image = icon(writer, name, writer.line) if name else ""
     label = writer.nodes(parts[0].children).strip().removesuffix(":")
     text = writer.nodes(parts[1:]).strip() + writer.mark()
-    return f"<div><dt>{label}</dt>\n<dd>{text}</dd></div>\n"
+    return f"<div>{image}<dt>{label}</dt>\n<dd>{text}</dd></div>\n"
 
 
 def steps(writer: Writer, block: Node) -> str:
@@ -56,6 +66,45 @@ def steps(writer: Writer, block: Node) -> str:
         for heading, html, _, rest in items(writer, block)
     ]
     return f'<ol class="steps">\n{"".join(rows)}</ol>\n'
+
+
+def pair(writer: Writer, block: Node) -> str:
+    """Two cards of the same size. Their headings may say which side they are on: {good}, {hard}."""
+    tag, cards, line = writer.item_tag, [], writer.line_of(block)
+    for tone, (heading, html, _, rest) in zip(marks_of(block), items(writer, block), strict=True):
+        if tone and tone not in TONES:
+            writer.error(heading.line, f'There is no side "{tone}".', did_you_mean(tone, TONES))
+        image = drawing(writer, TONES[tone], line) if tone in TONES else ""
+        cards.append(
+            f'<div class="side-card {escape(tone)}">\n'
+            f'<{tag} id="{heading.id}">{image}{html}</{tag}>\n{writer.nodes(rest)}</div>\n'
+        )
+    if cards and len(cards) != 2:
+        writer.error(line, "A pair has two items.", "Begin each with a line ### and its heading.")
+    return f'<div class="pair">\n{"".join(cards)}</div>\n'
+
+
+def day(writer: Writer, block: Node) -> str:
+    """The hours of a day, each drawn: ``### Before the medicine: A health check {cuff}``."""
+    tag, parts = writer.item_tag, []
+    row = " day-row" if block.meta["attributes"].get("shape") == "row" else ""
+    for name, (heading, html, _, rest) in zip(marks_of(block), items(writer, block), strict=True):
+        when, colon, title = html.rpartition(": ")
+        parts.append(
+            f"<li>{drawing(writer, name, heading.line)}<div>\n"
+            + (f'<p class="when">{when}</p>\n' if colon else "")
+            + f'<{tag} id="{heading.id}">{title}</{tag}>\n{writer.nodes(rest)}</div></li>\n'
+        )
+    return f'<ol class="day{row}">\n{"".join(parts)}</ol>\n'
+
+
+def picture(writer: Writer, block: Node) -> str:
+    """A drawing, and below it the same in words."""
+    name, line = block.meta["attributes"].get("of", ""), writer.line_of(block)
+    if not block.children:
+        writer.error(line, "The picture has no words.", "Say below it what it shows.")
+    words = writer.nodes(block.children)
+    return f'<div class="picture">\n{drawing(writer, name, line)}<div>\n{words}</div></div>\n'
 
 
 def questions(writer: Writer, block: Node) -> str:
@@ -104,42 +153,8 @@ def care(writer: Writer, block: Node) -> str:
     return "".join(cards)
 
 
-def help_now(writer: Writer, block: Node) -> str:
-    clinic, tag = writer.library.clinic, writer.item_tag
-    heading_id = writer.free_id("help-now")
-    if heading_id != "help-now":
-        writer.error(block, "A page can have only one help-now card.", "Remove this one.")
-    writer.ids.add(heading_id)
-    lines = clinic.crisis_lines if clinic else ()
-    rows = "".join(f"<li>{crisis_line(line)}</li>\n" for line in lines)
-    return (
-        f'<section class="help-now" aria-labelledby="{heading_id}">\n'
-        f'<{tag} id="{heading_id}">If you need to talk to someone now</{tag}>\n'
-        f"<ul>\n{rows}</ul>\n</section>\n"
-    )
-
-
-def crisis_line(line) -> str:
-    """No comma or semicolon between the ways: it could end up at the start of a line."""
-    ways = []
-    if line.call:
-        note = f" {escape(line.call_note)}" if line.call_note else ""
-        ways.append(f'<a href="tel:{dialed(line.call)}">Call {escape(line.call)}</a>{note}')
-    if line.text:
-        word = f"{escape(line.text_word)} to " if line.text_word else ""
-        href = f"sms:{dialed(line.text, as_text=True)}"
-        ways.append(f'<a href="{href}">Text {word}{escape(line.text)}</a>')
-    if line.chat:
-        ways.append(f'<a href="{escape(line.chat)}">Chat online</a>')
-    first, *others = ways
-    shown = "".join([f"<span>{first}</span>", *(f" <span>or {way}</span>" for way in others)])
-    return (
-        f"<strong>{escape(line.for_whom)}</strong><br>\n"
-        f'{escape(line.name)}\n<span class="ways">{shown}</span>'
-    )
-
-
 def action(writer: Writer, block: Node) -> str:
+    """The way to the form. Steps in it stand beside the button where there is room."""
     clinic = writer.library.clinic
     phone = (
         f'<span>or call <a class="phone" href="tel:{clinic.phone.number}">'
@@ -148,9 +163,9 @@ def action(writer: Writer, block: Node) -> str:
         else ""
     )
     return (
-        f'<div class="action">\n{writer.nodes(block.children)}<p class="actions">'
+        f'<div class="action">\n<div>{writer.nodes(block.children)}<p class="actions">'
         '<a class="button" href="/request-evaluation/">Ask for an evaluation</a>\n'
-        f"{phone}</p>\n</div>\n"
+        f"{phone}</p>\n</div></div>\n"
     )
 
 
@@ -161,6 +176,9 @@ COMPONENTS: Mapping[str, Callable[[Writer, Node], str]] = {
     "questions": questions,
     "worksheet": worksheet,
     "note": note,
+    "pair": pair,
+    "day": day,
+    "picture": picture,
     "care": care,
     "help-now": help_now,
     "action": action,

@@ -2,7 +2,13 @@
 
 import math
 
-DOTS = 'viewBox="0 0 100 100" width="150" height="150"'
+CROWD = 'class="crowd" viewBox="0 0 240 260"'
+PEOPLE = (
+    '<defs><g id="person"><circle cx="12" cy="6.5" r="4"/>'
+    '<path d="M4.5 23v-3.5a7.5 7 0 0 1 15 0V23z"/></g><g id="row">'
+    + "".join(f'<use href="#person" x="{24 * column}"/>' for column in range(10))
+    + "</g></defs>"
+)
 STRIP = 'width="100%" height="20"'  # no view box: what is in it stretches, its hatching does not
 HATCH = (
     '<pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" '
@@ -13,23 +19,21 @@ TRACK = '<rect class="track" width="100%" height="100%" fill="none"/>'
 HOURS = {"weeks": 7 * 24, "days": 24, "hours": 1}
 
 
-def dots(value: int) -> str:
-    """100 rings in ten rows, ``value`` of them filled.
-
-    The dots are dashes without length and with round ends. A row goes on a little behind its
-    last dot, so that no rounding drops it.
-    """
-    row, back = "h91", "m-91 10"
+def people(value: int, *, are_drawn: bool) -> str:
+    """100 people in ten rows, ``value`` of them filled. The first use on a page draws them."""
     full, rest = divmod(value, 10)
-    rows = [row] * full + ([f"h{10 * rest - 9}"] if rest else [])
-    every, filled = back.join([row] * 10), back.join(rows)
-    return (
-        '<g class="dots" fill="none" stroke="currentColor" stroke-width="8" '
-        'stroke-linecap="round" stroke-dasharray="0 10">'
-        f'<path class="ring" d="M5 5{every}"/>'
-        f'<path class="hole" stroke="#fff" stroke-width="5.5" d="M5 5{every}"/>'
-        f'<path d="M5 5{filled}"/></g>'
-    )
+    rows = "".join(row(n, "helped") for n in range(full))
+    rows += "".join(person(n, full, "helped" if n < rest else "hollow") for n in range(10) if rest)
+    rows += "".join(row(n, "hollow") for n in range(full + bool(rest), 10))
+    return ("" if are_drawn else PEOPLE) + rows
+
+
+def row(number: int, kind: str) -> str:
+    return f'<use href="#row" y="{26 * number}" class="{kind}"/>'
+
+
+def person(column: int, number: int, kind: str) -> str:
+    return f'<use href="#person" x="{24 * column}" y="{26 * number}" class="{kind}"/>'
 
 
 def bar(arm: str, start: float, width: float) -> str:

@@ -93,7 +93,10 @@ class Writer:
 
     def draw_paragraph(self, node: Node) -> str:
         text = self.nodes(node.children)
-        return text + self.mark() if node.hidden else self.marked(f"<p>{text}</p>\n")
+        if node.hidden:
+            return text + self.mark()
+        is_link = [part.type for part in node.children[0].children] == ["link"]
+        return self.marked(f'<p class="go">{text}</p>\n' if is_link else f"<p>{text}</p>\n")
 
     def marked(self, html: str) -> str:
         """``html`` with its mark, which can't stand inside of ``p`` or a list."""

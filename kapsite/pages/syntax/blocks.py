@@ -10,7 +10,7 @@ from markdown_it.rules_block import StateBlock
 
 from kapsite.content_files.problems import Report, did_you_mean
 
-from .schema import Grade, Medicines
+from .schema import Drawing, Grade, Medicines
 
 FENCE = re.compile(r"(:{3,})[ \t]*(.*)")
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
@@ -34,6 +34,9 @@ BLOCKS: Mapping[str, BlockKind] = {
     "questions": BlockKind(),
     "worksheet": BlockKind(optional={"lines": ("1", "2", "3", "4")}),
     "note": BlockKind(),
+    "pair": BlockKind(),
+    "day": BlockKind(optional={"shape": ("row",)}),
+    "picture": BlockKind(required={"of": get_args(Drawing)}),
     "care": BlockKind(required={"level": ("urgent", "soon")}),
     "help-now": BlockKind(has_body=False),
     "action": BlockKind(),

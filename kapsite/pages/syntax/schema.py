@@ -48,7 +48,11 @@ def check_old_path(value: str) -> str:
 
 OldPath = Annotated[str, AfterValidator(check_old_path)]
 SourceId = Annotated[str, AfterValidator(check_source_id)]
-Drawing = Literal["room", "shelf", "path", "chairs", "gauge", "phone"]  # static/img/drawings/
+Drawing = Literal[
+    "bag", "bench", "car", "cuff", "cup", "dock", "door", "gauge", "phone", "purse", "receptor",
+    "rest", "room",
+    "shelf", "signpost", "sunrise", "talk",
+]  # fmt: skip  # static/img/drawings/
 Grade = Literal["strong", "moderate", "early", "not-enough"]
 
 

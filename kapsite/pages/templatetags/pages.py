@@ -1,8 +1,13 @@
 """Filters that split a page, so that templates can put something between its parts."""
 
+import re
+from itertools import pairwise
+
 from django import template
+from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
 
+STATIC = re.compile(r'(?<= href=")static:([^"#]+)')
 register = template.Library()
 
 
@@ -15,13 +20,18 @@ def opening(page) -> SafeString:
 @register.filter
 def sections(page) -> SafeString:
     """The HTML from the first section on."""
-    return divide(page)[1]
+    return mark_safe("".join(divide(page)[1:]))  # noqa: S308 -- made by our own renderer
 
 
-def divide(page) -> tuple[SafeString, SafeString]:
-    """The HTML before and after the first h2 of the text; a block may have an h2 too."""
-    start = page.html.find(f'<h2 id="{page.contents[0].id}"') if page.contents else -1
-    if start < 0:
-        start = len(page.html)
-    before, after = page.html[:start], page.html[start:]
-    return mark_safe(before), mark_safe(after)  # noqa: S308 -- made by our own renderer
+@register.filter
+def bands(page) -> list[SafeString]:
+    """The HTML of each section."""
+    return divide(page)[1:]
+
+
+def divide(page) -> list[SafeString]:
+    """The HTML before the first h2 of the text, and from each on; a block may have an h2 too."""
+    starts = (page.html.find(f'<h2 id="{heading.id}"') for heading in page.contents)
+    places = [0, *(start for start in starts if start >= 0), len(page.html)]
+    parts = (page.html[start:end] for start, end in pairwise(places))
+    return [mark_safe(STATIC.sub(lambda name: static(name[1]), part)) for part in parts]  # noqa: S308

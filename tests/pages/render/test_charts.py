@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from kapsite.pages.render import svg
 from tests.html import Page
 from tests.pages.conftest import TODAY
 from tests.pages.samples import check_content, load_catalog, make_content, make_page
@@ -175,8 +176,8 @@ def page_measure(chart: str) -> str:
 
 def test_both_sides_of_each_figure_stand_beside_its_dots(drawn):
     words = drawn(ICONS).all("figure")[0].words
-    assert "Placebo 60 people 9 in 100 got better 91 did not" in words
-    assert "Ketamine 62 people 30 in 100 got better 70 did not" in words
+    assert "9 in 100 got better Placebo 60 people 91 did not" in words
+    assert "30 in 100 got better Ketamine 62 people 70 did not" in words
     assert "Perhaps as few as 13, or as many as 49" in words
 
 
@@ -190,15 +191,17 @@ def test_the_table_gives_both_sides_the_range_and_the_people(drawn):
 
 
 @pytest.mark.parametrize("value", [0, 1, 9, 10, 11, 27, 99, 100])
-def test_a_figure_is_shown_as_so_many_filled_dots_of_100(drawn, value):
-    picture = drawn(ICONS.replace("value: 9", f"value: {value}")).all("path")[:3]
-    ring, hole, filled = (dots_in(path["d"]) for path in picture)
-    assert (ring, hole, filled) == (100, 100, value)
+def test_a_figure_is_shown_as_so_many_filled_people_of_100(value):
+    people = {"hollow": 0, "helped": 0}
+    for use in Page(svg.people(value, are_drawn=True)).all("use"):
+        people[use["class"]] += 10 if use["href"] == "#row" else 1
+    assert people == {"helped": value, "hollow": 100 - value}
 
 
-def dots_in(path: str) -> int:
-    """One dot where a row begins, and one more after every 10."""
-    return sum(1 + int(length) // 10 for length in re.findall(r"h(\d+)", path))
+def test_people_are_drawn_once_on_a_page(drawn):
+    page = drawn(ICONS)
+    assert [each["id"] for each in page.all("g")] == ["person", "row"]
+    assert {use["href"] for use in page.all("use")} == {"#person", "#row"}
 
 
 def test_a_bar_stands_on_a_track_of_100(drawn):

@@ -1,12 +1,14 @@
+import re
 from datetime import date
 from typing import get_args
 
 import pytest
 
 from kapsite.clinic.facts import CrisisLine
-from kapsite.pages.render.components import crisis_line
+from kapsite.pages.render.help_lines import card, in_order
 from kapsite.pages.render.lists import KINDS
 from kapsite.pages.syntax.schema import Source
+from tests.html import Page
 
 
 def test_headings_get_ids_that_can_be_linked_to(html_of):
@@ -129,17 +131,58 @@ def test_a_care_card_says_its_urgency_in_words(html_of, level, words):
 
 def test_the_help_card_links_the_whole_number(html_of):
     html = html_of("::: help-now\n:::")
-    assert '<a href="tel:988">Call 988</a></span> <span>or <a href="sms:988">Text 988</a>' in html
-    assert '<h2 id="help-now">If you need to talk to someone now</h2>' in html
+    links = [(link["href"], link.words) for link in Page(html).all("a")]
+    assert links == [("tel:988", "Call 988"), ("sms:988", "Text 988")]
+    assert 'id="help-now">If you need to talk to someone now</h2>' in html
 
 
 def test_the_help_card_says_what_to_press_and_what_to_write():
     ways = {"call": "988", "call_note": "then press 2", "text": "988", "text_word": "AYUDA"}
     spanish = CrisisLine(**ways, **{"name": "A", "for": "B", "checked_on": date(2026, 11, 22)})
-    assert crisis_line(spanish).endswith(
-        '<span><a href="tel:988">Call 988</a> then press 2</span> '
-        '<span>or <a href="sms:988">Text AYUDA to 988</a></span></span>'
-    )
+    page = Page(card(spanish, "h2", is_first=False))
+    assert [each.words for each in page.all("h3", "p")][:2] == ["B", "A: call 988, then press 2"]
+    links = [(link["href"], link.words) for link in page.all("a")]
+    assert links == [("tel:988", "Call 988"), ("sms:988", "Text AYUDA to 988")]
+
+
+def test_the_line_with_the_most_ways_comes_first():
+    day = date(2026, 11, 22)
+    one = CrisisLine(**{"name": "A", "for": "B", "call": "911", "checked_on": day})
+    two = CrisisLine(**{"name": "C", "for": "D", "call": "988", "text": "988", "checked_on": day})
+    assert in_order((one, two)) == [two, one]
+
+
+def test_a_key_fact_may_have_an_icon_and_an_answer(html_of):
+    html = html_of("::: key-facts\n- **How long {clock}:** **An hour.** Or two.\n:::")
+    assert '<use href="static:img/icons.svg#clock"/></svg>\n<dt>How long</dt>' in html
+    assert "<dd><strong>An hour.</strong> Or two.</dd>" in html
+
+
+def test_a_pair_has_two_cards_with_their_side_and_a_way_on(html_of):
+    html = html_of("::: pair\n### A {good}\nText.\n\n[More](/)\n\n### B {hard}\nText.\n:::")
+    assert re.findall(r'class="side-card (\w+)"', html) == ["good", "hard"]
+    assert '<p class="go"><a href="/">More</a></p>' in html
+
+
+def test_a_day_shows_when_what_and_a_drawing(html_of):
+    html = html_of("::: day\n### At nine: You arrive {door}\nText.\n:::")
+    assert '<use href="static:img/drawings/door.svg#d"/>' in html
+    assert '<p class="when">At nine</p>\n<h2 id="at-nine-you-arrive">You arrive</h2>' in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "::: key-facts\n- **How long {clok}:** An hour.\n:::",
+        "::: pair\n### A {goood}\nText.\n\n### B\nText.\n:::",
+        "::: pair\n### A\nText.\n:::",
+        "::: day\n### You arrive {dor}\nText.\n:::",
+        "::: day\n### You arrive\nText.\n:::",
+        '::: picture of="dock"\n:::',
+    ],
+)
+def test_a_drawing_side_or_text_that_is_missing_is_named(problems_with, text):
+    assert len(problems_with(text)) == 1
 
 
 def test_the_call_to_action_has_one_button_and_the_phone_beside_it(html_of):

@@ -6,6 +6,7 @@ from datetime import date
 from types import MappingProxyType
 
 from kapsite.clinic.facts import Clinic
+from kapsite.clinic.people import Person
 from kapsite.pages.load.site import Draft, Site
 from kapsite.pages.render.library import Heading
 from kapsite.pages.render.page import Html
@@ -47,6 +48,7 @@ class Catalog:
     glossary: Mapping[str, Term]
     medicines: Medicines | None
     clinic: Clinic | None
+    people: tuple[Person, ...] = ()
 
     def cited_on(self, page: Page) -> list[Source]:
         """In the order of their numbers in the text. While developing some may be unknown."""
@@ -64,6 +66,7 @@ def make_catalog(site: Site) -> Catalog:
         MappingProxyType(site.data.glossary or {}),
         site.data.medicines,
         site.data.clinic,
+        site.data.people or (),
     )
 
 

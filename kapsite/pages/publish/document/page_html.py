@@ -41,6 +41,7 @@ def page_context(catalog: Catalog, page: Page, today: date) -> dict[str, Any]:
         "sources": catalog.cited_on(page),
         "clinic": catalog.clinic,
         "notices": catalog.clinic.notices_on(today) if catalog.clinic else [],
+        "people": catalog.people,
         "guide": [guide_entry(part) for part in catalog.guide],
         "above": [guide_entry(part) for part in pages_above(catalog, page)],
         "previous": guide_entry(previous) if previous else None,
@@ -57,5 +58,10 @@ def render_context(context: dict[str, Any]) -> str:
     return INDENT.sub("\n", render_to_string(template, context))
 
 
-def guide_entry(page: Page) -> dict[str, str]:
-    return {"path": page.path, "menu": page.menu, "description": page.description}
+def guide_entry(page: Page) -> dict[str, str | None]:
+    return {
+        "path": page.path,
+        "menu": page.menu,
+        "description": page.description,
+        "drawing": page.drawing,
+    }
