@@ -100,7 +100,7 @@ def icons(writer: Writer, found: Shares, chart_id: str, line: int) -> str:
         crowd = svg.people(group.value, are_drawn="person" in writer.ids)
         writer.ids |= {"person", "row"}
         arms += (
-            f"<div>\n{both_sides(found, group)}"
+            f'<div class="{group.arm}">\n{both_sides(found, group)}'
             f"{image(found, chart_id, index, svg.CROWD, crowd)}</div>\n"
         )
     if other := found.other_side:
@@ -123,7 +123,7 @@ def both_sides(found: Shares, group: Arm) -> str:
     return (
         f'<p><b class="figure">{group.value}</b> in 100 {text(found.did)}<br>\n'
         f"<b>{text(group.label)}</b>{people_in(group, '<br>')}<br>\n"
-        f"{100 - group.value} {text(found.did_not)}{unsure}</p>\n"
+        f"<b>{100 - group.value} {text(found.did_not)}</b>{unsure}</p>\n"
     )
 
 

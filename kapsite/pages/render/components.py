@@ -162,8 +162,10 @@ def action(writer: Writer, block: Node) -> str:
         if clinic
         else ""
     )
+    has_steps = any(node.meta.get("name") == "steps" for node in block.children)
+    image = f"<div>{drawing(writer, 'phone', 1)}</div>" if has_steps else ""
     return (
-        f'<div class="action">\n<div>{writer.nodes(block.children)}<p class="actions">'
+        f'<div class="action">\n{image}<div>{writer.nodes(block.children)}<p class="actions">'
         '<a class="button" href="/request-evaluation/">Ask for an evaluation</a>\n'
         f"{phone}</p>\n</div></div>\n"
     )
