@@ -59,6 +59,7 @@ TESTED_THROUGH = {
         "accounts/roles inquiries/desk/admin_page inquiries/desk/middleware"
     ),
     "inquiries/intake/test_forms.py": "inquiries/intake/fields inquiries/intake/questions",
+    "inquiries/intake/test_status_views.py": "inquiries/intake/changes inquiries/intake/lookup",
     "inquiries/models/test_access_log.py": "inquiries/models/append_only",
     "inquiries/models/test_inquiry.py": "inquiries/models/bulk_insert inquiries/models/reference",
     "inquiries/test_checks.py": "inquiries/apps",

@@ -1,6 +1,5 @@
 // The form works without this. It sends in the background, so that Back never asks to send again
-// and a failure loses nothing; empties a form that has arrived; tells how much room is left; and
-// lets a person leave the page quickly where the clinic offers that.
+// and a failure loses nothing; empties a form that has arrived; and tells how much room is left.
 
 const find = (selector) => document.querySelector(selector);
 const formPage = document.body; // as loaded
@@ -113,10 +112,9 @@ function lookAt(element) {
 }
 
 addEventListener("click", (event) => {
-  const link = event.target.closest(".error-summary a, [data-leave]");
+  const link = event.target.closest(".error-summary a");
   if (!link) return;
   event.preventDefault();
-  if ("leave" in link.dataset) return leave(link);
   const control = find(link.hash); // without a step in the history
   control.closest(".field").scrollIntoView();
   control.focus({ preventScroll: true });
@@ -144,24 +142,5 @@ function showRoomLeft(message) {
     room < 0 ? `You have ${-room} ${many} too many` : room <= 500 ? `You have ${room} ${many} left` : "";
 }
 
-// Leaving quickly
-
-function leave(link) {
-  document.documentElement.classList.add("left");
-  location.replace(link.href); // the Back button does not return here
-}
-
-let presses = [];
-addEventListener("keydown", (event) => {
-  // While typing, Shift makes capitals; on phones the keyboard presses it by itself.
-  const shift = event.key === "Shift" && !document.activeElement.matches("input, textarea");
-  if (event.repeat) return;
-  presses = shift ? [...presses.filter((time) => event.timeStamp - time < 5000), event.timeStamp] : [];
-  if (presses.length === 3 && find("[data-leave]")) leave(find("[data-leave]"));
-});
-
-addEventListener("pageshow", () => {
-  document.documentElement.classList.remove("left");
-  prepare();
-});
+addEventListener("pageshow", prepare);
 prepare();

@@ -3,3 +3,10 @@
 try {
   sessionStorage.setItem("sent", document.querySelector("[data-sent-form]").dataset.sentForm);
 } catch {} // storage is switched off
+
+// A button that prints, where there is a script to do it.
+const print = document.createElement("button");
+print.className = "button button-quiet";
+print.textContent = "Print";
+print.onclick = () => window.print();
+document.querySelector("[data-print]").append(print);

@@ -1,7 +1,8 @@
 """How long closed requests are kept, and which are deleted next.
 
-Days count from the day of closing, in the clinic's time zone; for spam from the day it was marked.
-Open requests are never deleted automatically.
+A request that its sender withdrew goes a day later. For the others, days count from the day of
+closing, in the clinic's time zone; for spam from the day it was marked. Open requests are never
+deleted automatically.
 """
 
 from collections.abc import Iterator
@@ -10,12 +11,14 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from kapsite.clinic import days
 from kapsite.clinic.days import day_of, start_of
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.erasure_log import Erasure, Rule
+from kapsite.inquiries.models.inquiry import UNDO_WITHDRAWAL
 
 from . import erasure
 
@@ -64,6 +67,18 @@ def spam_marked_before(moment: datetime) -> QuerySet[Inquiry]:
     return with_time_marked_spam(spam).filter(spam_since__lt=moment).order_by("pk")
 
 
+def withdrawn_long_ago() -> QuerySet[Inquiry]:
+    """What its sender can no longer take back."""
+    withdrawn = Inquiry.objects.filter(status=Status.WITHDRAWN)
+    return withdrawn.filter(withdrawn_at__lte=timezone.now() - UNDO_WITHDRAWAL).order_by("pk")
+
+
+def due_now() -> Iterator[tuple[Rule, QuerySet[Inquiry]]]:
+    """For each rule the requests to delete, the withdrawn ones among them."""
+    yield Rule.WITHDRAWN, withdrawn_long_ago()
+    yield from deleted_by(days.today())
+
+
 def deleted_soon() -> list[tuple[Rule, QuerySet[Inquiry]]]:
     """What is deleted within a week, for those who may want to keep some of it."""
     return list(deleted_by(days.today() + SOON))
@@ -75,7 +90,7 @@ def purge_batch() -> list[Erasure]:
     Safe to interrupt: a batch is one transaction, and the next run continues. Returns an empty
     list when nothing is left.
     """
-    for rule, inquiries in deleted_by(days.today()):
+    for rule, inquiries in due_now():
         keys = list(inquiries.values_list("pk", flat=True)[:BATCH])
         if erasure_records := erasure.erase(inquiries.filter(pk__in=keys), rule):
             return erasure_records

@@ -124,7 +124,7 @@ class ExportForm(forms.Form):
     )
     states = forms.MultipleChoiceField(
         label="State",
-        choices=Status.choices,
+        choices=[choice for choice in Status.choices if choice[0] != Status.WITHDRAWN],
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Select at least one state."},
     )
@@ -171,7 +171,7 @@ class ExportForm(forms.Form):
 
     def inquiries(self) -> QuerySet[Inquiry]:
         given = self.cleaned_data
-        found = Inquiry.objects.filter(status__in=given["states"])
+        found = Inquiry.objects.filter(status__in=given["states"], withdrawn_at__isnull=True)
         if given["since"]:
             found = found.filter(received_at__gte=start_of(given["since"]))
         if given["until"]:

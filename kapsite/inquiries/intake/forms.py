@@ -1,6 +1,6 @@
 """The request form as one person sent it, and what of it is stored."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -47,6 +47,24 @@ GROUPS = (
 )
 
 
+def known_of(data: QueryDict, names: Set[str]) -> QueryDict:
+    """What a form with ``names`` can hold. The rest of ``data`` is not looked at again."""
+    known = QueryDict(mutable=True)
+    for name in names & data.keys():
+        field = AllQuestions.base_fields.get(name)
+        is_list = isinstance(field, forms.MultipleChoiceField)
+        values = data.getlist(name)[-MOST_VALUES if is_list else -1 :]
+        if not isinstance(field, PlainText):  # a text is shown again in full
+            values = [str(value)[:LONGEST_VALUE] for value in values]
+        known.setlist(name, values)
+    return known
+
+
+def questions_of(clinic: Clinic, another_way: bool) -> Mapping[str, forms.Field]:
+    days = tuple(clinic.hours or WEEKDAYS)
+    return questions(clinic.contact_by, clinic.consent.text, another_way, days)
+
+
 class InquiryForm(forms.BaseForm):
     base_fields: ClassVar[dict[str, forms.Field]] = {}  # those of ``questions``
     use_required_attribute = False
@@ -56,27 +74,14 @@ class InquiryForm(forms.BaseForm):
     network: str | None = None
 
     def __init__(self, clinic: Clinic, data: QueryDict | None = None):
-        self.sent = self._known_of(data or QueryDict())
+        self.sent = known_of(data or QueryDict(), {*AllQuestions.base_fields, "token", TRAP})
         super().__init__(None if data is None else self.sent, auto_id="%s")
         self.clinic = clinic
         self.opened = tokens.opened_form(self.sent.get("token", ""))
         if self.opened and self.opened.consent_version != clinic.consent.version:
             self._ask_for_consent_again()
         another_way = self.sent.get("contact_by") not in {None, "", *clinic.contact_by[:1]}
-        days = tuple(clinic.hours or WEEKDAYS)
-        self.fields = dict(questions(clinic.contact_by, clinic.consent.text, another_way, days))
-
-    def _known_of(self, data: QueryDict) -> QueryDict:
-        """What a form of ours can hold. Everything else in ``data`` is not looked at again."""
-        known = QueryDict(mutable=True)
-        for name in {*AllQuestions.base_fields, "token", TRAP} & data.keys():
-            field = AllQuestions.base_fields.get(name)
-            is_list = isinstance(field, forms.MultipleChoiceField)
-            values = data.getlist(name)[-MOST_VALUES if is_list else -1 :]
-            if not isinstance(field, PlainText):  # a text is shown again in full
-                values = [str(value)[:LONGEST_VALUE] for value in values]
-            known.setlist(name, values)
-        return known
+        self.fields = dict(questions_of(clinic, another_way))
 
     def _ask_for_consent_again(self):
         """The person agreed to another text than the one that is shown now."""

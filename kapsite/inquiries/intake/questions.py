@@ -28,10 +28,10 @@ ONLY_WAY = {
     TEXT: "We reach people by text message only",
     EMAIL: "We reach people by email only",
 }
-# What Benefits says about pain, where a person selects it: content/benefits.md.
-PAIN = "For most pain, evidence is weak or missing"
+# What Benefits says about pain, where a person selects it: content/benefits/pain.md.
+PAIN = "Ketamine isn’t shown to help migraine, and KAP isn’t a treatment for pain"
 READ_FIRST = mark_safe(
-    'For migraine or other pain, read <a href="/benefits/#migraine" target="_blank" '
+    'For migraine or other pain, read <a href="/benefits/pain/" target="_blank" '
     'rel="noopener">what studies say (opens in a new tab)</a> first'
 )
 

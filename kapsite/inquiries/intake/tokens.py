@@ -90,6 +90,20 @@ def _read_receipt(token: str) -> tuple[str | None, str]:
     return form_token, public_id
 
 
+def access_pass(inquiry) -> str:
+    """For forms that change a request: whoever has it was shown the confirmation, or looked the
+    request up. It is good for as long as a receipt, and never part of an address."""
+    return _pass_signer().sign(inquiry.form_token)
+
+
+def passed(token: str) -> str | None:
+    """The ``form_token`` of the inquiry that may be changed with ``token``; None if too old."""
+    try:
+        return _pass_signer().unsign(token, max_age=RECEIPT_LIFE)
+    except (BadSignature, ValueError):
+        return None
+
+
 def _digest(network: str) -> str:
     return salted_hmac("kapsite.inquiries.network", network, algorithm="sha256").hexdigest()[:16]
 
@@ -100,3 +114,7 @@ def _form_signer() -> Signer:
 
 def _receipt_signer() -> TimestampSigner:
     return TimestampSigner(salt="kapsite.inquiries.receipt")
+
+
+def _pass_signer() -> TimestampSigner:
+    return TimestampSigner(salt="kapsite.inquiries.pass")

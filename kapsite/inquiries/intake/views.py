@@ -25,8 +25,8 @@ from kapsite.security.wsgi.networks import client_network, network_of
 from kapsite.security.wsgi.send_again import send_again
 
 from . import tokens
-from .confirmation import SHOWN, Confirmation
 from .forms import InquiryForm
+from .status_views import context_of
 
 logger = logging.getLogger(__name__)
 
@@ -96,15 +96,14 @@ def received(request, token):
     if not form_token:
         return expired(request)
     try:
-        inquiry = Inquiry.objects.only(*SHOWN).get(form_token=form_token)
-        confirmation = Confirmation(inquiry, get_clinic(), timezone.now())
-        context |= {"confirmation": confirmation, "help_first": bool(inquiry.danger)}
+        inquiry = Inquiry.objects.get(form_token=form_token)
+        context |= context_of(inquiry) | {"help_first": bool(inquiry.danger)}
         return render(request, "inquiries/received.html", context)
     except Inquiry.DoesNotExist:  # deleted since
         return expired(request)
     except (db.Error, Unreadable) as error:
         logger.error("A confirmation lacks its details: %s", type(error).__name__)
-        context |= {"confirmation": None, "help_first": True}
+        context |= {"progress": None, "help_first": True}
         return render(request, "inquiries/received.html", context)
 
 

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from django.conf import settings
@@ -44,6 +44,7 @@ from .reference import in_groups, new_reference
 from .search_digest import digests_of
 from .voicemail import VoicemailRule, voicemail_rules
 
+UNDO_WITHDRAWAL = timedelta(hours=24)  # how long a person can undo it; then comes the deletion
 STORE_ATTEMPTS = 5  # a reference already taken is drawn again
 
 
@@ -67,6 +68,13 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
             if attempts == 1:
                 raise
             return self.receive(form_id, triage_fields, network, attempts - 1, **answers)
+
+    def seen_by(self, user) -> "InquiryQuerySet":
+        """Without what was withdrawn before staff reached the person; a lead still sees a safety
+        concern among it."""
+        if user.has_perm("inquiries.erase_inquiry"):
+            return self.exclude(status=Status.WITHDRAWN, safety_concern=False)
+        return self.exclude(status=Status.WITHDRAWN)
 
     def _store(self, network: str, form_id: str, fields: dict) -> "Inquiry":
         with flood.counted(network, form_id, fields) as different:
@@ -289,9 +297,17 @@ class Inquiry(RowBound):
 
     def derive(self) -> None:
         """What a new request stores in a form of its own, besides what was typed."""
+        self.normalize_contacts()
+        self.due_at = self.next_due()
+
+    def normalize_contacts(self) -> None:
         self.phone_e164 = " ".join(phone_numbers(self.phone))
         self.normalized_email = email_address(self.email)
-        self.due_at = self.next_due()
+
+    @property
+    def is_deletion_request(self) -> bool:
+        """Withdrawn after staff reached the person, so a lead deletes it."""
+        return self.withdrawn_at is not None and self.status != Status.WITHDRAWN
 
     @property
     def reference_in_groups(self) -> str:

@@ -54,17 +54,27 @@ def triage(answers: dict, metadata: SubmissionMetadata, clinic: Clinic) -> dict:
     danger = danger_in(answers)
     spam = or_none(lambda: spam_in(answers, metadata))
     is_spam = spam is not None and spam.is_likely and danger == ()
-    reasons = [NOT_CHECKED] if danger is None else [LABELS[name] for name in danger]
+    reason = reason_of(danger)
     return {
         "danger": UNCHECKED if danger is None else ",".join(danger),
-        "safety_concern": bool(reasons),
-        "safety_concern_reason": "\n".join(reasons),
-        "reply_by": due_at(metadata.at, clinic, safety_concern=bool(reasons)),
+        "safety_concern": bool(reason),
+        "safety_concern_reason": reason,
+        "reply_by": due_at(metadata.at, clinic, safety_concern=bool(reason)),
         "spam_points": spam.points if spam else None,
         "spam_reasons": "\n".join(spam.reasons) if spam else "",
         "received_at": metadata.at,
         "status": Status.SPAM if is_spam else Status.NEW,
     }
+
+
+def reason_of(danger: tuple[str, ...] | None) -> str:
+    """Why there is a safety concern; "" if there is none."""
+    return NOT_CHECKED if danger is None else "\n".join(LABELS[name] for name in danger)
+
+
+def concern_in(answers: dict) -> str:
+    """The reason for a safety concern that corrected ``answers`` give; "" if they give none."""
+    return reason_of(danger_in(answers))
 
 
 def read_word_lists() -> None:

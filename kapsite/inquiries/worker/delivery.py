@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kapsite.clinic.facts import get_clinic
-from kapsite.inquiries.intake.confirmation import Confirmation
+from kapsite.inquiries.intake.progress import Progress
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.outbox import Notice, NoticeKind, wait_after
@@ -160,8 +160,8 @@ def named(inquiry: Inquiry) -> dict:
 def to_the_person(notice: Notice) -> EmailMessage:
     """Neutral: someone else may read the mailbox, or the address may have a typo."""
     inquiry = Inquiry.objects.only("normalized_email", "received_at").get(pk=notice.inquiry_id)
-    confirmation = Confirmation(inquiry, get_clinic(), timezone.now())
-    body = render_to_string("inquiries/acknowledgement.txt", {"confirmation": confirmation})
+    progress = Progress(inquiry, get_clinic(), timezone.now())
+    body = render_to_string("inquiries/acknowledgement.txt", {"progress": progress})
     address = inquiry.normalized_email
     return EmailMessage("We have your message", body, to=[address], headers=headers(notice))
 

@@ -8,6 +8,7 @@ from kapsite.alerts.models import Alert, AlertKind
 from kapsite.clinic import days
 from kapsite.inquiries.data_protection import erasure, retention
 from kapsite.inquiries.desk.overview import system_status
+from kapsite.inquiries.models.erasure_log import Rule
 from kapsite.inquiries.models.job import JobName, ScheduledJob
 
 from . import lead_mail
@@ -20,7 +21,7 @@ def run_due() -> bool:
     lead_mail.notify_overdue(timezone.now())
     lead_mail.send_due_digest()
     lead_mail.retry_missed(timezone.now())
-    return purge() or scrub()
+    return delete_withdrawn() or purge() or scrub()
 
 
 def watch_disk(now: datetime) -> None:
@@ -31,6 +32,14 @@ def watch_disk(now: datetime) -> None:
             Alert.objects.clear(AlertKind.DISK)
     elif not alerts.filter(last__gt=now - timedelta(hours=1)).exists():
         Alert.objects.raise_for(AlertKind.DISK, now=now)
+
+
+def delete_withdrawn() -> bool:
+    """Delete what was withdrawn a day ago. Returns whether any may be left. Several workers may
+    do it at once: each deletes what it finds, and none of it twice."""
+    due = retention.withdrawn_long_ago()
+    keys = list(due.values_list("pk", flat=True)[: retention.BATCH])
+    return bool(keys and erasure.erase(due.filter(pk__in=keys), Rule.WITHDRAWN))
 
 
 def purge() -> bool:

@@ -47,7 +47,14 @@ def recipients() -> list[str]:
 
 
 def overdue(now: datetime) -> QuerySet[Inquiry]:
-    return Inquiry.objects.filter(status__in=OPEN, due_at__lt=now)
+    waiting = Inquiry.objects.filter(status__in=OPEN, due_at__lt=now)
+    return waiting.filter(withdrawn_at__isnull=True)
+
+
+def withdrawn_for_leads() -> QuerySet[Inquiry]:
+    """Requests to delete, and withdrawn ones with a safety concern."""
+    ours = Q(safety_concern=True) | ~Q(status=Status.WITHDRAWN)
+    return Inquiry.objects.filter(ours, withdrawn_at__isnull=False)
 
 
 def not_notified(now: datetime) -> QuerySet[Inquiry]:
@@ -136,6 +143,7 @@ def counts(now: datetime) -> dict[str, int]:
         "marked as likely spam, not opened yet": spam.filter(opened_at=None).count(),
         "in a flood, to review": flood.in_flood().count(),
         "of these, with a safety concern": flood.in_flood().filter(safety_concern=True).count(),
+        "withdrawn, to delete or decide": withdrawn_for_leads().count(),
         DELETIONS: sum(found.count() for _, found in retention.deleted_soon()),
         "emails that couldn’t be sent": Notice.objects.failing().count(),
     }

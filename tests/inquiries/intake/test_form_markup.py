@@ -59,8 +59,9 @@ def test_the_hint_of_an_answer_describes_it_and_is_not_part_of_its_name():
 
 def test_the_topic_of_pain_says_beside_it_what_benefits_says():
     group = InquiryForm(get_clinic())["topics"].as_field_group()
-    assert '<small id="topics_3-hint">For most pain, evidence is weak or missing</small>' in group
-    assert 'href="/benefits/#migraine"' in group
+    hint = "Ketamine isn’t shown to help migraine, and KAP isn’t a treatment for pain"
+    assert f'<small id="topics_3-hint">{hint}</small>' in group
+    assert 'href="/benefits/pain/"' in group
 
 
 def test_a_group_is_reached_at_its_first_control():

@@ -29,7 +29,7 @@ from .tabs import Urgency, count_some, in_digits
 PER_PAGE = 50
 CAME_FROM = "_changelist_filters"  # Django's name, which its links back to the list follow
 SHOWN = (
-    *("reference", "received_at", "contact_by", "phone_e164", "voicemail", "times"),
+    *("reference", "received_at", "contact_by", "phone_e164", "voicemail", "days", "times"),
     *("status", "closed_at", "safety_concern", "due_at", "opened_at", "flood"),
     *("next_action_on", "next_action_time"),
     *(

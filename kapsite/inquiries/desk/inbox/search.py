@@ -4,7 +4,6 @@ What they look for is personal data too. The address of a page of results holds 
 addresses are kept in browsers and written into logs; it opens for the same person only.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -12,21 +11,16 @@ from django.db.models import F, QuerySet
 
 from kapsite.encryption.keyring import Unreadable, keyring
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.reference import REFERENCE_DIGITS, REFERENCE_LETTERS
+from kapsite.inquiries.models.reference import references_in
 from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
-from kapsite.text.cleaning import clean_line, normalize
+from kapsite.text.cleaning import clean_line
 from kapsite.text.names import Beginning, spellings
 from kapsite.text.normalization import email_address, last_four
 from kapsite.text.phone_numbers import base_of, phone_numbers
 
 PLACE = "the address of a search by {}"
 LONGEST = 200  # characters; the search field takes no more
-MOST_REFERENCES = 20  # as many as a notice lists
 MOST_NAMES = 2_000  # that are decrypted for one search
-# Letters that a reference never has, which look like one that it has.
-MISREAD = str.maketrans("UZSGB", "V2568")
-PAIR = rf"[{REFERENCE_LETTERS}U][\W_]{{0,3}}[{REFERENCE_DIGITS}ZSGB]"
-REFERENCE = re.compile(rf"(?<![A-Z0-9]){PAIR}(?:[\W_]{{0,3}}{PAIR}){{3}}(?![A-Z0-9])")
 
 
 def search(term: str) -> QuerySet[Inquiry]:
@@ -62,16 +56,6 @@ def kinds_of(term: str) -> list[str]:
     if phone_numbers(term):
         return ["phone"]
     return ["last four"] if last_four(term) else ["name"]
-
-
-def references_in(term: str) -> list[str]:
-    """Every reference in ``term``, whatever stands around it, and in it between its signs."""
-    found = REFERENCE.findall(normalize("NFKC", term).upper())
-    return [as_stored(code) for code in dict.fromkeys(found)][:MOST_REFERENCES]
-
-
-def as_stored(code: str) -> str:
-    return re.sub(r"[\W_]", "", code).translate(MISREAD)
 
 
 def by_digest(term: str) -> Iterator[QuerySet]:

@@ -52,6 +52,11 @@ class Tab:
     is_open: bool = True  # holds no closed request
 
 
+def withdrawn(view: View) -> Q:
+    """Requests to delete, and for a lead the safety concerns of those who withdrew."""
+    return Q(withdrawn_at__isnull=False)
+
+
 def in_state(status: Status) -> Callable[[View], Q]:
     return lambda view: Q(status=status)
 
@@ -72,6 +77,7 @@ TABS: Mapping[str, Tab] = {
     "flood": Tab("Flood", in_state(Status.FLOOD)),
     "spam": Tab("Spam", in_state(Status.SPAM)),
     "closed": Tab("Closed", in_state(Status.CLOSED), is_open=False),
+    "withdrawn": Tab("Withdrawn", withdrawn, is_open=False),
     "all": Tab("All", lambda view: Q(), is_open=False),
 }
 
@@ -88,7 +94,7 @@ def urgency(view: View) -> Case:
 
 
 def in_tab(name: str, view: View) -> QuerySet[Inquiry]:
-    inquiries = Inquiry.objects.filter(TABS[name].holds(view))
+    inquiries = Inquiry.objects.seen_by(view.user).filter(TABS[name].holds(view))
     return inquiries.filter(closed_at__isnull=True) if TABS[name].is_open else inquiries
 
 

@@ -18,6 +18,13 @@ FIELDS = {
     "outcome": "outcome",
     "assigned_to": "assignee",
     "same_person_as": "linked request",
+    "contact_by": "how to reach them",
+    "phone": "phone number",
+    "voicemail": "voicemail",
+    "email": "email",
+    "days": "good days",
+    "times": "good times",
+    "language": "language",
 }
 
 
@@ -57,8 +64,8 @@ def words_of(row: Activity, concern: "ConcernWords") -> str:
     if "safety_concern" in fields:
         return concern.next()
     changed = [FIELDS[name] for name in fields if name in FIELDS]
-    if row.kind == ActivityKind.CHANGED and changed:
-        return f"Changed: {', '.join(changed)}"
+    if row.kind in (ActivityKind.CHANGED, ActivityKind.CORRECTED) and changed:
+        return f"{row.get_kind_display()}: {', '.join(changed)}"
     return row.get_kind_display()
 
 

@@ -52,9 +52,9 @@ def of_request(*methods: str):
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
             try:
-                return view(self, request, find(pk), *args)
+                return view(self, request, find(pk, request.user), *args)
             except Inquiry.DoesNotExist:
-                words = "That request no longer exists. It may have been deleted."
+                words = "That request no longer exists. It may have been deleted or withdrawn."
                 self.message_user(request, words, messages.ERROR)
                 return redirect(LIST)
 
@@ -114,7 +114,7 @@ class Record(admin.ModelAdmin):
             if inquiry.version != version:
                 raise Conflict
             if step.is_offered and not step.is_valid():
-                return self.show(request, find(inquiry.pk), bound=step)
+                return self.show(request, find(inquiry.pk, request.user), bound=step)
             with transaction.atomic():
                 step.apply(version)
                 log_access(request, Act.CHANGED, inquiry, details=name)
@@ -129,7 +129,7 @@ class Record(admin.ModelAdmin):
 
     def show_conflict(self, request, pk, name):
         """Say that nothing was saved, what changed meanwhile, and what the user typed."""
-        inquiry = find(pk)
+        inquiry = find(pk, request.user)
         step = BY_NAME[name](inquiry, request.user, request.POST)
         lines = since(inquiry, number(request.POST.get("seen")))
         typed = request.POST.get("note") or request.POST.get("reason") or ""
@@ -164,9 +164,9 @@ class Record(admin.ModelAdmin):
             )
 
 
-def find(pk) -> Inquiry:
+def find(pk, user) -> Inquiry:
     """The request without its message, which is read only when asked for."""
-    found = Inquiry.objects.defer("message").annotate(has_message=HAS_MESSAGE)
+    found = Inquiry.objects.seen_by(user).defer("message").annotate(has_message=HAS_MESSAGE)
     found = found.select_related("assigned_to", "opened_by")
     return replace_unreadable(found.get(pk=number(str(pk))))
 

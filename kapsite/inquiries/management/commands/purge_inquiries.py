@@ -1,6 +1,5 @@
 from django.core.management.base import BaseCommand, CommandError
 
-from kapsite.clinic import days
 from kapsite.inquiries.data_protection import erasure, retention
 from kapsite.inquiries.models.erasure_log import Rule
 from kapsite.inquiries.models.reference import in_groups
@@ -36,7 +35,7 @@ class Command(BaseCommand):
 
     def list_only(self):
         count = 0
-        for rule, inquiries in retention.deleted_by(days.today()):
+        for rule, inquiries in retention.due_now():
             for reference in inquiries.values_list("reference", flat=True).iterator():
                 self.say(reference, rule)
                 count += 1

@@ -38,7 +38,7 @@ def test_with_a_promise_it_names_the_day(client, clinic_file, clock):
     clock(MONDAY)
     page = send(client)
     assert "We aim to call you by Tuesday at noon ." in page
-    assert "If you have not heard from us by then, or want to change" in page
+    assert "If you have not heard from us by then, call" in page
     assert Inquiry.objects.get().reply_by.isoformat() == "2026-11-24T20:00:00+00:00"
 
 
@@ -54,8 +54,8 @@ def test_after_the_promise_it_says_to_call_and_names_no_day(client, clinic_file,
     address = client.post(FORM, make_answers())["location"]
     clock(MONDAY.replace(day=24, hour=13))
     page = text(client.get(address))
-    assert "Tuesday" not in page
-    assert "If you do not hear from us, or want to change or take back your request" in page
+    assert "by Tuesday" not in page
+    assert "If you do not hear from us, call" in page
     assert get_clinic().phone.display in page
 
 
@@ -78,9 +78,9 @@ def test_somebody_who_may_be_in_danger_is_due_sooner_and_promised_the_same(
 @pytest.mark.parametrize(
     ("voicemail", "words"),
     [
-        ("yes", "If you do not answer, we may leave a voicemail."),
+        ("yes", "If you don’t answer, we may leave a voicemail."),
         ("discreet", "we may leave a voicemail with only a first name and a number."),
-        ("no", "We will not leave a voicemail."),
+        ("no", "We won’t leave a voicemail."),
     ],
 )
 def test_a_call_shows_the_end_of_the_number_and_the_voicemail_rule(client, voicemail, words):
@@ -100,7 +100,7 @@ def test_an_extension_is_shown_and_heard(client):
 def test_a_text_says_nothing_of_voicemail(client, every_way):
     page = send(client, contact_by="text", voicemail=None)
     assert "We aim to text you" in page
-    assert "voicemail" not in page
+    assert "If you don’t answer" not in page
 
 
 def test_a_text_to_an_extension_is_explained(client, every_way):
@@ -122,7 +122,7 @@ def test_what_may_be_taken_for_spam_is_promised_nothing_that_does_not_happen(cli
 def test_a_mail_shows_the_first_letter_and_the_domain(client, every_way):
     typed = "Ada.Lovelace@Example.org"
     page = send(client, contact_by="email", email=typed, phone="", voicemail=None)
-    assert "We have your email as a•••@example.org." in page
+    assert "Email a•••@example.org" in page
     assert "Did you mean" not in page
 
 
@@ -134,8 +134,21 @@ def test_a_likely_slip_is_asked_about_after_the_request_is_stored(client, every_
     assert "If your address is right, you do not need to do anything." in page
 
 
-def test_the_reference_need_not_be_kept(client):
-    assert "You do not need to keep it. It can help if you call us." in send(client)
+def test_it_says_what_the_reference_is_for(client):
+    assert "With it and your number or email you can check on your request." in send(client)
+
+
+def test_it_names_the_number_that_calls_and_three_steps(client):
+    page = send(client)
+    steps = ["You sent your request", "We call you", "You decide, in your own time"]
+    assert all(step in page for step in steps)
+    assert f"From {get_clinic().phone.display}." in page
+
+
+def test_a_clinician_is_asked_to_keep_caring_for_the_patient(client):
+    words = "Please keep caring for your patient"
+    assert words in send(client, for_whom="clinician", topics=None)
+    assert words not in send(client)
 
 
 def test_a_value_that_no_key_opens_still_gets_its_thanks_and_help_first(client, settings):

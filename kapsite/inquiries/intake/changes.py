@@ -1,0 +1,102 @@
+"""A person corrects how we reach them: number, email, permissions and good times."""
+
+from copy import deepcopy
+from typing import Any, ClassVar
+
+from django import forms
+from django.db import transaction
+from django.http import QueryDict
+
+from kapsite.clinic.facts import Clinic
+from kapsite.inquiries.models import Inquiry, SearchDigest
+from kapsite.inquiries.models.choices import ActivityKind, ConsentText
+from kapsite.inquiries.triage.triage import concern_in
+
+from .fields import Question
+from .forms import known_of, questions_of
+from .questions import CALL, EMAIL, TEXT
+
+ASKED = ("contact_by", "phone", "voicemail", "days", "times", "email", "language", "consent")
+TYPED = ("phone", "email", "language")  # never shown again: left empty, they stay as they are
+KEEPS = "Leave it empty to keep what you gave us"
+ONLY_IF = "Only if you change how we reach you"
+CONSENT = "Select the box if we may reach you in this other way"
+
+
+class ChangeForm(forms.BaseForm):
+    """What was typed before is not in it; what was selected is."""
+
+    base_fields: ClassVar[dict[str, forms.Field]] = {}
+    use_required_attribute = False
+    bound_field_class = Question
+
+    def __init__(self, clinic: Clinic, inquiry: Inquiry, data: QueryDict | None = None):
+        sent = None if data is None else known_of(data, set(ASKED))
+        super().__init__(sent, auto_id="%s", initial=selected(inquiry))
+        self.inquiry, self.clinic = inquiry, clinic
+        other = inquiry.contact_by not in clinic.contact_by[:1]
+        asked = questions_of(clinic, other)
+        self.fields = {name: prepared(name, asked[name]) for name in ASKED if name in asked}
+        if self["contact_by"].is_hidden:
+            del self.fields["consent"]
+
+    def clean(self):
+        given = self.cleaned_data
+        way = given.get("contact_by")
+        if way in {CALL, TEXT} and not (given.get("phone") or self.inquiry.phone):
+            self.add_error("phone", f"Enter the number we should {way}")
+        if way == EMAIL and not (given.get("email") or self.inquiry.email):
+            self.add_error("email", "Enter your email")
+        if way == CALL and not given.get("voicemail"):
+            self.add_error("voicemail", "Select if we can leave a voicemail")
+        if way != self.inquiry.contact_by and not given.get("consent"):
+            self.add_error("consent", CONSENT)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What differs from the request, by the name of its field."""
+        given = {name: self.cleaned_data[name] for name in self.fields if name != "consent"}
+        new = {
+            name: ",".join(value) if isinstance(value, list) else value
+            for name, value in given.items()
+            if value or name not in TYPED
+        }
+        return {name: value for name, value in new.items() if value != getattr(self.inquiry, name)}
+
+
+def prepared(name: str, field: forms.Field) -> forms.Field:
+    """Left empty, a text stays as it is; consent is for another way only."""
+    if name not in (*TYPED, "consent"):
+        return field
+    field = deepcopy(field)
+    field.required = False
+    field.help_text = KEEPS if name in TYPED else ONLY_IF
+    return field
+
+
+def selected(inquiry: Inquiry) -> dict[str, Any]:
+    lists = {name: getattr(inquiry, name).split(",") for name in ("days", "times")}
+    return {"contact_by": inquiry.contact_by, "voicemail": inquiry.voicemail} | lists
+
+
+def apply(form: ChangeForm) -> Inquiry:
+    """Store what a valid form changes; the request as it is then."""
+    with transaction.atomic():
+        inquiry = Inquiry.objects.select_for_update().get(pk=form.inquiry.pk)
+        changes = form.changes
+        if not changes or inquiry.withdrawn_at or inquiry.closed_at:
+            return inquiry
+        for name, value in changes.items():
+            setattr(inquiry, name, value)
+        inquiry.normalize_contacts()
+        if "contact_by" in changes:
+            inquiry.consent_version = form.clinic.consent.version
+            inquiry.consent_text = ConsentText.CHANGE
+        if not inquiry.safety_concern and (reason := concern_in(changes)):
+            inquiry.safety_concern, inquiry.safety_concern_reason = True, reason
+        inquiry.version += 1
+        inquiry.save()
+        SearchDigest.objects.filter(inquiry=inquiry).delete()
+        SearchDigest.objects.add_for(inquiry)
+        inquiry.record(ActivityKind.CORRECTED, fields=",".join(changes))
+        return inquiry

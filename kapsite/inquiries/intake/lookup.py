@@ -1,0 +1,53 @@
+"""Finds a request by its reference and a phone number or email that was given with it.
+
+Nothing tells a wrong reference from a wrong contact: both cost the same two queries, get the same
+answer, and count toward the same limits. Contacts are compared as keyed digests.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from kapsite.encryption.keyring import keyring
+from kapsite.inquiries.models import Inquiry, SearchDigest
+from kapsite.inquiries.models.recent_sender import RecentSender
+from kapsite.inquiries.models.reference import references_in
+from kapsite.inquiries.models.search_digest import DigestKind
+from kapsite.text.normalization import email_address
+from kapsite.text.phone_numbers import base_of, phone_numbers
+
+MOST_PER_REFERENCE = 10  # tries an hour, of whomever
+MOST_PER_NETWORK = 40  # tries an hour: a hospital or a library has one address
+MOST_NUMBERS = 3  # that one entry can name
+
+
+class TooManyTries(Exception):
+    """For this reference, whether it exists or not, or from this network."""
+
+
+def find(reference: str, contact: str, network: str, now: datetime) -> Inquiry | None:
+    """Raises TooManyTries."""
+    code = next(iter(references_in(reference)), "")
+    count_try(code, network, now)
+    key = Inquiry.objects.filter(reference=code).values_list("pk", flat=True).first() or 0
+    digests = SearchDigest.objects.filter(digest__in=digests_of(contact), inquiry_id=key)
+    return Inquiry.objects.get(pk=key) if digests.exists() else None
+
+
+def count_try(code: str, network: str, now: datetime) -> None:
+    limits = {f"status of {code}": MOST_PER_REFERENCE} if code else {}
+    if network:
+        limits[f"status from {network}"] = MOST_PER_NETWORK
+    if not limits:
+        return
+    with transaction.atomic():
+        counts = RecentSender.objects.count_up(list(limits), now)
+    if any(count > most for count, most in zip(counts, limits.values(), strict=True)):
+        raise TooManyTries
+
+
+def digests_of(contact: str) -> list[str]:
+    values = [(DigestKind.EMAIL, email_address(contact))]
+    if "@" not in contact and (numbers := phone_numbers(contact)):
+        values = [(DigestKind.PHONE, base_of(number)) for number in numbers[:MOST_NUMBERS]]
+    return [each for kind, value in values for each in keyring().digests(f"{kind}:{value}")]

@@ -1,0 +1,217 @@
+"""What a person reads about their request: on the confirmation, and when they look it up later.
+
+Stages and dates, and of what was typed only a mask: never a name, a message or an answer of staff.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from kapsite.clinic.days import zone
+from kapsite.clinic.deadlines import in_words, promised_by
+from kapsite.clinic.facts import Clinic
+from kapsite.clinic.opening_hours import clock
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.choices import (
+    ActivityKind,
+    ContactBy,
+    Day,
+    ForWhom,
+    Status,
+    Time,
+    Voicemail,
+)
+from kapsite.inquiries.models.inquiry import UNDO_WITHDRAWAL
+from kapsite.text.masking import mask_email, mask_phone
+from kapsite.text.normalization import likely_domain
+from kapsite.text.phone_numbers import base_of, extension_of
+
+VOICEMAIL = {
+    Voicemail.YES: "If you don’t answer, we may leave a voicemail.",
+    Voicemail.DISCREET: "If you don’t answer, we may leave a voicemail with only a first name "
+    "and a number.",
+    Voicemail.NO: "We won’t leave a voicemail.",
+}
+HOW = {ContactBy.CALL: "Call", ContactBy.TEXT: "Text", ContactBy.EMAIL: "Email"}
+
+
+class Stage(NamedTuple):
+    """One of the three steps. ``state`` is "done", "now" or "" for what is ahead."""
+
+    title: str
+    text: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Progress:
+    inquiry: Inquiry
+    clinic: Clinic
+    now: datetime
+
+    @property
+    def reference(self) -> str:
+        return self.inquiry.reference_in_groups
+
+    @property
+    def reply_by(self) -> str:
+        """ "by Tuesday at noon"; "" if the clinic promises nothing, or the time is over."""
+        end = promised_by(self.inquiry.received_at, self.clinic)
+        return in_words(end, self.now) if end and self.now < end else ""
+
+    # Who wrote, and how they are reached
+
+    @property
+    def for_someone_else(self) -> bool:
+        return self.inquiry.for_whom == ForWhom.OTHER
+
+    @property
+    def from_clinician(self) -> bool:
+        return self.inquiry.for_whom == ForWhom.CLINICIAN
+
+    @property
+    def by_email(self) -> bool:
+        return self.inquiry.contact_by == ContactBy.EMAIL
+
+    @property
+    def how(self) -> str:
+        return HOW[ContactBy(self.inquiry.contact_by)]
+
+    @property
+    def calling_from(self) -> str:
+        """The number or address of the clinic that they will see; "" if it is not known."""
+        return (self.clinic.email or "") if self.by_email else self.clinic.phone.display
+
+    @property
+    def masked(self) -> str:
+        if self.by_email:
+            return mask_email(self.inquiry.normalized_email)
+        return " or ".join(map(mask_phone, self.inquiry.phone_e164.split()))
+
+    @property
+    def ending(self) -> str:
+        """The digits that the mask leaves, for people who hear the page; "" for an email."""
+        return "" if self.by_email else " or ".join(map(ending_of, self.inquiry.phone_e164.split()))
+
+    @property
+    def is_called(self) -> bool:
+        return self.inquiry.contact_by == ContactBy.CALL
+
+    @property
+    def voicemail(self) -> str:
+        return VOICEMAIL[Voicemail(self.inquiry.voicemail)] if self.is_called else ""
+
+    @property
+    def good_times(self) -> str:
+        labels = dict([*Day.choices, *Time.choices])
+        given = f"{self.inquiry.days},{self.inquiry.times}".split(",")
+        return ", ".join(labels[value] for value in given if value)
+
+    @property
+    def texts_an_extension(self) -> bool:
+        numbers = self.inquiry.phone_e164.split()
+        return self.inquiry.contact_by == ContactBy.TEXT and all(map(extension_of, numbers))
+
+    @property
+    def likely_domain(self) -> str:
+        """What was probably meant by the domain of the address."""
+        return likely_domain(self.inquiry.normalized_email) if self.by_email else ""
+
+    # How far it is
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.inquiry.status == Status.WITHDRAWN
+
+    @property
+    def is_closed(self) -> bool:
+        return self.inquiry.status == Status.CLOSED
+
+    @property
+    def can_change(self) -> bool:
+        return not (self.inquiry.withdrawn_at or self.is_closed)
+
+    @property
+    def headline(self) -> tuple[str, str]:
+        """The stage, and a sentence about it. One set aside as spam is a received one."""
+        inquiry = self.inquiry
+        if (withdrawn := inquiry.withdrawn_at) and self.is_withdrawn:
+            end = in_full(withdrawn + UNDO_WITHDRAWAL)
+            words = f"We won’t contact you. We’ll delete your request after {end}."
+            return "You withdrew your request", words
+        if withdrawn:
+            return (
+                "You asked us to delete your request",
+                "We had been in touch, so a person here will delete it. We won’t contact you.",
+            )
+        if self.is_closed:
+            return "Your request is closed", f"We closed it on {on_day(inquiry.closed_at)}."
+        if inquiry.status == Status.SCHEDULED:
+            return "Your evaluation is booked", f"It’s on {self.next_date}."
+        if inquiry.first_contact_at:
+            return "We’ve been in touch", f"We reached you on {on_day(inquiry.first_contact_at)}."
+        if self.last_attempt:
+            return (
+                "We tried to reach you",
+                f"We last tried on {in_full(self.last_attempt)}. We’ll try again, or you can "
+                "call us.",
+            )
+        return "We have your request", f"We aim to {inquiry.contact_by} you {self.when}."
+
+    @property
+    def when(self) -> str:
+        return self.reply_by or "as soon as we can"
+
+    @property
+    def next_date(self) -> str:
+        day, at = self.inquiry.next_action_on, self.inquiry.next_action_time
+        words = f"{day:%A, %B} {day.day}" if day else "a day that we agreed"
+        return f"{words}, at {clock(at)}" if at else words
+
+    @property
+    def last_attempt(self) -> datetime | None:
+        if self.inquiry.status != Status.TRYING:
+            return None
+        tried = self.inquiry.activities.filter(kind=ActivityKind.CALLED).order_by("-at")
+        return tried.values_list("at", flat=True).first()
+
+    @property
+    def stages(self) -> list[Stage]:
+        inquiry = self.inquiry
+        received = Stage("You sent your request", in_full(inquiry.received_at), "done")
+        reached = Stage(f"We {inquiry.contact_by} you", self.what_to_expect, "now")
+        decide = Stage(
+            "You decide, in your own time", "You can ask anything, say no, or take more time.", ""
+        )
+        if inquiry.first_contact_at:
+            reached = Stage("We’ve been in touch", on_day(inquiry.first_contact_at), "done")
+            decide = decide._replace(state="now")
+        if inquiry.status == Status.SCHEDULED:
+            decide = Stage("Your evaluation", self.next_date, "now")
+        return [received, reached, decide]
+
+    @property
+    def what_to_expect(self) -> str:
+        """ "From (425) 654-5433. If you don’t answer, …"."""
+        sender = f"From {self.calling_from}." if self.calling_from else ""
+        tries = self.inquiry.attempts
+        tried = f"We tried {tries} time{'s' if tries > 1 else ''} so far." if tries else ""
+        return " ".join(filter(None, [sender, self.voicemail, tried]))
+
+
+def ending_of(number: str) -> str:
+    extension = extension_of(number)
+    return base_of(number)[-4:] + (f", extension {extension}" if extension else "")
+
+
+def on_day(moment: datetime | None) -> str:
+    """ "Thursday, November 26", at the clinic."""
+    local = timezone.localtime(moment, zone())
+    return f"{local:%A, %B} {local.day}"
+
+
+def in_full(moment: datetime | None) -> str:
+    """ "Thursday, November 26, at 12:05 pm", at the clinic."""
+    return f"{on_day(moment)}, at {clock(timezone.localtime(moment, zone()).time())}"

@@ -1,0 +1,199 @@
+"""Looking a request up: stages and dates for whoever knows its reference and a contact of it."""
+
+import re
+
+import pytest
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from kapsite.inquiries.intake import lookup
+from kapsite.inquiries.models import Inquiry, SearchDigest
+from kapsite.inquiries.models.search_digest import DigestKind
+from tests.factories import make_answers
+from tests.inquiries.reading import text
+
+pytestmark = pytest.mark.django_db
+FORM = "/request-evaluation/"
+STATUS = f"{FORM}status/"
+NO_MATCH = "No request matches both."
+
+
+@pytest.fixture
+def inquiry(client):
+    client.post(FORM, make_answers(name="Zyxname", message="zyxmessage"))
+    return Inquiry.objects.get()
+
+
+def look_up(client, reference, contact="425-555-0142", **options):
+    return client.post(STATUS, {"reference": reference, "contact": contact}, **options)
+
+
+def act(client, page, **sent):
+    """Press a button of the page that was shown."""
+    return client.post(
+        STATUS, {"pass": re.search('name="pass" value="([^"]+)"', page.text)[1]} | sent
+    )
+
+
+def test_the_reference_and_a_contact_in_any_notation_show_the_stage_and_no_name(client, inquiry):
+    written = f"ref. {inquiry.reference[:4].lower()}-{inquiry.reference[4:]}"
+    response = look_up(client, written, "+1 (425) 555 0142")
+    page = text(response)
+    assert page.startswith("We have your request")
+    assert "You sent your request" in page
+    assert "(•••) •••-0142" in page
+    assert "zyx" not in response.text.lower()
+    assert "no-store" in response["Cache-Control"]
+    assert not response.cookies
+
+
+def test_an_email_that_was_given_opens_it_too(client, every_way):
+    answers = make_answers(contact_by="email", email="Ada@example.org", phone="", voicemail=None)
+    client.post(FORM, answers)
+    response = look_up(client, Inquiry.objects.get().reference, "ada@EXAMPLE.org ")
+    assert "a•••@example.org" in text(response)
+
+
+def test_a_wrong_reference_and_a_wrong_contact_get_the_same_answer_for_the_same_work(
+    client, inquiry
+):
+    pages, statements = [], []
+    wrong = "A2A2A2A2" if inquiry.reference != "A2A2A2A2" else "C2C2C2C2"
+    for reference, contact in [(wrong, "425-555-0142"), (inquiry.reference, "425-555-0199")]:
+        with CaptureQueriesContext(connection) as done:
+            response = look_up(client, reference, contact)
+        assert NO_MATCH in text(response)
+        pages.append(response.text.replace(reference, "").replace(contact, ""))
+        statements.append(
+            [re.sub("'[^']*'|[0-9]+", "", each["sql"]) for each in done.captured_queries]
+        )
+    assert pages[0] == pages[1]
+    assert statements[0] == statements[1]
+
+
+def test_nobody_can_try_many_contacts_with_one_reference(client, inquiry):
+    for number in range(lookup.MOST_PER_REFERENCE):
+        assert look_up(client, inquiry.reference, f"425-555-01{number:02}").status_code == 200
+    response = look_up(client, inquiry.reference)
+    assert response.status_code == 429
+    assert "There were too many tries." in text(response)
+    assert look_up(client, "A2A2A2A2").status_code == 200  # another one is still free
+
+
+def test_nobody_can_try_many_references_from_one_network(client, inquiry, monkeypatch):
+    monkeypatch.setattr(lookup, "MOST_PER_NETWORK", 2)
+    letters = "ACEF"
+    statuses = [
+        look_up(client, f"{each}2A2A2A2", REMOTE_ADDR="203.0.113.9").status_code for each in letters
+    ]
+    assert statuses == [200, 200, 429, 429]
+    assert look_up(client, inquiry.reference, REMOTE_ADDR="192.0.2.1").status_code == 200
+
+
+def test_what_was_typed_wrong_stands_there_again(client):
+    response = look_up(client, "", "ada@example.org")
+    assert "Enter your reference" in text(response)
+    assert 'value="ada@example.org"' in response.text
+
+
+def test_each_stage_is_told_with_its_date_and_an_attempt_with_its_time(client, inquiry, admin_user):
+    now = timezone.now()
+    inquiry.record("called", by=admin_user, attempt="no_answer", note="zyxnote")
+    inquiry.status, inquiry.next_action_on, inquiry.attempts = "trying", now.date(), 1
+    inquiry.save()
+    page = text(look_up(client, inquiry.reference))
+    assert page.startswith("We tried to reach you")
+    assert "We tried 1 time so far." in page
+    assert "zyx" not in page
+    inquiry.status, inquiry.first_contact_at = "scheduled", now
+    inquiry.save()
+    page = text(look_up(client, inquiry.reference))
+    assert page.startswith("Your evaluation is booked")
+    assert f"{now.date():%A, %B} {now.day}" in page
+
+
+def test_one_that_was_set_aside_as_spam_is_a_received_one(client, inquiry):
+    Inquiry.objects.update(status="spam")
+    assert text(look_up(client, inquiry.reference)).startswith("We have your request")
+
+
+# Corrections
+
+
+def test_a_corrected_number_is_stored_found_and_told_to_staff(client, inquiry):
+    page = look_up(client, inquiry.reference)
+    done = act(
+        client, page, action="change", phone="206 555 0188 ext 7", voicemail="yes", days="friday"
+    )
+    assert "Your change is saved." in text(done)
+    found = Inquiry.objects.get()
+    assert (found.phone_e164, found.voicemail, found.days) == (
+        "+12065550188;ext=7",
+        "yes",
+        "friday",
+    )
+    assert found.version == inquiry.version + 1
+    assert found.activities.get(kind="corrected").fields == "phone,voicemail,days,times"
+    assert SearchDigest.objects.having(DigestKind.PHONE, "+12065550188").exists()
+    assert not SearchDigest.objects.having(DigestKind.PHONE, "+14255550142").exists()
+    assert NO_MATCH in text(look_up(client, inquiry.reference))
+    assert found.consent_text == "form"
+
+
+def test_the_confirmation_leads_to_the_same_changes(client):
+    page = client.post(FORM, make_answers(), follow=True)
+    act(client, page, action="change", voicemail="discreet")
+    assert Inquiry.objects.get().voicemail == "discreet"
+    assert Inquiry.objects.get().phone == "(425) 555-0142"  # left empty, it stays
+
+
+def test_another_way_needs_consent_again_and_says_which_text_was_shown(client, every_way):
+    page = client.post(FORM, make_answers(consent_version="x"), follow=True)
+    change = {"action": "change", "contact_by": "email", "email": "ada@example.org"}
+    refused = act(client, page, **change)
+    assert "Select the box if we may reach you in this other way" in text(refused)
+    assert Inquiry.objects.get().contact_by == "call"
+    act(client, page, **change, consent="on")
+    found = Inquiry.objects.get()
+    assert (found.contact_by, found.normalized_email) == ("email", "ada@example.org")
+    assert found.consent_text == "change"
+
+
+def test_words_of_danger_in_a_correction_are_a_safety_concern(client, inquiry):
+    page = look_up(client, inquiry.reference)
+    act(client, page, action="change", voicemail="no", language="I want to die")
+    assert Inquiry.objects.get().safety_concern
+
+
+@pytest.mark.parametrize("bad", ["", "made up", "x" * 5000])
+def test_without_a_good_pass_nothing_is_changed(client, inquiry, bad):
+    response = client.post(STATUS, {"pass": bad, "action": "withdraw"})
+    assert "Nothing was changed." in text(response)
+    assert not Inquiry.objects.get().withdrawn_at
+
+
+def test_a_pass_ends_after_a_day(client, inquiry, later):
+    page = look_up(client, inquiry.reference)
+    later(hours=25)
+    assert "Nothing was changed." in text(act(client, page, action="withdraw"))
+
+
+def test_another_site_cannot_send_these_forms(client, inquiry):
+    page = look_up(client, inquiry.reference)
+    token = re.search('name="pass" value="([^"]+)"', page.text)[1]
+    headers = {"origin": "https://evil.example"}
+    response = client.post(STATUS, {"pass": token, "action": "withdraw"}, headers=headers)
+    assert response.status_code == 403
+    assert not Inquiry.objects.get().withdrawn_at
+
+
+def test_while_the_database_is_away_what_was_typed_stays(client, inquiry, monkeypatch):
+    def fail(*_, **__):
+        raise OperationalError
+
+    monkeypatch.setattr(lookup, "find", fail)
+    response = look_up(client, inquiry.reference)
+    assert response.status_code == 503
+    assert "We can’t look it up just now." in text(response)
+    assert f'value="{inquiry.reference}"' in response.text
