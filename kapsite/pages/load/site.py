@@ -27,7 +27,13 @@ from .images import Images
 
 # URL paths that pages may link to and that no content file makes.
 OTHER_URLS = frozenset(
-    {"/request-evaluation/", "/sitemap.xml", "/robots.txt", "/.well-known/security.txt"}
+    {
+        "/request-evaluation/",
+        "/request-evaluation/status/",
+        "/sitemap.xml",
+        "/robots.txt",
+        "/.well-known/security.txt",
+    }
 )
 FRONT_MATTER = re.compile(r"---\s*\n.*?\n---[ \t]*(?:\n|$)", re.DOTALL)
 SYSTEM_FILES = {"Thumbs.db", "desktop.ini", "Icon\r"}
