@@ -42,7 +42,7 @@ class KnownHealth:
             return self.app(environ, start_response)
         known = response(latest.was_well())
         start_response(f"{known.status_code} {known.reason_phrase}", [*known.items()])
-        return known
+        return [known.content]  # not `known`: to close it ends a request that Django never had
 
 
 class Latest:
