@@ -99,7 +99,7 @@ def parse(text: str, report: Report, first_line: int = 1, is_list: bool = False)
     if not isinstance(root, yaml.SequenceNode if is_list else yaml.MappingNode):
         report.error(first_line, *(NO_LIST if is_list else NO_KEYS))
         return None
-    converter = Converter(first_line, report, {(): first_line})
+    converter = Converter(first_line, report, {(): first_line}, text)
     return Parsed(converter.convert(root), MappingProxyType(converter.lines), unread, text)
 
 
@@ -110,6 +110,7 @@ class Converter:
     first_line: int
     report: Report
     lines: dict[Place, int]
+    text: str
 
     def convert(self, node: yaml.Node, place: Place = ()) -> Any:
         """The value of ``node``; an empty one is None."""
@@ -118,7 +119,7 @@ class Converter:
             self.report.error(self.line(node), message, QUOTE_IT)
         if isinstance(node, yaml.ScalarNode):
             self.check_scalar(node)
-            return None if node.style is None and node.value == "" else node.value
+            return node.value or (None if not node.style else "")
         if isinstance(node, yaml.SequenceNode):
             for index, item in enumerate(node.value):
                 self.lines[(*place, index)] = self.line(item)
@@ -147,15 +148,12 @@ class Converter:
             message = "An escape sequence stands for an invisible character."
             fix = "Remove the backslash and the code after it."
             self.report.error(self.line(node), message, fix)
-        if is_cut_short(node):
+        if is_cut_short(node, self.text):
             message = "The text after # is a comment, so readers wouldn't see it."
             fix = "Put the whole value in quotes, or two spaces before a real comment."
             self.report.error(self.first_line + node.end_mark.line, message, fix)
 
 
-def is_cut_short(node: yaml.ScalarNode) -> bool:
+def is_cut_short(node: yaml.ScalarNode, text: str) -> bool:
     """Whether unquoted text ends at a `` #``, as in ``note: We are #1``."""
-    end = node.end_mark
-    if node.style is not None or not node.value or end.buffer is None:
-        return False
-    return end.buffer.startswith(" #", end.pointer)
+    return not node.style and bool(node.value) and text.startswith(" #", node.end_mark.index)

@@ -113,6 +113,7 @@ def test_all_problems_of_a_file_are_reported_at_once(read):
         ("title: [T", 1, "This bracket is never closed."),
         ("title: T\n number: 1", 2, "There is a second colon in this line."),
         ("title: We are #1", 1, "The text after # is a comment"),
+        ("title: Café 🙂 &c #1", 1, "The text after # is a comment"),
         (r'title: "T\UFFFFFFFF"', 1, "An escape sequence stands for no character."),
         (r'title: "T\uD800"', 1, "An escape sequence stands for an invisible character."),
         (r'title: "T\0"', 1, "An escape sequence stands for an invisible character."),
