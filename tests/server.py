@@ -25,7 +25,7 @@ class Server:
         self.lines = lines  # what it has written so far
         self.port = self._port()
 
-    def _port(self, seconds=60):
+    def _port(self, seconds=120):
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             said = "".join(self.lines)
@@ -156,6 +156,6 @@ def running(environment, *options):
         yield Server(process, lines)
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(30)
+        process.wait(120)
         reader.join()
         process.stdout.close()

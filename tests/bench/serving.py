@@ -60,7 +60,7 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def wait_for(port: int, seconds=20):
+def wait_for(port: int, seconds=120):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:

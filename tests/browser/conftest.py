@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 from django.db import connections
 from django.test.testcases import LiveServerThread
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import chromium as browser
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright keeps an event loop here
+expect.set_options(timeout=60_000)  # milliseconds; a busy machine must not fail a test
 
 
 @pytest.fixture(scope="session")

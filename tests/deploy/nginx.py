@@ -133,11 +133,11 @@ def nginx(folder: Path, upstream: int, var: Path, change=lambda text: text):
         yield Nginx(folder, process, plain, tls)
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)
         said.close()
 
 
-def wait_for(port: int, process, folder: Path, seconds=30):
+def wait_for(port: int, process, folder: Path, seconds=120):
     end = time.monotonic() + seconds
     while True:
         try:

@@ -126,7 +126,7 @@ def work(shared_database, mailbox, tmp_path):
         workers.append(worker)
         yield worker
         worker.terminate()
-        worker.wait(30)
+        worker.wait(120)
 
     yield start
     for worker in workers:

@@ -62,7 +62,7 @@ def run(project, command="serve", **extra):
     """Exit code and output of one run that is expected to end by itself."""
     words = [sys.executable, "-E", "scripts/bootstrap.py", command]
     done = subprocess.run(
-        words, cwd=project, env=environment(**extra), capture_output=True, text=True, timeout=60
+        words, cwd=project, env=environment(**extra), capture_output=True, text=True, timeout=3000
     )
     return done.returncode, done.stdout + done.stderr
 

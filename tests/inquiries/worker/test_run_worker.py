@@ -157,7 +157,7 @@ def test_it_outlives_a_database_that_was_away(work, shared_database, mailbox):
 def test_it_refuses_to_start_with_keys_of_another_database(work):
     make_notices(1)
     with work(FIELD_KEYS=secrets.token_urlsafe(32)) as worker:
-        assert worker.wait(30) == 1
+        assert worker.wait(120) == 1
     assert "FIELD_KEYS: no key opens the newest request" in worker.log
 
 

@@ -176,5 +176,5 @@ def test_readers_are_served_while_nothing_takes_the_log(site):
         assert answers.count(b"HTTP/1.1 200 OK") == requests
     finally:
         process.terminate()
-        assert process.wait(30) == 0
+        assert process.wait(120) == 0
         process.stdout.close()

@@ -6,7 +6,6 @@ import re
 import signal
 import socket
 import threading
-import time
 from pathlib import Path
 
 import gevent
@@ -151,16 +150,9 @@ def test_the_log_holds_no_query_address_agent_or_token(site):
     site.get("/history/?q=secret-question", "User-Agent: secret-agent", "Referer: http://secret/")
     site.get("/request-evaluation/received/secret-token/")
     site.send(b"GET / HTTP/1.1\r\nsecret header\r\n\r\n")
-    wait_for(lambda: "GET /request-evaluation/received/... " in site.log)
+    until(lambda: "GET /request-evaluation/received/... " in site.log)
     assert "GET /history/ 200" in site.log
     assert not [word for word in ("secret", "127.0.0.1 ", "::1") if word in site.log]
-
-
-def wait_for(condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
 
 
 SLOW = {
@@ -220,7 +212,7 @@ def test_a_client_that_pipelines_requests_shares_the_worker_with_others(site):
         ask(other)  # so that both connections are accepted
         answers = Answers(greedy)
         greedy.sendall(RENDERED * sent)
-        wait_for(lambda: answers.count)
+        until(lambda: answers.count)
         ask(other)
         assert answers.count < sent / 2
 
@@ -384,7 +376,7 @@ def test_a_request_in_progress_is_finished_when_the_server_stops(site):
         connection.recv(65536)
         connection.sendall(POST + FORM + b"Content-Length: 8\r\n\r\nname")
         ending.process.terminate()
-        wait_for(lambda: "Handling signal: term" in ending.log)
+        until(lambda: "Handling signal: term" in ending.log)
         connection.sendall(b"=Ada")
         assert read_all(connection).startswith(b"HTTP/1.1 200 OK")
-        assert ending.process.wait(30) == 0
+        assert ending.process.wait(120) == 0
