@@ -13,6 +13,7 @@ DOCS = Path(__file__).parent.parent / "docs"
 GUIDE = (DOCS / "staff.md").read_text(encoding="utf-8")
 WORDS = {
     "90% within",
+    "Asked us to delete this request",
     "Call",
     "Filter",
     "Mark as spam",

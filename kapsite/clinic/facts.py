@@ -161,7 +161,7 @@ class Clinic(Model):
     care_hours: Annotated[int, Field(ge=1, le=40)] = (
         1  # hours in which staff aim to reply to a safety concern
     )
-    leave_quickly: HttpsUrl | None = None  # where the form page lets people go at once
+    leave_quickly: HttpsUrl | None = None  # where "Leave this page" leads
     consent: Consent
     crisis_lines: tuple[CrisisLine, ...] = Field(min_length=1)
     expires: dict[Text, Day] | None = None  # a fact above -> the last day it holds
