@@ -14,8 +14,8 @@ from pydantic import AfterValidator, StringConstraints
 from kapsite.content_files.validation import wrong
 
 NUMBERS = (
-    "a few|a couple|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|dozens|"
-    "hundreds|thousands|millions"
+    "a few|a couple|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|"
+    "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|half|dozens|hundreds|thousands|millions"
 )
 NUMBER = rf"(?:\d[\d,.]*|(?:{NUMBERS}))"
 START = re.compile(r"(?<!\w)\w{1,4}")  # of a word
@@ -54,9 +54,10 @@ def by_first_letters(patterns: Iterable[str], letters: int = 3) -> str:
     groups: dict[str, list[str]] = {}
     for found in patterns:
         is_letter = letters and found[:1].isalpha() and found[1:2].isalpha()
-        groups.setdefault(found[0] if is_letter else "", []).append(found)
+        first = NUMBER if found.startswith(NUMBER) else found[0] if is_letter else ""
+        groups.setdefault(first, []).append(found)
     parts = [
-        first + by_first_letters([found[1:] for found in group], letters - 1)
+        first + by_first_letters([found[len(first) :] for found in group], letters - 1)
         if first
         else "|".join(group)
         for first, group in groups.items()

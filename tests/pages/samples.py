@@ -45,8 +45,9 @@ claims:
   - {about: how many, words: ["# in #"], always: true, in_glossary: false}
   - {about: approval, words: [FDA, approv*], always: true}
   - {about: an effect, words: [help* people]}
-requests: [ask]
-questions: [which]
+acts:
+  request: {openings: [ask], excuses: mention}
+  question: {openings: [which], ends: "?", excuses: mention}
 set_aside: [our approval plan]
 """
 WORDING = """\

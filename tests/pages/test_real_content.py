@@ -18,7 +18,8 @@ from tests.pages.real_content import TODAY
 MARK = re.compile(r"\s?\[@[^\]]*\]")
 FOLDER = settings.CONTENT_DIR
 PAGES = sorted(file.relative_to(FOLDER).as_posix() for file in FOLDER.rglob("*.md"))
-CITING = [name for name in PAGES if MARK.search((FOLDER / name).read_text())]
+NO_CLAIMS = {"safety-plan.md"}  # its only sentence with a source says what counselors do
+CITING = [n for n in PAGES if n not in NO_CLAIMS and MARK.search((FOLDER / n).read_text())]
 
 
 def line_start(text: str, line: int) -> int:
@@ -53,21 +54,24 @@ def test_a_claim_on_each_page_is_refused_at_its_line_without_its_citation(real, 
 
 
 def test_nearly_every_sentence_that_has_a_source_could_not_lose_it(real):
-    """The rest are requests and everyday words. What cites only crisis lines, prices or history
-    isn't counted, since no medical source could back it."""
-    sources, other_kinds = real.site.data.sources, real.site.data.claims.not_for_treatment
-    medical = {key for key, source in sources.items() if source.kind not in other_kinds}
-    cited = missed = 0
+    """Nearly every one that doesn't instruct, define or say what isn't known. What cites only crisis
+    lines, prices or history isn't counted, since no medical source could back it."""
+    sources, rules = real.site.data.sources, real.site.data.claims
+    medical = {key for key, source in sources.items() if source.kind not in rules.not_for_treatment}
+    cited = missed = excused = 0
     for draft in real.site.drafts:
         sentences = draft.rendered.sentences
         bare = [s if s.is_label else replace(s, citations=()) for s in sentences]
-        found = {id(finding.sentence) for finding in uncited_claims(bare, real.site.data.claims)}
+        found = {id(finding.sentence) for finding in uncited_claims(bare, rules)}
         pairs = zip(sentences, bare, strict=True)
         with_source = [b for s, b in pairs if medical.intersection(s.citations)]
         cited += len(with_source)
-        missed += sum(id(s) not in found and not s.is_label for s in with_source)
+        free = [s for s in with_source if id(s) not in found and not s.is_label]
+        missed += sum(not rules.words_of(s.text).excused for s in free)
+        excused += sum(bool(rules.words_of(s.text).excused) for s in free)
     assert cited > 400
     assert missed / cited < 0.02
+    assert excused / cited < 0.2
 
 
 FACTS = {

@@ -60,7 +60,7 @@ def passages_on(draft: Draft, site: Site) -> Iterator[Passage]:
     if rules is None or draft.meta is None:
         return
     for sentence in (*titles_of(draft), *draft.rendered.sentences):
-        if sentence.citations or rules.claim_in(sentence):
+        if sentence.citations or rules.claim_in(sentence) or rules.makes_claim(sentence.text):
             signed = json.dumps([fold(sentence.text), *sorted(sentence.citations)])
             yield Passage(draft.file, sentence.line, sentence.text, signed)
     for index, exemption in enumerate(draft.meta.uncited):

@@ -4,56 +4,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import model_validator
 
 from kapsite.content_files.problems import did_you_mean
 from kapsite.content_files.validation import Model, Text, wrong
 from kapsite.pages.syntax.schema import CitationExemption
-from kapsite.text.exact_phrases import Finder, Phrase, matcher, plain, starts_of
+from kapsite.text.exact_phrases import Finder, matcher, plain
 
+from .claim_words import Act, ClaimKind, Harmless, Phrases, Worded, WordsOf
 from .sentences import COLUMN, LEAD_IN, Sentence, without_marks
 
-
-def in_rows(value: object) -> object:
-    """Phrases as an editor writes them: rows of words with commas between."""
-    rows = [value] if isinstance(value, str) else value
-    if not (isinstance(rows, list) and all(isinstance(row, str) for row in rows)):
-        return value
-    return [phrase.strip() for row in rows for phrase in row.split(",") if phrase.strip()]
-
-
-Phrases = Annotated[tuple[Phrase, ...], BeforeValidator(in_rows)]
-
-# What a claim needs. A mention: a source, or an exemption with a reason; a label is cited by what
-# it labels. A statement: a source of its own. A promise: no source can back it. What is unclear
-# shows no word of a claim and none of anything else: a source of its own, or an exemption.
-Strength = Literal["mention", "statement", "promise"]
-BY_STRENGTH = ("promise", "statement", "mention")
-
-
-class ClaimKind(Model):
-    """One kind of claim and what gives it away: its words, and a word of each list in ``near``."""
-
-    about: Text
-    strength: Strength = "mention"
-    words: Phrases = ()
-    near: tuple[Text, ...] = ()  # names of lists
-    unless: tuple[Text, ...] = ()  # names of lists; a word of one makes the sentence harmless
-    always: bool = False  # even in requests and questions
-    treatment: bool = False  # whether it says what a treatment does
-    in_glossary: bool = True  # or in another file that can't cite a source
-
-    @cached_property
-    def finder(self) -> Finder:
-        return Finder(self.words)
-
-    @model_validator(mode="after")
-    def has_words(self):
-        if not self.words and not self.near:
-            raise wrong(f'"{self.about}" has no words.', "Add `words:` or `near:`.")
-        return self
+BY_STRENGTH = ("promise", "statement", "mention", "topic")
 
 
 @dataclass(frozen=True)
@@ -62,7 +25,7 @@ class Claim:
 
     about: str
     words: str = ""
-    strength: Strength | Literal["unclear"] = "mention"
+    strength: Literal["unclear", "mention", "statement", "promise"] = "mention"
 
     @property
     def can_be_exempted(self) -> bool:
@@ -76,39 +39,29 @@ UNCLEAR = Claim("no word shows that it is about something else", strength="uncle
 MIN_WORDS, MIN_LABEL = 3, 4  # words that a sentence or label needs to claim something
 
 
-class Harmless(Model):
-    """A sign that a sentence makes no claim: how it begins, or a word of one of these lists."""
-
-    lists: tuple[Text, ...] = ()
-    openings: Phrases = ()
-    unless: tuple[Text, ...] = ()  # names of lists; a word of one takes the sign away
-    only_labels: bool = False
-
-    @cached_property
-    def opening(self) -> re.Pattern[str]:
-        return matcher(self.openings)
-
-
 class ClaimRules(Model):
     """content/claims.yaml, which says what each key means."""
 
     claims: tuple[ClaimKind, ...]
     lists: Mapping[Text, Phrases] = {}
-    blocks: tuple[Text, ...] = ()
-    requests: Phrases = ()
-    questions: Phrases = ()
-    set_aside: Phrases = ()
+    acts: Mapping[Text, Act] = {}
+    conditions: Phrases = ()
+    lead_ins: Phrases = ()
     harmless: tuple[Harmless, ...] = ()
+    set_aside: Phrases = ()
+    blocks: tuple[Text, ...] = ()
     not_for_treatment: tuple[Text, ...] = ()  # kinds of source that can't say what one does
     topics: tuple[Phrases, ...] = ()  # words for one thing a study can be about
 
     @model_validator(mode="after")
-    def names_known_lists(self):
-        named = [name for kind in self.claims for name in (*kind.near, *kind.unless)]
-        named += [name for sign in self.harmless for name in (*sign.lists, *sign.unless)]
-        for name in named:
-            if name not in self.lists:
-                raise wrong(f'There is no list "{name}".', did_you_mean(name, self.lists))
+    def names_are_known(self):
+        known = {**self.lists, **self.acts}
+        parts: tuple[Worded | Harmless, ...]
+        parts = (*self.claims, *self.acts.values(), *self.harmless)
+        for part in parts:
+            for name in part.names:
+                if name not in known:
+                    raise wrong(f'There is no list or act "{name}".', did_you_mean(name, known))
         return self
 
     @cached_property
@@ -120,12 +73,15 @@ class ClaimRules(Model):
         return {name: Finder(words) for name, words in self.lists.items()}
 
     @cached_property
-    def opens_a_request(self) -> re.Pattern[str]:
-        return matcher(self.requests)
-
-    @cached_property
-    def opens_a_question(self) -> re.Pattern[str]:
-        return matcher(self.questions)
+    def openings(self) -> Mapping[str, re.Pattern[str]]:
+        """How a sentence of each act begins, after "If …," and words such as "please"."""
+        before = rf"\W*(?:{matcher(self.conditions).pattern}.*?,\s+)?"
+        before += rf"(?:{matcher(self.lead_ins).pattern}\W+)*"
+        return {
+            name: re.compile(before + matcher(act.openings).pattern)
+            for name, act in self.acts.items()
+            if act.openings
+        }
 
     @cached_property
     def is_set_aside(self) -> re.Pattern[str]:
@@ -133,17 +89,20 @@ class ClaimRules(Model):
 
     def claim_in(self, sentence: Sentence) -> Claim | None:
         """The strongest claim that the sentence makes; None for none."""
-        words = self.words_of(sentence.text)
-        is_question = self.is_plain_question(words.text)
-        asks = is_question or bool(self.opens_a_request.match(words.text))
+        words, excused = self.words_of(sentence.text), False
         for kind in self.strongest_first:
-            if (kind.always or not asks) and (found := words.showing(kind)):
-                asked = is_question and sentence.is_label and kind.strength == "statement"
-                strength = "mention" if asked else kind.strength
-                return Claim(kind.about, shown(sentence.text, found), strength)
+            if not (found := words.showing(kind)):
+                continue
+            if words.excuse(kind):
+                excused = True
+                continue
+            strength = "mention" if kind.strength == "topic" else kind.strength
+            if strength == "statement" and sentence.is_label and words.text.endswith("?"):
+                strength = "mention" if words.excused else strength
+            return Claim(kind.about, shown(sentence.text, found), strength)
         if sentence.block in self.blocks:
             return None if sentence.is_label else Claim(f'an entry of a "{sentence.block}" block')
-        return None if self.is_harmless(sentence) else UNCLEAR
+        return None if excused or self.is_harmless(sentence, words) else UNCLEAR
 
     def claim_in_data(self, text: str, has_source: bool) -> Claim | None:
         """What a text of a data file claims beyond what it has a source for."""
@@ -151,17 +110,15 @@ class ClaimRules(Model):
         for kind in self.strongest_first:
             needs_none = kind.strength == "promise" or not (has_source or kind.in_glossary)
             if needs_none and (found := words.showing(kind)):
-                return Claim(kind.about, shown(text, found), kind.strength)
+                strength = "mention" if kind.strength == "topic" else kind.strength
+                return Claim(kind.about, shown(text, found), strength)
         return None
 
     def makes_claim(self, text: str) -> bool:
         words = self.words_of(text)
         return any(words.showing(kind) for kind in self.claims)
 
-    def is_plain_question(self, text: str) -> bool:
-        return text.endswith("?") and bool(self.opens_a_question.match(text))
-
-    def is_harmless(self, sentence: Sentence) -> bool:
+    def is_harmless(self, sentence: Sentence, words: WordsOf) -> bool:
         """Whether the words say so, or are too few to claim anything."""
         is_label, count = sentence.is_label, len(sentence.text.split())
         is_whole = sentence.text.endswith((".", "!", "?"))
@@ -169,9 +126,9 @@ class ClaimRules(Model):
             count < MIN_LABEL if is_label else not is_whole or count < MIN_WORDS
         ):
             return True
-        whole, rest = WordsOf(plain(sentence.text), self.finders), self.words_of(sentence.text)
+        whole = WordsOf(plain(sentence.text), self)
         return any(
-            whole.show(sign) and not any(map(rest.of, sign.unless))
+            any(map(whole.shows, sign.signs)) and not any(map(words.shows, sign.unless))
             for sign in self.harmless
             if is_label or not sign.only_labels
         )
@@ -184,8 +141,8 @@ class ClaimRules(Model):
         words = self.words_of(sentence.text)
         return any(kind.treatment and words.showing(kind) for kind in self.claims)
 
-    def words_of(self, text: str) -> "WordsOf":
-        return WordsOf(self.is_set_aside.sub(self.blank, plain(text)), self.finders)
+    def words_of(self, text: str) -> WordsOf:
+        return WordsOf(self.is_set_aside.sub(self.blank, plain(text)), self)
 
     @staticmethod
     def blank(found: re.Match) -> str:
@@ -194,32 +151,6 @@ class ClaimRules(Model):
 
 def shown(text: str, found: re.Match) -> str:
     return text[found.start() : found.end()].rstrip(".,")
-
-
-class WordsOf:
-    """A text, and which lists have a word in it; each list is looked for once."""
-
-    def __init__(self, text: str, finders: Mapping[str, Finder]):
-        self.text = text
-        self.starts = starts_of(text)
-        self.finders = finders
-        self.found: dict[str, re.Match | None] = {}
-
-    def of(self, name: str) -> re.Match | None:
-        if name not in self.found:
-            self.found[name] = self.finders[name].search(self.text, self.starts)
-        return self.found[name]
-
-    def showing(self, kind: ClaimKind) -> re.Match | None:
-        """Where the text makes a claim of this kind; None if it doesn't."""
-        found = kind.finder.search(self.text, self.starts) if kind.words else self.of(kind.near[0])
-        if not found or not all(self.of(name) for name in kind.near):
-            return None
-        return None if any(self.of(name) for name in kind.unless) else found
-
-    def show(self, sign: Harmless) -> bool:
-        """Whether the text has this sign of being harmless."""
-        return bool(sign.opening.match(self.text)) or any(map(self.of, sign.lists))
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,15 @@ def test_the_command_shows_what_it_would_approve(content, capsys):
     assert not (content / "signoffs.yaml").exists()
 
 
+def test_what_needs_no_source_because_it_asks_still_waits_for_a_name(content):
+    page = make_page("Ask if it helps people.\nBring tea.")
+    (content / "page.md").write_text(page)
+    assert check_content(content) == []
+    assert waiting(content) == [
+        'One medical text without a sign-off, beginning with "Ask if it helps people."'
+    ]
+
+
 def test_a_name_covers_all_of_a_page_as_it_is(content, capsys):
     run(capsys, "content/page.md", "--name", "Ana Diaz, MD")
     assert waiting(content) == []

@@ -85,6 +85,30 @@ def test_some_claims_need_a_source_even_in_a_question(problems_with, body):
 
 
 @pytest.mark.parametrize(
+    ("sentence", "is_claim"),
+    [
+        ("Its pain is strong.", True),
+        ("Tell us about pain.", False),
+        ("If pain comes back, please tell us.", False),
+        ("We tell people about pain.", True),
+        ("Tell us about pain, which it ends.", True),
+        ("Tell us that it helps people.", True),
+    ],
+)
+def test_an_act_excuses_what_a_sentence_is_about_and_nothing_stronger(tmp_path, sentence, is_claim):
+    content = make_content(tmp_path, page=make_page(sentence))
+    (content / "claims.yaml").write_text(
+        "claims:\n"
+        "  - {about: a condition, words: [pain], strength: topic}\n"
+        "  - {about: an end, words: [ends], strength: statement}\n"
+        "  - {about: an effect, words: [help* people]}\n"
+        "acts: {instruction: {openings: [tell]}}\n"
+        "conditions: [if]\nlead_ins: [please]\n"
+    )
+    assert bool(check_content(content, TODAY)) == is_claim
+
+
+@pytest.mark.parametrize(
     "body",
     [
         "## It helps people\n\nText [@S1].",
