@@ -57,8 +57,8 @@ def test_a_claim_on_each_page_is_refused_at_its_line_without_its_citation(real, 
 
 
 def test_nearly_every_sentence_that_has_a_source_could_not_lose_it(real):
-    """Nearly every one that doesn't instruct, define or say what isn't known. What cites only crisis
-    lines, prices or history isn't counted, since no medical source could back it."""
+    """Nearly every one that doesn't instruct, define or say what isn't known. What cites crisis
+    lines, prices or history only isn't counted, since no medical source could back it."""
     sources, rules = real.site.data.sources, real.site.data.claims
     medical = {key for key, source in sources.items() if source.kind not in rules.not_for_treatment}
     cited = missed = excused = 0
