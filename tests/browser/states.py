@@ -110,6 +110,28 @@ def confirmation_after_a_day(page, _):
     page.goto(f"{FORM}received/expired/")
 
 
+def looking_up(page, _):
+    page.goto(f"{FORM}status/")
+    page.get_by_role("button", name="Check on my request").click()
+
+
+def status_of_a_request(page, _):
+    confirmation(page, _)
+    reference = page.locator(".given .reference").inner_text()
+    page.goto(f"{FORM}status/")
+    page.get_by_label("What is your reference?").fill(reference)
+    page.get_by_label("What phone number or email").fill("425 555 0142")
+    page.get_by_role("button", name="Check on my request").click()
+    page.get_by_text("Change how we reach you").click()
+    page.get_by_text("Withdraw and delete my request").click()
+
+
+def withdrawn_request(page, _):
+    status_of_a_request(page, _)
+    page.get_by_role("button", name="Withdraw and delete").click()
+    expect(page.get_by_role("heading", name="You withdrew your request")).to_be_visible()
+
+
 def sent_from_elsewhere(page, _):
     post(page, FORM)
 
@@ -170,6 +192,9 @@ STATES = {
     "the confirmation": confirmation,
     "the confirmation with help first": confirmation_with_help_first,
     "the confirmation after a day": confirmation_after_a_day,
+    "a request that is looked up, with errors": looking_up,
+    "the status of a request": status_of_a_request,
+    "a withdrawn request": withdrawn_request,
     "the form sent from elsewhere": sent_from_elsewhere,
     "400": refused_by_the_guard,
     "403": forbidden,

@@ -315,7 +315,7 @@ def test_the_command_groups_problems_by_file_and_fails(tmp_path, settings, capsy
         "    Fix: Write **bold** with no space inside the marks.\n"
         "  line 7: There is no page /c/.\n"
         "    Fix: Write one of: /, /.well-known/security.txt, /page/, /request-evaluation/, "
-        "/robots.txt, /sitemap.xml.\n"
+        "/request-evaluation/status/, /robots.txt, /sitemap.xml.\n"
         "\n"
         "2 errors, 0 warnings.\n"
     )
