@@ -11,7 +11,7 @@ def print_dialog(page, event):
 
 def test_answers_are_opened_for_the_printer_and_closed_again(open_page):
     page = open_page("/questions/")
-    page.locator(".question").first.locator("summary").click()
+    page.locator(".question > summary").first.click()
     before = page.evaluate(OPEN)
     assert before[:2] == [True, False]
     print_dialog(page, "before")

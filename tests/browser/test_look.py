@@ -1,6 +1,7 @@
 """What only a browser can tell about the look: late fonts, paper, the system's colours."""
 
 import pytest
+from playwright.sync_api import expect
 
 SHIFT = """window.shift = 0;
 new PerformanceObserver(list => list.getEntries().forEach(entry => window.shift += entry.value))
@@ -62,3 +63,44 @@ def test_colours_follow_the_system(open_page):
     background = "getComputedStyle(document.body).backgroundColor"
     assert open_page("/").evaluate(background) == "rgb(251, 248, 243)"
     assert open_page("/", color_scheme="dark").evaluate(background) == "rgb(18, 26, 28)"
+
+
+MIDDLES = """header => [...header.querySelectorAll('a, summary')]
+  .filter(each => each.checkVisibility() && !each.closest('nav'))
+  .map(each => each.getBoundingClientRect())
+  .map(box => Math.round(box.top + box.height / 2))"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize("text", [16, 32])
+def test_the_header_and_the_crisis_lines_take_one_row_each_at_any_text_size(open_page, width, text):
+    page = open_page("/risks/", viewport={"width": width, "height": 800})
+    sizes = {"standard": text, "fixed": text}
+    settings = page.context.new_cdp_session(page)
+    settings.send("Page.setFontSizes", {"fontSizes": sizes})
+    assert len(set(page.locator(".site-header").evaluate(MIDDLES))) == 1
+    assert page.locator(".help-bar").bounding_box()["height"] <= 3 * text + 1
+    assert page.locator(".help-bar").get_by_role("link", name="Call 988").is_visible()
+
+
+def test_evaluation_and_phone_stay_in_sight_on_a_phone_and_leave_a_low_window(open_page):
+    page = open_page("/risks/", viewport={"width": 360, "height": 640})
+    bar = page.get_by_role("navigation", name="Ask or call")
+    expect(bar.get_by_role("link", name="Ask for an evaluation")).to_be_in_viewport(ratio=1)
+    expect(bar.get_by_role("link", name="Call")).to_be_in_viewport(ratio=1)
+    page.set_viewport_size({"width": 640, "height": 360})
+    expect(bar).not_to_be_visible()
+
+
+@pytest.mark.parametrize("height", [568, 640])
+def test_the_first_button_of_help_now_is_in_the_first_view_of_any_phone(open_page, height):
+    page = open_page("/help-now/", viewport={"width": 320, "height": height})
+    expect(page.locator(".line-first .button").first).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("path", ["/", "/risks/", "/help-now/"])
+def test_the_evaluation_is_the_second_stop_of_the_keyboard(open_page, path):
+    page = open_page(path)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").get_attribute("href") == "/request-evaluation/"
