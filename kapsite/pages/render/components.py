@@ -1,62 +1,33 @@
 """The HTML of each named block. Blocks made from data files have their own modules."""
 
-import re
 from collections.abc import Callable, Mapping
 from html import escape
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
 from kapsite.content_files.problems import did_you_mean
-from kapsite.pages.syntax.nodes import take_mark, text_of
 
 from .badges import evidence, status
 from .charts import chart
 from .clinic import clinic_facts, team
-from .drawings import drawing, icon, marks_of
+from .compare import compare
+from .drawings import drawing, marks_of
+from .facts import facts_in
 from .help_lines import help_now
 from .items import items
 from .lists import glossary, sources
 from .timeline import timeline
 from .writer import Writer
 
-ICON = re.compile(r"\s*\{([a-z-]+)\}\s*:\s*$")
 TONES = {"good": "sunrise", "hard": "gauge"}  # of a card, and what is drawn on it
 
 
 def key_facts(writer: Writer, block: Node) -> str:
-    lists = [node for node in block.children if node.type == "bullet_list"]
-    facts = []
-    for item in (item for part in lists for item in part.children):
-        fact = key_fact(writer, item)
-        if fact is None:
-            writer.error(item, "This isn't a key fact.", "Write - **Label:** text.")
-        else:
-            facts.append(fact)
-    if len(lists) != 1 or len(block.children) != 1:
-        writer.error(
-            block,
-            'The block "key-facts" takes a single list and nothing else.',
-            "Write lines like - **Label:** text.",
-        )
-    return f'<dl class="key-facts">\n{"".join(facts)}</dl>\n'
-
-
-def key_fact(writer: Writer, item: Node) -> str | None:
-    """One fact, or None when it isn't ``**Label:** text``, or ``**Label {clock}:** text``."""
-    if len(item.children) != 1 or item.children[0].type != "paragraph":
-        return None
-    inline = item.children[0].children[0]
-    parts = [n for n in inline.children if n.type != "text" or n.content]
-    if not parts or parts[0].type != "strong":
-        return None
-    name = take_mark(parts[0], ICON)
-    if not name and not text_of(parts[0]).rstrip().endswith(":"):
-        return None
-    writer.line = writer.line_of(inline)
-    image = icon(writer, name, writer.line) if name else ""
-    label = writer.nodes(parts[0].children).strip().removesuffix(":")
-    text = writer.nodes(parts[1:]).strip() + writer.mark()
-    return f"<div>{image}<dt>{label}</dt>\n<dd>{text}</dd></div>\n"
+    facts = "".join(
+        f"<div>{fact.icon}<dt>{fact.label}</dt>\n<dd>{fact.text}</dd></div>\n"
+        for fact in facts_in(writer, block, block.children)
+    )
+    return f'<dl class="key-facts">\n{facts}</dl>\n'
 
 
 def steps(writer: Writer, block: Node) -> str:
@@ -173,6 +144,7 @@ def action(writer: Writer, block: Node) -> str:
 
 COMPONENTS: Mapping[str, Callable[[Writer, Node], str]] = {
     "key-facts": key_facts,
+    "compare": compare,
     "timeline": timeline,
     "steps": steps,
     "questions": questions,

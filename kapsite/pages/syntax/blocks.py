@@ -29,6 +29,7 @@ class BlockKind:
 
 BLOCKS: Mapping[str, BlockKind] = {
     "key-facts": BlockKind(),
+    "compare": BlockKind(),
     "timeline": BlockKind(),
     "steps": BlockKind(),
     "questions": BlockKind(),

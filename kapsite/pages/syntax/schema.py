@@ -84,6 +84,7 @@ class FrontMatter(Model):
     guide: int | None = Field(default=None, ge=0)
     lead: Markdown | None = None
     drawing: Drawing | None = None
+    sheet: Literal["portrait", "landscape"] | None = None  # prints on one, with little around it
     menu_in: Literal["header", "footer", "none"] = "footer"
     reviewed_on: Day | None = None
     review_by: Day | None = None

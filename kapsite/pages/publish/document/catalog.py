@@ -22,6 +22,7 @@ class Page:
     description: str
     lead_html: Html
     drawing: str | None
+    sheet: str | None
     html: Html
     headings: tuple[Heading, ...]  # level 2 and deeper, without those of block items
     citations: Mapping[str, int]  # source id -> how often, by first use
@@ -87,6 +88,7 @@ def make_page(draft: Draft, meta: FrontMatter) -> Page:
         description=meta.description,
         lead_html=rendered.lead_html,
         drawing=meta.drawing,
+        sheet=meta.sheet,
         html=rendered.html,
         headings=rendered.headings,
         citations=MappingProxyType(dict(rendered.citations)),

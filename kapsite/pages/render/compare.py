@@ -1,0 +1,54 @@
+"""Options compared by the same facts; plain Python."""
+
+from collections.abc import Sequence
+
+from markdown_it.tree import SyntaxTreeNode as Node
+
+from .facts import Fact, facts_in
+from .items import items
+from .writer import Writer
+
+
+def compare(writer: Writer, block: Node) -> str:
+    """A table with an option in each row. Readers can mark a fact, which colors its column.
+
+    That is all a mark does: the boxes have no name and are in no form.
+    """
+    writer.one_mark += 1
+    options = [
+        (heading, html, facts_in(writer, block, rest))
+        for heading, html, _, rest in items(writer, block)
+    ]
+    writer.one_mark -= 1
+    labels = [fact.label for fact in options[0][2]] if options else []
+    for heading, _, facts in options:
+        if [fact.label for fact in facts] != labels:
+            writer.error(
+                heading.line,
+                f'"{heading.text}" has other facts than the first option.',
+                f"Write these, in this order: {', '.join(labels)}.",
+            )
+    head = "".join(f'<th scope="col">{label}</th>' for label in labels)
+    rows = "".join(
+        f'<tbody>\n<tr><th scope="rowgroup" colspan="{len(labels)}" id="{heading.id}">{html}</th>'
+        f"</tr>\n<tr>{''.join(map(cell, facts))}</tr>\n</tbody>\n"
+        for heading, html, facts in options
+    )
+    table = writer.marked(f"<table>\n<thead>\n<tr>{head}</tr>\n</thead>\n{rows}</table>\n")
+    return f'<div class="compare">\n{choices(labels[1:])}{table}</div>\n'
+
+
+def cell(fact: Fact) -> str:
+    return f'<td data-label="{fact.label}">{fact.text}</td>'
+
+
+def choices(labels: Sequence[str]) -> str:
+    """A box for each column but the first, which says what an option is."""
+    boxes = "".join(
+        f'<label><input type="checkbox" autocomplete="off"> {label}</label>\n' for label in labels
+    )
+    return (
+        '<fieldset class="wants">\n<legend>What matters most to you?</legend>\n'
+        "<p>Mark what you like. It colors those answers here and on paper, and nothing is stored "
+        f"or sent.</p>\n<div>\n{boxes}</div>\n</fieldset>\n"
+    )

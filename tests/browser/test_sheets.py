@@ -1,0 +1,29 @@
+"""Pages made to be printed fit on one sheet of paper, as Chromium prints them."""
+
+import re
+
+import pytest
+from django.conf import settings
+
+SHEETS = {
+    f"/{file.relative_to(settings.CONTENT_DIR).with_suffix('')}/": orientation[1]
+    for file in sorted(settings.CONTENT_DIR.rglob("*.md"))
+    if (orientation := re.search(r"^sheet: (\w+)$", file.read_text(encoding="utf-8"), re.M))
+}
+SIZES = {"portrait": b"0 0 612 792", "landscape": b"0 0 792 612"}  # points, US Letter
+
+
+@pytest.mark.parametrize("path", SHEETS)
+def test_a_handout_is_one_sheet(open_page, path):
+    paper = open_page(path).pdf(prefer_css_page_size=True)
+    assert re.findall(rb"/MediaBox \[([^]]*)\]", paper) == [SIZES[SHEETS[path]]]
+
+
+def test_what_matters_to_a_reader_colors_its_answers_without_a_script(open_page):
+    page = open_page("/other-options/", java_script_enabled=False)
+    color = "e => getComputedStyle(e).backgroundColor"
+    time, cost = (page.locator(f"td[data-label={label}]").first for label in ("Time", "Cost"))
+    page.get_by_label("Time").check()
+    assert time.evaluate(color) != cost.evaluate(color)
+    page.reload()
+    assert not page.get_by_label("Time").is_checked()
