@@ -33,6 +33,7 @@ from tests.server import site
 from tests.waiting import until
 
 FORM = "/request-evaluation/"
+STATUS = f"{FORM}status/"
 LIST = "/admin/inquiries/inquiry/"
 EVERYTHING = [*CANARIES, *OF_STAFF]
 # Nothing that a page, a script or a style asks for or leads to may repeat it either; but what
@@ -167,6 +168,29 @@ def test_the_confirmation_repeats_none_of_it_but_the_domain(visitor):
     assert {word for word, _ in found_in(page, EVERYTHING)} == {DOMAIN}  # its mask leaves it
 
 
+def looked_up(visitor):
+    """The page of their request, found with what was typed."""
+    reference = Inquiry.objects.get().reference
+    return visitor.post(STATUS, {"reference": reference, "contact": TYPED["email"]})
+
+
+def test_looked_up_it_repeats_none_of_it_but_the_domain(visitor):
+    page = looked_up(visitor)
+    assert page.status_code == 200
+    assert {word for word, _ in found_in(page.text, EVERYTHING)} == {DOMAIN}
+    assert leaks(addresses=visitor.addresses, headers=visitor.headers, titles=visitor.titles) == {}
+
+
+def test_nothing_holds_what_was_corrected_as_it_was_typed(visitor, log):
+    token = re.search('name="pass" value="([^"]+)"', looked_up(visitor).text)[1]
+    corrected = {"email": "zyxcorrected@example.org", "contact_by": "email", "language": "zyxspeak"}
+    page = visitor.post(STATUS, {"pass": token, "action": "change"} | corrected)
+    assert "Your change is saved." in page.text
+    assert Inquiry.objects.get().normalized_email == corrected["email"]
+    rows = "\n".join(rows_by_table().values())
+    assert found_in(rows + log() + page.text, ["zyxcorrected", "zyxspeak"]) == []
+
+
 def test_no_letter_repeats_it(visitor, mailbox, staff):
     Notice.objects.all().delete()  # made before there was anybody to tell
     Notice.objects.bulk_create(notices_for(Inquiry.objects.get()))
@@ -179,13 +203,18 @@ def test_no_letter_repeats_it(visitor, mailbox, staff):
     assert leaks(letters="".join(letter.as_string() for letter in mailbox.letters)) == {}
 
 
-def test_no_table_holds_it_as_it_was_typed(staff, mailbox):
-    """The outbox, the history, the admin's own log and the sessions among them."""
+def rows_by_table() -> dict[str, str]:
     rows = {}
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608
             rows[table] = "\n".join(repr(row) for row in cursor.fetchall())
+    return rows
+
+
+def test_no_table_holds_it_as_it_was_typed(staff, mailbox):
+    """The outbox, the history, the admin's own log and the sessions among them."""
+    rows = rows_by_table()
     wanted = {"inquiries_inquiry", "inquiries_activity", "inquiries_notice"}
     wanted |= {"inquiries_searchdigest", "inquiries_access", "accounts_staffsession"}
     assert wanted - {table for table, text in rows.items() if text} <= {"inquiries_notice"}
