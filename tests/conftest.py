@@ -19,6 +19,7 @@ from django.test import Client
 
 from kapsite.pages.publish.publisher import publish
 from tests.append_only import allow_flush
+from tests.earlier_tables import begin_with
 from tests.server import once
 
 STORES = ("test_journey", "test_form", "test_desk")  # tests in the browser that end in the database
@@ -67,10 +68,12 @@ def pytest_sessionfinish(session):
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings_xdist_suffix(request):
+def django_db_modify_db_settings_xdist_suffix(request, pytestconfig):
     """Give each process a database of its own. On SQLite it has one: its memory."""
     worker = getattr(request.config, "workerinput", {}).get("workerid")
-    if worker and connection.vendor == "postgresql":
+    if connection.vendor == "sqlite":
+        begin_with(pytestconfig.cache.mkdir("tables"), connection.creation)
+    elif worker:
         connection.settings_dict["TEST"]["NAME"] = f"test_kapsite_{worker}"
 
 

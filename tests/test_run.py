@@ -2,14 +2,17 @@
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from tests import run
+from tests.earlier_tables import digest_of_migrations
 from tests.postgres import PostgresMissing, find_programs, private_cluster
 
 ROOT = Path(__file__).parent.parent
@@ -106,3 +109,11 @@ def test_without_postgresql_one_line_says_what_to_install(monkeypatch, tmp_path)
     with pytest.raises(PostgresMissing, match=r"Type: sudo apt-get install postgresql") as stopped:
         find_programs()
     assert "\n" not in str(stopped.value)
+
+
+@pytest.mark.sqlite
+def test_tables_are_kept_for_the_next_run(db, pytestconfig):
+    image = pytestconfig.cache.mkdir("tables") / digest_of_migrations()
+    with closing(sqlite3.connect(image)) as file:
+        [(triggers,)] = file.execute("SELECT count(*) FROM sqlite_master WHERE type = 'trigger'")
+    assert triggers
