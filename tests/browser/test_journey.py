@@ -52,7 +52,7 @@ def test_the_menu_leads_to_every_page_it_names(open_page, script):
 @with_and_without_script
 def test_a_sent_form_is_confirmed_with_the_number_of_the_stored_inquiry(open_page, script):
     page = open_page("/", java_script_enabled=script)
-    page.locator(f"header a[href='{FORM}']").first.click()
+    page.locator(f"main a[href='{FORM}']").first.click()
     expect_heading(page, "Ask for an evaluation")
     fill_form(page)
     send(page)
