@@ -74,8 +74,8 @@ class ClaimRules(Model):
 
     @cached_property
     def openings(self) -> Mapping[str, re.Pattern[str]]:
-        """How a sentence of each act begins, after "If …," and words such as "please"."""
-        before = rf"\W*(?:{matcher(self.conditions).pattern}.*?,\s+)?"
+        """How a sentence of each act begins, after "Later:", "If …," and words such as "please"."""
+        before = rf"\W*(?:[^:]{{1,40}}:\s+)?(?:{matcher(self.conditions).pattern}.*?,\s+)?"
         before += rf"(?:{matcher(self.lead_ins).pattern}\W+)*"
         return {
             name: re.compile(before + matcher(act.openings).pattern)
