@@ -18,3 +18,14 @@ addEventListener("beforeprint", () => {
 addEventListener("afterprint", () => {
   for (const each of opened) each.open = false;
 });
+
+// A button on pages that are made for paper; without this script none is shown.
+const title = document.querySelector(".sheet .title");
+if (title) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button-quiet";
+  button.textContent = "Print this page";
+  button.onclick = () => print();
+  title.append(button);
+}

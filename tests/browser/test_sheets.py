@@ -27,3 +27,12 @@ def test_what_matters_to_a_reader_colors_its_answers_without_a_script(open_page)
     assert time.evaluate(color) != cost.evaluate(color)
     page.reload()
     assert not page.get_by_label("Time").is_checked()
+
+
+def test_a_sheet_has_a_button_that_prints_it_only_where_a_script_can(open_page):
+    page = open_page("/handouts/questions/")
+    page.evaluate("window.print = () => { document.title = 'Printed' }")
+    page.get_by_role("button", name="Print this page").click()
+    assert page.title() == "Printed"
+    plain = open_page("/handouts/questions/", java_script_enabled=False)
+    assert not plain.get_by_role("button", name="Print this page").count()
