@@ -21,6 +21,7 @@ from tests.inquiries.triage.test_spam import FRESH, REAL, SPAM
 
 pytestmark = pytest.mark.django_db
 FORM = "/request-evaluation/"
+HELP_CARD = 'help-card">'
 HELP = "If you need to talk to someone now"
 DANGER = "I want to die and nobody would notice"
 PITCH = "We can rank your website on the first page of Google with our SEO services"
@@ -81,7 +82,7 @@ def test_the_confirmation_then_opens_with_help_and_says_that_the_request_is_ther
     for way in ("Call 988", "Text 988", "Chat with 988", "call 911", "press 1", "AYUDA"):
         assert way in page
     assert "We have your request" in page
-    assert "What happens next" in page
+    assert "What happens now" in page
 
 
 def test_nobody_is_told_that_words_were_found_or_that_someone_watches(client, calm):
@@ -91,8 +92,8 @@ def test_nobody_is_told_that_words_were_found_or_that_someone_watches(client, ca
 
 
 def test_help_stands_once_on_every_confirmation(client, calm):
-    assert send(client, calm).text.count('class="help-now') == 1
-    assert send(client, calm, message=DANGER).text.count('class="help-now') == 1
+    assert send(client, calm).text.count(HELP_CARD) == 1
+    assert send(client, calm, message=DANGER).text.count(HELP_CARD) == 1
 
 
 @pytest.mark.parametrize(
@@ -100,14 +101,14 @@ def test_help_stands_once_on_every_confirmation(client, calm):
 )  # fmt: skip
 def test_a_form_that_comes_back_to_somebody_in_danger_has_help_near_the_top(client, wrong):
     page = client.post(FORM, make_answers(message=DANGER) | wrong)
-    assert page.text.count('class="help-now') == 1
-    assert page.text.index('class="help-now') < page.text.index("<h1")
+    assert page.text.count(HELP_CARD) == 1
+    assert page.text.index(HELP_CARD) < page.text.index("<h1")
     assert not Inquiry.objects.exists()
 
 
 def test_a_form_that_comes_back_to_others_has_it_below(client):
     page = client.post(FORM, make_answers(phone="")).text
-    assert page.index("</form>") < page.index('class="help-now')
+    assert page.index("</form>") < page.index(HELP_CARD)
 
 
 def test_spanish_is_understood(client, calm):
@@ -125,7 +126,7 @@ def trapped(client):
     names = [re.search(' name="([^"]+)"', field)[1] for field in fields]
     token = html.unescape(re.search('name="token" value="([^"]+)"', page)[1])
     baits = {name: "https://example.net" for name in names if name != "name"}
-    assert len(baits) == 1
+    assert baits.keys() == {"subject", "language"}
     return baits | {"token": token}
 
 
