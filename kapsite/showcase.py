@@ -34,6 +34,7 @@ def components(request):
         "sources": catalog.cited_on(page),
         "people": (Person(name="Ana Diaz, MD", role="Medical director"),),
         "guide": catalog.guide,
+        "to_read": catalog.guide,
         "previous": catalog.guide[0],
         "next": catalog.guide[-1],
         "review_is_overdue": True,

@@ -51,7 +51,7 @@ SourceId = Annotated[str, AfterValidator(check_source_id)]
 Drawing = Literal[
     "bag", "bench", "car", "cuff", "cup", "dock", "door", "gauge", "phone", "purse", "receptor",
     "rest", "room",
-    "shelf", "signpost", "sunrise", "talk",
+    "shelf", "signpost", "signs", "sunrise", "talk",
 ]  # fmt: skip  # static/img/drawings/
 Grade = Literal["strong", "moderate", "early", "not-enough"]
 

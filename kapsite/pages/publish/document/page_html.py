@@ -35,6 +35,7 @@ def render_page(
 def page_context(catalog: Catalog, page: Page, today: date) -> dict[str, Any]:
     """Everything that the template of ``page`` may show."""
     previous, following = previous_and_next(catalog, page)
+    beside_guide = [part for part in catalog.pages.values() if is_beside_guide(part)]
     return {
         "page": page,
         "url": f"{settings.SITE_URL}{page.path}",
@@ -43,6 +44,7 @@ def page_context(catalog: Catalog, page: Page, today: date) -> dict[str, Any]:
         "notices": catalog.clinic.notices_on(today) if catalog.clinic else [],
         "people": catalog.people,
         "guide": [guide_entry(part) for part in catalog.guide],
+        "to_read": [guide_entry(part) for part in (*catalog.guide, *beside_guide)],
         "above": [guide_entry(part) for part in pages_above(catalog, page)],
         "previous": guide_entry(previous) if previous else None,
         "next": guide_entry(following) if following else None,
@@ -56,6 +58,11 @@ def page_context(catalog: Catalog, page: Page, today: date) -> dict[str, Any]:
 def render_context(context: dict[str, Any]) -> str:
     template = "pages/home.html" if context["page"].path == "/" else "pages/page.html"
     return INDENT.sub("\n", render_to_string(template, context))
+
+
+def is_beside_guide(page: Page) -> bool:
+    """Whether the header leads to it although it's no part of the guide."""
+    return page.menu_in == "header" and page.guide is None
 
 
 def guide_entry(page: Page) -> dict[str, str | None]:
