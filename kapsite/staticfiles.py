@@ -12,6 +12,7 @@ from kapsite.security.files import make_public
 HASHED = re.compile(r"\.[0-9a-f]{12}\.[a-z0-9]+$").search
 
 _IMPORT = re.compile(r'@import url\("([\w-]+\.css)"\)(?: (\w+))?;')  # from the same folder
+_INDENT = re.compile(r"\n\s+")
 _COMMENT = re.compile(r"/\*.*?\*/\n?", re.DOTALL)
 
 
@@ -60,4 +61,4 @@ def _bundled(text: str, paths, name: str) -> str:
         part = _text(paths, str(Path(name).with_name(match[1])))
         return f"@media {match[2]} {{\n{part}}}" if match[2] else part
 
-    return _COMMENT.sub("", _IMPORT.sub(imported, text))
+    return _INDENT.sub("\n", _COMMENT.sub("", _IMPORT.sub(imported, text)))
