@@ -1,6 +1,7 @@
 """A data file kept in memory and read again when it changes."""
 
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -32,6 +33,9 @@ class Watched(Generic[T]):
         """
         from django.conf import settings  # here: what reads content can do without Django
 
+        # Asked several times for each request, so without a Path as long as nothing changed.
+        if self.value is not None and self.stamp == stamp_of(f"{settings.FACTS_DIR}/{self.name}"):
+            return self.value
         published, written = settings.FACTS_DIR / self.name, settings.CONTENT_DIR / self.name
         try:
             return self.get(published if published.exists() else written)
@@ -67,9 +71,9 @@ class Watched(Generic[T]):
         return value
 
 
-def stamp_of(file: Path) -> tuple | None:
+def stamp_of(file: Path | str) -> tuple | None:
     try:
-        status = file.stat()
+        status = os.stat(file)
     except OSError:
         return None
     return str(file), status.st_ino, status.st_mtime_ns, status.st_size

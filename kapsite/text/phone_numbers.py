@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 import phonenumbers
@@ -67,10 +68,15 @@ def phone_numbers(typed: str) -> list[str]:
     >>> phone_numbers("425.555.0133 ext. 12 or 00 52 55 1234 5678")
     ['+14255550133;ext=12', '+525512345678']
     """
+    return list(read_numbers(typed))
+
+
+@lru_cache(maxsize=8)  # of one sent form it is asked three times
+def read_numbers(typed: str) -> tuple[str, ...]:
     for text in readings(typed):
         if found := [one_notation(number) for number in numbers_in(text)]:
-            return list(dict.fromkeys(found))
-    return []
+            return tuple(dict.fromkeys(found))
+    return ()
 
 
 def base_of(number: str) -> str:

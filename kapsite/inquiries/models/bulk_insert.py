@@ -60,7 +60,12 @@ def quoted(fields: Iterable[Field]) -> list[str]:
 
 def stored(row: Model, fields: Iterable[Field]) -> list[Any]:
     database = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up for each field
-    return [each.get_db_prep_save(each.pre_save(row, add=True), database) for each in fields]
+    values = [(each, each.pre_save(row, add=True)) for each in fields]
+    # Half of the values are "" or None, which every field stores as they are.
+    return [
+        each.get_db_prep_save(value, database) if value or value == 0 else value
+        for each, value in values
+    ]
 
 
 def insert_for_each(keys: Sequence[int], row: Model, parent: str) -> int:

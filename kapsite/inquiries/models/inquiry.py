@@ -41,7 +41,7 @@ from .flood import Flood
 from .key_in_use import KeyInUse
 from .outbox import notices_for
 from .reference import in_groups, new_reference
-from .search_digest import digests_of
+from .search_digest import SearchDigest, digests_of
 from .voicemail import VoicemailRule, voicemail_rules
 
 UNDO_WITHDRAWAL = timedelta(hours=24)  # how long a person can undo it; then comes the deletion
@@ -77,16 +77,26 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
         return self.exclude(status=Status.WITHDRAWN)
 
     def _store(self, network: str, form_id: str, fields: dict) -> "Inquiry":
+        inquiry = self.model(**fields)
+        inquiry.derive()
+        digests = list(digests_of(inquiry))  # all that can be made before others have to wait
         with flood.counted(network, form_id, fields) as different:
-            return self.insert_all(**fields | different)
+            for name, value in different.items():
+                setattr(inquiry, name, value)
+            return self._insert(inquiry, digests)
 
     def insert_all(self, **fields) -> "Inquiry":
         """Every row that comes with a request. Call it in a transaction."""
         inquiry = self.model(**fields)
         inquiry.derive()
+        return self._insert(inquiry, list(digests_of(inquiry)))
+
+    def _insert(self, inquiry: "Inquiry", digests: list[SearchDigest]) -> "Inquiry":
         insert(inquiry)
+        for digest in digests:
+            digest.inquiry_id = inquiry.pk
         KeyInUse.objects.record_once()
-        insert_all([*first_activities(inquiry), *digests_of(inquiry), *notices_for(inquiry)])
+        insert_all([*first_activities(inquiry), *digests, *notices_for(inquiry)])
         return inquiry
 
 

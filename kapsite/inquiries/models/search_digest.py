@@ -79,9 +79,9 @@ class SearchDigest(models.Model):
 
 
 def digests_of(inquiry) -> Iterator[SearchDigest]:
+    digest = keyring().digest
     for kind, value in dict.fromkeys(searchable(inquiry)):  # a word that comes twice is stored once
-        digest = keyring().digest(f"{kind}:{value}")
-        yield SearchDigest(inquiry_id=inquiry.pk, kind=kind, digest=digest)
+        yield SearchDigest(inquiry_id=inquiry.pk, kind=kind, digest=digest(f"{kind}:{value}"))
 
 
 def searchable(inquiry) -> Iterator[tuple[DigestKind, str]]:
