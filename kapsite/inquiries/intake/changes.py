@@ -18,6 +18,7 @@ from .questions import CALL, EMAIL, TEXT
 
 ASKED = ("contact_by", "phone", "voicemail", "days", "times", "email", "language", "consent")
 TYPED = ("phone", "email", "language")  # never shown again: left empty, they stay as they are
+SEEN = "consent_version"  # of the text that the page showed
 KEEPS = "Leave it empty to keep what you gave us"
 ONLY_IF = "Only if you change how we reach you"
 CONSENT = "Select the box if we may reach you in this other way"
@@ -31,7 +32,9 @@ class ChangeForm(forms.BaseForm):
     bound_field_class = Question
 
     def __init__(self, clinic: Clinic, inquiry: Inquiry, data: QueryDict | None = None):
-        sent = None if data is None else known_of(data, set(ASKED))
+        sent = None if data is None else known_of(data, {*ASKED, SEEN})
+        if sent and sent.get(SEEN) != clinic.consent.version:
+            sent.pop("consent", None)  # they agreed to another text than the one shown now
         super().__init__(sent, auto_id="%s", initial=selected(inquiry))
         self.inquiry, self.clinic = inquiry, clinic
         other = inquiry.contact_by not in clinic.contact_by[:1]
@@ -49,7 +52,7 @@ class ChangeForm(forms.BaseForm):
             self.add_error("email", "Enter your email")
         if way == CALL and not given.get("voicemail"):
             self.add_error("voicemail", "Select if we can leave a voicemail")
-        if way != self.inquiry.contact_by and not given.get("consent"):
+        if way and way != self.inquiry.contact_by and not given.get("consent"):
             self.add_error("consent", CONSENT)
 
     @property

@@ -7,6 +7,7 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.intake import lookup
 from kapsite.inquiries.models import Inquiry, SearchDigest
 from kapsite.inquiries.models.search_digest import DigestKind
@@ -149,12 +150,14 @@ def test_the_confirmation_leads_to_the_same_changes(client):
 
 
 def test_another_way_needs_consent_again_and_says_which_text_was_shown(client, every_way):
-    page = client.post(FORM, make_answers(consent_version="x"), follow=True)
+    page = client.post(FORM, make_answers(), follow=True)
     change = {"action": "change", "contact_by": "email", "email": "ada@example.org"}
     refused = act(client, page, **change)
     assert "Select the box if we may reach you in this other way" in text(refused)
     assert Inquiry.objects.get().contact_by == "call"
-    act(client, page, **change, consent="on")
+    older = act(client, page, **change, consent="on", consent_version="older")
+    assert "Select the box if we may reach you in this other way" in text(older)
+    act(client, page, **change, consent="on", consent_version=get_clinic().consent.version)
     found = Inquiry.objects.get()
     assert (found.contact_by, found.normalized_email) == ("email", "ada@example.org")
     assert found.consent_text == "change"
