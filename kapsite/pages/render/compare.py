@@ -44,9 +44,7 @@ def cell(fact: Fact) -> str:
 
 def choices(labels: Sequence[str]) -> str:
     """A box for each column but the first, which says what an option is."""
-    boxes = "".join(
-        f'<label><input type="checkbox" autocomplete="off"> {label}</label>\n' for label in labels
-    )
+    boxes = "".join(f'<label><input type="checkbox"> {label}</label>\n' for label in labels)
     return (
         '<fieldset class="wants">\n<legend>What matters most to you?</legend>\n'
         "<p>Mark what you like. It colors those answers here and on paper, and nothing is stored "

@@ -24,7 +24,7 @@ TONES = {"good": "sunrise", "hard": "gauge"}  # of a card, and what is drawn on 
 
 def key_facts(writer: Writer, block: Node) -> str:
     facts = "".join(
-        f"<div>{fact.icon}<dt>{fact.label}</dt>\n<dd>{fact.text}</dd></div>\n"
+        f"<div><dt>{fact.label}</dt>\n<dd>{fact.text}</dd></div>\n"
         for fact in facts_in(writer, block, block.children)
     )
     return f'<dl class="key-facts">\n{facts}</dl>\n'

@@ -17,7 +17,6 @@ ICON = re.compile(r"\s*\{([a-z-]+)\}\s*:\s*$")
 class Fact(NamedTuple):
     """Its parts as HTML."""
 
-    icon: str
     label: str
     text: str
 
@@ -52,6 +51,7 @@ def fact_in(writer: Writer, item: Node) -> Fact | None:
     if not name and not text_of(parts[0]).rstrip().endswith(":"):
         return None
     writer.line = writer.line_of(inline)
-    image = icon(writer, name, writer.line) if name else ""
     label = writer.nodes(parts[0].children).strip().removesuffix(":")
-    return Fact(image, label, writer.nodes(parts[1:]).strip() + writer.mark())
+    if name:
+        label = f"{icon(writer, name, writer.line)}<span>{label}</span>"
+    return Fact(label, writer.nodes(parts[1:]).strip() + writer.mark())

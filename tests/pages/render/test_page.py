@@ -154,7 +154,7 @@ def test_the_line_with_the_most_ways_comes_first():
 
 def test_a_key_fact_may_have_an_icon_and_an_answer(html_of):
     html = html_of("::: key-facts\n- **How long {clock}:** **An hour.** Or two.\n:::")
-    assert '<use href="static:img/icons.svg#clock"/></svg>\n<dt>How long</dt>' in html
+    assert '<use href="static:img/icons.svg#clock"/></svg>\n<span>How long</span></dt>' in html
     assert "<dd><strong>An hour.</strong> Or two.</dd>" in html
 
 
