@@ -35,6 +35,7 @@ def in_state(status, **fields):
         "waiting": {"next_action_on": today()},
         "scheduled": {"next_action_on": today() + SOON},
         "closed": {"outcome": "declined", "closed_at": timezone.now()},
+        "withdrawn": {"withdrawn_from": "new", "withdrawn_at": timezone.now()},
     }
     return make_inquiry(**{"status": status} | needs.get(status, {}) | fields)
 
