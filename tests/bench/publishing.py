@@ -52,7 +52,7 @@ def add_pages(content: Path, size: int):
     pages = [file for file in sorted(content.glob("*.md")) if not file.stem.startswith("copy-")]
     for number in range(len(list(content.glob("*.md"))), size):
         text = OF_ONE_PAGE.sub("", pages[number % len(pages)].read_text(encoding="utf-8"))
-        text = TITLE.sub(f"title: Page number {number}\nmenu_in: none", text, count=1)
+        text = TITLE.sub(rf"\g<0> {number}\nmenu_in: none", text, count=1)  # exemptions name it
         (content / f"copy-{number}.md").write_text(text, encoding="utf-8")
 
 
