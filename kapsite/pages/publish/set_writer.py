@@ -32,7 +32,7 @@ from .serving.published_set import (
 SUFFIXES = {"identity": "", "br": ".br", "gzip": ".gz"}  # of files, by content coding
 # Brotli's quality by bytes. 11 takes twice as long as 10 and saves 2 to 3 percent; for a very
 # large file 9 is 30 times as fast, and a quarter larger.
-QUALITIES = {16_384: 11, 131_072: 10}
+QUALITIES = {32_768: 11, 131_072: 10}
 PACKED = {"image/jpeg", "image/png", "image/webp", "font/woff2"}  # formats that are compressed
 KEEP_SETS = 3  # a worker may still be reading the one before; the rest is for a look back
 
