@@ -30,7 +30,7 @@ GRADES = {  # words, and how many of four bars are filled
     "strong": ("Strong evidence", 4),
     "moderate": ("Moderate evidence", 3),
     "early": ("Early evidence", 2),
-    "not-enough": ("Not enough evidence", 1),
+    "not-enough": ("Not enough evidence", 0),
 }
 GRADED = {
     "esketamine": "Spravato (esketamine)",

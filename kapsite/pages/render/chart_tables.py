@@ -62,19 +62,16 @@ def grades(writer: Writer, found: Grades, chart_id: str, line: int) -> str:
     for condition in found.groups:
         writer.links.append(Target(condition.link, line))
         shown = condition.grades
-        kap = badge(shown.pop("kap")) if "kap" in shown else ""
-        named = len(shown) > 1
+        kap = badge(shown.pop("kap")) if "kap" in shown else "–"
         medicines = "\n".join(
-            f"{f'<span>{SHORT[name]}</span> ' if named or name == 'esketamine' else ''}"
-            f"{badge(grade)}"
-            for name, grade in shown.items()
+            f"<span>{SHORT[name]}</span> {badge(grade)}" for name, grade in shown.items()
         )
         rows.append(
             f'<tr><th scope="row"><a href="{condition.link}">{text(condition.label)}</a></th>'
             f"<td>{medicines}</td><td>{kap}</td></tr>\n"
         )
     inside = (
-        '<thead>\n<tr><th scope="col">Condition</th><th scope="col">Ketamine</th>'
+        '<thead>\n<tr><th scope="col">Condition</th><th scope="col">Medicine alone</th>'
         '<th scope="col">With therapy (KAP)</th></tr>\n</thead>\n'
         f"<tbody>\n{''.join(rows)}</tbody>\n"
     )
