@@ -58,7 +58,8 @@ def _text(paths, name: str) -> str:
 
 def _bundled(text: str, paths, name: str) -> str:
     def imported(match: re.Match[str]) -> str:
-        part = _text(paths, str(Path(name).with_name(match[1])))
+        part_name = str(Path(name).with_name(match[1]))
+        part = _bundled(_text(paths, part_name), paths, part_name)
         return f"@media {match[2]} {{\n{part}}}" if match[2] else part
 
     return _INDENT.sub("\n", _COMMENT.sub("", _IMPORT.sub(imported, text)))

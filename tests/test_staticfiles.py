@@ -33,7 +33,11 @@ def test_a_style_sheet_holds_what_it_imports_from_its_own_folder(collected):
 
 
 def test_a_change_in_a_part_makes_another_bundle(tmp_path, settings):
-    parts = {"site.css": '@import url("a.css");\n@import url("b.css") print;\n', "b.css": "b {}\n"}
+    parts = {
+        "site.css": '@import url("parts.css");\n@import url("b.css") print;\n',
+        "parts.css": '@import url("a.css");\n',
+        "b.css": "b {}\n",
+    }
     names = []
     for colour in ("red", "red", "blue"):
         (tmp_path / "css").mkdir(exist_ok=True)
@@ -43,7 +47,7 @@ def test_a_change_in_a_part_makes_another_bundle(tmp_path, settings):
         collect(settings, tmp_path / "collected")
         names.append({file.name for file in (tmp_path / "collected/css").glob("site.?*.css")})
     newest = tmp_path / "collected/css" / (names[2] - names[1]).pop()
-    assert newest.read_text() == "a { color: blue }\n\n@media print {\nb {}\n}\n"
+    assert newest.read_text() == "a { color: blue }\n@media print {\nb {}\n}\n"
     assert names[0] == names[1]
 
 

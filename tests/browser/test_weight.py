@@ -5,6 +5,7 @@ round trip is the first view: the styles, and as much HTML as a phone shows at f
 """
 
 import gzip
+import io
 import re
 import zlib
 from functools import cache
@@ -14,6 +15,7 @@ from urllib.parse import urlsplit
 import brotli
 import pytest
 from django.conf import settings
+from PIL import Image, ImageChops
 
 from tests.browser.states import FORM, published_paths
 from tests.html import Page
@@ -21,6 +23,7 @@ from tests.html import Page
 FIRST_VIEW = 14 * 1024  # bytes: what TCP sends in its first round trip, RFC 6928
 WHOLE_PAGE = 100 * 1024
 SCRIPTS = 3 * 1024
+VISIBLE = 16  # of 255 shades; the edge of a round corner differs a little from time to time
 HASH = ".0123456789ab"  # collectstatic puts one in each name; these bytes hardly compress
 
 
@@ -105,13 +108,14 @@ def looks_whole(window, path: str, beginning: bytes) -> bool:
     window.goto(path, wait_until="networkidle")
     cut_off = first_view(window)
     window.unroute_all()  # the pattern of the home page fits every page
-    return cut_off == whole
+    difference = ImageChops.difference(whole, cut_off)
+    return difference.getextrema()[1] < VISIBLE
 
 
-def first_view(window) -> bytes:
+def first_view(window) -> Image.Image:
     """Without the bar at the bottom, which comes after the text that it belongs to."""
     window.evaluate("document.querySelector('.ask-bar')?.remove()")
-    return window.screenshot()
+    return Image.open(io.BytesIO(window.screenshot())).convert("L")
 
 
 def unpacked(beginning: bytes) -> bytes:
