@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from .facts import Clinic
 from .opening_hours import ASSUMED_HOURS, DAYS, OpenHours, clock
 
+SOON = timedelta(minutes=45)  # with a safety concern the next attempt is within the hour
 MAX_DAYS_AHEAD = 60  # a clinic that is closed for longer promises nothing
 
 
@@ -37,6 +38,15 @@ def due_at(received: datetime, clinic: Clinic, safety_concern: bool) -> datetime
     if not safety_concern:
         return due
     return min(due, after_open_time(received, timedelta(hours=clinic.care_hours), clinic))
+
+
+def soon_after(moment: datetime, clinic: Clinic) -> datetime:
+    """When to try again with a safety concern, in the clinic's time zone, to five minutes.
+
+    By the clock, whether the clinic is still open or not: a person may be in danger.
+    """
+    soon = (moment + SOON).astimezone(ZoneInfo(clinic.time_zone))
+    return soon.replace(minute=soon.minute // 5 * 5, second=0, microsecond=0)
 
 
 def end_of_next_day(moment: datetime, clinic: Clinic) -> datetime:

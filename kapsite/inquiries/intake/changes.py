@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import QueryDict
 
 from kapsite.clinic.facts import Clinic
-from kapsite.inquiries.models import Inquiry, SearchDigest
+from kapsite.inquiries.models import Inquiry, Notice, SearchDigest
 from kapsite.inquiries.models.choices import ActivityKind, ConsentText
 from kapsite.inquiries.triage.triage import concern_in
 
@@ -82,13 +82,19 @@ def selected(inquiry: Inquiry) -> dict[str, Any]:
     return {"contact_by": inquiry.contact_by, "voicemail": inquiry.voicemail} | lists
 
 
-def apply(form: ChangeForm) -> Inquiry:
-    """Store what a valid form changes; the request as it is then."""
+def is_possible(inquiry: Inquiry) -> bool:
+    return not (inquiry.withdrawn_at or inquiry.closed_at)
+
+
+def apply(form: ChangeForm) -> tuple[Inquiry, bool]:
+    """Store what a valid form changes: the request as it is then, and whether anything is stored.
+
+    Nothing is if nothing differs, or the request was closed or withdrawn meanwhile.
+    """
     with transaction.atomic():
         inquiry = Inquiry.objects.select_for_update().get(pk=form.inquiry.pk)
-        changes = form.changes
-        if not changes or inquiry.withdrawn_at or inquiry.closed_at:
-            return inquiry
+        if not is_possible(inquiry) or not (changes := form.changes):
+            return inquiry, False
         for name, value in changes.items():
             setattr(inquiry, name, value)
         inquiry.normalize_contacts()
@@ -96,10 +102,12 @@ def apply(form: ChangeForm) -> Inquiry:
             inquiry.consent_version = form.clinic.consent.version
             inquiry.consent_text = ConsentText.CHANGE
         if not inquiry.safety_concern and (reason := concern_in(changes)):
-            inquiry.safety_concern, inquiry.safety_concern_reason = True, reason
+            inquiry.raise_concern(reason)
+            inquiry.due_at, inquiry.overdue_notified_at = inquiry.next_due(), None
+            Notice.objects.announce_again(inquiry)
         inquiry.version += 1
         inquiry.save()
         SearchDigest.objects.filter(inquiry=inquiry).delete()
         SearchDigest.objects.add_for(inquiry)
         inquiry.record(ActivityKind.CORRECTED, fields=",".join(changes))
-        return inquiry
+        return inquiry, True

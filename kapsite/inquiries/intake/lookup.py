@@ -1,7 +1,8 @@
 """Finds a request by its reference and a phone number or email that was given with it.
 
-Nothing tells a wrong reference from a wrong contact: both cost the same two queries, get the same
-answer, and count toward the same limits. Contacts are compared as keyed digests.
+Nothing tells a wrong reference from a wrong contact: both cost the same two queries (a match
+costs a third), get the same answer, and count toward the same limits. Contacts are compared as
+keyed digests.
 """
 
 from datetime import datetime
@@ -16,8 +17,8 @@ from kapsite.inquiries.models.search_digest import DigestKind
 from kapsite.text.normalization import email_address
 from kapsite.text.phone_numbers import base_of, phone_numbers
 
-MOST_PER_REFERENCE = 10  # tries an hour, of whomever
-MOST_PER_NETWORK = 40  # tries an hour: a hospital or a library has one address
+MOST_PER_REFERENCE = 10  # tries per hour, from anyone
+MOST_PER_NETWORK = 40  # tries per hour: a hospital or a library has one address
 MOST_NUMBERS = 3  # that one entry can name
 
 
@@ -31,7 +32,7 @@ def find(reference: str, contact: str, network: str, now: datetime) -> Inquiry |
     count_try(code, network, now)
     key = Inquiry.objects.filter(reference=code).values_list("pk", flat=True).first() or 0
     digests = SearchDigest.objects.filter(digest__in=digests_of(contact), inquiry_id=key)
-    return Inquiry.objects.get(pk=key) if digests.exists() else None
+    return Inquiry.objects.filter(pk=key).first() if digests.exists() else None
 
 
 def count_try(code: str, network: str, now: datetime) -> None:

@@ -28,6 +28,8 @@ from .progress import Progress
 NO_MATCH = "No request matches both. Check them, or call us."
 TOO_MANY = "There were too many tries. Wait an hour, or call us."
 SAVED = "Your change is saved."
+NOTHING_NEW = "That’s what we have already, so nothing changed."
+TOO_LATE = "Your change is not saved, because your request was closed or withdrawn meanwhile."
 logger = logging.getLogger(__name__)
 
 
@@ -68,8 +70,10 @@ class StatusView(View):
             return self.change(request) if "pass" in request.POST else self.look_up(request)
         except (db.Error, Unreadable) as error:  # not logged whole: PostgreSQL quotes the row
             logger.error("A request could not be shown or changed: %s", type(error).__name__)
-            form = LookupForm(request.POST, auto_id="%s")
-            return ask(request, form, status=503, is_away=True)
+            typed = None if "pass" in request.POST else request.POST
+            return ask(request, LookupForm(typed, auto_id="%s"), status=503, is_away=True)
+        except Inquiry.DoesNotExist:  # deleted since it was shown
+            return ask(request, LookupForm(auto_id="%s"), is_over=True)
 
     def look_up(self, request):
         form = LookupForm(request.POST, auto_id="%s")
@@ -97,9 +101,11 @@ class StatusView(View):
         if action == "undo":
             return show(request, withdrawal.undo(inquiry.pk))
         form = changes.ChangeForm(get_clinic(), inquiry, request.POST)
-        if not form.is_valid():
+        if not form.is_valid() and changes.is_possible(inquiry):
             return show(request, inquiry, form)
-        return show(request, changes.apply(form), done=SAVED)
+        inquiry, is_saved = changes.apply(form)
+        unsaved = NOTHING_NEW if changes.is_possible(inquiry) else TOO_LATE
+        return show(request, inquiry, done=SAVED if is_saved else unsaved)
 
 
 def ask(request, form, status=200, **context):

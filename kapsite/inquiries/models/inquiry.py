@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kapsite.clinic.days import zone
-from kapsite.clinic.deadlines import end_of
+from kapsite.clinic.deadlines import due_at, end_of, soon_after
 from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.fields import EncryptedTextField
 from kapsite.encryption.row_binding import RowBound, RowBoundQuerySet
@@ -337,6 +337,18 @@ class Inquiry(RowBound):
         if self.next_action_time is None:
             return end_of(self.next_action_on, get_clinic())
         return datetime.combine(self.next_action_on, self.next_action_time, zone())
+
+    def raise_concern(self, reason: str) -> None:
+        """Also moves up the reply deadline, or the next attempt to reach the person."""
+        self.safety_concern, self.safety_concern_reason = True, reason
+        now = timezone.now()
+        if self.status in {Status.NEW, Status.FLOOD}:
+            soon = due_at(now, get_clinic(), safety_concern=True)
+            self.reply_by = min(filter(None, [self.reply_by, soon]))
+        elif self.status == Status.TRYING:
+            soon = soon_after(now, get_clinic())
+            if not self.due_at or soon < self.due_at:
+                self.next_action_on, self.next_action_time = soon.date(), soon.time()
 
     def record(self, kind: ActivityKind, by=None, **details) -> "Activity":
         return Activity.objects.create(inquiry=self, kind=kind, by=by, **details)

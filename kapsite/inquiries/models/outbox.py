@@ -81,6 +81,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
             Q(state=NoticeState.GIVEN_UP) | Q(state=NoticeState.WAITING) & ~Q(error="")
         )
 
+    def announce_again(self, inquiry) -> None:
+        """Queue a new message to staff in place of the earlier one, sent or not."""
+        self.filter(inquiry=inquiry, kind=NoticeKind.STAFF).delete()
+        if settings.NOTIFY_EMAILS:
+            self.create(inquiry=inquiry, kind=NoticeKind.STAFF)
+
 
 class Notice(models.Model):
     """A message about an inquiry. Its address and text are made when it is sent."""

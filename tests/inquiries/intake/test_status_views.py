@@ -1,6 +1,7 @@
 """Looking a request up: stages and dates for whoever knows its reference and a contact of it."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import OperationalError, connection
@@ -8,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kapsite.clinic.facts import get_clinic
-from kapsite.inquiries.intake import lookup
-from kapsite.inquiries.models import Inquiry, SearchDigest
+from kapsite.inquiries.intake import changes, lookup
+from kapsite.inquiries.models import Inquiry, Notice, SearchDigest
 from kapsite.inquiries.models.search_digest import DigestKind
 from tests.factories import make_answers
 from tests.inquiries.reading import text
@@ -163,10 +164,50 @@ def test_another_way_needs_consent_again_and_says_which_text_was_shown(client, e
     assert found.consent_text == "change"
 
 
-def test_words_of_danger_in_a_correction_are_a_safety_concern(client, inquiry):
-    page = look_up(client, inquiry.reference)
+@pytest.mark.parametrize("state", ["new", "trying"])
+def test_words_of_danger_in_a_correction_are_due_sooner_and_announced_again(
+    client, settings, state
+):
+    settings.NOTIFY_EMAILS = ["front.desk@example.org"]
+    client.post(FORM, make_answers())
+    far = timezone.now() + timedelta(days=9)
+    Notice.objects.update(state="sent", sent_at=timezone.now())
+    Inquiry.objects.update(status=state, reply_by=far, due_at=far, next_action_on=far.date())
+    page = look_up(client, Inquiry.objects.get().reference)
     act(client, page, action="change", voicemail="no", language="I want to die")
-    assert Inquiry.objects.get().safety_concern
+    found = Inquiry.objects.get()
+    assert found.safety_concern
+    assert found.due_at == found.next_due()
+    assert found.due_at < timezone.now() + timedelta(days=7)
+    assert [(each.kind, each.state) for each in Notice.objects.all()] == [("staff", "waiting")]
+
+
+def test_without_a_difference_it_does_not_say_that_a_change_is_saved(client, inquiry):
+    page = look_up(client, inquiry.reference)
+    done = text(act(client, page, action="change", voicemail="no", times="morning"))
+    assert "so nothing changed." in done
+    assert "Your change is saved." not in done
+    assert Inquiry.objects.get().version == inquiry.version
+
+
+@pytest.mark.parametrize("voicemail", ["yes", "made up"])
+def test_a_change_to_what_was_closed_meanwhile_is_not_saved_and_says_so(client, inquiry, voicemail):
+    page = look_up(client, inquiry.reference)
+    Inquiry.objects.update(status="closed", closed_at=timezone.now(), outcome="declined")
+    done = text(act(client, page, action="change", voicemail=voicemail))
+    assert "Your change is not saved" in done
+    assert "Select" not in done
+    assert Inquiry.objects.get().voicemail == "no"
+
+
+@pytest.mark.parametrize("action", ["withdraw", "undo", "change"])
+def test_what_is_deleted_while_a_button_is_pressed_is_over(client, inquiry, monkeypatch, action):
+    page = look_up(client, inquiry.reference)
+    nothing = type(Inquiry.objects.all()).none
+    monkeypatch.setattr(type(Inquiry.objects.all()), "select_for_update", nothing)
+    response = act(client, page, action=action, voicemail="yes")
+    assert response.status_code == 200
+    assert "Nothing was changed." in text(response)
 
 
 @pytest.mark.parametrize("bad", ["", "made up", "x" * 5000])
@@ -200,3 +241,15 @@ def test_while_the_database_is_away_what_was_typed_stays(client, inquiry, monkey
     assert response.status_code == 503
     assert "We can’t look it up just now." in text(response)
     assert f'value="{inquiry.reference}"' in response.text
+
+
+def test_while_the_database_is_away_a_change_is_no_incomplete_look_up(client, inquiry, monkeypatch):
+    def fail(*_):
+        raise OperationalError
+
+    page = look_up(client, inquiry.reference)
+    monkeypatch.setattr(changes, "apply", fail)
+    response = act(client, page, action="change", voicemail="yes")
+    assert response.status_code == 503
+    assert "This is our fault" in text(response)
+    assert "Enter your reference" not in text(response)

@@ -4,10 +4,7 @@ from typing import ClassVar
 
 from django import forms
 from django.contrib.auth import get_user_model
-from django.utils import timezone
 
-from kapsite.clinic.deadlines import due_at
-from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.desk.formatting import person as called
 from kapsite.inquiries.desk.same_person import others_of
@@ -15,7 +12,6 @@ from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import OPEN, ActivityKind, Status
 
 from .base import CHANGE, Note, Step
-from .follow_up import soon_after
 
 ROLES_FROM = "django.contrib.auth.backends.ModelBackend"
 OPENED = (*OPEN, Status.SPAM, Status.FLOOD)
@@ -42,8 +38,6 @@ class AddNote(Step):
 
 
 class SetSafetyConcern(Step):
-    """Also moves up the reply deadline, or the next attempt to reach the person."""
-
     name, label, done = "set_safety_concern", "Flag a safety concern", "Safety concern saved."
     button = "Save safety concern"
     group = "mark"
@@ -60,14 +54,7 @@ class SetSafetyConcern(Step):
         return not self.inquiry.safety_concern
 
     def change(self, inquiry):
-        inquiry.safety_concern, inquiry.safety_concern_reason = True, self.cleaned_data["reason"]
-        if inquiry.status == Status.NEW:
-            soon = due_at(timezone.now(), get_clinic(), safety_concern=True)
-            inquiry.reply_by = min(filter(None, [inquiry.reply_by, soon]))
-        elif inquiry.status == Status.TRYING:
-            soon = soon_after(timezone.now())
-            if not inquiry.due_at or soon < inquiry.due_at:
-                inquiry.next_action_on, inquiry.next_action_time = soon.date(), soon.time()
+        inquiry.raise_concern(self.cleaned_data["reason"])
 
     def note_for_history(self):
         return self.cleaned_data["reason"]

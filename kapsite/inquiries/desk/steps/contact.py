@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.utils import timezone
 
 from kapsite.clinic.days import today, zone
+from kapsite.clinic.deadlines import soon_after
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.models.choices import (
     OPEN,
@@ -17,7 +18,7 @@ from kapsite.inquiries.models.choices import (
 )
 
 from .base import Day, Note, Step, TimeOfDay
-from .follow_up import next_attempt, next_open_day, soon_after
+from .follow_up import next_attempt, next_open_day
 
 NOT_ASKED_FOR = {
     ContactBy.CALL: "They asked for a call.",
@@ -43,7 +44,7 @@ class Unanswered(Step):
         if self.inquiry.status == Status.SCHEDULED:
             del self.fields["next_action_on"], self.fields["next_action_time"]
         elif self.inquiry.safety_concern:
-            soon = soon_after(timezone.now())
+            soon = soon_after(timezone.now(), get_clinic())
             self.initial["next_action_on"] = soon.date()
             self.initial["next_action_time"] = soon.time()
         else:

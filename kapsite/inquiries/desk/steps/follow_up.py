@@ -1,14 +1,12 @@
 """When to look at a request again: what a form proposes, and staff may change."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import islice
 
-from kapsite.clinic.days import zone
 from kapsite.clinic.deadlines import hours_on, open_days
 from kapsite.clinic.facts import Clinic, get_clinic
 from kapsite.inquiries.models import Inquiry
 
-SOON = timedelta(minutes=45)  # with a safety concern the next attempt is within the hour
 ENOUGH_ATTEMPTS = 3  # without an answer; then closing is proposed
 DAYS_BETWEEN = (1, 2, 4)  # open days after the first, the second and each later attempt
 
@@ -24,15 +22,6 @@ def next_attempt(unanswered: int, today: date, clinic: Clinic) -> date:
     """When to try again after ``unanswered`` attempts: a little later each time."""
     place = min(max(unanswered, 1), len(DAYS_BETWEEN)) - 1
     return next_open_day(today, clinic, DAYS_BETWEEN[place])
-
-
-def soon_after(moment: datetime) -> datetime:
-    """When to try again with a safety concern, in the clinic's time zone, to five minutes.
-
-    By the clock, whether the clinic is still open or not: a person may be in danger.
-    """
-    soon = (moment + SOON).astimezone(zone())
-    return soon.replace(minute=soon.minute // 5 * 5, second=0, microsecond=0)
 
 
 def closed_day(inquiry: Inquiry) -> date | None:
