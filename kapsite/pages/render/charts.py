@@ -33,7 +33,7 @@ def draw(writer: Writer, name: str, line: int) -> str:
         writer.error(line, f'There is no chart "{name}".', did_you_mean(name, charts))
         return ""
     chart_id, found = f"chart-{name}", charts[name]
-    if chart_id in writer.ids:
+    if name in writer.charts:
         writer.error(line, f'This page already shows the chart "{name}".', "Remove one.")
     writer.ids.add(chart_id)
     writer.charts.add(name)
@@ -57,7 +57,7 @@ def image(found: Chart, chart_id: str, index: int, size: str, inside: str) -> st
     if index:
         return f'<svg {size} aria-hidden="true">{inside}</svg>\n'
     return (
-        f'<svg {size} role="img" aria-labelledby="{chart_id}-image"><title id="{chart_id}-image">'
+        f'<svg {size} role="img" aria-labelledby="{chart_id}_image"><title id="{chart_id}_image">'
         f"{text(found.title)}. The numbers are in the table below.</title>{inside}</svg>\n"
     )
 
@@ -84,9 +84,9 @@ def basis(found: Shares | Ranges) -> str:
 
 def hatch(writer: Writer, arm: str) -> str:
     """The pattern of hatched bars, at the first of them on the page."""
-    if arm != "comparison" or "hatch" in writer.ids:
+    if arm != "comparison" or "chart_hatch" in writer.ids:
         return ""
-    writer.ids.add("hatch")
+    writer.ids.add("chart_hatch")
     return svg.HATCH
 
 
@@ -97,8 +97,8 @@ def icons(writer: Writer, found: Shares, chart_id: str, line: int) -> str:
     """100 people for each group, with those that did filled."""
     numbers, arms = writer.cite(found.sources, line), ""
     for index, group in enumerate(found.groups):
-        crowd = svg.people(group.value, are_drawn="person" in writer.ids)
-        writer.ids |= {"person", "row"}
+        crowd = svg.people(group.value, are_drawn="crowd_person" in writer.ids)
+        writer.ids.add("crowd_person")
         arms += (
             f'<div class="{group.arm}">\n{both_sides(found, group)}'
             f"{image(found, chart_id, index, svg.CROWD, crowd)}</div>\n"

@@ -1,6 +1,7 @@
 """Options compared by the same facts; plain Python."""
 
 from collections.abc import Sequence
+from html import escape, unescape
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
@@ -21,6 +22,12 @@ def compare(writer: Writer, block: Node) -> str:
     ]
     writer.one_mark -= 1
     labels = [fact.label for fact in options[0][2]] if options else []
+    if any("<" in fact.label for _, _, facts in options for fact in facts):
+        writer.error(
+            block,
+            "A label in a comparison is plain text.",
+            "Write - **Label:** text, with no icon.",
+        )
     for heading, _, facts in options:
         if [fact.label for fact in facts] != labels:
             writer.error(
@@ -39,7 +46,7 @@ def compare(writer: Writer, block: Node) -> str:
 
 
 def cell(fact: Fact) -> str:
-    return f'<td data-label="{fact.label}">{fact.text}</td>'
+    return f'<td data-label="{escape(unescape(fact.label))}">{fact.text}</td>'
 
 
 def choices(labels: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from .lists import glossary, sources
 from .timeline import timeline
 from .writer import Writer
 
+LINES = {"1": 1, "2": 2, "3": 3, "4": 4}  # of a worksheet, below each item
 TONES = {"good": "sunrise", "hard": "gauge"}  # of a card, and what is drawn on it
 
 
@@ -92,8 +93,8 @@ def questions(writer: Writer, block: Node) -> str:
 
 def worksheet(writer: Writer, block: Node) -> str:
     """Items with empty lines to write on once the page is printed; nothing can be typed."""
-    tag, lines = writer.item_tag, int(block.meta["attributes"].get("lines", "2"))
-    blank = "<span></span>\n" * lines
+    tag, lines = writer.item_tag, block.meta["attributes"].get("lines", "2")
+    blank = "<span></span>\n" * LINES.get(lines, 2)  # another value was reported when parsed
     rows = [
         f'<li>\n<{tag} id="{heading.id}">{html}</{tag}>\n{writer.nodes(rest)}'
         f'<div class="blank" aria-hidden="true">\n{blank}</div>\n</li>\n'

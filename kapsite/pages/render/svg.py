@@ -2,16 +2,17 @@
 
 import math
 
+# The underscore in ids is on purpose: no heading of a page gets an id with one.
 CROWD = 'class="crowd" viewBox="0 0 240 260"'
 PEOPLE = (
-    '<defs><g id="person"><circle cx="12" cy="6.5" r="4"/>'
-    '<path d="M4.5 23v-3.5a7.5 7 0 0 1 15 0V23z"/></g><g id="row">'
-    + "".join(f'<use href="#person" x="{24 * column}"/>' for column in range(10))
+    '<defs><g id="crowd_person"><circle cx="12" cy="6.5" r="4"/>'
+    '<path d="M4.5 23v-3.5a7.5 7 0 0 1 15 0V23z"/></g><g id="crowd_row">'
+    + "".join(f'<use href="#crowd_person" x="{24 * column}"/>' for column in range(10))
     + "</g></defs>"
 )
 STRIP = 'width="100%" height="20"'  # no view box: what is in it stretches, its hatching does not
 HATCH = (
-    '<pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" '
+    '<pattern id="chart_hatch" width="7" height="7" patternUnits="userSpaceOnUse" '
     'patternTransform="rotate(45)"><path d="M2 0v7" stroke="currentColor" stroke-width="4"/>'
     "</pattern>"
 )
@@ -29,16 +30,16 @@ def people(value: int, *, are_drawn: bool) -> str:
 
 
 def row(number: int, kind: str) -> str:
-    return f'<use href="#row" y="{26 * number}" class="{kind}"/>'
+    return f'<use href="#crowd_row" y="{26 * number}" class="{kind}"/>'
 
 
 def person(column: int, number: int, kind: str) -> str:
-    return f'<use href="#person" x="{24 * column}" y="{26 * number}" class="{kind}"/>'
+    return f'<use href="#crowd_person" x="{24 * column}" y="{26 * number}" class="{kind}"/>'
 
 
 def bar(arm: str, start: float, width: float) -> str:
     """A bar on a strip, in percent of its width; hatched when it is there to compare with."""
-    fill = ' fill="url(#hatch)"' if arm == "comparison" else ""
+    fill = ' fill="url(#chart_hatch)"' if arm == "comparison" else ""
     place = f' x="{start:.4g}%"' if start else ""
     return f'<rect class="{arm}"{place} width="{width:.4g}%" height="100%"{fill}/>'
 

@@ -23,7 +23,7 @@ TAGS = {
     "strong": "strong",
     "em": "em",
 }
-TEMPLATE_IDS = {"main", "sources", "contents", "guide"}  # taken by the page's template
+TEMPLATE_IDS = {"main", "sources", "people", "guide"}  # taken by the page's template
 ENDS = (".", "!", "?")  # of a sentence
 NO_TERMS = {"heading", "link", "th", "strong", "em"}  # no links to the glossary in these
 ID_MARK = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}\s*$")
@@ -258,7 +258,7 @@ class Writer:
         text = text_of(inline).strip()
         if not text:
             self.error(line, "A heading is empty.", "Write its words, or remove the ##.")
-        if given in self.ids | TEMPLATE_IDS:
+        if given in self.taken_ids:
             self.error(line, f'The id "{given}" is taken.', "Give it another name.")
         heading = Heading(given or self.free_id(text), text, int(node.tag[1]), line)
         self.ids.add(heading.id)
@@ -270,11 +270,14 @@ class Writer:
         level = self.headings[-1].level if self.headings else 1
         return f"h{min(level + 1, 6)}"
 
+    @property
+    def taken_ids(self) -> set[str]:
+        return self.ids | TEMPLATE_IDS | {f"chart-{name}" for name in self.library.charts}
+
     def free_id(self, text: str) -> str:
         """An id made from ``text`` that nothing else on the page has."""
         base, number = slug(text), 1
-        taken = self.ids | TEMPLATE_IDS
-        free = base
+        taken, free = self.taken_ids, base
         while free in taken:
             number += 1
             free = f"{base}-{number}"

@@ -194,14 +194,14 @@ def test_the_table_gives_both_sides_the_range_and_the_people(drawn):
 def test_a_figure_is_shown_as_so_many_filled_people_of_100(value):
     people = {"hollow": 0, "helped": 0}
     for use in Page(svg.people(value, are_drawn=True)).all("use"):
-        people[use["class"]] += 10 if use["href"] == "#row" else 1
+        people[use["class"]] += 10 if use["href"] == "#crowd_row" else 1
     assert people == {"helped": value, "hollow": 100 - value}
 
 
 def test_people_are_drawn_once_on_a_page(drawn):
     page = drawn(ICONS)
-    assert [each["id"] for each in page.all("g")] == ["person", "row"]
-    assert {use["href"] for use in page.all("use")} == {"#person", "#row"}
+    assert [each["id"] for each in page.all("g")] == ["crowd_person", "crowd_row"]
+    assert {use["href"] for use in page.all("use")} == {"#crowd_person", "#crowd_row"}
 
 
 def test_a_bar_stands_on_a_track_of_100(drawn):
@@ -209,10 +209,19 @@ def test_a_bar_stands_on_a_track_of_100(drawn):
     assert widths == ["100%", "45%", "100%", "59%"]
 
 
+def test_a_heading_of_any_name_takes_nothing_from_a_chart(drawn, problems):
+    names = ["Person", "Row", "Hatch", "Crowd person", "Chart sample", "Chart sample image"]
+    body = "".join(f"## {name}\n\nText.\n\n" for name in names) + SHOW
+    assert problems(ICONS, body) == []
+    ids = [element["id"] for element in drawn(ICONS, body).having("id")]
+    assert {"crowd_person", "crowd_row"} <= set(ids)
+    assert len(ids) == len(set(ids))
+
+
 def test_what_is_compared_with_is_hatched_so_that_no_colour_is_needed(drawn):
     page = drawn(BARS)
     assert [bar["fill"] for bar in page.all("rect") if bar["class"] == "comparison"] == [
-        "url(#hatch)"
+        "url(#chart_hatch)"
     ]
     assert [bar["fill"] for bar in page.all("rect") if bar["class"] == "treatment"] == [None]
 
@@ -291,7 +300,7 @@ def test_a_chart_has_no_style_attribute_and_no_colour_of_its_own(content, chart)
     html = load_catalog(content(chart, SHOW + CONDITIONS)).pages["/page/"].html
     assert "style" not in html
     assert set(re.findall(r'(?:fill|stroke)="([^"]*)"', html)) <= {
-        "none", "currentColor", "url(#hatch)", "#fff",
+        "none", "currentColor", "url(#chart_hatch)", "#fff",
     }  # fmt: skip # white is what lies under a dot when no style sheet is read
 
 

@@ -31,6 +31,11 @@ def test_each_option_answers_the_same_under_the_same_labels(html_of):
     ]
 
 
+def test_a_quotation_mark_in_a_label_does_not_end_its_attribute(html_of):
+    page = Page(html_of(OPTIONS.replace("**Time:**", '**"Time" & more:**')))
+    assert [each["data-label"] for each in page.all("td")][1] == '"Time" & more'
+
+
 def test_an_option_can_be_linked_and_the_table_has_one_mark(html_of):
     page = Page(html_of(OPTIONS))
     assert [each["id"] for each in page.all("th") if each["id"]] == ["spray", "waiting"]
@@ -51,6 +56,8 @@ def test_what_a_reader_marks_can_be_sent_nowhere(html_of):
         (OPTIONS.replace("- **Time:** No visits.\n", ""), '"Waiting" has other facts than'),
         (OPTIONS.replace("**What:** Nothing", "**Why:** Nothing"), "Write these, in this order"),
         (OPTIONS.replace("- **What:** Nothing new.", "- Nothing new."), "isn't a key fact"),
+        (OPTIONS.replace("**Time:**", "**Time {clock}:**"), "A label in a comparison is plain"),
+        (OPTIONS.replace("**Time:**", "**The *time*:**"), "A label in a comparison is plain"),
         ("::: compare\n:::", 'The block "compare" has no items.'),
     ],
 )

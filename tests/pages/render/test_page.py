@@ -3,10 +3,12 @@ from datetime import date
 from typing import get_args
 
 import pytest
+from django.conf import settings
 
 from kapsite.clinic.facts import CrisisLine
 from kapsite.pages.render.help_lines import card, in_order
 from kapsite.pages.render.lists import KINDS
+from kapsite.pages.render.writer import TEMPLATE_IDS
 from kapsite.pages.syntax.schema import Source
 from tests.html import Page
 
@@ -23,6 +25,13 @@ def test_headings_get_ids_that_can_be_linked_to(html_of):
 
 def test_a_heading_called_sources_keeps_off_the_id_of_the_source_list(html_of):
     assert '<h2 id="sources-2"' in html_of("## Sources")
+
+
+def test_headings_keep_off_every_id_of_the_templates_around_a_page():
+    names = "includes/*.html", "pages/*.html", "base.html"
+    files = [file for name in names for file in (settings.BASE_DIR / "templates").glob(name)]
+    found = {name for file in files for name in re.findall(r' id="([^"{]+)"', file.read_text())}
+    assert found == TEMPLATE_IDS
 
 
 def test_text_is_escaped(html_of):
@@ -179,6 +188,8 @@ def test_a_day_shows_when_what_and_a_drawing(html_of):
         "::: day\n### You arrive {dor}\nText.\n:::",
         "::: day\n### You arrive\nText.\n:::",
         '::: picture of="dock"\n:::',
+        '::: worksheet lines="two"\n### A\nText.\n:::',
+        '::: worksheet lines="99999999"\n### A\nText.\n:::',
     ],
 )
 def test_a_drawing_side_or_text_that_is_missing_is_named(problems_with, text):
