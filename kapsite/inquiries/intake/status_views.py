@@ -88,40 +88,41 @@ class StatusView(View):
         if not inquiry:
             form.add_error(None, NO_MATCH)
             return ask(request, form)
-        return show(request, inquiry)
+        return show(request, inquiry, timezone.now().timestamp())
 
     def change(self, request):
-        form_token = tokens.passed(request.POST["pass"])
-        inquiry = form_token and Inquiry.objects.filter(form_token=form_token).first()
-        if not inquiry:
+        given = tokens.read_pass(request.POST["pass"])
+        inquiry = given and Inquiry.objects.filter(form_token=given.form_token).first()
+        if not given or not inquiry or not given.is_good_for(inquiry):
             return ask(request, LookupForm(auto_id="%s"), is_over=True)
         action = request.POST.get("action")
         if action == "withdraw":
-            return show(request, withdrawal.withdraw(inquiry.pk, timezone.now()))
+            return show(request, withdrawal.withdraw(inquiry.pk, timezone.now()), given.since)
         if action == "undo":
-            return show(request, withdrawal.undo(inquiry.pk))
+            return show(request, withdrawal.undo(inquiry.pk), given.since)
         form = changes.ChangeForm(get_clinic(), inquiry, request.POST)
         if not form.is_valid() and changes.is_possible(inquiry):
-            return show(request, inquiry, form)
+            return show(request, inquiry, given.since, form)
         inquiry, is_saved = changes.apply(form)
         unsaved = NOTHING_NEW if changes.is_possible(inquiry) else TOO_LATE
-        return show(request, inquiry, done=SAVED if is_saved else unsaved)
+        return show(request, inquiry, given.since, done=SAVED if is_saved else unsaved)
 
 
 def ask(request, form, status=200, **context):
     return render(request, "inquiries/look_up.html", {"form": form, **context}, status=status)
 
 
-def show(request, inquiry: Inquiry, form=None, done=""):
-    context = context_of(inquiry, form) | {"done": done}
+def show(request, inquiry: Inquiry, since: float, form=None, done=""):
+    """``since``: when the person looked it up."""
+    context = context_of(inquiry, since, form) | {"done": done}
     return render(request, "inquiries/status.html", context)
 
 
-def context_of(inquiry: Inquiry, form=None) -> dict:
+def context_of(inquiry: Inquiry, since: float, form=None) -> dict:
     """What the confirmation and the status page show, with the forms to change it."""
     clinic = get_clinic()
     return {
         "progress": Progress(inquiry, clinic, timezone.now()),
         "form": form or changes.ChangeForm(clinic, inquiry),
-        "pass": tokens.access_pass(inquiry),
+        "pass": tokens.Pass.to(inquiry, since),
     }

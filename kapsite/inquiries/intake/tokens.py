@@ -90,18 +90,40 @@ def _read_receipt(token: str) -> tuple[str | None, str]:
     return form_token, public_id
 
 
-def access_pass(inquiry) -> str:
-    """For forms that change a request: whoever has it was shown the confirmation, or looked the
-    request up. It is good for as long as a receipt, and never part of an address."""
-    return _pass_signer().sign(inquiry.form_token)
+class Pass(NamedTuple):
+    """For forms that change a request: whoever has it has just sent it, or looked it up.
+
+    Never part of an address. The page after a change has a new one that is good no longer than
+    the first; a change of the contacts ends all others.
+    """
+
+    form_token: str  # of the inquiry that may be changed
+    contacts: str  # a digest of those that the inquiry had
+    since: float  # seconds since the epoch
+
+    @classmethod
+    def to(cls, inquiry, since: float) -> "Pass":
+        return cls(inquiry.form_token, _contacts_of(inquiry), since)
+
+    def is_good_for(self, inquiry) -> bool:
+        is_fresh = time.time() - self.since <= RECEIPT_LIFE.total_seconds()
+        return is_fresh and self.contacts == _contacts_of(inquiry)
+
+    def __str__(self):
+        return _pass_signer().sign_object(self)
 
 
-def passed(token: str) -> str | None:
-    """The ``form_token`` of the inquiry that may be changed with ``token``; None if too old."""
+def read_pass(token: str) -> Pass | None:
+    """None if it is altered or foreign."""
     try:
-        return _pass_signer().unsign(token, max_age=RECEIPT_LIFE)
+        return Pass(*_pass_signer().unsign_object(token))
     except (BadSignature, ValueError):
         return None
+
+
+def _contacts_of(inquiry) -> str:
+    contacts = f"{inquiry.form_token} {inquiry.phone_e164} {inquiry.normalized_email}"
+    return salted_hmac("kapsite.inquiries.contacts", contacts, algorithm="sha256").hexdigest()[:16]
 
 
 def _digest(network: str) -> str:
@@ -116,5 +138,5 @@ def _receipt_signer() -> TimestampSigner:
     return TimestampSigner(salt="kapsite.inquiries.receipt")
 
 
-def _pass_signer() -> TimestampSigner:
-    return TimestampSigner(salt="kapsite.inquiries.pass")
+def _pass_signer() -> Signer:
+    return Signer(salt="kapsite.inquiries.pass")

@@ -4,6 +4,7 @@ There is no session and no cookie: the origin check and the signed token replace
 """
 
 import logging
+from datetime import timedelta
 from typing import Any
 
 from django import db
@@ -28,6 +29,7 @@ from . import tokens
 from .forms import InquiryForm
 from .status_views import context_of
 
+JUST_SENT = timedelta(minutes=15)  # then the address, which a browser keeps, changes nothing
 logger = logging.getLogger(__name__)
 
 
@@ -97,7 +99,11 @@ def received(request, token):
         return expired(request)
     try:
         inquiry = Inquiry.objects.get(form_token=form_token)
-        context |= context_of(inquiry) | {"help_first": bool(inquiry.danger)}
+        context |= context_of(inquiry, inquiry.received_at.timestamp())
+        context |= {
+            "help_first": bool(inquiry.danger),
+            "may_change": timezone.now() - inquiry.received_at < JUST_SENT,
+        }
         return render(request, "inquiries/received.html", context)
     except Inquiry.DoesNotExist:  # deleted since
         return expired(request)

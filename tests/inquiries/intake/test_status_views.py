@@ -150,6 +150,16 @@ def test_the_confirmation_leads_to_the_same_changes(client):
     assert Inquiry.objects.get().phone == "(425) 555-0142"  # left empty, it stays
 
 
+def test_an_old_address_of_a_confirmation_changes_nothing(client):
+    page = client.post(FORM, make_answers(), follow=True)
+    assert 'name="pass"' in page.text
+    Inquiry.objects.update(received_at=timezone.now() - timedelta(minutes=16))
+    page = client.get(page.redirect_chain[-1][0])
+    assert page.status_code == 200
+    assert 'name="pass"' not in page.text
+    assert f'href="{STATUS}">check on your request' in page.text
+
+
 def test_another_way_needs_consent_again_and_says_which_text_was_shown(client, every_way):
     page = client.post(FORM, make_answers(), follow=True)
     change = {"action": "change", "contact_by": "email", "email": "ada@example.org"}
@@ -221,6 +231,22 @@ def test_a_pass_ends_after_a_day(client, inquiry, later):
     page = look_up(client, inquiry.reference)
     later(hours=25)
     assert "Nothing was changed." in text(act(client, page, action="withdraw"))
+
+
+def test_a_change_does_not_make_a_pass_last_longer(client, inquiry, later):
+    page = look_up(client, inquiry.reference)
+    later(hours=23)
+    page = act(client, page, action="change", voicemail="yes")
+    later(hours=25)
+    assert "Nothing was changed." in text(act(client, page, action="withdraw"))
+
+
+def test_a_new_number_ends_every_pass_but_that_of_its_own_page(client, inquiry):
+    theirs, other = look_up(client, inquiry.reference), look_up(client, inquiry.reference)
+    theirs = act(client, theirs, action="change", voicemail="no", phone="206 555 0188")
+    assert "Nothing was changed." in text(act(client, other, action="withdraw"))
+    act(client, theirs, action="withdraw")
+    assert Inquiry.objects.get().withdrawn_at
 
 
 def test_another_site_cannot_send_these_forms(client, inquiry):
