@@ -25,12 +25,12 @@ def withdraw(key: int, now: datetime) -> Inquiry:
         if inquiry.withdrawn_at:
             return inquiry
         inquiry.withdrawn_at = now
+        waiting = inquiry.notices.filter(state=NoticeState.WAITING)
+        waiting.filter(kind=NoticeKind.ACKNOWLEDGEMENT).delete()
         if inquiry.status in BEFORE_CONTACT and not inquiry.first_contact_at:
             inquiry.withdrawn_from, inquiry.status = inquiry.status, Status.WITHDRAWN
-            unsent = inquiry.notices.filter(state=NoticeState.WAITING)
-            if inquiry.safety_concern:
-                unsent = unsent.exclude(kind=NoticeKind.STAFF)
-            unsent.delete()
+            if not inquiry.safety_concern:
+                waiting.delete()
         return save(inquiry, ActivityKind.WITHDRAWN)
 
 

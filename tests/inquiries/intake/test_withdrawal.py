@@ -105,3 +105,10 @@ def test_twice_is_once(client):
     assert withdraw(inquiry.pk, NOW + timedelta(hours=1)).withdrawn_at == first.withdrawn_at
     undo(inquiry.pk)
     assert undo(inquiry.pk).version == first.version + 1
+
+
+def test_after_contact_too_a_waiting_message_to_the_person_is_not_sent(client):
+    inquiry = make_inquiry(status="contacted", first_contact_at=NOW)
+    Notice.objects.create(inquiry=inquiry, kind="acknowledgement")
+    withdraw(inquiry.pk, NOW)
+    assert not Notice.objects.filter(kind="acknowledgement").exists()
