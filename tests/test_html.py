@@ -71,7 +71,7 @@ def pages(application, client, db, tmp_path) -> list[Path]:
 
 
 def write(folder: Path, name: str, text: str) -> Path:
-    file = folder / f"{name.strip('.') or 'home'}.html"
+    file = folder / f"{name.strip('.').replace('/', ' ') or 'home'}.html"
     file.write_text(text)
     return file
 

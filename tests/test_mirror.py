@@ -76,7 +76,7 @@ TESTED_THROUGH = {
         "operations/diffsettings operations/dumpdata operations/loaddata"
     ),
     "pages/check/test_editing_slips.py": "pages/check/text_rules pages/check/words",
-    "pages/language/test_claims.py": "pages/check/claim_rules",
+    "pages/language/test_claims.py": "pages/check/claim_rules pages/language/claim_words",
     "pages/check/test_launch.py": "pages/check_launch",
     "pages/check/test_report.py": "pages/check_content",
     "pages/check/test_sign_offs.py": "pages/sign_off",
@@ -94,12 +94,14 @@ TESTED_THROUGH = {
         "pages/syntax/chart_reader pages/syntax/chart_schema"
     ),
     "pages/render/test_page.py": (
-        "pages/render/badges pages/render/components pages/render/items pages/render/lists "
-        "pages/render/tables pages/render/timeline"
+        "pages/render/badges pages/render/components pages/render/drawings pages/render/facts "
+        "pages/render/help_lines pages/render/items pages/render/lists pages/render/tables "
+        "pages/render/timeline"
     ),
     "pages/syntax/test_blocks.py": (
         "pages/render/writer pages/syntax/markdown pages/syntax/nodes pages/syntax/slugs"
     ),
+    "pages/syntax/test_citations.py": "pages/render/source_marks",
     "pages/syntax/test_frontmatter.py": "pages/syntax/schema",
     "pages/test_real_content.py": "pages/check/file_rules pages/load/data_files",
     "pages/test_views.py": "pages/apps pages/context_processors",

@@ -83,15 +83,15 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
         with flood.counted(network, form_id, fields) as different:
             for name, value in different.items():
                 setattr(inquiry, name, value)
-            return self._insert(inquiry, digests)
+            return self._insert_with_rows(inquiry, digests)
 
     def insert_all(self, **fields) -> "Inquiry":
         """Every row that comes with a request. Call it in a transaction."""
         inquiry = self.model(**fields)
         inquiry.derive()
-        return self._insert(inquiry, list(digests_of(inquiry)))
+        return self._insert_with_rows(inquiry, list(digests_of(inquiry)))
 
-    def _insert(self, inquiry: "Inquiry", digests: list[SearchDigest]) -> "Inquiry":
+    def _insert_with_rows(self, inquiry: "Inquiry", digests: list[SearchDigest]) -> "Inquiry":
         insert(inquiry)
         for digest in digests:
             digest.inquiry_id = inquiry.pk
