@@ -120,6 +120,18 @@ def test_the_button_leaves_and_back_does_not_return(leavable):
     assert leavable.url.endswith("/risks/")
 
 
+@pytest.mark.parametrize("path", [FORM, "/help-now/"])
+def test_the_way_out_stays_in_sight_and_blanks_the_page_at_once(open_page, path):
+    page = open_page(path)
+    page.mouse.wheel(0, 2000)
+    page.wait_for_function("scrollY > 500")
+    expect(page.get_by_role("link", name="Leave this page")).to_be_in_viewport(ratio=1)
+    crisis_lines = page.get_by_role("navigation", name="Crisis lines")
+    expect(crisis_lines.get_by_role("link", name="Leave this page")).to_have_count(0)
+    page.evaluate("document.documentElement.classList.add('left')")  # as the script does first
+    expect(page.locator("body")).not_to_be_visible()
+
+
 def test_the_way_out_follows_the_crisis_lines_for_the_keyboard(leavable):
     for _ in range(6):
         leavable.keyboard.press("Tab")
