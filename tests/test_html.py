@@ -1,5 +1,6 @@
 """Real validators read what the site sends: html-validate and the Nu checker (vnu)."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -17,6 +18,8 @@ CONFIG = settings.BASE_DIR / "checks" / ".htmlvalidate.json"
 FORM = "/request-evaluation/"
 BAD = '<!doctype html><html lang="en"><title>x</title><h1 colour="red">a</h1><img src="/a">'
 HOW_TO_GET_TOOLS = "no HTML checks; with npm installed, type: npm ci --prefix checks"
+# Not yet known to the checker: CSS Conditional Rules 5, in all browsers since 2023.
+CONTAINER = re.compile("“(@container|container-type)”").search
 HOW_TO_GET_JAVA = "no Java for the HTML checks; type: sudo apt-get install default-jre-headless"
 
 
@@ -97,4 +100,5 @@ def sort_out(said: str) -> tuple[list[str], str]:
 
 def test_the_styles_are_valid_css():
     styles = [*(settings.BASE_DIR / "static" / "css").rglob("*.css")]
-    assert not (said := vnu(styles, "--css")), said
+    said = [each for each in vnu(styles, "--css").splitlines() if not CONTAINER(each)]
+    assert not said, "\n".join(said)

@@ -3,7 +3,8 @@
 
 function openNamed() {
   const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (named instanceof HTMLDetailsElement) named.open = true;
+  const answer = named?.closest("details");
+  if (answer) answer.open = true;
 }
 openNamed();
 addEventListener("hashchange", openNamed);
@@ -20,12 +21,12 @@ addEventListener("afterprint", () => {
 });
 
 // A button on pages that are made for paper; without this script none is shown.
-const title = document.querySelector(".sheet .title");
-if (title) {
+const sheet = document.querySelector(".sheet .text");
+if (sheet) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button button-quiet";
   button.textContent = "Print this page";
   button.onclick = () => print();
-  title.append(button);
+  sheet.append(button);
 }

@@ -6,7 +6,6 @@ from django.db.models import Q, QuerySet
 
 from kapsite.encryption.keyring import keyring
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
 from kapsite.text.phone_numbers import base_of
 
@@ -17,8 +16,9 @@ SHOWN = 10
 def others_of(inquiry: Inquiry) -> QuerySet[Inquiry]:
     """Those that could be linked to it: not itself, and none that is linked to it already."""
     around = (inquiry.received_at - WITHIN, inquiry.received_at + WITHIN)
-    found = Inquiry.objects.exclude(status=Status.WITHDRAWN)
-    found = found.filter(pk__in=having_the_same(inquiry), received_at__range=around)
+    found = Inquiry.objects.active().filter(
+        pk__in=having_the_same(inquiry), received_at__range=around
+    )
     return found.exclude(Q(pk=inquiry.pk) | Q(same_person_as=inquiry))
 
 
@@ -40,7 +40,7 @@ def linked_with(inquiry: Inquiry) -> list[Inquiry]:
     linked = Q(same_person_as=inquiry)
     if first := inquiry.same_person_as_id:
         linked |= Q(pk=first) | Q(same_person_as=first)
-    others = Inquiry.objects.filter(linked).exclude(status=Status.WITHDRAWN)
+    others = Inquiry.objects.active().filter(linked)
     return nameless(others.exclude(pk=inquiry.pk))
 
 

@@ -5,6 +5,7 @@ Stages and dates, and of what was typed only a mask: never a name, a message or 
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -133,7 +134,7 @@ class Progress:
     def can_change(self) -> bool:
         return not (self.inquiry.withdrawn_at or self.is_closed)
 
-    @property
+    @cached_property
     def headline(self) -> tuple[str, str]:
         """The stage, and a sentence about it. One set aside as spam is a received one."""
         inquiry = self.inquiry

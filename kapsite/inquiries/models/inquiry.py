@@ -69,12 +69,15 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
                 raise
             return self.receive(form_id, triage_fields, network, attempts - 1, **answers)
 
+    def active(self) -> "InquiryQuerySet":
+        """Without what was withdrawn before staff reached the person."""
+        return self.exclude(status=Status.WITHDRAWN)
+
     def seen_by(self, user) -> "InquiryQuerySet":
-        """Without what was withdrawn before staff reached the person; a lead still sees a safety
-        concern among it."""
+        """The active ones; a lead still sees a safety concern among those withdrawn."""
         if user.has_perm("inquiries.erase_inquiry"):
             return self.exclude(status=Status.WITHDRAWN, safety_concern=False)
-        return self.exclude(status=Status.WITHDRAWN)
+        return self.active()
 
     def _store(self, network: str, form_id: str, fields: dict) -> "Inquiry":
         inquiry = self.model(**fields)
@@ -329,7 +332,12 @@ class Inquiry(RowBound):
         return voicemail_rules([self])[self.pk]
 
     def next_due(self) -> datetime | None:
-        """When a person must act next, as far as the state tells; for ``due_at``."""
+        """When a person must act next, as far as the state tells; for ``due_at``.
+
+        Never for a request to delete: nobody contacts the person, and a lead's tab lists it.
+        """
+        if self.withdrawn_at:
+            return None
         if self.status in {Status.NEW, Status.FLOOD}:
             return self.reply_by
         if self.status not in OPEN or not self.next_action_on:

@@ -38,7 +38,7 @@ def test_with_a_promise_it_names_the_day(client, clinic_file, clock):
     clock(MONDAY)
     page = send(client)
     assert "We aim to call you by Tuesday at noon ." in page
-    assert "If you have not heard from us by then, call" in page
+    assert "If you haven’t heard from us by then, call" in page
     assert Inquiry.objects.get().reply_by.isoformat() == "2026-11-24T20:00:00+00:00"
 
 
@@ -55,14 +55,14 @@ def test_after_the_promise_it_says_to_call_and_names_no_day(client, clinic_file,
     clock(MONDAY.replace(day=24, hour=13))
     page = text(client.get(address))
     assert "by Tuesday" not in page
-    assert "If you do not hear from us, call" in page
+    assert "If you don’t hear from us, call" in page
     assert get_clinic().phone.display in page
 
 
 def test_without_a_promise_it_is_honest(client):
     page = send(client)
     assert "We aim to call you as soon as we can." in page
-    assert "If you do not hear from us" in page
+    assert "If you don’t hear from us" in page
     assert Inquiry.objects.get().reply_by  # for staff
 
 
@@ -104,7 +104,7 @@ def test_a_text_says_nothing_of_voicemail(client, every_way):
 
 
 def test_a_text_to_an_extension_is_explained(client, every_way):
-    words = "A text cannot reach an extension. If yours needs one, please call us."
+    words = "A text can’t reach an extension. If yours needs one, please call us."
     asked = {"contact_by": "text", "voicemail": None}
     assert words in send(client, **asked, phone="425.555.0133 ext. 12")
     assert words not in send(client, **asked, phone="425.555.0133 ext. 12 or 206-555-0100")
@@ -116,7 +116,7 @@ def test_what_may_be_taken_for_spam_is_promised_nothing_that_does_not_happen(cli
     page = send(client, message=pitch)
     assert Inquiry.objects.get().status == "spam"
     assert "will read it" not in page
-    assert "Sometimes a request is mistaken for spam, or a call does not get through." in page
+    assert "Sometimes a request is mistaken for spam, or a call doesn’t get through." in page
 
 
 def test_a_mail_shows_the_first_letter_and_the_domain(client, every_way):
@@ -131,7 +131,7 @@ def test_a_likely_slip_is_asked_about_after_the_request_is_stored(client, every_
     assert Inquiry.objects.get().email == "ada@gmial.com"
     assert "We have your request" in page
     assert "Did you mean gmail.com?" in page
-    assert "If your address is right, you do not need to do anything." in page
+    assert "If your address is right, you don’t need to do anything." in page
 
 
 def test_it_says_what_the_reference_is_for(client):

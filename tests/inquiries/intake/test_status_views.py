@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kapsite.clinic.facts import get_clinic
-from kapsite.inquiries.intake import changes, lookup
+from kapsite.inquiries.intake import changes, lookup, withdrawal
 from kapsite.inquiries.models import Inquiry, Notice, SearchDigest
 from kapsite.inquiries.models.search_digest import DigestKind
 from tests.factories import make_answers
@@ -279,3 +279,35 @@ def test_while_the_database_is_away_a_change_is_no_incomplete_look_up(client, in
     assert response.status_code == 503
     assert "This is our fault" in text(response)
     assert "Enter your reference" not in text(response)
+
+
+# Once it is closed or withdrawn
+
+
+def close(inquiry):
+    closed = {"status": "closed", "closed_at": timezone.now(), "outcome": "declined"}
+    Inquiry.objects.filter(pk=inquiry.pk).update(**closed)
+    return "Your request is closed"
+
+
+def take_back(inquiry):
+    withdrawal.withdraw(inquiry.pk, timezone.now())
+    return "You withdrew your request"
+
+
+@pytest.mark.parametrize("end", [close, take_back])
+def test_what_is_over_promises_nothing_on_either_page(client, end):
+    confirmation = client.post(FORM, make_answers(), follow=True).request["PATH_INFO"]
+    inquiry = Inquiry.objects.get()
+    headline = end(inquiry)
+    for response in (client.get(confirmation), look_up(client, inquiry.reference)):
+        page = text(response)
+        assert f"<title>{headline}" in response.text
+        assert page.startswith(headline)
+        for promise in ("We aim to", "What happens now", "While you wait", "Where it stands"):
+            assert promise not in page
+
+
+def test_links_to_change_something_lead_to_the_summary_that_can_be_opened(client, inquiry):
+    page = look_up(client, inquiry.reference)
+    assert re.search('<details[^>]* id="change"', page.text)

@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from kapsite.clinic.days import today
+from kapsite.inquiries.desk.inbox import hand_over
+from kapsite.inquiries.desk.overview import figures
 from kapsite.inquiries.intake.withdrawal import undo, withdraw
 from kapsite.inquiries.models import Erasure, Inquiry, Notice
 from kapsite.inquiries.worker import jobs, lead_mail
@@ -12,8 +15,16 @@ from tests.factories import make_answers, make_inquiry, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
 FORM, LIST = "/request-evaluation/", "/admin/inquiries/inquiry/"
-NOW = timezone.now()
-A_DAY_AGO = NOW - timedelta(hours=24, minutes=1)
+
+
+@pytest.fixture
+def now():
+    return timezone.now()
+
+
+@pytest.fixture
+def a_day_ago(now):
+    return now - timedelta(hours=24, minutes=1)
 
 
 @pytest.fixture(params=["front-desk", "lead"])
@@ -29,10 +40,10 @@ def is_seen(desk, inquiry) -> bool:
     return opened
 
 
-def test_it_is_hidden_from_staff_at_once_and_back_when_undone(desk):
+def test_it_is_hidden_from_staff_at_once_and_back_when_undone(desk, now):
     inquiry = make_inquiry()
     assert is_seen(desk, inquiry)
-    withdraw(inquiry.pk, NOW)
+    withdraw(inquiry.pk, now)
     assert not is_seen(desk, inquiry)
     assert 'value="withdrawn"' not in desk.get("/admin/inquiries/export/").text
     undo(inquiry.pk)
@@ -42,37 +53,39 @@ def test_it_is_hidden_from_staff_at_once_and_back_when_undone(desk):
 
 
 @pytest.mark.parametrize(("role", "sees"), [("lead", True), ("front-desk", False)])
-def test_a_safety_concern_stays_in_sight_of_a_lead(client, role, sees):
+def test_a_safety_concern_stays_in_sight_of_a_lead(client, role, sees, now):
     inquiry = make_inquiry(safety_concern=True, safety_concern_reason="Said so")
-    withdraw(inquiry.pk, NOW)
+    withdraw(inquiry.pk, now)
     sign_in(client, make_staff(role))
     assert is_seen(client, inquiry) == sees
     assert (inquiry.reference_in_groups in client.get(f"{LIST}?tab=withdrawn").text) == sees
 
 
-def test_a_step_that_staff_had_begun_is_a_conflict(client):
+def test_a_step_that_staff_had_begun_is_a_conflict(client, now):
     sign_in(client, make_staff("lead"))
     inquiry = make_inquiry(safety_concern=True, safety_concern_reason="Said so")
-    withdraw(inquiry.pk, NOW)
+    withdraw(inquiry.pk, now)
     step = f"{LIST}{inquiry.pk}/step/take/"
     assert client.post(step, {"version": inquiry.version}).status_code == 409
 
 
-def test_once_staff_reached_the_person_it_is_a_request_to_delete_that_staff_see(desk):
-    inquiry = make_inquiry(status="contacted", first_contact_at=NOW)
-    withdraw(inquiry.pk, A_DAY_AGO)
+def test_once_staff_reached_the_person_it_is_a_request_to_delete_that_staff_see(
+    desk, a_day_ago, now
+):
+    inquiry = make_inquiry(status="contacted", first_contact_at=now)
+    withdraw(inquiry.pk, a_day_ago)
     page = desk.get(f"{LIST}{inquiry.pk}/change/").text
     assert "Asked us to delete this request" in page
     assert inquiry.reference_in_groups in desk.get(f"{LIST}?tab=withdrawn").text
-    assert lead_mail.counts(NOW)["withdrawn, to delete or decide"] == 1
+    assert lead_mail.counts(now)["withdrawn, to delete or decide"] == 1
     jobs.delete_withdrawn()
     assert Inquiry.objects.filter(pk=inquiry.pk).exists()
 
 
-def test_it_is_deleted_after_a_day_and_not_before(client):
+def test_it_is_deleted_after_a_day_and_not_before(client, a_day_ago):
     kept, gone = make_inquiry(), make_inquiry()
-    withdraw(kept.pk, A_DAY_AGO + timedelta(hours=1))
-    withdraw(gone.pk, A_DAY_AGO)
+    withdraw(kept.pk, a_day_ago + timedelta(hours=1))
+    withdraw(gone.pk, a_day_ago)
     while jobs.delete_withdrawn():
         pass
     assert list(Inquiry.objects.values_list("pk", flat=True)) == [kept.pk]
@@ -80,35 +93,59 @@ def test_it_is_deleted_after_a_day_and_not_before(client):
     assert (erasure.reference, erasure.rule, erasure.by) == (gone.reference, "withdrawn", None)
 
 
-def test_what_was_undone_is_never_deleted(client):
+def test_what_was_undone_is_never_deleted(client, a_day_ago):
     inquiry = make_inquiry()
-    withdraw(inquiry.pk, A_DAY_AGO)
+    withdraw(inquiry.pk, a_day_ago)
     undo(inquiry.pk)
     assert not jobs.delete_withdrawn()
     assert Inquiry.objects.get().status == "new"
 
 
-def test_no_mail_goes_out_after_a_withdrawal_and_staff_are_told_after_an_undo(client, settings):
+def test_no_mail_goes_out_after_a_withdrawal_and_staff_are_told_after_an_undo(
+    client, settings, now
+):
     settings.NOTIFY_EMAILS = ["front.desk@example.org"]
     client.post(FORM, make_answers())
     inquiry = Inquiry.objects.get()
-    withdraw(inquiry.pk, NOW)
+    withdraw(inquiry.pk, now)
     assert not Notice.objects.exists()
     undo(inquiry.pk)
     assert [notice.kind for notice in Notice.objects.all()] == ["staff"]
     assert Inquiry.objects.get().due_at == inquiry.due_at
 
 
-def test_twice_is_once(client):
+def test_twice_is_once(client, now):
     inquiry = make_inquiry()
-    first = withdraw(inquiry.pk, NOW)
-    assert withdraw(inquiry.pk, NOW + timedelta(hours=1)).withdrawn_at == first.withdrawn_at
+    first = withdraw(inquiry.pk, now)
+    assert withdraw(inquiry.pk, now + timedelta(hours=1)).withdrawn_at == first.withdrawn_at
     undo(inquiry.pk)
     assert undo(inquiry.pk).version == first.version + 1
 
 
-def test_after_contact_too_a_waiting_message_to_the_person_is_not_sent(client):
-    inquiry = make_inquiry(status="contacted", first_contact_at=NOW)
+def test_after_contact_too_a_waiting_message_to_the_person_is_not_sent(now):
+    inquiry = make_inquiry(status="contacted", first_contact_at=now)
     Notice.objects.create(inquiry=inquiry, kind="acknowledgement")
-    withdraw(inquiry.pk, NOW)
+    withdraw(inquiry.pk, now)
     assert not Notice.objects.filter(kind="acknowledgement").exists()
+
+
+def test_a_request_to_delete_is_due_to_nobody_until_it_is_kept_after_all(desk, now, a_day_ago):
+    late = {"next_action_on": a_day_ago.date(), "due_at": a_day_ago}
+    inquiry = make_inquiry(status="contacted", first_contact_at=a_day_ago, **late)
+    withdraw(inquiry.pk, now)
+    assert not lead_mail.overdue(now).exists()
+    assert [figure.number for figure in figures.now_open(now)[1]] == [0, 0]
+    assert inquiry.reference_in_groups not in desk.get(f"{LIST}?tab=now").text
+    undo(inquiry.pk)
+    assert lead_mail.overdue(now).exists()
+    assert inquiry.reference_in_groups in desk.get(f"{LIST}?tab=now").text
+
+
+def test_what_staff_cannot_see_is_neither_handed_over_nor_counted(now):
+    ana, ben = make_staff("lead"), make_staff("lead", "ben")
+    inquiry = make_inquiry(assigned_to=ana)
+    withdraw(inquiry.pk, now)
+    assert hand_over.hand_over(ana, ben, by=ben) == 0
+    ana.groups.clear()
+    assert not Inquiry.objects.filter(hand_over.held_by_people_who_left()).exists()
+    assert sum(week.received for week in figures.weeks(today())) == 0
