@@ -32,7 +32,7 @@ PREPARE = """() => {
     return told.call(this, name === '-webkit-text-fill-color' ? 'color' : name);
   };
   const canvas = new CSSStyleSheet();
-  canvas.replaceSync('html { background: Canvas }');
+  canvas.replaceSync('html { background: Canvas } .ask-bar { position: static }');
   document.adoptedStyleSheets.unshift(canvas);
 }"""
 # Answers and tables behind a summary count too; a colour on its way to another one does not.

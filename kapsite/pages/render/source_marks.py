@@ -24,8 +24,6 @@ def source_mark(numbered: Mapping[int, Source | None]) -> str:
 
 
 def source_link(source: Source) -> str:
-    """Its title, as a link where it can be found, and its year."""
-    title = escape(source.title, quote=False)
-    if source.link:
-        title = f'<a href="{escape(source.link)}">{title}</a>'
-    return f"{title}, {source.year}" if source.year else title
+    """Its title and year, as a link where it can be found."""
+    title = escape(f"{source.title}, {source.year}" if source.year else source.title, quote=False)
+    return f'<a href="{escape(source.link)}">{title}</a>' if source.link else title
