@@ -34,8 +34,6 @@ READ_FIRST = mark_safe(
     'For migraine or other pain, read <a href="/benefits/pain/" target="_blank" '
     'rel="noopener">what studies say (opens in a new tab)</a> first'
 )
-
-
 WEEKDAYS = tuple(Day.values[:5])
 
 
@@ -140,7 +138,7 @@ def questions(
 
     All forms share them: copied for each, as Django does, they took longer than checking the form.
     ``another_way``: an older copy of the form offered one, so the person selects again.
-    ``days``: of the week, on which somebody answers.
+    ``days``: the weekdays on which someone answers.
     """
     fields: dict[str, Any] = deepcopy(AllQuestions.base_fields)
     for field in fields.values():

@@ -91,7 +91,7 @@ def _read_receipt(token: str) -> tuple[str | None, str]:
 
 
 class Pass(NamedTuple):
-    """For forms that change a request: whoever has it has just sent it, or looked it up.
+    """For forms that change a request: its holder has just sent the request or looked it up.
 
     Never part of an address. The page after a change has a new one that is good no longer than
     the first; a change of the contacts ends all others.

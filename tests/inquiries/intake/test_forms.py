@@ -317,7 +317,7 @@ def test_the_questions_stand_in_three_groups_and_none_is_left_out(every_way):
     assert asked == [question.name for question in form]
 
 
-def test_only_days_on_which_somebody_answers_are_offered(clinic_file):
+def test_only_days_when_someone_answers_are_offered(clinic_file):
     clinic_file(hours={"tuesday": "9 am to 5 pm", "saturday": "9 am to noon"})
     choices = InquiryForm(get_clinic()).fields["days"].choices
     assert [label for _, label in choices] == ["Tuesdays", "Saturdays"]
