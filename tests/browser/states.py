@@ -113,6 +113,7 @@ def confirmation_after_a_day(page, _):
 def looking_up(page, _):
     page.goto(f"{FORM}status/")
     page.get_by_role("button", name="Check on my request").click()
+    expect(page.locator(".error-summary")).to_be_visible()
 
 
 def status_of_a_request(page, _):
@@ -170,7 +171,8 @@ def post(page, path: str):
     )
     page.goto("about:blank")
     page.set_content(f"<form method=post action='{address}'>{inputs}<button>Send</button></form>")
-    page.get_by_role("button").click()
+    with page.expect_navigation():
+        page.get_by_role("button").click()
 
 
 def fails_with(error: type[Exception]):

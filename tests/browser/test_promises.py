@@ -26,6 +26,7 @@ def test_reading_everything_and_asking_leaves_nothing_behind(open_page, site):
     assert page.context.cookies() == []
     assert page.evaluate(STORED) == ["", 0, 0, 0, 0]
     # Which form was sent, so that Back shows it emptied; a random number, and gone with the tab.
+    page.wait_for_function("sessionStorage.length")
     [(name, kept)] = page.evaluate("Object.entries(sessionStorage)")
     assert (name, bool(re.fullmatch("[0-9a-f]{16}", kept))) == ("sent", True)
     assert page.problems == []  # the browser reports there what the content policy refused
