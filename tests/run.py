@@ -5,6 +5,7 @@ it runs even when something fails, so that one run shows everything. With argume
 tests that they name run, in one process.
 """
 
+import json
 import os
 import secrets
 import shutil
@@ -34,6 +35,9 @@ CHECKS = (
 # together: one puts the words into the database last for which its other tests look there.
 IN_PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile")
 
+LAST_FAILED = ROOT / ".pytest_cache/v/cache/lastfailed"  # written by pytest
+FEW = 5
+
 # Settings as an operator would write them.
 PRODUCTION = {
     "ENV_FILE": os.devnull,
@@ -61,7 +65,7 @@ def main(arguments):
     with nothing() if on_postgres or chosen else checks_beside(failed):
         try:
             with database() as environment:
-                if not run([*PYTEST, *wanted], environment):
+                if not run_tests(wanted, environment):
                     failed.append("pytest")
         except PostgresMissing as missing:
             sys.exit(str(missing))
@@ -86,6 +90,20 @@ def check():
     failed = [each for each in CHECKS if not run(each.split(), PRODUCTION)]
     if failed:
         sys.exit(f"\nFailed: {'; '.join(failed)}")
+
+
+def run_tests(wanted, environment):
+    """Whether the tests pass. Of the whole suite, a few that failed while all processors were
+    busy run once more, alone: a fault fails there too, a browser that was kept waiting does not.
+    """
+    LAST_FAILED.unlink(missing_ok=True)
+    if run([*PYTEST, *wanted], environment):
+        return True
+    failed = json.loads(LAST_FAILED.read_text()) if LAST_FAILED.exists() else {}
+    if IN_PARALLEL[0] not in wanted or not 0 < len(failed) <= FEW:
+        return False
+    print(f"\nFailed while everything ran, and now run alone: {', '.join(failed)}", flush=True)
+    return run([*PYTEST, *failed], environment)
 
 
 def install_node_packages():

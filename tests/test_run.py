@@ -1,5 +1,6 @@
 """What stands around the tests: a tool that is missing, and a PostgreSQL for one run."""
 
+import json
 import os
 import shutil
 import sqlite3
@@ -73,6 +74,38 @@ def test_with_arguments_nothing_runs_but_the_tests_that_they_name(monkeypatch):
     monkeypatch.setattr(run, "checks_beside", lambda failed: pytest.fail("checks run"))
     run.main(["tests/text"])
     assert ran == [["-m", "pytest", "tests/text"]]
+
+
+@pytest.mark.parametrize(
+    ("failing", "alone", "went_well"),
+    [(["a"], True, True), (["a"], False, False), (list("abcdef"), True, False), ([], True, False)],
+    ids=["passes alone", "fails alone too", "many failed", "pytest did not start"],
+)
+def test_a_few_tests_that_failed_beside_the_others_run_again_alone(
+    monkeypatch, tmp_path, failing, alone, went_well
+):
+    ran = []
+
+    def fail_then_answer(words, environment):
+        ran.append(words)
+        if len(ran) == 1:
+            run.LAST_FAILED.write_text(json.dumps(dict.fromkeys(failing, True)))
+        return len(ran) > 1 and alone
+
+    monkeypatch.setattr(run, "LAST_FAILED", tmp_path / "lastfailed")
+    monkeypatch.setattr(run, "run", fail_then_answer)
+    assert run.run_tests(run.IN_PARALLEL, {}) == went_well
+    assert ran[1:] == ([["-m", "pytest", "a"]] if failing == ["a"] else [])
+
+
+def test_what_passed_or_was_chosen_by_hand_runs_once(monkeypatch, tmp_path):
+    ran = []
+    monkeypatch.setattr(run, "LAST_FAILED", tmp_path / "lastfailed")
+    monkeypatch.setattr(run, "run", lambda words, _: ran.append(words) or words[-1] == "passes")
+    assert run.run_tests(["passes"], {})
+    run.LAST_FAILED.write_text('{"a": true}')
+    assert not run.run_tests(["fails"], {})
+    assert len(ran) == 2
 
 
 @pytest.fixture
