@@ -54,6 +54,7 @@ TESTED_THROUGH = {
         "inquiries/desk/steps/assignment inquiries/desk/steps/base inquiries/desk/steps/contact "
         "inquiries/desk/steps/follow_up inquiries/desk/steps/registry inquiries/desk/steps/status"
     ),
+    "inquiries/desk/test_undo.py": "inquiries/desk/addresses inquiries/models/undo",
     "inquiries/desk/test_export.py": "inquiries/desk/date_filter inquiries/desk/spreadsheet",
     "inquiries/desk/test_role_matrix.py": (
         "accounts/roles inquiries/desk/admin_page inquiries/desk/middleware"

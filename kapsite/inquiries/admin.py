@@ -9,6 +9,7 @@ from kapsite.inquiries.desk.inbox.hand_over import hand_over_page
 from kapsite.inquiries.desk.inbox.view import Inbox
 from kapsite.inquiries.desk.overview.view import overview_page
 from kapsite.inquiries.desk.record.view import Record
+from kapsite.inquiries.desk.undo import undo_view
 from kapsite.inquiries.desk.upcoming_deletions import upcoming_deletions
 from kapsite.security.admin_mixins import DeclaredFiltersOnly
 
@@ -43,6 +44,7 @@ class InquiryAdmin(Inbox, Record, DeclaredFiltersOnly):
             path("export/", wrap(export_page), name="inquiries_inquiry_export"),
             path("<int:pk>/erase/", wrap(erase_page), name="inquiries_inquiry_erase"),
             path("erased/<int:pk>/", wrap(receipt_page), name="inquiries_erasure_receipt"),
+            path("undo/<uuid:batch>/", wrap(undo_view), name="inquiries_undo"),
             path("<str:pk>/step/<slug:name>/", wrap(self.step_view), name="inquiries_inquiry_step"),
             path("<str:pk>/message/", wrap(self.message_view), name="inquiries_inquiry_message"),
             path("<str:pk>/print/", wrap(self.print_view), name="inquiries_inquiry_print"),

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from kapsite.clinic import days
 from kapsite.clinic.days import day_of, start_of
-from kapsite.inquiries.models import Activity, Inquiry
+from kapsite.inquiries.models import Activity, Inquiry, Undo
 from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.erasure_log import Erasure, Rule
 from kapsite.inquiries.models.inquiry import UNDO_WITHDRAWAL
@@ -87,9 +87,10 @@ def deleted_soon() -> list[tuple[Rule, QuerySet[Inquiry]]]:
 def purge_batch() -> list[Erasure]:
     """Delete one batch of requests whose retention has ended, and return its erasure records.
 
-    Safe to interrupt: a batch is one transaction, and the next run continues. Returns an empty
-    list when nothing is left.
+    Also deletes what was kept for an undo. Safe to interrupt: a batch is one transaction, and the
+    next run continues. Returns an empty list when nothing is left.
     """
+    Undo.objects.forget_old(timezone.now())
     for rule, inquiries in due_now():
         keys = list(inquiries.values_list("pk", flat=True)[:BATCH])
         if erasure_records := erasure.erase(inquiries.filter(pk__in=keys), rule):

@@ -8,6 +8,7 @@ from .job import ScheduledJob
 from .outbox import Notice
 from .recent_sender import RecentSender
 from .search_digest import SearchDigest
+from .undo import Undo
 
 __all__ = [
     "Access",
@@ -21,4 +22,5 @@ __all__ = [
     "RecentSender",
     "ScheduledJob",
     "SearchDigest",
+    "Undo",
 ]

@@ -112,6 +112,7 @@ class ActivityKind(TextChoices):
     EXPORTED = "exported", "Exported"
     PRINTED = "printed", "Printed"
     DELETED = "deleted", "Deleted"
+    UNDONE = "undone", "Undone"
     CORRECTED = "corrected", "Changed by the person"
     WITHDRAWN = "withdrawn", "Withdrawn by the person"
     RETURNED = "returned", "Withdrawal undone by the person"

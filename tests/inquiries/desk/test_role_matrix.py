@@ -51,6 +51,7 @@ ALLOWED = {
     ("POST", f"{Q}<str:pk>/message/"): DESK,
     ("POST", f"{Q}<str:pk>/print/"): DESK,
     ("POST", f"{Q}<str:pk>/step/<slug:name>/"): DESK,
+    ("POST", f"{Q}undo/<uuid:batch>/"): DESK,
     ("GET", f"{Q}hand-over/<int:pk>/"): DESK | ACCOUNTS,
     ("POST", f"{Q}hand-over/<int:pk>/"): DESK | ACCOUNTS,
     ("GET", f"{Q}access/"): LEADS,
@@ -174,6 +175,7 @@ def filled(route: str, stored: dict[str, int]) -> str:
         "<int:pk>": key,
         "<str:pk>": key,
         "<slug:name>": "note",
+        "<uuid:batch>": "00000000-0000-4000-8000-000000000000",
         "^(?P<app_label>inquiries|auth|accounts)/$": "inquiries/",
         "(?P<url>.*)$": "no/such/page/",
     }.items():

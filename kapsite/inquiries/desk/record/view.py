@@ -5,7 +5,6 @@ Every view is logged before the page is made; if logging fails, nothing is shown
 
 from collections.abc import Callable
 from functools import wraps
-from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -13,7 +12,6 @@ from django.db import transaction
 from django.db.models import Case, Value, When
 from django.http import Http404, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
@@ -21,9 +19,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from kapsite.clinic import days
 from kapsite.encryption.keyring import Unreadable
 from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable
+from kapsite.inquiries.desk.addresses import LIST, address, address_of_list, carried
 from kapsite.inquiries.desk.inbox.view import narrowed_by, neighbours
 from kapsite.inquiries.desk.steps.base import Conflict, NotPossible
 from kapsite.inquiries.desk.steps.registry import BY_NAME
+from kapsite.inquiries.desk.undo import undo_bar
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import ActivityKind
@@ -32,8 +32,6 @@ from kapsite.text import cleaning
 from .page import Conflicting, record_page
 from .timeline import since
 
-LIST = "admin:inquiries_inquiry_changelist"
-FROM_LIST = "_changelist_filters"  # Django's name for the query of the list the user came from
 SHOW, PRINT = "inquiries.show_message", "inquiries.print_inquiry"
 HAS_MESSAGE = Case(When(message="", then=Value(False)), default=Value(True))
 
@@ -154,6 +152,7 @@ class Record(admin.ModelAdmin):
             "page": record_page(inquiry, request.user, now, message=message, **parts),
             "from_list": carried(request),
             "list_url": address_of_list(request),
+            "undo": undo_bar(request.user, now),
             "previous": previous,
             "next": following,
         }
@@ -205,18 +204,3 @@ def has_only_own_notes(request, inquiry: Inquiry, version: int) -> bool:
 def number(sent: str | None) -> int:
     """What a hidden field holds; -1 for anything that we did not write there."""
     return int(sent) if sent and sent.isascii() and sent.isdigit() and len(sent) < 19 else -1
-
-
-def carried(request) -> str:
-    """The query that carries the list the user came from on to the next page."""
-    filters = request.GET.get(FROM_LIST, "")
-    return f"?{urlencode({FROM_LIST: filters})}" if filters else ""
-
-
-def address(request, view: str, pk) -> str:
-    return reverse(f"admin:inquiries_inquiry_{view}", args=[pk]) + carried(request)
-
-
-def address_of_list(request) -> str:
-    filters = request.GET.get(FROM_LIST, "")
-    return reverse(LIST) + (f"?{filters}" if filters else "")

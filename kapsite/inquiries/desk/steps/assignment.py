@@ -22,6 +22,7 @@ class AddNote(Step):
     button = "Save note"
     group = "note"
     kind = ActivityKind.NOTED
+    can_be_undone = False
 
     note = Note(
         required=True,
@@ -136,6 +137,7 @@ class Assign(Step):
 class Linking(Step):
     group = "link"
     kind = ActivityKind.LINKED
+    can_be_undone = False  # it is in the history of two requests, and has a step of its own
     words: ClassVar[str]
     other: Inquiry  # the one it is linked with, or was
 

@@ -4,6 +4,7 @@ A step changes the row, adds to the history and increments the version in one tr
 raises Conflict if someone else took a step since the page was opened.
 """
 
+import uuid
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import ClassVar
@@ -17,6 +18,7 @@ from kapsite.clinic.days import today
 from kapsite.inquiries.intake.fields import PlainText, Question
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import NEXT, ActivityKind, Status
+from kapsite.inquiries.models.undo import COLUMNS, Undo, values_of
 
 from .follow_up import closed_day
 
@@ -24,22 +26,6 @@ CHANGE = "inquiries.change_inquiry"
 FARTHEST_DATE = timedelta(days=366)
 # What a step may change, by the name of its column. The state has a place of its own.
 MARKS = ("outcome", "assigned_to_id", "next_action_on", "safety_concern", "same_person_as_id")
-COLUMNS = (
-    "status",
-    "outcome",
-    "assigned_to",
-    "next_action_on",
-    "next_action_time",
-    "safety_concern",
-    "safety_concern_reason",
-    "same_person_as",
-    "reply_by",
-    "closed_at",
-    "attempts",
-    "first_contact_at",
-    "due_at",
-    "overdue_notified_at",
-)
 
 
 class Conflict(Exception):
@@ -111,6 +97,8 @@ class Step(forms.Form):
     states: ClassVar[tuple[str, ...]] = tuple(Status)
     kind: ClassVar[ActivityKind | None] = None  # in the history; None: the move says it all
     attempt: ClassVar[str] = ""
+    can_be_undone: ClassVar[bool] = True
+    undo: Undo | None = None  # after it was taken, if it can be undone
 
     @property
     def adds_only(self) -> bool:
@@ -159,8 +147,16 @@ class Step(forms.Form):
         day = closed_day(self.inquiry) if "next_action_on" in self.fields else None
         return f"The clinic is closed on {day:%A, %B} {day.day}." if day else ""
 
-    def apply(self, version: int) -> None:
-        """Take the step, if the request is still at ``version`` and the form is valid."""
+    @property
+    def summary(self) -> str:
+        """What was done, as said afterwards and beside "Undo"."""
+        return self.done
+
+    def apply(self, version: int, batch: uuid.UUID | None = None) -> None:
+        """Take the step, if the request is still at ``version`` and the form is valid.
+
+        Steps with the same ``batch`` are undone together.
+        """
         if self.inquiry.version != version:
             raise Conflict
         if not self.is_offered:
@@ -171,12 +167,20 @@ class Step(forms.Form):
             if not same.update(version=version + 1):
                 raise Conflict
             self.at = timezone.now()
-            before = {name: getattr(self.inquiry, name) for name in ("status", *MARKS)}
+            before = values_of(self.inquiry)
             self.change(self.inquiry)
             self.inquiry.version = version + 1
             self._save(before["status"])
             for activity in self.history(before):
                 activity.save()
+            if self.can_be_undone:
+                self._keep(before, batch or uuid.uuid4())
+
+    def _keep(self, before: dict, batch: uuid.UUID) -> None:
+        words = {"step": self.name, "label": self.summary[:120]}
+        self.undo = Undo.objects.keep(
+            self.inquiry, before, by=self.user, at=self.at, batch=batch, **words
+        )
 
     def _save(self, was: str) -> None:
         inquiry = self.inquiry

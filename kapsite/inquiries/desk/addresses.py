@@ -1,0 +1,24 @@
+"""Addresses of the desk that carry the list a person came from on to the next page."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+LIST = "admin:inquiries_inquiry_changelist"
+FROM_LIST = "_changelist_filters"  # Django's name for the query of the list the user came from
+
+
+def carried(request, **more: str) -> str:
+    """The query for the next page, with ``more`` in it."""
+    filters = {FROM_LIST: request.GET[FROM_LIST]} if request.GET.get(FROM_LIST) else {}
+    query = urlencode({**more, **filters})
+    return f"?{query}" if query else ""
+
+
+def address(request, view: str, pk, **more: str) -> str:
+    return reverse(f"admin:inquiries_inquiry_{view}", args=[pk]) + carried(request, **more)
+
+
+def address_of_list(request) -> str:
+    filters = request.GET.get(FROM_LIST, "")
+    return reverse(LIST) + (f"?{filters}" if filters else "")
