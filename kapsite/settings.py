@@ -205,6 +205,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "kapsite.clinic.days.clinic_time",
     "kapsite.accounts.authentication.cross_site.CrossSiteRequests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -239,7 +240,7 @@ if DEBUG and find_spec("django_browser_reload"):  # `make dev`; not among the si
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
-TIME_ZONE = "America/Los_Angeles"
+TIME_ZONE = "UTC"  # of the process; people read times in the clinic's: see kapsite.clinic.days
 USE_TZ = True
 
 # Staff sign-in. Browsers accept a __Host- cookie only over https and for the whole host, so that

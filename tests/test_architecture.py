@@ -47,7 +47,7 @@ MAY_IMPORT = {
         "alerts clinic inquiries.data_protection inquiries.desk inquiries.models"
     ),
     "inquiries.desk.record": (
-        "clinic encryption inquiries.data_protection inquiries.desk inquiries.desk.inbox "
+        "encryption inquiries.data_protection inquiries.desk inquiries.desk.inbox "
         "inquiries.desk.steps inquiries.models inquiries.triage text"
     ),
     "inquiries.desk.steps": "clinic encryption inquiries.desk inquiries.intake inquiries.models",
@@ -64,7 +64,7 @@ MAY_IMPORT = {
         "database.postgresql inquiries inquiries.desk.overview inquiries.intake "
         "inquiries.models pages.publish.serving"
     ),
-    "pages": "content_files pages.load pages.publish pages.publish.document",
+    "pages": "clinic content_files pages.load pages.publish pages.publish.document",
     "pages.check": "clinic content_files pages.language pages.load pages.syntax",
     "pages.language": "content_files pages.syntax text",
     "pages.load": "clinic content_files pages.language pages.render pages.syntax",

@@ -23,7 +23,6 @@ TESTED_THROUGH = {
     "accounts/test_audit_log.py": "accounts/authentication/signals accounts/models",
     "accounts/test_setup_links.py": "accounts/add_staff",
     "accounts/test_views.py": "accounts/apps accounts/desk accounts/pages",
-    "clinic/test_deadlines.py": "clinic/days",
     "content_files/test_validation.py": (
         "content_files/problems content_files/text_file content_files/yaml_mistakes "
         "content_files/yaml_reader"

@@ -1,15 +1,34 @@
-"""Days as the clinic counts them, in its own time zone."""
+"""Days and times as the clinic counts them, in the time zone of ``clinic.yaml``.
 
-from datetime import date, datetime, time
+Nothing else decides which zone a time is shown in: the process itself runs in UTC.
+"""
+
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from .facts import get_clinic
+from kapsite.content_files.problems import ContentError
+
+from .facts import Clinic, get_clinic
 
 
 def zone() -> ZoneInfo:
-    return ZoneInfo(get_clinic().time_zone)
+    """As published; the default of ``clinic.yaml`` while its file can't be read."""
+    try:
+        return ZoneInfo(get_clinic().time_zone)
+    except ContentError:
+        return ZoneInfo(Clinic.model_fields["time_zone"].default)
+
+
+def clinic_time(get_response):
+    """Middleware: templates, filters and database functions use the clinic's time zone."""
+
+    def respond(request):
+        with timezone.override(zone()):
+            return get_response(request)
+
+    return respond
 
 
 def day_of(moment: datetime) -> date:
@@ -22,3 +41,9 @@ def today() -> date:
 
 def start_of(day: date) -> datetime:
     return datetime.combine(day, time(), zone())
+
+
+def is_skipped(moment: datetime) -> bool:
+    """Whether the clocks skip this local time when daylight saving time begins."""
+    there_and_back = moment.astimezone(UTC).astimezone(moment.tzinfo)
+    return there_and_back.replace(tzinfo=None) != moment.replace(tzinfo=None)

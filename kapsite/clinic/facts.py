@@ -77,8 +77,11 @@ def check_email(value: str) -> str:
 
 
 def check_time_zone(value: str) -> str:
-    if value not in available_timezones():
-        raise wrong(f'"{value}" isn\'t a time zone.', "Write it like America/Los_Angeles.")
+    """A place. Others, such as EST and Etc/GMT+8, know no daylight saving time."""
+    places = {name for name in available_timezones() if "/" in name and name[:4] != "Etc/"}
+    if value not in places:
+        hint = did_you_mean(value, places)
+        raise wrong(f'"{value}" isn\'t a time zone.', f"Write it like America/Los_Angeles. {hint}")
     return value
 
 

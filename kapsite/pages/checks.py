@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.core.checks import Error
-from django.utils.timezone import localdate
+
+from kapsite.clinic import days
 
 
 def check_content_files(app_configs, **kwargs):
@@ -11,7 +12,7 @@ def check_content_files(app_configs, **kwargs):
     from kapsite.pages.load.site import read_site
     from kapsite.pages.publish.preflight import preflight
 
-    problems = preflight(read_site(settings.CONTENT_DIR), settings.PUBLISHED_DIR, localdate())
+    problems = preflight(read_site(settings.CONTENT_DIR), settings.PUBLISHED_DIR, days.today())
     return [
         Error(str(problem), hint=problem.fix, id="pages.E001") for problem in errors_among(problems)
     ]

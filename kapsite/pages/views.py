@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import localdate
 
+from kapsite.clinic import days
 from kapsite.content_files.problems import errors_among
 from kapsite.pages.load.images import Images
 from kapsite.pages.load.site import read_site
@@ -21,7 +21,7 @@ def live_page(request, path=""):
     """
     site = read_site(settings.CONTENT_DIR)
     own_files = {draft.file for draft in site.drafts if draft.path == f"/{path}"}
-    errors = errors_among(preflight(site, settings.PUBLISHED_DIR, localdate()))
+    errors = errors_among(preflight(site, settings.PUBLISHED_DIR, days.today()))
     own = [problem for problem in errors if problem.file in own_files]
     other_problems = [problem for problem in errors if problem.file not in own_files]
     if own:
@@ -31,7 +31,7 @@ def live_page(request, path=""):
     page = catalog.pages.get(f"/{path}")
     if page is None:
         raise Http404
-    return HttpResponse(render_page(catalog, page, localdate(), other_problems))
+    return HttpResponse(render_page(catalog, page, days.today(), other_problems))
 
 
 def live_image(request):

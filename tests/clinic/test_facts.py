@@ -144,6 +144,8 @@ def test_every_template_knows_the_clinic(clinic_file, rf):
         ("[call]", "[]", "should be a list with something in it"),
         ("[call]", "[call, email]", "contact_by offers email, but there is no address."),
         ("name: Test", "time_zone: Seattle\nname: Test", '"Seattle" isn\'t a time zone.'),
+        ("name: Test", "time_zone: EST\nname: Test", '"EST" isn\'t a time zone.'),  # no summer time
+        ("name: Test", "time_zone: america/denver\nname: Test", 'Did you mean "America/Denver"?'),
         ("2026-11-22", "22 Nov", 'checked_on: "22 Nov" isn\'t a date.'),
         ('    call: "988"\n    text: "988"\n', "", "has no way to reach it"),
         ("    for: Any crisis\n", "", '"for" is missing.'),

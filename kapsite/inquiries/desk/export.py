@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from kapsite.clinic.days import start_of, today
+from kapsite.clinic.days import start_of, today, zone
 from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable, unreadable_in
 from kapsite.inquiries.intake.fields import PlainText, Question
 from kapsite.inquiries.models import Activity, Inquiry
@@ -54,7 +54,7 @@ class Column(NamedTuple):
 
 
 def local(moment: datetime | None) -> str:
-    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""
+    return f"{timezone.localtime(moment, zone()):%Y-%m-%d %H:%M}" if moment else ""
 
 
 def chosen(label: str, name: str, choices) -> Column:

@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from kapsite.clinic.days import day_of
 from kapsite.encryption.keyring import keyring
 from kapsite.text.normalization import mailbox_of
 from kapsite.text.phone_numbers import is_assigned
@@ -184,7 +185,7 @@ def wanted(inquiry) -> list[NoticeKind]:
 
 
 def mailbox_today(inquiry) -> str:
-    day = timezone.localdate(inquiry.received_at)
+    day = day_of(inquiry.received_at)
     return keyring().digest(f"acknowledged:{day}:{mailbox_of(inquiry.normalized_email)}")
 
 

@@ -190,7 +190,9 @@ def test_killed_at_any_moment_nothing_is_half_deleted_and_the_next_run_goes_on(s
 
 def test_the_list_of_the_week_says_which_goes_when_and_names_nobody(client):
     sign_in(client, make_staff("clinician", "ben"))
-    now = timezone.localtime().replace(hour=12)  # no clock change moves noon to another day
+    now = timezone.localtime(timezone=days.zone()).replace(
+        hour=12
+    )  # no clock change moves noon to another day
     second = closed("duplicate", at=now - 26 * DAY, name="Zyxcanary")
     first = set_aside(at=now - 12 * DAY, received_at=now - 12 * DAY)
     late = closed("duplicate", at=now - 100 * DAY)

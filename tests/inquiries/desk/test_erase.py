@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.utils import timezone
 
+from kapsite.clinic.days import zone
 from kapsite.inquiries.models import Access, Activity, Erasure, Inquiry
 from kapsite.inquiries.models.search_digest import SearchDigest
 from tests.factories import make_inquiry, make_staff, sign_in
@@ -127,7 +128,7 @@ def test_the_receipt_says_reference_time_and_reason_and_nothing_else(client, lea
     response = erase(client, inquiry)
     page = response.text
     receipt = page.partition('class="receipt"')[2].partition("</section>")[0]
-    today = timezone.localtime().strftime("%A, %B ")
+    today = timezone.localtime(timezone=zone()).strftime("%A, %B ")
     assert inquiry.reference_in_groups in receipt
     assert today in receipt
     assert "Requested by the person" in receipt

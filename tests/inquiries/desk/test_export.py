@@ -4,13 +4,14 @@ import csv
 import io
 import re
 import tracemalloc
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from kapsite.clinic import days
 from kapsite.inquiries.desk import export
 from kapsite.inquiries.desk.export import COLUMNS, USUAL
 from kapsite.inquiries.desk.spreadsheet import as_text, phone_as_text
@@ -108,7 +109,7 @@ def test_the_file_holds_the_chosen_columns_of_the_chosen_requests(client, lead):
     old = make_inquiry(received_at=timezone.now() - 10 * DAY)
     wanted = make_inquiry(name="Ada", message="Line one\nline “two”; “three”")
     make_inquiry(status="spam")
-    yesterday = timezone.localdate() - DAY
+    yesterday = days.today() - DAY
     text = download(client, columns=["reference", "name", "message"], since=str(yesterday))
     [row] = table(text)
     assert row == {
@@ -131,7 +132,7 @@ def test_every_column_can_be_had(client, lead):
 
 def test_the_last_day_is_included(client, lead):
     make_inquiry()
-    today = str(timezone.localdate())
+    today = str(days.today())
     assert len(table(download(client, since=today, until=today))) == 1
 
 
@@ -139,7 +140,7 @@ def test_spreadsheets_read_it_as_utf_8_and_nobody_keeps_it(client, lead):
     response = client.post(PAGE, asked())
     assert b"".join(response.streaming_content).startswith(b"\xef\xbb\xbf")
     assert "no-store" in response["Cache-Control"]
-    today = timezone.localdate()
+    today = days.today()
     assert response["Content-Disposition"] == f'attachment; filename="requests-{today}.csv"'
 
 
@@ -221,8 +222,15 @@ def test_a_phone_number_is_written_so_that_it_stays_one_and_is_no_formula(typed,
     assert phone_as_text(typed) == written
 
 
+def test_times_are_those_of_the_clinic(client, lead, clinic_file):
+    clinic_file(time_zone="Asia/Kolkata")
+    make_inquiry(received_at=datetime(2026, 11, 20, 18, 40, tzinfo=UTC))
+    [row] = table(download(client, columns=["received"]))
+    assert row["Received"] == "2026-11-21 00:10"
+
+
 def test_our_own_numbers_and_days_stay_numbers_and_days(client, lead):
-    day = timezone.localdate()
+    day = days.today()
     make_inquiry(status="trying", next_action_on=day, attempts=3)
     [row] = table(download(client, columns=["attempts", "next action"], states=["trying"]))
     assert row == {"Attempts": "3", "Follow-up date": str(day)}
@@ -249,7 +257,7 @@ def test_a_row_that_no_key_opens_says_so_and_the_others_are_there(client, lead, 
 
 def test_an_export_is_on_record_before_anything_is_sent(client, lead):
     inquiry = make_inquiry()
-    other = make_inquiry(status="trying", next_action_on=timezone.localdate())
+    other = make_inquiry(status="trying", next_action_on=days.today())
     client.post(PAGE, asked(columns=["reference", "name"]))  # not a byte is read
     row = Access.objects.get(act="exported")
     assert (row.by, row.count, row.details) == (lead, 1, "reference, name")

@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from kapsite.accounts.models import CacheEntry, StaffSession
+from kapsite.clinic.days import zone
 
 LEFT_OUT = [model._meta.db_table for model in (StaffSession, CacheEntry)]
 
@@ -30,7 +31,8 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(unfinished)])
         empty_tables(unfinished)
-        copy = unfinished.rename(folder / f"{timezone.localtime():%Y-%m-%d-%H%M%S}.sqlite3")
+        made_at = timezone.localtime(timezone=zone())
+        copy = unfinished.rename(folder / f"{made_at:%Y-%m-%d-%H%M%S}.sqlite3")
         self.stdout.write(f"The database is copied to {copy}. Keep a copy on another machine.")
 
 

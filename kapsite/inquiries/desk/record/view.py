@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from kapsite.clinic import days
 from kapsite.encryption.keyring import Unreadable
 from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable
 from kapsite.inquiries.desk.addresses import LIST, address, address_of_list, carried
@@ -157,10 +156,7 @@ class Record(admin.ModelAdmin):
             "next": following,
         }
         request.current_app = self.admin_site.name
-        with timezone.override(days.zone()):
-            return render(
-                request, f"admin/inquiries/inquiry/{template}.html", context, status=status
-            )
+        return render(request, f"admin/inquiries/inquiry/{template}.html", context, status=status)
 
 
 def find(pk, user) -> Inquiry:

@@ -3,8 +3,8 @@ from datetime import date
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.timezone import localdate
 
+from kapsite.clinic import days
 from kapsite.content_files.problems import errors_among, listing
 from kapsite.pages.check import report as page_report
 from kapsite.pages.load.site import read_site
@@ -40,6 +40,6 @@ class Command(BaseCommand):
 
 def read_day(text: str) -> date:
     try:
-        return date.fromisoformat(text) if text else localdate()
+        return date.fromisoformat(text) if text else days.today()
     except ValueError:
         raise CommandError(f'"{text}" isn\'t a date. Write it like 2026-11-22.') from None

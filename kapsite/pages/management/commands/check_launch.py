@@ -2,8 +2,8 @@ import sys
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.utils.timezone import localdate
 
+from kapsite.clinic import days
 from kapsite.pages.check.launch import in_words, open_items
 from kapsite.pages.load.site import read_site
 
@@ -13,7 +13,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # they are about other things
 
     def handle(self, **options):
-        found = open_items(read_site(settings.CONTENT_DIR), localdate())
+        found = open_items(read_site(settings.CONTENT_DIR), days.today())
         self.stdout.write("\n".join(in_words(found, self.style.MIGRATE_HEADING)))
         if any(each.item.is_required for each in found):
             self.stdout.write("Not ready to launch.")

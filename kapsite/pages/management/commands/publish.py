@@ -5,8 +5,8 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
-from django.utils.timezone import localdate
 
+from kapsite.clinic import days
 from kapsite.content_files.problems import ContentError, listing
 from kapsite.inquiries.intake.prerender import blank_form
 from kapsite.pages.publish.launch_record import NotReady
@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
     def sources(self) -> tuple[Path, Path, date, dict]:
         forms = {reverse("inquiries:new"): blank_form}
-        return settings.CONTENT_DIR, settings.PUBLISHED_DIR, localdate(), forms
+        return settings.CONTENT_DIR, settings.PUBLISHED_DIR, days.today(), forms
 
     @contextmanager
     def faults_in_words(self):

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils.timezone import localdate
 
+from kapsite.clinic import days
 from kapsite.content_files.problems import did_you_mean, errors_among
 from kapsite.pages.check.sign_offs import FILE, passages, signed_by, unsigned, unsigned_passages
 from kapsite.pages.load.site import read_site
@@ -43,6 +43,6 @@ class Command(BaseCommand):
             raise CommandError('Write the full name, such as --name "Ana Diaz, MD".')
         if errors_among(problem for problem in site.problems if problem.file == site.name(FILE)):
             raise CommandError(f"{site.name(FILE)} has an error. See manage.py check_content.")
-        text = signed_by(name, file, site, localdate())
+        text = signed_by(name, file, site, days.today())
         (settings.CONTENT_DIR / FILE).write_text(text, encoding="utf-8")
         self.stdout.write(f"\nSigned off by {name}: the {count} texts above.")

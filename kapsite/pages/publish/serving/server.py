@@ -14,7 +14,8 @@ from pathlib import Path
 
 from django.conf import settings
 from django.urls import is_valid_path
-from django.utils.timezone import localdate
+
+from kapsite.clinic import days
 
 from .dated import as_of
 from .prepared import PreparedForm, TokenField, errors_in, forms_in
@@ -48,7 +49,7 @@ class PageServer:
         published_dir: Path,
         clock: Callable[[], float] = time.monotonic,
         token_field: TokenField | None = None,
-        today: Callable[[], date] = localdate,
+        today: Callable[[], date] = days.today,
     ):
         self.app = app
         self.published_dir = published_dir

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from kapsite.clinic.days import day_of
 from kapsite.encryption.keyring import Keyring
 from kapsite.inquiries.desk.inbox.rows import CAME_FROM, PER_PAGE
 from kapsite.inquiries.desk.inbox.tabs import MOST_COUNTED, in_digits
@@ -119,8 +120,8 @@ def test_likely_spam_needs_nobody_now_unless_it_has_a_safety_concern(client, ben
     ("tab", "fields"),
     [
         ("new", {"status": "new"}),
-        ("trying", {"status": "trying", "next_action_on": timezone.localtime(NOW).date()}),
-        ("waiting", {"status": "waiting", "next_action_on": timezone.localtime(NOW).date()}),
+        ("trying", {"status": "trying", "next_action_on": day_of(NOW)}),
+        ("waiting", {"status": "waiting", "next_action_on": day_of(NOW)}),
         ("contacted", {"status": "contacted"}),
         ("scheduled", {"status": "scheduled"}),
         ("spam", {"status": "spam"}),
