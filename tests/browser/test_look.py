@@ -104,3 +104,17 @@ def test_the_evaluation_is_the_second_stop_of_the_keyboard(open_page, path):
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     assert page.locator(":focus").get_attribute("href") == "/request-evaluation/"
+
+
+CLOSED_BUT_SHOWN = """() => [...document.querySelectorAll('details:not([open])')]
+  .filter(each => each.querySelector('summary').checkVisibility())
+  .filter(each => [...each.children].some(part => part.localName !== 'summary' && part.checkVisibility()))
+  .map(each => each.className)"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_whatever_is_announced_as_collapsed_is_closed(open_page, width):
+    page = open_page("/risks/", viewport={"width": width, "height": 800})
+    assert page.evaluate(CLOSED_BUT_SHOWN) == []
+    contents = page.get_by_role("navigation", name="On this page", include_hidden=True)
+    expect(contents).to_be_visible(visible=width == 1280)
