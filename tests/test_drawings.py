@@ -6,10 +6,10 @@ from typing import get_args
 
 import pytest
 from django.conf import settings
-from django.template.loader import render_to_string
 
 from kapsite.pages.render.drawings import ICONS
 from kapsite.pages.syntax.schema import Drawing
+from kapsite.pages.templatetags.pages import drawing
 
 FOLDER = Path(settings.BASE_DIR, "static", "img", "drawings")
 every_drawing = pytest.mark.parametrize("name", sorted(file.stem for file in FOLDER.iterdir()))
@@ -72,7 +72,12 @@ def test_the_template_and_the_blocks_know_the_same_icons():
     assert set(ICONS) <= set(re.findall(r'id="([a-z]+)"', icons))
 
 
+@every_drawing
+def test_a_drawing_takes_the_room_that_it_fills(name):
+    [box] = re.findall(r'viewBox="([^"]+)"', source(name))
+    assert f'viewBox="{box}"' in drawing(name)
+
+
 def test_a_drawing_on_a_page_is_not_read_out():
-    markup = render_to_string("includes/drawing.html", {"name": "room"})
-    assert 'aria-hidden="true"' in markup
-    assert '<use href="/static/img/drawings/room.svg#d"/>' in markup
+    assert 'aria-hidden="true"' in drawing("room")
+    assert '<use href="/static/img/drawings/room.svg#d"/>' in drawing("room")

@@ -23,6 +23,10 @@ ICONS = (
 WIDE = {"dock": "480 270", "phone": "280 200", "room": "560 440", "signpost": "560 315"}
 
 
+def draw(name: str) -> str:
+    return svg("drawing", WIDE.get(name, "96 96"), f"drawings/{name}.svg#d")
+
+
 def svg(kind: str, box: str, address: str) -> str:
     return (
         f'<svg class="{kind}" viewBox="0 0 {box}" aria-hidden="true">'
@@ -34,7 +38,7 @@ def drawing(writer: Writer, name: str, line: int) -> str:
     known = get_args(Drawing)
     if name not in known:
         writer.error(line, f'There is no drawing "{name}".', did_you_mean(name, known))
-    return svg("drawing", WIDE.get(name, "96 96"), f"drawings/{name}.svg#d")
+    return draw(name)
 
 
 def icon(writer: Writer, name: str, line: int) -> str:

@@ -1,4 +1,4 @@
-"""Filters that split a page, so that templates can put something between its parts."""
+"""Filters that split a page, so that templates can put something between its parts; drawings."""
 
 import re
 from itertools import pairwise
@@ -6,6 +6,8 @@ from itertools import pairwise
 from django import template
 from django.templatetags.static import static
 from django.utils.safestring import SafeString, mark_safe
+
+from kapsite.pages.render.drawings import draw
 
 STATIC = re.compile(r'(?<= href=")static:([^"#]+)')
 register = template.Library()
@@ -34,4 +36,14 @@ def divide(page) -> list[SafeString]:
     starts = (page.html.find(f'<h2 id="{heading.id}"') for heading in page.contents)
     places = [0, *(start for start in starts if start >= 0), len(page.html)]
     parts = (page.html[start:end] for start, end in pairwise(places))
-    return [mark_safe(STATIC.sub(lambda name: static(name[1]), part)) for part in parts]  # noqa: S308
+    return [addressed(part) for part in parts]
+
+
+@register.simple_tag
+def drawing(name: str) -> SafeString:
+    """A drawing from static/img/drawings/. The text beside it says all that it shows."""
+    return addressed(draw(name))
+
+
+def addressed(html: str) -> SafeString:
+    return mark_safe(STATIC.sub(lambda name: static(name[1]), html))  # noqa: S308 -- as above
