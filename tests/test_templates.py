@@ -1,6 +1,7 @@
 """What holds for every page that a reader can meet, whatever its content."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
@@ -212,6 +213,15 @@ def test_an_error_page_stands_without_context_and_offers_a_way_on(name):
 def test_an_error_page_names_the_clinic_phone_when_it_is_known(rf):
     html = render_to_string("500.html", {"clinic": get_clinic()})
     assert f'href="tel:{get_clinic().phone.number}"' in html
+
+
+@pytest.mark.parametrize("sections", [0, 1, 3])
+def test_the_home_page_shows_the_guide_however_many_sections_it_has(sections):
+    home = catalog().pages["/"]
+    home = replace(home, headings=home.contents[:sections])
+    page = Page(render_page(catalog(), home, TODAY))
+    assert [heading["id"] for heading in page.all("h2")].count("guide") == 1
+    assert len([each for each in page.all("section") if each["class"] == "band"]) == sections + 1
 
 
 def test_a_page_past_its_review_date_says_so():
