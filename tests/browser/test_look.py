@@ -108,7 +108,8 @@ def test_the_evaluation_is_the_second_stop_of_the_keyboard(open_page, path):
 
 CLOSED_BUT_SHOWN = """() => [...document.querySelectorAll('details:not([open])')]
   .filter(each => each.querySelector('summary').checkVisibility())
-  .filter(each => [...each.children].some(part => part.localName !== 'summary' && part.checkVisibility()))
+  .filter(each => [...each.querySelectorAll(':scope > :not(summary)')].some(
+    part => part.checkVisibility()))
   .map(each => each.className)"""
 
 
