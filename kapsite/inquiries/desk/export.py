@@ -171,7 +171,7 @@ class ExportForm(forms.Form):
 
     def inquiries(self) -> QuerySet[Inquiry]:
         given = self.cleaned_data
-        found = Inquiry.objects.filter(status__in=given["states"], withdrawn_at__isnull=True)
+        found = Inquiry.objects.contactable().filter(status__in=given["states"])
         if given["since"]:
             found = found.filter(received_at__gte=start_of(given["since"]))
         if given["until"]:

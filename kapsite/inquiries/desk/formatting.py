@@ -58,6 +58,8 @@ VOICEMAIL = {
 
 def how_to_reach(inquiry) -> str:
     """ "Call. No voicemail. Mornings." """
+    if not inquiry.may_be_contacted:
+        return "Withdrawn. Don’t contact them."
     sentences, rule = [WAYS.get(inquiry.contact_by, "")], inquiry.voicemail_rule
     if rule.other:
         sentences.append(f"{VOICEMAIL[rule.answer]} (another request from this number says so).")

@@ -73,6 +73,10 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
         """Without what was withdrawn before staff reached the person."""
         return self.exclude(status=Status.WITHDRAWN)
 
+    def contactable(self) -> "InquiryQuerySet":
+        """Without what was withdrawn, before or after staff reached the person."""
+        return self.filter(withdrawn_at__isnull=True)
+
     def seen_by(self, user) -> "InquiryQuerySet":
         """The active ones; a lead still sees a safety concern among those withdrawn."""
         if user.has_perm("inquiries.erase_inquiry"):
@@ -226,6 +230,7 @@ class Inquiry(RowBound):
                     "received_at",
                     "assigned_to",
                     "closed_at",
+                    "withdrawn_at",
                 ],
                 condition=Q(closed_at__isnull=True),
                 name="inquiry_open",
@@ -238,6 +243,7 @@ class Inquiry(RowBound):
                     "safety_concern",
                     "due_at",
                     "received_at",
+                    "withdrawn_at",
                 ],
                 condition=Q(closed_at__isnull=True),
                 name="inquiry_mine",
@@ -318,9 +324,14 @@ class Inquiry(RowBound):
         self.normalized_email = email_address(self.email)
 
     @property
+    def may_be_contacted(self) -> bool:
+        """Not once the person withdrew. Steps, links to dial, tabs and lists follow it."""
+        return self.withdrawn_at is None
+
+    @property
     def is_deletion_request(self) -> bool:
         """Withdrawn after staff reached the person, so a lead deletes it."""
-        return self.withdrawn_at is not None and self.status != Status.WITHDRAWN
+        return not self.may_be_contacted and self.status != Status.WITHDRAWN
 
     @property
     def reference_in_groups(self) -> str:
@@ -336,7 +347,7 @@ class Inquiry(RowBound):
 
         Never for a request to delete: nobody contacts the person, and a lead's tab lists it.
         """
-        if self.withdrawn_at:
+        if not self.may_be_contacted:
             return None
         if self.status in {Status.NEW, Status.FLOOD}:
             return self.reply_by

@@ -47,8 +47,7 @@ def recipients() -> list[str]:
 
 
 def overdue(now: datetime) -> QuerySet[Inquiry]:
-    waiting = Inquiry.objects.filter(status__in=OPEN, due_at__lt=now)
-    return waiting.filter(withdrawn_at__isnull=True)
+    return Inquiry.objects.contactable().filter(status__in=OPEN, due_at__lt=now)
 
 
 def withdrawn_for_leads() -> QuerySet[Inquiry]:
@@ -133,10 +132,11 @@ def counts(now: datetime) -> dict[str, int]:
     """What is waiting for staff, by name."""
     requests = Inquiry.objects
     spam = requests.filter(status=Status.SPAM)
+    concerns = requests.contactable().filter(safety_concern=True)
     tonight = end_of(days.today(), get_clinic())
     return {
         "overdue": overdue(now).count(),
-        "with a safety concern": requests.filter(status__in=OPEN, safety_concern=True).count(),
+        "with a safety concern": concerns.filter(status__in=OPEN).count(),
         "not opened yet": requests.filter(status=Status.NEW, opened_at=None).count(),
         "due today": requests.filter(status__in=OPEN, due_at__range=(now, tonight)).count(),
         "assigned to people who left": requests.filter(held_by_people_who_left()).count(),

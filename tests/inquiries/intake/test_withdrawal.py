@@ -1,13 +1,17 @@
 """A person takes a request back: hidden at once, deleted a day later, undone until then."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.contrib.auth.models import User
+from django.db import connection
 from django.utils import timezone
 
 from kapsite.clinic.days import today
 from kapsite.inquiries.desk.inbox import hand_over
+from kapsite.inquiries.desk.inbox.tabs import TABS, View, in_tab
 from kapsite.inquiries.desk.overview import figures
+from kapsite.inquiries.desk.steps.registry import BY_NAME, steps_for
 from kapsite.inquiries.intake.withdrawal import undo, withdraw
 from kapsite.inquiries.models import Erasure, Inquiry, Notice
 from kapsite.inquiries.worker import jobs, lead_mail
@@ -75,11 +79,67 @@ def test_once_staff_reached_the_person_it_is_a_request_to_delete_that_staff_see(
     inquiry = make_inquiry(status="contacted", first_contact_at=now)
     withdraw(inquiry.pk, a_day_ago)
     page = desk.get(f"{LIST}{inquiry.pk}/change/").text
-    assert "Asked us to delete this request" in page
+    assert "Withdrawn by the person" in page
     assert inquiry.reference_in_groups in desk.get(f"{LIST}?tab=withdrawn").text
     assert lead_mail.counts(now)["withdrawn, to delete or decide"] == 1
     jobs.delete_withdrawn()
     assert Inquiry.objects.filter(pk=inquiry.pk).exists()
+
+
+REACHED = [
+    {"status": "contacted"},
+    {"status": "scheduled", "next_action_on": date(2030, 1, 7)},
+    {"status": "trying", "next_action_on": date(2030, 1, 7)},
+]
+
+
+@pytest.mark.parametrize("fields", REACHED, ids=lambda fields: fields["status"])
+def test_once_withdrawn_nothing_on_the_desk_offers_to_contact_the_person(desk, now, fields):
+    ana = User.objects.get()
+    email = {"email": "ada@example.org", "normalized_email": "ada@example.org"}
+    inquiry = make_inquiry(first_contact_at=now, assigned_to=ana, **email, **fields)
+    place = f"{LIST}{inquiry.pk}/change/"
+    ways = ("tel:", "sms:", "mailto:", "/step/spoke/", "/step/no_answer/", "/step/scheduled/")
+    assert "tel:" in desk.get(place).text
+    assert "/step/spoke/" in desk.get(place).text
+    withdraw(inquiry.pk, now)
+    page = desk.get(place).text
+    assert "Do not contact them." in page
+    assert "The lead deletes it" in page
+    assert "January 7" not in page or "won’t take place" in page
+    assert [each for each in ways if each in page] == []
+    inquiry.refresh_from_db()
+    offered = {step.name for step in steps_for(inquiry, ana)}
+    assert offered == {"note", "set_safety_concern", "link"}
+    for name in set(BY_NAME) - offered:
+        sent = {"version": inquiry.version, "next_action_on": "2030-01-08", "outcome": "declined"}
+        assert desk.post(f"{LIST}{inquiry.pk}/step/{name}/", sent).status_code == 409
+    for tab in ("now", "mine", fields["status"]):
+        assert inquiry.reference_in_groups not in desk.get(f"{LIST}?tab={tab}").text
+    assert "Withdrawn. Don’t contact them." in desk.get(f"{LIST}?tab=all").text
+    undo(inquiry.pk)
+    assert "tel:" in desk.get(place).text
+
+
+def test_a_withdrawn_safety_concern_comes_first_for_a_lead_and_says_not_to_call(client, now):
+    inquiry = make_inquiry(safety_concern=True, safety_concern_reason="Said so")
+    withdraw(inquiry.pk, now)
+    sign_in(client, make_staff("lead"))
+    page = client.get(LIST).text
+    assert inquiry.reference_in_groups in page
+    assert "Withdrawn. Don’t contact them." in page
+    assert "tel:" not in client.get(f"{LIST}{inquiry.pk}/change/").text
+
+
+@pytest.mark.parametrize("tab", [name for name, tab in TABS.items() if tab.is_open])
+def test_the_tabs_of_open_work_read_an_index_and_no_table(tab, now):
+    make_inquiry()
+    keys = in_tab(tab, View(make_staff("front-desk"), now)).order_by().values("pk")
+    if connection.vendor == "postgresql":  # with few rows it would not bother with an index
+        connection.cursor().execute("SET LOCAL enable_seqscan = off")
+        connection.cursor().execute("SET LOCAL enable_bitmapscan = off")
+    wanted = {"sqlite": "using covering index inquiry_", "postgresql": "using inquiry_"}
+    assert wanted[connection.vendor] in keys.explain().lower()
 
 
 def test_it_is_deleted_after_a_day_and_not_before(client, a_day_ago):

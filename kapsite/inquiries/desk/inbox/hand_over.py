@@ -17,7 +17,7 @@ from kapsite.inquiries.desk.steps.assignment import Colleague, staff
 from kapsite.inquiries.desk.steps.base import CHANGE, StepQuestion
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.access_log import Act, log_access
-from kapsite.inquiries.models.choices import ActivityKind, Status
+from kapsite.inquiries.models.choices import ActivityKind
 
 from .flood import in_batches
 
@@ -29,11 +29,11 @@ def held_by_people_who_left() -> Q:
     """Open, and assigned to somebody who can't work on it: switched off, or without a role."""
     gone = get_user_model().objects.exclude(pk__in=staff().values("pk"))
     keys = list(gone.values_list("pk", flat=True))
-    return Q(assigned_to__in=keys, closed_at__isnull=True) & ~Q(status=Status.WITHDRAWN)
+    return Q(assigned_to__in=keys, closed_at__isnull=True, withdrawn_at__isnull=True)
 
 
 def open_requests_of(owner) -> QuerySet[Inquiry]:
-    return Inquiry.objects.active().filter(assigned_to=owner, closed_at__isnull=True)
+    return Inquiry.objects.contactable().filter(assigned_to=owner, closed_at__isnull=True)
 
 
 def hand_over(owner, to, by) -> int:

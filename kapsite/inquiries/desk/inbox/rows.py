@@ -30,7 +30,7 @@ PER_PAGE = 50
 CAME_FROM = "_changelist_filters"  # Django's name, which its links back to the list follow
 SHOWN = (
     *("reference", "received_at", "contact_by", "phone_e164", "voicemail", "days", "times"),
-    *("status", "closed_at", "safety_concern", "due_at", "opened_at", "flood"),
+    *("status", "closed_at", "withdrawn_at", "safety_concern", "due_at", "opened_at", "flood"),
     *("next_action_on", "next_action_time"),
     *(
         f"{person}__{column}"
@@ -67,9 +67,9 @@ class Row:
         return inquiry.next_action_on or day_of(inquiry.due_at)
 
     @property
-    def has_opposite_rules(self) -> bool:
-        """Whether another request from the same number is stricter about voicemail."""
-        return self.inquiry.voicemail_rule.other is not None
+    def is_strict(self) -> bool:
+        """Withdrawn, or another request from the same number is stricter about voicemail."""
+        return not self.inquiry.may_be_contacted or self.inquiry.voicemail_rule.other is not None
 
     @property
     def reference(self) -> str:

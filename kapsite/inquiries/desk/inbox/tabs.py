@@ -1,13 +1,14 @@
 """The tabs of the inbox: which requests each holds, how many, and in which order.
 
-All but the last two hold what is not closed: few rows, which are sorted by what a person must
-do now. Their queries say so by ``closed_at IS NULL``, because that is how both databases
-recognise the partial index.
+All but the last three hold what is neither closed nor withdrawn: few rows, which are sorted by
+what a person must do now. Their queries say so by ``closed_at IS NULL``, because that is how both
+databases recognise the partial index.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Case, F, IntegerChoices, Q, QuerySet, Value, When
@@ -37,8 +38,12 @@ class Urgency(IntegerChoices):
 class View:
     """Who looks, and when: the order of the list depends on both."""
 
-    user: object
+    user: Any
     now: datetime
+
+    @property
+    def is_of_a_lead(self) -> bool:
+        return self.user.has_perm("inquiries.erase_inquiry")
 
     @property
     def end_of_today(self) -> datetime:
@@ -49,7 +54,7 @@ class View:
 class Tab:
     label: str
     holds: Callable[[View], Q]
-    is_open: bool = True  # holds no closed request
+    is_open: bool = True  # holds what staff work on: nothing that is closed or withdrawn
 
 
 def withdrawn(view: View) -> Q:
@@ -95,7 +100,12 @@ def urgency(view: View) -> Case:
 
 def in_tab(name: str, view: View) -> QuerySet[Inquiry]:
     inquiries = Inquiry.objects.seen_by(view.user).filter(TABS[name].holds(view))
-    return inquiries.filter(closed_at__isnull=True) if TABS[name].is_open else inquiries
+    if not TABS[name].is_open:
+        return inquiries
+    inquiries = inquiries.filter(closed_at__isnull=True)
+    if name == "now" and view.is_of_a_lead:  # who decides about a withdrawn safety concern
+        return inquiries.filter(Q(withdrawn_at__isnull=True) | Q(safety_concern=True))
+    return inquiries.contactable()
 
 
 def in_order(inquiries: QuerySet, name: str, view: View) -> QuerySet:

@@ -65,7 +65,9 @@ def in_words(seconds: int | None) -> str:
 
 def now_open(now: datetime) -> tuple[list[Figure], list[Figure]]:
     """Open requests by state, and those that are overdue or have a safety concern."""
-    open_now = Inquiry.objects.filter(closed_at__isnull=True)  # this finds the partial index
+    open_now = Inquiry.objects.contactable().filter(
+        closed_at__isnull=True
+    )  # this finds the partial index
     late = Count("pk", filter=Q(due_at__lt=now))
     concern = Count("pk", filter=Q(safety_concern=True))
     by_status = open_now.order_by().values_list("status")

@@ -62,7 +62,12 @@ class Way:
 
 
 def ways(inquiry: Inquiry) -> list[Way]:
-    """The way they asked for; the others too once staff have spoken with them."""
+    """The way they asked for; the others too once staff have spoken with them.
+
+    None once they withdrew.
+    """
+    if not inquiry.may_be_contacted:
+        return []
     numbers, email = inquiry.phone_e164.split(), inquiry.normalized_email
     calls = [Way(f"tel:{number}", "Call", readable(number)) for number in numbers]
     texts = [text_to(number) for number in numbers]
@@ -240,7 +245,7 @@ def steps_of(inquiry: Inquiry, user, bound: Step | None, note: str) -> Steps:
     if note:
         offered["note"].initial["note"] = note
     blocked = [step for step in steps if not step.is_offered]
-    return Steps(offered, blocked, bound, is_hard_to_reach(inquiry))
+    return Steps(offered, blocked, bound, "close" in offered and is_hard_to_reach(inquiry))
 
 
 def history_of(inquiry: Inquiry, user, now: datetime) -> History:

@@ -23,6 +23,7 @@ class AddNote(Step):
     group = "note"
     kind = ActivityKind.NOTED
     can_be_undone = False
+    after_withdrawal = True
 
     note = Note(
         required=True,
@@ -42,6 +43,7 @@ class SetSafetyConcern(Step):
     name, label, done = "set_safety_concern", "Flag a safety concern", "Safety concern saved."
     button = "Save safety concern"
     group = "mark"
+    after_withdrawal = True
 
     reason = Note(
         label="Reason for the safety concern",
@@ -64,6 +66,7 @@ class SetSafetyConcern(Step):
 class ClearSafetyConcern(Step):
     name, label, done = "clear_safety_concern", "Clear safety concern", "Safety concern cleared."
     group = "mark"
+    after_withdrawal = True
 
     note = Note(
         label="Why it no longer applies",
@@ -138,6 +141,7 @@ class Linking(Step):
     group = "link"
     kind = ActivityKind.LINKED
     can_be_undone = False  # it is in the history of two requests, and has a step of its own
+    after_withdrawal = True
     words: ClassVar[str]
     other: Inquiry  # the one it is linked with, or was
 

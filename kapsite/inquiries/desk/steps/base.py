@@ -99,6 +99,7 @@ class Step(forms.Form):
     attempt: ClassVar[str] = ""
     can_be_undone: ClassVar[bool] = True
     undo: Undo | None = None  # after it was taken, if it can be undone
+    after_withdrawal: ClassVar[bool] = False  # offered although the person may not be contacted
 
     @property
     def adds_only(self) -> bool:
@@ -121,6 +122,10 @@ class Step(forms.Form):
         return self.inquiry.status in self.states
 
     @property
+    def is_possible(self) -> bool:
+        return self.applies and (self.after_withdrawal or self.inquiry.may_be_contacted)
+
+    @property
     def blocked_reason(self) -> str:
         """Why it is not offered although the state would allow it; in words for staff."""
         return ""
@@ -128,7 +133,7 @@ class Step(forms.Form):
     @property
     def is_offered(self) -> bool:
         may_change = self.user.has_perm(CHANGE)
-        return may_change and self.applies and not self.blocked_reason
+        return may_change and self.is_possible and not self.blocked_reason
 
     def change(self, inquiry: Inquiry) -> None:
         """Set what this step changes."""

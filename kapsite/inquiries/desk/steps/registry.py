@@ -34,4 +34,4 @@ BY_NAME = {step.name: step for step in STEPS}
 def steps_for(inquiry: Inquiry, user) -> list[Step]:
     """Every step that its state allows, those that are not offered for another reason too."""
     made = [step(inquiry, user) for step in STEPS] if user.has_perm(CHANGE) else []
-    return [step for step in made if step.applies]
+    return [step for step in made if step.is_possible]
