@@ -32,8 +32,8 @@ MAY_IMPORT = {
     "encryption": "",
     "inquiries": (
         "clinic content_files database encryption inquiries.data_protection inquiries.desk "
-        "inquiries.desk.inbox inquiries.desk.overview inquiries.desk.record inquiries.intake "
-        "inquiries.models inquiries.triage security"
+        "inquiries.desk.inbox inquiries.desk.overview inquiries.desk.record "
+        "inquiries.desk.scripts inquiries.intake inquiries.models inquiries.triage security"
     ),
     "inquiries.data_protection": "clinic database.postgresql encryption inquiries.models",
     "inquiries.desk": (
@@ -50,6 +50,7 @@ MAY_IMPORT = {
         "encryption inquiries.data_protection inquiries.desk inquiries.desk.inbox "
         "inquiries.desk.steps inquiries.models inquiries.triage text"
     ),
+    "inquiries.desk.scripts": "clinic content_files encryption inquiries.models text",
     "inquiries.desk.steps": "clinic encryption inquiries.desk inquiries.intake inquiries.models",
     "inquiries.intake": (
         "clinic encryption inquiries.models inquiries.triage security security.wsgi text"

@@ -18,10 +18,14 @@ by_name: dict[str, "Watched"] = {}
 class Watched(Generic[T]):
     """The result of ``load(file, report)``, which is None if the file has errors."""
 
-    def __init__(self, load: Callable[[Path, Report], T | None], name: str):
-        """``name`` of a file in the content folder: checked and published with the rest."""
+    def __init__(self, load: Callable[[Path, Report], T | None], name: str, is_prose=False):
+        """``name`` of a file in the content folder: checked and published with the rest.
+
+        ``is_prose``: people read or hear its words, so the rules for words apply to them.
+        """
         self.load = load
         self.name = name
+        self.is_prose = is_prose
         by_name[name] = self
         self.value: T | None = None
         self.stamp: tuple | None = None
@@ -64,7 +68,8 @@ class Watched(Generic[T]):
 
     def read_new(self, file: Path) -> T:
         """The file as it is now, or ContentError."""
-        report = Report(f"{file.parent.name}/{file.name}")
+        folder = file.parents[self.name.count("/")]
+        report = Report(f"{folder.name}/{file.relative_to(folder).as_posix()}")
         value = self.load(file, report)
         if value is None:
             raise ContentError(report.problems)

@@ -8,6 +8,7 @@ from kapsite.clinic.facts import known_clinic
 from kapsite.clinic.opening_hours import ADD_HOURS, NO_HOURS
 from kapsite.content_files.problems import ContentError, Problem
 from kapsite.encryption.keyring import UnknownKey, Unreadable
+from kapsite.inquiries.desk.scripts.file import scripts_file
 from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.inquiries.triage.danger import danger_words
 from kapsite.inquiries.triage.spam_words import spam_words
@@ -74,9 +75,9 @@ def check_hours_are_known(app_configs, **kwargs):
 
 @register("content", deploy=True)
 def check_word_lists(app_configs, **kwargs):
-    """inquiries.E002: the words of danger and of spam can be read."""
+    """inquiries.E002: the words of danger and of spam, and what staff say, can be read."""
     problems: list[Problem] = []
-    for watched in (danger_words, spam_words):
+    for watched in (danger_words, spam_words, scripts_file):
         try:
             watched.read_new(settings.CONTENT_DIR / watched.name)
         except ContentError as error:

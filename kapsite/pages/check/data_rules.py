@@ -12,6 +12,8 @@ from .words import shorten
 
 AMOUNT = re.compile(r"\$\d[\d,.]*(?: to \$\d[\d,.]*)?")
 
+SPEAKER = re.compile(r"\b(?:I|my|myself)\b")
+
 
 def data_makes_no_claims(site: Site, today: date) -> Iterator[Problem]:
     """Charts, medicines and sources have sources; other files cite none, and so claim nothing."""
@@ -22,7 +24,8 @@ def data_makes_no_claims(site: Site, today: date) -> Iterator[Problem]:
         if AMOUNT.fullmatch(words.text):  # a price of the clinic's own
             continue
         has_source = words.file.startswith(citing)
-        if claim := rules.claim_in_data(words.text, has_source):
+        text = SPEAKER.sub("we", words.text) if words.is_spoken else words.text
+        if claim := rules.claim_in_data(text, has_source):
             message = f'This makes a claim that no source backs: {claim}. "{shorten(words.text)}"'
             fix = "Remove it." if has_source else SAY_ELSEWHERE
             yield Problem(words.file, words.line, message, fix)

@@ -1,7 +1,7 @@
 """The data files of the content folder: facts that pages use, and the editorial rules."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,11 @@ from kapsite.clinic.facts import Clinic
 from kapsite.clinic.people import Person
 from kapsite.clinic.placeholders import Placeholders
 from kapsite.content_files import validation
+from kapsite.content_files.live_file import by_name
 from kapsite.content_files.problems import Problem, Report
 from kapsite.content_files.text_file import read_text
 from kapsite.content_files.validation import Text
-from kapsite.content_files.yaml_reader import NOTHING, Parsed
+from kapsite.content_files.yaml_reader import NOTHING, Parsed, parse
 from kapsite.pages.language.claims import ClaimRules
 from kapsite.pages.language.readability import Readability
 from kapsite.pages.language.required_facts import Fact
@@ -34,6 +35,7 @@ class Words:
     file: str
     line: int
     text: str
+    is_spoken: bool = False  # by staff, so "I" is none of our patients
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,15 @@ class Reader:
             return ()
         return self.read(PEOPLE, tuple[Person, ...])
 
+    def read_prose(self) -> None:
+        """The words of other features' files; what else is wrong there, their own check says."""
+        for name in (name for name, watched in by_name.items() if watched.is_prose):
+            file, unsaid = self.folder / name, Report(f"{self.folder.name}/{name}")
+            text = read_text(file, unsaid) if file.exists() else ""
+            if parsed := parse(text, unsaid) if text else None:
+                found = words_in(unsaid.file, parsed, set())
+                self.words += [replace(words, is_spoken=True) for words in found]
+
     def read_charts(self, sources: Mapping[str, Source] | None) -> dict[str, Chart | None]:
         charts = {}
         for file in chart_files(self.folder):
@@ -122,6 +133,7 @@ def read_data(content_dir: Path) -> Data:
     reader = Reader(content_dir)
     clinic = reader.clinic = reader.read(CLINIC, Clinic)
     sources = reader.read("sources.yaml", dict[SourceId, Source])
+    reader.read_prose()
     return Data(
         clinic=clinic,
         sources=sources,

@@ -13,7 +13,7 @@ from kapsite.inquiries.triage.danger import danger_words
 from kapsite.inquiries.triage.spam_words import spam_words
 from kapsite.inquiries.triage.triage import read_word_lists
 
-LISTS = ("danger_words.yaml", "spam_words.yaml")
+LISTS = ("danger_words.yaml", "spam_words.yaml", "desk/scripts.yaml")
 
 
 @pytest.fixture

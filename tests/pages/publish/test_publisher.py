@@ -3,18 +3,21 @@
 import gzip
 import json
 import os
+import shutil
 import threading
 from datetime import date
 from pathlib import Path
 
 import brotli
 import pytest
+from django.conf import settings as project
 from django.core.management import CommandError, call_command
 
 from kapsite.clinic.facts import get_clinic
 from kapsite.content_files.problems import ContentError
 from kapsite.pages.publish.document.site_files import security_txt
 from kapsite.pages.publish.publisher import publish
+from kapsite.pages.publish.serving.published_set import read_set
 from kapsite.pages.publish.serving.server import PageServer
 from kapsite.pages.publish.set_writer import KEEP_SETS
 from tests.pages.samples import make_content, make_page
@@ -85,6 +88,18 @@ def test_the_site_follows_the_facts_that_were_published(content, published, sett
     assert get_clinic().name == "Test Clinic"
     publish(content, published, TODAY)
     assert get_clinic().name == "New Name"
+
+
+def test_what_staff_say_is_published_for_the_desk_and_on_no_page(content, published):
+    (content / "desk").mkdir()
+    file = content / "desk/scripts.yaml"
+    shutil.copy(project.CONTENT_DIR / "desk/scripts.yaml", file)
+    publish(content, published, TODAY)
+    stored = read_set(published / "current")
+    assert stored.files["_facts/desk/scripts.yaml"] == file.read_bytes()
+    for path, variants in stored.pages.items():
+        assert "desk" not in path
+        assert b"may I speak with" not in variants["identity"].content
 
 
 def test_a_new_number_is_on_everything_that_is_published_with_it(content, published, settings):
