@@ -198,7 +198,7 @@ class Clinic(Model):
         """What pages say in the place of an unknown address or hours; "" if both are known."""
         wanted = {"address": self.address, "hours": self.hours}
         unknown = " and ".join(name for name, fact in wanted.items() if not fact)
-        words = f"We are still adding our {unknown}. Call, and we’ll tell you now."
+        words = f"We’re still adding our {unknown}. Call, and we’ll tell you now."
         return words if unknown else ""
 
     @property

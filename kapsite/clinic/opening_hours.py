@@ -114,7 +114,7 @@ class ReplyPromise(Model):
 
     def __str__(self):
         day = ORDINALS[self.open_days - 1]
-        return f"We aim to reply by {clock(self.by)} on the {day} day we are open."
+        return f"We aim to reply by {clock(self.by)} on the {day} day we’re open."
 
 
 def clock(at: time) -> str:

@@ -77,13 +77,13 @@ def form_without_a_connection(page, _):
     page.context.set_offline(True)
     send(page)
     page.context.set_offline(False)
-    expect(page.get_by_text("We could not reach our website")).to_be_visible()
+    expect(page.get_by_text("We couldn’t reach our website")).to_be_visible()
 
 
 def form_that_was_sent(page, _):
     confirmation(page, _)
     page.go_back()
-    expect(page.get_by_text("You do not need to send it again.")).to_be_visible()
+    expect(page.get_by_text("You don’t need to send it again.")).to_be_visible()
 
 
 def under_18(page, _):

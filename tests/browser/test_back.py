@@ -73,7 +73,7 @@ def test_a_sent_form_is_empty_behind_the_back_button(came_from):
     send_and_arrive(page)
     go_back(page)
     expect_nothing_left(page)
-    expect(page.get_by_text("You do not need to send it again.")).to_be_visible()
+    expect(page.get_by_text("You don’t need to send it again.")).to_be_visible()
 
 
 def test_going_back_twice_leads_to_where_the_person_came_from(came_from):

@@ -48,7 +48,7 @@ def test_offline_the_form_says_so_and_can_be_sent_later(filled):
     filled.context.set_offline(True)
     for _ in range(2):
         send(filled)
-        expect_not_sent(filled, "We could not reach our website. Check if you are online.")
+        expect_not_sent(filled, "We couldn’t reach our website. Check if you’re online.")
     filled.context.set_offline(False)
     expect_sent_by_another_press(filled)
 
@@ -59,12 +59,12 @@ PAGE = "<!doctype html><title>x</title><main><h1>Sorry</h1><p>{}</p></main>"
 @pytest.mark.parametrize(
     ("response", "why"),
     [
-        ({"status": 502, "body": "<center><h1>502 Bad Gateway</h1></center>"}, "could not reach"),
-        ({"status": 504, "body": ""}, "could not reach"),
-        ({"status": 503, "body": "busy", "content_type": "text/plain"}, "could not reach"),
+        ({"status": 502, "body": "<center><h1>502 Bad Gateway</h1></center>"}, "couldn’t reach"),
+        ({"status": 504, "body": ""}, "couldn’t reach"),
+        ({"status": 503, "body": "busy", "content_type": "text/plain"}, "couldn’t reach"),
         ({"status": 413, "body": PAGE.format("What you sent is too long.")}, "is too long."),
         ({"status": 429, "body": PAGE.format("Wait 15 minutes.")}, "Wait 15 minutes."),
-        ({"status": 302, "headers": {"location": "http://portal.invalid/"}}, "could not reach"),
+        ({"status": 302, "headers": {"location": "http://portal.invalid/"}}, "couldn’t reach"),
     ],
     ids=["proxy", "empty", "no page", "guard", "rate", "portal"],
 )

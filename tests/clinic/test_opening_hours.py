@@ -120,8 +120,8 @@ def test_no_hours_are_no_words():
 @pytest.mark.parametrize(
     ("days", "words"),
     [
-        (1, "We aim to reply by noon on the next day we are open."),
-        (2, "We aim to reply by noon on the second day we are open."),
+        (1, "We aim to reply by noon on the next day we’re open."),
+        (2, "We aim to reply by noon on the second day we’re open."),
     ],
 )
 def test_a_promise_is_two_facts_and_one_sentence(read, days, words):

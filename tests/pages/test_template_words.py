@@ -63,3 +63,25 @@ def test_templates_make_no_claims(rules, file: Path):
 def test_a_claim_in_a_template_is_found(rules):
     [text] = sentences_in("<p>{% if a %}This treatment{% endif %} <b>ends</b>\n panic.</p>")
     assert rules.claim_in(Sentence(text, 1)).strength == "statement"
+
+
+IN_FULL = re.compile(
+    r"[^.<>{}]*\b(?:(?:do|does|did|is|are|was|were|has|have|will|could|would|should) not\b(?! None)"
+    r"|cannot|it is(?!,)|we are|you are)\b[^.<>{}]*",
+    re.IGNORECASE,
+)
+STRESSED = (  # "not" must be heard: in a warning, and when nothing was sent
+    "This form is not for emergencies",
+    "who should not have ketamine",
+    "Your request was not sent",
+    "Your request is not sent yet",
+    "it has not reached us yet",
+    "Who we are",
+)
+
+
+def test_patients_are_spoken_to_with_contractions_except_in_warnings():
+    files = [*FILES, FOLDER / "inquiries/acknowledgement.txt"]
+    texts = (re.sub(r"\{#.*?#\}", "", file.read_text(encoding="utf-8")) for file in files)
+    found = {words.strip() for text in texts for words in IN_FULL.findall(text)}
+    assert {words for words in found if not any(each in words for each in STRESSED)} == set()

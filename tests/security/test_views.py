@@ -36,7 +36,7 @@ def test_a_fault_page_is_the_published_one_where_there_is_one():
     )
     request = RequestFactory().get("/", **{"kapsite.pages": server})
     assert views.server_error(request).content == b"as published"
-    assert "We could not read that" in views.bad_request(request).text
+    assert "We couldn’t read that" in views.bad_request(request).text
 
 
 def test_a_fault_page_asks_nothing_of_the_database(django_assert_num_queries):

@@ -65,18 +65,18 @@ def test_an_address_that_mail_can_reach_is_taken_in_its_ascii_form(every_way, ty
     [
         (
             "josé@example.org",
-            "We cannot send mail to an address with “é”. Did you mean jose@example.org?",
+            "We can’t send mail to an address with “é”. Did you mean jose@example.org?",
         ),
         (
             "jose\N{COMBINING ACUTE ACCENT}@münchen.de",
-            "We cannot send mail to an address with “é”. Did you mean jose@münchen.de?",
+            "We can’t send mail to an address with “é”. Did you mean jose@münchen.de?",
         ),
         (
             "аda@example.org",
-            "We cannot send mail to an address with “а” (Cyrillic small letter a)",
+            "We can’t send mail to an address with “а” (Cyrillic small letter a)",
         ),
-        ("straße@example.org", "We cannot send mail to an address with “ß”"),
-        ("ada@exam→ple.org", "We cannot send mail to an address with “→” (Rightwards arrow)"),
+        ("straße@example.org", "We can’t send mail to an address with “ß”"),
+        ("ada@exam→ple.org", "We can’t send mail to an address with “→” (Rightwards arrow)"),
     ],
 )
 def test_a_sign_that_no_mail_can_reach_is_named(every_way, typed, message):

@@ -115,14 +115,14 @@ class PhoneNumber(Line):
 NO_AREA_CODE = "The phone number must have an area code, like (425) 555-0142"
 UNDIALABLE = {  # by what is wrong, and whether the country code is known
     (Fault.NO_AREA_CODE, False): NO_AREA_CODE,
-    (Fault.NO_SUCH_CODE, False): "No country has that code. For the US and Canada it is 1, "
+    (Fault.NO_SUCH_CODE, False): "No country has that code. For the US and Canada it’s 1, "
     "like +1 425 555 0142",
     (Fault.TOO_SHORT, False): NO_AREA_CODE,
     (Fault.TOO_SHORT, True): "The phone number has too few digits for the country code +{code}",
-    (Fault.TOO_LONG, False): "The phone number has too many digits. If it is not from the US or "
+    (Fault.TOO_LONG, False): "The phone number has too many digits. If it isn’t from the US or "
     "Canada, start it with + and the country code",
     (Fault.TOO_LONG, True): "The phone number has too many digits for the country code +{code}",
-    (Fault.WRONG_LENGTH, True): "The phone number does not have the right number of digits for "
+    (Fault.WRONG_LENGTH, True): "The phone number doesn’t have the right number of digits for "
     "the country code +{code}",
 }
 
@@ -146,7 +146,7 @@ class EmailAddress(Line):
 
     def _refuse(self, sign, likely):
         name = unicodedata.name(sign[0], "")  # "а" in Cyrillic looks right
-        words = f"We cannot send mail to an address with “{sign}”"
+        words = f"We can’t send mail to an address with “{sign}”"
         words += "" if name.startswith("LATIN") else f" ({name.capitalize()})"
         if likely.isascii():
             words += f". Did you mean {in_letters(likely)}?"

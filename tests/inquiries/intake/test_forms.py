@@ -200,15 +200,15 @@ def test_a_number_that_cannot_be_dialled_is_explained(typed):
         ("00 52 55 1234 56789", "The phone number has too many digits for the country code +52"),
         (
             "+47 1234567",
-            "The phone number does not have the right number of digits for the country code +47",
+            "The phone number doesn’t have the right number of digits for the country code +47",
         ),
         (
             "+999 123 4567",
-            "No country has that code. For the US and Canada it is 1, like +1 425 555 0142",
+            "No country has that code. For the US and Canada it’s 1, like +1 425 555 0142",
         ),
         (
             "52 55 1234 5678",
-            "The phone number has too many digits. If it is not from the US or Canada, start it "
+            "The phone number has too many digits. If it isn’t from the US or Canada, start it "
             "with + and the country code",
         ),
     ],

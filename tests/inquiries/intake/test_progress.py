@@ -176,4 +176,4 @@ def test_a_request_that_was_deleted_since_gets_the_helpful_page(client):
     inquiry.delete()
     response = client.get(address)
     assert response.status_code == 410
-    assert "You do not need to send it again." in text(response)
+    assert "You don’t need to send it again." in text(response)

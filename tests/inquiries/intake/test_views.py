@@ -238,7 +238,7 @@ def test_a_post_that_hides_where_it_comes_from_is_shown_again_and_sent_by_a_seco
     answers, hidden = make_answers(), {"origin": "null"}
     response = client.post(FORM, answers, headers=hidden)
     assert response.status_code == 200
-    assert text(response).startswith("Your browser did not say that this came from our page")
+    assert text(response).startswith("Your browser didn’t say that this came from our page")
     assert title(response).startswith("Send again: ")
     assert 'value="Ada"' in response.text
     assert "I have tried two medicines.</textarea>" in response.text
@@ -260,7 +260,7 @@ def test_no_other_network_can_take_the_second_press_from_a_person(client):
 def test_a_hidden_origin_and_an_error_are_both_named_and_nothing_is_lost(client):
     response = client.post(FORM, make_answers(phone="555"), headers={"origin": "null"})
     assert "must have an area code" in text(response)
-    assert "did not say that this came from our page" in text(response)
+    assert "didn’t say that this came from our page" in text(response)
     assert 'value="555"' in response.text
 
 
@@ -315,7 +315,7 @@ def test_the_confirmation_is_good_for_a_day_and_then_helps(client, later):
     later(hours=25)
     response = client.get(address)
     assert response.status_code == 410
-    assert "You do not need to send it again." in text(response)
+    assert "You don’t need to send it again." in text(response)
 
 
 def test_the_address_of_the_confirmation_tells_nothing(client):

@@ -74,7 +74,7 @@ def test_forms_and_error_pages_are_published_with_the_clinic_and_the_menus(conte
     publish(content, published, TODAY, {"/ask/": blank_form})
     server = PageServer(None, published, token_field=lambda version: f"token for {version}")
     assert ask(server, "/ask/").text == "Test Clinic, Cost: token for 1"
-    assert "We could not find that page" in ask(server, "/nowhere/").text
+    assert "We couldn’t find that page" in ask(server, "/nowhere/").text
     for status in (400, 403, 500, 503):
         page = server.error_page(status).decode()
         assert "Test Clinic" in page

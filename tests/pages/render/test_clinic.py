@@ -52,13 +52,13 @@ def test_every_fact_that_is_given_is_shown(facts_with):
 )
 def test_an_unknown_address_or_hours_are_one_sentence_and_no_empty_row(facts_with, more, unknown):
     html = facts_with(CLINIC + more)
-    assert f"We are still adding our {unknown}. Call, and we’ll tell you now." in html
+    assert f"We’re still adding our {unknown}. Call, and we’ll tell you now." in html
     assert "<dd></dd>" not in html
 
 
 def test_the_foot_of_every_page_says_so_too():
     words = render_to_string("includes/contact.html", {"clinic": get_clinic()})
-    assert "We are still adding our address and hours." in words
+    assert "We’re still adding our address and hours." in words
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_the_real_site_ships_with_nobody_and_asks_its_readers_nothing_about_itse
     assert errors_among(problems_of(site, TODAY)) == []
     about = make_catalog(site).pages["/about/"].html
     assert "when are you open" not in about
-    assert "We are still adding our address and hours." in about
+    assert "We’re still adding our address and hours." in about
 
 
 def test_an_editor_can_write_the_team_page(site_with, tmp_path):

@@ -296,7 +296,7 @@ def test_what_cannot_be_put_on_record_is_not_shown(client, ana, monkeypatch, tab
     send = client.get if place is record else client.post
     response = send(place(inquiry), {"message": "yes"} if place is paper else None)
     assert response.status_code == 503
-    assert "This part of the site is not working right now" in response.text
+    assert "This part of the site isn’t working right now" in response.text
     assert "Canary" not in response.text
     assert (acts(inquiry), kinds(inquiry)) == ([], [])
 
