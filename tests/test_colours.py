@@ -102,28 +102,33 @@ def test_colours_are_named_in_the_tokens_only():
     assert found == {file.name: [] for file in others}
 
 
-ADMIN = [  # text and ground, by the names of Django's variables
-    *((text, ground) for text in ("body-fg", "body-quiet-color", "link-fg", "error-fg")
-      for ground in ("body-bg", "darkened-bg")),
-    *(("body-fg", f"message-{kind}-bg") for kind in ("success", "warning", "error")),
-    *(("link-fg", ground) for ground in ("selected-bg", "selected-row")),
-    *(("button-fg", f"{kind}-button{state}-bg") for kind in ("default", "close", "delete")
-      for state in ("", "-hover")),
-    ("header-color", "header-bg"), ("header-link-color", "header-bg"),
-    ("header-link-color", "primary"), ("breadcrumbs-fg", "breadcrumbs-bg"),
+DESK = CSS / "desk"
+DESK_READ = [
+    *((text, ground) for text in ("ink", "soft", "pine", "help", "warn", "stop", "ok", "info")
+      for ground in ("page", "card")),
+    *((text, ground) for text in ("ink", "soft", "pine") for ground in ("band", "pine-tint")),
+    *((text, f"{kind}-tint") for kind in ("help", "warn", "stop", "ok", "info")
+      for text in (kind, "ink", "soft")),
+    ("on-pine", "pine"), ("on-pine", "pine-deep"), ("on-bar", "bar"), ("on-bar", "bar-here"),
 ]  # fmt: skip
+DESK_SEEN = [
+    *((edge, ground) for edge in ("edge", "ring") for ground in ("page", "card", "band")),
+    ("ring", "ring-inner"),
+]
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-def test_text_of_the_admin_has_a_contrast_of_7_to_1(scheme):
-    css = (CSS / "admin" / "theme.css").read_text(encoding="utf-8")
+def test_colours_of_the_desk_have_the_same_contrast(scheme):
+    css = (DESK / "tokens.css").read_text(encoding="utf-8")
     pairs = re.findall(r"--([a-z-]+): light-dark\((#\w+), (#\w+)\);", css)
     colours = {name: values[scheme] for name, *values in pairs}
-    assert too_weak(ADMIN, colours, 7) == {}
+    assert too_weak(DESK_READ, colours, 7) == {}
+    assert too_weak(DESK_SEEN, colours, 3) == {}
 
 
-def test_the_admin_has_the_colours_of_the_site():
-    ours = set(re.findall(r"#[0-9a-f]{3,6}\b", (CSS / "tokens.css").read_text(encoding="utf-8")))
-    sheets = [(CSS / "admin" / name).read_text() for name in ("theme.css", "record.css")]
-    theirs = re.findall(r"(?<!=\")#[0-9a-f]{3,6}\b", "".join(sheets))
-    assert set(theirs) - ours - {"#000"} == set()
+def test_every_token_of_the_desk_is_declared_and_used():
+    css = "".join(file.read_text(encoding="utf-8") for file in DESK.glob("*.css"))
+    tokens = re.findall(r"--([\w-]+):", (DESK / "tokens.css").read_text(encoding="utf-8"))
+    used = set(re.findall(r"var\(--([\w-]+)", css))
+    assert used - set(re.findall(r"--([\w-]+):", css)) == set()
+    assert set(tokens) - used == set()

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const place = document.getElementById("shortcuts");
-  const search = document.getElementById("searchbar");
+  const search = document.getElementById("find");
   if (!place || !search) return;
   const button = place.querySelector("button");
   const KEPT = "kapsite.shortcuts";

@@ -31,8 +31,18 @@ class Inbox(admin.ModelAdmin):
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
         if request.method == "POST":
-            return redirect(f"{request.path}?{address_of_search(request)}")
+            return self.find(request)
         return self.list_page(request, InboxQuery(request.GET, request.user))
+
+    def find(self, request):
+        """To the one request that is found, or to the list of those that are."""
+        query = InboxQuery(address_of_search(request), request.user)
+        if query.sealed:
+            found = [key for key, _ in query.keys()[:2]]
+            if len(found) == 1:
+                log_access(request, Act.SEARCHED, count=1, details=names_of(query))
+                return redirect("admin:inquiries_inquiry_change", found[0])
+        return redirect(f"{request.path}?{query.address(**{TAB: ''})}")
 
     def flood_view(self, request):
         """Many requests at once; what cannot be done is said on the list, filled in as it was."""
@@ -113,13 +123,13 @@ def troubles() -> dict:
     }
 
 
-def address_of_search(request) -> str:
+def address_of_search(request) -> QueryDict:
     """What is looked for, sealed. Looked for everywhere, whatever tab and filters were on."""
     term = read_term(request.POST.get(SEARCH, ""))
     query = QueryDict(mutable=True)
     if term:
         query[SEARCH] = seal(term, request.user)
-    return query.urlencode()
+    return query
 
 
 def list_behind(request) -> InboxQuery | None:

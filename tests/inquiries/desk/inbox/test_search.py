@@ -9,10 +9,11 @@ from django.db import connection
 from django.test import Client
 
 from kapsite.inquiries.desk.inbox.search import seal, search, unseal
-from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models import Access, Inquiry
 from kapsite.inquiries.models.search_digest import SearchDigest
 from tests.encryption.tampering import swap
 from tests.factories import make_answers, make_inquiry, make_staff, sign_in
+from tests.html import Page
 
 pytestmark = pytest.mark.django_db
 FORM = "/request-evaluation/"
@@ -212,7 +213,7 @@ def test_a_record_with_its_neighbours_looks_for_a_name_once(admin_client, monkey
         "kapsite.inquiries.desk.inbox.search.having_a_name_that_begins",
         lambda term: looked.append(term) or [],
     )
-    inquiry = store(name="Theodore")
+    inquiry, _ = store(name="Theodore"), store(name="Theodore")
     page = look_for(admin_client, "theodore")
     assert inquiry.reference_in_groups in page.text
     link = re.search(r'href="([^"]+/change/[^"]*)"', page.text)[1]
@@ -291,15 +292,34 @@ def look_for(client, term, **filters):
 
 @pytest.mark.usefixtures("_another_request")
 def test_staff_find_a_request_in_the_list(admin_client):
-    ours = store(name="Ada Lovelace")
-    other = Inquiry.objects.exclude(pk=ours.pk).get()
+    other = Inquiry.objects.get()
+    ours = [store(name=name) for name in ("Ada Lovelace", "Byron Lovelace")]
     page = look_for(admin_client, "lovelace").text
-    assert ours.reference_in_groups in page
+    assert all(each.reference_in_groups in page for each in ours)
     assert other.reference_in_groups not in page
     assert 'value="lovelace"' in page
 
 
+@pytest.mark.usefixtures("_another_request")
+@pytest.mark.parametrize("term", ["lovelace", "0142", "K2M5 W6P8"])
+def test_the_only_request_that_is_found_opens(admin_client, term):
+    ours = store(name="Ada Lovelace", reference="K2M5W6P8")
+    response = look_for(admin_client, term)
+    assert response.redirect_chain == [(f"{LIST}{ours.pk}/change/", 302)]
+    searched, _opened = Access.objects.order_by("pk")
+    assert (searched.act, searched.count) == ("searched", 1)
+    assert "tab all" in searched.details
+
+
+@pytest.mark.parametrize("path", ["", "overview/", "access/", "export/", "{}/change/", "?tab=spam"])
+def test_every_page_of_the_desk_has_a_search_that_no_address_shows(admin_client, path):
+    page = Page(admin_client.get(LIST + path.format(store().pk)).text)
+    [search] = [form for form in page.all("form") if form["role"] == "search"]
+    assert (search["method"], search["action"]) == ("post", LIST)
+
+
 def test_what_staff_look_for_is_not_in_the_address(admin_client, admin_user):
+    store(name="Canary")
     store(name="Canary")
     response = look_for(admin_client, "Canary")
     [(address, status)] = response.redirect_chain
@@ -310,7 +330,7 @@ def test_what_staff_look_for_is_not_in_the_address(admin_client, admin_user):
 
 def test_the_address_tells_nobody_else_what_was_looked_for(admin_client):
     """It stays in the history of a browser, which colleagues may share."""
-    inquiry = store(name="Canary")
+    inquiry, _ = store(name="Canary"), store(name="Canary")
     [(address, _)] = look_for(admin_client, "Canary").redirect_chain
     colleague = Client()
     sign_in(colleague, make_staff("lead"))
@@ -322,6 +342,7 @@ def test_the_address_tells_nobody_else_what_was_looked_for(admin_client):
 def test_a_search_looks_in_every_tab(admin_client):
     closed = {"status": "closed", "outcome": "declined", "closed_at": "2026-11-01T12:00Z"}
     inquiry = store(name="Ada", **closed)
+    store(name="Ada")
     assert inquiry.reference_in_groups in look_for(admin_client, "ada", tab="new").text
 
 

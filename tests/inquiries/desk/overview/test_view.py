@@ -37,11 +37,11 @@ def store(count, **fields):
 def figure_of(page, label):
     """What stands beside ``label`` in the tables and lists of the page."""
     row = page.partition(f">{label}</")[2]
-    return re.search(r'<(?:td class="number"|dd)>(.*?)</', row)[1]
+    return re.search(r'<(?:td class="num"|dd)>(.*?)</', row)[1]
 
 
 def big(page, label):
-    return re.search(rf"<strong>([^<]*)</strong> {label}</li>", page)[1]
+    return re.search(rf"<dt>{label}</dt><dd>([^<]*)</dd>", page)[1]
 
 
 # Figures
