@@ -55,6 +55,15 @@ def end_of_next_day(moment: datetime, clinic: Clinic) -> datetime:
     return next((closing for _, _, closing in open_days(after, clinic)), end_of(after, clinic))
 
 
+def last_day_over(now: datetime, clinic: Clinic) -> date:
+    """The latest open day that has ended by ``now``; ``MAX_DAYS_AHEAD`` ago if there is none."""
+    today = now.astimezone(ZoneInfo(clinic.time_zone)).date()
+    for day in (today - timedelta(days=number) for number in range(MAX_DAYS_AHEAD)):
+        if hours_on(day, clinic) and end_of(day, clinic) <= now:
+            return day
+    return today - timedelta(days=MAX_DAYS_AHEAD)
+
+
 def end_of(day: date, clinic: Clinic) -> datetime:
     """When ``day`` ends at the clinic: as it closes, or at midnight on a closed day."""
     zone = ZoneInfo(clinic.time_zone)

@@ -1,6 +1,7 @@
 """How long closed requests are kept, and which are deleted next.
 
-A request that its sender withdrew goes a day later. For the others, days count from the day of
+A request that its sender withdrew goes a day later, or with a safety concern after the next open
+day. For the others, days count from the day of
 closing, in the clinic's time zone; for spam from the day it was marked. Open requests are never
 deleted automatically.
 """
@@ -9,12 +10,14 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from kapsite.clinic import days
 from kapsite.clinic.days import day_of, start_of
+from kapsite.clinic.deadlines import last_day_over
+from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.models import Activity, Inquiry, Undo
 from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.erasure_log import Erasure, Rule
@@ -68,9 +71,12 @@ def spam_marked_before(moment: datetime) -> QuerySet[Inquiry]:
 
 
 def withdrawn_long_ago() -> QuerySet[Inquiry]:
-    """What its sender can no longer take back."""
+    """What its sender can no longer take back: see Inquiry.kept_until()."""
+    now = timezone.now()
     withdrawn = Inquiry.objects.filter(status=Status.WITHDRAWN)
-    return withdrawn.filter(withdrawn_at__lte=timezone.now() - UNDO_WITHDRAWAL).order_by("pk")
+    seen_by_a_lead = Q(withdrawn_at__lt=start_of(last_day_over(now, get_clinic())))
+    over = withdrawn.filter(withdrawn_at__lte=now - UNDO_WITHDRAWAL)
+    return over.filter(Q(safety_concern=False) | seen_by_a_lead).order_by("pk")
 
 
 def due_now() -> Iterator[tuple[Rule, QuerySet[Inquiry]]]:

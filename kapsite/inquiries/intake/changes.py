@@ -83,7 +83,7 @@ def selected(inquiry: Inquiry) -> dict[str, Any]:
 
 
 def is_possible(inquiry: Inquiry) -> bool:
-    return not (inquiry.withdrawn_at or inquiry.closed_at)
+    return inquiry.may_be_contacted and not inquiry.closed_at
 
 
 def apply(form: ChangeForm) -> tuple[Inquiry, bool]:

@@ -24,7 +24,6 @@ from kapsite.inquiries.models.choices import (
     Time,
     Voicemail,
 )
-from kapsite.inquiries.models.inquiry import UNDO_WITHDRAWAL
 from kapsite.text.masking import mask_email, mask_phone
 from kapsite.text.normalization import likely_domain
 from kapsite.text.phone_numbers import base_of, extension_of
@@ -132,17 +131,16 @@ class Progress:
 
     @property
     def can_change(self) -> bool:
-        return not (self.inquiry.withdrawn_at or self.is_closed)
+        return self.inquiry.may_be_contacted and not self.is_closed
 
     @cached_property
     def headline(self) -> tuple[str, str]:
         """The stage, and a sentence about it. One set aside as spam is a received one."""
         inquiry = self.inquiry
-        if (withdrawn := inquiry.withdrawn_at) and self.is_withdrawn:
-            end = in_full(withdrawn + UNDO_WITHDRAWAL)
-            words = f"We won’t contact you. We’ll delete your request after {end}."
+        if self.is_withdrawn:
+            words = f"We won’t contact you. We’ll delete your request after {self.deleted_after}."
             return "You withdrew your request", words
-        if withdrawn:
+        if not inquiry.may_be_contacted:
             return (
                 "You asked us to delete your request",
                 "We had been in touch, so a person here will delete it. We won’t contact you.",
@@ -160,6 +158,11 @@ class Progress:
                 "call us.",
             )
         return "We have your request", f"We aim to {inquiry.contact_by} you {self.when}."
+
+    @property
+    def deleted_after(self) -> str:
+        """When the site may delete it, if it is withdrawn now or was before."""
+        return in_full(self.inquiry.kept_until(self.inquiry.withdrawn_at or self.now))
 
     @property
     def when(self) -> str:

@@ -2,8 +2,8 @@
 
 It is hidden from staff at once and deleted a day later; until then the person can undo it. Once
 staff have reached the person, or closed the request, what was done is part of the clinic's work:
-then a lead decides about the deletion. A lead also sees a withdrawn request with a safety concern,
-until it is deleted.
+then a lead decides about the deletion. Leads also see a withdrawn request with a safety concern,
+get mail about it (see lead_mail), and have the next open day until it is deleted.
 """
 
 from datetime import datetime
@@ -15,7 +15,7 @@ from kapsite.inquiries.models.choices import ActivityKind, Status
 from kapsite.inquiries.models.outbox import NoticeKind, NoticeState, notices_for
 
 BEFORE_CONTACT = {Status.NEW, Status.TRYING, Status.WAITING, Status.SPAM, Status.FLOOD}
-CHANGED = ("status", "withdrawn_at", "withdrawn_from", "due_at", "version")
+CHANGED = ("status", "withdrawn_at", "withdrawn_from", "due_at", "overdue_notified_at", "version")
 
 
 def withdraw(key: int, now: datetime) -> Inquiry:
@@ -53,7 +53,7 @@ def undo(key: int) -> Inquiry:
 def save(inquiry: Inquiry, kind: ActivityKind) -> Inquiry:
     """With a higher version: a step that staff have begun on the old one is a conflict."""
     inquiry.version += 1
-    inquiry.due_at = inquiry.next_due()
+    inquiry.due_at, inquiry.overdue_notified_at = inquiry.next_due(), None
     inquiry.save(update_fields=CHANGED)
     inquiry.record(kind)
     return inquiry

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kapsite.clinic.days import zone
-from kapsite.clinic.deadlines import due_at, end_of, soon_after
+from kapsite.clinic.deadlines import due_at, end_of, end_of_next_day, soon_after
 from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.fields import EncryptedTextField
 from kapsite.encryption.row_binding import RowBound, RowBoundQuerySet
@@ -332,6 +332,19 @@ class Inquiry(RowBound):
     def is_deletion_request(self) -> bool:
         """Withdrawn after staff reached the person, so a lead deletes it."""
         return not self.may_be_contacted and self.status != Status.WITHDRAWN
+
+    def kept_until(self, withdrawn: datetime) -> datetime:
+        """When the site may delete it, if it is withdrawn at ``withdrawn`` before staff reached
+        the person. With a safety concern a lead has the next open day to see it."""
+        end = withdrawn + UNDO_WITHDRAWAL
+        return max(end, end_of_next_day(withdrawn, get_clinic())) if self.safety_concern else end
+
+    @property
+    def deleted_after(self) -> datetime | None:
+        """When the person can no longer take the withdrawal back; None if no day is set."""
+        if self.withdrawn_at is None or self.is_deletion_request:
+            return None
+        return self.kept_until(self.withdrawn_at)
 
     @property
     def reference_in_groups(self) -> str:

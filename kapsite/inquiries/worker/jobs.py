@@ -19,6 +19,7 @@ def run_due() -> bool:
     watch_disk(timezone.now())
     lead_mail.notify_flood(timezone.now())
     lead_mail.notify_overdue(timezone.now())
+    lead_mail.notify_withdrawn(timezone.now())
     lead_mail.send_due_digest()
     lead_mail.retry_missed(timezone.now())
     return delete_withdrawn() or purge() or scrub()
@@ -35,8 +36,10 @@ def watch_disk(now: datetime) -> None:
 
 
 def delete_withdrawn() -> bool:
-    """Delete what was withdrawn a day ago. Returns whether any may be left. Several workers may
-    do it at once: each deletes what it finds, and none of it twice."""
+    """Delete what was withdrawn long enough ago. Returns whether any may be left.
+
+    Several workers may do it at once: each deletes what it finds, and none of it twice.
+    """
     due = retention.withdrawn_long_ago()
     keys = list(due.values_list("pk", flat=True)[: retention.BATCH])
     return bool(keys and erasure.erase(due.filter(pk__in=keys), Rule.WITHDRAWN))

@@ -31,6 +31,10 @@ from .delivery import NotSent, automatic, send
 
 INBOX = "admin:inquiries_inquiry_changelist"
 FLOOD_AGAIN = timedelta(minutes=15)  # between two mails about a flood that goes on
+SUBJECTS = {  # after the number of requests: one, and several
+    "overdue": (" is overdue", "s are overdue"),
+    "withdrawn": (" was withdrawn – please open now", "s were withdrawn – please open now"),
+}
 DELETIONS = "scheduled for deletion this week"
 LISTED = 20  # references in one mail; the inbox has the others
 PASSWORDS = "django.contrib.auth.backends.ModelBackend"
@@ -63,11 +67,21 @@ def not_notified(now: datetime) -> QuerySet[Inquiry]:
 
 def notify_overdue(now: datetime) -> bool:
     """Mail leads what has become overdue. Returns whether there was anything."""
-    if not not_notified(now).exists() or not (to := recipients()):
+    return notify("overdue", not_notified(now).order_by("due_at"), now)
+
+
+def notify_withdrawn(now: datetime) -> bool:
+    """Mail leads each withdrawn request with a safety concern, before the site deletes it."""
+    found = withdrawn_for_leads().filter(safety_concern=True, overdue_notified_at=None)
+    return notify("withdrawn", found.order_by("withdrawn_at"), now)
+
+
+def notify(what: str, inquiries: QuerySet[Inquiry], now: datetime) -> bool:
+    if not inquiries.exists() or not (to := recipients()):
         return False
     if not ScheduledJob.objects.take(JobName.OVERDUE, now):
         return False
-    found = list(not_notified(now).order_by("due_at").values_list("pk", "reference"))
+    found = list(inquiries.all().values_list("pk", "reference"))
     if not found:  # another worker was faster
         ScheduledJob.objects.give_back(JobName.OVERDUE)
         return False
@@ -77,8 +91,8 @@ def notify_overdue(now: datetime) -> bool:
         "more": max(len(found) - LISTED, 0),
         "inbox": link(INBOX),
     }
-    subject = f"{len(found)} request{'s are' if len(found) > 1 else ' is'} overdue"
-    if not mail(subject, "inquiries/overdue.txt", context, to, f"overdue.{now:%Y%m%d%H%M%S%f}"):
+    subject = f"{len(found)} request{SUBJECTS[what][len(found) > 1]}"
+    if not mail(subject, f"inquiries/{what}.txt", context, to, f"{what}.{now:%Y%m%d%H%M%S%f}"):
         return False  # the lease makes it wait
     Inquiry.objects.filter(pk__in=[key for key, _ in found]).update(overdue_notified_at=now)
     ScheduledJob.objects.give_back(JobName.OVERDUE)

@@ -1,17 +1,22 @@
 """A person takes a request back: hidden at once, deleted a day later, undone until then."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
+from django.test import Client
 from django.utils import timezone
 
 from kapsite.clinic.days import today
+from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.data_protection import retention
 from kapsite.inquiries.desk.inbox import hand_over
 from kapsite.inquiries.desk.inbox.tabs import TABS, View, in_tab
 from kapsite.inquiries.desk.overview import figures
 from kapsite.inquiries.desk.steps.registry import BY_NAME, steps_for
+from kapsite.inquiries.intake.progress import Progress
 from kapsite.inquiries.intake.withdrawal import undo, withdraw
 from kapsite.inquiries.models import Erasure, Inquiry, Notice
 from kapsite.inquiries.worker import jobs, lead_mail
@@ -151,6 +156,44 @@ def test_it_is_deleted_after_a_day_and_not_before(client, a_day_ago):
     assert list(Inquiry.objects.values_list("pk", flat=True)) == [kept.pk]
     [erasure] = Erasure.objects.all()
     assert (erasure.reference, erasure.rule, erasure.by) == (gone.reference, "withdrawn", None)
+
+
+SEATTLE = ZoneInfo("America/Los_Angeles")
+FRIDAY = datetime(2026, 12, 4, 15, tzinfo=SEATTLE)
+HOURS = dict.fromkeys(["monday", "tuesday", "wednesday", "thursday", "friday"], "9 am to 5 pm")
+
+
+def test_a_safety_concern_is_kept_until_the_next_open_day_is_over(clinic_file, monkeypatch):
+    clinic_file(hours=HOURS, holidays=["2026-12-08"], time_zone=SEATTLE.key)
+    inquiry = make_inquiry(safety_concern=True, safety_concern_reason="Said so")
+    for hours in range(0, 7 * 24, 5):
+        withdrawn = FRIDAY + timedelta(hours=hours)
+        end = inquiry.kept_until(withdrawn)
+        assert end - withdrawn >= timedelta(hours=24)
+        assert end == withdrawn + timedelta(hours=24) or end.hour == 17
+        Inquiry.objects.update(status="withdrawn", withdrawn_from="new", withdrawn_at=withdrawn)
+        for minutes, is_over in ((-1, False), (1, True)):
+            moment = end + timedelta(minutes=minutes)
+            monkeypatch.setattr(timezone, "now", lambda moment=moment: moment)
+            assert retention.withdrawn_long_ago().exists() == is_over, (withdrawn, moment)
+
+
+def test_the_pages_say_when_a_safety_concern_is_deleted_and_it_can_be_undone_until_then(
+    clinic_file, monkeypatch
+):
+    clinic_file(hours=HOURS, time_zone=SEATTLE.key)
+    inquiry = make_inquiry(safety_concern=True, safety_concern_reason="Said so")
+    withdraw(inquiry.pk, FRIDAY)
+    saturday = FRIDAY + timedelta(hours=25)
+    monkeypatch.setattr(timezone, "now", lambda: saturday)
+    assert not jobs.delete_withdrawn()
+    progress = Progress(Inquiry.objects.get(), get_clinic(), saturday)
+    assert progress.headline[1].endswith("after Monday, December 7, at 5 pm.")
+    client = Client()
+    sign_in(client, make_staff("lead"))
+    record = client.get(f"{LIST}{inquiry.pk}/change/").text
+    assert "Monday, December 7, 5:00 PM" in record
+    assert undo(inquiry.pk).status == "new"
 
 
 def test_what_was_undone_is_never_deleted(client, a_day_ago):

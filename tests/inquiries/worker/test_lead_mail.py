@@ -12,12 +12,13 @@ from django.utils import timezone
 from kapsite.clinic import days
 from kapsite.inquiries.data_protection import retention
 from kapsite.inquiries.desk.overview import system_status
+from kapsite.inquiries.intake import withdrawal
 from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models import Inquiry, Notice, ScheduledJob, job
 from kapsite.inquiries.models.outbox import notices_for
 from kapsite.inquiries.worker import jobs, lead_mail
 from tests.factories import make_inquiry, make_staff
-from tests.inquiries.data_protection.leaks import CANARIES, TYPED, found_in
+from tests.inquiries.data_protection.leaks import CANARIES, REASON, TYPED, found_in
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
@@ -111,6 +112,22 @@ def test_a_new_deadline_that_passes_is_told_again(lead, mailbox):
     Inquiry.objects.update(due_at=timezone.now())
     assert tell()
     assert len(mailbox.letters) == 2
+
+
+def test_the_lead_is_told_once_of_a_withdrawn_safety_concern_and_of_no_other_withdrawal(
+    lead, mailbox
+):
+    concern = {"safety_concern": True, "safety_concern_reason": REASON}
+    inquiry, other = make_inquiry(**TYPED | concern), make_inquiry()
+    for each in (inquiry, other):
+        withdrawal.withdraw(each.pk, timezone.now())
+    assert lead_mail.notify_withdrawn(timezone.now())
+    assert not lead_mail.notify_withdrawn(timezone.now())
+    [letter] = mailbox.letters
+    assert letter["Subject"] == "1 request was withdrawn – please open now"
+    assert f"/admin/inquiries/inquiry/{inquiry.pk}/change/" in letter.get_content()
+    assert other.reference_in_groups not in letter.get_content()
+    assert found_in(text_of(letter), [*CANARIES, REASON]) == []
 
 
 @pytest.mark.parametrize("failure", ["refuses", "drops"])
