@@ -23,6 +23,7 @@ from kapsite.inquiries.worker import jobs, lead_mail
 from tests.factories import make_answers, make_inquiry, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
+TEL = "tel:+14255550142"
 FORM, LIST = "/request-evaluation/", "/admin/inquiries/inquiry/"
 
 
@@ -104,8 +105,8 @@ def test_once_withdrawn_nothing_on_the_desk_offers_to_contact_the_person(desk, n
     email = {"email": "ada@example.org", "normalized_email": "ada@example.org"}
     inquiry = make_inquiry(first_contact_at=now, assigned_to=ana, **email, **fields)
     place = f"{LIST}{inquiry.pk}/change/"
-    ways = ("tel:", "sms:", "mailto:", "/step/spoke/", "/step/no_answer/", "/step/scheduled/")
-    assert "tel:" in desk.get(place).text
+    ways = (TEL, "sms:+1", "mailto:", "/step/spoke/", "/step/no_answer/", "/step/scheduled/")
+    assert TEL in desk.get(place).text
     assert "/step/spoke/" in desk.get(place).text
     withdraw(inquiry.pk, now)
     page = desk.get(place).text
@@ -123,7 +124,7 @@ def test_once_withdrawn_nothing_on_the_desk_offers_to_contact_the_person(desk, n
         assert inquiry.reference_in_groups not in desk.get(f"{LIST}?tab={tab}").text
     assert "Withdrawn. Don’t contact them." in desk.get(f"{LIST}?tab=all").text
     undo(inquiry.pk)
-    assert "tel:" in desk.get(place).text
+    assert TEL in desk.get(place).text
 
 
 def test_a_withdrawn_safety_concern_comes_first_for_a_lead_and_says_not_to_call(client, now):
@@ -133,7 +134,7 @@ def test_a_withdrawn_safety_concern_comes_first_for_a_lead_and_says_not_to_call(
     page = client.get(LIST).text
     assert inquiry.reference_in_groups in page
     assert "Withdrawn. Don’t contact them." in page
-    assert "tel:" not in client.get(f"{LIST}{inquiry.pk}/change/").text
+    assert TEL not in client.get(f"{LIST}{inquiry.pk}/change/").text
 
 
 @pytest.mark.parametrize("tab", [name for name, tab in TABS.items() if tab.is_open])
