@@ -28,7 +28,7 @@ def key_facts(writer: Writer, block: Node) -> str:
         f"<div><dt>{fact.label}</dt>\n<dd>{fact.text}</dd></div>\n"
         for fact in facts_in(writer, block, block.children)
     )
-    return f'<dl class="key-facts">\n{facts}</dl>\n'
+    return f'<p class="in-short">In short</p>\n<dl class="key-facts">\n{facts}</dl>\n'
 
 
 def steps(writer: Writer, block: Node) -> str:
