@@ -50,7 +50,7 @@ TESTED_THROUGH = {
         "inquiries/desk/same_person"
     ),
     "inquiries/desk/steps/test_steps.py": (
-        "inquiries/desk/steps/assignment inquiries/desk/steps/base inquiries/desk/steps/contact "
+        "inquiries/desk/steps/base inquiries/desk/steps/contact "
         "inquiries/desk/steps/follow_up inquiries/desk/steps/registry inquiries/desk/steps/status"
     ),
     "inquiries/desk/test_undo.py": "inquiries/desk/addresses inquiries/models/undo",

@@ -9,7 +9,10 @@ from .audit_log import DETAILS
 from .authentication.forms import FieldTexts
 from .roles import ROLES
 
-EMAIL_HELP = "Leads get emails about overdue requests at this address. Others don't."
+EMAIL_HELP = (
+    "You get an email here when a colleague hands you a request. Leads also get emails about "
+    "overdue requests."
+)
 ROLE_HELP = {role.name: role.help_text for role in ROLES.values()}
 
 

@@ -35,6 +35,7 @@ PRINTED = "django.core.mail.backends.console.EmailBackend"
 class NoticeKind(models.TextChoices):
     STAFF = "staff", "To staff"
     ACKNOWLEDGEMENT = "acknowledgement", "To the person"
+    COLLEAGUE = "colleague", "To a colleague"
 
 
 class NoticeState(models.TextChoices):
@@ -62,11 +63,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """
         return next(filter(partial(self._take, now), self.due(now, kinds)[:20]), None)
 
-    def claim_others_to_staff(self, now: datetime) -> "list[Notice]":
-        """All that one message to staff can stand for."""
-        return list(
-            filter(partial(self._take, now), self.due(now, [NoticeKind.STAFF])[:MOST_IN_ONE])
-        )
+    def claim_alike(self, now: datetime, notice: "Notice") -> "list[Notice]":
+        """All others that a message to staff, or to one colleague, can stand for."""
+        due = self.due(now, [notice.kind]).filter(recipient=notice.recipient_id)
+        # The same addresses lack it.
+        due = due.filter(accepted_by=notice.accepted_by)
+        return list(filter(partial(self._take, now), due[:MOST_IN_ONE]))
 
     def _take(self, now: datetime, notice: "Notice") -> bool:
         notice.attempts += 1
@@ -88,6 +90,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         if settings.NOTIFY_EMAILS:
             self.create(inquiry=inquiry, kind=NoticeKind.STAFF)
 
+    def hand_to(self, inquiry, colleague) -> None:
+        """Queue a message to ``colleague``, in place of one about an earlier hand-over."""
+        self.filter(inquiry=inquiry, kind=NoticeKind.COLLEAGUE).delete()
+        self.create(inquiry=inquiry, kind=NoticeKind.COLLEAGUE, recipient=colleague)
+
 
 class Notice(models.Model):
     """A message about an inquiry. Its address and text are made when it is sent."""
@@ -104,6 +111,14 @@ class Notice(models.Model):
     sent_at = models.DateTimeField("sent", null=True, blank=True)
     # Until it is sent to all of NOTIFY_EMAILS: those that have it, one a line.
     accepted_by = models.TextField(blank=True)
+    recipient = models.ForeignKey(  # the colleague it was handed to
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # looked for among the few that wait
+    )
     # A keyed digest of the person's mailbox and the day, so that one gets at most one each day.
     mailbox = models.CharField(max_length=41, blank=True)
 
@@ -125,6 +140,10 @@ class Notice(models.Model):
             models.CheckConstraint(
                 condition=Q(state="sent") ^ Q(sent_at__isnull=True),
                 name="notice_sent_at_exactly_when_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="colleague") ^ Q(recipient__isnull=True),
+                name="notice_to_a_colleague_names_them",
             ),
         ]
 
@@ -148,7 +167,7 @@ class Notice(models.Model):
 
         ``accepted``: the addresses that have it now, and so are not tried again.
         """
-        again = surely or self.kind == NoticeKind.STAFF
+        again = surely or self.kind != NoticeKind.ACKNOWLEDGEMENT
         state = NoticeState.WAITING if again else NoticeState.UNSURE
         if again and self.attempts >= MOST_ATTEMPTS:
             state = NoticeState.GIVEN_UP

@@ -126,5 +126,6 @@ class Undo(RowBound):
 
     def is_outdated(self, inquiry: Inquiry) -> bool:
         """Whether more than notes were added since: each change counts the version up by one."""
-        notes = inquiry.activities.filter(kind=ActivityKind.NOTED, at__gt=self.at)
+        alone = {"kind": ActivityKind.NOTED, "fields": ""}  # a hand-over has a note too
+        notes = inquiry.activities.filter(**alone, at__gt=self.at)
         return inquiry.version != self.version + notes.count()

@@ -1,4 +1,4 @@
-"""Sends the outbox: notices to staff without content, acknowledgments to people."""
+"""Sends the outbox: notices to staff and colleagues without content, acknowledgments to people."""
 
 import logging
 import signal
@@ -45,16 +45,17 @@ class NotSent(Exception):
 def send_next(kinds: Iterable[str] = ()) -> Notice | None:
     """Send one message that is due and return its notice, if there is any. Needs the main thread.
 
-    A message to staff covers all notices to them that are due. No transaction is open
-    meanwhile: a slow mail server must not stop the form.
+    A message to staff or to a colleague covers all notices to them that are due. No transaction
+    is open meanwhile: a slow mail server must not stop the form.
     """
     notice = Notice.objects.claim(timezone.now(), kinds)
     if not notice:
         return None
     notices = [notice]
-    if notice.kind == NoticeKind.STAFF:
-        alike = Notice.objects.filter(accepted_by=notice.accepted_by)  # the same addresses lack it
-        notices += alike.claim_others_to_staff(timezone.now())
+    if notice.kind != NoticeKind.ACKNOWLEDGEMENT:
+        notices += Notice.objects.claim_alike(timezone.now(), notice)
+    if notice.kind == NoticeKind.COLLEAGUE and not (notices := still_theirs(notices)):
+        return notice
     try:
         send(compose(notices))
     except NotSent as error:
@@ -87,8 +88,7 @@ def mark_notified(notices: list[Notice]) -> None:
 
 def compose(notices: list[Notice]) -> EmailMessage:
     try:
-        is_to_staff = notices[0].kind == NoticeKind.STAFF
-        message = to_staff(notices) if is_to_staff else to_the_person(notices[0])
+        message = COMPOSERS[NoticeKind(notices[0].kind)](notices)
         message.message()  # refuses what cannot be a header
         return message
     except Exception as error:  # a missing key or file; it may be back at the next attempt
@@ -157,13 +157,53 @@ def named(inquiry: Inquiry) -> dict:
     }
 
 
-def to_the_person(notice: Notice) -> EmailMessage:
+def still_theirs(notices: list[Notice]) -> list[Notice]:
+    """Those whose request the colleague still has and can open; the others are dropped."""
+    person = notices[0].recipient
+    can_read_it = person is not None and person.is_active and person.email
+    theirs = Inquiry.objects.filter(pk__in=[each.inquiry_id for each in notices])
+    theirs = theirs.filter(assigned_to=person, closed_at=None, withdrawn_at=None)
+    held = set(theirs.values_list("pk", flat=True)) if can_read_it else set()
+    for notice in notices:
+        if notice.inquiry_id not in held:
+            notice.delete()
+    return [notice for notice in notices if notice.inquiry_id in held]
+
+
+def to_colleague(notices: list[Notice]) -> EmailMessage:
+    """Of a hand-over: links only. The note is for those who sign in."""
+    found = Inquiry.objects.only("reference", "safety_concern").order_by("-safety_concern", "pk")
+    requests = list(map(named, found.filter(pk__in=[each.inquiry_id for each in notices])))
+    context = {
+        "requests": requests[:LISTED],
+        "more": len(requests[LISTED:]),
+        "inbox": settings.SITE_URL + reverse("admin:inquiries_inquiry_changelist"),
+    }
+    many = len(requests) > 1
+    subject = f"{len(requests)} requests assigned to you" if many else "A request assigned to you"
+    if any(each["open_now"] for each in requests):
+        subject += " – please open now"
+    body = render_to_string("inquiries/handed_over.txt", context)
+    person = notices[0].recipient
+    to = [person.email] if person else []
+    return EmailMessage(subject, body, to=to, headers=headers(notices[0]))
+
+
+def to_the_person(notices: list[Notice]) -> EmailMessage:
     """Neutral: someone else may read the mailbox, or the address may have a typo."""
+    notice = notices[0]
     inquiry = Inquiry.objects.only("normalized_email", "received_at").get(pk=notice.inquiry_id)
     progress = Progress(inquiry, get_clinic(), timezone.now())
     body = render_to_string("inquiries/acknowledgement.txt", {"progress": progress})
     address = inquiry.normalized_email
     return EmailMessage("We have your message", body, to=[address], headers=headers(notice))
+
+
+COMPOSERS = {
+    NoticeKind.STAFF: to_staff,
+    NoticeKind.COLLEAGUE: to_colleague,
+    NoticeKind.ACKNOWLEDGEMENT: to_the_person,
+}
 
 
 def headers(notice: Notice) -> dict[str, str]:

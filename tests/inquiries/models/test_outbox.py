@@ -16,7 +16,7 @@ from kapsite.inquiries.models.outbox import (
     NoticeState,
     notices_for,
 )
-from tests.factories import make_answers, make_inquiry
+from tests.factories import make_answers, make_inquiry, make_staff
 
 pytestmark = pytest.mark.django_db
 FORM = "/request-evaluation/"
@@ -24,6 +24,8 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def make_notice(kind=NoticeKind.STAFF, **values):
+    if kind == NoticeKind.COLLEAGUE:
+        values["recipient"] = make_staff()
     return Notice.objects.create(inquiry=make_inquiry(), kind=kind, **{"due_at": NOW} | values)
 
 

@@ -158,14 +158,14 @@ def test_those_that_failed_together_are_sent_together(mailbox):
 
 def test_a_request_that_was_erased_meanwhile_is_left_out(mailbox, monkeypatch):
     inquiry, other = (make_notices(contact_by="call") for _ in range(2))
-    claim = NoticeQuerySet.claim_others_to_staff
+    claim = NoticeQuerySet.claim_alike
 
-    def erase_meanwhile(self, now):
-        claimed = claim(self, now)
+    def erase_meanwhile(self, now, notice):
+        claimed = claim(self, now, notice)
         other.delete()
         return claimed
 
-    monkeypatch.setattr(NoticeQuerySet, "claim_others_to_staff", erase_meanwhile)
+    monkeypatch.setattr(NoticeQuerySet, "claim_alike", erase_meanwhile)
     send_all()
     assert mailbox.letters[0]["Subject"] == f"New request {inquiry.reference_in_groups}"
 

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.desk.formatting import person as called
 from kapsite.inquiries.desk.same_person import others_of
-from kapsite.inquiries.models import Activity, Inquiry
+from kapsite.inquiries.models import Activity, Inquiry, Notice
 from kapsite.inquiries.models.choices import OPEN, ActivityKind, Status
 
 from .base import CHANGE, Note, Step
@@ -111,12 +111,15 @@ class Colleague(forms.ModelChoiceField):
 
 
 class Assign(Step):
-    name, label, done = "assign", "Assign to someone", "Assignment saved."
+    """Hand over, with a note that stays in the history and a mail that holds only a link."""
+
+    name, label, done = "assign", "Hand over", "Assignment saved."
     button = "Save assignment"
     group = "mark"
     states = OPENED
     kind = ActivityKind.ASSIGNED
 
+    note = Note(label="Note for your colleague")
     assigned_to = Colleague(
         label="Assigned to",
         queryset=get_user_model().objects.none(),
@@ -130,11 +133,29 @@ class Assign(Step):
         self.initial["assigned_to"] = self.inquiry.assigned_to_id
 
     def change(self, inquiry):
-        inquiry.assigned_to = self.cleaned_data["assigned_to"]
+        before, person = inquiry.assigned_to_id, self.cleaned_data["assigned_to"]
+        inquiry.assigned_to = person
+        is_news = inquiry.assigned_to_id != before or self.cleaned_data["note"]
+        if person and person != self.user and person.email and is_news:
+            Notice.objects.hand_to(inquiry, person)
 
     def note_for_history(self):
         person = self.inquiry.assigned_to
         return f"To {called(person)}" if person else "To nobody"
+
+    def history(self, before):
+        """The note is a line of its own: undoing the assignment leaves it there."""
+        yield from super().history(before)
+        if note := self.cleaned_data["note"]:
+            details = {"kind": ActivityKind.NOTED, "fields": "assigned_to", "note": note}
+            yield Activity(inquiry=self.inquiry, by=self.user, at=self.at, **details)
+
+    @property
+    def warning(self):
+        person = self.inquiry.assigned_to
+        if not person or person == self.user or person.email:
+            return ""
+        return f"{called(person)} has no email address in their account: tell them yourself."
 
 
 class Linking(Step):

@@ -67,7 +67,8 @@ class Command(BaseCommand):
     def send_next(self) -> bool:
         """Send one message. Staff get at most one a minute, about all requests since the last."""
         can_wait = time.monotonic() < self.next_to_staff
-        notice = delivery.send_next([NoticeKind.ACKNOWLEDGEMENT] if can_wait else [])
+        others = [kind for kind in NoticeKind if kind != NoticeKind.STAFF]
+        notice = delivery.send_next(others if can_wait else [])
         if notice and notice.kind == NoticeKind.STAFF:
             self.next_to_staff = time.monotonic() + STAFF_MAIL_INTERVAL
         return notice is not None
