@@ -32,12 +32,15 @@ MAY_IMPORT = {
     "encryption": "",
     "inquiries": (
         "clinic content_files database encryption inquiries.data_protection inquiries.desk "
-        "inquiries.desk.inbox inquiries.desk.overview inquiries.desk.record "
+        "inquiries.desk.caller inquiries.desk.inbox inquiries.desk.overview inquiries.desk.record "
         "inquiries.desk.scripts inquiries.intake inquiries.models inquiries.triage security"
     ),
     "inquiries.data_protection": "clinic database.postgresql encryption inquiries.models",
     "inquiries.desk": (
         "clinic encryption inquiries.data_protection inquiries.intake inquiries.models text"
+    ),
+    "inquiries.desk.caller": (
+        "clinic encryption inquiries.desk inquiries.intake inquiries.models inquiries.triage text"
     ),
     "inquiries.desk.inbox": (
         "clinic encryption inquiries.data_protection inquiries.desk inquiries.desk.steps "

@@ -36,6 +36,9 @@ TESTED_THROUGH = {
     "inquiries/data_protection/test_retention.py": (
         "inquiries/desk/upcoming_deletions inquiries/purge_inquiries"
     ),
+    "inquiries/desk/caller/test_view.py": (
+        "inquiries/desk/caller/form inquiries/desk/whose_number"
+    ),
     "inquiries/desk/inbox/test_search.py": "inquiries/models/search_digest text/names",
     "inquiries/desk/inbox/test_view.py": (
         "inquiries/desk/formatting inquiries/desk/inbox/query inquiries/desk/inbox/rows "
@@ -59,7 +62,9 @@ TESTED_THROUGH = {
         "accounts/roles inquiries/desk/admin_page inquiries/desk/middleware"
     ),
     "inquiries/intake/test_forms.py": "inquiries/intake/fields inquiries/intake/questions",
-    "inquiries/intake/test_status_views.py": "inquiries/intake/changes inquiries/intake/lookup",
+    "inquiries/intake/test_status_views.py": (
+        "inquiries/intake/changes inquiries/intake/lookup inquiries/models/earlier_contact"
+    ),
     "inquiries/models/test_access_log.py": "inquiries/models/append_only",
     "inquiries/models/test_inquiry.py": "inquiries/models/bulk_insert inquiries/models/reference",
     "inquiries/test_checks.py": "inquiries/apps",

@@ -17,6 +17,7 @@ class Role(NamedTuple):
 
 _ALL_DESK_ROLES = (
     "inquiries.view_inquiry",
+    "inquiries.add_inquiry",
     "inquiries.change_inquiry",
     "inquiries.show_message",
     "inquiries.print_inquiry",

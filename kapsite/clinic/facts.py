@@ -15,7 +15,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from kapsite.content_files.live_file import Watched
 from kapsite.content_files.problems import ContentError, Report, did_you_mean
 from kapsite.content_files.validation import Day, HttpsUrl, Model, Text, load, wrong
-from kapsite.text.phone_numbers import is_assigned, phone_numbers, readable
+from kapsite.text.phone_numbers import base_of, is_assigned, phone_numbers, readable
 
 from .opening_hours import OpenHours, ReplyPromise, Weekday, hours_in_words, read_hours
 
@@ -85,6 +85,11 @@ def check_time_zone(value: str) -> str:
     return value
 
 
+# The same in words for a caller, unless the clinic writes its own.
+SPOKEN = (
+    "We’ll write down what you tell us so that we can contact you about your request. We keep it "
+    "private, and you can ask us to delete it. Is that OK with you?"
+)
 CrisisNumber = Annotated[Text, AfterValidator(check_crisis_number)]
 
 
@@ -113,6 +118,7 @@ class Consent(Model):
 
     version: Text
     text: Text
+    spoken: Text = SPOKEN  # staff read it to phone callers
     confirmed_by: Text | None = None
     confirmed_version: Text | None = None  # so that a new text has to be confirmed again
 
@@ -189,6 +195,14 @@ class Clinic(Model):
                 message = f"\"{name}\" can't expire: it isn't a fact in this file."
                 raise wrong(message, did_you_mean(name, facts))
         return self
+
+    @property
+    def numbers_of_services(self) -> dict[str, str]:
+        """Whose they are, by number: the clinic's own, and those of crisis lines."""
+        named = [(self.phone.number, self.name)]
+        for line in self.crisis_lines:
+            named += [(line.call or "", line.name), (line.text or "", line.name)]
+        return {base_of(number): name for text, name in named for number in phone_numbers(text)}
 
     def notices_on(self, day: date) -> list[str]:
         return [each.text for each in self.notices if each.from_day <= day <= each.until]

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, path
 
 from kapsite.inquiries.desk.access_report import report_page
+from kapsite.inquiries.desk.caller.view import Caller
 from kapsite.inquiries.desk.erase import erase_page, receipt_page
 from kapsite.inquiries.desk.inbox.hand_over import hand_over_page
 from kapsite.inquiries.desk.inbox.view import Inbox
@@ -18,11 +19,8 @@ from .models import Inquiry
 
 
 @admin.register(Inquiry)
-class InquiryAdmin(Inbox, Record, DeclaredFiltersOnly):
-    """Requests arrive through the public form only, and nobody deletes one here."""
-
-    def has_add_permission(self, request):
-        return False
+class InquiryAdmin(Inbox, Record, Caller, DeclaredFiltersOnly):
+    """Requests come from the public form and from phone callers, and nobody deletes one here."""
 
     def has_delete_permission(self, request, obj=None):
         return False

@@ -28,10 +28,6 @@ def test_only_a_request_with_a_safety_concern_stands_out_in_the_list(client, ana
     assert "Canary" not in page
 
 
-def test_staff_cannot_add_a_request(client, ana):
-    assert client.get(f"{LIST}add/").status_code == 403
-
-
 def test_nobody_can_delete_a_request(client, ana):
     inquiry = make_inquiry()
     assert client.post(f"{LIST}{inquiry.pk}/delete/", {"post": "yes"}).status_code == 403

@@ -1,6 +1,7 @@
 """How long ago, and how much time is left, in words for a list."""
 
-from datetime import datetime, timedelta
+from contextlib import suppress
+from datetime import date, datetime, timedelta
 
 from kapsite.clinic.days import day_of
 from kapsite.inquiries.data_protection.retention import delete_on
@@ -93,3 +94,11 @@ def labels(choices, values: str) -> list[str]:
 def person(user) -> str:
     """What colleagues call somebody of staff; "" for nobody."""
     return (user.get_full_name() or user.get_username()) if user else ""
+
+
+def version_in_words(version: str) -> str:
+    """ "Nov 22, 2026" for a version that is a date, as in the clinic's file."""
+    with suppress(ValueError):
+        day = date.fromisoformat(version)
+        return f"{day:%b} {day.day}, {day.year}"
+    return version

@@ -1,13 +1,15 @@
-"""Requests that may come from the same person: the same number or address within a month."""
+"""Requests that may come from the same person: they have a number or an address in common."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 
-from kapsite.encryption.keyring import keyring
+from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
-from kapsite.text.phone_numbers import base_of
+from kapsite.text.normalization import email_address
+from kapsite.text.phone_numbers import base_of, phone_numbers
 
 WITHIN = timedelta(days=30)  # before and after
 SHOWN = 10
@@ -23,11 +25,18 @@ def others_of(inquiry: Inquiry) -> QuerySet[Inquiry]:
 
 
 def having_the_same(inquiry: Inquiry) -> QuerySet:
-    values = [(DigestKind.PHONE, base_of(number)) for number in inquiry.phone_e164.split()]
-    if inquiry.normalized_email:
-        values.append((DigestKind.EMAIL, inquiry.normalized_email))
-    digests = [each for kind, value in values for each in keyring().digests(f"{kind}:{value}")]
-    return SearchDigest.objects.filter(digest__in=digests).values("inquiry")
+    """Keys of those with a number or an address of it, each as it is now or was once."""
+    numbers, emails = inquiry.phone_e164.split(), [inquiry.normalized_email]
+    for earlier in map(replace_unreadable, inquiry.corrected):
+        numbers += phone_numbers(earlier.phone)
+        emails.append(email_address(earlier.email))
+    return with_contacts(numbers, emails)
+
+
+def with_contacts(numbers: Iterable[str], emails: Iterable[str]) -> QuerySet:
+    values = [(DigestKind.PHONE, base_of(number)) for number in numbers]
+    values += [(DigestKind.EMAIL, email) for email in emails if email]
+    return SearchDigest.objects.having_any(values).values("inquiry")
 
 
 def likely_duplicates(inquiry: Inquiry) -> list[Inquiry]:

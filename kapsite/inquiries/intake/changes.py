@@ -10,6 +10,7 @@ from django.http import QueryDict
 from kapsite.clinic.facts import Clinic
 from kapsite.inquiries.models import Inquiry, Notice, SearchDigest
 from kapsite.inquiries.models.choices import ActivityKind, ConsentText
+from kapsite.inquiries.models.earlier_contact import keep_earlier
 from kapsite.inquiries.triage.triage import concern_in
 
 from .fields import Question
@@ -95,6 +96,7 @@ def apply(form: ChangeForm) -> tuple[Inquiry, bool]:
         inquiry = Inquiry.objects.select_for_update().get(pk=form.inquiry.pk)
         if not is_possible(inquiry) or not (changes := form.changes):
             return inquiry, False
+        keep_earlier(inquiry, changes)
         for name, value in changes.items():
             setattr(inquiry, name, value)
         inquiry.normalize_contacts()

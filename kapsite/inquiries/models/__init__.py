@@ -2,6 +2,7 @@
 
 from .access_log import Access
 from .append_only import AppendOnly, AppendOnlyModel
+from .earlier_contact import EarlierContact
 from .erasure_log import Erasure
 from .inquiry import Activity, Inquiry, InquiryQuerySet
 from .job import ScheduledJob
@@ -15,6 +16,7 @@ __all__ = [
     "Activity",
     "AppendOnly",
     "AppendOnlyModel",
+    "EarlierContact",
     "Erasure",
     "Inquiry",
     "InquiryQuerySet",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 
 from kapsite.alerts.models import Alert, AlertKind
 from kapsite.security.wsgi.networks import NETWORKS_OF_A_SITE, site_of
@@ -45,10 +45,14 @@ class Counter:
 
 
 @contextmanager
-def counted(network: str, form_id: str, fields: dict) -> Iterator[dict]:
+def counted(network: str | None, form_id: str, fields: dict) -> Iterator[dict]:
     """A transaction in which to store an inquiry with ``fields``; gives those that differ in a
-    flood. Raises TooMany.
+    flood. Without a network nothing is counted. Raises TooMany.
     """
+    if network is None:
+        with transaction.atomic():
+            yield {}
+        return
     now, status = fields["received_at"], fields.get("status", Status.NEW)
     near = list(counters_of(network))
     names = [ALL, NEW] if status == Status.NEW else [ALL]

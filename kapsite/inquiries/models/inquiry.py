@@ -9,7 +9,7 @@ from functools import cached_property
 
 from django.conf import settings
 from django.db import IntegrityError, models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from kapsite.clinic.days import zone
@@ -37,6 +37,7 @@ from .choices import (
     Status,
     Voicemail,
 )
+from .earlier_contact import EarlierContact, earlier_contacts
 from .flood import Flood
 from .key_in_use import KeyInUse
 from .outbox import notices_for
@@ -50,13 +51,19 @@ STORE_ATTEMPTS = 5  # a reference already taken is drawn again
 
 class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
     def receive(
-        self, form_id: str, triage_fields=None, network="", attempts=STORE_ATTEMPTS, **answers
+        self,
+        form_id: str,
+        triage_fields=None,
+        network: str | None = "",
+        attempts=STORE_ATTEMPTS,
+        **answers,
     ) -> tuple["Inquiry", bool]:
         """Store what one form sent, and say whether it is new. The only way to add.
 
         The same form sent again unchanged gives the inquiry stored the first time; with other
         answers it is another inquiry. ``triage_fields`` are what the site adds, and may differ
-        when a form comes twice. On return the row is committed. Raises flood.TooMany.
+        when a form comes twice. ``network``: None if staff entered it, which is no flood. On return
+        the row is committed. Raises flood.TooMany.
         """
         fields = {"received_at": timezone.now(), **(triage_fields or {}), **answers}
         fields["form_token"] = token = fingerprint(form_id, answers)
@@ -83,7 +90,7 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
             return self.exclude(status=Status.WITHDRAWN, safety_concern=False)
         return self.active()
 
-    def _store(self, network: str, form_id: str, fields: dict) -> "Inquiry":
+    def _store(self, network: str | None, form_id: str, fields: dict) -> "Inquiry":
         inquiry = self.model(**fields)
         inquiry.derive()
         digests = list(digests_of(inquiry))  # all that can be made before others have to wait
@@ -108,7 +115,7 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
 
 
 def first_activities(inquiry) -> Iterator["Activity"]:
-    yield Activity(inquiry_id=inquiry.pk, kind=ActivityKind.RECEIVED)
+    yield Activity(inquiry_id=inquiry.pk, kind=ActivityKind.RECEIVED, by_id=inquiry.entered_by_id)
     if inquiry.status != Status.NEW:
         yield Activity(inquiry_id=inquiry.pk, kind=ActivityKind.MOVED, to_status=inquiry.status)
 
@@ -138,6 +145,14 @@ class Inquiry(RowBound):
     form_token = models.CharField(max_length=64, unique=True)
     consent_version = models.CharField(max_length=40)
     consent_text = models.CharField(max_length=10, choices=ConsentText, default=ConsentText.FORM)
+    entered_by = models.ForeignKey(  # who wrote down what a phone caller said; null: the web form
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # nobody looks for it
+    )
 
     name = EncryptedTextField()
     for_whom = models.CharField("for", max_length=10, choices=ForWhom)
@@ -198,6 +213,9 @@ class Inquiry(RowBound):
     overdue_notified_at = models.DateTimeField("lead notified", null=True, blank=True)
     same_person_as = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="later_requests"
+    )
+    duplicate_of = models.ForeignKey(  # the request in which this one is dealt with
+        "self", models.SET_NULL, null=True, blank=True, related_name="duplicates"
     )
 
     objects = InquiryQuerySet.as_manager()
@@ -304,6 +322,13 @@ class Inquiry(RowBound):
                 condition=~Q(status="withdrawn") | Q(withdrawn_at__isnull=False),
                 name="inquiry_withdrawn_has_a_time",
             ),
+            models.CheckConstraint(
+                condition=Q(duplicate_of__isnull=True) | Q(outcome="duplicate"),
+                name="inquiry_closed_as_the_duplicate_it_is",
+            ),
+            models.CheckConstraint(
+                condition=~Q(duplicate_of=F("id")), name="inquiry_no_duplicate_of_itself"
+            ),
         ]
 
     def __str__(self):
@@ -354,6 +379,11 @@ class Inquiry(RowBound):
     def voicemail_rule(self) -> VoicemailRule:
         """What counts when somebody dials, instead of ``voicemail``."""
         return voicemail_rules([self])[self.pk]
+
+    @cached_property
+    def corrected(self) -> "list[EarlierContact]":
+        """Its contact details before each correction, the newest first."""
+        return earlier_contacts(self)
 
     def next_due(self) -> datetime | None:
         """When a person must act next, as far as the state tells; for ``due_at``.

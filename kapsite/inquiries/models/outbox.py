@@ -192,6 +192,8 @@ def wanted(inquiry) -> list[NoticeKind]:
     """Which messages an inquiry calls for. Likely spam is not answered, danger always announced."""
     if inquiry.flood:
         return []  # one mail tells of all of them
+    if inquiry.entered_by_id:  # a colleague has just talked with the person
+        return [NoticeKind.STAFF] if settings.NOTIFY_EMAILS and inquiry.safety_concern else []
     is_spam = inquiry.status == Status.SPAM
     kinds = []
     if settings.NOTIFY_EMAILS and (not is_spam or inquiry.safety_concern or may_be_real(inquiry)):

@@ -8,17 +8,19 @@ from how many share a digest which topic it stands for; of whom, is encrypted. D
 inquiry deletes its digests.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import chain
 
 from django.db import connection, models
 
 from kapsite.encryption.keyring import keyring
 from kapsite.text.names import name_words
-from kapsite.text.normalization import last_four, message_text
-from kapsite.text.phone_numbers import base_of
+from kapsite.text.normalization import email_address, last_four, message_text
+from kapsite.text.phone_numbers import base_of, phone_numbers
 
 from .bulk_insert import insert_all
+from .earlier_contact import earlier_contacts
 
 
 class DigestKind(models.TextChoices):
@@ -28,19 +30,45 @@ class DigestKind(models.TextChoices):
     LAST_FOUR = "last four", "Last four digits"
     MESSAGE = "message", "The whole message"
     TOPIC = "topic", "Topic"
+    # Of contact details that were corrected since: only staff find a request by them.
+    EARLIER_NAME = "old name", "A word of an earlier name"
+    EARLIER_EMAIL = "old email", "Earlier e-mail"
+    EARLIER_PHONE = "old phone", "Earlier phone"
+    EARLIER_LAST_FOUR = "old four", "Last four digits of an earlier phone"
+
+
+EARLIER = {
+    DigestKind.NAME: DigestKind.EARLIER_NAME,
+    DigestKind.EMAIL: DigestKind.EARLIER_EMAIL,
+    DigestKind.PHONE: DigestKind.EARLIER_PHONE,
+    DigestKind.LAST_FOUR: DigestKind.EARLIER_LAST_FOUR,
+}
 
 
 class DigestQuerySet(models.QuerySet["SearchDigest"]):
     def add_for(self, inquiry) -> None:
-        insert_all(digests_of(inquiry))
+        found = chain(searchable(inquiry), searchable_earlier(inquiry))
+        insert_all(digests_for(inquiry, found))
 
     def having(self, kind: DigestKind, value: str):
-        """Those of ``value``, whichever of the keys they were made with.
+        """Those of ``value``, whichever of the keys they were made with, and whether the request
+        has it now or had it before a correction.
 
         The kind is part of what is digested; asking for the column too would make the databases
         read the rows, where now the index is enough.
         """
-        return self.filter(digest__in=keyring().digests(f"{kind}:{value}"))
+        return self.having_any([(kind, value)])
+
+    def having_any(self, values: Iterable[tuple[DigestKind, str]]):
+        return self.filter(
+            digest__in=[
+                digest
+                for kind, value in values
+                for each in (kind, EARLIER.get(kind))
+                if each
+                for digest in keyring().digests(f"{each}:{value}")
+            ]
+        )
 
     def count_since(self, start: datetime, kind: DigestKind, value: str, enough: int) -> int:
         """Inquiries with ``value`` received since ``start``; counts no further than ``enough``.
@@ -79,20 +107,34 @@ class SearchDigest(models.Model):
 
 
 def digests_of(inquiry) -> Iterator[SearchDigest]:
+    return digests_for(inquiry, searchable(inquiry))
+
+
+def digests_for(inquiry, found: Iterable[tuple[DigestKind, str]]) -> Iterator[SearchDigest]:
     digest = keyring().digest
-    for kind, value in dict.fromkeys(searchable(inquiry)):  # a word that comes twice is stored once
+    for kind, value in dict.fromkeys(found):  # a word that comes twice is stored once
         yield SearchDigest(inquiry_id=inquiry.pk, kind=kind, digest=digest(f"{kind}:{value}"))
 
 
 def searchable(inquiry) -> Iterator[tuple[DigestKind, str]]:
-    for word in name_words(inquiry.name):
-        yield DigestKind.NAME, word
-    if inquiry.normalized_email:
-        yield DigestKind.EMAIL, inquiry.normalized_email
-    for number in map(base_of, inquiry.phone_e164.split()):  # found without the extension too
-        yield DigestKind.PHONE, number
-        yield DigestKind.LAST_FOUR, last_four(number)
+    yield from contacts(inquiry.name, inquiry.normalized_email, inquiry.phone_e164.split())
     if text := message_text(inquiry.message):
         yield DigestKind.MESSAGE, text
     for topic in filter(None, inquiry.topics.split(",")):
         yield DigestKind.TOPIC, topic
+
+
+def contacts(name: str, email: str, numbers: Iterable[str]) -> Iterator[tuple[DigestKind, str]]:
+    for word in name_words(name):
+        yield DigestKind.NAME, word
+    if email:
+        yield DigestKind.EMAIL, email
+    for number in map(base_of, numbers):  # found without the extension too
+        yield DigestKind.PHONE, number
+        yield DigestKind.LAST_FOUR, last_four(number)
+
+
+def searchable_earlier(inquiry) -> Iterator[tuple[DigestKind, str]]:
+    for each in earlier_contacts(inquiry):
+        found = contacts(each.name, email_address(each.email), phone_numbers(each.phone))
+        yield from ((EARLIER[kind], value) for kind, value in found)

@@ -29,7 +29,7 @@ class VoicemailRule(NamedTuple):
 
 def voicemail_rules(inquiries: Iterable["Inquiry"]) -> dict[int, VoicemailRule]:
     """The rule for each, by its key, in one query."""
-    digests = {inquiry: list(digests_of(inquiry)) for inquiry in inquiries}
+    digests = {inquiry: list(of_inquiry(inquiry)) for inquiry in inquiries}
     answers = answers_to({each for some in digests.values() for each in some})
     return {
         inquiry.pk: strictest(inquiry.voicemail, [answers.get(each, []) for each in some])
@@ -37,11 +37,19 @@ def voicemail_rules(inquiries: Iterable["Inquiry"]) -> dict[int, VoicemailRule]:
     }
 
 
-def digests_of(inquiry: "Inquiry") -> Iterable[str]:
-    """Of its numbers; of none where no answer can be stricter."""
-    if inquiry.voicemail == Voicemail.NO:
-        return
-    for number in replace_unreadable(inquiry).phone_e164.split():
+def rule_for(numbers: Iterable[str]) -> VoicemailRule:
+    """What requests with one of ``numbers`` say, before there is another."""
+    return strictest("", answers_to(set(digests_of(numbers))).values())
+
+
+def of_inquiry(inquiry: "Inquiry") -> Iterable[str]:
+    """Digests of its numbers; of none where no answer can be stricter."""
+    if inquiry.voicemail != Voicemail.NO:
+        yield from digests_of(replace_unreadable(inquiry).phone_e164.split())
+
+
+def digests_of(numbers: Iterable[str]) -> Iterable[str]:
+    for number in numbers:
         yield from keyring().digests(f"{DigestKind.PHONE}:{base_of(number)}")
 
 

@@ -51,19 +51,26 @@ class SubmissionMetadata:
 
 def triage(answers: dict, metadata: SubmissionMetadata, clinic: Clinic) -> dict:
     """Fields of the inquiry, for staff and for what the confirmation shows first."""
-    danger = danger_in(answers)
+    fields = danger_fields(answers, metadata.at, clinic)
     spam = or_none(lambda: spam_in(answers, metadata))
-    is_spam = spam is not None and spam.is_likely and danger == ()
+    is_spam = spam is not None and spam.is_likely and not fields["danger"]
+    return fields | {
+        "spam_points": spam.points if spam else None,
+        "spam_reasons": "\n".join(spam.reasons) if spam else "",
+        "status": Status.SPAM if is_spam else Status.NEW,
+    }
+
+
+def danger_fields(answers: dict, at: datetime, clinic: Clinic) -> dict:
+    """Those that don't depend on how the answers came: also for what was said on the phone."""
+    danger = danger_in(answers)
     reason = reason_of(danger)
     return {
         "danger": UNCHECKED if danger is None else ",".join(danger),
         "safety_concern": bool(reason),
         "safety_concern_reason": reason,
-        "reply_by": due_at(metadata.at, clinic, safety_concern=bool(reason)),
-        "spam_points": spam.points if spam else None,
-        "spam_reasons": "\n".join(spam.reasons) if spam else "",
-        "received_at": metadata.at,
-        "status": Status.SPAM if is_spam else Status.NEW,
+        "reply_by": due_at(at, clinic, safety_concern=bool(reason)),
+        "received_at": at,
     }
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from kapsite.clinic.facts import Clinic
+from kapsite.clinic.facts import Clinic, Consent
 from kapsite.content_files.problems import Problem
 from kapsite.pages.load.site import Site
 
@@ -23,11 +23,16 @@ def consent_problems(site: Site, published_dir: Path) -> Iterator[Problem]:
     clinic = site.data.clinic
     if clinic is None:  # reported already
         return
-    version, digest = clinic.consent.version, digest_of(clinic.consent.text)
-    if published_consents(published_dir).get(version, digest) != digest:
+    published, version = published_consents(published_dir), clinic.consent.version
+    changed = [
+        name
+        for name, key, digest in digests_by_key(clinic.consent)
+        if published.get(key, digest) != digest
+    ]
+    if changed:
         yield site.problem(
             "clinic.yaml",
-            ("consent", "text"),
+            ("consent", changed[0]),
             f'The text of the consent changed, and its version is still "{version}".',
             "Write a new version, such as the date of today, or put the old text back.",
         )
@@ -35,7 +40,7 @@ def consent_problems(site: Site, published_dir: Path) -> Iterator[Problem]:
 
 def consents_to_publish(clinic: Clinic, published_dir: Path) -> bytes:
     """JSON: every version that was ever published, and the current one, with their digests."""
-    new = {clinic.consent.version: digest_of(clinic.consent.text)}
+    new = {key: digest for _, key, digest in digests_by_key(clinic.consent)}
     return json.dumps(published_consents(published_dir) | new, sort_keys=True).encode()
 
 
@@ -46,6 +51,14 @@ def published_consents(published_dir: Path) -> dict[str, str]:
         with suppress(OSError, ValueError, TypeError):
             found |= json.loads((folder / CONSENTS).read_bytes())
     return found
+
+
+def digests_by_key(consent: Consent) -> list[tuple[str, str, str]]:
+    """Of the text on the form and of the one read aloud: its name, its key here, and its digest."""
+    return [
+        ("text", consent.version, digest_of(consent.text)),
+        ("spoken", f"{consent.version}, read aloud", digest_of(consent.spoken)),
+    ]
 
 
 def digest_of(text: str) -> str:

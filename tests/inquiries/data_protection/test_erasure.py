@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from kapsite.inquiries.data_protection import erasure
-from kapsite.inquiries.models import Access, Activity, Erasure, Inquiry, Notice
+from kapsite.inquiries.models import Access, Activity, EarlierContact, Erasure, Inquiry, Notice
 from kapsite.inquiries.models.erasure_log import Rule
 from kapsite.inquiries.models.search_digest import SearchDigest
 from kapsite.inquiries.worker import jobs
@@ -37,6 +37,7 @@ def store(ben, length=SHORT, **fields):
     SearchDigest.objects.add_for(inquiry)
     Notice.objects.create(inquiry=inquiry, kind="staff")
     inquiry.record("noted", by=ben, note=secrets.token_hex(length))
+    EarlierContact.objects.create(inquiry=inquiry, phone=secrets.token_hex(length))
     Access.objects.create(by=ben, act="opened", reference=inquiry.reference)
     return inquiry
 
@@ -47,6 +48,7 @@ def stored_of(*inquiries):
     found = []
     with connection.cursor() as cursor:
         for statement in (
+            f"SELECT phone FROM inquiries_earliercontact WHERE inquiry_id IN ({keys})",  # noqa: S608
             f"SELECT * FROM inquiries_inquiry WHERE id IN ({keys})",  # noqa: S608
             f"SELECT note FROM inquiries_activity WHERE inquiry_id IN ({keys})",  # noqa: S608
             f"SELECT digest FROM inquiries_searchdigest WHERE inquiry_id IN ({keys})",  # noqa: S608
@@ -160,7 +162,7 @@ def test_all_that_belonged_to_it_goes_and_the_trace_and_the_access_record_stay(b
     later = store(ben, same_person_as=inquiry)
     [erasure_record] = erase(inquiry, by=ben)
     assert set(Inquiry.objects.all()) == {other, later}
-    for model in (Activity, Notice, SearchDigest):
+    for model in (Activity, EarlierContact, Notice, SearchDigest):
         assert not model.objects.filter(inquiry=inquiry.pk).exists()
         assert model.objects.filter(inquiry=other.pk).exists()
     later.refresh_from_db()
@@ -173,7 +175,7 @@ def test_all_that_belonged_to_it_goes_and_the_trace_and_the_access_record_stay(b
 def test_whatever_is_tied_to_a_request_is_thought_of(ben):
     """A table that is added later is emptied too, or its rows let go, without being named."""
     tied = {relation.related_model for relation in Inquiry._meta.related_objects}
-    assert {Activity, Notice, SearchDigest, Inquiry} <= tied
+    assert {Activity, EarlierContact, Notice, SearchDigest, Inquiry} <= tied
     store(ben)
     erase(Inquiry.objects.get(), by=ben)
     for model in tied:

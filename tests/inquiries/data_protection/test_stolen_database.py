@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from kapsite.inquiries.data_protection import key_rotation
-from kapsite.inquiries.models import Access, Inquiry
+from kapsite.inquiries.models import Access, EarlierContact, Inquiry
 from tests.factories import make_answers
 from tests.inquiries.data_protection.leaks import (
     CANARIES,
@@ -96,6 +96,8 @@ def _everything_was_typed(client, admin_client, admin_user, every_way):
         sent["version"] = str(inquiry.version)
         assert admin_client.post(f"{steps}/{name}/", sent).status_code == 302
     Access.objects.create(by=admin_user, act="exported", reason=REASON)
+    earlier = {name: TYPED[name] for name in ("name", "phone", "email")}
+    EarlierContact.objects.create(inquiry=inquiry, **earlier)
 
 
 @pytest.mark.usefixtures("shared_database", "_everything_was_typed")

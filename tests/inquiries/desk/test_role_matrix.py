@@ -44,6 +44,8 @@ ALLOWED = {
     ("GET", "jsi18n/"): INSIDE,
     ("GET", Q): DESK,
     ("POST", Q): DESK,
+    ("GET", f"{Q}add/"): DESK,
+    ("POST", f"{Q}add/"): DESK,
     ("GET", f"{Q}overview/"): DESK,
     ("POST", f"{Q}flood/"): DESK,
     ("GET", f"{Q}upcoming-deletions/"): DESK,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.intake import changes, lookup, withdrawal
-from kapsite.inquiries.models import Inquiry, Notice, SearchDigest
+from kapsite.inquiries.models import EarlierContact, Inquiry, Notice, SearchDigest
 from kapsite.inquiries.models.search_digest import DigestKind
 from tests.factories import make_answers
 from tests.inquiries.reading import text
@@ -138,9 +138,22 @@ def test_a_corrected_number_is_stored_found_and_told_to_staff(client, inquiry):
     assert found.version == inquiry.version + 1
     assert found.activities.get(kind="corrected").fields == "phone,voicemail,days,times"
     assert SearchDigest.objects.having(DigestKind.PHONE, "+12065550188").exists()
-    assert not SearchDigest.objects.having(DigestKind.PHONE, "+14255550142").exists()
+    assert SearchDigest.objects.having(DigestKind.PHONE, "+14255550142").exists()  # for staff
+
     assert NO_MATCH in text(look_up(client, inquiry.reference))
     assert found.consent_text == "form"
+
+
+def test_what_was_corrected_is_kept_for_staff_and_opens_the_request_no_more(client, inquiry):
+    page = look_up(client, inquiry.reference)
+    act(client, page, action="change", phone="206 555 0188", voicemail="yes")
+    [earlier] = EarlierContact.objects.all()
+    assert (earlier.phone, earlier.voicemail, earlier.by) == (inquiry.phone, "no", None)
+    assert NO_MATCH in look_up(client, inquiry.reference).text
+    again = look_up(client, inquiry.reference, "206 555 0188")
+    act(client, again, action="change", phone="206 555 0199", voicemail="yes")
+    newest = EarlierContact.objects.first()
+    assert (newest.phone, newest.voicemail) == ("206 555 0188", "")  # only what was corrected
 
 
 def test_the_confirmation_leads_to_the_same_changes(client):

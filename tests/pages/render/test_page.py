@@ -73,7 +73,7 @@ def test_no_style_attribute_comes_out_of_a_table(html_of):
 def test_key_facts_are_a_description_list_that_is_named_as_the_summary(html_of):
     html = html_of("::: key-facts\n- **What:** A drug [@S1].\n- **Main risk:** Sleepiness.\n:::")
     summary = '<p class="in-short">In short</p>\n<dl class="key-facts">'
-    assert html.startswith(f'{summary}\n<div><dt>What</dt>\n<dd>A drug<sup')
+    assert html.startswith(f"{summary}\n<div><dt>What</dt>\n<dd>A drug<sup")
     assert "<div><dt>Main risk</dt>\n<dd>Sleepiness.</dd></div>" in html
 
 

@@ -1,6 +1,5 @@
 """The data for the page of one request, on screen and on paper."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import quote
@@ -17,6 +16,7 @@ from kapsite.inquiries.desk.formatting import (
     is_overdue,
     labels,
     time_left,
+    version_in_words,
 )
 from kapsite.inquiries.desk.same_person import likely_duplicates, linked_with
 from kapsite.inquiries.desk.steps.base import Step
@@ -264,11 +264,8 @@ def in_groups(steps: list[Step]) -> dict[str, list[Step]]:
 
 def consent_version(inquiry: Inquiry) -> str:
     """ "Nov 22, 2026, shown on the form" for a version that is a date, as in the clinic's file."""
-    words = inquiry.consent_version
-    with suppress(ValueError):
-        version = date.fromisoformat(words)
-        words = f"{version:%b} {version.day}, {version.year}"
-    return f"{words}, {ConsentText(inquiry.consent_text).label}"
+    version = version_in_words(inquiry.consent_version)
+    return f"{version}, {ConsentText(inquiry.consent_text).label}"
 
 
 def notices_of(inquiry: Inquiry) -> list[tuple[str, str, datetime | None]]:

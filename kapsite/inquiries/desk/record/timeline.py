@@ -19,6 +19,7 @@ FIELDS = {
     "assigned_to": "assignee",
     "same_person_as": "linked request",
     "contact_by": "how to reach them",
+    "name": "name",
     "phone": "phone number",
     "voicemail": "voicemail",
     "email": "email",
@@ -58,6 +59,8 @@ def line_of(rows: list[Activity], concern: "ConcernWords") -> Line:
 def words_of(row: Activity, concern: "ConcernWords") -> str:
     if row.attempt:
         return row.get_attempt_display()
+    if row.kind == ActivityKind.RECEIVED and row.by_id:
+        return "Received by phone"
     if row.to_status:
         return f"Moved to “{row.get_to_status_display()}”"
     fields = row.fields.split(",") if row.fields else []
