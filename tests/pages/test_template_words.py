@@ -32,7 +32,6 @@ NO_CLAIMS = {
     "This is a preview.",
     "Or press Shift three times.",
     "Want to talk it through?",
-    "Who we are.",
     "They can suggest someone who works with young people.",
     "They can suggest someone who works with people your age.",
     "A counselor or nurse can often help quickly.",

@@ -56,7 +56,7 @@ def table(found: Chart, caption: str, inside: str) -> str:
     )
 
 
-def grades(writer: Writer, found: Grades, chart_id: str, line: int) -> str:
+def grades(writer: Writer, found: Grades, line: int) -> str:
     """A table with badges for cells: the picture and the numbers in one."""
     rows = []
     for condition in found.groups:

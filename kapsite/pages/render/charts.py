@@ -16,6 +16,7 @@ from .badges import GRADES, bars
 from .chart_tables import TABLES, grades, text
 from .writer import Writer
 
+IMAGE = "Chart. The numbers are in the table below."
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -43,7 +44,7 @@ def draw(writer: Writer, name: str, line: int) -> str:
 def figure(writer: Writer, found: Chart, chart_id: str, line: int) -> str:
     """The finding, the image, its basis, its limits and the numbers."""
     tag = writer.item_tag
-    body = BODIES[found.kind](writer, found, chart_id, line)
+    body = BODIES[found.kind](writer, found, line)
     return (
         f'<div class="chart">\n<figure aria-labelledby="{chart_id}">\n'
         f'<{tag} id="{chart_id}">{text(found.title)}</{tag}>\n{body}'
@@ -52,14 +53,11 @@ def figure(writer: Writer, found: Chart, chart_id: str, line: int) -> str:
     )
 
 
-def image(found: Chart, chart_id: str, index: int, size: str, inside: str) -> str:
-    """The SVG of one group. The first one is the named image of the chart."""
-    if index:
-        return f'<svg {size} aria-hidden="true">{inside}</svg>\n'
-    return (
-        f'<svg {size} role="img" aria-labelledby="{chart_id}_image"><title id="{chart_id}_image">'
-        f"{text(found.title)}. The numbers are in the table below.</title>{inside}</svg>\n"
-    )
+def image(index: int, size: str, inside: str) -> str:
+    """The SVG of one group. The first is the image of the chart; the heading above it says what it
+    shows, so its name says only where the numbers are."""
+    label = 'aria-hidden="true"' if index else f'role="img" aria-label="{IMAGE}"'
+    return f"<svg {size} {label}>{inside}</svg>\n"
 
 
 def about(measure: str, time: str | None = None, numbers: str = "") -> str:
@@ -93,7 +91,7 @@ def hatch(writer: Writer, arm: str) -> str:
 # Figures out of 100
 
 
-def icons(writer: Writer, found: Shares, chart_id: str, line: int) -> str:
+def icons(writer: Writer, found: Shares, line: int) -> str:
     """100 people for each group, with those that did filled."""
     numbers, arms = writer.cite(found.sources, line), ""
     for index, group in enumerate(found.groups):
@@ -101,7 +99,7 @@ def icons(writer: Writer, found: Shares, chart_id: str, line: int) -> str:
         writer.ids.add("crowd_person")
         arms += (
             f'<div class="{group.arm}">\n{both_sides(found, group)}'
-            f"{image(found, chart_id, index, svg.CROWD, crowd)}</div>\n"
+            f"{image(index, svg.CROWD, crowd)}</div>\n"
         )
     if other := found.other_side:
         arms += (
@@ -131,7 +129,7 @@ def people_in(group: Arm, before: str) -> str:
     return f"{before}\n<span>{group.n} people</span>" if group.n else ""
 
 
-def strips(writer: Writer, found: Shares, chart_id: str, line: int) -> str:
+def strips(writer: Writer, found: Shares, line: int) -> str:
     """A bar for each group, on a track of 100 people."""
     rows, last = [], None
     for index, group in enumerate(found.groups):
@@ -141,8 +139,7 @@ def strips(writer: Writer, found: Shares, chart_id: str, line: int) -> str:
         inside = hatch(writer, group.arm) + svg.TRACK + svg.bar(group.arm, 0, group.value)
         rows.append(
             f"<p><b>{text(group.label)}</b>{people_in(group, '')}"
-            f'<b class="value">{group.value} in 100</b></p>\n'
-            + image(found, chart_id, index, svg.STRIP, inside)
+            f'<b class="value">{group.value} in 100</b></p>\n' + image(index, svg.STRIP, inside)
         )
     return (
         f"{about(found.measure, found.time, writer.cite(found.sources, line))}"
@@ -153,7 +150,7 @@ def strips(writer: Writer, found: Shares, chart_id: str, line: int) -> str:
 # Spans of time
 
 
-def ranges(writer: Writer, found: Ranges, chart_id: str, line: int) -> str:
+def ranges(writer: Writer, found: Ranges, line: int) -> str:
     """A bar for each span on one scale from zero, and the scale below them."""
     unit, marks = svg.scale_of(max(span.to_hours for span in found.groups))
     end = marks[-1] * svg.HOURS[unit]
@@ -165,8 +162,7 @@ def ranges(writer: Writer, found: Ranges, chart_id: str, line: int) -> str:
         inside = hatch(writer, span.arm) + svg.grid(marks) + svg.bar(span.arm, start, width)
         rows.append(
             f"<p><b>{text(span.label)}</b> <span>{text(span.words)}"
-            f"{writer.cite(span.sources, line)}</span></p>\n"
-            + image(found, chart_id, index, svg.STRIP, inside)
+            f"{writer.cite(span.sources, line)}</span></p>\n" + image(index, svg.STRIP, inside)
         )
     return (
         f'{about(found.measure)}<div class="strips">\n{"".join(rows)}'

@@ -135,7 +135,7 @@ def test_a_likely_slip_is_asked_about_after_the_request_is_stored(client, every_
 
 
 def test_it_says_what_the_reference_is_for(client):
-    assert "With it and your number or email you can check on your request." in send(client)
+    assert "check on your request with its reference and your number or email." in send(client)
 
 
 def test_it_names_the_number_that_calls_and_three_steps(client):

@@ -154,9 +154,9 @@ def test_one_picture_speaks_for_the_chart_and_says_where_the_numbers_are(drawn, 
     pictures = page.all("svg")
     assert len(pictures) > 1
     [named] = [picture for picture in pictures if picture["role"] == "img"]
-    [title] = page.all("title")
-    assert title["id"] == named["aria-labelledby"]
-    assert title.words == f"{page.all('h2')[0].words}. The numbers are in the table below."
+    assert named["aria-label"] == "Chart. The numbers are in the table below."
+    [figure] = page.all("figure")
+    assert figure["aria-labelledby"] == page.all("h2")[0]["id"]
     others = [picture for picture in pictures if picture is not named]
     assert all(picture["aria-hidden"] == "true" for picture in others)
 
