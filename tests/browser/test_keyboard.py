@@ -138,6 +138,22 @@ def test_errors_are_mended_and_the_form_is_sent(keyboard):
     assert Inquiry.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("width", "height", "text"), [(320, 481, 16), (320, 480, 32), (360, 640, 20), (360, 1000, 32)]
+)
+def test_the_bar_at_the_bottom_covers_nothing_focused_at_any_text_size(
+    keyboard, width, height, text
+):
+    reader = keyboard("/questions/", viewport={"width": width, "height": height})
+    sizes = {"standard": text, "fixed": text}
+    settings = reader.page.context.new_cdp_session(reader.page)
+    settings.send("Page.setFontSizes", {"fontSizes": sizes})
+    bar = reader.page.get_by_role("navigation", name="Ask or call", include_hidden=True)
+    expect(bar).to_be_visible(visible=height > 30 * text)  # 30rem
+    for _ in range(40):
+        reader.tab()
+
+
 def test_a_focus_without_mark_or_under_something_is_noticed(keyboard):
     reader = keyboard("/")
     reader.page.evaluate(
