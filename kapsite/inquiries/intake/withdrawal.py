@@ -6,6 +6,8 @@ then a lead decides about the deletion. Leads also see a withdrawn request with 
 get mail about it (see lead_mail), and have the next open day until it is deleted.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
@@ -24,13 +26,12 @@ def withdraw(key: int, now: datetime) -> Inquiry:
         inquiry = Inquiry.objects.select_for_update().get(pk=key)
         if inquiry.withdrawn_at:
             return inquiry
-        inquiry.withdrawn_at = now
+        hide(inquiry, now)
         waiting = inquiry.notices.filter(state=NoticeState.WAITING)
         waiting.filter(kind=NoticeKind.ACKNOWLEDGEMENT).delete()
-        if inquiry.status in BEFORE_CONTACT and not inquiry.first_contact_at:
-            inquiry.withdrawn_from, inquiry.status = inquiry.status, Status.WITHDRAWN
-            if not inquiry.safety_concern:
-                waiting.delete()
+        if not inquiry.is_deletion_request and not inquiry.safety_concern:
+            waiting.delete()
+        inquiry.overdue_notified_at = None
         return save(inquiry, ActivityKind.WITHDRAWN)
 
 
@@ -40,20 +41,48 @@ def undo(key: int) -> Inquiry:
         inquiry = Inquiry.objects.select_for_update().get(pk=key)
         if not inquiry.withdrawn_at:
             return inquiry
-        inquiry.withdrawn_at = None
-        if inquiry.status == Status.WITHDRAWN:
-            inquiry.status, inquiry.withdrawn_from = inquiry.withdrawn_from, ""
-            known = inquiry.notices.values_list("kind", flat=True)
-            if NoticeKind.STAFF not in known:  # staff were not told before it was withdrawn
-                wanted = [each for each in notices_for(inquiry) if each.kind == NoticeKind.STAFF]
-                Notice.objects.bulk_create(wanted)
+        was_hidden = not inquiry.is_deletion_request
+        show(inquiry)
+        known = inquiry.notices.values_list("kind", flat=True)
+        if was_hidden and NoticeKind.STAFF not in known:  # staff were not told before
+            wanted = [each for each in notices_for(inquiry) if each.kind == NoticeKind.STAFF]
+            Notice.objects.bulk_create(wanted)
+        inquiry.overdue_notified_at = None
         return save(inquiry, ActivityKind.RETURNED)
 
 
-def save(inquiry: Inquiry, kind: ActivityKind) -> Inquiry:
+@contextmanager
+def not_withdrawn_yet(inquiry: Inquiry) -> Iterator[None]:
+    """For a step that staff took before they saw the withdrawal: as if the step had come first.
+
+    ``inquiry`` is withdrawn, and locked in the transaction around it.
+    """
+    withdrawn_at, notified_at = inquiry.withdrawn_at, inquiry.overdue_notified_at
+    show(inquiry)
+    inquiry.save(update_fields=CHANGED)
+    yield
+    hide(inquiry, withdrawn_at)
+    inquiry.overdue_notified_at = notified_at
+    save(inquiry)
+
+
+def hide(inquiry: Inquiry, now: datetime | None) -> None:
+    inquiry.withdrawn_at = now
+    if inquiry.status in BEFORE_CONTACT and not inquiry.first_contact_at:
+        inquiry.withdrawn_from, inquiry.status = inquiry.status, Status.WITHDRAWN
+
+
+def show(inquiry: Inquiry) -> None:
+    inquiry.withdrawn_at = None
+    if inquiry.status == Status.WITHDRAWN:
+        inquiry.status, inquiry.withdrawn_from = inquiry.withdrawn_from, ""
+
+
+def save(inquiry: Inquiry, kind: ActivityKind | None = None) -> Inquiry:
     """With a higher version: a step that staff have begun on the old one is a conflict."""
     inquiry.version += 1
-    inquiry.due_at, inquiry.overdue_notified_at = inquiry.next_due(), None
+    inquiry.due_at = inquiry.next_due()
     inquiry.save(update_fields=CHANGED)
-    inquiry.record(kind)
+    if kind:
+        inquiry.record(kind)
     return inquiry

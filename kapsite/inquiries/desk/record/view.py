@@ -28,6 +28,7 @@ from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import ActivityKind
 from kapsite.text import cleaning
 
+from . import late
 from .page import Conflicting, record_page
 from .timeline import since
 
@@ -38,7 +39,7 @@ HAS_MESSAGE = Case(When(message="", then=Value(False)), default=Value(True))
 def of_request(*methods: str):
     """Decorates a view of one request: checks permission and method, and looks the request up.
 
-    If it no longer exists, the user is sent back to the list with a message.
+    If it no longer exists, or was withdrawn, the user is told so: see gone().
     """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -51,9 +52,7 @@ def of_request(*methods: str):
             try:
                 return view(self, request, find(pk, request.user), *args)
             except Inquiry.DoesNotExist:
-                words = "That request no longer exists. It may have been deleted or withdrawn."
-                self.message_user(request, words, messages.ERROR)
-                return redirect(LIST)
+                return self.gone(request, pk, *args)
 
         return wrapped
 
@@ -97,10 +96,7 @@ class Record(admin.ModelAdmin):
 
     @of_request("POST")
     def take_step(self, request, inquiry, name):
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        if name not in BY_NAME:
-            raise Http404
+        self.check_step(request, name)
         step = BY_NAME[name](inquiry, request.user, request.POST)
         version = number(request.POST.get("version"))
         try:
@@ -116,13 +112,55 @@ class Record(admin.ModelAdmin):
                 step.apply(version)
                 log_access(request, Act.CHANGED, inquiry, details=name)
         except (Conflict, NotPossible):
-            return self.show_conflict(request, inquiry.pk, name)
+            return self.late_step(request, inquiry.pk, name)
         if warning := step.warning:
             self.message_user(request, f"{step.done} {warning}", messages.WARNING)
         else:
             self.message_user(request, step.done, messages.SUCCESS)
         # Where desk.js sees that this step was saved: only then does it drop the draft of a note.
         return redirect(f"{address(request, 'change', inquiry.pk)}#saved-{name}")
+
+    def check_step(self, request, name):
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if name not in BY_NAME:
+            raise Http404
+
+    def gone(self, request, pk, name=""):
+        """It was deleted, or withdrawn and is hidden from this user; a step may still be saved."""
+        if name:
+            self.check_step(request, name)
+            return self.late_step(request, number(str(pk)), name)
+        words = "That request no longer exists. It may have been deleted or withdrawn."
+        self.message_user(request, words, messages.ERROR)
+        return redirect(LIST)
+
+    def late_step(self, request, key, name):
+        """Save what was done before the withdrawal was seen, or show it again."""
+        version, seen = (number(request.POST.get(name)) for name in ("version", "seen"))
+        kept = late.keep(request, key, name, version, seen)
+        is_visible = Inquiry.objects.seen_by(request.user).filter(pk=key).exists()
+        if kept and kept.inquiry and kept.is_saved:
+            words = f"{BY_NAME[name].done} The person withdrew {kept.inquiry.reference_in_groups}"
+            self.message_user(request, f"{words} meanwhile: do not contact them.", messages.WARNING)
+            record = f"{address(request, 'change', key)}#saved-{name}"
+            return redirect(record if is_visible else address_of_list(request))
+        if is_visible:
+            return self.show_conflict(request, key, name)
+        if not (typed := late.typed_into(request, name)):
+            return self.gone(request, key)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Not saved",
+            "late": kept,
+            "typed": typed,
+            "version": version,
+            "seen": seen,
+            "from_list": carried(request),
+            "list_url": address_of_list(request),
+        }
+        return render(request, "admin/inquiries/inquiry/unsaved.html", context, status=409)
 
     def show_conflict(self, request, pk, name):
         """Say that nothing was saved, what changed meanwhile, and what the user typed."""
