@@ -51,7 +51,7 @@ MAY_IMPORT = {
     ),
     "inquiries.desk.record": (
         "encryption inquiries.data_protection inquiries.desk inquiries.desk.inbox "
-        "inquiries.desk.steps inquiries.models inquiries.triage text"
+        "inquiries.desk.steps inquiries.intake inquiries.models inquiries.triage text"
     ),
     "inquiries.desk.scripts": "clinic content_files encryption inquiries.models text",
     "inquiries.desk.steps": "clinic encryption inquiries.desk inquiries.intake inquiries.models",
