@@ -41,7 +41,8 @@ TESTED_THROUGH = {
     ),
     "inquiries/desk/inbox/test_search.py": "inquiries/models/search_digest text/names",
     "inquiries/desk/inbox/test_view.py": (
-        "inquiries/desk/formatting inquiries/desk/inbox/query inquiries/desk/inbox/rows "
+        "inquiries/desk/formatting inquiries/desk/inbox/query inquiries/desk/inbox/row "
+        "inquiries/desk/inbox/rows "
         "inquiries/desk/inbox/tabs"
     ),
     "inquiries/desk/overview/test_view.py": (

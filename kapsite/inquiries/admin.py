@@ -33,6 +33,7 @@ class InquiryAdmin(Inbox, Record, Caller, DeclaredFiltersOnly):
         wrap = self.admin_site.admin_view
         return [
             path("overview/", wrap(overview_page), name="inquiries_overview"),
+            path("bulk/", wrap(self.bulk_view), name="inquiries_bulk"),
             path("flood/", wrap(self.flood_view), name="inquiries_flood"),
             path("hand-over/<int:pk>/", wrap(hand_over_page), name="inquiries_hand_over"),
             path(

@@ -28,7 +28,7 @@
   document.addEventListener("keydown", (event) => {
     const types = event.target.closest("input, select, textarea, [contenteditable]");
     if (!areOn || types || event.ctrlKey || event.metaKey || event.altKey) return;
-    const links = [...document.querySelectorAll(".requests th[scope=row] a")];
+    const links = [...document.querySelectorAll(".list th[scope=row] a")];
     const here = links.indexOf(document.activeElement);
     const next = { "/": search, j: links[here + 1], k: links[Math.max(here - 1, 0)] }[event.key];
     if (!next) return;

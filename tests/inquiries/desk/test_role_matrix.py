@@ -47,6 +47,7 @@ ALLOWED = {
     ("GET", f"{Q}add/"): DESK,
     ("POST", f"{Q}add/"): DESK,
     ("GET", f"{Q}overview/"): DESK,
+    ("POST", f"{Q}bulk/"): DESK,
     ("POST", f"{Q}flood/"): DESK,
     ("GET", f"{Q}upcoming-deletions/"): DESK,
     ("GET", f"{Q}<path:object_id>/change/"): DESK,

@@ -53,7 +53,7 @@ class FloodForm(forms.Form):
 
     def __init__(self, data=None):
         super().__init__(data, auto_id="flood-%s")
-        sent = data.getlist("key") if data else []
+        sent = [key.partition(".")[0] for key in data.getlist("key")] if data else []
         self.keys = {int(key) for key in sent if key.isascii() and key.isdigit() and len(key) < 19}
 
     def clean(self):

@@ -124,6 +124,11 @@ class InboxQuery:
         query.update({name: str(value) for name, value in (now | changes).items() if value})
         return query.urlencode()
 
+    @property
+    def here(self) -> str:
+        """The query of this very page."""
+        return self.address(**{PAGE: self.page if self.page > 1 else ""})
+
 
 def page_number(text: str) -> int:
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1

@@ -1,89 +1,35 @@
 """One page of the inbox: its rows, and the addresses that lead to a record and back."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 
-from kapsite.clinic.days import day_of
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.data_protection.retention import with_time_marked_spam
-from kapsite.inquiries.desk.formatting import (
-    age,
-    days_until_spam_is_deleted,
-    how_to_reach,
-    is_overdue,
-    person,
-    span,
-    time_left,
-)
-from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.desk.formatting import days_until_spam_is_deleted
+from kapsite.inquiries.models import Activity, Inquiry
+from kapsite.inquiries.models.choices import ActivityKind
 from kapsite.inquiries.models.voicemail import voicemail_rules
 
 from .query import PAGE, InboxQuery
-from .tabs import Urgency, count_some, in_digits
+from .row import Row
+from .tabs import TABS, Urgency, count_some, in_digits
 
 PER_PAGE = 50
+KINDS = {Urgency.SAFETY: "help", Urgency.OVERDUE: "warn"}
 CAME_FROM = "_changelist_filters"  # Django's name, which its links back to the list follow
+OWNER = ("username", "first_name", "last_name", "is_active")
 SHOWN = (
     *("reference", "received_at", "contact_by", "phone_e164", "voicemail", "days", "times"),
-    *("status", "closed_at", "withdrawn_at", "safety_concern", "due_at", "opened_at", "flood"),
+    *("language", "aids", "for_whom", "version", "attempts", "outcome", "withdrawn_at"),
+    *("status", "closed_at", "safety_concern", "due_at", "opened_at", "flood"),
     *("next_action_on", "next_action_time"),
-    *(
-        f"{person}__{column}"
-        for person in ("assigned_to", "opened_by")
-        for column in ("username", "first_name", "last_name", "is_active")
-    ),
+    *(f"assigned_to__{column}" for column in OWNER),
 )
-
-
-@dataclass(frozen=True)
-class Row:
-    """One request in the list."""
-
-    inquiry: Inquiry
-    urgency: Urgency
-    name: str  # "" where the person who looks may not see it
-    url: str
-    age: str
-    left: str
-    opened: str
-    is_overdue: bool
-    days_to_deletion: int | None
-
-    @property
-    def how(self) -> str:
-        return how_to_reach(self.inquiry)
-
-    @property
-    def due_on(self) -> date | None:
-        """The day of the next step; without one the day by which they are answered."""
-        inquiry = self.inquiry
-        if inquiry.due_at is None or inquiry.closed_at:
-            return None
-        return inquiry.next_action_on or day_of(inquiry.due_at)
-
-    @property
-    def is_strict(self) -> bool:
-        """Withdrawn, or another request from the same number is stricter about voicemail."""
-        return not self.inquiry.may_be_contacted or self.inquiry.voicemail_rule.other is not None
-
-    @property
-    def reference(self) -> str:
-        return self.inquiry.reference_in_groups
-
-    @property
-    def opened_by(self) -> str:
-        return person(self.inquiry.opened_by)
-
-    @property
-    def assigned_to(self) -> str:
-        owner = self.inquiry.assigned_to
-        has_left = " (account switched off)" if owner and not owner.is_active else ""
-        return person(owner) + has_left
+LOOKS = (ActivityKind.VIEWED, ActivityKind.SHOWN, ActivityKind.PRINTED, ActivityKind.EXPORTED)
 
 
 class Page:
@@ -98,29 +44,35 @@ class Page:
         self.rows = list(self._rows(keys[:PER_PAGE]))
 
     def _rows(self, keys: list[tuple[int, int]]) -> Iterator[Row]:
-        staff = ("assigned_to", "opened_by")
-        shown = (*SHOWN, "name") if self.sees_names else SHOWN
-        inquiries: QuerySet = Inquiry.objects.select_related(*staff).only(*shown)
         is_spam = self.query.tab == "spam"
+        shown = (*SHOWN, *(["name"] * self.sees_names), *(["spam_reasons"] * is_spam))
+        inquiries: QuerySet = Inquiry.objects.select_related("assigned_to").only(*shown)
         if is_spam:
             inquiries = with_time_marked_spam(inquiries)
-        found = inquiries.in_bulk([key for key, _ in keys])
+        found = inquiries.annotate(last=last_step()).in_bulk([key for key, _ in keys])
+        last = steps(inquiry.last for inquiry in found.values())
         rules = voicemail_rules(found.values())
         now, way = self.query.view.now, way_back(self.query, self.query.page)
         for key, urgency in keys:
             if inquiry := found.get(key):  # not erased between the two queries
                 inquiry.voicemail_rule = rules[key]
-                yield Row(
-                    inquiry,
-                    Urgency(urgency),
-                    replace_unreadable(inquiry).name if self.sees_names else "",
-                    address_of(inquiry.pk, way),
-                    age(inquiry, now),
-                    "" if inquiry.closed_at else time_left(inquiry, now),
-                    span(now - inquiry.opened_at) if inquiry.opened_at else "",
-                    is_overdue(inquiry, now) and not inquiry.closed_at,
-                    days_until_spam_is_deleted(inquiry, now) if is_spam else None,
-                )
+                name = replace_unreadable(inquiry).name if self.sees_names else ""
+                days = days_until_spam_is_deleted(inquiry, now) if is_spam else None
+                url = address_of(key, way)
+                yield Row(inquiry, Urgency(urgency), name, url, now, last.get(inquiry.last), days)
+
+    def groups(self) -> list[dict]:
+        """By urgency, where the list is in that order; with counts while it is all on one page."""
+        if not TABS[self.query.tab].is_open or self.query.tab in ("spam", "flood"):
+            return [{"rows": self.rows}] if self.rows else []
+        is_whole = self.start == 0 and not self.has_next
+        found = []
+        for urgency, same in groupby(self.rows, lambda row: row.urgency):
+            rows = list(same)
+            kind = KINDS.get(urgency, "")
+            count = len(rows) if is_whole else ""
+            found.append({"label": urgency.label, "kind": kind, "rows": rows, "count": count})
+        return found
 
     @property
     def first(self) -> int:
@@ -148,6 +100,17 @@ class Page:
     def previous(self) -> str:
         before = self.query.page - 1
         return self.query.address(**{PAGE: before if before > 1 else ""}) if before else ""
+
+
+def last_step() -> Subquery:
+    """The key of what was done last with a request, apart from looking at it."""
+    done = Activity.objects.filter(inquiry=OuterRef("pk")).exclude(kind__in=LOOKS)
+    return Subquery(done.order_by("-at", "-pk").values("pk")[:1])
+
+
+def steps(keys: Iterable[int | None]) -> dict[int, Activity]:
+    rows = Activity.objects.select_related("by").defer("note")
+    return rows.in_bulk([key for key in keys if key])
 
 
 def way_back(query: InboxQuery, page: int) -> str:

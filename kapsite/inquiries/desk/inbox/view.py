@@ -11,10 +11,15 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from kapsite.inquiries.desk.formatting import person
+from kapsite.inquiries.desk.steps.assignment import staff
+from kapsite.inquiries.desk.undo import undo_bar
 from kapsite.inquiries.models import Notice
 from kapsite.inquiries.models.access_log import Act, log_access
+from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.outbox import worker_is_alive
 
+from . import bulk
 from .flood import FloodForm, newest, waiting
 from .query import SEARCH, TAB, InboxQuery
 from .rows import CAME_FROM, PER_PAGE, Page, address_of, way_back
@@ -22,6 +27,11 @@ from .search import kinds_of, read_term, seal
 from .tabs import TABS, counts, in_digits
 
 SEES_NAMES = "inquiries.see_names_in_list"
+NOT_SELECTABLE = ("closed", "withdrawn")
+# The state that a tab says already.
+STATE_OF = {"now": Status.NEW.label} | {
+    name: Status(name).label for name in TABS if name in Status and name != "closed"
+}
 
 
 class Inbox(admin.ModelAdmin):
@@ -61,7 +71,24 @@ class Inbox(admin.ModelAdmin):
         self.message_user(request, form.done(moved), messages.SUCCESS)
         return redirect(f"{reverse('admin:inquiries_inquiry_changelist')}?{TAB}=flood")
 
+    def bulk_view(self, request):
+        """What is done with the selected requests of a page; back to the same list."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        action, rows = bulk.selected(request.POST)
+        if action not in bulk.ACTIONS or not rows:
+            self.message_user(request, "Select at least one request first.", messages.WARNING)
+        else:
+            result = bulk.apply(request, action, rows)
+            if result.warning:
+                self.message_user(request, result.warning, messages.WARNING)
+        query = InboxQuery(request.GET, request.user)
+        return redirect(f"{reverse('admin:inquiries_inquiry_changelist')}?{query.here}")
+
     def list_page(self, request, query, flood_form=None, status=200):
+        numbers = {} if query.is_narrowed() else counts(query.view)
         page = Page(query, sees_names=request.user.has_perm(SEES_NAMES))
         log_listing(request, query, page)
         context = {
@@ -70,18 +97,32 @@ class Inbox(admin.ModelAdmin):
             "title": "Inbox",
             "query": query,
             "page": page,
-            "tabs": tabs(query),
+            "groups": page.groups(),
+            "columns": 7,
+            "here": STATE_OF.get(query.tab, ""),
+            "tabs": tabs(query, numbers),
+            "inbox_count": in_digits(numbers["now"]) if numbers else None,
             "tab_label": TABS[query.tab].label,
             "is_narrowed": query.is_narrowed(),
             "without_filters": query.address(**dict.fromkeys(query.filters.fields)),
             "spam_days": settings.RETENTION_DAYS["spam"],
             "flood_form": flood_form or FloodForm(),
             "newest": newest() if query.tab == "flood" else 0,
-            "may_change": self.has_change_permission(request),
+            **self.bulk_context(request, query),
             **troubles(),
         }
         template = "admin/inquiries/inquiry/change_list.html"
         return TemplateResponse(request, template, context, status=status)
+
+    def bulk_context(self, request, query: InboxQuery) -> dict:
+        may_change = self.has_change_permission(request)
+        selects = may_change and query.tab not in NOT_SELECTABLE
+        return {
+            "may_change": may_change,
+            "selects": selects,
+            "colleagues": [(user.pk, person(user)) for user in staff()] if selects else [],
+            "undo": undo_bar(request.user, query.view.now),
+        }
 
 
 def log_listing(request, query: InboxQuery, page: Page) -> None:
@@ -99,14 +140,14 @@ def names_of(query: InboxQuery) -> str:
     return ", ".join(names)
 
 
-def tabs(query: InboxQuery) -> list[dict]:
+def tabs(query: InboxQuery, numbers: dict[str, int]) -> list[dict]:
     """Each with its count, unless filters are on: then the numbers would say something else."""
-    numbers = {} if query.is_narrowed() else counts(query.view)
     return [
         {
             "label": tab.label,
             "address": query.address(**{TAB: name}),
             "is_here": name == query.tab,
+            "starts_group": name in ("new", "spam"),
             "number": in_digits(numbers[name]) if numbers else "",
         }
         for name, tab in TABS.items()
