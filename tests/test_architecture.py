@@ -50,7 +50,7 @@ MAY_IMPORT = {
         "alerts clinic inquiries.data_protection inquiries.desk inquiries.models"
     ),
     "inquiries.desk.record": (
-        "encryption inquiries.data_protection inquiries.desk inquiries.desk.inbox "
+        "clinic encryption inquiries.data_protection inquiries.desk inquiries.desk.inbox "
         "inquiries.desk.steps inquiries.intake inquiries.models inquiries.triage text"
     ),
     "inquiries.desk.scripts": "clinic content_files encryption inquiries.models text",

@@ -50,8 +50,9 @@ TESTED_THROUGH = {
         "inquiries/desk/overview/system_status"
     ),
     "inquiries/desk/record/test_view.py": (
-        "inquiries/desk/record/page inquiries/desk/record/presence inquiries/desk/record/timeline "
-        "inquiries/desk/same_person"
+        "inquiries/desk/record/access inquiries/desk/record/contact inquiries/desk/record/details "
+        "inquiries/desk/record/page inquiries/desk/record/panes inquiries/desk/record/presence "
+        "inquiries/desk/record/timeline inquiries/desk/same_person"
     ),
     "inquiries/desk/steps/test_steps.py": (
         "inquiries/desk/steps/base inquiries/desk/steps/contact "

@@ -17,17 +17,21 @@ WORDS = {
     "Call",
     "Filter",
     "Find earlier requests",
+    "Hide messages until I ask for them",
+    "Log a call",
     "Mark as spam",
     "Median",
+    "More",
     "Next",
     "Not opened yet",
     "Phone caller",
     "Previous",
     "Print",
-    "Save call",
     "Save request",
+    "Schedule",
     "Show message",
     "Sign in with a passkey",
+    "Undo",
 }
 
 

@@ -68,12 +68,12 @@ ask("GET").catch(() => {});
 
 // Drafts
 
-// After a save the server leads to "#saved-" and the step's name. Nothing else confirms a save.
-const [, saved] = location.hash.match(/^#saved-(\w+)$/) ?? [];
+// After a save the server leads to "#saved-", the request and the step. Nothing else confirms a save.
+const [hash, request, saved] = location.hash.match(/^#saved-(\d+)-(\w+)$/) ?? [];
 if (saved) {
-  drafts.forgetSaved(location.pathname.replace(/change\/$/, `step/${saved}/`));
+  drafts.forgetSaved(location.pathname.replace(/(\d+\/change\/)?$/, `${request}/step/${saved}/`));
   history.replaceState(history.state, "", location.pathname + location.search); // or a reload says so again
-  document.querySelector(".messages")?.focus(); // a browser that saw the "#" left it out
+  document.querySelector(`${hash}, .messages`)?.focus(); // a browser that saw the "#" left the messages out
 }
 drafts.forgetOthers(user);
 
@@ -85,7 +85,11 @@ if (fields.length && crypto.subtle) {
     const kept = await drafts.read(secret, name);
     if (kept && field.value === field.defaultValue && kept !== field.value) putBack(field, kept);
     field.addEventListener("input", () => drafts.save(secret, name, field.value));
-    field.form.addEventListener("submit", () => drafts.sent(fields.filter((f) => f.form === field.form).map((f) => drafts.nameOf(user, f))));
+    field.form.addEventListener("submit", ({ submitter }) => {
+      const to = submitter?.getAttribute("formaction") ?? field.form.getAttribute("action") ?? "";
+      const names = fields.filter((f) => f.form === field.form).map((f) => drafts.nameOf(user, f));
+      drafts.sent(new URL(to, location.href).pathname, names);
+    });
   }
 }
 

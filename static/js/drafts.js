@@ -12,20 +12,22 @@ export function forgetAll() {
   sessionStorage.removeItem(SENT);
 }
 
-export function sent(names) {
-  sessionStorage.setItem(SENT, JSON.stringify(names));
+export function sent(place, names) {
+  sessionStorage.setItem(SENT, JSON.stringify({ place, names }));
 }
 
-// Called where the server says that it saved the form at ``place``: only what was sent to it goes.
+// Called where the server says that it saved what was sent to ``place``: only that goes.
 export function forgetSaved(place) {
-  const names = JSON.parse(sessionStorage.getItem(SENT) ?? "[]");
-  for (const name of names) if (name.includes(` ${place} `)) sessionStorage.removeItem(name);
+  const last = JSON.parse(sessionStorage.getItem(SENT) ?? "{}");
+  if (last.place === place) for (const name of last.names) sessionStorage.removeItem(name);
   sessionStorage.removeItem(SENT);
 }
 
-// By where the form is sent: a form that was refused is shown at another address than before.
+// By where the form is sent, because a form that was refused is shown at another address than
+// before; or by the name of a form that several buttons send to different places.
 export function nameOf(user, field) {
-  const place = new URL(field.form.getAttribute("action") ?? "", location.href).pathname;
+  const { form } = field;
+  const place = form.dataset.draft ?? new URL(form.getAttribute("action") ?? "", location.href).pathname;
   return `${PREFIX}${user} ${place} ${field.name}`;
 }
 

@@ -94,7 +94,11 @@ SHOWN = {
     ("POST", f"{Q}<int:pk>/erase/"): LEADS,
 }
 LEADING_ELSEWHERE = {("POST", Q), ("POST", f"{Q}<str:pk>/step/<slug:name>/")}
-MESSAGE_SHOWN = {("POST", f"{Q}<str:pk>/message/"), ("POST", f"{Q}export/")}
+MESSAGE_SHOWN = {
+    ("GET", f"{Q}<path:object_id>/change/"),
+    ("POST", f"{Q}<str:pk>/message/"),
+    ("POST", f"{Q}export/"),
+}
 # One's own account: for everybody, and about nobody else. tests/accounts is about these.
 SIGN_IN = tuple(f"/{settings.ADMIN_PATH}{page}" for page in ("account/", "login/"))
 OWN = ("account/", "login/", "logout/", "password_change/")

@@ -1,5 +1,6 @@
 """The inbox: the list of requests, what needs a person now first, and how staff find one."""
 
+from contextlib import suppress
 from itertools import islice
 
 from django.conf import settings
@@ -175,12 +176,17 @@ def address_of_search(request) -> QueryDict:
 
 def list_behind(request) -> InboxQuery | None:
     """The list that somebody came from to a record, as the record's address says."""
-    if CAME_FROM not in request.GET:
-        return None
-    try:
-        return InboxQuery(QueryDict(request.GET[CAME_FROM]), request.user)
-    except BadRequest:
-        return None
+    if not hasattr(request, "list_behind"):
+        request.list_behind = None
+        if CAME_FROM in request.GET:
+            with suppress(BadRequest):
+                request.list_behind = InboxQuery(QueryDict(request.GET[CAME_FROM]), request.user)
+    return request.list_behind
+
+
+def label_behind(request) -> str:
+    query = list_behind(request)
+    return TABS[query.tab].label if query and not query.sealed else "Inbox"
 
 
 def narrowed_by(request) -> str:
@@ -191,12 +197,11 @@ def narrowed_by(request) -> str:
 
 
 def neighbours(request, inquiry) -> tuple[str | None, str | None]:
-    """The records before and after in the list that the person came from.
+    """The records before and after in the list that the person came from, or else in "Now".
 
     One that has left the list, because it was dealt with, is followed by the first of the list.
     """
-    if not (query := list_behind(request)):
-        return None, None
+    query = list_behind(request) or InboxQuery(QueryDict(), request.user)
     start = max((query.page - 1) * PER_PAGE - 1, 0)
     keys = [key for key, _ in query.keys()[start : query.page * PER_PAGE + 1]]
     if inquiry.pk not in keys:

@@ -1,10 +1,11 @@
 """The history of a request, as staff read it: who did what and when, the newest first."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby, takewhile
 
+from kapsite.clinic.days import day_of
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.desk.formatting import person
 from kapsite.inquiries.models import Activity, Inquiry
@@ -12,6 +13,7 @@ from kapsite.inquiries.models.choices import ActivityKind
 
 VIEWS = (ActivityKind.VIEWED,)  # only counted: there is one for each time the page was opened
 MOST = 200  # lines
+NOTES = 2  # above the field for a new one
 SITE = "The website"
 FIELDS = {
     "next_action_on": "follow-up date",
@@ -27,6 +29,25 @@ FIELDS = {
     "times": "good times",
     "language": "language",
 }
+ICONS = {
+    ActivityKind.RECEIVED: "web",
+    ActivityKind.SHOWN: "eye",
+    ActivityKind.CALLED: "phone",
+    ActivityKind.NOTED: "note",
+    ActivityKind.MOVED: "right",
+    ActivityKind.CHANGED: "flag",
+    ActivityKind.ASSIGNED: "hand",
+    ActivityKind.LINKED: "merge",
+    ActivityKind.EXPORTED: "eye",
+    ActivityKind.PRINTED: "print",
+    ActivityKind.UNDONE: "undo",
+    ActivityKind.CORRECTED: "user",
+    ActivityKind.WITHDRAWN: "x",
+    ActivityKind.RETURNED: "undo",
+}
+BY_THE_PERSON = (ActivityKind.CORRECTED, ActivityKind.WITHDRAWN, ActivityKind.RETURNED)
+CALLS_AND_NOTES = (ActivityKind.CALLED, ActivityKind.NOTED, ActivityKind.RECEIVED, *BY_THE_PERSON)
+STEPS = (ActivityKind.CALLED, ActivityKind.MOVED, ActivityKind.CHANGED, ActivityKind.ASSIGNED)
 
 
 @dataclass(frozen=True)
@@ -35,11 +56,56 @@ class Line:
     who: str
     what: tuple[str, ...]
     note: str
+    kind: ActivityKind
+    undone_at: datetime | None = None
+
+    @property
+    def icon(self) -> str:
+        return ICONS.get(self.kind, "note")
+
+    @property
+    def is_quiet(self) -> bool:
+        """What the site or a click did, rather than a person in words."""
+        return self.kind not in CALLS_AND_NOTES and not self.note
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    lines: list[Line]
 
 
 def timeline(inquiry: Inquiry) -> list[Line]:
     rows = inquiry.activities.exclude(kind__in=VIEWS).select_related("by")[:MOST]
-    return lines_of(rows, inquiry)
+    return list(with_undone(lines_of(rows, inquiry)))
+
+
+def by_day(lines: list[Line]) -> list[Day]:
+    return [Day(day, list(same)) for day, same in groupby(lines, lambda line: day_of(line.at))]
+
+
+def latest_notes(lines: list[Line]) -> list[Line]:
+    written = (ActivityKind.CALLED, ActivityKind.NOTED)
+    return [line for line in lines if line.note and line.kind in written][:NOTES]
+
+
+def changed_by_the_person(lines: list[Line]) -> list[Line]:
+    """What the person changed since staff last tried to reach them."""
+    since_then = takewhile(lambda line: line.kind != ActivityKind.CALLED, lines)
+    return [line for line in since_then if line.kind == ActivityKind.CORRECTED]
+
+
+def with_undone(lines: list[Line]) -> Iterator[Line]:
+    """An undo takes back the step before it: nothing but notes can lie between."""
+    undo = None
+    for line in lines:
+        if line.kind == ActivityKind.UNDONE:
+            undo = line
+        elif undo and line.kind in STEPS and line.who == undo.who:
+            yield replace(line, undone_at=undo.at)
+            undo = None
+            continue
+        yield line
 
 
 def lines_of(rows: Iterable[Activity], inquiry: Inquiry) -> list[Line]:
@@ -50,10 +116,10 @@ def lines_of(rows: Iterable[Activity], inquiry: Inquiry) -> list[Line]:
 
 def line_of(rows: list[Activity], concern: "ConcernWords") -> Line:
     """One line for everything that was done in one step."""
-    first = rows[0]
+    first, last = rows[-1], rows[0]
     what = tuple(words_of(row, concern) for row in reversed(rows))
     note = "\n".join(row.note for row in reversed(rows) if row.note)
-    return Line(first.at, person(first.by) or SITE, what, note)
+    return Line(last.at, person(last.by) or SITE, what, note, ActivityKind(first.kind))
 
 
 def words_of(row: Activity, concern: "ConcernWords") -> str:
@@ -61,11 +127,14 @@ def words_of(row: Activity, concern: "ConcernWords") -> str:
         return row.get_attempt_display()
     if row.kind == ActivityKind.RECEIVED and row.by_id:
         return "Received by phone"
+    if row.kind == ActivityKind.SHOWN:
+        return "Opened with message"
     if row.to_status:
         return f"Moved to “{row.get_to_status_display()}”"
     fields = row.fields.split(",") if row.fields else []
     if "safety_concern" in fields:
-        return concern.next()
+        words = concern.next()
+        return f"Undone: {words}" if row.kind == ActivityKind.UNDONE else words
     changed = [FIELDS[name] for name in fields if name in FIELDS]
     if row.kind in (ActivityKind.CHANGED, ActivityKind.CORRECTED) and changed:
         return f"{row.get_kind_display()}: {', '.join(changed)}"

@@ -1,25 +1,16 @@
-"""The record: one request, its history, and what staff do with it.
-
-Every view is logged before the page is made; if logging fails, nothing is shown.
-"""
-
-from collections.abc import Callable
-from functools import wraps
+"""The record: one request, its history, and what staff do with it."""
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Case, Value, When
-from django.http import Http404, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from kapsite.encryption.keyring import Unreadable
-from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable
 from kapsite.inquiries.desk.addresses import LIST, address, address_of_list, carried
-from kapsite.inquiries.desk.inbox.view import narrowed_by, neighbours
+from kapsite.inquiries.desk.inbox.view import label_behind, neighbours
 from kapsite.inquiries.desk.steps.base import Conflict, NotPossible
 from kapsite.inquiries.desk.steps.registry import BY_NAME
 from kapsite.inquiries.desk.undo import undo_bar
@@ -29,34 +20,12 @@ from kapsite.inquiries.models.choices import ActivityKind
 from kapsite.text import cleaning
 
 from . import late
+from .access import find, log_viewing, message_of, number, of_request
 from .page import Conflicting, record_page
 from .timeline import since
 
 SHOW, PRINT = "inquiries.show_message", "inquiries.print_inquiry"
-HAS_MESSAGE = Case(When(message="", then=Value(False)), default=Value(True))
-
-
-def of_request(*methods: str):
-    """Decorates a view of one request: checks permission and method, and looks the request up.
-
-    If it no longer exists, or was withdrawn, the user is told so: see gone().
-    """
-
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @wraps(view)
-        def wrapped(self, request, pk, *args):
-            if not self.has_view_permission(request):
-                raise PermissionDenied
-            if request.method not in methods:
-                return HttpResponseNotAllowed(methods)
-            try:
-                return view(self, request, find(pk, request.user), *args)
-            except Inquiry.DoesNotExist:
-                return self.gone(request, pk, *args)
-
-        return wrapped
-
-    return decorate
+FOLDED = "messages_folded"  # in the session: messages are shown only when asked for
 
 
 class Record(admin.ModelAdmin):
@@ -74,12 +43,16 @@ class Record(admin.ModelAdmin):
 
     @of_request("GET", "HEAD")
     def record_view(self, request, inquiry):
-        return self.show(request, inquiry)
+        return self.show(request, inquiry, pane=request.GET.get("step", ""))
 
     @of_request("POST")
     def message_view(self, request, inquiry):
+        """Show one message, or choose if messages come with the page until one signs out."""
         if not request.user.has_perm(SHOW):
             raise PermissionDenied
+        if "fold" in request.POST:
+            request.session[FOLDED] = request.POST["fold"] == "yes"
+            return redirect(address(request, "change", inquiry.pk))
         return self.show(request, inquiry, with_message=True)
 
     @of_request("POST")
@@ -108,17 +81,24 @@ class Record(admin.ModelAdmin):
                 raise Conflict
             if step.is_offered and not step.is_valid():
                 return self.show(request, find(inquiry.pk, request.user), bound=step)
+            _, following = neighbours(request, inquiry) if goes_on(request, step) else (None, None)
             with transaction.atomic():
                 step.apply(version)
                 log_access(request, Act.CHANGED, inquiry, details=name)
         except (Conflict, NotPossible):
             return self.late_step(request, inquiry.pk, name)
-        if warning := step.warning:
-            self.message_user(request, f"{step.done} {warning}", messages.WARNING)
-        else:
-            self.message_user(request, step.done, messages.SUCCESS)
+        return self.saved(request, inquiry, step, following)
+
+    def saved(self, request, inquiry, step, following):
+        """Lead on. What was saved is said in the undo bar, or in a message if it has no undo."""
+        if not step.undo:
+            self.message_user(request, step.summary, messages.SUCCESS)
         # Where desk.js sees that this step was saved: only then does it drop the draft of a note.
-        return redirect(f"{address(request, 'change', inquiry.pk)}#saved-{name}")
+        said = f"#saved-{inquiry.pk}-{step.name}"
+        if goes_on(request, step):
+            return redirect((following or address_of_list(request)) + said)
+        pane = {"step": step.opens_pane} if step.opens_pane else {}
+        return redirect(address(request, "change", inquiry.pk, **pane) + said)
 
     def check_step(self, request, name):
         if not self.has_change_permission(request):
@@ -143,7 +123,7 @@ class Record(admin.ModelAdmin):
         if kept and kept.inquiry and kept.is_saved:
             words = f"{BY_NAME[name].done} The person withdrew {kept.inquiry.reference_in_groups}"
             self.message_user(request, f"{words} meanwhile: do not contact them.", messages.WARNING)
-            record = f"{address(request, 'change', key)}#saved-{name}"
+            record = f"{address(request, 'change', key)}#saved-{key}-{name}"
             return redirect(record if is_visible else address_of_list(request))
         if is_visible:
             return self.show_conflict(request, key, name)
@@ -173,6 +153,8 @@ class Record(admin.ModelAdmin):
         return self.show(request, inquiry, bound=step, conflict=conflict, status=409)
 
     def show(self, request, inquiry, *, with_message=False, status=200, **parts):
+        is_folded = request.session.get(FOLDED) or not request.user.has_perm(SHOW)
+        with_message = with_message or (inquiry.has_message and not is_folded)
         log_viewing(request, inquiry, with_message=with_message)
         return self.page(request, "change_form", inquiry, with_message, status, **parts)
 
@@ -189,40 +171,13 @@ class Record(admin.ModelAdmin):
             "page": record_page(inquiry, request.user, now, message=message, **parts),
             "from_list": carried(request),
             "list_url": address_of_list(request),
+            "list_label": label_behind(request),
             "undo": undo_bar(request.user, now),
             "previous": previous,
             "next": following,
         }
         request.current_app = self.admin_site.name
         return render(request, f"admin/inquiries/inquiry/{template}.html", context, status=status)
-
-
-def find(pk, user) -> Inquiry:
-    """The request without its message, which is read only when asked for."""
-    found = Inquiry.objects.seen_by(user).defer("message").annotate(has_message=HAS_MESSAGE)
-    found = found.select_related("assigned_to", "opened_by")
-    return replace_unreadable(found.get(pk=number(str(pk))))
-
-
-def message_of(inquiry: Inquiry) -> str:
-    try:
-        return inquiry.message
-    except Unreadable:
-        return CANNOT_BE_READ
-
-
-def log_viewing(request, inquiry: Inquiry, *, with_message=False, printed=False) -> None:
-    """Write to the request's own history, and to the access log, which outlives it."""
-    done = [(Act.PRINTED, ActivityKind.PRINTED)] if printed else []
-    if with_message:
-        done.append((Act.MESSAGE, ActivityKind.SHOWN))
-    details = narrowed_by(request)
-    with transaction.atomic():
-        for act, kind in done or [(Act.OPENED, ActivityKind.VIEWED)]:
-            log_access(request, act, inquiry, details=details)
-            inquiry.record(kind, by=request.user)
-        opened = {"opened_at": timezone.now(), "opened_by": request.user}
-        Inquiry.objects.filter(pk=inquiry.pk).update(**opened)
 
 
 def has_only_own_notes(request, inquiry: Inquiry, version: int) -> bool:
@@ -236,6 +191,5 @@ def has_only_own_notes(request, inquiry: Inquiry, version: int) -> bool:
     return own.count() == missed
 
 
-def number(sent: str | None) -> int:
-    """What a hidden field holds; -1 for anything that we did not write there."""
-    return int(sent) if sent and sent.isascii() and sent.isdigit() and len(sent) < 19 else -1
+def goes_on(request, step) -> bool:
+    return step.opens_next and "then_next" in request.POST

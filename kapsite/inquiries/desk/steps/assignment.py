@@ -20,16 +20,16 @@ OPENED = (*OPEN, Status.SPAM, Status.FLOOD)
 class AddNote(Step):
     name, label, done = "note", "Add a note", "Note saved."
     button = "Save note"
-    group = "note"
     kind = ActivityKind.NOTED
     can_be_undone = False
     after_withdrawal = True
+    fields_of = "log"
 
     note = Note(
         required=True,
         rows=3,
         error_messages={"required": "Write a note"},
-        help_text="It stays in the history below and can’t be edited later",
+        help_text="Can’t be changed later",
     )
 
     @property
@@ -42,7 +42,6 @@ class AddNote(Step):
 class SetSafetyConcern(Step):
     name, label, done = "set_safety_concern", "Flag a safety concern", "Safety concern saved."
     button = "Save safety concern"
-    group = "mark"
     after_withdrawal = True
 
     reason = Note(
@@ -65,7 +64,6 @@ class SetSafetyConcern(Step):
 
 class ClearSafetyConcern(Step):
     name, label, done = "clear_safety_concern", "Clear safety concern", "Safety concern cleared."
-    group = "mark"
     after_withdrawal = True
 
     note = Note(
@@ -84,7 +82,6 @@ class ClearSafetyConcern(Step):
 
 class Take(Step):
     name, label, done = "take", "Assign to me", "Assigned to you."
-    group = "mark"
     states = OPENED
     kind = ActivityKind.ASSIGNED
 
@@ -115,7 +112,6 @@ class Assign(Step):
 
     name, label, done = "assign", "Hand over", "Assignment saved."
     button = "Save assignment"
-    group = "mark"
     states = OPENED
     kind = ActivityKind.ASSIGNED
 
@@ -159,7 +155,6 @@ class Assign(Step):
 
 
 class Linking(Step):
-    group = "link"
     kind = ActivityKind.LINKED
     can_be_undone = False  # it is in the history of two requests, and has a step of its own
     after_withdrawal = True

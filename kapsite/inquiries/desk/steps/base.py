@@ -93,11 +93,13 @@ class Step(forms.Form):
     label: ClassVar[str]  # what it is called on the page
     done: ClassVar[str]  # said afterwards
     button: ClassVar[str] = ""  # where it is not the label
-    group: ClassVar[str] = "next"
+    fields_of: ClassVar[str] = ""  # steps of one form share the ids of its fields: that form's name
     states: ClassVar[tuple[str, ...]] = tuple(Status)
     kind: ClassVar[ActivityKind | None] = None  # in the history; None: the move says it all
     attempt: ClassVar[str] = ""
     can_be_undone: ClassVar[bool] = True
+    opens_next: ClassVar[bool] = False  # whether the next request may be opened after it
+    opens_pane: ClassVar[str] = ""  # the pane of the record that is likely to be used next
     undo: Undo | None = None  # after it was taken, if it can be undone
     after_withdrawal: ClassVar[bool] = False  # offered although the person may not be contacted
 
@@ -111,7 +113,7 @@ class Step(forms.Form):
 
     def __init__(self, inquiry: Inquiry, user, data=None):
         self.inquiry, self.user = inquiry, user
-        super().__init__(data, auto_id=f"{self.name}-%s")
+        super().__init__(data, auto_id=f"{self.fields_of or self.name}-%s")
         self.prepare()
 
     def prepare(self) -> None:
@@ -155,7 +157,7 @@ class Step(forms.Form):
     @property
     def summary(self) -> str:
         """What was done, as said afterwards and beside "Undo"."""
-        return self.done
+        return f"{self.done} {self.warning}".strip()
 
     def apply(self, version: int, batch: uuid.UUID | None = None) -> None:
         """Take the step, if the request is still at ``version`` and the form is valid.

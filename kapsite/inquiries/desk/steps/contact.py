@@ -27,18 +27,23 @@ NOT_ASKED_FOR = {
 }
 
 
+class CallNote(Note):
+    def __init__(self):
+        super().__init__(help_text="Can’t be changed later")
+
+
 class Unanswered(Step):
     """Tried, and nothing came back yet. An appointment that was made stands."""
 
-    group = "reach"
     states = OPEN
     kind = ActivityKind.CALLED
-    button = "Save call"
+    fields_of = "log"
+    opens_next = True
     way: ClassVar[ContactBy]
 
-    next_action_on = Day(label="Try again on")
+    next_action_on = Day(label="Day")
     next_action_time = TimeOfDay(label="Time", required=False)
-    note = Note()
+    note = CallNote()
 
     def prepare(self):
         if self.inquiry.status == Status.SCHEDULED:
@@ -72,6 +77,13 @@ class Unanswered(Step):
             return NOT_ASKED_FOR[ContactBy(inquiry.contact_by)]
         return ""
 
+    @property
+    def summary(self):
+        day = self.inquiry.next_action_on
+        if self.inquiry.status == Status.SCHEDULED or not day or self.warning:
+            return super().summary
+        return f"{self.done} Next try {day:%a %b} {day.day}."
+
     def change(self, inquiry):
         inquiry.attempts += 1
         if inquiry.status != Status.SCHEDULED:
@@ -86,9 +98,8 @@ class NoAnswer(Unanswered):
 
 
 class LeftVoicemail(Unanswered):
-    name, label, done = "voicemail", "Left a voicemail", "Voicemail saved."
+    name, label, done = "voicemail", "Left voicemail", "Voicemail saved."
     attempt = Attempt.VOICEMAIL
-    button = "Save voicemail"
     way = ContactBy.CALL
 
     @property
@@ -112,39 +123,31 @@ class LeftVoicemail(Unanswered):
 class Texted(Unanswered):
     name, label, done = "texted", "Sent a text", "Text saved."
     attempt = Attempt.TEXTED
-    button = "Save text"
     way = ContactBy.TEXT
 
 
 class Emailed(Unanswered):
     name, label, done = "emailed", "Sent an email", "Email saved."
     attempt = Attempt.EMAILED
-    button = "Save email"
     way = ContactBy.EMAIL
 
 
 class Spoke(Step):
-    """Whoever reached whom, by whatever way."""
+    """Whoever reached whom, by whatever way. An appointment that was made stands."""
 
-    name, label, done = "spoke", "Spoke with them", "Call saved."
-    group = "reach"
+    name, label, done = "spoke", "Spoke", "Call saved."
     states = OPEN
     kind = ActivityKind.CALLED
     attempt = Attempt.SPOKE
-    button = "Save call"
+    fields_of = "log"
+    opens_pane = "schedule"
 
-    next_action_on = Day()
-    note = Note()
-
-    def prepare(self):
-        if self.inquiry.status == Status.SCHEDULED:
-            del self.fields["next_action_on"]  # the appointment stands
-            return
-        self.initial["next_action_on"] = next_open_day(today(), get_clinic(), 2)
+    note = CallNote()
 
     def change(self, inquiry):
         inquiry.attempts = 0
         inquiry.first_contact_at = inquiry.first_contact_at or timezone.now()
         if inquiry.status != Status.SCHEDULED:
             inquiry.status = Status.CONTACTED
-            self.schedule(inquiry)
+            inquiry.next_action_on = next_open_day(today(), get_clinic(), 2)
+            inquiry.next_action_time = None

@@ -112,7 +112,6 @@ class Reopen(Dated):
 
 class MarkSpam(Step):
     name, label, done = "spam", "Mark as spam", "Moved to spam."
-    group = "mark"
     states = (*OPEN, Status.FLOOD)
 
     @property

@@ -111,7 +111,7 @@ def test_what_was_typed_for_a_deleted_request_is_shown_once_more(client, begin):
 def test_after_contact_too_a_call_is_kept(client, begin):
     inquiry, sent = begin(status="contacted", first_contact_at=timezone.now())
     response = client.post(step(inquiry, "no_answer"), sent)
-    assert response["location"] == f"{record(inquiry)}#saved-no_answer"
+    assert response["location"] == f"{record(inquiry)}#saved-{inquiry.pk}-no_answer"
     assert done(inquiry)[0] == ("called", "no_answer", "", NOTE)
     assert Inquiry.objects.get().is_deletion_request
 

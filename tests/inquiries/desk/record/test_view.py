@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kapsite.clinic.days import today
 from kapsite.inquiries.desk.steps.registry import BY_NAME
-from kapsite.inquiries.models import Activity, Inquiry, Notice, SearchDigest
+from kapsite.inquiries.models import Activity, Inquiry, Notice, SearchDigest, Undo
 from kapsite.inquiries.models.access_log import Access
 from tests.encryption.tampering import put, stored, swap
 from tests.factories import make_inquiry, make_staff, sign_in
@@ -75,11 +75,12 @@ def words(text):
 
 
 def test_who_and_how_to_reach_them_stand_on_top(client, ana):
-    page = client.get(record(make_inquiry(name="Ada", times="morning"))).text
-    assert "<bdi>Ada</bdi>" in page
-    assert "Call. No voicemail. Mornings." in page
-    assert '<a class="dial" href="tel:+14255550142">' in page
-    assert "(425) 555-0142" in page
+    text = client.get(record(make_inquiry(name="Ada", times="morning"))).text
+    page = Page(text)
+    assert [each.words for each in page.all("h1")] == ["Ada"]
+    [reach] = [each for each in page.all("section") if each["aria-label"] == "How to reach them"]
+    assert reach.words == "Call (425) 555-0142 No voicemail Mornings · PST"
+    assert '<a class="dial" href="tel:+14255550142">' in text
 
 
 @pytest.mark.parametrize(
@@ -103,8 +104,10 @@ def test_only_the_way_they_asked_for_can_be_clicked(client, ana, contact_by, hre
 def test_an_extension_is_dialed_and_a_text_goes_to_the_number_without_it(client, ana):
     asked = {"phone": "425.555.0133 ext. 12", "first_contact_at": timezone.now()}
     page = Page(client.get(record(make_inquiry(**asked))).text)
-    links = {link["href"]: link.words for link in page.all("a")}
-    assert links["tel:+14255550133;ext=12"] == "Call (425) 555-0133 ext. 12"
+    links: dict = {}
+    for link in page.all("a"):
+        links.setdefault(link["href"], link.words)
+    assert links["tel:+14255550133;ext=12"] == "Call (425) 555-0133 then extension 12"
     assert links["sms:+14255550133"] == "Text (425) 555-0133"
     assert "Texts can’t reach ext. 12: this goes to the main number." in page.all("body")[0].words
 
@@ -144,7 +147,7 @@ def test_it_says_why_there_is_a_safety_concern_and_what_the_site_found(client, a
         safety_concern=True, safety_concern_reason="Said so.", danger="suicide,abuse"
     )
     page = words(client.get(record(inquiry)).text)
-    assert "⚑ Safety concern Said so." in page
+    assert "Said so. Call before anything else." in page
     assert "Thoughts of suicide or a crisis; Abuse, violence or not feeling safe" in page
 
 
@@ -172,7 +175,7 @@ def test_a_closed_request_says_when_it_will_be_deleted(client, ana, settings):
     closed_at = datetime(2026, 11, 20, 18, 2, tzinfo=UTC)
     inquiry = make_inquiry(status="closed", outcome="declined", closed_at=closed_at)
     page = words(client.get(record(inquiry)).text)
-    assert "Scheduled for deletionMonday, November 30, 2026" in page
+    assert "Scheduled for deletionMon Nov 30, 2026" in page
     assert "Will be deleted" not in client.get(record(make_inquiry())).text
 
 
@@ -216,8 +219,26 @@ def test_a_record_is_not_kept_in_any_cache(client, ana):
 # The message
 
 
-def test_the_message_is_not_on_the_page_and_not_even_read(client, ana):
+def test_the_message_comes_with_the_page_and_that_is_logged(client, ana):
+    inquiry = make_inquiry(message="Two medicines\nso far")
+    assert "<bdi>Two medicines\nso far</bdi>" in client.get(record(inquiry)).text
+    assert (acts(inquiry), kinds(inquiry)) == ([("ana", "message", "")], ["shown"])
+
+
+def test_one_can_hide_messages_until_one_asks_for_them(client, ana):
+    inquiry, other = make_inquiry(message="Canary"), make_inquiry(message="Canary")
+    folded = client.post(message(inquiry), {"fold": "yes"})
+    assert folded["location"] == record(inquiry)
+    for each in (inquiry, other):
+        assert "Canary" not in client.get(record(each)).text
+    assert kinds(other) == ["viewed"]
+    client.post(message(inquiry), {"fold": "no"})
+    assert "Canary" in client.get(record(other)).text
+
+
+def test_a_hidden_message_is_not_on_the_page_and_not_even_read(client, ana):
     inquiry = make_inquiry(message="Canary")
+    client.post(message(inquiry), {"fold": "yes"})
     with CaptureQueriesContext(connection) as queries:
         page = client.get(record(inquiry)).text
     assert "Canary" not in page
@@ -279,8 +300,8 @@ def test_opening_is_put_on_record_twice_and_marks_the_request(client, ana):
 
 def test_it_says_who_opened_it_before(client, ana, ben):
     inquiry = make_inquiry()
-    assert "You’re the first to open it." in client.get(record(inquiry)).text
-    assert "Last opened by Ana" in a_browser_of(ben).get(record(inquiry)).text
+    assert "last by" not in client.get(record(inquiry)).text
+    assert "2 times by 2 people, last by Ana" in words(a_browser_of(ben).get(record(inquiry)).text)
 
 
 @pytest.mark.parametrize("table", ["Access", "Activity"])
@@ -435,14 +456,14 @@ def test_an_open_day_is_not_warned_about(client, ana):
 
 def test_a_step_that_is_not_offered_says_why(client, ana):
     page = words(client.get(record(make_inquiry(voicemail="no"))).text)
-    assert "Left a voicemail: They asked us not to leave a voicemail." in page
-    assert "Save voicemail" not in page
+    assert "Left voicemail: They asked us not to leave a voicemail." in page
+    assert "/step/voicemail/" not in page
 
 
 def test_the_rule_for_voicemail_stands_beside_its_button(client, ana):
     page = words(client.get(record(make_inquiry(voicemail="discreet"))).text)
-    assert "Say only a first name and the number" in page
-    assert "Save voicemail" in page
+    assert "No answer Spoke Left voicemail" in page
+    assert "Voicemail: Say only a first name and the number" in page
 
 
 CONCERN = {"safety_concern": True, "safety_concern_reason": "Said so."}
@@ -469,7 +490,7 @@ def test_otherwise_there_is_no_script(client, ana, fields):
 def test_the_time_of_the_next_attempt_is_shown(client, ana):
     planned = {"next_action_on": today(), "next_action_time": time(15, 45)}
     inquiry = make_inquiry(status="trying", **planned, **CONCERN)
-    assert " at 3:45 PM" in words(client.get(record(inquiry)).text)
+    assert ", 3:45 PM · " in words(client.get(record(inquiry)).text)
     assert ", 3:45 PM" in words(client.post(paper(inquiry)).text)
 
 
@@ -485,13 +506,14 @@ def opposite(ana):
 def test_the_strictest_voicemail_rule_of_a_number_stands_in_red_and_in_words(client, opposite):
     inquiry, second = opposite
     text = client.get(record(inquiry)).text
-    how = "Call. No voicemail (another request from this number says so)."
-    assert f'<p class="how strict">{how}</p>' in text
     assert f'<a href="{record(second)}">Open that request</a>' in text
+    [strict, *_] = [each.words for each in Page(text).all("li") if each["class"] == "bad"]
+    assert strict.startswith(
+        "No voicemailThis request says “Yes”. Another request from this number"
+    )
     page = words(text)
-    assert "No voicemail This request says “Yes”, but another request from this number" in page
     assert (
-        "Left a voicemail: Another request from this number asked us not to leave a voicemail."
+        "Left voicemail: Another request from this number asked us not to leave a voicemail."
         in page
     )
     assert "Voicemail is fine" not in page
@@ -513,7 +535,7 @@ def test_after_three_attempts_the_page_proposes_to_close(client, ana):
     inquiry = make_inquiry(status="trying", attempts=3, next_action_on=today())
     page = Page(client.get(record(inquiry)).text)
     assert "3 attempts with no answer." in page.all("body")[0].words
-    [chosen] = [each for each in page.all("input") if "checked" in each.attributes]
+    [chosen] = [e for e in page.all("input") if "checked" in e.attributes and e["type"] == "radio"]
     assert chosen["value"] == "unreached"
 
 
@@ -525,9 +547,8 @@ def test_a_form_with_a_mistake_comes_back_open_and_filled_in(client, ana):
     page = Page(response.text)
     [title] = [each for each in page.all("title") if "svg" not in each.inside]
     assert title.words.startswith("Error:")
-    [opened] = [each for each in page.all("details") if "open" in each.attributes]
-    assert opened["id"] == "step-no_answer"
-    assert 'href="#no_answer-next_action_on"' in response.text
+    assert opened_pane(page) == "step-log"
+    assert 'href="#log-next_action_on"' in response.text
     assert "Rang twice." in response.text
     assert kinds(inquiry) == ["viewed"]
 
@@ -560,7 +581,9 @@ def test_a_note_for_a_step_that_is_not_possible_any_more_is_kept_too(client, ana
     response = client.post(step(inquiry, "no_answer"), sent)
     assert response.status_code == 409
     assert "“No answer” isn’t possible now." in words(response.text)
-    [note] = [each for each in Page(response.text).all("textarea") if each["id"] == "note-note"]
+    page = Page(response.text)
+    assert opened_pane(page) == "step-note"
+    [note] = [each for each in page.all("textarea") if each["id"] == "log-note"]
     assert note.words.strip() == "She rang back."
 
 
@@ -668,6 +691,55 @@ def test_the_admins_own_log_stays_empty(client, ana):
     assert not LogEntry.objects.exists()
 
 
+# From one to the next
+
+
+def test_after_no_answer_the_next_request_of_the_list_is_the_reply(client, ana):
+    first, second, third = (make_inquiry(name=name) for name in ("Ada", "Ben", "Cy"))
+    way = "?_changelist_filters=tab%3Dnow"
+    sent = {"version": 0, "next_action_on": SOON, "then_next": "yes"}
+    answer = client.post(step(first, "no_answer") + way, sent, follow=True)
+    assert answer.redirect_chain == [(f"{record(second)}{way}#saved-{first.pk}-no_answer", 302)]
+    page = Page(answer.text)
+    assert [each.words for each in page.all("h1")] == ["Ben"]
+    assert "Ada: Call saved. Next try" in words(answer.text)
+    assert kinds(second) == ["viewed"]
+    assert kinds(third) == []
+
+
+def test_after_the_last_of_the_list_it_is_the_list(client, ana):
+    sent = {"version": 0, "next_action_on": SOON, "then_next": "yes"}
+    answer = client.post(step(make_inquiry(), "no_answer"), sent)
+    assert answer["location"].startswith(f"{LIST}#saved-")
+
+
+def test_spoke_stays_and_opens_the_schedule(client, ana):
+    inquiry = make_inquiry()
+    make_inquiry()
+    sent = {"version": 0, "next_action_on": "", "then_next": "yes"}
+    answer = client.post(step(inquiry, "spoke"), sent, follow=True)
+    assert answer.redirect_chain[0][0].startswith(f"{record(inquiry)}?step=schedule")
+    assert opened_pane(Page(answer.text)) == "step-schedule"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "opened"), [("close", "close"), ("", "log"), ("x", "log"), ("note", "log")]
+)
+def test_the_address_says_which_pane_is_open(client, ana, wanted, opened):
+    page = Page(client.get(record(make_inquiry()), {"step": wanted}).text)
+    assert opened_pane(page) == f"step-{opened}"
+
+
+def test_a_step_without_undo_is_said_as_a_message_and_one_with_it_in_its_bar(client, ana):
+    inquiry = make_inquiry()
+    noted = client.post(step(inquiry, "note"), {"version": 0, "note": "x"}, follow=True).text
+    assert "Note saved." in noted
+    assert "saved-" not in noted
+    taken = client.post(step(inquiry, "take"), {"version": 1}, follow=True).text
+    assert f'id="saved-{inquiry.pk}-take"' in taken
+    assert taken.count("Assigned to you.") == 1
+
+
 # From list to list
 
 
@@ -675,9 +747,10 @@ def test_the_list_that_somebody_came_from_is_kept(client, ana):
     inquiry = make_inquiry()
     came_from = f"{record(inquiry)}?_changelist_filters=tab%3Dnew"
     page = client.get(came_from).text
-    assert f'<a href="{LIST}?tab=new">' in page
+    [back] = [each for each in Page(page).all("a") if each["class"] == "back"]
+    assert (back["href"], back.words) == (f"{LIST}?tab=new", "Back to New")
     response = client.post(step(inquiry, "take") + "?_changelist_filters=tab%3Dnew", {"version": 0})
-    assert response["location"] == f"{came_from}#saved-take"
+    assert response["location"] == f"{came_from}#saved-{inquiry.pk}-take"
 
 
 @pytest.mark.parametrize(
@@ -686,7 +759,7 @@ def test_the_list_that_somebody_came_from_is_kept(client, ana):
 def test_the_way_back_leads_nowhere_else(client, ana, strange):
     inquiry = make_inquiry()
     response = client.get(record(inquiry), {"_changelist_filters": strange})
-    [back] = [a for a in Page(response.text).all("a") if "Back to inbox" in a.words]
+    [back] = [a for a in Page(response.text).all("a") if a["class"] == "back"]
     assert back["href"].startswith(f"{LIST}?")
     assert "<script>alert" not in response.text
     sent = client.post(
@@ -707,7 +780,7 @@ def test_the_history_tells_who_did_what_and_when_the_newest_first(client, ana, b
     text = client.get(record(inquiry)).text
     assert text.index("Second.") < text.index("First.")
     told = words(text)
-    assert "Nov 20, 2026, 10:02 AM, Ben First." in told
+    assert "Fri Nov 20, 2026 11:02 AM Note · BenSecond. 10:02 AM Note · BenFirst." in told
     assert '<time datetime="2026-11-20T10:02:00-0800">' in text
 
 
@@ -715,7 +788,7 @@ def test_times_are_those_of_the_clinic(client, ana, clinic_file):
     clinic_file(time_zone="America/New_York")
     inquiry = make_inquiry(received_at=datetime(2026, 11, 20, 18, 2, tzinfo=UTC))
     for page in (client.get(record(inquiry)).text, client.post(paper(inquiry)).text):
-        assert "Friday, November 20, 2026, 1:02 PM" in page
+        assert "Nov 20, 2026, 1:02 PM" in page.replace("November", "Nov")
 
 
 def test_what_was_done_in_one_step_is_one_line(client, ana):
@@ -725,7 +798,7 @@ def test_what_was_done_in_one_step_is_one_line(client, ana):
     client.post(step(inquiry, "clear_safety_concern"), {"version": 2, "note": "Is safe."})
     client.post(step(inquiry, "close"), {"version": 3, "outcome": "referred"})
     text = client.get(record(inquiry)).text
-    lines = [each.words for each in Page(text).all("p") if each["class"] == "timeline-what"]
+    lines = [each.words for each in Page(text).all("b", "span") if each["class"] == "what"]
     assert lines == [
         "Moved to “Closed”",
         "Safety concern cleared",
@@ -740,7 +813,39 @@ def test_looks_are_told_as_a_number(client, ana, ben):
     client.get(record(inquiry))
     a_browser_of(ben).get(record(inquiry))
     page = words(client.get(record(inquiry)).text)
-    assert "Opened 3 times by 2 people." in page
+    assert "Opened3 times by 2 people" in page
+
+
+def test_a_step_that_was_undone_is_struck_through(client, ana):
+    inquiry = make_inquiry()
+    client.post(step(inquiry, "take"), {"version": 0})
+    client.post(step(inquiry, "spam"), {"version": 1})
+    client.post(reverse("admin:inquiries_undo", args=[Undo.objects.latest("pk").batch]))
+    lines = [
+        each for each in Page(client.get(record(inquiry)).text).all("li") if "ol" in each.inside
+    ]
+    assert [each["class"] for each in lines] == ["quiet", "undone", None]
+    assert "Moved to “Spam” · Ana · undone" in lines[1].words
+
+
+def test_what_the_person_changed_since_the_last_call_stands_on_top(client, ana):
+    inquiry = make_inquiry()
+    inquiry.record("corrected", fields="voicemail")
+    assert "<strong>Changed by the person: voicemail</strong>" in client.get(record(inquiry)).text
+    client.post(step(inquiry, "no_answer"), {"version": 0, "next_action_on": SOON})
+    assert "<strong>Changed by" not in client.get(record(inquiry)).text
+
+
+def test_the_last_two_notes_stand_above_the_field_for_a_new_one(client, ana, ben):
+    inquiry = make_inquiry()
+    for note in ("First.", "Second.", "Third."):
+        inquiry.record("noted", by=ben, note=note)
+    latest = next(
+        e for e in Page(client.get(record(inquiry)).text).all("ul") if e["class"] == "recent"
+    )
+    assert "Third." in latest.words
+    assert "Second." in latest.words
+    assert "First." not in latest.words
 
 
 # The same person
@@ -975,6 +1080,13 @@ def queries_of(client, inquiry):
     with CaptureQueriesContext(connection) as queries:
         client.get(record(inquiry))
     return len(queries)
+
+
+def opened_pane(page):
+    [opened] = [
+        e["id"] for e in page.all("details") if e["name"] == "step" and "open" in e.attributes
+    ]
+    return opened
 
 
 def hidden(page, name):

@@ -42,7 +42,6 @@ def in_state(status, **fields):
 
 # What each step asks for, filled in.
 ANSWERS = {
-    "spoke": {"next_action_on": "soon"},
     "no_answer": {"next_action_on": "soon"},
     "voicemail": {"next_action_on": "soon"},
     "texted": {"next_action_on": "soon"},
@@ -464,7 +463,7 @@ def test_a_proposed_day_keeps_to_the_clinics_hours_and_holidays(ana, clinic_file
 
 
 @pytest.mark.usefixtures("on_a_friday")
-@pytest.mark.parametrize("name", ["no_answer", "spoke", "scheduled", "wait"])
+@pytest.mark.parametrize("name", ["no_answer", "scheduled", "wait"])
 @pytest.mark.parametrize(
     ("day", "words"),
     [

@@ -1,0 +1,165 @@
+"""Who a request is from, and how to reach the person safely."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from django.utils.formats import date_format
+
+from kapsite.clinic.days import zone
+from kapsite.inquiries.desk.formatting import (
+    good_times,
+    how_to_reach,
+    is_overdue,
+    labels,
+    time_left,
+)
+from kapsite.inquiries.desk.steps.follow_up import closed_day
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.choices import Aid, ContactBy, ForWhom, Knows, Status, Voicemail
+from kapsite.text.phone_numbers import base_of, extension_of, readable
+
+KNOWS = {
+    Knows.YES: "They know about it.",
+    Knows.NO: "They don’t know yet: don’t contact them.",
+    "": "We don’t know if they know about it.",
+}
+VOICEMAIL = {
+    Voicemail.YES: ("vm", "Voicemail is fine"),
+    Voicemail.DISCREET: ("vm-name", "Voicemail: first name and number only"),
+    Voicemail.NO: ("vm-off", "No voicemail"),
+}
+ICONS = {"Call": "phone", "Text": "text", "Email": "mail"}
+
+
+@dataclass(frozen=True)
+class Way:
+    """A link that dials, or opens a letter: the address, and nothing else about the person."""
+
+    href: str
+    verb: str
+    address: str
+    note: str = ""
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.verb]
+
+    @property
+    def parts(self) -> list[str]:
+        """The number and what is dialed after it; or the address alone."""
+        return self.address.split(" ext. ") if self.verb == "Call" else [self.address]
+
+
+@dataclass(frozen=True)
+class VoicemailLine:
+    icon: str
+    words: str
+    is_strict: bool  # in red
+    why: str
+    other: int | None  # the request that is stricter
+
+
+@dataclass(frozen=True)
+class Contact:
+    for_whom: str
+    how_to_reach: str
+    talk: str
+    good_times: str
+    preferred: list[Way]
+    others: list[Way]
+    voicemail: VoicemailLine | None
+    numbers: list[str]
+    has_call_script: bool
+    due: str
+    is_overdue: bool
+    is_spam: bool
+    is_on_closed_day: bool
+
+
+def ways(inquiry: Inquiry) -> tuple[list[Way], list[Way]]:
+    """The way they asked for; and the others, once staff have spoken with them.
+
+    None once they withdrew.
+    """
+    if not inquiry.may_be_contacted:
+        return [], []
+    numbers, email = inquiry.phone_e164.split(), inquiry.normalized_email
+    calls = [Way(f"tel:{number}", "Call", readable(number)) for number in numbers]
+    texts = [text_to(number) for number in numbers]
+    mails = [Way(f"mailto:{quote(email, safe='@')}", "Email", inquiry.email)] if email else []
+    of_kind = {ContactBy.CALL: calls, ContactBy.TEXT: texts, ContactBy.EMAIL: mails}
+    preferred = of_kind.pop(ContactBy(inquiry.contact_by))
+    others = [way for each in of_kind.values() for way in each] if inquiry.first_contact_at else []
+    return preferred, others
+
+
+def text_to(number: str) -> Way:
+    base, extension = base_of(number), extension_of(number)
+    note = f"Texts can’t reach ext. {extension}: this goes to the main number." if extension else ""
+    return Way(f"sms:{base}", "Text", readable(base), note)
+
+
+def voicemail_of(inquiry: Inquiry) -> VoicemailLine | None:
+    """Only where someone may call; the strictest answer of the number counts."""
+    rule = inquiry.voicemail_rule
+    may_call = inquiry.contact_by == ContactBy.CALL or inquiry.first_contact_at
+    if not inquiry.may_be_contacted or not rule.answer or not (may_call or rule.other):
+        return None
+    icon, words = VOICEMAIL[Voicemail(rule.answer)]
+    why = ""
+    if rule.other:
+        own = (
+            f"This request says “{inquiry.get_voicemail_display()}”. " if inquiry.voicemail else ""
+        )
+        why = f"{own}Another request from this number is stricter, and the strictest answer counts."
+    is_strict = rule.answer == Voicemail.NO or rule.other is not None
+    return VoicemailLine(icon, words, is_strict, why, rule.other)
+
+
+def for_whom(inquiry: Inquiry) -> str:
+    """Who wrote, if it isn't the person who would be evaluated."""
+    if inquiry.for_whom == ForWhom.CLINICIAN:
+        return "A clinician is referring a patient. The name and number are the clinician’s."
+    if inquiry.for_whom == ForWhom.OTHER:
+        return (
+            "Asking on behalf of someone else. The name and contact details are those of the "
+            f"person who wrote. {KNOWS[inquiry.knows]}"
+        )
+    return ""
+
+
+def help_to_talk(inquiry: Inquiry) -> str:
+    """ "Spanish. An interpreter"; "" if they need nothing."""
+    return ". ".join(filter(None, [inquiry.language, *labels(Aid.choices, inquiry.aids)]))
+
+
+def due_in_words(inquiry: Inquiry, now: datetime) -> str:
+    """ "Due Mon Nov 30, 5:00 PM · 17 h left"; "" where nobody has to act."""
+    if inquiry.due_at is None:
+        return ""
+    at = inquiry.due_at.astimezone(zone())
+    has_time = not inquiry.next_action_on or inquiry.next_action_time
+    when = date_format(at, "D M j, g:i A" if has_time else "D M j")
+    what = "Evaluation" if inquiry.status == Status.SCHEDULED else "Due"
+    return f"{what} {when} · {time_left(inquiry, now)}"
+
+
+def contact_of(inquiry: Inquiry, now: datetime) -> Contact:
+    preferred, others = ways(inquiry)
+    offered = preferred + others
+    return Contact(
+        for_whom=for_whom(inquiry),
+        how_to_reach=how_to_reach(inquiry),
+        talk=help_to_talk(inquiry),
+        good_times=good_times(inquiry),
+        preferred=preferred,
+        others=others,
+        voicemail=voicemail_of(inquiry),
+        numbers=[readable(number) for number in inquiry.phone_e164.split()],
+        has_call_script=inquiry.safety_concern and any(way.verb == "Call" for way in offered),
+        due=due_in_words(inquiry, now),
+        is_overdue=is_overdue(inquiry, now),
+        is_spam=inquiry.status == Status.SPAM,
+        is_on_closed_day=closed_day(inquiry) is not None,
+    )

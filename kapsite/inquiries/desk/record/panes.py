@@ -1,0 +1,132 @@
+"""The step card of the record: one pane for each kind of work, one of them open.
+
+A feature adds a Pane to PANES, a template for it beside those of the others, and its steps to
+the registry of steps.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from kapsite.inquiries.desk.steps.base import Step
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.choices import ContactBy
+
+TEMPLATES = "admin/inquiries/inquiry/record"
+# The results that a click away from the row would be too far, by how to reach the person.
+IN_ROW = {
+    ContactBy.CALL: ("no_answer", "spoke", "voicemail"),
+    ContactBy.TEXT: ("texted", "spoke"),
+    ContactBy.EMAIL: ("emailed", "spoke"),
+}
+
+
+def nothing(inquiry: Inquiry, user) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Pane:
+    """What a tab of the card holds. It is shown if one of its ``steps`` is offered."""
+
+    name: str  # "?step=name" opens it; its template is panes/name.html
+    label: str
+    icon: str
+    steps: tuple[str, ...]
+    unless: str = ""  # the name of a pane in whose place it is shown
+    script: bool = False  # what to say, beside the steps: scripts/name.html
+    context: Callable[[Inquiry, Any], dict[str, Any]] = nothing  # for the template: pane.extra
+    is_always_shown: bool = False
+
+
+RESULTS = ("no_answer", "voicemail", "texted", "emailed", "spoke", "note")
+PANES = (
+    Pane("log", "Log a call", "phone", RESULTS[:-1], script=True),
+    Pane("note", "Add a note", "note", ("note",), unless="log"),
+    Pane("schedule", "Schedule", "cal", ("scheduled", "unscheduled")),
+    Pane("follow-up", "Follow up", "clock", ("wait",)),
+    Pane("hand-over", "Hand over", "hand", ("take", "assign")),
+    Pane("close", "Close", "check", ("close", "reopen")),
+    Pane(
+        "more",
+        "More",
+        "down",
+        ("set_safety_concern", "clear_safety_concern", "spam"),
+        is_always_shown=True,
+    ),
+)
+PANE_OF = {step: pane.name for pane in PANES for step in pane.steps} | {"note": "log"}
+
+
+@dataclass(frozen=True)
+class ShownPane:
+    pane: Pane
+    offered: dict[str, Step]
+    blocked: dict[str, Step]
+    is_open: bool
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def template(self) -> str:
+        return f"{TEMPLATES}/panes/{self.pane.name}.html"
+
+    @property
+    def script(self) -> str:
+        return f"{TEMPLATES}/scripts/{self.pane.name}.html" if self.pane.script else ""
+
+
+def shown_panes(
+    inquiry: Inquiry, user, steps: list[Step], bound: Step | None, wanted: str
+) -> list[ShownPane]:
+    """``wanted`` is the name of the pane to open, or of one of its steps."""
+    offered = {step.name: step for step in steps if step.is_offered}
+    blocked = {step.name: step for step in steps if not step.is_offered}
+    panes: list[Pane] = []
+    for pane in PANES:
+        is_replaced = pane.unless in {each.name for each in panes}
+        if pane.is_always_shown or (offered.keys() & set(pane.steps) and not is_replaced):
+            panes.append(pane)
+    names = [pane.name for pane in panes]
+    first = PANE_OF.get(bound.name, "") if bound else wanted
+    opened = next((name for name in (first, "note") if name in names and first), names[0])
+    return [
+        ShownPane(
+            pane,
+            {name: offered[name] for name in pane.steps if name in offered},
+            {name: blocked[name] for name in pane.steps if name in blocked},
+            pane.name == opened,
+            pane.context(inquiry, user),
+        )
+        for pane in panes
+    ]
+
+
+@dataclass(frozen=True)
+class Results:
+    """The form with which a call is logged: each result is a button, and all share the fields."""
+
+    row: list[Step]
+    more: list[Step]
+    blocked: list[Step]
+    note: Step  # whose fields are shown
+    date: Step | None
+
+
+def results_of(inquiry: Inquiry, steps: list[Step], bound: Step | None) -> Results | None:
+    """None where nobody is to be reached."""
+    offered = {step.name: step for step in steps if step.name in RESULTS and step.is_offered}
+    if not offered.keys() - {"note"}:
+        return None
+    in_row = IN_ROW[ContactBy(inquiry.contact_by)]
+    row = [offered[name] for name in in_row if name in offered]
+    more = [step for step in offered.values() if step not in row]
+    if not row:
+        row, more = more[:1], more[1:]
+    tried = bound if bound and bound.name in RESULTS else None
+    dated = next((step for step in row + more if "next_action_on" in step.fields), None)
+    if tried and dated and "next_action_on" not in tried.fields:
+        dated = type(dated)(inquiry, tried.user, tried.data)
+    elif tried:
+        dated = tried if "next_action_on" in tried.fields else None
+    blocked = [step for step in steps if step.name in RESULTS and not step.is_offered]
+    return Results(row, more, blocked, tried or row[0], dated)
