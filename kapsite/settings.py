@@ -190,6 +190,7 @@ INSTALLED_APPS = [
     "kapsite.pages",
     "kapsite.alerts",
     "kapsite.inquiries",
+    "kapsite.editor",
     "kapsite.security",
     "kapsite.operations",  # before Django's commands that it refuses
     "kapsite.accounts.apps.StaffAdminConfig",

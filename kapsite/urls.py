@@ -10,6 +10,7 @@ change_password = RedirectView.as_view(pattern_name="account_change_password")
 urlpatterns: list[URLPattern | URLResolver] = [
     path("request-evaluation/", include("kapsite.inquiries.urls")),
     path(f"{settings.ADMIN_PATH}account/", include("kapsite.accounts.urls")),
+    path(f"{settings.ADMIN_PATH}edit/", include("kapsite.editor.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path(".well-known/change-password", change_password),
     path("", include("kapsite.operations.urls")),

@@ -29,6 +29,10 @@ MAY_IMPORT = {
     "database": "",
     "database.postgresql": "",
     "database.sqlite": "",
+    "editor": (
+        "accounts content_files pages.check pages.load pages.publish pages.publish.document "
+        "pages.publish.serving"
+    ),
     "encryption": "",
     "inquiries": (
         "clinic content_files database encryption inquiries.data_protection inquiries.desk "
@@ -85,7 +89,7 @@ MAY_IMPORT = {
     "text": "content_files",
 }
 FEATURES = ("pages", "inquiries", "accounts")
-MEETING_PLACES = ("operations",)
+MEETING_PLACES = ("operations", "editor")
 
 # A string and a model are enough to test these.
 WITHOUT_DJANGO = (

@@ -29,6 +29,9 @@ TESTED_THROUGH = {
     ),
     "database/test_postgresql.py": "database/postgresql/base",
     "database/test_sqlite.py": "database/sqlite/base",
+    "editor/test_views.py": (
+        "editor/apps editor/drafts editor/forms editor/history_views editor/models editor/preview"
+    ),
     "inquiries/data_protection/test_erasure.py": (
         "inquiries/models/erasure_log inquiries/data_protection/no_samples"
     ),
@@ -88,7 +91,8 @@ TESTED_THROUGH = {
     "pages/check/test_report.py": "pages/check_content",
     "pages/check/test_sign_offs.py": "pages/sign_off",
     "pages/check/test_site_rules.py": (
-        "pages/check/data_rules pages/check/link_rules pages/check/review_rules"
+        "content_files/temporary_files pages/check/data_rules pages/check/link_rules "
+        "pages/check/review_rules"
     ),
     "pages/publish/serving/test_server.py": "pages/publish/serving/responses",
     "pages/publish/test_images.py": "pages/render/images pages/render/library",

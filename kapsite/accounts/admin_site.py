@@ -20,9 +20,11 @@ class StaffSite(admin.AdminSite):
         return super().has_permission(request) and sessions.has_factor(request)
 
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """Who works on requests starts with them."""
+        """Who works on requests starts with them, and who edits the site with its pages."""
         if request.user.has_perm("inquiries.view_inquiry"):
             return redirect("admin:inquiries_inquiry_changelist")
+        if request.user.has_perm("editor.edit_content"):
+            return redirect("editor:pages")
         return super().index(request, extra_context)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> Any:

@@ -25,6 +25,8 @@ _ALL_DESK_ROLES = (
 )
 _FRONT_DESK = (*_ALL_DESK_ROLES, "inquiries.see_names_in_list")
 
+_EDITOR = ("editor.edit_content", "editor.view_history")
+
 ROLES = {
     "front-desk": Role("Front desk", "calls people back; sees names in the inbox", _FRONT_DESK),
     "clinician": Role(
@@ -39,7 +41,14 @@ ROLES = {
             "inquiries.erase_inquiry",
             "inquiries.view_access",
             "accounts.view_event",  # or else a site admin could take over an account unseen
+            "editor.view_history",
         ),
+    ),
+    "editor": Role("Editor", "writes drafts of the site's pages; can't open requests", _EDITOR),
+    "publisher": Role(
+        "Publisher",
+        "edits and publishes the site's pages; can't open requests",
+        (*_EDITOR, "editor.publish_content"),
     ),
     "site-admin": Role(
         "Site admin",

@@ -16,9 +16,14 @@ INVISIBLE = re.compile(
 
 def read_text(file: Path, report: Report) -> str | None:
     """The file as text with plain spaces and line ends; None after an error."""
-    before = len(report.problems)
     text = decode(file, report)
-    for number, row in enumerate((text or "").split("\n"), 1):
+    return None if text is None else checked(text, report)
+
+
+def checked(text: str, report: Report) -> str | None:
+    """The same of a text that was typed elsewhere."""
+    before = len(report.problems)
+    for number, row in enumerate(text.split("\n"), 1):
         if found := UNPRINTABLE.search(row) or INVISIBLE.search(row):
             message = f"There is an invisible or damaged character (U+{ord(found[0]):04X})."
             report.error(number, message, "Delete the words around it and type them again.")
@@ -28,7 +33,7 @@ def read_text(file: Path, report: Report) -> str | None:
                 "Two versions of the text are here, left by a merge.",
                 "Keep one of them; remove the other and the lines <<<<<<<, ======= and >>>>>>>.",
             )
-    return SPACES.sub(" ", text) if text is not None and len(report.problems) == before else None
+    return SPACES.sub(" ", text) if len(report.problems) == before else None
 
 
 def decode(file: Path, report: Report) -> str | None:

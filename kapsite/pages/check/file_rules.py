@@ -8,8 +8,9 @@ from urllib.parse import unquote
 
 from kapsite.content_files.live_file import by_name
 from kapsite.content_files.problems import Problem, did_you_mean
+from kapsite.content_files.temporary_files import is_temporary
 from kapsite.pages.load.images import ENDINGS, good_name
-from kapsite.pages.load.site import Site, is_temporary
+from kapsite.pages.load.site import Site
 from kapsite.pages.syntax.slugs import slug
 
 PAGE = re.compile(r"(?:\.(?:md|markdown|mdown|mkdn?|mdx|txt|text))+$", re.IGNORECASE)

@@ -13,7 +13,8 @@ from pathlib import Path
 from kapsite.clinic.facts import Clinic
 from kapsite.clinic.placeholders import Placeholders
 from kapsite.content_files.problems import Problem, Report
-from kapsite.content_files.text_file import read_text
+from kapsite.content_files.temporary_files import is_temporary
+from kapsite.content_files.text_file import checked, read_text
 from kapsite.content_files.yaml_reader import Place
 from kapsite.pages.render.glossary_links import Terms
 from kapsite.pages.render.library import Library
@@ -36,7 +37,6 @@ OTHER_URLS = frozenset(
     }
 )
 FRONT_MATTER = re.compile(r"---\s*\n.*?\n---[ \t]*(?:\n|$)", re.DOTALL)
-SYSTEM_FILES = {"Thumbs.db", "desktop.ini", "Icon\r"}
 LISTS_SOURCES = re.compile(r"^:{3,}[ \t]*sources\b", re.MULTILINE)
 TEAM = Path(__file__).with_name("team.md")  # until a content file has a page for people.yaml
 LISTS_TEAM = re.compile(r"^:{3,}[ \t]*team\b", re.MULTILINE)
@@ -151,11 +151,15 @@ def render_draft(page: PageFile, library: Library) -> Draft:
     """The rendered page; its problems are added to ``page.report``."""
     own = replace(library, terms=None) if page.lists_terms else library
     rendered = render(page.document, own, page.report)
+    note_citations(page, rendered, library)
+    broken = frozenset(problem.line for problem in page.report.problems)
+    return Draft(**vars(page), rendered=rendered, broken_lines=broken)
+
+
+def note_citations(page: PageFile, rendered: Rendered, library: Library):
     if meta := page.document.meta:
         for source in rendered.citations:
             library.cited_by.setdefault(source, []).append((page.path, meta.menu or meta.title))
-    broken = frozenset(problem.line for problem in page.report.problems)
-    return Draft(**vars(page), rendered=rendered, broken_lines=broken)
 
 
 def page_files(content_dir: Path) -> list[Path]:
@@ -164,16 +168,31 @@ def page_files(content_dir: Path) -> list[Path]:
     return sorted(file for file in files if not is_temporary(file.relative_to(content_dir)))
 
 
-def is_temporary(name: Path) -> bool:
-    """Whether a program put the file there: hidden, locked, half saved, or of the system."""
-    is_private = any(part.startswith((".", "~", "#")) for part in name.parts)
-    return is_private or name.name.endswith(("~", ".swp", ".tmp")) or name.name in SYSTEM_FILES
+def with_text(site: Site, name: str, text: str) -> tuple[Site, Draft]:
+    """``site`` as it would be if its page file ``name``, perhaps a new one, held ``text``."""
+    page = read_page(site.folder / name, site.folder, site.data.clinic, text)
+    others = tuple(draft for draft in site.drafts if draft.file != page.file)
+    glossary = next((each.path for each in (*others, page) if each.lists_terms), None)
+    library = library_of(site.data, site.images, glossary)
+    for other in others:
+        for source in other.rendered.citations if other.meta else ():
+            library.cited_by.setdefault(source, []).append(
+                (other.path, other.meta.menu or other.meta.title)
+            )
+    draft = render_draft(page, library)
+    problems = (problem for problem in site.problems if problem.file != page.file)
+    return replace(
+        site, drafts=(*others, draft), problems=(*problems, *page.report.problems)
+    ), draft
 
 
-def read_page(file: Path, content_dir: Path, clinic: Clinic | None = None) -> PageFile:
+def read_page(
+    file: Path, content_dir: Path, clinic: Clinic | None = None, text: str | None = None
+) -> PageFile:
+    """The page as its file has it, or as it would be with ``text`` in it."""
     name = f"{content_dir.name}/{file.relative_to(content_dir).as_posix()}"
     report = Report(name.encode(errors="replace").decode())
-    text = read_text(file, report)
+    text = read_text(file, report) if text is None else checked(text, report)
     if text:
         text = with_facts(text, Placeholders(clinic, report))
     document = frontmatter.read(text, report) if text is not None else frontmatter.UNREADABLE

@@ -5,8 +5,11 @@ import time
 
 from django import db
 from django.core.management.base import BaseCommand
+from django.urls import reverse
 from django.utils import timezone
 
+from kapsite.editor.publishing import publish_waiting
+from kapsite.inquiries.intake.prerender import blank_form
 from kapsite.inquiries.models import outbox
 from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.inquiries.models.outbox import NoticeKind
@@ -23,8 +26,8 @@ logger = logging.getLogger(__name__)
 
 class Command(BaseCommand):
     help = (
-        "Send the notices that wait in the outbox, tell the lead what is overdue, and delete what "
-        "is past its time, until stopped. Two at once do no harm."
+        "Send the notices that wait in the outbox, publish what editors ask for, tell the lead "
+        "what is overdue, and delete what is past its time, until stopped. Two at once do no harm."
     )
     stopping = False
 
@@ -57,6 +60,7 @@ class Command(BaseCommand):
             while self.should_run() and self.send_next():
                 self.show_life()
             self.show_life()
+            publish_waiting({reverse("inquiries:new"): blank_form})
             self.run_due_jobs()
         except Exception:  # usually the database is down; the worker must outlive that
             logger.exception("The worker could not go on; it tries again in a while")

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class EditorConfig(AppConfig):
+    name = "kapsite.editor"
+    verbose_name = "Edit site"

@@ -1,0 +1,53 @@
+import re
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from kapsite.content_files.text_file import LARGEST_FILE
+
+NAME = re.compile(r"([a-z0-9-]+/)?[a-z0-9-]+\.md")
+
+
+class PageForm(forms.Form):
+    """The text of a page, and the version that it was written from."""
+
+    text = forms.CharField(
+        label="Text of the page",
+        widget=forms.Textarea(
+            {"rows": 28, "spellcheck": "true", "autocomplete": "off", "data-draft": "page"}
+        ),
+        strip=False,
+        max_length=LARGEST_FILE,
+    )
+    began_with = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+
+class NewPageForm(forms.Form):
+    name = forms.CharField(
+        label="Address of the new page",
+        help_text="Lowercase letters, digits and hyphens, like group-sessions. "
+        "For a page below Benefits: benefits/name.",
+        max_length=100,
+    )
+
+    def __init__(self, *args, taken=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.taken = taken
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"].strip().strip("/").lower().removesuffix(".md") + ".md"
+        if not NAME.fullmatch(name):
+            raise ValidationError(
+                "Use only lowercase letters, digits and hyphens, like group-sessions."
+            )
+        if name in self.taken:
+            raise ValidationError("There is a page with this address. Open it in the list.")
+        return name
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="What did you change, and why?",
+        help_text="One line for colleagues. It stays in the history, and readers don’t see it.",
+        max_length=200,
+    )

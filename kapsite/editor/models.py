@@ -1,0 +1,148 @@
+"""The history of the content folder: what was in its files, who changed them and why.
+
+The files are what is published. Nothing here is needed to serve a page.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import models, transaction
+from django.utils import timezone
+
+Files = dict[str, str]  # name in the content folder, like "benefits/pain.md" -> SHA-256
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+class BlobManager(models.Manager["Blob"]):
+    def store(self, contents: Iterable[bytes]) -> None:
+        blobs = [Blob(sha256=digest(content), content=content) for content in contents]
+        self.bulk_create(blobs, ignore_conflicts=True)
+
+    def read(self, sha256: str) -> bytes:
+        return bytes(self.get(pk=sha256).content)
+
+
+class Blob(models.Model):
+    """The content of a file, once however many versions hold it."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    content = models.BinaryField()
+
+    objects = BlobManager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class Kind(models.TextChoices):
+    FOUND = "found", "As it was found"
+    OUTSIDE = "outside", "Changed outside the browser"
+    EDIT = "edit", "Edited"
+    BACK = "back", "Brought back"
+    DRAFT = "draft", "Draft"
+
+
+class VersionQuerySet(models.QuerySet["ContentVersion"]):
+    def current(self) -> "ContentVersion | None":
+        """The one whose files are in the content folder."""
+        return self.exclude(current_at=None).order_by("-current_at", "-pk").first()
+
+    def open_drafts(self) -> "VersionQuerySet":
+        """The latest draft of each file that is neither published nor discarded."""
+        open_ones = self.filter(kind=Kind.DRAFT, ended_at=None)
+        latest = open_ones.values("file").annotate(latest=models.Max("pk")).values("latest")
+        return open_ones.filter(pk__in=latest).select_related("author", "parent")
+
+    def draft_of(self, file: str) -> "ContentVersion | None":
+        return self.open_drafts().filter(file=file).first()
+
+    def end_drafts_of(self, files: Iterable[str], now: datetime) -> None:
+        self.filter(kind=Kind.DRAFT, ended_at=None, file__in=files).update(ended_at=now)
+
+
+class ContentVersion(models.Model):
+    """All files of the content folder as they were, are, or would be with a draft of one."""
+
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=7, choices=Kind)
+    files = models.JSONField(default=dict)
+    file = models.CharField(max_length=200, blank=True)  # of a draft: the one that is edited
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    reason = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    current_at = models.DateTimeField(null=True, db_index=True)  # since when readers have it
+    ended_at = models.DateTimeField(null=True)  # of a draft: published or discarded
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        permissions = [
+            ("edit_content", "Can edit the site's pages"),
+            ("publish_content", "Can publish the site's pages"),
+            ("view_history", "Can see who changed which page"),
+        ]
+        indexes = [models.Index(fields=["kind", "ended_at", "file"], name="open_drafts")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def changes(self) -> dict[str, str | None]:
+        """What differs from the version before: the new SHA-256 of each file, None if removed."""
+        return changes(self.parent.files if self.parent else {}, self.files)
+
+    def text_of(self, file: str) -> str:
+        """The text of a page; "" if there is no such file."""
+        sha256 = self.files.get(file)
+        return Blob.objects.read(sha256).decode("utf-8", errors="replace") if sha256 else ""
+
+
+def changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str | None]:
+    names = sorted(before.keys() | after.keys())
+    return {name: after.get(name) for name in names if before.get(name) != after.get(name)}
+
+
+class PublishedSetManager(models.Manager["PublishedSet"]):
+    def latest_first(self) -> models.QuerySet["PublishedSet"]:
+        return self.select_related("version", "by").order_by("-pk")
+
+    @transaction.atomic
+    def ask(
+        self, current: ContentVersion, files: Files, by: User, reason: str, kind: Kind = Kind.EDIT
+    ) -> "PublishedSet":
+        """Let the worker make ``files`` those of the content folder, and publish them."""
+        version = ContentVersion.objects.create(
+            parent=current, kind=kind, files=files, author=by, reason=reason
+        )
+        return self.create(version=version, by=by)
+
+
+class PublishedSet(models.Model):
+    """A version that someone asked to publish, and what came of it."""
+
+    version = models.ForeignKey(ContentVersion, models.PROTECT, related_name="publications")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True, db_index=True)
+    name = models.CharField(max_length=64, blank=True)  # of the set that readers see
+    problem = models.TextField(blank=True)  # why it was not published
+
+    objects = PublishedSetManager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name or self.problem[:50] or "waiting"

@@ -1,0 +1,14 @@
+from django.urls import path
+
+from . import history_views, views
+
+app_name = "editor"
+urlpatterns = [
+    path("", views.pages, name="pages"),
+    path("history/", history_views.versions, name="versions"),
+    path("history/<int:pk>/", history_views.version, name="version"),
+    path("page/<path:name>/preview/", views.show_preview, name="preview"),
+    path("page/<path:name>/publish/", views.publish, name="publish"),
+    path("page/<path:name>/discard/", views.discard, name="discard"),
+    path("page/<path:name>/", views.page, name="page"),
+]

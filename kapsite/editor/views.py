@@ -1,0 +1,184 @@
+"""The pages of "Edit site": the list, one page with its problems, preview and publishing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_http_methods, require_POST
+
+from kapsite.accounts.pages import StaffRequest
+
+from . import drafts, history
+from .drafts import Editing
+from .forms import NAME, NewPageForm, PageForm, ReasonForm
+from .models import Blob, ContentVersion, PublishedSet
+from .side_by_side import side_by_side
+
+if TYPE_CHECKING:
+    from .preview import Checked
+
+SHOWN = 5  # of the latest publications
+TITLE = re.compile(rb"^title: *(.+?) *$", re.MULTILINE)
+NEW_PAGE = "---\ntitle:\ndescription:\n---\n\n"
+
+
+def editor_view(permission: str) -> Callable:
+    """For those who are signed in with a second factor and have ``permission``."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def checked(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.has_perm(f"editor.{permission}"):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return admin.site.admin_view(checked)
+
+    return decorate
+
+
+def shown(request: StaffRequest, template: str, title: str, **context: Any) -> HttpResponse:
+    return render(
+        request, f"editor/{template}", admin.site.each_context(request) | {"title": title} | context
+    )
+
+
+@editor_view("edit_content")
+@require_http_methods(["GET", "HEAD", "POST"])
+def pages(request: StaffRequest) -> HttpResponse:
+    """Every page with its draft; a form for a new one; what was published last."""
+    current = history.up_to_date()
+    names = [name for name in current.files if name.endswith(".md")]
+    form = NewPageForm(request.POST or None, taken=names)
+    if request.method == "POST" and form.is_valid():
+        return redirect("editor:page", form.cleaned_data["name"])
+    open_drafts = {draft.file: draft for draft in ContentVersion.objects.open_drafts()}
+    titles = titles_of(current, names)
+    context = {
+        "rows": [
+            (name, titles.get(name), open_drafts.get(name))
+            for name in sorted({*names, *open_drafts})
+        ],
+        "form": form,
+        "publications": PublishedSet.objects.latest_first()[:SHOWN],
+    }
+    return shown(request, "pages.html", "Edit site", **context)
+
+
+def titles_of(version: ContentVersion, names: list[str]) -> dict[str, str]:
+    """The title of each page, or the name of its file while it has none."""
+    blobs = Blob.objects.in_bulk([version.files[name] for name in names])
+    found = {name: TITLE.search(bytes(blobs[version.files[name]].content)) for name in names}
+    return {
+        name: match[1].decode(errors="replace") if match else name for name, match in found.items()
+    }
+
+
+def open_page(name: str) -> Editing:
+    if not NAME.fullmatch(name):
+        raise Http404
+    return drafts.editing(history.up_to_date(), name)
+
+
+@editor_view("edit_content")
+@require_http_methods(["GET", "HEAD", "POST"])
+def page(request: StaffRequest, name: str) -> HttpResponse:
+    """The text of a page with its problems; saving keeps a draft that readers don't see."""
+    editing = open_page(name)
+    form = PageForm(request.POST or None, initial=as_read(editing))
+    if request.method != "POST" or not form.is_valid():
+        return edit_page(request, editing, form, form["text"].value() or "")
+    text = form.cleaned_data["text"]
+    if "check" in request.POST:
+        return edit_page(request, editing, form, text)
+    if not editing.is_shown(text):
+        if form.cleaned_data["began_with"] != editing.shown.pk:
+            return both_texts(request, editing, text)
+        drafts.save_draft(editing, text, request.user, editing.shown)
+    messages.success(request, "Saved as a draft. Readers don’t see it yet.")
+    return redirect(f"{reverse('editor:page', args=[name])}#saved-page")  # read by desk.js
+
+
+def as_read(editing: Editing) -> dict[str, Any]:
+    return {"text": editing.text or NEW_PAGE, "began_with": editing.shown.pk}
+
+
+def edit_page(
+    request: StaffRequest, editing: Editing, form: PageForm, text: str, **context: Any
+) -> HttpResponse:
+    checked = check(editing, text)
+    context |= {"editing": editing, "form": form, "problems": checked.problems}
+    return shown(request, "page.html", title_of(checked, editing), **context)
+
+
+def check(editing: Editing, text: str) -> Checked:
+    from . import preview  # here: what reads content is large, and only editors need it
+
+    return preview.check(editing.current, editing.file, text, localdate())
+
+
+def title_of(checked: Checked, editing: Editing) -> str:
+    return checked.draft.meta.title if checked.draft.meta else editing.file
+
+
+def both_texts(request: StaffRequest, editing: Editing, text: str) -> HttpResponse:
+    """Somebody else saved the page meanwhile: both texts, and the way to keep this one."""
+    form = PageForm({"text": text, "began_with": editing.shown.pk})
+    theirs = side_by_side(editing.text, text)
+    return edit_page(request, editing, form, text, theirs=theirs)
+
+
+@editor_view("edit_content")
+@require_POST
+def show_preview(request: StaffRequest, name: str) -> HttpResponse:
+    """The page as readers would get it."""
+    editing, form = open_page(name), PageForm(request.POST)
+    text = request.POST.get("text", "") if form.is_valid() else editing.text
+    checked = check(editing, text)
+    html = checked.html(localdate())
+    if not html:
+        return edit_page(request, editing, form, text)
+    return HttpResponse(html)
+
+
+@editor_view("edit_content")
+@require_POST
+def discard(request: StaffRequest, name: str) -> HttpResponse:
+    open_page(name)
+    drafts.discard_draft(name)
+    messages.success(request, "The draft was discarded. It stays in the history.")
+    return redirect("editor:pages")
+
+
+@editor_view("publish_content")
+@require_http_methods(["GET", "HEAD", "POST"])
+def publish(request: StaffRequest, name: str) -> HttpResponse:
+    """What readers will see changed, side by side; the reason; and the button."""
+    editing = open_page(name)
+    if editing.draft is None:
+        return redirect("editor:page", name)
+    checked = check(editing, editing.text)
+    form = ReasonForm(request.POST or None)
+    is_ready = not checked.errors and not editing.is_outdated
+    if request.method == "POST" and is_ready and form.is_valid():
+        files = editing.current.files | {name: editing.draft.files[name]}
+        PublishedSet.objects.ask(editing.current, files, request.user, form.cleaned_data["reason"])
+        messages.success(request, "Publishing. Readers have it in a few seconds.")
+        return redirect("editor:pages")
+    context = {
+        "editing": editing,
+        "form": form,
+        "problems": checked.problems,
+        "is_ready": is_ready,
+        "rows": side_by_side(editing.current.text_of(name), editing.text),
+    }
+    return shown(request, "publish.html", f"Publish {title_of(checked, editing)}", **context)

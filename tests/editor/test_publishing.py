@@ -1,0 +1,133 @@
+"""A draft reaches readers whole, or everything stays as it was."""
+
+import pytest
+
+from kapsite.editor import history
+from kapsite.editor.drafts import editing, save_draft
+from kapsite.editor.models import ContentVersion, Kind, PublishedSet
+from kapsite.pages.publish.serving.published_set import current_folder
+from tests.factories import make_staff
+from tests.pages.samples import make_page
+
+NEW = make_page("Better words [@S1; @S2].", title="Home")
+BROKEN = make_page("[A link](/nowhere/).", title="Home")
+
+
+@pytest.fixture
+def pat(content):
+    return make_staff("publisher", "pat")
+
+
+@pytest.fixture
+def ask(pat):
+    """Write a draft of the home page and ask to publish it."""
+
+    def ask(text=NEW, file="index.md"):
+        page = editing(history.up_to_date(), file)
+        save_draft(page, text, pat, page.shown)
+        draft = ContentVersion.objects.draft_of(file)
+        files = page.current.files | {file: draft.files[file]}
+        return PublishedSet.objects.ask(page.current, files, pat, "Say it better")
+
+    return ask
+
+
+def readers_see(settings) -> str:
+    return (current_folder(settings.PUBLISHED_DIR) / "index.html").read_text()
+
+
+def test_nothing_happens_while_nothing_waits(content, publish):
+    assert not publish()
+
+
+def test_a_draft_is_written_into_its_file_and_published(ask, publish, content, settings, pat):
+    asked = ask()
+    assert publish()
+    asked.refresh_from_db()
+    assert (asked.problem, asked.name) == ("", current_folder(settings.PUBLISHED_DIR).name)
+    assert (content / "index.md").read_text() == NEW + "\n"
+    assert "Better words" in readers_see(settings)
+    current = ContentVersion.objects.current()
+    assert (current.kind, current.author, current.reason) == (Kind.EDIT, pat, "Say it better")
+    assert ContentVersion.objects.draft_of("index.md") is None
+
+
+def test_a_draft_with_a_mistake_leaves_file_and_readers_as_they_were(
+    ask, publish, content, settings
+):
+    ask()
+    publish()
+    seen, asked = readers_see(settings), ask(BROKEN)
+    publish()
+    asked.refresh_from_db()
+    assert "content/index.md" in asked.problem
+    assert (content / "index.md").read_text() == NEW + "\n"
+    assert readers_see(settings) == seen
+    assert ContentVersion.objects.draft_of("index.md") is not None
+
+
+def test_a_full_disk_leaves_everything_as_it_was(ask, publish, content, monkeypatch):
+    before, asked = (content / "index.md").read_text(), ask()
+
+    def full(*_):
+        monkeypatch.undo()
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    publish()
+    asked.refresh_from_db()
+    assert "No space left on device" in asked.problem
+    assert (content / "index.md").read_text() == before
+
+
+def test_a_page_that_changed_meanwhile_is_not_overwritten(ask, publish, content):
+    asked = ask()
+    (content / "index.md").write_text(make_page("Typed elsewhere [@S1].", title="Home"))
+    publish()
+    asked.refresh_from_db()
+    assert "index.md changed meanwhile" in asked.problem
+    assert "Typed elsewhere" in (content / "index.md").read_text()
+
+
+def test_what_changed_meanwhile_on_other_pages_stays(ask, publish, content):
+    asked = ask()
+    (content / "risks.md").write_text(make_page("Other words [@S1; @S2].", title="Risks"))
+    publish()
+    asked.refresh_from_db()
+    assert asked.problem == ""
+    assert "Other words" in (content / "risks.md").read_text()
+    assert ContentVersion.objects.current().parent.kind == Kind.OUTSIDE
+
+
+def test_two_drafts_of_different_pages_are_published_one_after_the_other(ask, publish, content):
+    ask()
+    ask(make_page("More [@S1; @S2].", title="Risks"), "risks.md")
+    assert [publish(), publish(), publish()] == [True, True, False]
+    assert not PublishedSet.objects.exclude(problem="").exists()
+    assert "Better words" in (content / "index.md").read_text()
+    assert "More" in (content / "risks.md").read_text()
+
+
+def test_a_new_page_is_a_new_file(ask, publish, content):
+    asked = ask(make_page("A newer one [@S1; @S2].", title="Newer"), "below/newer.md")
+    publish()
+    asked.refresh_from_db()
+    assert asked.problem == ""
+    assert "A newer one" in (content / "below/newer.md").read_text()
+
+
+def test_an_earlier_version_comes_back_as_a_new_one(ask, publish, content, pat, settings):
+    first = history.up_to_date()
+    ask()
+    publish()
+    current = ContentVersion.objects.current()
+    PublishedSet.objects.ask(current, first.files, pat, "It was better", Kind.BACK)
+    publish()
+    assert "Better words" not in readers_see(settings)
+    current = ContentVersion.objects.current()
+    assert (current.kind, current.files) == (Kind.BACK, first.files)
+    assert [each.kind for each in ContentVersion.objects.exclude(current_at=None)] == [
+        Kind.FOUND,
+        Kind.EDIT,
+        Kind.BACK,
+    ]

@@ -1,0 +1,221 @@
+"""What an editor does in the browser, with good and bad input."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from kapsite.editor import preview
+from kapsite.editor.models import ContentVersion, PublishedSet
+from tests.factories import make_staff
+from tests.pages.samples import make_page
+
+LIST = "/admin/edit/"
+PAGE = f"{LIST}page/index.md/"
+PUBLISH = f"{PAGE}publish/"
+NEW = make_page("Better words [@S1; @S2].", title="Home")
+BROKEN = make_page("[A link](/nowhere/).", title="Home")
+
+
+@pytest.fixture
+def pat(browser) -> Client:
+    return browser("publisher", "pat")
+
+
+def began_with(client, page=PAGE):
+    return client.get(page).context["form"]["began_with"].value()
+
+
+def save(client, text=NEW, page=PAGE, **also):
+    data = {"text": text, "began_with": began_with(client, page)} | also
+    return client.post(page, data, follow=True)
+
+
+def published():
+    return ContentVersion.objects.current()
+
+
+def test_the_list_shows_every_page_with_its_draft(pat):
+    save(pat)
+    shown = pat.get(LIST).content.decode()
+    assert "risks.md" in shown
+    assert "Draft by <bdi>pat</bdi>" in shown
+
+
+def test_saving_keeps_a_draft_that_readers_do_not_see(pat, content):
+    before = (content / "index.md").read_text()
+    assert "Saved as a draft" in save(pat).content.decode()
+    assert pat.get(PAGE).context["form"]["text"].value() == NEW + "\n"
+    assert (content / "index.md").read_text() == before
+
+
+def test_saving_without_a_change_makes_no_draft(pat, content):
+    save(pat, (content / "index.md").read_text().replace("\n", "\r\n"))
+    assert not ContentVersion.objects.open_drafts().exists()
+
+
+def test_checking_shows_problems_with_their_lines_and_saves_nothing(pat):
+    answer = save(pat, BROKEN, check="1")
+    [problem] = [each for each in answer.context["problems"] if "/nowhere/" in each.message]
+    assert f'data-line="{problem.line}"' in answer.content.decode()
+    assert "[A link](/nowhere/)." in answer.context["form"]["text"].value()
+    assert not ContentVersion.objects.open_drafts().exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "No front matter", "---\ntitle: [\n---\n", "---\n---\n\ud7ff\x00", "<<<<<<< HEAD\n"],
+)
+def test_a_text_that_is_no_page_is_explained_and_kept(pat, text):
+    answer = save(pat, text, check="1")
+    assert answer.status_code == 200
+    assert answer.context["problems"] or answer.context["form"].errors
+    assert (answer.context["form"]["text"].value() or "") == text
+
+
+def test_two_editors_see_both_texts_and_neither_is_lost(pat, browser):
+    sam = browser("editor", "sam")
+    opened = began_with(sam)
+    save(pat)
+    data = {"text": make_page("Sam’s words [@S1; @S2].", title="Home"), "began_with": opened}
+    answer = sam.post(PAGE, data)
+    shown = answer.content.decode()
+    assert "<bdi>pat</bdi> changed this page while you wrote" in shown
+    assert "Sam’s words" in answer.context["form"]["text"].value()
+    assert "Better" in "".join(text for row in answer.context["theirs"] for _, text in row.before)
+    assert ContentVersion.objects.draft_of("index.md").author.username == "pat"
+    data["began_with"] = answer.context["form"]["began_with"].value()
+    sam.post(PAGE, data)
+    assert "Sam’s words" in ContentVersion.objects.draft_of("index.md").text_of("index.md")
+
+
+def test_the_preview_is_the_page_that_readers_would_get(pat):
+    data = {"text": NEW, "began_with": began_with(pat)}
+    shown = pat.post(f"{PAGE}preview/", data).content.decode()
+    assert "Better words" in shown
+    assert '<meta name="robots" content="noindex">' in shown
+
+
+def test_a_preview_of_a_page_that_cannot_be_read_shows_its_problems(pat):
+    data = {"text": "---\ntitle: [\n---\n", "began_with": began_with(pat)}
+    assert pat.post(f"{PAGE}preview/", data).context["problems"]
+
+
+def test_publishing_shows_the_change_and_asks_for_a_reason(pat, publish):
+    save(pat)
+    assert "<ins>Better words" in pat.get(PUBLISH).content.decode()
+    assert "This field is required" in pat.post(PUBLISH, {"reason": ""}).content.decode()
+    assert not PublishedSet.objects.exists()
+    assert "Publishing" in pat.post(PUBLISH, {"reason": "Clearer"}, follow=True).content.decode()
+    publish()
+    assert (published().reason, published().author.username) == ("Clearer", "pat")
+
+
+def test_a_draft_with_an_error_cannot_be_published(pat):
+    save(pat, BROKEN)
+    answer = pat.post(PUBLISH, {"reason": "Because"})
+    assert "keep it from being published" in answer.content.decode()
+    assert not PublishedSet.objects.exists()
+
+
+def test_a_draft_of_a_page_that_changed_outside_cannot_be_published(pat, content):
+    save(pat)
+    (content / "index.md").write_text(make_page("Typed elsewhere [@S1].", title="Home"))
+    answer = pat.post(PUBLISH, {"reason": "Because"})
+    assert "was changed after this draft was begun" in answer.content.decode()
+    assert not PublishedSet.objects.exists()
+
+
+def test_a_draft_of_a_page_that_was_deleted_meanwhile_is_kept(pat, content):
+    save(pat, page=f"{LIST}page/risks.md/", text=make_page("Newer [@S1; @S2].", title="Risks"))
+    (content / "risks.md").unlink()
+    assert "Newer" in pat.get(f"{LIST}page/risks.md/").context["form"]["text"].value()
+    assert "risks.md" in pat.get(LIST).content.decode()
+
+
+def test_why_something_was_not_published_is_shown_on_the_list(pat, publish, content):
+    save(pat)
+    pat.post(PUBLISH, {"reason": "Clearer"})
+    (content / "index.md").write_text(make_page("Typed elsewhere [@S1].", title="Home"))
+    publish()
+    shown = pat.get(LIST).content.decode()
+    assert "“Clearer” was not published" in shown
+    assert "index.md changed meanwhile" in shown
+
+
+def test_a_discarded_draft_is_gone_from_the_page_and_stays_in_the_history(pat):
+    save(pat)
+    pat.post(f"{PAGE}discard/")
+    assert "Better" not in pat.get(PAGE).context["form"]["text"].value()
+    assert ContentVersion.objects.filter(kind="draft").count() == 1
+
+
+def test_a_new_page_begins_with_its_front_matter(pat):
+    answer = pat.post(LIST, {"name": "group-sessions"}, follow=True)
+    assert answer.context["form"]["text"].value().startswith("---\ntitle:")
+
+
+@pytest.mark.parametrize("name", ["index", "", "../secret", "a b", "UP.md/x/y/z", "ä", "a" * 200])
+def test_an_address_that_cannot_be_is_refused_with_the_reason(pat, name):
+    answer = pat.post(LIST, {"name": name})
+    assert answer.context["form"].errors["name"]
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd.md", "clinic.yaml", ".hidden.md", "a/b/c.md"])
+def test_only_pages_can_be_opened(pat, name):
+    assert pat.get(f"{LIST}page/{name}/").status_code == 404
+
+
+def test_the_history_shows_who_changed_what_and_brings_it_back(pat, publish, content):
+    first = (content / "index.md").read_text()
+    began_with(pat)
+    start = published()
+    save(pat)
+    pat.post(PUBLISH, {"reason": "Clearer"})
+    publish()
+    assert "Edited: Clearer" in pat.get(f"{LIST}history/").content.decode()
+    changed = pat.get(f"{LIST}history/{published().pk}/").content.decode()
+    assert "<ins>Better words" in changed
+    pat.post(f"{LIST}history/{start.pk}/", {"reason": "It was better"})
+    publish()
+    assert (content / "index.md").read_text() == first
+
+
+MAY = {
+    "editor": {"pages", "page", "versions"},
+    "publisher": {"pages", "page", "versions", "publish"},
+    "lead": {"versions"},
+    "front-desk": set(),
+    "clinician": set(),
+    "site-admin": set(),
+}
+
+
+@pytest.mark.parametrize("role", MAY)
+def test_each_role_opens_only_what_it_may(browser, role):
+    client = browser(role, "somebody")
+    urls = {
+        "pages": LIST,
+        "page": PAGE,
+        "versions": f"{LIST}history/",
+        "publish": PUBLISH,
+    }
+    opened = {name for name, url in urls.items() if client.get(url).status_code != 403}
+    assert opened == MAY[role]
+
+
+def test_an_editor_without_a_second_factor_is_led_to_the_sign_in(content):
+    client = Client()
+    client.force_login(make_staff("editor", "sam"))
+    answer = client.get(PAGE)
+    assert (answer.status_code, reverse("account_login") in answer.url) == (302, True)
+
+
+def test_an_editor_sees_no_request(browser):
+    assert browser("publisher", "sam").get("/admin/inquiries/inquiry/").status_code == 403
+
+
+def test_a_change_outside_is_seen_by_the_next_check(pat, content):
+    save(pat)
+    (content / "sources.yaml").write_text("")
+    preview.latest.clear()
+    assert pat.get(PAGE).status_code == 200
