@@ -30,7 +30,7 @@ TESTED_THROUGH = {
     "database/test_postgresql.py": "database/postgresql/base",
     "database/test_sqlite.py": "database/sqlite/base",
     "editor/test_views.py": (
-        "editor/apps editor/drafts editor/forms editor/history_views editor/models editor/preview"
+        "editor/drafts editor/forms editor/history_views editor/models editor/preview"
     ),
     "inquiries/data_protection/test_erasure.py": (
         "inquiries/models/erasure_log inquiries/data_protection/no_samples"

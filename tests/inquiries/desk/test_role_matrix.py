@@ -33,7 +33,8 @@ DESK = {"front-desk", "clinician", "lead", "superuser"}
 LEADS = {"lead", "superuser"}
 ACCOUNTS = {"site-admin", "superuser"}
 EVENTS = LEADS | ACCOUNTS
-INSIDE = DESK | ACCOUNTS | {"no role"}
+EDITORS = {"editor", "publisher", "superuser"}
+INSIDE = DESK | ACCOUNTS | EDITORS | {"no role"}
 NAMES_IN_LIST = {"front-desk", "lead", "superuser"}
 Q = "inquiries/inquiry/"
 
@@ -63,6 +64,9 @@ ALLOWED = {
     ("GET", f"{Q}<int:pk>/erase/"): LEADS,
     ("POST", f"{Q}<int:pk>/erase/"): LEADS,
     ("GET", f"{Q}erased/<int:pk>/"): LEADS,
+    ("GET", "edit/"): EDITORS,
+    ("POST", "edit/"): EDITORS,
+    ("GET", "edit/history/"): EDITORS | LEADS,
     ("GET", "auth/user/"): ACCOUNTS,
     ("POST", "auth/user/"): ACCOUNTS,
     ("GET", "auth/user/add/"): ACCOUNTS,
