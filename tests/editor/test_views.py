@@ -38,7 +38,7 @@ def test_the_list_shows_every_page_with_its_draft(pat):
     save(pat)
     shown = pat.get(LIST).content.decode()
     assert "risks.md" in shown
-    assert 'Draft</span> by <bdi>pat</bdi>' in shown
+    assert "Draft</span> by <bdi>pat</bdi>" in shown
 
 
 def test_saving_keeps_a_draft_that_readers_do_not_see(pat, content):
