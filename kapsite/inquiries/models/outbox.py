@@ -150,6 +150,16 @@ class Notice(models.Model):
     def __str__(self):
         return f"Notice {self.pk} ({self.kind})"
 
+    def takes_mailbox_of(self, inquiry) -> bool:
+        """Whether it may go to the address that ``inquiry`` has now; if that was changed, only if
+        the new one got nothing that day."""
+        known = keyring().digests(mailbox_and_day(inquiry))
+        if self.mailbox in known:
+            return True
+        if Notice.objects.filter(mailbox__in=known).exists():
+            return False
+        return bool(Notice.objects.filter(pk=self.pk).update(mailbox=mailbox_today(inquiry)))
+
     def mark_sent(self, now: datetime) -> None:
         Notice.objects.filter(pk=self.pk).update(
             state=NoticeState.SENT, sent_at=now, error="", accepted_by=""
@@ -206,8 +216,11 @@ def wanted(inquiry) -> list[NoticeKind]:
 
 
 def mailbox_today(inquiry) -> str:
-    day = day_of(inquiry.received_at)
-    return keyring().digest(f"acknowledged:{day}:{mailbox_of(inquiry.normalized_email)}")
+    return keyring().digest(mailbox_and_day(inquiry))
+
+
+def mailbox_and_day(inquiry) -> str:
+    return f"acknowledged:{day_of(inquiry.received_at)}:{mailbox_of(inquiry.normalized_email)}"
 
 
 def may_be_real(inquiry) -> bool:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.intake.progress import Progress
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.choices import Status
+from kapsite.inquiries.models.choices import OPEN, ContactBy, Status
 from kapsite.inquiries.models.outbox import Notice, NoticeKind, wait_after
 
 SENDING_TIMEOUT = 60  # seconds for one message, also when the server answers a byte at a time
@@ -25,6 +25,10 @@ LISTED = 20  # references of a kind in one message; the inbox has the others
 PARTING_TIMEOUT = 5  # seconds
 REFUSALS = (SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError)
 logger = logging.getLogger(__name__)
+
+
+class NotWanted(Exception):
+    """The request changed since the message was queued, so it is dropped."""
 
 
 class NotSent(Exception):
@@ -58,6 +62,8 @@ def send_next(kinds: Iterable[str] = ()) -> Notice | None:
         return notice
     try:
         send(compose(notices))
+    except NotWanted:
+        notice.delete()
     except NotSent as error:
         record_failure(notices, error)
     else:
@@ -91,6 +97,8 @@ def compose(notices: list[Notice]) -> EmailMessage:
         message = COMPOSERS[NoticeKind(notices[0].kind)](notices)
         message.message()  # refuses what cannot be a header
         return message
+    except NotWanted:
+        raise
     except Exception as error:  # a missing key or file; it may be back at the next attempt
         raise NotSent(error, surely=True) from None
 
@@ -192,7 +200,13 @@ def to_colleague(notices: list[Notice]) -> EmailMessage:
 def to_the_person(notices: list[Notice]) -> EmailMessage:
     """Neutral: someone else may read the mailbox, or the address may have a typo."""
     notice = notices[0]
-    inquiry = Inquiry.objects.only("normalized_email", "received_at").get(pk=notice.inquiry_id)
+    columns = ("normalized_email", "received_at", "contact_by", "status", "withdrawn_at")
+    inquiry = Inquiry.objects.only(*columns).get(pk=notice.inquiry_id)
+    is_awaited = inquiry.status in OPEN and inquiry.may_be_contacted
+    if not (is_awaited and inquiry.contact_by == ContactBy.EMAIL):
+        raise NotWanted
+    if not notice.takes_mailbox_of(inquiry):
+        raise NotWanted
     progress = Progress(inquiry, get_clinic(), timezone.now())
     body = render_to_string("inquiries/acknowledgement.txt", {"progress": progress})
     address = inquiry.normalized_email

@@ -207,6 +207,59 @@ def test_a_promise_that_is_over_is_not_repeated(mailbox, clinic_file):
     assert "as soon as we can." in mailbox.letters[1].get_content()
 
 
+def letters_to_people(mailbox):
+    return [each["To"] for each in mailbox.letters if each["To"] != "front.desk@example.org"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"withdrawn_at": timezone.now(), "status": "contacted"},
+        {"withdrawn_at": timezone.now(), "withdrawn_from": "new", "status": "withdrawn"},
+        {"contact_by": "call", "phone": "(425) 555-0142", "voicemail": "no"},
+        {"status": "closed", "outcome": "declined", "closed_at": timezone.now()},
+        {"status": "spam"},
+    ],
+)
+def test_whoever_withdrew_or_chose_another_way_since_gets_no_letter(mailbox, monkeypatch, change):
+    """Even if that happens after the letter was taken from the outbox."""
+    inquiry = make_notices()
+    compose = delivery.compose
+
+    def change_first(notices):
+        for name, value in change.items():
+            setattr(inquiry, name, value)
+        inquiry.save()
+        return compose(notices)
+
+    monkeypatch.setattr(delivery, "compose", change_first)
+    send_all()
+    assert letters_to_people(mailbox) == []
+    assert not Notice.objects.filter(kind="acknowledgement").exists()
+
+
+def test_a_corrected_address_gets_the_letter_and_the_earlier_one_does_not(mailbox):
+    inquiry = make_notices()
+    inquiry.email = "corrected@example.org"
+    inquiry.normalize_contacts()
+    inquiry.save()
+    send_all()
+    assert letters_to_people(mailbox) == ["corrected@example.org"]
+    make_notices(email="corrected@example.org")
+    send_all()
+    assert letters_to_people(mailbox) == ["corrected@example.org"]
+
+
+def test_nobody_gets_a_second_letter_by_corrections_of_others(mailbox):
+    make_notices(email="victim@example.org")
+    other = make_notices(email="eve@example.org")
+    other.email = "victim@example.org"
+    other.normalize_contacts()
+    other.save()
+    send_all()
+    assert letters_to_people(mailbox) == ["victim@example.org"]
+
+
 def test_no_letter_repeats_what_the_person_wrote(mailbox):
     make_notices(**TYPED)
     send_all()
