@@ -2,7 +2,8 @@
 
 Nothing tells a wrong reference from a wrong contact: both cost the same two queries (a match
 costs a third), get the same answer, and count toward the same limits. Contacts are compared as
-keyed digests.
+keyed digests. All limits are of one network, so that nobody keeps a person on another network from
+looking up their own request.
 """
 
 from datetime import datetime
@@ -14,16 +15,17 @@ from kapsite.inquiries.models import Inquiry, SearchDigest
 from kapsite.inquiries.models.recent_sender import RecentSender
 from kapsite.inquiries.models.reference import references_in
 from kapsite.inquiries.models.search_digest import DigestKind
+from kapsite.security.wsgi.networks import site_of
 from kapsite.text.normalization import email_address
 from kapsite.text.phone_numbers import base_of, phone_numbers
 
-MOST_PER_REFERENCE = 10  # tries per hour, from anyone
+MOST_PER_REFERENCE = 10  # tries per hour, from one network
 MOST_PER_NETWORK = 40  # tries per hour: a hospital or a library has one address
 MOST_NUMBERS = 3  # that one entry can name
 
 
 class TooManyTries(Exception):
-    """For this reference, whether it exists or not, or from this network."""
+    """From this network: for this reference, whether it exists or not, or in all."""
 
 
 def find(reference: str, contact: str, network: str, now: datetime) -> Inquiry | None:
@@ -36,14 +38,21 @@ def find(reference: str, contact: str, network: str, now: datetime) -> Inquiry |
 
 
 def count_try(code: str, network: str, now: datetime) -> None:
-    limits = {f"status of {code}": MOST_PER_REFERENCE} if code else {}
-    if network:
-        limits[f"status from {network}"] = MOST_PER_NETWORK
-    if not limits:
-        return
+    """The network first: beyond its limit no try at a reference counts. IPv6 by its /48.
+
+    Without a known network only those per reference count; see client_network().
+    """
+    place = site_of(network) or network
+    if place:
+        count_within(MOST_PER_NETWORK, f"status from {place}", now)
+    if code:
+        count_within(MOST_PER_REFERENCE, f"status of {code} from {place}", now)
+
+
+def count_within(most: int, name: str, now: datetime) -> None:
     with transaction.atomic():
-        counts = RecentSender.objects.count_up(list(limits), now)
-    if any(count > most for count, most in zip(counts, limits.values(), strict=True)):
+        [count] = RecentSender.objects.count_up([name], now)
+    if count > most:
         raise TooManyTries
 
 

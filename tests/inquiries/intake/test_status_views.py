@@ -11,6 +11,7 @@ from django.utils import timezone
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.intake import changes, lookup, withdrawal
 from kapsite.inquiries.models import EarlierContact, Inquiry, Notice, SearchDigest
+from kapsite.inquiries.models.recent_sender import RecentSender
 from kapsite.inquiries.models.search_digest import DigestKind
 from tests.factories import make_answers
 from tests.inquiries.reading import text
@@ -74,13 +75,25 @@ def test_a_wrong_reference_and_a_wrong_contact_get_the_same_answer_for_the_same_
     assert statements[0] == statements[1]
 
 
-def test_nobody_can_try_many_contacts_with_one_reference(client, inquiry):
+@pytest.mark.parametrize(
+    ("there", "same", "elsewhere"),
+    [
+        ("203.0.113.9", "203.0.113.9", "203.0.113.10"),
+        ("2001:db8:1:2::9", "2001:db8:1:ffff::1", "2001:db8:2:2::9"),
+    ],
+)
+def test_nobody_can_try_many_contacts_with_one_reference_nor_keep_the_person_out(
+    client, inquiry, there, same, elsewhere
+):
     for number in range(lookup.MOST_PER_REFERENCE):
-        assert look_up(client, inquiry.reference, f"425-555-01{number:02}").status_code == 200
-    response = look_up(client, inquiry.reference)
+        response = look_up(client, inquiry.reference, f"425-555-01{number:02}", REMOTE_ADDR=there)
+        assert response.status_code == 200
+    response = look_up(client, inquiry.reference, REMOTE_ADDR=same)
     assert response.status_code == 429
     assert "There were too many tries." in text(response)
-    assert look_up(client, "A2A2A2A2").status_code == 200  # another one is still free
+    assert look_up(client, "A2A2A2A2", REMOTE_ADDR=there).status_code == 200
+    page = look_up(client, inquiry.reference, REMOTE_ADDR=elsewhere)
+    assert text(page).startswith("We have your request")
 
 
 def test_nobody_can_try_many_references_from_one_network(client, inquiry, monkeypatch):
@@ -91,6 +104,14 @@ def test_nobody_can_try_many_references_from_one_network(client, inquiry, monkey
     ]
     assert statuses == [200, 200, 429, 429]
     assert look_up(client, inquiry.reference, REMOTE_ADDR="192.0.2.1").status_code == 200
+
+
+def test_a_network_beyond_its_limit_counts_no_tries_at_a_reference(client, inquiry, monkeypatch):
+    monkeypatch.setattr(lookup, "MOST_PER_NETWORK", 1)
+    RecentSender.objects.all().delete()
+    for _ in range(3):
+        look_up(client, inquiry.reference, REMOTE_ADDR="203.0.113.9")
+    assert sorted(RecentSender.objects.values_list("sent", flat=True)) == [1, 3]
 
 
 def test_what_was_typed_wrong_stands_there_again(client):
