@@ -30,6 +30,11 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         with connection.cursor() as cursor:
             cursor.execute(UPSERT, [kind, key, at, at, over, over])
 
+    def raise_hourly(self, kind: AlertKind, now: datetime) -> None:
+        """Count ``kind`` once more, unless it was counted within the last hour."""
+        if not self.filter(kind=kind, last__gt=now - timedelta(hours=1)).exists():
+            self.raise_for(kind, now=now)
+
     def clear(self, kind: AlertKind, key: str = "") -> None:
         """Delete the alert, because the trouble is over."""
         self.filter(kind=kind, key=key).delete()

@@ -75,8 +75,8 @@ def judge(sent: dict[str, int], near: list[Counter], now: datetime) -> str:
         raise TooMany(of_one_network=False)
     if any(sent[counter.name] > counter.most for counter in near):
         raise TooMany(of_one_network=True)
-    if sent_in_all in (limits["total_most"] // 2, limits["total_most"]):
-        Alert.objects.raise_for(AlertKind.VOLUME, now=now)
+    if sent_in_all >= limits["total_most"] // 2:
+        Alert.objects.raise_hourly(AlertKind.VOLUME, now)
     if any(sent[counter.name] > counter.flood_above for counter in near):
         if NEW in sent:  # else one network could flood all others out
             RecentSender.objects.take_back([NEW], now)

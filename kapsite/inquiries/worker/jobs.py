@@ -1,6 +1,6 @@
 """The scheduled jobs that the worker runs between messages, a little at a time."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -27,12 +27,10 @@ def run_due() -> bool:
 
 def watch_disk(now: datetime) -> None:
     """Raise an alert once an hour while the disk is nearly full."""
-    alerts = Alert.objects.filter(kind=AlertKind.DISK)
-    if system_status.disk().is_well:
-        if alerts.exists():
-            Alert.objects.clear(AlertKind.DISK)
-    elif not alerts.filter(last__gt=now - timedelta(hours=1)).exists():
-        Alert.objects.raise_for(AlertKind.DISK, now=now)
+    if not system_status.disk().is_well:
+        Alert.objects.raise_hourly(AlertKind.DISK, now)
+    elif Alert.objects.filter(kind=AlertKind.DISK).exists():
+        Alert.objects.clear(AlertKind.DISK)
 
 
 def delete_withdrawn() -> bool:

@@ -8,7 +8,7 @@ from django.test import Client
 from kapsite.alerts.models import Alert, AlertKind
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.choices import Status
-from kapsite.inquiries.models.flood import TooMany
+from kapsite.inquiries.models.flood import ALL, TooMany
 from kapsite.inquiries.models.recent_sender import RecentSender
 from kapsite.security.wsgi.networks import NETWORKS_OF_A_SITE
 from tests.factories import make_answers
@@ -169,9 +169,18 @@ def test_the_history_tells_that_it_came_in_a_flood():
     ]
 
 
-def test_the_hour_is_announced_when_it_is_half_full_and_when_it_is_full():
-    from_many(LIMITS["total_most"])
-    assert Alert.objects.get(kind=AlertKind.VOLUME).count == 2
+def test_the_hour_is_announced_once_when_it_is_half_full():
+    from_many(LIMITS["total_most"] // 2 - 1)
+    assert not Alert.objects.filter(kind=AlertKind.VOLUME).exists()
+    from_many(2)
+    assert Alert.objects.get(kind=AlertKind.VOLUME).count == 1
+
+
+def test_an_hour_that_jumps_over_its_half_is_announced_too():
+    RecentSender.objects.count_up([ALL], NOON)
+    RecentSender.objects.update(sent=LIMITS["total_most"] // 2)
+    receive()
+    assert Alert.objects.get(kind=AlertKind.VOLUME).count == 1
 
 
 def test_it_keeps_the_time_by_which_the_person_was_promised_a_reply():
