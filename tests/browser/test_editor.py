@@ -1,0 +1,79 @@
+"""Editing a page in a browser, from the first sentence to what readers get."""
+
+import pytest
+from playwright.sync_api import expect
+
+from kapsite.editor import preview
+from kapsite.editor.publishing import publish_waiting
+from kapsite.pages.publish.serving.published_set import current_folder
+from tests.browser.axe import faults
+from tests.browser.staff import let_in
+from tests.factories import make_staff
+from tests.pages.samples import make_content
+
+SELECTED = """() => {
+  const { value, selectionStart, selectionEnd } = document.activeElement;
+  return value.slice(selectionStart, selectionEnd);
+}"""
+TEXT = "Text of the page"
+
+
+@pytest.fixture(params=[True, False], ids=["with script", "without script"])
+def page(request, chromium, site, transactional_db, settings, tmp_path, monkeypatch):
+    monkeypatch.setattr(preview, "latest", {})
+    settings.CONTENT_DIR = make_content(tmp_path)
+    settings.PUBLISHED_DIR, settings.VAR_DIR = tmp_path / "published", tmp_path / "var"
+    context = chromium.new_context(
+        base_url=site, java_script_enabled=request.param, viewport={"width": 320, "height": 800}
+    )
+    page = context.new_page()
+    page.has_script = request.param
+    let_in(page, make_staff("publisher", "pat"))
+    yield page
+    context.close()
+
+
+def fits_and_is_accessible(page):
+    if page.has_script:
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert faults(page) == []
+
+
+def test_from_a_sentence_to_what_readers_get(page, settings):
+    page.goto("/admin/edit/")
+    fits_and_is_accessible(page)
+    page.get_by_role("link", name="Home", exact=True).click()
+    text = page.get_by_label(TEXT).input_value()
+    page.get_by_label(TEXT).fill(text.replace("Text with", "[Words](/nowhere/) with"))
+    page.get_by_role("button", name="Check").click()
+    line = page.get_by_role("link", name="Line 5")
+    expect(line).to_be_visible()
+    fits_and_is_accessible(page)
+    if page.has_script:
+        line.click()
+        assert page.evaluate(SELECTED).startswith("[Words](/nowhere/)")
+    page.get_by_label(TEXT).fill(text.replace("Text with", "Words with"))
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("Saved as a draft")).to_be_visible()
+    page.get_by_role("link", name="Publish it").click()
+    expect(page.locator("ins")).to_have_text("Words")
+    fits_and_is_accessible(page)
+    page.get_by_label("What did you change").fill("Say it in a word")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Publishing “Say it in a word”")).to_be_visible()
+    publish_waiting({})
+    assert "Words with" in (current_folder(settings.PUBLISHED_DIR) / "index.html").read_text()
+    page.get_by_role("link", name="History and undo").click()
+    expect(page.get_by_text("Edited: Say it in a word")).to_be_visible()
+    fits_and_is_accessible(page)
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
+def test_what_was_typed_is_back_after_the_page_was_left(page):
+    page.goto("/admin/edit/page/index.md/")
+    page.get_by_label(TEXT).fill("Typed and not saved")
+    page.wait_for_function("Object.keys(sessionStorage).some(name => name.startsWith('draft '))")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/admin/edit/")
+    page.goto("/admin/edit/page/index.md/")
+    expect(page.get_by_label(TEXT)).to_have_value("Typed and not saved")
