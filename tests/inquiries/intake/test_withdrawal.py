@@ -122,7 +122,7 @@ def test_once_withdrawn_nothing_on_the_desk_offers_to_contact_the_person(desk, n
         assert desk.post(f"{LIST}{inquiry.pk}/step/{name}/", sent).status_code == 409
     for tab in ("now", "mine", fields["status"]):
         assert inquiry.reference_in_groups not in desk.get(f"{LIST}?tab={tab}").text
-    assert "Withdrawn. Don’t contact them." in desk.get(f"{LIST}?tab=all").text
+    assert "Withdrawn: don’t contact" in desk.get(f"{LIST}?tab=all").text
     undo(inquiry.pk)
     assert TEL in desk.get(place).text
 
@@ -133,7 +133,7 @@ def test_a_withdrawn_safety_concern_comes_first_for_a_lead_and_says_not_to_call(
     sign_in(client, make_staff("lead"))
     page = client.get(LIST).text
     assert inquiry.reference_in_groups in page
-    assert "Withdrawn. Don’t contact them." in page
+    assert "Withdrawn: don’t contact" in page
     assert TEL not in client.get(f"{LIST}{inquiry.pk}/change/").text
 
 
