@@ -5,6 +5,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
+from kapsite.editor.private_link import show_draft
+
 # Where password managers look: https://www.w3.org/TR/change-password-url/
 change_password = RedirectView.as_view(pattern_name="account_change_password")
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{settings.ADMIN_PATH}account/", include("kapsite.accounts.urls")),
     path(f"{settings.ADMIN_PATH}edit/", include("kapsite.editor.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
+    path("preview/draft/<str:token>/", show_draft, name="draft"),
     path(".well-known/change-password", change_password),
     path("", include("kapsite.operations.urls")),
     path("", include("kapsite.pages.urls")),

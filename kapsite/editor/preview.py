@@ -38,7 +38,7 @@ class Checked:
         page = catalog.pages.get(self.draft.path)
         if page is None or self.draft.meta is None:
             return ""
-        return render_context(page_context(catalog, page, today) | {"is_preview": True})
+        return render_context(page_context(catalog, page, today) | {"is_preview": "draft"})
 
 
 def check(current: ContentVersion, name: str, text: str, today: date) -> Checked:

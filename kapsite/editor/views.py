@@ -21,6 +21,7 @@ from . import drafts, history
 from .drafts import Editing
 from .forms import NAME, NewPageForm, PageForm, ReasonForm
 from .models import Blob, ContentVersion, PublishedSet
+from .private_link import link_to
 from .side_by_side import side_by_side
 
 if TYPE_CHECKING:
@@ -117,6 +118,7 @@ def edit_page(
 ) -> HttpResponse:
     checked = check(editing, text)
     context |= {"editing": editing, "form": form, "problems": checked.problems}
+    context["link"] = link_to(editing.draft) if editing.draft else ""
     return shown(request, "page.html", title_of(checked, editing), **context)
 
 
