@@ -37,7 +37,8 @@ MAY_IMPORT = {
     "inquiries": (
         "clinic content_files database encryption inquiries.data_protection inquiries.desk "
         "inquiries.desk.caller inquiries.desk.inbox inquiries.desk.overview inquiries.desk.record "
-        "inquiries.desk.scripts inquiries.intake inquiries.models inquiries.triage security"
+        "inquiries.desk.report inquiries.desk.scripts inquiries.intake inquiries.models "
+        "inquiries.triage security"
     ),
     "inquiries.data_protection": "clinic database.postgresql encryption inquiries.models",
     "inquiries.desk": (
@@ -57,6 +58,7 @@ MAY_IMPORT = {
         "clinic encryption inquiries.data_protection inquiries.desk inquiries.desk.inbox "
         "inquiries.desk.steps inquiries.intake inquiries.models inquiries.triage text"
     ),
+    "inquiries.desk.report": "clinic inquiries.desk inquiries.desk.overview inquiries.models",
     "inquiries.desk.scripts": "clinic content_files encryption inquiries.models text",
     "inquiries.desk.steps": "clinic encryption inquiries.desk inquiries.intake inquiries.models",
     "inquiries.intake": (

@@ -10,6 +10,7 @@ from kapsite.inquiries.desk.inbox.hand_over import hand_over_page
 from kapsite.inquiries.desk.inbox.view import Inbox
 from kapsite.inquiries.desk.overview.view import overview_page
 from kapsite.inquiries.desk.record.view import Record
+from kapsite.inquiries.desk.report.view import month_csv, month_page
 from kapsite.inquiries.desk.undo import undo_view
 from kapsite.inquiries.desk.upcoming_deletions import upcoming_deletions
 from kapsite.security.admin_mixins import DeclaredFiltersOnly
@@ -34,6 +35,9 @@ class InquiryAdmin(Inbox, Record, Caller, DeclaredFiltersOnly):
         return [
             path("overview/", wrap(overview_page), name="inquiries_overview"),
             path("bulk/", wrap(self.bulk_view), name="inquiries_bulk"),
+            path("report/", wrap(month_page), name="inquiries_report"),
+            path("report/<int:year>-<int:month>/", wrap(month_page), name="inquiries_month"),
+            path("report/<int:year>-<int:month>.csv", wrap(month_csv), name="inquiries_month_csv"),
             path("flood/", wrap(self.flood_view), name="inquiries_flood"),
             path("hand-over/<int:pk>/", wrap(hand_over_page), name="inquiries_hand_over"),
             path(

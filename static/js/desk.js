@@ -121,6 +121,11 @@ for (const form of document.querySelectorAll("[data-download]")) {
   });
 }
 
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+
 function putBack(field, kept) {
   field.value = kept;
   field.closest("details")?.setAttribute("open", "");

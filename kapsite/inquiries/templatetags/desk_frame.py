@@ -22,6 +22,7 @@ class Link(NamedTuple):
 LINKS = (
     Link("Inbox", INBOX, "inquiries.view_inquiry", True),
     Link("Overview", "admin:inquiries_overview", "inquiries.view_overview", True),
+    Link("Report", "admin:inquiries_report", "inquiries.view_overview", True),
     Link("Edit site", "editor:pages", "editor.edit_content"),
     Link("Export", "admin:inquiries_inquiry_export", "inquiries.export_inquiries"),
     Link("Access log", "admin:inquiries_access_report", "inquiries.view_access"),

@@ -117,7 +117,9 @@ def times_since(start: datetime) -> Iterable[tuple[int, int | None]]:
     return real.values_list(Epoch("received_at"), Epoch("first_contact_at"))
 
 
-def outcomes(since: datetime) -> list[Figure]:
+def outcomes(since: datetime, until: datetime | None = None) -> list[Figure]:
     closed = Inquiry.objects.filter(outcome__in=Outcome.values, closed_at__gte=since)
+    if until:
+        closed = closed.filter(closed_at__lt=until)
     found = Counter(dict(closed.order_by().values_list("outcome").annotate(Count("pk"))))
     return [Figure(outcome.label, found[outcome]) for outcome in Outcome]
