@@ -1,10 +1,13 @@
 import re
+from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from kapsite.content_files.text_file import LARGEST_FILE
 
+FURTHEST = timedelta(days=366)
 NAME = re.compile(r"([a-z0-9-]+/)?[a-z0-9-]+\.md")
 
 
@@ -51,3 +54,18 @@ class ReasonForm(forms.Form):
         help_text="One line for colleagues. It stays in the history, and readers don’t see it.",
         max_length=200,
     )
+
+
+class PublishForm(ReasonForm):
+    publish_on = forms.DateTimeField(
+        label="When should readers have it? (optional)",
+        help_text="Leave it empty to publish now.",
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def clean_publish_on(self):
+        wanted = self.cleaned_data["publish_on"]
+        if wanted and wanted > timezone.now() + FURTHEST:
+            raise ValidationError("Choose a time within the next year.")
+        return wanted

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 Files = dict[str, str]  # name in the content folder, like "benefits/pain.md" -> SHA-256
@@ -120,13 +121,24 @@ class PublishedSetManager(models.Manager["PublishedSet"]):
 
     @transaction.atomic
     def ask(
-        self, current: ContentVersion, files: Files, by: User, reason: str, kind: Kind = Kind.EDIT
+        self,
+        current: ContentVersion,
+        files: Files,
+        by: User,
+        reason: str,
+        kind: Kind = Kind.EDIT,
+        publish_on: datetime | None = None,
     ) -> "PublishedSet":
         """Let the worker make ``files`` those of the content folder, and publish them."""
         version = ContentVersion.objects.create(
             parent=current, kind=kind, files=files, author=by, reason=reason
         )
-        return self.create(version=version, by=by)
+        return self.create(version=version, by=by, publish_on=publish_on)
+
+    def due(self, now: datetime) -> models.QuerySet["PublishedSet"]:
+        """What is to be published now, the earliest first."""
+        is_time = Q(publish_on=None) | Q(publish_on__lte=now)
+        return self.filter(is_time, done_at=None).select_related("version__parent").order_by("pk")
 
 
 class PublishedSet(models.Model):
@@ -135,6 +147,7 @@ class PublishedSet(models.Model):
     version = models.ForeignKey(ContentVersion, models.PROTECT, related_name="publications")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
+    publish_on = models.DateTimeField(null=True)  # not before
     done_at = models.DateTimeField(null=True, db_index=True)
     name = models.CharField(max_length=64, blank=True)  # of the set that readers see
     problem = models.TextField(blank=True)  # why it was not published

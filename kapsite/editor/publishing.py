@@ -25,8 +25,7 @@ NOT_READY = "The clinic must supply this before the site can open: {missing}."
 def publish_waiting(forms: Mapping[str, BlankForm]) -> bool:
     """Carry out what was asked for first. Returns whether anything was waiting."""
     with content_lock():  # of several workers one publishes
-        waiting = PublishedSet.objects.filter(done_at=None).order_by("pk")
-        asked = waiting.select_related("version__parent").first()
+        asked = PublishedSet.objects.due(timezone.now()).first()
         if asked is None:
             return False
         asked.name, asked.problem = carry_out(asked.version, forms)

@@ -5,6 +5,7 @@ from . import history_views, views
 app_name = "editor"
 urlpatterns = [
     path("", views.pages, name="pages"),
+    path("cancel/<int:pk>/", views.cancel, name="cancel"),
     path("history/", history_views.versions, name="versions"),
     path("history/<int:pk>/", history_views.version, name="version"),
     path("page/<path:name>/preview/", views.show_preview, name="preview"),

@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,7 +20,7 @@ from kapsite.accounts.pages import StaffRequest
 
 from . import drafts, history
 from .drafts import Editing
-from .forms import NAME, NewPageForm, PageForm, ReasonForm
+from .forms import NAME, NewPageForm, PageForm, PublishForm
 from .models import Blob, ContentVersion, PublishedSet
 from .private_link import link_to
 from .side_by_side import side_by_side
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from .preview import Checked
 
 SHOWN = 5  # of the latest publications
+PUBLISHING = "Publishing. Readers have it in a few seconds."
+SCHEDULED = "Readers get it at the time you chose. Until then you can cancel it in this list."
+CANCELED = "It was canceled before its time."
 TITLE = re.compile(rb"^title: *(.+?) *$", re.MULTILINE)
 NEW_PAGE = "---\ntitle:\ndescription:\n---\n\n"
 
@@ -169,12 +173,15 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
     if editing.draft is None:
         return redirect("editor:page", name)
     checked = check(editing, editing.text)
-    form = ReasonForm(request.POST or None)
+    form = PublishForm(request.POST or None)
     is_ready = not checked.errors and not editing.is_outdated
     if request.method == "POST" and is_ready and form.is_valid():
         files = editing.current.files | {name: editing.draft.files[name]}
-        PublishedSet.objects.ask(editing.current, files, request.user, form.cleaned_data["reason"])
-        messages.success(request, "Publishing. Readers have it in a few seconds.")
+        given = form.cleaned_data
+        PublishedSet.objects.ask(
+            editing.current, files, request.user, given["reason"], publish_on=given["publish_on"]
+        )
+        messages.success(request, SCHEDULED if given["publish_on"] else PUBLISHING)
         return redirect("editor:pages")
     context = {
         "editing": editing,
@@ -184,3 +191,13 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
         "rows": side_by_side(editing.current.text_of(name), editing.text),
     }
     return shown(request, "publish.html", f"Publish {title_of(checked, editing)}", **context)
+
+
+@editor_view("publish_content")
+@require_POST
+def cancel(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take back what is to be published later; the draft stays."""
+    waiting = PublishedSet.objects.filter(pk=pk, done_at=None).exclude(publish_on=None)
+    if waiting.update(done_at=timezone.now(), problem=CANCELED):
+        messages.success(request, "Canceled. The draft is kept.")
+    return redirect("editor:pages")

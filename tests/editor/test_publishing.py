@@ -1,6 +1,9 @@
 """A draft reaches readers whole, or everything stays as it was."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from kapsite.editor import history
 from kapsite.editor.drafts import editing, save_draft
@@ -105,6 +108,24 @@ def test_two_drafts_of_different_pages_are_published_one_after_the_other(ask, pu
     assert [publish(), publish(), publish()] == [True, True, False]
     assert not PublishedSet.objects.exclude(problem="").exists()
     assert "Better words" in (content / "index.md").read_text()
+    assert "More" in (content / "risks.md").read_text()
+
+
+def test_what_is_scheduled_waits_for_its_time(ask, publish, content):
+    asked = ask()
+    asked.publish_on = timezone.now() + timedelta(hours=1)
+    asked.save()
+    assert not publish()
+    PublishedSet.objects.update(publish_on=timezone.now())
+    assert publish()
+    assert "Better words" in (content / "index.md").read_text()
+
+
+def test_what_is_scheduled_does_not_hold_up_what_is_not(ask, publish, content):
+    ask()
+    PublishedSet.objects.update(publish_on=timezone.now() + timedelta(days=1))
+    ask(make_page("More [@S1; @S2].", title="Risks"), "risks.md")
+    assert publish()
     assert "More" in (content / "risks.md").read_text()
 
 

@@ -110,6 +110,24 @@ def test_publishing_shows_the_change_and_asks_for_a_reason(pat, publish):
     assert (published().reason, published().author.username) == ("Clearer", "pat")
 
 
+def test_a_draft_can_be_published_later_and_canceled_until_then(pat, publish):
+    save(pat)
+    pat.post(PUBLISH, {"reason": "For May", "publish_on": "2027-05-01T09:00"})
+    asked = PublishedSet.objects.get()
+    assert "Sat May 1, 2027, 9:00 AM" in pat.get(LIST).content.decode()
+    assert not publish()
+    assert "Canceled" in pat.post(f"{LIST}cancel/{asked.pk}/", follow=True).content.decode()
+    assert ContentVersion.objects.draft_of("index.md")
+
+
+@pytest.mark.parametrize("when", ["tomorrow", "9999-12-31T23:59", "2027-02-30T09:00"])
+def test_a_time_that_cannot_be_is_refused_with_the_reason(pat, when):
+    save(pat)
+    answer = pat.post(PUBLISH, {"reason": "For May", "publish_on": when})
+    assert answer.context["form"].errors["publish_on"]
+    assert answer.context["form"]["reason"].value() == "For May"
+
+
 def test_a_draft_with_an_error_cannot_be_published(pat):
     save(pat, BROKEN)
     answer = pat.post(PUBLISH, {"reason": "Because"})
