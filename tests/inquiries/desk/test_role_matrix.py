@@ -33,7 +33,8 @@ DESK = {"front-desk", "clinician", "lead", "superuser"}
 LEADS = {"lead", "superuser"}
 ACCOUNTS = {"site-admin", "superuser"}
 EVENTS = LEADS | ACCOUNTS
-EDITORS = {"editor", "publisher", "superuser"}
+PUBLISHERS = {"publisher", "superuser"}
+EDITORS = PUBLISHERS | {"editor"}
 INSIDE = DESK | ACCOUNTS | EDITORS | {"no role"}
 NAMES_IN_LIST = {"front-desk", "lead", "superuser"}
 Q = "inquiries/inquiry/"
@@ -70,6 +71,7 @@ ALLOWED = {
     ("GET", "edit/"): EDITORS,
     ("POST", "edit/"): EDITORS,
     ("GET", "edit/history/"): EDITORS | LEADS,
+    ("POST", "edit/cancel/<int:pk>/"): PUBLISHERS,
     ("GET", "auth/user/"): ACCOUNTS,
     ("POST", "auth/user/"): ACCOUNTS,
     ("GET", "auth/user/add/"): ACCOUNTS,
