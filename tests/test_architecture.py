@@ -36,14 +36,15 @@ MAY_IMPORT = {
     "encryption": "",
     "inquiries": (
         "clinic content_files database encryption inquiries.data_protection inquiries.desk "
-        "inquiries.desk.caller inquiries.desk.inbox inquiries.desk.overview inquiries.desk.record "
-        "inquiries.desk.report inquiries.desk.scripts inquiries.intake inquiries.models "
-        "inquiries.triage security"
+        "inquiries.desk.appointments inquiries.desk.caller inquiries.desk.inbox "
+        "inquiries.desk.overview inquiries.desk.record inquiries.desk.report "
+        "inquiries.desk.scripts inquiries.intake inquiries.models inquiries.triage security"
     ),
     "inquiries.data_protection": "clinic database.postgresql encryption inquiries.models",
     "inquiries.desk": (
         "clinic encryption inquiries.data_protection inquiries.intake inquiries.models text"
     ),
+    "inquiries.desk.appointments": "clinic encryption inquiries.desk inquiries.models",
     "inquiries.desk.caller": (
         "clinic encryption inquiries.desk inquiries.intake inquiries.models inquiries.triage text"
     ),
@@ -60,7 +61,10 @@ MAY_IMPORT = {
     ),
     "inquiries.desk.report": "clinic inquiries.desk inquiries.desk.overview inquiries.models",
     "inquiries.desk.scripts": "clinic content_files encryption inquiries.models text",
-    "inquiries.desk.steps": "clinic encryption inquiries.desk inquiries.intake inquiries.models",
+    "inquiries.desk.steps": (
+        "clinic encryption inquiries.desk inquiries.desk.appointments inquiries.intake "
+        "inquiries.models"
+    ),
     "inquiries.intake": (
         "clinic encryption inquiries.models inquiries.triage security security.wsgi text"
     ),

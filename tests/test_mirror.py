@@ -58,6 +58,7 @@ TESTED_THROUGH = {
         "inquiries/desk/record/timeline inquiries/desk/same_person"
     ),
     "inquiries/desk/report/test_view.py": "inquiries/desk/report/month",
+    "inquiries/desk/steps/test_appointment.py": "inquiries/models/appointment",
     "inquiries/desk/steps/test_steps.py": (
         "inquiries/desk/steps/base inquiries/desk/steps/contact "
         "inquiries/desk/steps/follow_up inquiries/desk/steps/registry inquiries/desk/steps/status"

@@ -1,8 +1,14 @@
 """The people who work at the clinic, from ``content/people.yaml``."""
 
+from pathlib import Path
 from typing import Literal
 
-from kapsite.content_files.validation import Day, Model, Text
+from kapsite.content_files.live_file import Watched
+from kapsite.content_files.problems import ContentError, Report
+from kapsite.content_files.text_file import read_text
+from kapsite.content_files.validation import Day, Model, Text, load
+
+EVALUATE = ("medical-lead", "prescriber", "therapist")
 
 
 class Person(Model):
@@ -14,3 +20,27 @@ class Person(Model):
     license: Text | None = None
     about: Text | None = None
     expires: Day | None = None  # the license
+
+
+def names_nobody(file: Path) -> bool:
+    text = read_text(file, Report(file.name)) if file.exists() else ""
+    return text is not None and all(line.lstrip()[:1] in ("", "#") for line in text.splitlines())
+
+
+def load_people(file: Path, report: Report) -> tuple[Person, ...] | None:
+    """Nobody while the file is missing or has nothing but comments; None when it is broken."""
+    if names_nobody(file):
+        return ()
+    found: tuple[Person, ...] | None = load(file, tuple[Person, ...], report)
+    return found
+
+
+people_file = Watched(load_people, "people.yaml")
+
+
+def evaluators() -> list[str]:
+    """The names of those who can evaluate a patient; nobody while the file can't be read."""
+    try:
+        return [person.name for person in people_file.in_use() if person.kind in EVALUATE]
+    except ContentError:
+        return []

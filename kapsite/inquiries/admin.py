@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import URLPattern, path
 
 from kapsite.inquiries.desk.access_report import report_page
+from kapsite.inquiries.desk.appointments.calendar_file import calendar_file
+from kapsite.inquiries.desk.appointments.day import day_page
 from kapsite.inquiries.desk.caller.view import Caller
 from kapsite.inquiries.desk.erase import erase_page, receipt_page
 from kapsite.inquiries.desk.inbox.hand_over import hand_over_page
@@ -44,6 +46,8 @@ class InquiryAdmin(Inbox, Record, Caller, DeclaredFiltersOnly):
                 "upcoming-deletions/", wrap(upcoming_deletions), name="inquiries_upcoming_deletions"
             ),
             path("access/", wrap(report_page), name="inquiries_access_report"),
+            path("appointments/", wrap(day_page), name="inquiries_appointments"),
+            path("<int:pk>/calendar/", wrap(calendar_file), name="inquiries_inquiry_calendar"),
             path("export/", wrap(export_page), name="inquiries_inquiry_export"),
             path("<int:pk>/erase/", wrap(erase_page), name="inquiries_inquiry_erase"),
             path("erased/<int:pk>/", wrap(receipt_page), name="inquiries_erasure_receipt"),

@@ -7,7 +7,7 @@ from tests.html import Page
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/inquiries/inquiry/"
-DAILY = ["Inbox 1", "Overview", "Report"]
+DAILY = ["Inbox 1", "Appointments", "Overview", "Report"]
 FOR_LEADS = ["Export", "Access log", "Sign-ins"]
 
 

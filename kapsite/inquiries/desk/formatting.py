@@ -1,9 +1,9 @@
 """How long ago, and how much time is left, in words for a list."""
 
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from kapsite.clinic.days import day_of
+from kapsite.clinic.days import day_of, zone
 from kapsite.inquiries.data_protection.retention import delete_on
 from kapsite.inquiries.models.choices import ContactBy, Day, Status, Time, Voicemail
 
@@ -19,6 +19,19 @@ def span(length: timedelta) -> str:
     if length >= timedelta(hours=1):
         return f"{length // timedelta(hours=1)} h"
     return f"{max(length // timedelta(minutes=1), 1)} min"
+
+
+def moment_in_words(moment: datetime) -> str:
+    """ "Wed Dec 2, 4:30 PM", at the clinic."""
+    local = moment.astimezone(zone())
+    return f"{local:%a %b} {local.day}, {time_in_words(local.time())}"
+
+
+def time_in_words(at: time) -> str:
+    """ "4:30 PM", "9 AM", "noon"."""
+    if at == time(12):
+        return "noon"
+    return f"{at:%-I:%M %p}" if at.minute else f"{at:%-I %p}"
 
 
 def count(number: int, noun: str) -> str:

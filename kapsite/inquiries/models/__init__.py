@@ -2,6 +2,7 @@
 
 from .access_log import Access
 from .append_only import AppendOnly, AppendOnlyModel
+from .appointment import Appointment
 from .earlier_contact import EarlierContact
 from .erasure_log import Erasure
 from .inquiry import Activity, Inquiry, InquiryQuerySet
@@ -16,6 +17,7 @@ __all__ = [
     "Activity",
     "AppendOnly",
     "AppendOnlyModel",
+    "Appointment",
     "EarlierContact",
     "Erasure",
     "Inquiry",

@@ -99,6 +99,20 @@ class Attempt(TextChoices):
     EMAILED = "emailed", "Sent an email"
 
 
+class Place(TextChoices):
+    IN_PERSON = "in_person", "In person"
+    PHONE = "phone", "Phone"
+    VIDEO = "video", "Video"
+
+
+class Booking(TextChoices):
+    BOOKED = "booked", "Booked"
+    ATTENDED = "attended", "Attended"
+    NO_SHOW = "no_show", "No-show"
+    MOVED = "moved", "Moved"
+    CANCELED = "canceled", "Canceled"
+
+
 class ActivityKind(TextChoices):
     RECEIVED = "received", "Received"
     VIEWED = "viewed", "Opened"

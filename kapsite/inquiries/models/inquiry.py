@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import IntegrityError, models
@@ -29,6 +30,7 @@ from .choices import (
     SYSTEM_ACTIVITIES,
     ActivityKind,
     Attempt,
+    Booking,
     ConsentText,
     ContactBy,
     ForWhom,
@@ -44,6 +46,9 @@ from .outbox import notices_for
 from .reference import in_groups, new_reference
 from .search_digest import SearchDigest, digests_of
 from .voicemail import VoicemailRule, voicemail_rules
+
+if TYPE_CHECKING:
+    from .appointment import Appointment
 
 UNDO_WITHDRAWAL = timedelta(hours=24)  # how long a person can undo it; then comes the deletion
 STORE_ATTEMPTS = 5  # a reference already taken is drawn again
@@ -385,6 +390,13 @@ class Inquiry(RowBound):
         """Its contact details before each correction, the newest first."""
         return earlier_contacts(self)
 
+    @cached_property
+    def appointment(self) -> "Appointment | None":
+        """The one that is planned."""
+        if self.status != Status.SCHEDULED or self.withdrawn_at:
+            return None
+        return self.appointments.filter(state=Booking.BOOKED).last()
+
     def next_due(self) -> datetime | None:
         """When a person must act next, as far as the state tells; for ``due_at``.
 
@@ -398,7 +410,10 @@ class Inquiry(RowBound):
             return None
         if self.next_action_time is None:
             return end_of(self.next_action_on, get_clinic())
-        return datetime.combine(self.next_action_on, self.next_action_time, zone())
+        at = datetime.combine(self.next_action_on, self.next_action_time, zone())
+        if self.status == Status.SCHEDULED:  # by the evening staff say whether they came
+            return max(at, end_of(self.next_action_on, get_clinic()))
+        return at
 
     def raise_concern(self, reason: str) -> None:
         """Also moves up the reply deadline, or the next attempt to reach the person."""

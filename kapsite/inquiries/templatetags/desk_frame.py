@@ -21,6 +21,7 @@ class Link(NamedTuple):
 
 LINKS = (
     Link("Inbox", INBOX, "inquiries.view_inquiry", True),
+    Link("Appointments", "admin:inquiries_appointments", "inquiries.view_inquiry", True),
     Link("Overview", "admin:inquiries_overview", "inquiries.view_overview", True),
     Link("Report", "admin:inquiries_report", "inquiries.view_overview", True),
     Link("Edit site", "editor:pages", "editor.edit_content"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kapsite.clinic.facts import Clinic
-from kapsite.clinic.people import Person
+from kapsite.clinic.people import Person, names_nobody
 from kapsite.clinic.placeholders import Placeholders
 from kapsite.content_files import validation
 from kapsite.content_files.live_file import by_name
@@ -100,9 +100,7 @@ class Reader:
 
     def read_people(self) -> tuple[Person, ...] | None:
         """Nobody while the file is missing or has nothing but comments."""
-        file = self.folder / PEOPLE
-        text = read_text(file, Report(PEOPLE)) if file.exists() else ""
-        if text is not None and all(line.lstrip()[:1] in ("", "#") for line in text.splitlines()):
+        if names_nobody(self.folder / PEOPLE):
             self.lines[PEOPLE] = NOTHING
             return ()
         return self.read(PEOPLE, tuple[Person, ...])

@@ -16,10 +16,11 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import Client
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
 from kapsite.accounts.models import Event, EventKind
 from kapsite.accounts.roles import ROLES
-from kapsite.inquiries.models import Access, Erasure, Inquiry
+from kapsite.inquiries.models import Access, Appointment, Erasure, Inquiry
 from tests.factories import make_inquiry, make_staff, sign_in
 from tests.inquiries.data_protection.leaks import found_in
 
@@ -54,6 +55,8 @@ ALLOWED = {
     ("GET", f"{Q}report/<int:year>-<int:month>/"): DESK,
     ("GET", f"{Q}report/<int:year>-<int:month>.csv"): DESK,
     ("POST", f"{Q}flood/"): DESK,
+    ("GET", f"{Q}appointments/"): DESK,
+    ("GET", f"{Q}<int:pk>/calendar/"): DESK,
     ("GET", f"{Q}upcoming-deletions/"): DESK,
     ("GET", f"{Q}<path:object_id>/change/"): DESK,
     ("POST", f"{Q}<str:pk>/message/"): DESK,
@@ -93,6 +96,7 @@ ALLOWED = {
 # Where what a person typed may be seen, and by whom.
 SHOWN = {
     ("GET", Q): NAMES_IN_LIST,
+    ("GET", f"{Q}appointments/"): NAMES_IN_LIST,
     ("POST", Q): NAMES_IN_LIST,
     ("GET", f"{Q}<path:object_id>/change/"): DESK,
     ("POST", f"{Q}<str:pk>/message/"): DESK,
@@ -133,6 +137,10 @@ def stored():
     )  # fmt: skip
     other = make_staff("front-desk", "other")
     inquiry.record("noted", by=other, note="zyxnote")
+    Appointment.objects.create(
+        inquiry=inquiry, starts_at=timezone.now(), length=60, place="video", state="attended",
+        made_in=0, ended_in=0,
+    )  # fmt: skip
     Access.objects.create(by=other, act="opened", reference=inquiry.reference)
     LogEntry.objects.create(
         user=other, object_id=inquiry.pk, object_repr=str(inquiry), action_flag=2,

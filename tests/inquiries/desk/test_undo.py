@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kapsite.clinic.days import today
+from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.data_protection import retention
+from kapsite.inquiries.desk.appointments.times import NO_WISHES, free_slots
 from kapsite.inquiries.desk.steps.registry import BY_NAME
 from kapsite.inquiries.desk.undo import undo_bar
 from kapsite.inquiries.models import Access, Inquiry, Undo
@@ -35,6 +37,8 @@ def ana(client):
 
 
 def take(name, inquiry, user, batch=None, **sent):
+    if name == "scheduled":
+        sent["slot"] = free_slots(timezone.now(), NO_WISHES, [], get_clinic())[0].value
     step = BY_NAME[name](inquiry, user, SENT | sent)
     assert step.is_valid(), step.errors
     step.apply(inquiry.version, batch)

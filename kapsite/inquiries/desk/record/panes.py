@@ -43,7 +43,7 @@ RESULTS = ("no_answer", "voicemail", "texted", "emailed", "spoke", "note")
 PANES = (
     Pane("log", "Log a call", "phone", RESULTS[:-1], script=True),
     Pane("note", "Add a note", "note", ("note",), unless="log"),
-    Pane("schedule", "Schedule", "cal", ("scheduled", "unscheduled")),
+    Pane("schedule", "Schedule", "cal", ("scheduled", "unscheduled", "attended", "no_show")),
     Pane("follow-up", "Follow up", "clock", ("wait",)),
     Pane("hand-over", "Hand over", "hand", ("take", "assign")),
     Pane("close", "Close", "check", ("close", "reopen")),

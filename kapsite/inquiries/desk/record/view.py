@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from kapsite.inquiries.desk.addresses import LIST, address, address_of_list, carried
 from kapsite.inquiries.desk.inbox.view import label_behind, neighbours
-from kapsite.inquiries.desk.steps.base import Conflict, NotPossible
+from kapsite.inquiries.desk.steps.base import Conflict, NeedsConfirmation, NotPossible
 from kapsite.inquiries.desk.steps.registry import BY_NAME
 from kapsite.inquiries.desk.undo import undo_bar
 from kapsite.inquiries.models import Inquiry
@@ -74,6 +74,8 @@ class Record(admin.ModelAdmin):
         version = number(request.POST.get("version"))
         try:
             adds_only = step.is_offered and step.is_valid() and step.adds_only
+            if step.is_offered and step.is_valid() and step.is_repeated:
+                return self.saved(request, inquiry, step, None)
             is_note = step.kind == ActivityKind.NOTED  # and the same one twice is a conflict
             if adds_only or (not is_note and has_only_own_notes(request, inquiry, version)):
                 version = inquiry.version
@@ -85,6 +87,8 @@ class Record(admin.ModelAdmin):
             with transaction.atomic():
                 step.apply(version)
                 log_access(request, Act.CHANGED, inquiry, details=name)
+        except NeedsConfirmation:
+            return self.show(request, find(inquiry.pk, request.user), bound=step)
         except (Conflict, NotPossible):
             return self.late_step(request, inquiry.pk, name)
         return self.saved(request, inquiry, step, following)

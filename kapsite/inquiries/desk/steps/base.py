@@ -36,6 +36,10 @@ class NotPossible(Exception):
     """The step does not fit the state of the request."""
 
 
+class NeedsConfirmation(Exception):
+    """The form has an error that staff can override; see its ``errors``."""
+
+
 class StepQuestion(Question):
     """Several steps on one page may ask the same, so ids carry the step's name."""
 
@@ -71,6 +75,8 @@ class Day(forms.DateField):
 
     def validate(self, value):
         super().validate(value)
+        if value is None:
+            return
         if value < today():
             raise ValidationError("The date must be today or later")
         if value > today() + FARTHEST_DATE:
@@ -106,6 +112,11 @@ class Step(forms.Form):
     @property
     def adds_only(self) -> bool:
         """Whether it changes nothing that somebody else may have changed meanwhile."""
+        return False
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the valid form asks for what is so already: somebody clicked twice."""
         return False
 
     bound_field_class = StepQuestion

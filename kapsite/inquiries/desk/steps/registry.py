@@ -2,10 +2,11 @@
 
 from kapsite.inquiries.models import Inquiry
 
+from .appointment import Attended, NoShow, Scheduled, Unscheduled
 from .assignment import AddNote, Assign, ClearSafetyConcern, Link, SetSafetyConcern, Take, Unlink
 from .base import CHANGE, Step
 from .contact import Emailed, LeftVoicemail, NoAnswer, Spoke, Texted
-from .status import Close, MarkSpam, Reopen, Restore, Scheduled, Unscheduled, Wait
+from .status import Close, MarkSpam, Reopen, Restore, Wait
 
 STEPS: tuple[type[Step], ...] = (
     Restore,
@@ -14,6 +15,8 @@ STEPS: tuple[type[Step], ...] = (
     LeftVoicemail,
     Texted,
     Emailed,
+    Attended,
+    NoShow,
     Scheduled,
     Unscheduled,
     Wait,

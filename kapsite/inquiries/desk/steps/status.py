@@ -27,28 +27,6 @@ class Dated(Step):
         self.schedule(inquiry)
 
 
-class Scheduled(Dated):
-    name, label, done = "scheduled", "Schedule evaluation", "Evaluation scheduled."
-    states = OPEN
-    to = Status.SCHEDULED
-    next_action_on = Day(label="Evaluation date")
-
-    def prepare(self):
-        if self.inquiry.status == Status.SCHEDULED:
-            self.initial["next_action_on"] = self.inquiry.next_action_on
-
-    def change(self, inquiry):
-        super().change(inquiry)
-        inquiry.attempts = 0
-        inquiry.first_contact_at = inquiry.first_contact_at or timezone.now()
-
-
-class Unscheduled(Dated):
-    name, label, done = "unscheduled", "Cancel appointment", "Appointment canceled."
-    states = (Status.SCHEDULED,)
-    to = Status.CONTACTED
-
-
 class Wait(Dated):
     name, label, done = "wait", "Wait until a date", "Follow-up date saved."
     button = "Save date"

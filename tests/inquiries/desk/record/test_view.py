@@ -429,13 +429,7 @@ def test_a_step_is_a_form_that_leads_back_to_the_record(client, ana):
 SATURDAY = today() + timedelta(days=(5 - today().weekday()) % 7 or 7)
 
 
-@pytest.mark.parametrize(
-    ("name", "done", "form"),
-    [
-        ("scheduled", "Evaluation scheduled.", "scheduled-form"),
-        ("no_answer", "Call saved.", "wait-form"),
-    ],
-)
+@pytest.mark.parametrize(("name", "done", "form"), [("no_answer", "Call saved.", "wait-form")])
 def test_a_closed_day_is_said_after_saving_and_beside_the_date_with_a_way_to_change_it(
     client, ana, name, done, form
 ):

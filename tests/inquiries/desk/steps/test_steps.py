@@ -12,6 +12,7 @@ from django.utils import timezone
 from kapsite.clinic.days import today, zone
 from kapsite.clinic.deadlines import end_of
 from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.desk.appointments.times import NO_WISHES, free_slots
 from kapsite.inquiries.desk.steps.base import Conflict, NotPossible
 from kapsite.inquiries.desk.steps.registry import BY_NAME, STEPS, steps_for
 from kapsite.inquiries.desk.steps.status import Wait
@@ -46,7 +47,7 @@ ANSWERS = {
     "voicemail": {"next_action_on": "soon"},
     "texted": {"next_action_on": "soon"},
     "emailed": {"next_action_on": "soon"},
-    "scheduled": {"next_action_on": "soon"},
+    "scheduled": {"slot": "soon"},
     "unscheduled": {"next_action_on": "soon"},
     "wait": {"next_action_on": "soon"},
     "reopen": {"next_action_on": "soon"},
@@ -61,6 +62,8 @@ def answers_to(name, /, **given):
     answers = ANSWERS.get(name, {}) | given
     if answers.get("next_action_on") == "soon":
         answers["next_action_on"] = (today() + SOON).isoformat()
+    if answers.get("slot") == "soon":
+        answers["slot"] = free_slots(timezone.now(), NO_WISHES, [], get_clinic())[0].value
     return answers
 
 
@@ -174,6 +177,8 @@ def test_everybody_who_works_with_requests_can_take_every_step(role):
             offered |= names(allowed_steps(in_state(status, voicemail="yes", **care), user))
     reached = in_state("contacted", email="a@example.org", first_contact_at=timezone.now())
     offered |= names(allowed_steps(reached, user))
+    due = in_state("scheduled", next_action_on=today())
+    offered |= names(allowed_steps(due, user))
     linked = in_state("new", same_person_as=reached)
     offered |= names(allowed_steps(linked, user))
     assert offered == set(BY_NAME)
@@ -204,7 +209,7 @@ def test_speaking_is_the_first_contact_and_ends_the_counting(ana):
 def test_an_appointment_is_a_first_contact_too(ana):
     inquiry = take("scheduled", make_inquiry(), ana)
     assert inquiry.first_contact_at
-    assert inquiry.next_action_on == today() + SOON
+    assert inquiry.next_action_on > today()
 
 
 @pytest.mark.parametrize("name", ["spoke", "no_answer", "voicemail"])
@@ -364,7 +369,7 @@ def test_other_requests_are_asked_for_a_day_alone(ana):
     assert "next_action_time" not in BY_NAME["no_answer"](in_state("new"), ana).fields
 
 
-@pytest.mark.parametrize("name", ["spoke", "wait", "scheduled", "close", "clear_safety_concern"])
+@pytest.mark.parametrize("name", ["spoke", "wait", "close", "clear_safety_concern"])
 def test_a_time_never_stays_with_another_date(ana, monkeypatch, name):
     at_time(monkeypatch, AFTERNOON)
     planned = {"next_action_on": AFTERNOON.date(), "next_action_time": time(15, 45)}
@@ -463,7 +468,7 @@ def test_a_proposed_day_keeps_to_the_clinics_hours_and_holidays(ana, clinic_file
 
 
 @pytest.mark.usefixtures("on_a_friday")
-@pytest.mark.parametrize("name", ["no_answer", "scheduled", "wait"])
+@pytest.mark.parametrize("name", ["no_answer", "wait"])
 @pytest.mark.parametrize(
     ("day", "words"),
     [

@@ -1,0 +1,197 @@
+"""A day of appointments: a column for each clinician, which is a list on phones and for ears."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kapsite.clinic.days import day_of, start_of, today, zone
+from kapsite.clinic.deadlines import hours_on
+from kapsite.clinic.facts import get_clinic
+from kapsite.clinic.opening_hours import ASSUMED_HOURS, OpenHours
+from kapsite.encryption.row_binding import replace_unreadable
+from kapsite.inquiries.desk.admin_page import admin_page
+from kapsite.inquiries.desk.date_filter import DateFilter
+from kapsite.inquiries.models import Appointment, Inquiry
+from kapsite.inquiries.models.access_log import Act, log_access
+from kapsite.inquiries.models.appointment import AppointmentQuerySet
+from kapsite.inquiries.models.choices import Booking
+
+from .clinicians import clinicians
+
+QUARTER = timedelta(minutes=15)
+ANSWERS = (("attended", "Attended"), ("no_show", "No-show"))  # steps
+LANES = 3  # overlapping appointments side by side
+SHOWN = ("reference", "status", "safety_concern", "version", "withdrawn_at")
+
+
+@dataclass
+class Block:
+    """An appointment, or a time at which the clinic is closed."""
+
+    start: datetime
+    end: datetime
+    appointment: Appointment | None = None
+    is_asking: bool = False  # it has begun, and nobody said whether they came
+    lane: int = 1
+    lanes: int = 1
+
+    @property
+    def position(self) -> str:
+        """Classes of appointments.css: hour, quarter, how many quarters, and beside what."""
+        quarters = -((self.start - self.end) // QUARTER) + (self.start.minute % 15 > 0)
+        place = f"h{self.start.hour} q{self.start.minute // 15} n{min(max(quarters, 1), 32)}"
+        return f"{place} lane{self.lane} of{self.lanes}"
+
+    @property
+    def overlaps(self) -> bool:
+        return self.lanes > 1
+
+
+@dataclass(frozen=True)
+class Column:
+    clinician: str
+    blocks: list[Block]
+    shut: list[Block]
+
+    @property
+    def in_order(self) -> list[Block]:
+        return sorted([*self.blocks, *self.shut], key=lambda block: block.start)
+
+
+@dataclass(frozen=True)
+class DayOfWeek:
+    day: date
+    booked: int
+    is_open: bool
+
+
+@require_safe
+@never_cache
+@permission_required("inquiries.view_inquiry", raise_exception=True)
+def day_page(request):
+    day = chosen_day(request.GET.get("day", ""))
+    sees_names = request.user.has_perm("inquiries.see_names_in_list")
+    appointments = appointments_on(day, request.user, sees_names)
+    log_access(request, Act.LISTED, count=len(appointments), details=f"appointments {day}")
+    now, hours = timezone.now(), hours_on(day, get_clinic())
+    columns = columns_of(appointments, day, hours, now)
+    first, last = span_of(columns, hours)
+    return admin_page(
+        request,
+        "appointments.html",
+        f"{day:%a %b} {day.day}",
+        subtitle="Appointments",
+        day=day,
+        is_today=day == today(),
+        is_open=hours is not None,
+        previous=day - timedelta(days=1),
+        next=day + timedelta(days=1),
+        week=week_of(day, request.user),
+        columns=columns,
+        first=first,
+        hours=[time(hour) for hour in range(first, last)],
+        number=len(appointments),
+        asking=sum(block.is_asking for column in columns for block in column.blocks),
+        overlapping=sum(block.overlaps for column in columns for block in column.blocks),
+        sees_names=sees_names,
+        answers=ANSWERS,
+    )
+
+
+def chosen_day(text: str) -> date:
+    """Today for anything but a day like 2026-12-01 from 2000 to 2199."""
+    try:
+        return DateFilter("Day").clean(text) or today()
+    except ValidationError:
+        return today()
+
+
+def appointments_on(day: date, user, sees_names: bool) -> list[Appointment]:
+    """With what the page shows of their requests, the name only where it may be seen."""
+    start, end = start_of(day), start_of(day + timedelta(days=1))
+    found = list(visible_to(user).between(start, end))
+    shown = (*SHOWN, "name") if sees_names else SHOWN
+    inquiries = Inquiry.objects.only(*shown).in_bulk({row.inquiry_id for row in found})
+    known = [row for row in found if row.inquiry_id in inquiries]  # not erased meanwhile
+    for row in known:
+        row.inquiry = replace_unreadable(inquiries[row.inquiry_id])
+    return known
+
+
+def visible_to(user) -> AppointmentQuerySet:
+    return Appointment.objects.filter(inquiry__in=Inquiry.objects.seen_by(user))
+
+
+def columns_of(
+    appointments: list[Appointment], day: date, hours: OpenHours | None, now: datetime
+) -> list[Column]:
+    """One for each clinician, those who have left too while they have an appointment."""
+    names = clinicians()
+    others = {each.clinician for each in appointments} - set(names)
+    local = zone()
+    columns = []
+    for name in [*names, *sorted(others)] or [""]:
+        own = [each for each in appointments if each.clinician == name]
+        blocks = [
+            Block(
+                each.starts_at.astimezone(local),
+                each.ends_at.astimezone(local),
+                each,
+                is_asking=each.state == Booking.BOOKED and each.starts_at <= now,
+            )
+            for each in own
+        ]
+        columns.append(Column(name, side_by_side(blocks), shut_on(day, hours)))
+    return columns
+
+
+def side_by_side(blocks: list[Block]) -> list[Block]:
+    """Blocks that overlap, in groups of which each has as many lanes as it needs."""
+    group: list[Block] = []
+    for block in blocks:
+        if all(other.end <= block.start for other in group):
+            group = []
+        taken = {other.lane for other in group if other.end > block.start}
+        free = (lane for lane in range(1, LANES + 1) if lane not in taken)
+        block.lane = next(free, LANES)
+        group.append(block)
+        lanes = max(other.lane for other in group)
+        for other in group:
+            other.lanes = lanes
+    return blocks
+
+
+def shut_on(day: date, hours: OpenHours | None) -> list[Block]:
+    breaks = hours.breaks if hours else ()
+    local = zone()
+    return [
+        Block(datetime.combine(day, start, local), datetime.combine(day, end, local))
+        for start, end in breaks
+    ]
+
+
+def span_of(columns: Iterable[Column], hours: OpenHours | None) -> tuple[int, int]:
+    """The hours that the page shows: those of the clinic, and those of every appointment."""
+    known = hours or ASSUMED_HOURS["monday"]
+    blocks = [block for column in columns for block in column.blocks]
+    first = min([known.opening.hour, *(block.start.hour for block in blocks)])
+    ends = [known.closing, *(block.end.time() for block in blocks)]
+    is_late = any(block.end.date() != block.start.date() for block in blocks)
+    last = 24 if is_late else max(end.hour + (end.minute > 0) for end in ends)
+    return first, last
+
+
+def week_of(day: date, user) -> list[DayOfWeek]:
+    monday = day - timedelta(days=day.weekday())
+    days = [monday + timedelta(days=number) for number in range(7)]
+    found = visible_to(user).between(start_of(days[0]), start_of(days[-1] + timedelta(days=1)))
+    booked = Counter(day_of(at) for at in found.values_list("starts_at", flat=True))
+    clinic = get_clinic()
+    return [DayOfWeek(each, booked[each], hours_on(each, clinic) is not None) for each in days]
