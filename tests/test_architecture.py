@@ -30,8 +30,8 @@ MAY_IMPORT = {
     "database.postgresql": "",
     "database.sqlite": "",
     "editor": (
-        "accounts content_files pages.check pages.load pages.publish pages.publish.document "
-        "pages.publish.serving"
+        "accounts alerts content_files pages.check pages.load pages.publish "
+        "pages.publish.document pages.publish.serving"
     ),
     "encryption": "",
     "inquiries": (

@@ -17,6 +17,7 @@ class AlertKind(models.TextChoices):
     FLOOD = "flood", "Flood of requests"
     VOLUME = "volume", "Close to the hourly limit of requests"
     DISK = "disk", "Disk nearly full"
+    PUBLISH = "publish", "A change of a page could not be published"
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):

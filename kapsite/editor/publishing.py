@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.timezone import localdate
 
+from kapsite.alerts.models import Alert, AlertKind
 from kapsite.content_files.problems import ContentError
 from kapsite.pages.publish.launch_record import NotReady, read_record
 from kapsite.pages.publish.new_set import BlankForm
@@ -31,6 +32,10 @@ def publish_waiting(forms: Mapping[str, BlankForm]) -> bool:
         asked.name, asked.problem = carry_out(asked.version, forms)
         asked.done_at = timezone.now()
         asked.save()
+        if asked.problem:
+            Alert.objects.raise_for(AlertKind.PUBLISH)
+        else:
+            Alert.objects.clear(AlertKind.PUBLISH)
     return True
 
 

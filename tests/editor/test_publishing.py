@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from kapsite.alerts.models import Alert, AlertKind
 from kapsite.editor import history
 from kapsite.editor.drafts import editing, save_draft
 from kapsite.editor.models import ContentVersion, Kind, PublishedSet
@@ -67,6 +68,15 @@ def test_a_draft_with_a_mistake_leaves_file_and_readers_as_they_were(
     assert (content / "index.md").read_text() == NEW + "\n"
     assert readers_see(settings) == seen
     assert ContentVersion.objects.draft_of("index.md") is not None
+
+
+def test_a_publish_that_fails_is_an_alert_until_one_succeeds(ask, publish):
+    ask(BROKEN)
+    publish()
+    assert [alert.kind for alert in Alert.objects.all()] == [AlertKind.PUBLISH]
+    ask()
+    publish()
+    assert not Alert.objects.exists()
 
 
 def test_a_full_disk_leaves_everything_as_it_was(ask, publish, content, monkeypatch):
