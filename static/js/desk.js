@@ -41,7 +41,7 @@ function show() {
   words.textContent = "You’ll be signed out in less than two minutes. Your unsaved notes stay in this tab.";
   const stay = document.createElement("button");
   stay.type = "button";
-  stay.className = "button";
+  stay.className = "btn";
   stay.textContent = "Stay signed in";
   stay.addEventListener("click", () => ask("POST"));
   return bar.replaceChildren(words, stay);
@@ -130,7 +130,7 @@ function putBack(field, kept) {
   field.value = kept;
   field.closest("details")?.setAttribute("open", "");
   const words = document.createElement("p");
-  words.className = "help";
+  words.className = "note note-info";
   words.setAttribute("role", "status");
   words.textContent = "Your unsaved note was restored. It isn’t saved yet.";
   field.before(words);

@@ -74,6 +74,7 @@ def test_a_page_is_never_wider_than_the_window(page, inquiry, path, width):
 
 def test_an_export_arrives_as_a_file(page, inquiry):
     page.goto(LIST)
+    page.locator(".who-am-i summary").click()
     page.get_by_role("link", name="Export").click()
     page.get_by_label("Name", exact=True).check()
     page.get_by_label("Why do you need this?").fill("For the board")
@@ -94,15 +95,21 @@ def test_from_the_record_to_the_receipt_of_its_erasure(page, inquiry):
 
 
 PRESSED = "a[href], button, input:not([type=hidden]), select, summary, textarea"
-SMALL = """(pressed) => { return [...document.querySelectorAll(pressed)]
+# What is pressed for a control: the label of a box, the whole row around the name in the list.
+TARGET = """function target(each) {
+    if (each.matches("[type=checkbox], [type=radio]") && each.labels[0]) return each.labels[0];
+    return each.matches(".list th a") ? each.closest("tr") : each;
+  }"""
+SMALL = f"""(pressed) => {{ return [...document.querySelectorAll(pressed)]
     .filter((each) => each.checkVisibility() && !isInSentence(each, each.closest("p")))
-    .map((each) => [each, each.getBoundingClientRect()])
+    .map((each) => [each, target(each).getBoundingClientRect()])
     .filter(([, box]) => box.width > 1 && box.height > 1 && box.height < 24)
-    .map(([each, box]) => `${each.textContent.trim() || each.name}: ${box.height}`);
-  function isInSentence(each, text) {
+    .map(([each, box]) => `${{each.textContent.trim() || each.name}}: ${{box.height}}`);
+  function isInSentence(each, text) {{
     return text && text.textContent.trim() !== each.textContent.trim();
-  }
-}"""
+  }}
+  {TARGET}
+}}"""
 
 
 def test_what_a_finger_presses_is_at_least_24_pixels_high(chromium, site, transactional_db):
@@ -122,16 +129,14 @@ def test_what_a_finger_presses_is_at_least_24_pixels_high(chromium, site, transa
     assert small == {}
 
 
-LOW = """(pressed) => { return [...document.querySelectorAll(pressed)]
+LOW = f"""(pressed) => {{ return [...document.querySelectorAll(pressed)]
     .filter((each) => each.checkVisibility() && !each.closest("p, .messagelist"))
-    .filter((each) => each.className !== "skip-to-content-link")
+    .filter((each) => each.className !== "skip")
     .map((each) => [each, target(each).getBoundingClientRect()])
     .filter(([, box]) => box.width > 1 && box.height > 1 && box.height < 44)
-    .map(([each, box]) => `${each.textContent.trim() || each.name}: ${box.height}`);
-  function target(each) {
-    return (each.matches("[type=checkbox], [type=radio]") && each.labels[0]) || each;
-  }
-}"""
+    .map(([each, box]) => `${{each.textContent.trim() || each.name}}: ${{box.height}}`);
+  {TARGET}
+}}"""
 
 
 def test_on_a_phone_what_is_pressed_is_44_pixels_high(chromium, site, transactional_db):

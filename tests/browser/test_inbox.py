@@ -13,7 +13,7 @@ from tests.browser.staff import let_in
 from tests.factories import make_inquiry
 
 LIST = "/admin/inquiries/inquiry/"
-LINK = ".requests th[scope=row] a"
+LINK = ".list th[scope=row] a"
 
 
 @pytest.fixture
@@ -69,11 +69,39 @@ def test_the_inbox_fits_a_phone(inbox, query):
 
 
 @pytest.mark.usefixtures("_requests")
-def test_a_card_on_a_phone_says_what_its_words_mean(inbox):
+def test_on_a_phone_the_list_is_still_a_table(inbox):
     page = inbox(viewport={"width": 390, "height": 800})
-    label = "getComputedStyle(document.querySelector('[data-label=Due]'), '::before').content"
-    assert page.evaluate(label) == '"Due: "'
-    assert page.locator(".requests thead").bounding_box()["height"] <= 1
+    row = page.get_by_role("row").filter(has_text="late")
+    expect(row.get_by_role("rowheader")).to_be_visible()
+    expect(row.get_by_role("cell").filter(has_text="late")).to_have_count(1)
+
+
+def test_twelve_requests_are_visible_and_the_first_is_near_the_top(inbox):
+    for _ in range(20):
+        make_inquiry()
+    page = inbox(viewport={"width": 1280, "height": 800})
+    edges = page.locator(".list .item").evaluate_all(
+        "rows => rows.map((row) => row.getBoundingClientRect()).map((box) => [box.top, box.bottom])"
+    )
+    assert edges[0][0] < 200
+    assert len([bottom for _, bottom in edges if bottom <= 800]) >= 12
+
+
+@pytest.mark.usefixtures("_requests")
+@pytest.mark.parametrize("has_script", [True, False])
+def test_selected_requests_are_moved_and_brought_back_by_keyboard(inbox, has_script):
+    page = inbox(LIST + "?tab=new", java_script_enabled=has_script)
+    expect(page.get_by_role("button", name="Mark as spam")).to_be_hidden()
+    page.get_by_role("checkbox").last.focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Mark as spam").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Moved to spam.")).to_be_visible()
+    assert Inquiry.objects.filter(status="spam").count() == 1
+    page.get_by_role("button", name="Undo").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Undone. The request is as it was.")).to_be_visible()
+    assert not Inquiry.objects.filter(status="spam").exists()
 
 
 @pytest.mark.usefixtures("_requests")
@@ -87,7 +115,7 @@ def test_keys_lead_to_the_search_and_from_request_to_request(inbox):
     assert links.nth(0).evaluate("link => link === document.activeElement")
     page.keyboard.press("/")
     page.keyboard.type("jk/")
-    assert page.locator("#searchbar").input_value() == "jk/"
+    assert page.locator("#find").input_value() == "jk/"
 
 
 @pytest.mark.usefixtures("_requests")
@@ -107,7 +135,7 @@ def test_without_script_the_inbox_works_and_promises_no_keys(inbox):
     page.get_by_role("link", name="Trying").click()
     expect(page.locator(LINK)).to_have_count(1)
     page.get_by_role("searchbox").fill("nobody")
-    page.get_by_role("button", name="Search").click()
+    page.get_by_role("button", name="Find").click()
     expect(page.get_by_text("No requests match this search.")).to_be_visible()
     assert "nobody" not in page.url
 
@@ -117,4 +145,4 @@ def test_the_skip_link_leads_past_the_head_of_the_page(inbox):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "searchbar"
+    assert page.evaluate("document.activeElement.closest('main').id") == "main"
