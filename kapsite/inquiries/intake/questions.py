@@ -153,6 +153,11 @@ def questions(
         fields["phone"].help_text = f"If we should call or text you. {NUMBER}"
         fields["voicemail"].help_text = "If we should call you"
         fields["email"].help_text = "If we should email you"
+    leave_out_other_ways(fields, offered)
+    return fields
+
+
+def leave_out_other_ways(fields: dict[str, Any], offered: tuple[str, ...]) -> None:
     if CALL not in offered:
         del fields["voicemail"]
     if EMAIL not in offered:
@@ -162,7 +167,6 @@ def questions(
     elif not {CALL, TEXT} <= set(offered):
         verb = "call" if CALL in offered else "text"
         fields["phone"].label = f"What number should we {verb}?"
-    return fields
 
 
 def ask_nothing_where_there_is_one_way(fields: dict[str, Any], way: str, another_way: bool) -> None:

@@ -7,6 +7,7 @@ from markdown_it.tree import SyntaxTreeNode as Node
 
 from .facts import Fact, facts_in
 from .items import items
+from .library import Heading
 from .writer import Writer
 
 
@@ -22,19 +23,7 @@ def compare(writer: Writer, block: Node) -> str:
     ]
     writer.one_mark -= 1
     labels = [fact.label for fact in options[0][2]] if options else []
-    if any("<" in fact.label for _, _, facts in options for fact in facts):
-        writer.error(
-            block,
-            "A label in a comparison is plain text.",
-            "Write - **Label:** text, with no icon.",
-        )
-    for heading, _, facts in options:
-        if [fact.label for fact in facts] != labels:
-            writer.error(
-                heading.line,
-                f'"{heading.text}" has other facts than the first option.',
-                f"Write these, in this order: {', '.join(labels)}.",
-            )
+    check_labels(writer, block, [(heading, facts) for heading, _, facts in options], labels)
     head = "".join(f'<th scope="col">{label}</th>' for label in labels)
     rows = "".join(
         f'<tbody>\n<tr><th scope="rowgroup" colspan="{len(labels)}" id="{heading.id}">{html}</th>'
@@ -43,6 +32,19 @@ def compare(writer: Writer, block: Node) -> str:
     )
     table = writer.marked(f"<table>\n<thead>\n<tr>{head}</tr>\n</thead>\n{rows}</table>\n")
     return f'<div class="compare">\n{choices(labels[1:])}{table}</div>\n'
+
+
+def check_labels(
+    writer: Writer, block: Node, options: list[tuple[Heading, list[Fact]]], labels: list[str]
+) -> None:
+    if any("<" in fact.label for _, facts in options for fact in facts):
+        message = "A label in a comparison is plain text."
+        writer.error(block, message, "Write - **Label:** text, with no icon.")
+    for heading, facts in options:
+        if [fact.label for fact in facts] != labels:
+            message = f'"{heading.text}" has other facts than the first option.'
+            fix = f"Write these, in this order: {', '.join(labels)}."
+            writer.error(heading.line, message, fix)
 
 
 def cell(fact: Fact) -> str:
