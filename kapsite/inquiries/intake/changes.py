@@ -1,4 +1,4 @@
-"""A person corrects how we reach them: number, email, permissions and good times."""
+"""A person corrects how we reach them: number, email, permissions, good times and help to talk."""
 
 from copy import deepcopy
 from typing import Any, ClassVar
@@ -17,11 +17,23 @@ from .fields import Question
 from .forms import known_of, questions_of
 from .questions import CALL, EMAIL, TEXT
 
-ASKED = ("contact_by", "phone", "voicemail", "days", "times", "email", "language", "consent")
-TYPED = ("phone", "email", "language")  # never shown again: left empty, they stay as they are
+WAYS = ("phone", "email")
+LISTS = ("days", "times", "aids")
+ASKED = (
+    "contact_by",
+    "phone",
+    "voicemail",
+    "days",
+    "times",
+    "email",
+    "language",
+    "aids",
+    "consent",
+)
+TYPED = (*WAYS, "language")  # never shown again: left empty, they stay as they are
 SEEN = "consent_version"  # of the text that the page showed
 KEEPS = "Leave it empty to keep what you gave us"
-ONLY_IF = "Only if you change how we reach you"
+ONLY_IF = "Only if you change how we reach you, or add a number or an email"
 CONSENT = "Select the box if we may reach you in this other way"
 
 
@@ -53,8 +65,15 @@ class ChangeForm(forms.BaseForm):
             self.add_error("email", "Enter your email")
         if way == CALL and not given.get("voicemail"):
             self.add_error("voicemail", "Select if we can leave a voicemail")
-        if way and way != self.inquiry.contact_by and not given.get("consent"):
+        if way and self.adds_way and not given.get("consent"):
             self.add_error("consent", CONSENT)
+
+    @property
+    def adds_way(self) -> bool:
+        """Whether they would be reached in another way, or have none of the kind given before."""
+        given, before = self.cleaned_data, self.inquiry
+        new = [name for name in WAYS if given.get(name) and not getattr(before, name)]
+        return bool(new) or given.get("contact_by") != before.contact_by
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -79,7 +98,7 @@ def prepared(name: str, field: forms.Field) -> forms.Field:
 
 
 def selected(inquiry: Inquiry) -> dict[str, Any]:
-    lists = {name: getattr(inquiry, name).split(",") for name in ("days", "times")}
+    lists = {name: getattr(inquiry, name).split(",") for name in LISTS}
     return {"contact_by": inquiry.contact_by, "voicemail": inquiry.voicemail} | lists
 
 
@@ -100,7 +119,7 @@ def apply(form: ChangeForm) -> tuple[Inquiry, bool]:
         for name, value in changes.items():
             setattr(inquiry, name, value)
         inquiry.normalize_contacts()
-        if "contact_by" in changes:
+        if form.adds_way:
             inquiry.consent_version = form.clinic.consent.version
             inquiry.consent_text = ConsentText.CHANGE
         if not inquiry.safety_concern and (reason := concern_in(changes)):

@@ -208,6 +208,51 @@ def test_another_way_needs_consent_again_and_says_which_text_was_shown(client, e
     assert found.consent_text == "change"
 
 
+@pytest.mark.parametrize(
+    ("given", "added"),
+    [
+        ({}, {"email": "ada@example.org"}),
+        (
+            {"contact_by": "email", "email": "ada@example.org", "phone": "", "voicemail": None},
+            {"phone": "206 555 0188"},
+        ),
+    ],
+)
+def test_a_number_or_an_email_where_none_was_needs_consent_too(client, every_way, given, added):
+    page = client.post(FORM, make_answers(**given), follow=True)
+    Inquiry.objects.update(consent_version="older")
+    change = {"action": "change", "contact_by": "call", "voicemail": "no"} | given | added
+    change = {name: value for name, value in change.items() if value}
+    refused = act(client, page, **change)
+    assert "Select the box if we may reach you in this other way" in text(refused)
+    version = get_clinic().consent.version
+    done = act(client, page, **change, consent="on", consent_version=version)
+    assert "Your change is saved." in text(done)
+    found = Inquiry.objects.get()
+    assert (found.consent_text, found.consent_version) == ("change", version)
+    assert found.phone
+    assert found.email
+
+
+def test_a_number_in_place_of_another_needs_no_new_consent(client, every_way):
+    page = client.post(FORM, make_answers(), follow=True)
+    change = {"contact_by": "call", "voicemail": "no", "phone": "206 555 0188"}
+    assert "Your change is saved." in text(act(client, page, action="change", **change))
+    assert Inquiry.objects.get().consent_text == "form"
+
+
+def test_language_and_help_to_talk_can_be_changed_and_taken_back(client, inquiry):
+    page = look_up(client, inquiry.reference)
+    change = {"action": "change", "voicemail": "no", "times": "morning"}
+    page = act(client, page, **change, language="Spanish", aids=["relay", "interpreter"])
+    found = Inquiry.objects.get()
+    assert (found.language, found.aids) == ("Spanish", "relay,interpreter")
+    assert found.activities.get(kind="corrected").fields == "language,aids"
+    assert re.search('name="aids" value="relay"[^>]* checked', page.text)
+    act(client, page, **change)
+    assert (Inquiry.objects.get().language, Inquiry.objects.get().aids) == ("Spanish", "")
+
+
 @pytest.mark.parametrize("state", ["new", "trying"])
 def test_words_of_danger_in_a_correction_are_due_sooner_and_announced_again(
     client, settings, state

@@ -28,6 +28,7 @@ FIELDS = {
     "days": "good days",
     "times": "good times",
     "language": "language",
+    "aids": "help to talk",
 }
 ICONS = {
     ActivityKind.RECEIVED: "web",
