@@ -87,6 +87,14 @@ class ChangeForm(forms.BaseForm):
         return {name: value for name, value in new.items() if value != getattr(self.inquiry, name)}
 
 
+def unchecked(clinic: Clinic, data: QueryDict) -> ChangeForm:
+    """What was entered, while the request can't be read: as if nothing were missing in it."""
+    way = data.get("contact_by") or clinic.contact_by[0]
+    form = ChangeForm(clinic, Inquiry(contact_by=way, phone="kept", email="kept"), data)
+    form.errors.clear()
+    return form
+
+
 def prepared(name: str, field: forms.Field) -> forms.Field:
     """Left empty, a text stays as it is; consent is for another way only."""
     if name not in (*TYPED, "consent"):

@@ -70,8 +70,7 @@ class StatusView(View):
             return self.change(request) if "pass" in request.POST else self.look_up(request)
         except (db.Error, Unreadable) as error:  # not logged whole: PostgreSQL quotes the row
             logger.error("A request could not be shown or changed: %s", type(error).__name__)
-            typed = None if "pass" in request.POST else request.POST
-            return ask(request, LookupForm(typed, auto_id="%s"), status=503, is_away=True)
+            return away(request)
         except Inquiry.DoesNotExist:  # deleted since it was shown
             return ask(request, LookupForm(auto_id="%s"), is_over=True)
 
@@ -110,6 +109,17 @@ class StatusView(View):
 
 def ask(request, form, status=200, **context):
     return render(request, "inquiries/look_up.html", {"form": form, **context}, status=status)
+
+
+def away(request):
+    """Nothing can be read or stored: the same form again, with all that was entered."""
+    if not tokens.read_pass(request.POST.get("pass", "")):
+        typed = None if "pass" in request.POST else request.POST
+        return ask(request, LookupForm(typed, auto_id="%s"), status=503, is_away=True)
+    context = {"pass": request.POST["pass"], "action": request.POST.get("action")}
+    if context["action"] not in ("withdraw", "undo"):
+        context["form"] = changes.unchecked(get_clinic(), request.POST)
+    return render(request, "inquiries/change_away.html", context, status=503)
 
 
 def show(request, inquiry: Inquiry, since: float, form=None, done=""):

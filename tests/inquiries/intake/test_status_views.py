@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.intake import changes, lookup, withdrawal
+from kapsite.inquiries.intake.tokens import Pass
 from kapsite.inquiries.models import EarlierContact, Inquiry, Notice, SearchDigest
 from kapsite.inquiries.models.recent_sender import RecentSender
 from kapsite.inquiries.models.search_digest import DigestKind
@@ -348,16 +349,42 @@ def test_while_the_database_is_away_what_was_typed_stays(client, inquiry, monkey
     assert f'value="{inquiry.reference}"' in response.text
 
 
-def test_while_the_database_is_away_a_change_is_no_incomplete_look_up(client, inquiry, monkeypatch):
+@pytest.mark.parametrize("away", [(changes, "apply"), (Pass, "is_good_for")])
+def test_while_the_database_is_away_a_change_stays_filled_in_and_can_be_sent_again(
+    client, inquiry, monkeypatch, away
+):
     def fail(*_):
         raise OperationalError
 
     page = look_up(client, inquiry.reference)
-    monkeypatch.setattr(changes, "apply", fail)
-    response = act(client, page, action="change", voicemail="yes")
-    assert response.status_code == 503
-    assert "This is our fault" in text(response)
-    assert "Enter your reference" not in text(response)
+    change = {"voicemail": "yes", "phone": "206 555 0188", "days": ["friday"], "aids": ["relay"]}
+    with monkeypatch.context() as database:
+        database.setattr(*away, fail)
+        page = act(client, page, action="change", **change)
+    assert page.status_code == 503
+    assert "Everything you entered is still here." in text(page)
+    assert "There is a problem" not in text(page)
+    assert 'value="206 555 0188"' in page.text
+    for value in ("yes", "friday", "relay"):
+        assert re.search(f'value="{value}"[^>]* checked', page.text)
+    assert "Your change is saved." in text(act(client, page, action="change", **change))
+
+
+@pytest.mark.parametrize("action", ["withdraw", "undo"])
+def test_while_the_database_is_away_a_withdrawal_can_be_pressed_again(
+    client, inquiry, monkeypatch, action
+):
+    def fail(*_):
+        raise OperationalError
+
+    page = look_up(client, inquiry.reference)
+    with monkeypatch.context() as database:
+        database.setattr(withdrawal, action, fail)
+        page = act(client, page, action=action)
+    assert page.status_code == 503
+    assert f'name="action" value="{action}"' in page.text
+    act(client, page, action=action)
+    assert bool(Inquiry.objects.get().withdrawn_at) == (action == "withdraw")
 
 
 # Once it is closed or withdrawn
