@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, cached_property
 
 from django.template.loader import render_to_string
 
@@ -63,32 +63,32 @@ class Row:
     last: Activity | None  # what was done last, apart from looking at it
     days_to_deletion: int | None = None
 
-    @property
+    @cached_property
     def reference(self) -> str:
         return self.inquiry.reference_in_groups
 
-    @property
+    @cached_property
     def key(self) -> str:
         """With the version: what someone changed meanwhile is left alone."""
         return f"{self.inquiry.pk}.{self.inquiry.version}"
 
-    @property
+    @cached_property
     def ways(self) -> str:
         if not self.inquiry.may_be_contacted:
             return ways("", "")
         return ways(self.inquiry.contact_by, self.voicemail)
 
-    @property
+    @cached_property
     def voicemail(self) -> str:
         """The rule for their number, where it matters; "" where nobody would dial."""
         rule = self.inquiry.voicemail_rule
         return rule.answer if rule.other or self.inquiry.contact_by == ContactBy.CALL else ""
 
-    @property
+    @cached_property
     def no_voicemail(self) -> bool:
         return self.inquiry.may_be_contacted and self.voicemail == Voicemail.NO
 
-    @property
+    @cached_property
     def needs(self) -> str:
         """ "Mornings · Spanish · Interpreter": when and how to talk with them."""
         inquiry = self.inquiry
@@ -99,7 +99,7 @@ class Row:
         parts = [good_times(inquiry) or "Any time", inquiry.language, *aids, writes]
         return " · ".join(filter(None, parts))
 
-    @property
+    @cached_property
     def state(self) -> str:
         inquiry = self.inquiry
         label = inquiry.get_outcome_display() if inquiry.outcome else inquiry.get_status_display()
@@ -108,31 +108,31 @@ class Row:
         counts = inquiry.status == Status.TRYING and inquiry.attempts
         return f"{label}, {inquiry.attempts}" if counts else label
 
-    @property
+    @cached_property
     def last_step(self) -> str:
         """ "No answer · yesterday"."""
         if not self.last or self.last.kind == ActivityKind.RECEIVED:
             return f"Received {ago(self.inquiry.received_at, self.now)}"
         return f"{words_of(self.last)} · {ago(self.last.at, self.now)}"
 
-    @property
+    @cached_property
     def is_changed_by_person(self) -> bool:
         """Since a colleague last opened it."""
         if not self.last or self.last.kind not in BY_PERSON:
             return False
         return not self.inquiry.opened_at or self.last.at > self.inquiry.opened_at
 
-    @property
+    @cached_property
     def owner(self) -> str:
         owner = self.inquiry.assigned_to
         has_left = " (account switched off)" if owner and not owner.is_active else ""
         return person(owner) + has_left
 
-    @property
+    @cached_property
     def due_at(self) -> datetime | None:
         return None if self.inquiry.closed_at else self.inquiry.due_at
 
-    @property
+    @cached_property
     def due_on(self) -> str:
         """ "Today 1:00 PM", "Tue Dec 1": a day that is a deadline ends with the clinic's hours."""
         inquiry = self.inquiry
@@ -145,7 +145,7 @@ class Row:
         is_by_clock = inquiry.next_action_time or (day == today and not inquiry.next_action_on)
         return f"{words} {clock(self.due_at)}" if is_by_clock else words
 
-    @property
+    @cached_property
     def due_in(self) -> str:
         """ "in 20 min", "tomorrow", "in 5 days", "17 h late"."""
         if not self.due_at:
@@ -158,22 +158,22 @@ class Row:
             return f"in {span(left)}"
         return "tomorrow" if days == 1 else f"in {days} days"
 
-    @property
+    @cached_property
     def is_late(self) -> bool:
         return bool(self.due_at) and is_overdue(self.inquiry, self.now)
 
-    @property
+    @cached_property
     def is_soon(self) -> bool:
         return self.due_at is not None and timedelta(0) < self.due_at - self.now < SOON
 
-    @property
+    @cached_property
     def why_spam(self) -> str:
         """ "Sounds like advertising · 4 links", or who marked it."""
         if self.last and self.last.to_status == Status.SPAM and self.last.by:
             return f"Marked by {person(self.last.by)}"
         return " · ".join(self.inquiry.spam_reasons.splitlines()) or "No signs of spam were found"
 
-    @property
+    @cached_property
     def deletion(self) -> str:
         days = self.days_to_deletion
         if days is None:
