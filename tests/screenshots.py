@@ -197,7 +197,7 @@ def work(page):
     save(page)
     picture(page, "closed", TALL)
     page.goto(reverse("admin:inquiries_inquiry_changelist"))
-    page.locator("#searchbar").fill("0177")
+    page.locator("#find").fill("0177")
     page.keyboard.press("Enter")
     page.wait_for_url("**?q=*")
     picture(page, "search")

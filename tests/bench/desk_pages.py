@@ -45,7 +45,8 @@ def pages(client: Client, samples: Samples) -> Iterator[tuple[str, Probe]]:
     def find(terms: list[str]) -> Probe:
         def ask(turn):
             response = client.post(LIST, {"q": terms[turn % len(terms)]}, follow=True)
-            if 'class="requests"' not in response.text:
+            is_one = response.request["PATH_INFO"].endswith("/change/")
+            if not is_one and 'class="list"' not in response.text:
                 sys.exit(f"Nothing was found by {terms[turn % len(terms)]}.")
             return response.text
 
