@@ -40,7 +40,7 @@ TESTED_THROUGH = {
         "inquiries/desk/upcoming_deletions inquiries/purge_inquiries"
     ),
     "inquiries/desk/caller/test_view.py": (
-        "inquiries/desk/caller/form inquiries/desk/whose_number"
+        "inquiries/desk/caller/form inquiries/desk/questions inquiries/desk/whose_number"
     ),
     "inquiries/desk/inbox/test_search.py": "inquiries/models/search_digest text/names",
     "inquiries/desk/inbox/test_view.py": (
@@ -59,6 +59,7 @@ TESTED_THROUGH = {
     ),
     "inquiries/desk/report/test_view.py": "inquiries/desk/report/month",
     "inquiries/desk/steps/test_appointment.py": "inquiries/models/appointment",
+    "inquiries/desk/steps/test_contact_details.py": "inquiries/desk/record/corrections",
     "inquiries/desk/steps/test_steps.py": (
         "inquiries/desk/steps/base inquiries/desk/steps/contact "
         "inquiries/desk/steps/follow_up inquiries/desk/steps/registry inquiries/desk/steps/status"

@@ -28,6 +28,7 @@ WORDS = {
     "Next",
     "Phone caller",
     "Previous",
+    "Previously",
     "Print",
     "Save request",
     "Schedule",

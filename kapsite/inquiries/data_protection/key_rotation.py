@@ -103,9 +103,11 @@ def rewrite_digests(keys: range) -> Batch:
 
 
 def without_digests() -> QuerySet[Inquiry]:
-    """Inquiries that a search with the first key alone would not find."""
+    """Inquiries that a search with the first key alone would not find, by some of it or at all."""
     digests = SearchDigest.objects.filter(inquiry=OuterRef("pk"))
-    return Inquiry.objects.filter(~Exists(digests.filter(digest__startswith=current_mark())))
+    current = digests.filter(digest__startswith=current_mark())
+    old = digests.exclude(digest__startswith=current_mark())
+    return Inquiry.objects.filter(~Exists(current) | Exists(old))
 
 
 def rewrite_digests_of(key: int, batch: Batch) -> None:

@@ -115,3 +115,8 @@ def version_in_words(version: str) -> str:
         day = date.fromisoformat(version)
         return f"{day:%b} {day.day}, {day.year}"
     return version
+
+
+def source_of(inquiry) -> str:
+    """ "website", or "by phone, Maria" where a colleague entered it."""
+    return f"by phone, {person(inquiry.entered_by)}" if inquiry.entered_by_id else "website"

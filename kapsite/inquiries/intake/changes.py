@@ -136,7 +136,6 @@ def apply(form: ChangeForm) -> tuple[Inquiry, bool]:
             Notice.objects.announce_again(inquiry)
         inquiry.version += 1
         inquiry.save()
-        SearchDigest.objects.filter(inquiry=inquiry).delete()
-        SearchDigest.objects.add_for(inquiry)
+        SearchDigest.objects.renew_contacts(inquiry)
         inquiry.record(ActivityKind.CORRECTED, fields=",".join(changes))
         return inquiry, True

@@ -50,6 +50,12 @@ class DigestQuerySet(models.QuerySet["SearchDigest"]):
         found = chain(searchable(inquiry), searchable_earlier(inquiry))
         insert_all(digests_for(inquiry, found))
 
+    def renew_contacts(self, inquiry) -> None:
+        """Store those of its name and contacts, and of the earlier ones, again."""
+        self.filter(inquiry=inquiry, kind__in=[*EARLIER, *EARLIER.values()]).delete()
+        found = chain(searchable_contacts(inquiry), searchable_earlier(inquiry))
+        insert_all(digests_for(inquiry, found))
+
     def having(self, kind: DigestKind, value: str):
         """Those of ``value``, whichever of the keys they were made with, and whether the request
         has it now or had it before a correction.
@@ -117,11 +123,15 @@ def digests_for(inquiry, found: Iterable[tuple[DigestKind, str]]) -> Iterator[Se
 
 
 def searchable(inquiry) -> Iterator[tuple[DigestKind, str]]:
-    yield from contacts(inquiry.name, inquiry.normalized_email, inquiry.phone_e164.split())
+    yield from searchable_contacts(inquiry)
     if text := message_text(inquiry.message):
         yield DigestKind.MESSAGE, text
     for topic in filter(None, inquiry.topics.split(",")):
         yield DigestKind.TOPIC, topic
+
+
+def searchable_contacts(inquiry) -> Iterator[tuple[DigestKind, str]]:
+    return contacts(inquiry.name, inquiry.normalized_email, inquiry.phone_e164.split())
 
 
 def contacts(name: str, email: str, numbers: Iterable[str]) -> Iterator[tuple[DigestKind, str]]:

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -67,7 +68,8 @@ class Caller(admin.ModelAdmin):
                 return show(request, form, has_unseen=True)
             inquiry = store(request, form_id, answers)
         self.message_user(request, "Request saved. Log this call below.", messages.SUCCESS)
-        return redirect("admin:inquiries_inquiry_change", inquiry.pk)
+        record = reverse("admin:inquiries_inquiry_change", args=[inquiry.pk])
+        return redirect(f"{record}?step=log")
 
 
 def store(request, form_id: str, answers: dict) -> Inquiry:

@@ -4,13 +4,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kapsite.inquiries.data_protection.retention import delete_on
-from kapsite.inquiries.desk.formatting import age, count, good_times, labels, version_in_words
+from kapsite.inquiries.desk.formatting import (
+    age,
+    count,
+    good_times,
+    labels,
+    source_of,
+    version_in_words,
+)
 from kapsite.inquiries.desk.same_person import likely_duplicates, linked_with
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import ConsentText, Topic
 from kapsite.inquiries.models.outbox import Notice, NoticeState
 from kapsite.inquiries.triage.danger import LABELS
 from kapsite.inquiries.triage.triage import NOT_CHECKED, UNCHECKED
+
+from .corrections import Earlier, earlier_details
 
 NOTICE = {
     NoticeState.SENT: "sent",
@@ -31,6 +40,8 @@ class Details:
     notices: list[tuple[str, str, datetime | None]]
     linked: list[Inquiry]
     duplicates: list[Inquiry]
+    earlier: list[Earlier]
+    source: str
 
 
 def details_of(inquiry: Inquiry, now: datetime) -> Details:
@@ -44,6 +55,8 @@ def details_of(inquiry: Inquiry, now: datetime) -> Details:
         notices=notices_of(inquiry),
         linked=linked_with(inquiry),
         duplicates=likely_duplicates(inquiry),
+        earlier=list(earlier_details(inquiry)),
+        source=source_of(inquiry),
     )
 
 

@@ -51,7 +51,7 @@ PANES = (
         "more",
         "More",
         "down",
-        ("set_safety_concern", "clear_safety_concern", "spam"),
+        ("set_safety_concern", "clear_safety_concern", "correct", "spam"),
         is_always_shown=True,
     ),
 )

@@ -6,6 +6,7 @@ from .appointment import Attended, NoShow, Scheduled, Unscheduled
 from .assignment import AddNote, Assign, ClearSafetyConcern, Link, SetSafetyConcern, Take, Unlink
 from .base import CHANGE, Step
 from .contact import Emailed, LeftVoicemail, NoAnswer, Spoke, Texted
+from .contact_details import CorrectContacts
 from .status import Close, MarkSpam, Reopen, Restore, Wait
 
 STEPS: tuple[type[Step], ...] = (
@@ -26,6 +27,7 @@ STEPS: tuple[type[Step], ...] = (
     Assign,
     SetSafetyConcern,
     ClearSafetyConcern,
+    CorrectContacts,
     MarkSpam,
     AddNote,
     Link,

@@ -30,7 +30,7 @@ def test_a_caller_is_stored_as_heard_by_phone_and_the_record_opens(client, maria
     settings.NOTIFY_EMAILS = ["front.desk@example.org"]
     response = enter(client, message="Asked about cost.", phone="425 555 0142 ext. 310")
     inquiry = Inquiry.objects.get()
-    assert response["location"] == f"/admin/inquiries/inquiry/{inquiry.pk}/change/"
+    assert response["location"] == f"/admin/inquiries/inquiry/{inquiry.pk}/change/?step=log"
     assert (inquiry.entered_by, inquiry.consent_text) == (maria, "phone")
     assert inquiry.consent_version == get_clinic().consent.version
     assert inquiry.phone_e164 == "+14255550142;ext=310"

@@ -55,6 +55,7 @@ ANSWERS = {
     "note": {"note": "Rang."},
     "set_safety_concern": {"reason": "Said so."},
     "clear_safety_concern": {"note": "Is safe."},
+    "correct": {"person_name": "Ada", "phone": "(206) 555-0188", "voicemail": "no"},
 }
 
 
