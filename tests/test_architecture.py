@@ -37,8 +37,9 @@ MAY_IMPORT = {
     "inquiries": (
         "clinic content_files database encryption inquiries.data_protection inquiries.desk "
         "inquiries.desk.appointments inquiries.desk.caller inquiries.desk.inbox "
-        "inquiries.desk.overview inquiries.desk.record inquiries.desk.report "
-        "inquiries.desk.scripts inquiries.intake inquiries.models inquiries.triage security"
+        "inquiries.desk.overview inquiries.desk.person inquiries.desk.record "
+        "inquiries.desk.report inquiries.desk.scripts inquiries.intake inquiries.models "
+        "inquiries.triage security"
     ),
     "inquiries.data_protection": "clinic database.postgresql encryption inquiries.models",
     "inquiries.desk": (
@@ -55,6 +56,10 @@ MAY_IMPORT = {
     "inquiries.desk.overview": (
         "alerts clinic inquiries.data_protection inquiries.desk inquiries.models"
     ),
+    "inquiries.desk.person": (
+        "clinic encryption inquiries.desk inquiries.desk.inbox inquiries.desk.record "
+        "inquiries.desk.steps inquiries.models text"
+    ),
     "inquiries.desk.record": (
         "clinic encryption inquiries.data_protection inquiries.desk inquiries.desk.inbox "
         "inquiries.desk.steps inquiries.intake inquiries.models inquiries.triage text"
@@ -63,7 +68,7 @@ MAY_IMPORT = {
     "inquiries.desk.scripts": "clinic content_files encryption inquiries.models text",
     "inquiries.desk.steps": (
         "clinic encryption inquiries.desk inquiries.desk.appointments inquiries.intake "
-        "inquiries.models"
+        "inquiries.models text"
     ),
     "inquiries.intake": (
         "clinic encryption inquiries.models inquiries.triage security security.wsgi text"

@@ -59,6 +59,9 @@ TESTED_THROUGH = {
     ),
     "inquiries/desk/report/test_view.py": "inquiries/desk/report/month",
     "inquiries/desk/steps/test_appointment.py": "inquiries/models/appointment",
+    "inquiries/desk/person/test_view.py": (
+        "inquiries/desk/person/access_file inquiries/desk/person/find inquiries/desk/steps/merging"
+    ),
     "inquiries/desk/steps/test_contact_details.py": "inquiries/desk/record/corrections",
     "inquiries/desk/steps/test_steps.py": (
         "inquiries/desk/steps/base inquiries/desk/steps/contact "

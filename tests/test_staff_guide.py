@@ -12,6 +12,7 @@ from kapsite.inquiries.desk.steps.registry import STEPS
 DOCS = Path(__file__).parent.parent / "docs"
 GUIDE = (DOCS / "staff.md").read_text(encoding="utf-8")
 WORDS = {
+    "All requests of this person",
     "90% within",
     "Assign",
     "Asked us to delete this request",
@@ -25,6 +26,7 @@ WORDS = {
     "Mark as spam",
     "Median",
     "More",
+    "Merge selected requests",
     "Next",
     "Phone caller",
     "Previous",

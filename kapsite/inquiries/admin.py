@@ -11,6 +11,8 @@ from kapsite.inquiries.desk.erase import erase_page, receipt_page
 from kapsite.inquiries.desk.inbox.hand_over import hand_over_page
 from kapsite.inquiries.desk.inbox.view import Inbox
 from kapsite.inquiries.desk.overview.view import overview_page
+from kapsite.inquiries.desk.person.access_file import access_file
+from kapsite.inquiries.desk.person.view import merge_view, person_page
 from kapsite.inquiries.desk.record.view import Record
 from kapsite.inquiries.desk.report.view import month_csv, month_page
 from kapsite.inquiries.desk.undo import undo_view
@@ -49,6 +51,9 @@ class InquiryAdmin(Inbox, Record, Caller, DeclaredFiltersOnly):
             path("appointments/", wrap(day_page), name="inquiries_appointments"),
             path("<int:pk>/calendar/", wrap(calendar_file), name="inquiries_inquiry_calendar"),
             path("export/", wrap(export_page), name="inquiries_inquiry_export"),
+            path("<int:pk>/person/", wrap(person_page), name="inquiries_person"),
+            path("<int:pk>/merge/", wrap(merge_view), name="inquiries_merge"),
+            path("<int:pk>/access-file/", wrap(access_file), name="inquiries_access_file"),
             path("<int:pk>/erase/", wrap(erase_page), name="inquiries_inquiry_erase"),
             path("erased/<int:pk>/", wrap(receipt_page), name="inquiries_erasure_receipt"),
             path("undo/<uuid:batch>/", wrap(undo_view), name="inquiries_undo"),

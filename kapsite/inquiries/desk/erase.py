@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib.auth.decorators import permission_required
-from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -10,7 +9,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kapsite.clinic.days import zone
-from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.data_protection import erasure
 from kapsite.inquiries.intake.fields import Question
 from kapsite.inquiries.models import Activity, Inquiry
@@ -19,10 +17,9 @@ from kapsite.inquiries.models.choices import ActivityKind
 from kapsite.inquiries.models.erasure_log import BY_HAND, Erasure, Rule
 
 from .admin_page import admin_page
-from .same_person import having_the_same, linked_with
+from .same_person import all_of_person
 
 SCRUB_TIMEOUT = 1  # seconds, to rewrite one table of PostgreSQL; else the worker does it
-MOST_LISTED = 100  # other requests of the same person
 MOST = 2**63 - 1  # the largest key a database can hold
 
 
@@ -65,7 +62,7 @@ def in_words(inquiry: Inquiry) -> str:
 @permission_required("inquiries.erase_inquiry", raise_exception=True)
 def erase_page(request, pk: int):
     inquiry = get_object_or_404(Inquiry.objects.defer("message"), pk=min(pk, MOST))
-    listed = of_the_same_person(inquiry)
+    listed = all_of_person(inquiry)
     form = EraseForm(request.POST or None, listed=listed)
     if not form.is_valid():
         for each in listed:
@@ -83,15 +80,6 @@ def erase_page(request, pk: int):
         return redirect("admin:inquiries_inquiry_changelist")
     erasure.scrub(SCRUB_TIMEOUT)
     return redirect("admin:inquiries_erasure_receipt", pk=erasure_records[0].pk)
-
-
-def of_the_same_person(inquiry: Inquiry) -> list[Inquiry]:
-    """It, and the newest others that are linked to it or have a number or an address of it."""
-    replace_unreadable(inquiry)
-    same = Q(pk__in=having_the_same(inquiry)) | Q(pk__in=[each.pk for each in linked_with(inquiry)])
-    others = Inquiry.objects.filter(same).exclude(pk=inquiry.pk).order_by("-received_at")
-    shown = others.only("name", "reference", "received_at", "status")
-    return [inquiry, *map(replace_unreadable, shown[:MOST_LISTED])]
 
 
 def notes_of(inquiries: list[Inquiry]) -> int:

@@ -13,6 +13,7 @@ from kapsite.text.phone_numbers import base_of, phone_numbers
 
 WITHIN = timedelta(days=30)  # before and after
 SHOWN = 10
+MOST_OF_A_PERSON = 100  # other requests
 
 
 def others_of(inquiry: Inquiry) -> QuerySet[Inquiry]:
@@ -21,7 +22,8 @@ def others_of(inquiry: Inquiry) -> QuerySet[Inquiry]:
     found = Inquiry.objects.active().filter(
         pk__in=having_the_same(inquiry), received_at__range=around
     )
-    return found.exclude(Q(pk=inquiry.pk) | Q(same_person_as=inquiry))
+    here = Q(pk=inquiry.pk) | Q(same_person_as=inquiry) | Q(pk=inquiry.duplicate_of_id)
+    return found.exclude(here).exclude(pk__in=inquiry.duplicates.values("pk"))
 
 
 def having_the_same(inquiry: Inquiry) -> QuerySet:
@@ -51,6 +53,20 @@ def linked_with(inquiry: Inquiry) -> list[Inquiry]:
         linked |= Q(pk=first) | Q(same_person_as=first)
     others = Inquiry.objects.active().filter(linked)
     return nameless(others.exclude(pk=inquiry.pk))
+
+
+def all_of_person(inquiry: Inquiry, user=None) -> list[Inquiry]:
+    """It, and the newest others that have a number or an address of it, or are linked to it.
+
+    With ``user``, those that this person may see.
+    """
+    replace_unreadable(inquiry)
+    same = Q(pk__in=having_the_same(inquiry)) | Q(pk__in=[each.pk for each in linked_with(inquiry)])
+    same |= Q(duplicate_of=inquiry) | Q(pk=inquiry.duplicate_of_id)
+    among = Inquiry.objects.seen_by(user) if user else Inquiry.objects.all()
+    others = among.filter(same).exclude(pk=inquiry.pk).select_related("assigned_to", "entered_by")
+    shown = others.defer("message").order_by("-received_at", "-pk")[:MOST_OF_A_PERSON]
+    return [inquiry, *map(replace_unreadable, shown)]
 
 
 def nameless(inquiries: QuerySet[Inquiry]) -> list[Inquiry]:

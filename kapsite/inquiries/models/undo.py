@@ -32,6 +32,7 @@ COLUMNS = (
     "safety_concern",
     "safety_concern_reason",
     "same_person_as",
+    "duplicate_of",
     "reply_by",
     "closed_at",
     "attempts",

@@ -68,6 +68,9 @@ ALLOWED = {
     ("GET", f"{Q}access/"): LEADS,
     ("GET", f"{Q}export/"): LEADS,
     ("POST", f"{Q}export/"): LEADS,
+    ("GET", f"{Q}<int:pk>/person/"): DESK,
+    ("POST", f"{Q}<int:pk>/merge/"): DESK,
+    ("POST", f"{Q}<int:pk>/access-file/"): LEADS,
     ("GET", f"{Q}<int:pk>/erase/"): LEADS,
     ("POST", f"{Q}<int:pk>/erase/"): LEADS,
     ("GET", f"{Q}erased/<int:pk>/"): LEADS,
@@ -103,11 +106,15 @@ SHOWN = {
     ("POST", f"{Q}<str:pk>/print/"): DESK,
     ("POST", f"{Q}<str:pk>/step/<slug:name>/"): DESK,
     ("POST", f"{Q}export/"): LEADS,
+    ("GET", f"{Q}<int:pk>/person/"): DESK,
+    ("POST", f"{Q}<int:pk>/merge/"): DESK,
+    ("POST", f"{Q}<int:pk>/access-file/"): LEADS,
     ("GET", f"{Q}<int:pk>/erase/"): LEADS,
     ("POST", f"{Q}<int:pk>/erase/"): LEADS,
 }
 LEADING_ELSEWHERE = {("POST", Q), ("POST", f"{Q}<str:pk>/step/<slug:name>/")}
 MESSAGE_SHOWN = {
+    ("POST", f"{Q}<int:pk>/access-file/"),
     ("GET", f"{Q}<path:object_id>/change/"),
     ("POST", f"{Q}<str:pk>/message/"),
     ("POST", f"{Q}export/"),

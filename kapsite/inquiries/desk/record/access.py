@@ -48,7 +48,7 @@ def of_request(*methods: str):
 def find(pk, user) -> Inquiry:
     """The request without its message, which is read only when asked for."""
     found = Inquiry.objects.seen_by(user).defer("message").annotate(has_message=HAS_MESSAGE)
-    found = found.select_related("assigned_to", "opened_by")
+    found = found.select_related("assigned_to", "opened_by", "entered_by")
     return replace_unreadable(found.get(pk=number(str(pk))))
 
 

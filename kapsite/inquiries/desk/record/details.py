@@ -12,7 +12,7 @@ from kapsite.inquiries.desk.formatting import (
     source_of,
     version_in_words,
 )
-from kapsite.inquiries.desk.same_person import likely_duplicates, linked_with
+from kapsite.inquiries.desk.same_person import likely_duplicates, linked_with, nameless
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import ConsentText, Topic
 from kapsite.inquiries.models.outbox import Notice, NoticeState
@@ -40,6 +40,7 @@ class Details:
     notices: list[tuple[str, str, datetime | None]]
     linked: list[Inquiry]
     duplicates: list[Inquiry]
+    merged: list[Inquiry]
     earlier: list[Earlier]
     source: str
 
@@ -55,6 +56,7 @@ def details_of(inquiry: Inquiry, now: datetime) -> Details:
         notices=notices_of(inquiry),
         linked=linked_with(inquiry),
         duplicates=likely_duplicates(inquiry),
+        merged=nameless(inquiry.duplicates.all()),
         earlier=list(earlier_details(inquiry)),
         source=source_of(inquiry),
     )

@@ -20,6 +20,7 @@ FIELDS = {
     "outcome": "outcome",
     "assigned_to": "assignee",
     "same_person_as": "linked request",
+    "duplicate_of": "merged request",
     "contact_by": "how to reach them",
     "name": "name",
     "phone": "phone number",
@@ -59,6 +60,7 @@ class Line:
     note: str
     kind: ActivityKind
     undone_at: datetime | None = None
+    reference: str = ""  # of its request, on a page of several
 
     @property
     def icon(self) -> str:

@@ -25,7 +25,14 @@ from .follow_up import closed_day
 CHANGE = "inquiries.change_inquiry"
 FARTHEST_DATE = timedelta(days=366)
 # What a step may change, by the name of its column. The state has a place of its own.
-MARKS = ("outcome", "assigned_to_id", "next_action_on", "safety_concern", "same_person_as_id")
+MARKS = (
+    "outcome",
+    "assigned_to_id",
+    "next_action_on",
+    "safety_concern",
+    "same_person_as_id",
+    "duplicate_of_id",
+)
 
 
 class Conflict(Exception):

@@ -14,6 +14,7 @@ from kapsite.inquiries.models import Activity, Inquiry, SearchDigest
 from kapsite.inquiries.models.choices import ActivityKind, ContactBy, Status, Voicemail
 from kapsite.inquiries.models.earlier_contact import CORRECTED, keep_earlier
 from kapsite.inquiries.models.voicemail import voicemail_rules
+from kapsite.text.cleaning import without_unseen
 
 from .base import Step
 
@@ -49,7 +50,7 @@ class CorrectContacts(Step):
             if name in MISSING:
                 field.error_messages["required"] = MISSING[name]
             self.fields[key_of(name)] = field
-            self.initial[key_of(name)] = getattr(self.inquiry, name)
+            self.initial[key_of(name)] = without_unseen(getattr(self.inquiry, name))
 
     @property
     def blocked_reason(self):

@@ -86,6 +86,7 @@ class Reopen(Dated):
         inquiry.status = Status.CONTACTED if inquiry.first_contact_at else Status.TRYING
         self.schedule(inquiry)
         inquiry.outcome, inquiry.closed_at, inquiry.attempts = "", None, 0
+        inquiry.duplicate_of = None
 
 
 class MarkSpam(Step):

@@ -529,8 +529,9 @@ def test_after_three_attempts_the_page_proposes_to_close(client, ana):
     inquiry = make_inquiry(status="trying", attempts=3, next_action_on=today())
     page = Page(client.get(record(inquiry)).text)
     assert "3 attempts with no answer." in page.all("body")[0].words
-    [chosen] = [e for e in page.all("input") if "checked" in e.attributes and e["type"] == "radio"]
-    assert chosen["value"] == "unreached"
+    outcomes = [each for each in page.all("input") if each["name"] == "outcome"]
+    chosen = [each["value"] for each in outcomes if "checked" in each.attributes]
+    assert chosen == ["unreached"]
 
 
 def test_a_form_with_a_mistake_comes_back_open_and_filled_in(client, ana):

@@ -1,0 +1,86 @@
+"""One readable file with all that is stored about a person who asks for it.
+
+Staff choose the requests, since two people may share a phone.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.contrib.auth.decorators import permission_required
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from kapsite.clinic.days import zone
+from kapsite.clinic.facts import get_clinic
+from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable, unreadable_in
+from kapsite.inquiries.desk.export import COLUMNS
+from kapsite.inquiries.desk.formatting import source_of
+from kapsite.inquiries.desk.inbox.bulk import versions
+from kapsite.inquiries.desk.record.corrections import earlier_details
+from kapsite.inquiries.desk.record.details import consent_version
+from kapsite.inquiries.desk.record.timeline import timeline
+from kapsite.inquiries.desk.same_person import all_of_person
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.access_log import Act, log_access
+from kapsite.inquiries.models.choices import ActivityKind
+from kapsite.text.cleaning import visible
+
+from .find import find
+
+EXPORT = ("inquiries.export_inquiries", "inquiries.show_message")
+
+
+@require_POST
+@never_cache
+@permission_required(EXPORT, raise_exception=True)
+def access_file(request, pk: int):
+    inquiry = find(request.user, pk)
+    chosen = versions(request.POST.getlist("row")) | {inquiry.pk: 0}
+    keys = [each.pk for each in all_of_person(inquiry, request.user) if each.pk in chosen]
+    rows = Inquiry.objects.filter(pk__in=keys).select_related("entered_by")
+    found = list(map(replace_unreadable, rows.order_by("received_at", "pk")))
+    with transaction.atomic():
+        for each in found:
+            log_access(request, Act.EXPORTED, each, count=1, details="access file")
+            each.record(ActivityKind.EXPORTED, by=request.user, fields="access file")
+    text = "\n".join(lines_of(found, timezone.now()))
+    response = HttpResponse(text, content_type="text/plain; charset=utf-8")
+    name = f"access-{inquiry.reference}.txt"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def lines_of(found: list[Inquiry], now: datetime) -> Iterator[str]:
+    yield f"What {get_clinic().name} keeps about you"
+    yield f"As of {moment(now)}"
+    for inquiry in found:
+        yield from ["", "", heading := f"Request {inquiry.reference_in_groups}", "=" * len(heading)]
+        yield from answers(inquiry)
+        if inquiry.corrected:
+            yield from ["", "Before corrections"]
+            for each in earlier_details(inquiry):
+                yield f"{each.label}: {visible(each.value)} (until {moment(each.at)})"
+        yield from ["", "History"]
+        for line in timeline(inquiry):
+            yield f"{moment(line.at)}: {', '.join(line.what)}. {line.who}"
+            yield from (f"    {each}" for each in visible(line.note).splitlines())
+
+
+def answers(inquiry: Inquiry) -> Iterator[str]:
+    """The columns of an export, as they are and not as a spreadsheet needs them."""
+    lost = {field.name for field in unreadable_in(inquiry)}
+    for column in COLUMNS.values():
+        is_lost = lost.intersection(column.fields)
+        value = CANNOT_BE_READ if is_lost else visible(str(column.value(inquiry)))
+        if value:
+            yield f"{column.label}: {value}"
+    yield f"How it came: {source_of(inquiry)}"
+    yield f"You agreed to: text of {consent_version(inquiry)}"
+
+
+def moment(at: datetime) -> str:
+    local = timezone.localtime(at, zone())
+    return f"{local:%b} {local.day}, {local:%Y, %-I:%M %p}"
