@@ -59,6 +59,18 @@ def test_help_stays_on_paper(open_page):
     assert not page.get_by_role("navigation", name="Main").is_visible()
 
 
+def test_crisis_lines_stand_on_paper_in_words_and_other_buttons_do_not(open_page):
+    page = open_page("/help-now/")
+    page.emulate_media(media="print")
+    for words in ("Call 988", "Text 838255", "Text HOME to 741741"):
+        expect(page.locator(".line").get_by_text(words, exact=True).first).to_be_visible()
+    page.goto("/")
+    page.emulate_media(media="print")
+    buttons = page.locator(".button").all()
+    assert len(buttons) > 4
+    assert not [button for button in buttons if button.is_visible()]
+
+
 def test_colours_follow_the_system(open_page):
     background = "getComputedStyle(document.body).backgroundColor"
     assert open_page("/").evaluate(background) == "rgb(251, 248, 243)"
