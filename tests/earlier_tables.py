@@ -8,6 +8,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from fcntl import LOCK_EX, flock
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,8 +16,10 @@ from django.conf import settings
 
 
 def begin_with(folder: Path, creation) -> None:
-    """Let ``creation`` of Django's test database take the tables in ``folder``, or keep its own."""
-    image = folder / digest_of_migrations()
+    """Let ``creation`` of Django's test database take the tables in ``folder``. Of the processes
+    that find none there one makes them, for all.
+    """
+    file = tables_in(folder)
     make_empty: Callable[..., str] = creation._create_test_db
     make: Callable[..., str] = creation.create_test_db
 
@@ -24,24 +27,34 @@ def begin_with(folder: Path, creation) -> None:
 
     def filled(*args, **kwargs) -> str:
         name = make_empty(*args, **kwargs)
-        if image.exists():
+        if file.exists():
             opened.append(sqlite3.connect(name, uri=True))
-            with closing(sqlite3.connect(image)) as file:
-                file.backup(opened[0])
+            with closing(sqlite3.connect(file)) as tables:
+                tables.backup(opened[0])
         return name
 
     def kept(*args, **kwargs) -> str:
         name = make(*args, **kwargs)
         for connection in opened:  # only now, or with it the database would be gone
             connection.close()
-        if not image.exists():
-            new = image.with_suffix(f".{os.getpid()}")
-            with closing(sqlite3.connect(new)) as file:
-                creation.connection.connection.backup(file)
-            new.replace(image)
+        if not file.exists():
+            new = file.with_suffix(f".{os.getpid()}")
+            with closing(sqlite3.connect(new)) as tables:
+                creation.connection.connection.backup(tables)
+            new.replace(file)
         return name
 
-    creation._create_test_db, creation.create_test_db = filled, kept
+    def one_after_the_other(*args, **kwargs) -> str:
+        with (folder / "lock").open("w") as lock:
+            flock(lock, LOCK_EX)
+            return kept(*args, **kwargs)
+
+    creation._create_test_db, creation.create_test_db = filled, one_after_the_other
+
+
+def tables_in(folder: Path) -> Path:
+    """An SQLite database with all tables and no rows but those of ``migrate``."""
+    return folder / digest_of_migrations()
 
 
 def digest_of_migrations() -> str:

@@ -9,11 +9,7 @@ import pytest
 from django.db import connection
 
 from kapsite.alerts.models import INCIDENT_ENDS, SHOWN_FOR, Alert, AlertKind
-from tests.inquiries.conftest import (  # noqa: F401 -- fixtures
-    migrated_file,
-    shared_database,
-    sqlite_in_place,
-)
+from tests.inquiries.conftest import shared_database, sqlite_in_place  # noqa: F401 -- fixtures
 
 pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -11,9 +11,9 @@ import pytest
 import yaml
 from django.conf import settings as project
 from django.core import signing
-from django.core.management import call_command
 from django.db import connections
 
+from tests.earlier_tables import tables_in
 from tests.mailserver import mail_server
 
 ROOT = Path(__file__).parent.parent.parent
@@ -58,18 +58,8 @@ def mailbox(settings):
         yield mailbox
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory, django_db_setup, django_db_blocker):
-    """An empty SQLite database with all tables, to be copied."""
-    file = tmp_path_factory.mktemp("database") / "db.sqlite3"
-    with django_db_blocker.unblock(), sqlite_in_place(file):
-        call_command("migrate", verbosity=0)
-        connections["default"].cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return file
-
-
 @pytest.fixture
-def shared_database(request, tmp_path, transactional_db):
+def shared_database(pytestconfig, tmp_path, transactional_db):
     """For one test, a database that other processes can use too; the environment for them."""
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "kapsite.settings"}
     usual = connections["default"].settings_dict
@@ -78,7 +68,7 @@ def shared_database(request, tmp_path, transactional_db):
         yield environment | {"DATABASE_URL": urlunsplit(url)}
         return
     file = tmp_path / "db.sqlite3"
-    shutil.copy(request.getfixturevalue("migrated_file"), file)
+    shutil.copy(tables_in(pytestconfig.cache.mkdir("tables")), file)
     with sqlite_in_place(file):
         yield environment | {"DATABASE_URL": f"sqlite:///{file}"}
 

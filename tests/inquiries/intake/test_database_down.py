@@ -3,17 +3,18 @@
 import contextlib
 import html
 import re
+import shutil
 import sqlite3
 
 import psycopg
 import pytest
 from django import db
-from django.core.management import call_command
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from psycopg_pool import PoolTimeout
 
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.models import Inquiry
+from tests.earlier_tables import tables_in
 from tests.factories import make_answers
 from tests.inquiries.reading import text, title
 
@@ -97,22 +98,23 @@ def test_a_confirmation_that_cannot_know_opens_with_help(client, broken_database
 
 
 @pytest.fixture
-def sqlite_file(tmp_path):
+def sqlite_file(tmp_path, pytestconfig, django_db_setup):
     """For one test the site runs on a SQLite file, as it does in production."""
     usual = db.connections["default"]
     file = tmp_path / "db.sqlite3"
+    shutil.copy(tables_in(pytestconfig.cache.mkdir("tables")), file)
     options = {"transaction_mode": "IMMEDIATE", "timeout": 0.1}
     connect = {"ENGINE": "django.db.backends.sqlite3", "NAME": file, "OPTIONS": options}
     other = DatabaseWrapper(usual.settings_dict | connect)
     db.connections["default"] = other
     try:
-        call_command("migrate", verbosity=0)
         yield file
     finally:
         other.close()
         db.connections["default"] = usual
 
 
+@pytest.mark.sqlite
 def test_a_locked_file_gives_the_form_back_and_then_takes_it(client, sqlite_file):
     answers = make_answers()
     with contextlib.closing(sqlite3.connect(sqlite_file)) as other_writer:
@@ -121,6 +123,7 @@ def test_a_locked_file_gives_the_form_back_and_then_takes_it(client, sqlite_file
     assert client.post(FORM, answers).status_code == 302
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_gives_the_form_back_and_then_takes_it(client, sqlite_file):
     client.post(FORM, make_answers(message="x" * 2000))  # the next one needs a page of its own
     answers = make_answers(message="x" * 2000)
@@ -133,6 +136,7 @@ def test_a_full_disk_gives_the_form_back_and_then_takes_it(client, sqlite_file):
     assert client.post(FORM, answers).status_code == 302
 
 
+@pytest.mark.sqlite
 def test_a_file_that_is_gone_gives_the_form_back_and_then_takes_it(client, sqlite_file):
     answers = make_answers()
     db.connection.close()
