@@ -46,13 +46,40 @@ def is_overdue(inquiry, now: datetime) -> bool:
     return inquiry.due_at is not None and inquiry.due_at < now
 
 
-def time_left(inquiry, now: datetime) -> str:
-    """ "2 h left", "overdue by 1 day", or "" where nobody has to act."""
+def due_on(inquiry, now: datetime) -> str:
+    """ "Today, 1 PM", "Tue Dec 1", "Tue Dec 1, 4:30 PM"; "" where nobody has to act.
+
+    A day without a time ends with the clinic's hours, and a deadline of today names them.
+    """
+    if inquiry.due_at is None:
+        return ""
+    due, today = inquiry.due_at.astimezone(zone()), day_of(now)
+    day = inquiry.next_action_on or due.date()
+    words = "Today" if day == today else f"{day:%a %b} {day.day}"
+    if day.year != today.year:
+        words += f", {day.year}"
+    at = inquiry.next_action_time if inquiry.next_action_on else due.time()
+    is_by_clock = at and (inquiry.next_action_on or day == today)
+    return f"{words}, {time_in_words(at)}" if is_by_clock else words
+
+
+def due_in(inquiry, now: datetime) -> str:
+    """ "in 20 min", "tomorrow", "in 5 days", "17 h late", of an appointment "now"."""
     if inquiry.due_at is None:
         return ""
     if is_overdue(inquiry, now):
-        return f"overdue by {span(now - inquiry.due_at)}"
-    return f"{span(inquiry.due_at - now)} left"
+        return f"{span(now - inquiry.due_at)} late"
+    at = planned_at(inquiry) or inquiry.due_at
+    days = (day_of(at) - day_of(now)).days
+    if days == 0:
+        return f"in {span(at - now)}" if at > now else "now"
+    return "tomorrow" if days == 1 else f"in {days} days"
+
+
+def planned_at(inquiry) -> datetime | None:
+    """When to act, if that is a time and not a whole day."""
+    day, at = inquiry.next_action_on, inquiry.next_action_time
+    return datetime.combine(day, at, zone()) if day and at else None
 
 
 def days_until_spam_is_deleted(inquiry, now: datetime) -> int | None:

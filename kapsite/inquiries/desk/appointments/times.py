@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from kapsite.clinic.deadlines import open_spans
 from kapsite.clinic.facts import Clinic
 from kapsite.clinic.opening_hours import DAYS
+from kapsite.inquiries.desk.formatting import moment_in_words
 from kapsite.inquiries.models import Appointment, Inquiry
 from kapsite.inquiries.models.appointment import LONGEST
 from kapsite.inquiries.models.choices import Time
@@ -19,7 +20,6 @@ USUAL_LENGTH = 60  # minutes, of an appointment
 SLOTS, SLOTS_A_DAY = 6, 2
 DAYS_AHEAD = timedelta(days=30)
 NOTICE = timedelta(hours=1)  # nobody comes sooner
-CALLS = 3  # proposed times to call back
 SOONEST_CALL = timedelta(hours=2)
 
 
@@ -62,6 +62,9 @@ def starts(after: datetime, length: timedelta, clinic: Clinic) -> Iterator[datet
 class Slot:
     start: datetime  # in the clinic's time zone
     clinician: str
+
+    def __str__(self):
+        return moment_in_words(self.start)
 
     @property
     def value(self) -> str:
@@ -116,13 +119,9 @@ def spread(slots: Iterable[Slot], apart: timedelta) -> Iterator[Slot]:
 
 
 def call_times(now: datetime, wishes: Wishes, clinic: Clinic) -> list[datetime]:
-    """Up to CALLS times to call back, one a day, that fit the person and the open hours."""
-    fitting = [
-        start
-        for start in starts(now + SOONEST_CALL, RASTER, clinic)
-        if wishes.fit(start) and start < now + DAYS_AHEAD
-    ]
+    """The first time of each day to call back that fits the person and the open hours."""
     days: dict[date, datetime] = {}
-    for start in fitting:
-        days.setdefault(start.date(), start)
-    return list(days.values())[:CALLS]
+    for start in starts(now + SOONEST_CALL, RASTER, clinic):
+        if wishes.fit(start):
+            days.setdefault(start.date(), start)
+    return list(days.values())

@@ -6,8 +6,8 @@ from functools import cache, cached_property
 
 from django.template.loader import render_to_string
 
-from kapsite.clinic.days import day_of, zone
-from kapsite.inquiries.desk.formatting import good_times, is_overdue, person, span
+from kapsite.clinic.days import day_of
+from kapsite.inquiries.desk.formatting import due_in, due_on, good_times, is_overdue, person, span
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import (
     ActivityKind,
@@ -134,29 +134,11 @@ class Row:
 
     @cached_property
     def due_on(self) -> str:
-        """ "Today 1:00 PM", "Tue Dec 1": a day that is a deadline ends with the clinic's hours."""
-        inquiry = self.inquiry
-        if not self.due_at:
-            return ""
-        day, today = inquiry.next_action_on or day_of(self.due_at), day_of(self.now)
-        words = "Today" if day == today else f"{day:%a %b} {day.day}"
-        if day.year != today.year:
-            words += f", {day.year}"
-        is_by_clock = inquiry.next_action_time or (day == today and not inquiry.next_action_on)
-        return f"{words} {clock(self.due_at)}" if is_by_clock else words
+        return due_on(self.inquiry, self.now) if self.due_at else ""
 
     @cached_property
     def due_in(self) -> str:
-        """ "in 20 min", "tomorrow", "in 5 days", "17 h late"."""
-        if not self.due_at:
-            return ""
-        left = self.due_at - self.now
-        if left < timedelta(0):
-            return f"{span(-left)} late"
-        days = (day_of(self.due_at) - day_of(self.now)).days
-        if days == 0:
-            return f"in {span(left)}"
-        return "tomorrow" if days == 1 else f"in {days} days"
+        return due_in(self.inquiry, self.now) if self.due_at else ""
 
     @cached_property
     def is_late(self) -> bool:
@@ -200,7 +182,3 @@ def ago(at: datetime, now: datetime) -> str:
     if days < 7:
         return f"{day:%a}"
     return f"{day:%b} {day.day}" + (f", {day.year}" if day.year != day_of(now).year else "")
-
-
-def clock(moment: datetime) -> str:
-    return f"{moment.astimezone(zone()):%I:%M %p}".lstrip("0")

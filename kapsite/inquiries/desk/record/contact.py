@@ -4,15 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from django.utils.formats import date_format
-
-from kapsite.clinic.days import zone
 from kapsite.inquiries.desk.formatting import (
+    due_in,
+    due_on,
     good_times,
     how_to_reach,
     is_overdue,
     labels,
-    time_left,
 )
 from kapsite.inquiries.desk.steps.follow_up import closed_day
 from kapsite.inquiries.models import Inquiry
@@ -135,14 +133,11 @@ def help_to_talk(inquiry: Inquiry) -> str:
 
 
 def due_in_words(inquiry: Inquiry, now: datetime) -> str:
-    """ "Due Mon Nov 30, 5:00 PM · 17 h left"; "" where nobody has to act."""
+    """ "Due Mon Nov 30, 4 PM · in 5 days"; "" where nobody has to act."""
     if inquiry.due_at is None:
         return ""
-    at = inquiry.due_at.astimezone(zone())
-    has_time = not inquiry.next_action_on or inquiry.next_action_time
-    when = date_format(at, "D M j, g:i A" if has_time else "D M j")
     what = "Evaluation" if inquiry.status == Status.SCHEDULED else "Due"
-    return f"{what} {when} · {time_left(inquiry, now)}"
+    return f"{what} {due_on(inquiry, now)} · {due_in(inquiry, now)}"
 
 
 def contact_of(inquiry: Inquiry, now: datetime) -> Contact:

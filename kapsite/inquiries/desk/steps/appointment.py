@@ -34,7 +34,6 @@ from .follow_up import next_open_day
 from .status import Dated
 
 LENGTHS = (30, 45, 60, 90, 120)  # minutes
-NOT_BOOKED = "Not booked yet."
 
 
 class Scheduled(Step):
@@ -159,7 +158,7 @@ class Scheduled(Step):
         """An error, until the button "Book anyway" sends the same warnings back."""
         self.warnings = list(self._warnings())
         if self.warnings and self.cleaned_data.get("anyway") != self.confirmation:
-            self.add_error(None, ValidationError(NOT_BOOKED, code="warning"))
+            self.add_error(None, f"Not booked yet. {self.confirmation}")
 
     @property
     def confirmation(self) -> str:

@@ -1,13 +1,12 @@
 """Steps that record attempts to reach a person, in the way they asked for or another."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from django.utils import timezone
 
-from kapsite.clinic.days import today, zone
-from kapsite.clinic.deadlines import soon_after
+from kapsite.clinic.days import today
 from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.desk.formatting import due_on
 from kapsite.inquiries.models.choices import (
     OPEN,
     ActivityKind,
@@ -17,7 +16,8 @@ from kapsite.inquiries.models.choices import (
     Voicemail,
 )
 
-from .base import Day, Note, Step, TimeOfDay
+from .base import Note, Step
+from .call_back import CallBack
 from .follow_up import next_attempt, next_open_day
 
 NOT_ASKED_FOR = {
@@ -32,7 +32,7 @@ class CallNote(Note):
         super().__init__(help_text="Can’t be changed later")
 
 
-class Unanswered(Step):
+class Unanswered(CallBack):
     """Tried, and nothing came back yet. An appointment that was made stands."""
 
     states = OPEN
@@ -41,28 +41,16 @@ class Unanswered(Step):
     opens_next = True
     way: ClassVar[ContactBy]
 
-    next_action_on = Day(label="Day")
-    next_action_time = TimeOfDay(label="Time", required=False)
     note = CallNote()
+
+    def proposed_day(self):
+        return next_attempt(self.inquiry.attempts + 1, today(), get_clinic())
 
     def prepare(self):
         if self.inquiry.status == Status.SCHEDULED:
-            del self.fields["next_action_on"], self.fields["next_action_time"]
-        elif self.inquiry.safety_concern:
-            soon = soon_after(timezone.now(), get_clinic())
-            self.initial["next_action_on"] = soon.date()
-            self.initial["next_action_time"] = soon.time()
+            self.without_date()
         else:
-            del self.fields["next_action_time"]
-            unanswered = self.inquiry.attempts + 1
-            proposed = next_attempt(unanswered, today(), get_clinic())
-            self.initial["next_action_on"] = proposed
-
-    def clean(self):
-        day, at = map(self.cleaned_data.get, ("next_action_on", "next_action_time"))
-        if day and at and datetime.combine(day, at, zone()) <= timezone.now():
-            self.add_error("next_action_time", "The time must be later than now")
-        return self.cleaned_data
+            super().prepare()
 
     @property
     def applies(self):
@@ -79,10 +67,9 @@ class Unanswered(Step):
 
     @property
     def summary(self):
-        day = self.inquiry.next_action_on
-        if self.inquiry.status == Status.SCHEDULED or not day or self.warning:
+        if self.inquiry.status == Status.SCHEDULED or self.warning:
             return super().summary
-        return f"{self.done} Next try {day:%a %b} {day.day}."
+        return f"{self.done} Next try {due_on(self.inquiry, timezone.now())}."
 
     def change(self, inquiry):
         inquiry.attempts += 1

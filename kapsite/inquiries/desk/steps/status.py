@@ -1,5 +1,7 @@
 """Steps that move a request to another state."""
 
+from datetime import timedelta
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -8,19 +10,19 @@ from kapsite.clinic.days import today
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.models.choices import OPEN, Outcome, Status
 
-from .base import Day, Note, Step
+from .base import Note, Step
+from .call_back import CallBack
 from .follow_up import ENOUGH_ATTEMPTS, next_open_day
 
 
-class Dated(Step):
-    """Something is to be done on a day."""
+class Dated(CallBack):
+    """Something is to be done on a day, or at a time."""
 
     to: Status
-    next_action_on = Day()
     note = Note()
 
-    def prepare(self):
-        self.initial["next_action_on"] = next_open_day(today(), get_clinic())
+    def proposed_day(self):
+        return next_open_day(today(), get_clinic())
 
     def change(self, inquiry):
         inquiry.status = self.to
@@ -28,14 +30,16 @@ class Dated(Step):
 
 
 class Wait(Dated):
-    name, label, done = "wait", "Wait until a date", "Follow-up date saved."
-    button = "Save date"
+    name, label, done = "wait", "Wait until a date", "Follow-up saved."
+    button = "Save follow-up"
     states = OPEN
     to = Status.WAITING
-    next_action_on = Day(label="Wait until")
 
-    def prepare(self):
-        self.initial["next_action_on"] = next_open_day(today(), get_clinic(), 5)
+    def proposed_day(self):
+        return next_open_day(today(), get_clinic(), 5)
+
+    def further_days(self):
+        return [today() + timedelta(days=number) for number in (14, 30)]
 
 
 class Close(Step):

@@ -248,9 +248,10 @@ def test_a_row_says_how_much_time_is_left(noon, client, ben, due, words):
     [
         ("scheduled", date(2026, 12, 5), None, "Sat Dec 5"),
         ("waiting", date(2027, 1, 4), None, "Mon Jan 4, 2027"),
-        ("trying", date(2026, 12, 5), time(15, 30), "Sat Dec 5 3:30 PM"),
-        ("trying", date(2026, 11, 23), time(15, 30), "Today 3:30 PM"),
+        ("trying", date(2026, 12, 5), time(15, 30), "Sat Dec 5, 3:30 PM"),
+        ("trying", date(2026, 11, 23), time(16), "Today, 4 PM"),
         ("waiting", date(2026, 11, 23), None, "Today"),
+        ("scheduled", date(2026, 12, 5), time(9), "Sat Dec 5, 9 AM"),
     ],
 )
 def test_a_row_names_the_weekday_and_date_of_the_next_step(

@@ -139,7 +139,7 @@ def test_a_consent_version_that_is_no_date_is_shown_as_it_is(client, ana):
 
 def test_it_says_by_when_somebody_must_act(client, ana):
     late = make_inquiry(reply_by=timezone.now() - timedelta(hours=30))
-    assert "overdue by 1 day" in client.get(record(late)).text
+    assert "1 day late" in client.get(record(late)).text
 
 
 def test_it_says_why_there_is_a_safety_concern_and_what_the_site_found(client, ana):

@@ -183,7 +183,7 @@ def test_a_closed_day_or_hour_is_a_warning_until_it_is_confirmed(ana, clinic_fil
     step = form(inquiry, ana, **sent)
     assert not step.is_valid()
     assert step.warnings == [warning]
-    assert step.errors == {"__all__": ["Not booked yet."]}
+    assert step.errors == {"__all__": [f"Not booked yet. {warning}"]}
     book(inquiry, ana, **sent, anyway=warning)
     assert stored() == [("booked", 1, None)]
 

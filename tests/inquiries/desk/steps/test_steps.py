@@ -366,10 +366,6 @@ def test_a_time_must_be_one_that_is_still_to_come(ana, monkeypatch, sent, messag
     assert problems("no_answer", inquiry, ana, **given) == {"next_action_time": [message]}
 
 
-def test_other_requests_are_asked_for_a_day_alone(ana):
-    assert "next_action_time" not in BY_NAME["no_answer"](in_state("new"), ana).fields
-
-
 @pytest.mark.parametrize("name", ["spoke", "wait", "close", "clear_safety_concern"])
 def test_a_time_never_stays_with_another_date(ana, monkeypatch, name):
     at_time(monkeypatch, AFTERNOON)
