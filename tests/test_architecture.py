@@ -62,13 +62,14 @@ MAY_IMPORT = {
     ),
     "inquiries.desk.record": (
         "clinic encryption inquiries.data_protection inquiries.desk inquiries.desk.inbox "
-        "inquiries.desk.steps inquiries.intake inquiries.models inquiries.triage text"
+        "inquiries.desk.scripts inquiries.desk.steps inquiries.intake inquiries.models "
+        "inquiries.triage text"
     ),
     "inquiries.desk.report": "clinic inquiries.desk inquiries.desk.overview inquiries.models",
     "inquiries.desk.scripts": "clinic content_files encryption inquiries.models text",
     "inquiries.desk.steps": (
-        "clinic encryption inquiries.desk inquiries.desk.appointments inquiries.intake "
-        "inquiries.models text"
+        "clinic encryption inquiries.desk inquiries.desk.appointments inquiries.desk.scripts "
+        "inquiries.intake inquiries.models text"
     ),
     "inquiries.intake": (
         "clinic encryption inquiries.models inquiries.triage security security.wsgi text"

@@ -68,7 +68,6 @@ class Contact:
     others: list[Way]
     voicemail: VoicemailLine | None
     numbers: list[str]
-    has_call_script: bool
     due: str
     is_overdue: bool
     is_spam: bool
@@ -142,7 +141,6 @@ def due_in_words(inquiry: Inquiry, now: datetime) -> str:
 
 def contact_of(inquiry: Inquiry, now: datetime) -> Contact:
     preferred, others = ways(inquiry)
-    offered = preferred + others
     return Contact(
         for_whom=for_whom(inquiry),
         how_to_reach=how_to_reach(inquiry),
@@ -152,7 +150,6 @@ def contact_of(inquiry: Inquiry, now: datetime) -> Contact:
         others=others,
         voicemail=voicemail_of(inquiry),
         numbers=[readable(number) for number in inquiry.phone_e164.split()],
-        has_call_script=inquiry.safety_concern and any(way.verb == "Call" for way in offered),
         due=due_in_words(inquiry, now),
         is_overdue=is_overdue(inquiry, now),
         is_spam=inquiry.status == Status.SPAM,

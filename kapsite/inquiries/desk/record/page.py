@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Max
 
 from kapsite.encryption.row_binding import unreadable_in
+from kapsite.inquiries.desk.scripts.shown import Shown, scripts_for
 from kapsite.inquiries.desk.steps.base import Step
 from kapsite.inquiries.desk.steps.registry import steps_for
 from kapsite.inquiries.desk.steps.status import is_hard_to_reach
@@ -71,26 +72,37 @@ def record_page(
     bound: Step | None = None,
     conflict: Conflicting | None = None,
 ) -> RecordPage:
+    contact = contact_of(inquiry, now)
+    links = [way.href for way in contact.preferred + contact.others]
+    scripts = scripts_for(inquiry, user, links)
+    note = conflict.note if conflict else ""
     return RecordPage(
         inquiry=inquiry,
         unreadable=[str(field.verbose_name) for field in unreadable_in(inquiry)],
-        contact=contact_of(inquiry, now),
+        contact=contact,
         details=details_of(inquiry, now),
-        steps=steps_of(inquiry, user, bound, pane, conflict.note if conflict else ""),
+        steps=steps_of(inquiry, user, bound, pane, note, scripts),
         history=history_of(inquiry, user, now),
         message=message,
         conflict=conflict,
     )
 
 
-def steps_of(inquiry: Inquiry, user, bound: Step | None, pane: str, note: str) -> Steps:
+def steps_of(
+    inquiry: Inquiry,
+    user,
+    bound: Step | None,
+    pane: str,
+    note: str,
+    scripts: dict[str, list[Shown]],
+) -> Steps:
     """With ``note`` typed for a step that cannot be taken any more."""
     steps = [
         bound if bound and each.name == bound.name else each for each in steps_for(inquiry, user)
     ]
     offered = {step.name: step for step in steps if step.is_offered}
     tried = bound if bound and bound.name in offered else None
-    panes = shown_panes(inquiry, user, steps, tried, pane)
+    panes = shown_panes(inquiry, user, steps, tried, pane, scripts)
     results = results_of(inquiry, steps, tried)
     if note:
         where = results.note if results else offered["note"]

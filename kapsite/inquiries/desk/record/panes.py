@@ -6,8 +6,11 @@ the registry of steps.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from kapsite.inquiries.desk.scripts.shown import Shown
+from kapsite.inquiries.desk.steps.assignment import colleagues
 from kapsite.inquiries.desk.steps.base import Step
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import ContactBy
@@ -34,19 +37,25 @@ class Pane:
     icon: str
     steps: tuple[str, ...]
     unless: str = ""  # the name of a pane in whose place it is shown
-    script: bool = False  # what to say, beside the steps: scripts/name.html
+    script: str = ""  # what to say, beside the steps: those of this step in the file
     context: Callable[[Inquiry, Any], dict[str, Any]] = nothing  # for the template: pane.extra
     is_always_shown: bool = False
 
 
 RESULTS = ("no_answer", "voicemail", "texted", "emailed", "spoke", "note")
 PANES = (
-    Pane("log", "Log a call", "phone", RESULTS[:-1], script=True),
+    Pane("log", "Log a call", "phone", RESULTS[:-1], script="call"),
     Pane("note", "Add a note", "note", ("note",), unless="log"),
-    Pane("schedule", "Schedule", "cal", ("scheduled", "unscheduled", "attended", "no_show")),
+    Pane(
+        "schedule",
+        "Schedule",
+        "cal",
+        ("scheduled", "unscheduled", "attended", "no_show"),
+        script="schedule",
+    ),
     Pane("follow-up", "Follow up", "clock", ("wait",)),
-    Pane("hand-over", "Hand over", "hand", ("take", "assign")),
-    Pane("close", "Close", "check", ("close", "reopen")),
+    Pane("hand-over", "Hand over", "hand", ("assign",), script="hand over", context=colleagues),
+    Pane("close", "Close", "check", ("close", "reopen"), script="close"),
     Pane(
         "more",
         "More",
@@ -65,18 +74,26 @@ class ShownPane:
     blocked: dict[str, Step]
     is_open: bool
     extra: dict[str, Any] = field(default_factory=dict)
+    scripts: list[Shown] = field(default_factory=list)
 
     @property
     def template(self) -> str:
         return f"{TEMPLATES}/panes/{self.pane.name}.html"
 
     @property
-    def script(self) -> str:
-        return f"{TEMPLATES}/scripts/{self.pane.name}.html" if self.pane.script else ""
+    def reviewed_on(self) -> date | None:
+        """When the oldest review of a script was; None while one has not been reviewed."""
+        days = [each.script.reviewed_on for each in self.scripts]
+        return min((day for day in days if day), default=None) if all(days) else None
 
 
 def shown_panes(
-    inquiry: Inquiry, user, steps: list[Step], bound: Step | None, wanted: str
+    inquiry: Inquiry,
+    user,
+    steps: list[Step],
+    bound: Step | None,
+    wanted: str,
+    scripts: dict[str, list[Shown]],
 ) -> list[ShownPane]:
     """``wanted`` is the name of the pane to open, or of one of its steps."""
     offered = {step.name: step for step in steps if step.is_offered}
@@ -96,6 +113,7 @@ def shown_panes(
             {name: blocked[name] for name in pane.steps if name in blocked},
             pane.name == opened,
             pane.context(inquiry, user),
+            scripts.get(pane.script, []),
         )
         for pane in panes
     ]

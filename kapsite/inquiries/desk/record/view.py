@@ -86,7 +86,7 @@ class Record(admin.ModelAdmin):
             _, following = neighbours(request, inquiry) if goes_on(request, step) else (None, None)
             with transaction.atomic():
                 step.apply(version)
-                log_access(request, Act.CHANGED, inquiry, details=name)
+                log_access(request, Act.CHANGED, inquiry, details=step.logged_as)
         except NeedsConfirmation:
             return self.show(request, find(inquiry.pk, request.user), bound=step)
         except (Conflict, NotPossible):

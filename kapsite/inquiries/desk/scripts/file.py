@@ -7,13 +7,14 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from kapsite.content_files.live_file import Watched
-from kapsite.content_files.problems import Report, did_you_mean
+from kapsite.content_files.problems import ContentError, Report, did_you_mean
 from kapsite.content_files.validation import Day, Markdown, Model, Text, check_plain, load, wrong
 
 PLACEHOLDERS = ("first_name", "my_name", "phone", "clinic")
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
 LONGEST = {"text": 320, "email": 1500}  # characters: two texts; what every mail program takes
-OVERHEARD = ("voicemail", "text", "email")  # by whoever is near the phone or shares the mailbox
+# Kinds that others may hear or read, with the name of the step that logs each.
+STEPS = {"voicemail": "voicemail", "text": "texted", "email": "emailed"}
 # Beginnings of words that tell others what it is about.
 PRIVATE = re.compile(
     r"\b(?:addict|antidep|anxi|clinic|counsel|crisis|depress|diagnos|doctor|dr\b|dose|drug|esketamine"
@@ -45,6 +46,10 @@ def check_subject(value: str) -> str:
     return value
 
 
+def typographic(value: str) -> str:
+    return value.replace("'", "’")
+
+
 Subject = Annotated[Markdown, AfterValidator(check_subject), AfterValidator(check_plain)]
 Name = Annotated[Text, AfterValidator(check_name)]  # logged when the script was used
 Words = Annotated[Markdown, AfterValidator(check_words)]
@@ -57,9 +62,14 @@ class Script(Model):
     permission: PermissionName | None = None
     subject: Annotated[Subject, Field(max_length=60)] | None = None
     words: tuple[Words, ...] = Field((), max_length=12)  # each is selected with one click
-    note: Text | None = None  # what to do, not to say
+    note: Annotated[Text, AfterValidator(typographic)] | None = None  # what to do, not to say
     reviewed_by: Text | None = None
     reviewed_on: Day | None = None
+
+    @property
+    def is_sent(self) -> bool:
+        """Rather than said. A curly apostrophe would halve the length of a text."""
+        return self.kind in ("text", "email")
 
     @property
     def message(self) -> str:
@@ -90,7 +100,7 @@ class Script(Model):
 
     @model_validator(mode="after")
     def tells_others_nothing(self):
-        if self.kind not in OVERHEARD:
+        if self.kind not in STEPS:
             return self
         text = f"{self.subject or ''}\n{self.message}"
         if found := PRIVATE.search(PLACEHOLDER.sub("", text)):
@@ -120,3 +130,11 @@ def load_scripts(file: Path, report: Report) -> dict[str, Script] | None:
 
 
 scripts_file = Watched(load_scripts, "desk/scripts.yaml", is_prose=True)
+
+
+def all_scripts() -> dict[str, Script]:
+    """By name; none while the file is missing or can't be read."""
+    try:
+        return scripts_file.in_use()
+    except ContentError:
+        return {}

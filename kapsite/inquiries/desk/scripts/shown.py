@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from kapsite.clinic.facts import get_clinic
-from kapsite.content_files.problems import ContentError
 from kapsite.encryption.row_binding import CANNOT_BE_READ
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import Voicemail
 from kapsite.text.cleaning import without_unseen
 from kapsite.text.names import TITLES
 
-from .file import PLACEHOLDER, Script, scripts_file
+from .file import PLACEHOLDER, STEPS, Script, all_scripts, typographic
 
 SCHEMES = {"voicemail": "tel:", "text": "sms:", "email": "mailto:"}
 PERMISSION: dict[str, str] = {Voicemail.YES: "full", Voicemail.DISCREET: "first name and number"}
@@ -25,31 +24,30 @@ class Shown:
     words: list[str]
     link: str  # opens the message in a program that sends it; "" where nothing is sent
 
-
-def all_scripts() -> dict[str, Script]:
-    """By name; none while the file is missing or can't be read."""
-    try:
-        return scripts_file.in_use()
-    except ContentError:
-        return {}
+    @property
+    def sent_by(self) -> str:
+        """The name of the step that logs it; "" of what is only said."""
+        return STEPS.get(self.script.kind, "")
 
 
 def scripts_for(inquiry: Inquiry, user, links: Iterable[str]) -> dict[str, list[Shown]]:
-    """By the step they belong to.
+    """By the step they belong to, as the file names it.
 
     ``links``: the addresses that staff may use for this person now, as ``tel:`` and so on.
 
     Someone who asked not to be contacted has no scripts.
     """
     found: dict[str, list[Shown]] = {}
-    if inquiry.withdrawn_at:
+    if not inquiry.may_be_contacted:
         return found
     facts, links = facts_for(inquiry, user), list(links)
     for name, script in all_scripts().items():
         if (link := link_for(script, inquiry, links)) is not None:
             words = [fill(each, facts) for each in script.words]
+            if not script.is_sent:
+                words = list(map(typographic, words))
             shown = Shown(name, script, words, message_link(link, script, words))
-            found.setdefault(script.step.replace(" ", "_"), []).append(shown)
+            found.setdefault(script.step, []).append(shown)
     return found
 
 

@@ -102,6 +102,11 @@ def staff():
     return able.filter(is_staff=True).order_by("first_name", "username")
 
 
+def colleagues(inquiry: Inquiry, user) -> dict[str, list]:
+    """For the buttons of "Hand over": oneself first."""
+    return {"people": sorted(staff(), key=lambda person: person != user)}
+
+
 class Colleague(forms.ModelChoiceField):
     def label_from_instance(self, person):
         return called(person)
@@ -115,7 +120,10 @@ class Assign(Step):
     states = OPENED
     kind = ActivityKind.ASSIGNED
 
-    note = Note(label="Note for your colleague")
+    note = Note(
+        label="Note for your colleague",
+        help_text="It stays in the history. The email they get has a link and nothing else",
+    )
     assigned_to = Colleague(
         label="Assigned to",
         queryset=get_user_model().objects.none(),

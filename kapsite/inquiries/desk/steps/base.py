@@ -173,6 +173,11 @@ class Step(forms.Form):
         return f"The clinic is closed on {day:%A, %B} {day.day}." if day else ""
 
     @property
+    def logged_as(self) -> str:
+        """In the access log."""
+        return self.name
+
+    @property
     def summary(self) -> str:
         """What was done, as said afterwards and beside "Undo"."""
         return f"{self.done} {self.warning}".strip()

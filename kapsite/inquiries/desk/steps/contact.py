@@ -7,6 +7,7 @@ from django.utils import timezone
 from kapsite.clinic.days import today
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.desk.formatting import due_on
+from kapsite.inquiries.desk.scripts.file import STEPS, all_scripts
 from kapsite.inquiries.models.choices import (
     OPEN,
     ActivityKind,
@@ -51,6 +52,13 @@ class Unanswered(CallBack):
             self.without_date()
         else:
             super().prepare()
+
+    @property
+    def logged_as(self):
+        """With the name of the script that was used, if it is one for this step."""
+        name = self.data.get("script", "")
+        fits = name in all_scripts() and STEPS.get(all_scripts()[name].kind) == self.name
+        return f"{self.name}, script {name}" if fits else self.name
 
     @property
     def applies(self):

@@ -463,22 +463,15 @@ def test_the_rule_for_voicemail_stands_beside_its_button(client, ana):
 CONCERN = {"safety_concern": True, "safety_concern_reason": "Said so."}
 
 
-def test_a_safety_concern_comes_with_three_lines_to_say(client, ana):
-    page = Page(client.get(record(make_inquiry(**CONCERN))).text)
-    lines = [item.words for item in page.all("li") if "ol" in item.inside][:3]
-    assert lines[0].startswith("“Hi, this is Ana. Am I speaking with Ada?")
-    assert "Are you safe right now?" in lines[1]
-    assert "988" in lines[2]
-    assert "911" in lines[2]
+def test_with_a_safety_concern_what_to_say_about_it_is_open(client, ana):
+    def opened(**fields):
+        page = Page(client.get(record(make_inquiry(**fields))).text)
+        scripts = [each for each in page.all("details") if each["class"] == "crisis"]
+        assert scripts
+        return ["open" in each.attributes for each in scripts]
 
-
-@pytest.mark.parametrize(
-    "fields",
-    [{}, CONCERN | {"contact_by": "email", "email": "ada@example.org", "voicemail": ""}],
-    ids=["no concern", "not to be called"],
-)
-def test_otherwise_there_is_no_script(client, ana, fields):
-    assert "What you can say" not in client.get(record(make_inquiry(**fields))).text
+    assert all(opened(**CONCERN))
+    assert not any(opened())
 
 
 def test_the_time_of_the_next_attempt_is_shown(client, ana):

@@ -1,16 +1,20 @@
 """Scripts as staff see them: filled in, and nothing that this person did not allow."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from django.contrib.auth.models import User
+from django.urls import reverse
 from django.utils import timezone
 
+from kapsite.clinic.days import today
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.desk.scripts.file import scripts_file
 from kapsite.inquiries.desk.scripts.shown import scripts_for
-from kapsite.inquiries.models import SearchDigest
-from tests.factories import make_inquiry
+from kapsite.inquiries.models import Access, SearchDigest
+from tests.factories import make_inquiry, make_staff, sign_in
+from tests.html import Page
 
 pytestmark = pytest.mark.django_db
 TEL, SMS, MAILTO = "tel:+14255550142", "sms:+14255550142", "mailto:ana@example.org"
@@ -28,7 +32,7 @@ def shown(inquiry, user, links=EVERY_WAY):
 
 def test_each_script_stands_beside_its_step_with_the_names_filled_in(maria):
     found = scripts_for(make_inquiry(name="Dr. Ana Ruiz"), maria, EVERY_WAY)
-    assert set(found) == {"call", "schedule", "hand_over", "close"}
+    assert set(found) == {"call", "schedule", "hand over", "close"}
     opening = found["call"][0]
     assert opening.words[:2] == [
         "Hello, may I speak with Ana?",
@@ -128,3 +132,64 @@ def test_without_a_readable_file_there_are_simply_no_scripts(
         (tmp_path / "desk").mkdir()
         (tmp_path / scripts_file.name).write_text(text)
     assert scripts_for(make_inquiry(), maria, EVERY_WAY) == {}
+
+
+# On the record
+
+
+@pytest.fixture
+def ana(client):
+    return sign_in(client, make_staff("front-desk", "ana", first_name="Ana"))
+
+
+def texted(**fields):
+    return make_inquiry(name="Zoë Ruiz", contact_by="text", voicemail="", **fields)
+
+
+def record_of(client, inquiry):
+    return client.get(reverse("admin:inquiries_inquiry_change", args=[inquiry.pk]))
+
+
+def log_text(client, inquiry, script):
+    address = reverse("admin:inquiries_inquiry_step", args=[inquiry.pk, "texted"])
+    sent = {"version": 0, "next_action_on": today() + timedelta(days=1), "script": script}
+    return client.post(address, sent)
+
+
+def test_each_script_stands_beside_its_step_on_the_record(client, ana):
+    page = Page(record_of(client, texted()).text)
+    titles = [each.words for each in page.all("h3") if each["id"] and each["id"][:4] == "say-"]
+    assert titles == ["What to say Not reviewed yet"] * 4
+    [link] = [a["href"] for a in page.all("a") if "?&body=Hi%20Zo%C3%AB" in (a["href"] or "")][:1]
+    assert link.startswith("sms:+14255550142?&body=")
+
+
+def test_the_name_of_the_script_that_was_sent_is_logged_and_no_word_of_it(client, ana):
+    assert log_text(client, texted(), "text-hello").status_code == 302
+    entry = Access.objects.get(act="changed")
+    assert entry.details == "texted, script text-hello"
+
+
+@pytest.mark.parametrize("made_up", ["opening", "email-hello", "Zoë has a secret", "", "x" * 9000])
+def test_nothing_but_the_name_of_a_fitting_script_reaches_the_log(client, ana, made_up):
+    assert log_text(client, texted(), made_up).status_code == 302
+    assert Access.objects.get(act="changed").details == "texted"
+
+
+def test_without_scripts_the_step_works_and_says_that_there_are_none(
+    client, ana, clinic_file, monkeypatch
+):
+    clinic_file()
+    monkeypatch.setattr(scripts_file, "value", None)
+    inquiry = texted()
+    page = record_of(client, inquiry).text
+    assert page.count("There’s no script for this step.") == 4
+    assert log_text(client, inquiry, "text-hello").status_code == 302
+
+
+def test_a_withdrawn_request_shows_nothing_to_say(client):
+    sign_in(client, make_staff("lead", "lea"))
+    inquiry = texted(status="contacted", withdrawn_at=timezone.now())
+    page = record_of(client, inquiry).text
+    assert "sms:" not in page.replace("sms:988", "")
+    assert "may I speak with" not in page

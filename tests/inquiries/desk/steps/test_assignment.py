@@ -9,6 +9,7 @@ from kapsite.inquiries.models import Access, Inquiry, Notice, Undo
 from kapsite.inquiries.worker.delivery import send_next
 from tests.encryption.tampering import stored
 from tests.factories import make_inquiry, make_staff, sign_in
+from tests.html import Page
 
 pytestmark = pytest.mark.django_db
 NOTE = "Canary note: put her through to me."
@@ -35,6 +36,15 @@ def letters(mailbox):
     while send_next():
         pass
     return mailbox.letters
+
+
+def test_a_colleagues_name_is_the_button_that_saves(client, ana, tom):
+    make_staff("site-admin", "eve", first_name="Eve")  # takes no steps
+    inquiry = make_inquiry()
+    page = Page(client.get(reverse("admin:inquiries_inquiry_change", args=[inquiry.pk])).text)
+    buttons = [each for each in page.all("button") if each["name"] == "assigned_to"]
+    found = [(each.words, each["value"]) for each in buttons]
+    assert found == [("Me", str(ana.pk)), ("Tom", str(tom.pk)), ("No one", "")]
 
 
 def test_the_colleague_gets_one_mail_that_holds_a_link_and_nothing_else(client, ana, tom, mailbox):
