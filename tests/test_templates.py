@@ -240,6 +240,13 @@ def test_a_page_asks_for_an_evaluation_in_its_header_and_at_most_twice_in_its_te
     assert len([a for a in buttons if "main" in a.inside]) <= (0 if name == "/help-now/" else 2)
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_a_page_to_read_keeps_the_evaluation_in_reach_and_a_page_for_a_crisis_sells_nothing(name):
+    bars = [nav for nav in page_of(name).all("nav") if nav["class"] == "ask-bar"]
+    without = {"/", "/help-now/", "/safety-plan/", "/benefits/suicidal-thoughts/"}
+    assert len(bars) == (name not in without)
+
+
 def test_every_class_in_the_styles_is_used_somewhere():
     css = "".join(f.read_text() for f in Path(settings.BASE_DIR, "static/css").glob("*.css"))
     rules = re.sub(r'/\*.*?\*/|"[^"]*"', "", css, flags=re.DOTALL)
