@@ -180,22 +180,22 @@ def sign_in(page):
 def work(page):
     page.goto(reverse("admin:inquiries_inquiry_changelist"))
     picture(page, "inbox", 900)
-    page.locator("tr", has_text="Jo Bhaer").get_by_role("link").click()
+    page.get_by_role("link", name="Jo Bhaer").click()
     picture(page, "record")
-    page.get_by_role("button", name="Show message").click()
-    open_step(page, "No answer").get_by_label("Note").fill("Rang twice, no answering machine.")
-    picture(page, "no-answer", TALL)
-    save(page)
+    page.get_by_label("If you didn’t reach them").uncheck()
+    page.locator("#log-note").fill("Rang twice, no answering machine.")
+    picture(page, "no-answer")
+    save(page, "No answer")
     picture(page, "call-logged", TALL)
-    take(page, "Spoke with them", note="Would like to come. Prefers the morning.")
-    open_step(page, "Schedule evaluation").get_by_label("Evaluation date").fill(
-        str(today() + 3 * DAY)
-    )
-    save(page)
-    picture(page, "scheduled", TALL)
-    open_step(page, "Close request").get_by_label("Attended evaluation").check()
-    save(page)
-    picture(page, "closed", TALL)
+    page.locator("#log-note").fill("Would like to come. Prefers the morning.")
+    save(page, "Spoke")
+    page.locator(".slots button").first.click()
+    page.locator(".undo:focus").wait_for()
+    picture(page, "scheduled")
+    page.locator("summary", has_text="Close").click()
+    page.get_by_label("Attended evaluation").check()
+    save(page, "Close request")
+    picture(page, "closed")
     page.goto(reverse("admin:inquiries_inquiry_changelist"))
     page.locator("#find").fill("0177")
     page.keyboard.press("Enter")
@@ -205,19 +205,9 @@ def work(page):
     picture(page, "overview", TALL)
 
 
-def open_step(page, label):
-    page.locator("summary", has_text=label).filter(visible=True).first.click()
-    return page.locator("details[open]")
-
-
-def save(page):
-    page.locator("details[open]").get_by_role("button").click()
-    page.wait_for_selector(".messagelist")
-
-
-def take(page, label, note):
-    open_step(page, label).get_by_label("Note").fill(note)
-    save(page)
+def save(page, button):
+    page.locator(".step-box").get_by_role("button", name=button, exact=True).click()
+    page.locator(".undo:focus").wait_for()
 
 
 def look_on_a_phone(page):

@@ -55,82 +55,159 @@ def test_from_the_inbox_to_a_closed_request(window, look):
     request = make_inquiry(message="I have tried two medicines.", times="morning")
     page = window(**look)
     page.goto(LIST)
-    page.locator(".list th a").click()
+    page.get_by_role("link", name="Ada").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ada")
-    expect(page.get_by_text("Call. No voicemail. Mornings.")).to_be_visible()
-    expect(page.get_by_role("link", name="Call (425) 555-0142")).to_be_visible()
-    page.get_by_role("button", name="Show message").click()
     expect(page.get_by_text("I have tried two medicines.")).to_be_visible()
+    expect(page.locator(".reach")).to_contain_text("No voicemail")
 
-    take(page, "No answer", note="Rang twice.")
-    take(page, "Spoke with them", note="Can come on Thursday.")
-    take(page, "Schedule evaluation", **{"Evaluation date": SOON})
-    open_step(page, "Close request")
+    page.get_by_label("If you didn’t reach them").uncheck()
+    log(page, "No answer", "Rang twice.")
+    log(page, "Spoke", "Can come on Thursday.")
+    expect(page.locator("details[name=step][open] > summary")).to_have_text("Schedule")
+    page.locator(".slots button").first.click()
+    expect(said(page)).to_contain_text("Evaluation scheduled")
+    open_pane(page, "Close")
     page.get_by_label("Attended evaluation").check()
     page.get_by_role("button", name="Close request").click()
-    expect(page.get_by_text("Request closed.")).to_be_visible()
+    expect(said(page)).to_contain_text("Request closed.")
 
     request.refresh_from_db()
     assert (request.status, request.outcome) == ("closed", "evaluated")
-    told = page.locator(".timeline").inner_text()
+    told = page.locator(".days").inner_text()
     assert told.index("Closed") < told.index("Can come on Thursday.") < told.index("Rang twice.")
     acts = Access.objects.filter(reference=request.reference).values_list("act", "details")
     steps = ["no_answer", "spoke", "scheduled", "close"]
     assert [details for act, details in acts.order_by("pk") if act == "changed"] == steps
-    page.get_by_role("link", name="Back to inbox").click()
+    page.locator(".title .back").click()
     expect(page).to_have_url(re.compile(rf"{LIST}(\?|$)"))
 
 
-def open_step(page, label):
-    page.locator("summary", has_text=label).filter(visible=True).first.click()
+def open_pane(page, label):
+    page.locator("details[name=step] > summary", has_text=label).click()
 
 
-def take(page, label, note="", **dates):
-    open_step(page, label)
-    box = page.locator("details[open]")
-    for name, value in dates.items():
-        box.get_by_label(name).fill(value)
-    if note:
-        box.get_by_label("Note").fill(note)
-    box.get_by_role("button").click()
-    expect(page.locator(".messagelist")).to_be_visible()
-    assert set(page.locator("textarea").evaluate_all("all => all.map(each => each.value)")) == {""}
+def said(page):
+    """What the page says about the last step, with "Undo"."""
+    return page.locator(".undo")
 
 
-def test_a_step_can_be_taken_by_keyboard_alone(window):
+def log(page, result, note=""):
+    page.locator("#log-note").fill(note)
+    page.locator(".results").get_by_role("button", name=result).click()
+    expect(said(page)).to_contain_text("Call saved.")
+    expect(page.locator("#log-note")).to_have_value("")
+
+
+def test_no_answer_takes_two_clicks_and_leads_to_the_next_request(window):
+    for name in ("Ada", "Ben"):
+        make_inquiry(name=name)
+    page = window()
+    page.goto(LIST)
+    page.get_by_role("link", name="Ada").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ada")
+    page.locator(".results").get_by_role("button", name="No answer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ben")
+    expect(said(page)).to_contain_text("Ada: Call saved.")
+
+
+@pytest.mark.parametrize("has_script", [True, False])
+def test_the_wrong_button_is_undone_with_one_click(window, has_script):
+    request = make_inquiry()
+    page = window(java_script_enabled=has_script)
+    page.goto(f"{LIST}{request.pk}/change/")
+    page.locator(".results").get_by_role("button", name="Spoke").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("group", name="Undone. The request is as it was.")).to_be_focused()
+    request.refresh_from_db()
+    assert (request.status, request.first_contact_at) == ("new", None)
+    expect(page.locator(".days .undone")).to_contain_text("Spoke with them")
+
+
+def test_a_call_can_be_logged_and_undone_by_keyboard_alone(window):
     request = make_inquiry()
     page = window()
     page.goto(f"{LIST}{request.pk}/change/")
-    page.locator("summary", has_text="No answer").focus()
-    page.keyboard.press("Enter")
-    for _ in range(10):
-        page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.id") == "no_answer-note":
-            break
+    page.locator("details[name=step] > summary").first.focus()
+    tab_to(page, "document.activeElement.id === 'log-note'")
     page.keyboard.type("Rang twice.")
-    page.keyboard.press("Tab")
+    tab_to(page, "document.activeElement.textContent.trim() === 'Spoke'")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".messagelist")
+    expect(said(page)).to_be_focused()
     request.refresh_from_db()
-    assert (request.status, request.activities.get(kind="called").note) == ("trying", "Rang twice.")
+    assert request.activities.get(kind="called").note == "Rang twice."
+    tab_to(page, "document.activeElement.textContent.trim() === 'Undo'")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Undone. The request is as it was.")).to_be_visible()
+
+
+def tab_to(page, there):
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate(there):
+            return
+    raise AssertionError(f"the Tab key does not lead to {there}")
+
+
+def test_a_call_is_logged_without_scrolling_on_a_small_desk(window):
+    concern = {"safety_concern": True, "safety_concern_reason": "Said so."}
+    request = make_inquiry(message="word " * 60, **concern)
+    page = window(viewport={"width": 1280, "height": 800})
+    page.goto(f"{LIST}{request.pk}/change/")
+    results = page.locator(".results")
+    assert results.evaluate("each => each.getBoundingClientRect().bottom") < 800
+
+
+OUTSIDE_THE_BAR = """() => {
+  const focused = document.activeElement, box = focused.getBoundingClientRect();
+  const isElsewhere = focused === document.body || focused.closest(".dock, .head");
+  return isElsewhere ? null : [box.top, box.bottom];
+}"""
+
+
+def test_on_a_phone_call_and_result_stay_in_reach_and_cover_nothing_in_focus(window):
+    page = window(viewport=PHONE)
+    page.goto(f"{LIST}{make_inquiry(message='word ' * 200).pk}/change/")
+    dock = page.locator(".dock")
+    expect(dock.get_by_role("link", name="Call")).to_be_in_viewport()
+    expect(dock).to_contain_text("No voicemail")
+    top = dock.evaluate("each => each.getBoundingClientRect().top")
+    page.locator("#main").focus()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        place = page.evaluate(OUTSIDE_THE_BAR)
+        assert not place or place[1] <= top + 1, page.evaluate("document.activeElement.outerHTML")
+    dock.get_by_role("button", name="Spoke").click()
+    expect(said(page)).to_contain_text("Call saved.")
+
+
+def test_calls_and_notes_are_shown_alone_without_a_script(window, ana):
+    request = make_inquiry()
+    request.record("noted", by=ana, note="Rang twice.")
+    request.record("assigned", by=ana)
+    page = window(java_script_enabled=False)
+    page.goto(f"{LIST}{request.pk}/change/")
+    expect(page.locator(".days .quiet").first).to_be_visible()
+    page.get_by_label("Calls and notes only").check()
+    expect(page.locator(".days .quiet").first).to_be_hidden()
+    expect(page.locator(".days")).to_contain_text("Rang twice.")
 
 
 def test_what_a_colleague_did_meanwhile_costs_nobody_their_note(window):
     request = make_inquiry()
     page = window()
     page.goto(f"{LIST}{request.pk}/change/")
-    open_step(page, "No answer")
-    page.locator("#no_answer-note").fill("Rang twice.")
+    page.get_by_label("If you didn’t reach them").uncheck()
+    page.locator("#log-note").fill("Rang twice.")
     Inquiry.objects.filter(pk=request.pk).update(version=1)
     request.record("noted", by=make_staff("clinician", "ben", first_name="Ben"), note="On my list.")
-    page.locator("details[open]").get_by_role("button").click()
+    page.locator(".results").get_by_role("button", name="No answer").click()
     expect(
         page.get_by_role("heading", name="Not saved: someone else updated this request")
     ).to_be_visible()
-    assert page.locator(".box-error").inner_text().count("On my list.") == 1
-    assert page.locator("#no_answer-note").input_value() == "Rang twice."
-    page.locator("details[open]").get_by_role("button").click()
-    expect(page.get_by_text("Call saved.")).to_be_visible()
+    assert page.locator(".conflict").inner_text().count("On my list.") == 1
+    assert page.locator("#log-note").input_value() == "Rang twice."
+    page.locator(".results").get_by_role("button", name="No answer").click()
+    expect(said(page)).to_contain_text("Call saved.")
     conflict = page.problems.pop()  # Chromium tells of every answer that is an error
     assert "409" in conflict
 
@@ -138,7 +215,7 @@ def test_what_a_colleague_did_meanwhile_costs_nobody_their_note(window):
 def test_printing_opens_a_page_without_the_desk_around_it(window):
     request = make_inquiry(message="Two medicines.")
     page = window()
-    page.goto(f"{LIST}{request.pk}/change/")
+    page.goto(f"{LIST}{request.pk}/change/?step=more")
     page.get_by_label("Include the message").check()
     with page.context.expect_page() as opened:
         page.get_by_role("button", name="Print").click()
@@ -160,7 +237,6 @@ def test_nothing_is_cut_off_on_a_phone(window, width):
     request.record("noted", by=make_staff("lead", "lee"), note=unbroken)
     page = window(viewport={"width": width, "height": 800})
     page.goto(f"{LIST}{request.pk}/change/")
-    page.get_by_role("button", name="Show message").click()
     page.locator("summary").evaluate_all("all => all.forEach(each => each.click())")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -184,11 +260,12 @@ def test_the_record_has_no_accessibility_fault_in_any_of_its_states(window, ana)
     for state, request in requests.items():
         page.goto(f"{LIST}{request.pk}/change/")
         found += [f"{state}: {fault}" for fault in faults(page)]
-    page.goto(f"{LIST}{requests['new'].pk}/change/")
-    page.get_by_role("button", name="Show message").click()
-    found += [f"message: {fault}" for fault in faults(page)]
-    page.goto(f"{LIST}{requests['new'].pk}/change/")
-    page.locator(".history").get_by_role("button").click()
+    for pane in ("schedule", "follow-up", "hand-over", "close", "more"):
+        page.goto(f"{LIST}{requests['new'].pk}/change/?step={pane}")
+        found += [f"{pane}: {fault}" for fault in faults(page)]
+    page.goto(f"{LIST}{requests['closed'].pk}/change/?step=note")
+    page.get_by_role("button", name="Save note").click()
+    expect(page.get_by_role("heading", name="There is a problem")).to_be_visible()
     found += [f"mistake: {fault}" for fault in faults(page)]
     assert found == []
 
@@ -211,21 +288,19 @@ def note(window):
 
 
 def write_note(page, text=NOTE):
-    field = page.locator("#note-note")
-    if not field.is_visible():
-        field.evaluate("field => field.closest('details')?.setAttribute('open', '')")
-    field.fill(text)
+    page.locator("#log-note").fill(text)
     page.wait_for_function("Object.keys(sessionStorage).some((name) => name.startsWith('draft '))")
 
 
 def send_note(page):
-    page.locator("#note-form").get_by_role("button").click(no_wait_after=True)
+    page.locator(".results summary").click()
+    page.get_by_role("button", name="Note only").click(no_wait_after=True)
 
 
 def fail(page, how):
     step = "**/step/note/**"
     if how == "a stale token":
-        page.locator("#note-form [name=csrfmiddlewaretoken]").evaluate("e => { e.value = 'x'; }")
+        page.locator("#log [name=csrfmiddlewaretoken]").evaluate("e => { e.value = 'x'; }")
     elif how == "an error of the server":
         page.route(step, lambda route: route.fulfill(status=503, body="Try again later."))
     elif how == "a connection that is reset":
@@ -247,23 +322,22 @@ def test_a_note_that_could_not_be_saved_is_still_there(note, how):
     note.goto("/admin/inquiries/inquiry/")  # another page of the desk, which confirms nothing
     for _ in range(2):  # and a reload
         note.goto(f"{LIST}{note.request_id}/change/")
-        expect(note.locator("#note-note")).to_have_value(NOTE)
+        expect(note.locator("#log-note")).to_have_value(NOTE)
     send_note(note)
     expect(note.locator(".messages")).to_be_focused()
     note.reload()
-    expect(note.locator("#note-note")).to_have_value("")
+    expect(note.locator("#log-note")).to_have_value("")
     assert Inquiry.objects.get().activities.filter(kind="noted").count() == 1
     note.problems.clear()  # Chromium tells of each answer that is an error
 
 
 def test_a_step_that_was_saved_leaves_the_draft_of_another(note):
-    open_step(note, "No answer")
-    note.locator("#no_answer-form").get_by_role("button").click()
-    expect(note.locator(".messagelist")).to_be_visible()
-    expect(note.locator("#note-note")).to_have_value(NOTE)
+    note.get_by_role("button", name="Assign to me").click()
+    expect(said(note)).to_contain_text("Assigned to you.")
+    expect(note.locator("#log-note")).to_have_value(NOTE)
 
 
-@pytest.mark.parametrize("leave", ["Back to inbox", "Sign out"])
+@pytest.mark.parametrize("leave", ["Back to Inbox", "Sign out"])
 def test_leaving_with_a_note_that_is_not_saved_asks_first(note, leave):
     asked = []
     answer = {"leave": False}
@@ -273,13 +347,13 @@ def test_leaving_with_a_note_that_is_not_saved_asks_first(note, leave):
         dialog.accept() if answer["leave"] else dialog.dismiss()
 
     note.on("dialog", on_dialog)
-    role = "button" if leave == "Sign out" else "link"
     note.locator(".who-am-i summary").click()
+    role = "button" if leave == "Sign out" else "link"
     note.get_by_role(role, name=leave).first.click()
-    expect(note.locator("#note-note")).to_have_value(NOTE)
+    expect(note.locator("#log-note")).to_have_value(NOTE)
     answer["leave"] = True
     note.get_by_role(role, name=leave).first.click()
-    expect(note.locator("#note-note")).to_have_count(0)
+    expect(note.locator("#log-note")).to_have_count(0)
     assert len(asked) == 2
 
 
@@ -303,11 +377,10 @@ def test_focus_goes_to_what_a_saved_step_says_and_it_is_said_once(window, has_sc
     request = make_inquiry()
     page = window(java_script_enabled=has_script)
     page.goto(f"{LIST}{request.pk}/change/")
-    open_step(page, "No answer")
-    page.locator("#no_answer-form").get_by_role("button").click()
-    said = page.get_by_role("group", name="Call saved.")
-    expect(said).to_be_focused()
-    assert said.locator("[role=alert], [role=status], [aria-live]").count() == 0
+    page.locator(".results").get_by_role("button", name="Spoke").click()
+    group = page.get_by_role("group", name="Call saved.")
+    expect(group).to_be_focused()
+    assert group.locator("[role=alert], [role=status], [aria-live]").count() == 0
 
 
 def test_focus_goes_to_what_is_said_above_a_list(window):
@@ -323,6 +396,8 @@ def test_focus_goes_to_the_message_that_was_asked_for(window):
     request = make_inquiry(message="I have tried two medicines.")
     page = window()
     page.goto(f"{LIST}{request.pk}/change/")
-    page.get_by_role("button", name="Show message").click()
+    page.get_by_role("button", name="Hide messages until I ask for them").click()
+    expect(page.get_by_text("I have tried two medicines.")).to_have_count(0)
+    page.get_by_role("button", name="Show message", exact=True).click()
     expect(page.locator("#message")).to_be_focused()
     expect(page.locator("#message")).to_contain_text("I have tried two medicines.")

@@ -85,7 +85,7 @@ def test_an_export_arrives_as_a_file(page, inquiry):
 
 
 def test_from_the_record_to_the_receipt_of_its_erasure(page, inquiry):
-    page.goto(f"{LIST}{inquiry.pk}/change/")
+    page.goto(f"{LIST}{inquiry.pk}/change/?step=more")
     page.get_by_role("link", name="Delete permanently").click()
     page.get_by_label("Requested by the person").check()
     page.get_by_role("button", name="Delete permanently").click()

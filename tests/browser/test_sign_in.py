@@ -293,7 +293,11 @@ def record(desk):
 
 
 def note_of(page):
-    return page.locator("form[action*='/step/note/'] textarea")
+    return page.locator("#log-note")
+
+
+def save(page):
+    page.locator(".results").get_by_role("button", name="Spoke").click()
 
 
 def sign_in_again(page, name="ana"):
@@ -323,17 +327,17 @@ def test_what_was_being_written_is_back_after_signing_in_again(desk, record):
 
 def test_a_note_that_was_sent_too_late_is_back_too(desk, record):
     forget(16 * 60)
-    note_of(desk).locator("xpath=ancestor::form").get_by_role("button").click()
+    save(desk)
     sign_in_again(desk)
     expect(note_of(desk)).to_have_value(NOTE)
 
 
 def test_a_note_that_was_saved_does_not_come_back(desk, record):
-    note_of(desk).locator("xpath=ancestor::form").get_by_role("button").click()
+    save(desk)
     expect(desk.get_by_text(NOTE).first).to_be_attached()
-    assert note_of(desk).input_value() == ""
+    expect(note_of(desk)).to_have_value("")
     desk.reload()
-    assert note_of(desk).input_value() == ""
+    expect(note_of(desk)).to_have_value("")
     assert "draft" not in desk.evaluate("JSON.stringify(sessionStorage)")
 
 

@@ -71,6 +71,7 @@ class Contact:
     due: str
     is_overdue: bool
     is_spam: bool
+    spam_reasons: list[str]
     is_on_closed_day: bool
 
 
@@ -106,10 +107,7 @@ def voicemail_of(inquiry: Inquiry) -> VoicemailLine | None:
     icon, words = VOICEMAIL[Voicemail(rule.answer)]
     why = ""
     if rule.other:
-        own = (
-            f"This request says “{inquiry.get_voicemail_display()}”. " if inquiry.voicemail else ""
-        )
-        why = f"{own}Another request from this number is stricter, and the strictest answer counts."
+        why = "Another request from this number says so. The strictest rule wins."
     is_strict = rule.answer == Voicemail.NO or rule.other is not None
     return VoicemailLine(icon, words, is_strict, why, rule.other)
 
@@ -153,5 +151,6 @@ def contact_of(inquiry: Inquiry, now: datetime) -> Contact:
         due=due_in_words(inquiry, now),
         is_overdue=is_overdue(inquiry, now),
         is_spam=inquiry.status == Status.SPAM,
+        spam_reasons=inquiry.spam_reasons.splitlines(),
         is_on_closed_day=closed_day(inquiry) is not None,
     )

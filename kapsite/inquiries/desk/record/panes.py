@@ -55,7 +55,8 @@ PANES = (
     ),
     Pane("follow-up", "Follow up", "clock", ("wait",)),
     Pane("hand-over", "Hand over", "hand", ("assign",), script="hand over", context=colleagues),
-    Pane("close", "Close", "check", ("close", "reopen"), script="close"),
+    Pane("close", "Close", "check", ("close",), script="close"),
+    Pane("reopen", "Reopen", "undo", ("reopen",)),
     Pane(
         "more",
         "More",

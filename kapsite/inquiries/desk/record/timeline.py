@@ -80,7 +80,17 @@ class Day:
 
 def timeline(inquiry: Inquiry) -> list[Line]:
     rows = inquiry.activities.exclude(kind__in=VIEWS).select_related("by")[:MOST]
-    return list(with_undone(lines_of(rows, inquiry)))
+    return list(with_undone(without_repeats(lines_of(rows, inquiry))))
+
+
+def without_repeats(lines: list[Line]) -> Iterator[Line]:
+    """With one line for all the times that somebody opened it in a row on one day."""
+
+    def looked(line: Line) -> tuple:
+        return (line.who, day_of(line.at)) if line.kind == ActivityKind.SHOWN else (line.at,)
+
+    for _, same in groupby(lines, looked):
+        yield next(same)
 
 
 def by_day(lines: list[Line]) -> list[Day]:
@@ -98,7 +108,7 @@ def changed_by_the_person(lines: list[Line]) -> list[Line]:
     return [line for line in since_then if line.kind == ActivityKind.CORRECTED]
 
 
-def with_undone(lines: list[Line]) -> Iterator[Line]:
+def with_undone(lines: Iterable[Line]) -> Iterator[Line]:
     """An undo takes back the step before it: nothing but notes can lie between."""
     undo = None
     for line in lines:

@@ -165,7 +165,7 @@ def test_likely_spam_says_why_and_when_it_is_deleted(client, ana):
     reasons = "There are links\nAll capitals"
     inquiry = make_inquiry(status="spam", spam_points=6, spam_reasons=reasons)
     page = words(client.get(record(inquiry)).text)
-    assert "There are links All capitals" in page
+    assert "Likely spam. There are links · All capitals. It will" in page
     assert f"It will be deleted on {today() + timedelta(days=14):%A, %B} " in page
     assert "unless someone chooses “Not spam”." in page
 
@@ -477,7 +477,7 @@ def test_with_a_safety_concern_what_to_say_about_it_is_open(client, ana):
 def test_the_time_of_the_next_attempt_is_shown(client, ana):
     planned = {"next_action_on": today(), "next_action_time": time(15, 45)}
     inquiry = make_inquiry(status="trying", **planned, **CONCERN)
-    assert ", 3:45 PM · " in words(client.get(record(inquiry)).text)
+    assert "Due Today, 3:45 PM · " in words(client.get(record(inquiry)).text)
     assert ", 3:45 PM" in words(client.post(paper(inquiry)).text)
 
 
@@ -495,8 +495,9 @@ def test_the_strictest_voicemail_rule_of_a_number_stands_in_red_and_in_words(cli
     text = client.get(record(inquiry)).text
     assert f'<a href="{record(second)}">Open that request</a>' in text
     [strict, *_] = [each.words for each in Page(text).all("li") if each["class"] == "bad"]
-    assert strict.startswith(
-        "No voicemailThis request says “Yes”. Another request from this number"
+    assert strict == (
+        "No voicemailAnother request from this number says so. The strictest rule wins. "
+        "Open that request"
     )
     page = words(text)
     assert (
@@ -834,6 +835,14 @@ def test_the_last_two_notes_stand_above_the_field_for_a_new_one(client, ana, ben
     assert "Third." in latest.words
     assert "Second." in latest.words
     assert "First." not in latest.words
+
+
+def test_opening_it_again_and_again_is_one_line_a_day(client, ana, ben):
+    inquiry = make_inquiry(message="Canary")
+    for user in (ana, ana, ben, ana):
+        text = a_browser_of(user).get(record(inquiry)).text
+    lines = [each.words for each in Page(text).all("li") if each["class"] == "quiet"]
+    assert [line.split("·")[1].strip() for line in lines] == ["Ana", "Ben", "Ana"]
 
 
 # The same person
