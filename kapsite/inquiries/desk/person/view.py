@@ -48,7 +48,7 @@ def merge_view(request, pk: int):
     sent = versions([*request.POST.getlist("row"), request.POST.get("into", "")])
     others = [each for each in all_of_person(inquiry, request.user)[1:] if each.pk in sent]
     if not others:
-        return show(request, inquiry, NONE_CHOSEN, status=400)
+        return show(request, inquiry, NONE_CHOSEN)
     try:
         with transaction.atomic():
             batch = merge(inquiry, others, sent, request.user)
