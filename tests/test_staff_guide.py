@@ -14,7 +14,13 @@ GUIDE = (DOCS / "staff.md").read_text(encoding="utf-8")
 WORDS = {
     "All requests of this person",
     "90% within",
+    "Appointments",
     "Assign",
+    "Book anyway",
+    "Calendar file",
+    "Follow up",
+    "Move appointment",
+    "Other time",
     "Asked us to delete this request",
     "Call",
     "Due",

@@ -134,7 +134,8 @@ def due_in_words(inquiry: Inquiry, now: datetime) -> str:
     if inquiry.due_at is None:
         return ""
     what = "Evaluation" if inquiry.status == Status.SCHEDULED else "Due"
-    return f"{what} {due_on(inquiry, now)} · {due_in(inquiry, now)}"
+    when = due_on(inquiry, now).replace("Today", "today")
+    return f"{what} {when} · {due_in(inquiry, now)}"
 
 
 def contact_of(inquiry: Inquiry, now: datetime) -> Contact:

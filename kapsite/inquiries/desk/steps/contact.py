@@ -77,7 +77,8 @@ class Unanswered(CallBack):
     def summary(self):
         if self.inquiry.status == Status.SCHEDULED or self.warning:
             return super().summary
-        return f"{self.done} Next try {due_on(self.inquiry, timezone.now())}."
+        when = due_on(self.inquiry, timezone.now()).replace("Today", "today")
+        return f"{self.done} Next try {when}."
 
     def change(self, inquiry):
         inquiry.attempts += 1
