@@ -8,8 +8,8 @@ from itertools import groupby
 
 from kapsite.clinic.days import day_of, start_of
 from kapsite.inquiries.desk.overview.figures import Epoch, Figure, outcomes, percentile
-from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.choices import Outcome, Status
+from kapsite.inquiries.models import Appointment, Inquiry
+from kapsite.inquiries.models.choices import Booking, Outcome, Status
 
 DAY = timedelta(days=1)
 
@@ -87,12 +87,14 @@ def days_until(end: date, first: date, today: date) -> list[date]:
 def tally_by_day(days: list[date]) -> list[Tally]:
     tallies = [Tally() for _ in days]
     starts = [round(start_of(day).timestamp()) for day in days]
-    for received, contacted, status, outcome in requests_on(days):
+    rows = list(requests_on(days))
+    booked, came = appointments_of([row[0] for row in rows])
+    for key, received, contacted, status, outcome in rows:
         tally = tallies[bisect_right(starts, received) - 1]
-        came = outcome == Outcome.EVALUATED
+        has_come = key in came or outcome == Outcome.EVALUATED
         tally.received += 1
-        tally.came += came
-        tally.booked += came or status == Status.SCHEDULED
+        tally.came += has_come
+        tally.booked += has_come or key in booked or status == Status.SCHEDULED
         if contacted is not None:
             tally.waits.append(max(contacted - received, 0))
     return tallies
@@ -105,7 +107,21 @@ def requests_on(days: list[date]) -> Iterable[tuple]:
     left_out = (Status.SPAM, Status.FLOOD)
     real = Inquiry.objects.active().exclude(status__in=left_out).order_by()
     real = real.filter(received_at__gte=start_of(days[0]), received_at__lt=start_of(days[-1] + DAY))
-    return real.values_list(Epoch("received_at"), Epoch("first_contact_at"), "status", "outcome")
+    times = (Epoch("received_at"), Epoch("first_contact_at"))
+    return real.values_list("pk", *times, "status", "outcome")
+
+
+def appointments_of(keys: list[int]) -> tuple[set[int], set[int]]:
+    """The requests for which an appointment was made, canceled ones too; and those who came.
+
+    Keys follow the order in which requests come, so a range finds them, and a few others.
+    """
+    if not keys:
+        return set(), set()
+    found = Appointment.objects.filter(inquiry__gte=min(keys), inquiry__lte=max(keys)).order_by()
+    states = list(found.values_list("inquiry", "state"))
+    came = {key for key, state in states if state == Booking.ATTENDED}
+    return {key for key, _ in states}, came
 
 
 def sum_of(label: str, tallies: Iterable[Tally]) -> Tally:

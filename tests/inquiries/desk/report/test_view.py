@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from kapsite.clinic.days import start_of, today
 from kapsite.inquiries.desk.report.month import month_report
-from kapsite.inquiries.models import Access
+from kapsite.inquiries.models import Access, Appointment
 from tests.factories import make_inquiry, make_staff, sign_in
 from tests.inquiries.reading import text
 
@@ -49,6 +49,21 @@ def test_it_counts_what_came_in_who_was_reached_and_what_became_of_it():
     assert (total.median, total.slowest) == (3 * 3600, 26 * 3600)
     counted = {each.label: each.number for each in found.outcomes if each.number}
     assert counted == {"Attended evaluation": 1, "Could not be reached": 1}
+
+
+@pytest.mark.parametrize(
+    ("state", "booked", "came"),
+    [("booked", 1, 0), ("attended", 1, 1), ("no_show", 1, 0), ("canceled", 1, 0)],
+)
+def test_appointments_say_who_booked_and_who_came(state, booked, came):
+    inquiry = on(date(2025, 11, 3), status="contacted")
+    on(date(2025, 11, 4))
+    ended = {} if state == "booked" else {"ended_in": 2}
+    Appointment.objects.create(
+        inquiry=inquiry, starts_at=LATER, length=60, place="video", made_in=1, state=state, **ended
+    )
+    total = report().total
+    assert (total.received, total.booked, total.came) == (2, booked, came)
 
 
 def test_weeks_begin_on_monday_and_end_with_the_month():
@@ -183,6 +198,7 @@ def test_it_costs_the_same_number_of_queries_for_many_requests(
     client, lead, django_assert_num_queries
 ):
     address = reverse("admin:inquiries_month", args=[2025, 11])
+    on(date(2025, 11, 1))
     client.get(address)
     with CaptureQueriesContext(connection) as few:
         client.get(address)
