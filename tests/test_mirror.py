@@ -77,7 +77,10 @@ TESTED_THROUGH = {
         "inquiries/intake/changes inquiries/intake/lookup inquiries/models/earlier_contact"
     ),
     "inquiries/models/test_access_log.py": "inquiries/models/append_only",
-    "inquiries/models/test_inquiry.py": "inquiries/models/bulk_insert inquiries/models/reference",
+    "inquiries/models/test_inquiry.py": (
+        "inquiries/models/activity inquiries/models/bulk_insert inquiries/models/constraints "
+        "inquiries/models/reference"
+    ),
     "inquiries/test_checks.py": "inquiries/apps",
     "inquiries/triage/test_danger.py": "text/fuzzy_phrases",
     "inquiries/triage/test_spam.py": "inquiries/triage/spam_words inquiries/triage/writing_style",

@@ -1,11 +1,12 @@
 """What the database holds about requests. Django finds every model here."""
 
 from .access_log import Access
+from .activity import Activity
 from .append_only import AppendOnly, AppendOnlyModel
 from .appointment import Appointment
 from .earlier_contact import EarlierContact
 from .erasure_log import Erasure
-from .inquiry import Activity, Inquiry, InquiryQuerySet
+from .inquiry import Inquiry, InquiryQuerySet
 from .job import ScheduledJob
 from .outbox import Notice
 from .recent_sender import RecentSender

@@ -13,7 +13,8 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from .choices import Booking, Place, Status
-from .inquiry import Inquiry, one_of
+from .constraints import one_of
+from .inquiry import Inquiry
 from .undo import Undo, undone
 
 LONGEST = timedelta(hours=8)

@@ -1,9 +1,8 @@
-"""Requests for an evaluation, and the history of what was done about each."""
+"""Requests for an evaluation."""
 
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,14 +21,12 @@ from kapsite.text.normalization import email_address
 from kapsite.text.phone_numbers import phone_numbers
 
 from . import flood
-from .append_only import AppendOnlyModel
+from .activity import Activity, first_activities
 from .bulk_insert import insert, insert_all
 from .choices import (
     DATED,
     OPEN,
-    SYSTEM_ACTIVITIES,
     ActivityKind,
-    Attempt,
     Booking,
     ConsentText,
     ContactBy,
@@ -39,6 +36,7 @@ from .choices import (
     Status,
     Voicemail,
 )
+from .constraints import one_of
 from .earlier_contact import EarlierContact, earlier_contacts
 from .flood import Flood
 from .key_in_use import KeyInUse
@@ -119,21 +117,10 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
         return inquiry
 
 
-def first_activities(inquiry) -> Iterator["Activity"]:
-    yield Activity(inquiry_id=inquiry.pk, kind=ActivityKind.RECEIVED, by_id=inquiry.entered_by_id)
-    if inquiry.status != Status.NEW:
-        yield Activity(inquiry_id=inquiry.pk, kind=ActivityKind.MOVED, to_status=inquiry.status)
-
-
 def fingerprint(form_id: str, answers: dict) -> str:
     """The same for the same form and answers. ``form_id`` is random and kept nowhere else."""
     content = json.dumps(answers, sort_keys=True).encode()
     return hmac.new(form_id.encode(), content, hashlib.sha256).hexdigest()
-
-
-def one_of(choices, field: str, name: str, or_empty=False) -> models.CheckConstraint:
-    values = [*choices.values, ""] if or_empty else choices.values
-    return models.CheckConstraint(condition=Q(**{f"{field}__in": sorted(values)}), name=name)
 
 
 class Inquiry(RowBound):
@@ -427,49 +414,5 @@ class Inquiry(RowBound):
             if not self.due_at or soon < self.due_at:
                 self.next_action_on, self.next_action_time = soon.date(), soon.time()
 
-    def record(self, kind: ActivityKind, by=None, **details) -> "Activity":
+    def record(self, kind: ActivityKind, by=None, **details) -> Activity:
         return Activity.objects.create(inquiry=self, kind=kind, by=by, **details)
-
-
-class Activity(RowBound, AppendOnlyModel):
-    """What happened to an inquiry, who did it and when. Names of fields, never their values."""
-
-    bound_columns = ("inquiry_id",)
-
-    inquiry = models.ForeignKey(Inquiry, models.PROTECT, related_name="activities")
-    at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )  # nobody: the site itself
-    kind = models.CharField(max_length=10, choices=ActivityKind)
-    to_status = models.CharField("to", max_length=10, choices=Status, blank=True)
-    attempt = models.CharField(max_length=10, choices=Attempt, blank=True)
-    fields = models.CharField(max_length=200, blank=True)  # names, comma-separated
-    note = EncryptedTextField(blank=True)
-
-    class Meta:
-        verbose_name_plural = "activities"
-        ordering = ("-at", "-pk")
-        indexes = [models.Index(fields=["inquiry", "-at"], name="activity_of_inquiry")]
-        constraints = [
-            one_of(ActivityKind, "kind", "activity_kind_is_known"),
-            models.CheckConstraint(
-                condition=Q(kind="moved") ^ Q(to_status=""),
-                name="activity_says_where_it_moved",
-            ),
-            one_of(Attempt, "attempt", "activity_attempt_is_known", or_empty=True),
-            models.CheckConstraint(
-                condition=Q(kind="called") ^ Q(attempt=""),
-                name="activity_says_how_it_went",
-            ),
-            models.CheckConstraint(
-                condition=~Q(kind="noted") | ~Q(note=""), name="activity_note_has_text"
-            ),
-            models.CheckConstraint(
-                condition=Q(kind__in=sorted(SYSTEM_ACTIVITIES)) | Q(by__isnull=False),
-                name="activity_of_staff_names_them",
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.get_kind_display()}, {self.inquiry}"
