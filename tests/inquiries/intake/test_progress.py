@@ -134,6 +134,13 @@ def test_a_likely_slip_is_asked_about_after_the_request_is_stored(client, every_
     assert "If your address is right, you don’t need to do anything." in page
 
 
+def test_a_person_who_is_emailed_is_told_where_to_look_and_where_to_write(client, every_way):
+    page = send(client, contact_by="email", email="ada@example.org", phone="", voicemail=None)
+    assert "our email lands in your spam folder, so look there too." in page
+    assert "If you don’t hear from us, write to hello@example.org or call" in page
+    assert "To change anything else, write to hello@example.org or call" in page
+
+
 def test_it_says_what_the_reference_is_for(client):
     assert "check on your request with its reference and your number or email." in send(client)
 
