@@ -38,6 +38,7 @@ class InquiryAdmin(Inbox, Record, Caller, DeclaredFiltersOnly):
         wrap = self.admin_site.admin_view
         return [
             path("overview/", wrap(overview_page), name="inquiries_overview"),
+            path("waiting/", wrap(self.waiting_view), name="inquiries_waiting"),
             path("bulk/", wrap(self.bulk_view), name="inquiries_bulk"),
             path("report/", wrap(month_page), name="inquiries_report"),
             path("report/<int:year>-<int:month>/", wrap(month_page), name="inquiries_month"),

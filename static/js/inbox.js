@@ -39,3 +39,24 @@
   show();
   place.hidden = false;
 })();
+
+// Each minute: how many wait, in the title, and a link to those that came. The list stays as it is,
+// with its place and its ticks, until somebody asks for them.
+(() => {
+  "use strict";
+  const link = document.getElementById("came");
+  if (!link) return;
+
+  async function look() {
+    if (document.hidden) return;
+    const answer = await fetch(link.dataset.from, { headers: { "X-Background": "1" } });
+    if (!answer.ok || answer.redirected) return; // desk.js goes to the sign-in page in time
+    const found = await answer.json();
+    document.title = document.title.replace(/^(\(.*?\) )?/, `(${found.now}) `);
+    for (const count of document.querySelectorAll(".head nav [aria-current=page] span")) count.textContent = found.now;
+    link.hidden = found.new === "0";
+    link.textContent = `${found.new} new – show`;
+  }
+
+  setInterval(() => look().catch(() => {}), 60_000);
+})();

@@ -50,6 +50,7 @@ ALLOWED = {
     ("GET", f"{Q}add/"): DESK,
     ("POST", f"{Q}add/"): DESK,
     ("GET", f"{Q}overview/"): DESK,
+    ("GET", f"{Q}waiting/"): DESK,
     ("POST", f"{Q}bulk/"): DESK,
     ("GET", f"{Q}report/"): DESK,
     ("GET", f"{Q}report/<int:year>-<int:month>/"): DESK,

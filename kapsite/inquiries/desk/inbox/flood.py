@@ -32,8 +32,8 @@ def waiting() -> dict[str, str]:
     return {name: in_digits(number) for name, number in found.items() if number}
 
 
-def newest() -> int:
-    return in_flood().order_by("-pk").values_list("pk", flat=True).first() or 0
+def newest(inquiries: QuerySet[Inquiry]) -> int:
+    return inquiries.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 class FloodForm(forms.Form):

@@ -90,14 +90,14 @@ class Row:
 
     @cached_property
     def needs(self) -> str:
-        """ "Mornings · Spanish · Interpreter": when and how to talk with them."""
+        """ "Interpreter · Spanish · Mornings": how and when to talk with them."""
         inquiry = self.inquiry
         if not inquiry.may_be_contacted:
             return "Withdrawn: don’t contact"
         aids = [AIDS[Aid(aid)] for aid in inquiry.aids.split(",") if aid in Aid]
         writes = WRITES.get(ForWhom(inquiry.for_whom), "")
-        parts = [good_times(inquiry) or "Any time", inquiry.language, *aids, writes]
-        return " · ".join(filter(None, parts))
+        parts = [*aids, inquiry.language, writes, good_times(inquiry)]
+        return " · ".join(filter(None, parts)) or "Any time"
 
     @cached_property
     def state(self) -> str:

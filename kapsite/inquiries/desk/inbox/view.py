@@ -6,7 +6,7 @@ from itertools import islice
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import HttpResponseNotAllowed, QueryDict
+from django.http import HttpResponseNotAllowed, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -15,17 +15,17 @@ from django.utils import timezone
 from kapsite.inquiries.desk.formatting import person
 from kapsite.inquiries.desk.steps.assignment import staff
 from kapsite.inquiries.desk.undo import undo_bar
-from kapsite.inquiries.models import Notice
+from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.outbox import worker_is_alive
 
 from . import bulk
-from .flood import FloodForm, newest, waiting
+from .flood import FloodForm, in_flood, newest, waiting
 from .query import SEARCH, TAB, InboxQuery
 from .rows import CAME_FROM, PER_PAGE, Page, address_of, way_back
 from .search import kinds_of, read_term, seal
-from .tabs import TABS, counts, in_digits
+from .tabs import TABS, View, count_some, counts, in_digits, in_tab
 
 SEES_NAMES = "inquiries.see_names_in_list"
 NOT_SELECTABLE = ("closed", "withdrawn")
@@ -72,6 +72,19 @@ class Inbox(admin.ModelAdmin):
         self.message_user(request, form.done(moved), messages.SUCCESS)
         return redirect(f"{reverse('admin:inquiries_inquiry_changelist')}?{TAB}=flood")
 
+    def waiting_view(self, request):
+        """For an open inbox: how many wait, and how many came since. About nobody: not logged."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        if request.method != "GET":
+            return HttpResponseNotAllowed(["GET"])
+        since = request.GET.get("since", "0")
+        if not (since.isascii() and since.isdigit() and len(since) < 19):
+            raise BadRequest("since is no key")
+        now = in_tab("now", View(request.user, timezone.now()))
+        found = count_some({"now": now, "new": now.filter(pk__gt=since)})
+        return JsonResponse({name: in_digits(number) for name, number in found.items()})
+
     def bulk_view(self, request):
         """What is done with the selected requests of a page; back to the same list."""
         if not self.has_change_permission(request):
@@ -108,7 +121,8 @@ class Inbox(admin.ModelAdmin):
             "without_filters": query.address(**dict.fromkeys(query.filters.fields)),
             "spam_days": settings.RETENTION_DAYS["spam"],
             "flood_form": flood_form or FloodForm(),
-            "newest": newest() if query.tab == "flood" else 0,
+            "newest": newest(in_flood() if query.tab == "flood" else Inquiry.objects.all()),
+            "now": query.view.now,
             **self.bulk_context(request, query),
             **troubles(),
         }

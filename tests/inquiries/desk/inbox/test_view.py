@@ -203,10 +203,10 @@ def row(client, **query):
         ({"contact_by": "email", "email": "ada@example.org"}, "Email Any time"),
         (
             {"contact_by": "text", "language": "Spanish", "aids": "interpreter,relay"},
-            "Text Any time · Spanish · Interpreter · Relay (711)",
+            "Text Interpreter · Relay (711) · Spanish",
         ),
-        ({"contact_by": "text", "for_whom": "other"}, "Text Any time · For someone else"),
-        ({"contact_by": "text", "for_whom": "clinician"}, "Text Any time · Referral"),
+        ({"contact_by": "text", "for_whom": "other"}, "Text For someone else"),
+        ({"contact_by": "text", "for_whom": "clinician"}, "Text Referral"),
         (
             {"withdrawn_at": NOW, "status": "contacted", "safety_concern": True}
             | {"safety_concern_reason": "Said so"},
@@ -282,7 +282,7 @@ def test_a_new_request_names_the_day_by_which_it_is_answered(noon, client, ben):
 )
 def test_a_row_says_when_the_request_came(noon, client, ben, length, words):
     store(received_at=noon - length)
-    assert row(client, tab="all")["clip"] == words
+    assert row(client, tab="all")["last"] == words
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ def test_a_row_says_what_was_done_last_apart_from_looking(noon, client, ben, act
     inquiry.record(by=None if activity["kind"] == "corrected" else ben, **activity,
                    at=noon - 2 * HOUR)  # fmt: skip
     inquiry.record("viewed", by=ben, at=noon)
-    assert row(client)["clip"] == words
+    assert row(client)["last"] == words
     assert "Canary" not in client.get(LIST).text
 
 
@@ -671,6 +671,29 @@ def test_somebody_without_the_right_sees_no_list(client):
     assert response.status_code == 403
     assert inquiry.reference_in_groups not in response.text
     assert client.post(LIST, {"q": "ada"}).status_code == 403
+
+
+# While the list stays open
+
+
+def test_an_open_list_learns_how_many_wait_and_how_many_came(client, ben):
+    old = store()
+    page = client.get(LIST).text
+    assert f"waiting/?since={old.pk}" in page
+    store()
+    store(status="spam")
+    assert client.get(f"{LIST}waiting/", {"since": old.pk}).json() == {"now": "2", "new": "1"}
+    assert not Access.objects.exclude(act="listed").exists()
+
+
+@pytest.mark.parametrize("since", ["", "x", "²", "-1", "9" * 30])
+def test_what_is_no_key_is_refused(client, ben, since):
+    assert client.get(f"{LIST}waiting/", {"since": since}).status_code == 400
+
+
+def test_the_title_counts_what_waits(client, ben):
+    store()
+    assert "<title>(1) Inbox | Desk</title>" in client.get(LIST).text
 
 
 # Cost
