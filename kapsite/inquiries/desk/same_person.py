@@ -71,5 +71,7 @@ def all_of_person(inquiry: Inquiry, user=None) -> list[Inquiry]:
 
 def nameless(inquiries: QuerySet[Inquiry]) -> list[Inquiry]:
     """The newest, without what was typed into them."""
-    shown = inquiries.only("reference", "received_at", "status", "outcome", "same_person_as")
+    shown = inquiries.only(
+        "reference", "received_at", "status", "outcome", "same_person_as", "withdrawn_at"
+    )
     return list(shown.order_by("-received_at")[:SHOWN])

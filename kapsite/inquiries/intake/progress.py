@@ -145,6 +145,11 @@ class Progress:
                 "You asked us to delete your request",
                 "We had been in touch, so a person here will delete it. We won’t contact you.",
             )
+        if inquiry.duplicate_of_id:
+            return (
+                "We put your requests together",
+                "You sent more than one, so we answer them as one. You don’t need to do anything.",
+            )
         if self.is_closed:
             return "Your request is closed", f"We closed it on {on_day(inquiry.closed_at)}."
         if inquiry.status == Status.SCHEDULED:

@@ -23,6 +23,7 @@ from tests.inquiries.data_protection.leaks import (
     CANARIES,
     DOMAIN,
     MAILBOX,
+    MESSAGE,
     NOTE,
     OF_STAFF,
     REASON,
@@ -122,6 +123,13 @@ def staff(visitor, admin_client):
     assert visit.post(note, {"version": 1, "note": NOTE}).status_code == 302
     visit.get(LIST)
     visit.get("/admin/")
+    look = {"phone": TYPED["phone"], "name": TYPED["name"], "message": MESSAGE, "look": "yes"}
+    assert visit.post(f"{LIST}add/", look).status_code == 200
+    assert visit.get(f"{record}person/").status_code == 200
+    assert visit.post(f"{record}access-file/", {}).status_code == 200
+    correction = {"person_name": "Other", "email": TYPED["email"], "phone": TYPED["phone"]}
+    corrected = visit.post(f"{record}step/correct/", {"version": 2, **correction})
+    assert corrected.status_code == 302
     return visit
 
 

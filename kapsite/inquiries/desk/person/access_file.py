@@ -63,6 +63,8 @@ def lines_of(found: list[Inquiry], now: datetime) -> Iterator[str]:
             yield from ["", "Before corrections"]
             for each in earlier_details(inquiry):
                 yield f"{each.label}: {visible(each.value)} (until {moment(each.at)})"
+        for booked in inquiry.appointments.all():
+            yield f"Appointment: {moment(booked.starts_at)}, {booked.get_place_display().lower()}"
         yield from ["", "History"]
         for line in timeline(inquiry):
             yield f"{moment(line.at)}: {', '.join(line.what)}. {line.who}"

@@ -9,7 +9,14 @@ from kapsite.inquiries.data_protection import erasure
 from kapsite.inquiries.desk.steps.base import NotPossible
 from kapsite.inquiries.desk.steps.merging import merge
 from kapsite.inquiries.intake import withdrawal
-from kapsite.inquiries.models import Access, EarlierContact, Inquiry, SearchDigest, Undo
+from kapsite.inquiries.models import (
+    Access,
+    Appointment,
+    EarlierContact,
+    Inquiry,
+    SearchDigest,
+    Undo,
+)
 from kapsite.inquiries.models.erasure_log import Rule
 from tests.factories import make_inquiry, make_staff, sign_in
 from tests.html import Page
@@ -214,3 +221,29 @@ def test_however_many_requests_there_are_the_page_takes_the_same_queries_but_its
     for _ in range(8):
         stored()
     assert len(look()) == few
+
+
+def test_the_person_reads_that_their_requests_were_put_together(client, maria):
+    into, other = stored(), stored()
+    post_merge(client, into, other)
+    sent = {"reference": other.reference, "contact": NUMBER}
+    page = text(client.post("/request-evaluation/status/", sent))
+    assert "We put your requests together" in page
+    assert "Your request is closed" not in page
+
+
+def test_a_duplicate_that_the_person_withdrew_warns_on_the_one_that_stays(client, maria):
+    into, other = stored(), stored()
+    post_merge(client, into, other)
+    withdrawal.withdraw(other.pk, timezone.now())
+    page = text(client.get(record(into)))
+    assert "Withdrawn by the person Ask the lead before you contact them." in page
+
+
+def test_the_file_names_appointments(client, maria):
+    inquiry = stored()
+    Appointment.objects.create(
+        inquiry=inquiry, starts_at=timezone.now(), length=60, place="video", made_in=0
+    )
+    file = client.post(f"{LIST}{inquiry.pk}/access-file/").text
+    assert ", video" in file
