@@ -30,6 +30,8 @@ END = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
 # Read by a person, who found that they claim nothing about a treatment.
 NO_CLAIMS = {
     "This is a preview.",
+    "This is a draft.",
+    "We couldn’t save it just now.",
     "Or press Shift three times.",
     "Want to talk it through?",
     "They can suggest someone who works with young people.",
