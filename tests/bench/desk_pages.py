@@ -78,6 +78,7 @@ def pages(client: Client, samples: Samples) -> Iterator[tuple[str, Probe]]:
     yield "search: phone", find(samples.phones)
     yield "search: last four digits", find([number[-4:] for number in samples.phones])
     yield "record, with its neighbours", open_record
+    yield "appointments of a day", get(reverse("admin:inquiries_appointments"))
     try:
         yield "overview", get(reverse("admin:inquiries_overview"))
     except NoReverseMatch:

@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from kapsite.database.postgresql import answer_within
 from kapsite.encryption.keyring import keyring
-from kapsite.inquiries.models import Activity, Inquiry, Notice
+from kapsite.inquiries.models import Activity, Appointment, Inquiry, Notice
 from kapsite.inquiries.models.choices import Topic
 from kapsite.inquiries.models.reference import REFERENCE_DIGITS, REFERENCE_LETTERS
 from kapsite.inquiries.models.search_digest import SearchDigest, searchable
@@ -87,7 +87,7 @@ def fill(rows: int, start: int = 0) -> Samples:
     requests = make_requests(rows, start, crowd, samples, staff)
     while chunk := list(islice(requests, CHUNK)):
         with transaction.atomic():
-            for model in (Inquiry, SearchDigest, Activity, Notice):
+            for model in (Inquiry, SearchDigest, Activity, Notice, Appointment):
                 write(model, (row for parts in chunk for row in parts[model]))
     reset_sequences()
     return samples
@@ -170,6 +170,7 @@ def make_requests(rows, start, crowd, samples, staff) -> Iterator[dict[type[Mode
                 {"inquiry_id": key, "kind": "staff", "state": "sent", "created_at": at,
                  "due_at": at, "attempts": 1, "sent_at": at}
             ],
+            Appointment: list(appointments(key, state, received, now, chance)),
         }  # fmt: skip
 
 
@@ -213,6 +214,25 @@ def history(key: int, received: datetime, by: int, ring) -> Iterator[dict]:
             "inquiry_id": key,
             "at": stored(received + timedelta(hours=hours)),
         }
+
+
+def appointments(key: int, state: dict, received: datetime, now: datetime, chance):
+    """Of those who came, a week after they asked; of the scheduled ones in the next ten days."""
+    came = state.get("outcome") == "evaluated"
+    if not came and state["status"] != "scheduled":
+        return
+    at = received + timedelta(days=7) if came else now + timedelta(hours=chance.randrange(240))
+    yield {
+        "inquiry_id": key,
+        "uid": uuid4().hex,
+        "starts_at": stored(at),
+        "length": 60,
+        "clinician": f"Dr. {chance.randrange(4)}",
+        "place": "in_person",
+        "state": "attended" if came else "booked",
+        "made_in": 1,
+        "ended_in": 2 if came else None,
+    }
 
 
 def remember(samples: Samples, key: int, reference: str, inquiry: Inquiry) -> None:

@@ -30,8 +30,12 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.filter(LIVE)
 
     def between(self, start: datetime, end: datetime) -> "AppointmentQuerySet":
-        """Those that begin in this time, what was moved or called off left out."""
+        """Those that begin in this time, what was moved or called off left out.
+
+        By a join, since ``seen_by`` in a subquery would read the state of every request.
+        """
         past = Q(state__in=(Booking.ATTENDED, Booking.NO_SHOW))
+        past &= ~Q(inquiry__status=Status.WITHDRAWN)
         return self.filter(LIVE | past, starts_at__gte=start, starts_at__lt=end)
 
     def overlapping(self, start: datetime, end: datetime, clinician: str) -> list["Appointment"]:
