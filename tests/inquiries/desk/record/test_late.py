@@ -90,7 +90,7 @@ def test_what_cannot_be_saved_is_shown_and_can_be_saved_as_a_note(client, begin,
     inquiry, sent = begin()
     page = client.post(step(inquiry, "no_answer"), sent | fields)
     typed = typed_on(page)
-    assert "Not saved: the person withdrew request" in page.text
+    assert "The person withdrew request" in page.text
     assert "Ada" not in page.text
     assert typed.startswith("No answer")
     assert done(inquiry) == []
@@ -103,7 +103,7 @@ def test_what_was_typed_for_a_deleted_request_is_shown_once_more(client, begin):
     inquiry, sent = begin()
     erasure.erase(Inquiry.objects.all(), Rule.WITHDRAWN)
     page = client.post(step(inquiry, "spoke"), sent)
-    assert "this request no longer exists" in page.text
+    assert "This request no longer exists." in page.text
     assert NOTE in typed_on(page)
     assert "Save as a note" not in page.text
 
