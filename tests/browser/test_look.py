@@ -81,6 +81,13 @@ MIDDLES = """header => [...header.querySelectorAll('a, summary')]
   .filter(each => each.checkVisibility() && !each.closest('nav'))
   .map(each => each.getBoundingClientRect())
   .map(box => Math.round(box.top + box.height / 2))"""
+OVERLAPS = """header => {
+  const all = [...header.querySelectorAll('a, summary')]
+    .filter(each => each.checkVisibility() && !each.closest('nav'))
+  return all.slice(1).filter((each, place) =>
+    each.getBoundingClientRect().left < all[place].getBoundingClientRect().right)
+    .map(each => each.className)
+}"""
 
 
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
@@ -91,6 +98,7 @@ def test_the_header_and_the_crisis_lines_take_one_row_each_at_any_text_size(open
     settings = page.context.new_cdp_session(page)
     settings.send("Page.setFontSizes", {"fontSizes": sizes})
     assert len(set(page.locator(".site-header").evaluate(MIDDLES))) == 1
+    assert page.locator(".site-header").evaluate(OVERLAPS) == []
     assert page.locator(".help-bar").bounding_box()["height"] <= 3 * text + 1
     assert page.locator(".help-bar").get_by_role("link", name="Call 988").is_visible()
 
