@@ -6,14 +6,15 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from kapsite.inquiries.models import Access, Inquiry
+from kapsite.inquiries.models import Access, Inquiry, SearchDigest
 from tests.browser.axe import WIDTHS, faults
 from tests.browser.staff import let_in
 from tests.factories import make_inquiry, make_staff
 
 LIST = "/admin/inquiries/inquiry/"
 HOUR = timedelta(hours=1)
-PAGES = ["overview/", "upcoming-deletions/", "access/", "export/", "{}/erase/"]
+PAGES = ["overview/", "upcoming-deletions/", "access/", "export/", "add/"]
+PAGES += ["{}/erase/", "{}/person/"]
 
 
 @pytest.fixture
@@ -45,7 +46,9 @@ def inquiry(lena):
     closed = {"status": "closed", "outcome": "duplicate", "closed_at": timezone.now() - 240 * HOUR}
     make_inquiry(**closed)
     Access.objects.create(by=lena, act="exported", count=3, details="name", reason="For a reason")
-    return make_inquiry(name="Ada")
+    for each in (Inquiry.objects.first(), found := make_inquiry(name="Ada")):
+        SearchDigest.objects.add_for(each)
+    return found
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -75,6 +75,9 @@ def typed(name: str, label: str, write=as_text) -> Column:
 ABOUT_THE_REQUEST = {
     "reference": Column("Reference", lambda row: row.reference_in_groups, ("reference",)),
     "received": Column("Received", lambda row: local(row.received_at), ("received_at",)),
+    "source": Column(
+        "How it came", lambda row: "By phone" if row.entered_by_id else "Website", ("entered_by",)
+    ),
     "state": Column("State", lambda row: row.get_status_display(), ("status",)),
     "outcome": Column("Outcome", lambda row: row.get_outcome_display(), ("outcome",)),
     "first contact": Column(

@@ -17,7 +17,6 @@ from kapsite.clinic.days import zone
 from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable, unreadable_in
 from kapsite.inquiries.desk.export import COLUMNS
-from kapsite.inquiries.desk.formatting import source_of
 from kapsite.inquiries.desk.inbox.bulk import versions
 from kapsite.inquiries.desk.record.corrections import earlier_details
 from kapsite.inquiries.desk.record.details import consent_version
@@ -40,8 +39,8 @@ def access_file(request, pk: int):
     inquiry = find(request.user, pk)
     chosen = versions(request.POST.getlist("row")) | {inquiry.pk: 0}
     keys = [each.pk for each in all_of_person(inquiry, request.user) if each.pk in chosen]
-    rows = Inquiry.objects.filter(pk__in=keys).select_related("entered_by")
-    found = list(map(replace_unreadable, rows.order_by("received_at", "pk")))
+    rows = Inquiry.objects.filter(pk__in=keys).order_by("received_at", "pk")
+    found = list(map(replace_unreadable, rows))
     with transaction.atomic():
         for each in found:
             log_access(request, Act.EXPORTED, each, count=1, details="access file")
@@ -79,7 +78,6 @@ def answers(inquiry: Inquiry) -> Iterator[str]:
         value = CANNOT_BE_READ if is_lost else visible(str(column.value(inquiry)))
         if value:
             yield f"{column.label}: {value}"
-    yield f"How it came: {source_of(inquiry)}"
     yield f"You agreed to: text of {consent_version(inquiry)}"
 
 

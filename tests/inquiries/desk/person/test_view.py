@@ -187,7 +187,7 @@ def test_one_file_holds_all_that_is_kept_about_the_person(client, maria):
     response = client.post(f"{LIST}{first.pk}/access-file/", {"row": [row(second)]})
     file = response.text
     for words in (
-        "Omar Moore", "=1+1 Is it", "(206) 555-0124", "Asked about cost.", "by phone, Maria",
+        "Omar Moore", "=1+1 Is it", "(206) 555-0124", "Asked about cost.", "How it came: By phone",
         "read out on the phone", first.reference_in_groups, second.reference_in_groups,
     ):  # fmt: skip
         assert words in file
