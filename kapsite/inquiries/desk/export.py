@@ -22,7 +22,7 @@ from django.views.decorators.http import require_http_methods
 from kapsite.clinic.days import start_of, today, zone
 from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable, unreadable_in
 from kapsite.inquiries.intake.fields import PlainText, Question
-from kapsite.inquiries.models import Activity, Inquiry
+from kapsite.inquiries.models import Activity, Appointment, Inquiry
 from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.bulk_insert import insert_for_each
 from kapsite.inquiries.models.choices import (
@@ -57,6 +57,11 @@ def local(moment: datetime | None) -> str:
     return f"{timezone.localtime(moment, zone()):%Y-%m-%d %H:%M}" if moment else ""
 
 
+def next_action(row: Inquiry) -> str:
+    day, at = row.next_action_on, row.next_action_time
+    return f"{day} {at:%H:%M}" if day and at else str(day or "")
+
+
 def chosen(label: str, name: str, choices) -> Column:
     return Column(
         label, lambda row: ", ".join(labels(choices.choices, getattr(row, name))), (name,)
@@ -86,7 +91,14 @@ ABOUT_THE_REQUEST = {
     "closed": Column("Closed", lambda row: local(row.closed_at), ("closed_at",)),
     "attempts": Column("Attempts", lambda row: row.attempts, ("attempts",)),
     "next action": Column(
-        "Follow-up date", lambda row: row.next_action_on or "", ("next_action_on",)
+        "Follow-up date",
+        lambda row: next_action(row),
+        ("next_action_on", "next_action_time"),
+    ),
+    "appointment": Column(
+        "Next appointment",
+        lambda row: local(row.appointment.starts_at) if row.appointment else "",
+        ("status", "withdrawn_at"),
     ),
     "safety concern": Column(
         "Safety concern", lambda row: "yes" if row.safety_concern else "", ("safety_concern",)
@@ -233,7 +245,10 @@ def read(keys: array, fields: set[str]) -> list[Inquiry]:
     rows = Inquiry.objects.only(*fields).order_by("pk").filter(pk__in=keys)
     inquiries = list(map(replace_unreadable, rows))
     rules = voicemail_rules(inquiries) if "voicemail" in fields else {}
+    live = Appointment.objects.live().filter(inquiry__in=keys) if "withdrawn_at" in fields else ()
+    booked = {each.inquiry_id: each for each in live}
     for inquiry in inquiries:
+        inquiry.appointment = booked.get(inquiry.pk)
         if inquiry.pk in rules:
             inquiry.voicemail_rule = rules[inquiry.pk]
     return inquiries

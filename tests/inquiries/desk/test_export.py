@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,7 +16,7 @@ from kapsite.clinic import days
 from kapsite.inquiries.desk import export
 from kapsite.inquiries.desk.export import COLUMNS, USUAL
 from kapsite.inquiries.desk.spreadsheet import as_text, phone_as_text
-from kapsite.inquiries.models import Access, Activity, Inquiry, SearchDigest
+from kapsite.inquiries.models import Access, Activity, Appointment, Inquiry, SearchDigest
 from tests.factories import make_inquiry, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -220,6 +221,23 @@ def test_what_a_spreadsheet_would_take_for_a_number_or_date_stays_text(typed, wr
 )
 def test_a_phone_number_is_written_so_that_it_stays_one_and_is_no_formula(typed, written):
     assert phone_as_text(typed) == written
+
+
+def test_appointments_and_times_to_call_back_are_columns(client, lead):
+    at = datetime(2026, 12, 2, 17, tzinfo=UTC)
+    due = {"next_action_on": at.date(), "next_action_time": at.time()}
+    for _ in range(3):
+        inquiry = make_inquiry(status="scheduled", **due)
+        booked = {"starts_at": at, "length": 60, "place": "phone", "made_in": 1}
+        Appointment.objects.create(inquiry=inquiry, **booked)
+    make_inquiry(status="scheduled", **due)
+    with CaptureQueriesContext(connection) as queries:
+        columns = ["next action", "appointment"]
+        rows = table(download(client, columns=columns, states=["scheduled"]))
+    assert [row["Next appointment"] for row in rows] == ["2026-12-02 09:00"] * 3 + [""]
+    assert rows[0]["Follow-up date"] == "2026-12-02 17:00"
+    reads = [each for each in queries if 'FROM "inquiries_appointment"' in each["sql"]]
+    assert len(reads) == 1  # for each batch
 
 
 def test_times_are_those_of_the_clinic(client, lead, clinic_file):

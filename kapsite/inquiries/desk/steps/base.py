@@ -43,7 +43,7 @@ class NotPossible(Exception):
     """The step does not fit the state of the request."""
 
 
-class NeedsConfirmation(Exception):
+class NeedsConfirmation(NotPossible):
     """The form has an error that staff can override; see its ``errors``."""
 
 
