@@ -349,3 +349,12 @@ def test_an_erased_request_takes_its_appointments_along(ana):
     book(make_inquiry(), ana)
     erase(Inquiry.objects.all(), "asked", by=ana)
     assert not Appointment.objects.exists()
+
+
+def test_the_page_says_whether_the_proposals_fit(client, ana):
+    for times, words in (
+        ("morning", "Free: mornings"),
+        ("evening", "Nothing is free for “evenings”"),
+    ):
+        page = client.get(f"/admin/inquiries/inquiry/{make_inquiry(times=times).pk}/change/")
+        assert words in Page(page.text).all("body")[0].words
