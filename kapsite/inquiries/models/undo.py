@@ -114,6 +114,9 @@ class Undo(RowBound):
                 return False
             replace_unreadable(inquiry)
             before = json.loads(self.before)
+            if merged_into := before.get("duplicate_of_id"):  # it may have been deleted since
+                same = Inquiry.objects.filter(pk=merged_into)
+                before["duplicate_of_id"] = same.values_list("pk", flat=True).first()
             for field in Inquiry._meta.concrete_fields:
                 if field.attname in before:
                     setattr(inquiry, field.attname, field.to_python(before[field.attname]))

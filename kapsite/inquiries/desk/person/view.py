@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -49,6 +48,8 @@ def merge_view(request, pk: int):
     others = [each for each in all_of_person(inquiry, request.user)[1:] if each.pk in sent]
     if not others:
         return show(request, inquiry, NONE_CHOSEN)
+    if all(each.duplicate_of_id == pk for each in others):  # sent twice
+        return redirect("admin:inquiries_person", pk)
     try:
         with transaction.atomic():
             batch = merge(inquiry, others, sent, request.user)
@@ -61,7 +62,7 @@ def merge_view(request, pk: int):
     done = f"{count(len(others) + 1, 'request')} merged."
     Undo.objects.filter(batch=batch).update(label=done)
     messages.success(request, done)
-    return redirect(reverse("admin:inquiries_person", args=[pk]))
+    return redirect("admin:inquiries_person", pk)
 
 
 def show(request, inquiry: Inquiry, error: str = "", status=200):

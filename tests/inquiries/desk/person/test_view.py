@@ -108,6 +108,26 @@ def test_reopening_takes_a_request_out_again(client, maria):
     assert (other.status, other.outcome, other.duplicate_of) == ("trying", "", None)
 
 
+def test_an_undone_reopening_outlives_the_request_it_was_merged_into(client, maria):
+    into, other = stored(), stored()
+    post_merge(client, into, other)
+    sent = {"version": row(other).partition(".")[2], "next_action_on": timezone.localdate()}
+    client.post(f"{LIST}{other.pk}/step/reopen/", sent)
+    erasure.erase(Inquiry.objects.filter(pk=into.pk), Rule.ASKED, maria)
+    assert Undo.objects.get(step="reopen").apply()
+    other.refresh_from_db()
+    assert (other.outcome, other.duplicate_of) == ("duplicate", None)
+
+
+def test_a_merge_that_is_sent_twice_is_done_once(client, maria):
+    into, other = stored(), stored()
+    sent = {"into": row(into), "row": [row(other)]}
+    for _ in range(2):
+        response = client.post(f"{LIST}{into.pk}/merge/", sent)
+        assert response["location"] == f"{LIST}{into.pk}/person/"
+    assert other.activities.filter(kind="linked").count() == 1
+
+
 def test_a_merge_can_be_undone_as_a_whole(client, maria):
     into, other, third = stored(), stored(reply_by=timezone.now()), stored()
     post_merge(client, into, other, third)
