@@ -123,6 +123,52 @@ def test_the_wrong_button_is_undone_with_one_click(window, has_script):
     expect(page.locator(".days .undone")).to_contain_text("Spoke with them")
 
 
+@pytest.mark.parametrize("has_script", [True, False])
+def test_handing_over_takes_two_clicks_and_leaves_a_note(window, has_script):
+    tom = make_staff("clinician", "tom", first_name="Tom")
+    request = make_inquiry()
+    page = window(java_script_enabled=has_script)
+    page.goto(f"{LIST}{request.pk}/change/")
+    page.locator("summary").filter(has_text="Hand over").click()
+    page.get_by_label("Note for your colleague (optional)").fill("Put her through to me.")
+    page.get_by_role("button", name="Tom", exact=True).click()
+    expect(said(page)).to_contain_text("Assignment saved.")
+    request.refresh_from_db()
+    assert request.assigned_to == tom
+    assert request.activities.get(kind="noted").note == "Put her through to me."
+
+
+def test_handing_over_works_by_keyboard_alone(window, ana):
+    request = make_inquiry()
+    page = window()
+    page.goto(f"{LIST}{request.pk}/change/")
+    page.locator("summary").filter(has_text="Hand over").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#assign-note")).to_be_visible()
+    tab_to(page, "document.activeElement.id === 'assign-note'")
+    page.keyboard.type("Mine.")
+    tab_to(page, "document.activeElement.textContent.trim() === 'Me'")
+    page.keyboard.press("Enter")
+    expect(said(page)).to_be_focused()
+    request.refresh_from_db()
+    assert request.assigned_to == ana
+
+
+def test_the_words_of_a_text_are_copied_and_logged_as_sent(window):
+    request = make_inquiry(contact_by="text", voicemail="")
+    page = window(permissions=["clipboard-read", "clipboard-write"])
+    page.goto(f"{LIST}{request.pk}/change/")
+    script = page.locator("#say-text-hello")
+    script.locator("summary").click()
+    script.get_by_role("button", name="Copy").click()
+    expect(script.get_by_role("button", name="Copied")).to_be_visible()
+    said_in_it = "\n\n".join(script.locator(".say").all_inner_texts())
+    assert page.evaluate("navigator.clipboard.readText()") == said_in_it
+    script.get_by_role("button", name="Log as sent").click()
+    expect(said(page)).to_contain_text("Text saved.")
+    assert Access.objects.get(act="changed").details == "texted, script text-hello"
+
+
 def test_a_call_can_be_logged_and_undone_by_keyboard_alone(window):
     request = make_inquiry()
     page = window()

@@ -13,7 +13,7 @@ from tests.factories import make_inquiry, make_staff
 
 LIST = "/admin/inquiries/inquiry/"
 HOUR = timedelta(hours=1)
-PAGES = ["overview/", "upcoming-deletions/", "access/", "export/", "add/"]
+PAGES = ["overview/", "report/", "upcoming-deletions/", "access/", "export/", "add/"]
 PAGES += ["{}/erase/", "{}/person/"]
 
 
