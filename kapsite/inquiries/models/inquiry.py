@@ -224,7 +224,10 @@ class Inquiry(RowBound):
             ("view_overview", "Can see the overview"),
         ]
         indexes = [
-            models.Index(fields=["-received_at"], name="inquiry_received"),
+            models.Index(  # all that overview and report count, so that they read no row
+                fields=["-received_at", "status", "first_contact_at", "outcome", "id"],
+                name="inquiry_received",
+            ),
             models.Index(fields=["status", "-received_at"], name="inquiry_status"),
             models.Index(  # what is deleted next
                 fields=["outcome", "closed_at"],
