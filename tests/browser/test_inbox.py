@@ -69,6 +69,14 @@ def test_the_inbox_fits_a_phone(inbox, query):
 
 
 @pytest.mark.usefixtures("_requests")
+@pytest.mark.parametrize("tab", ["now", "all", "spam"])
+def test_the_columns_fit_a_small_desk(inbox, tab):
+    make_inquiry(language="Vietnamese", aids="interpreter,relay", for_whom="other", status="spam")
+    page = inbox(f"{LIST}?tab={tab}", viewport={"width": 1280, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
+
+
+@pytest.mark.usefixtures("_requests")
 def test_on_a_phone_the_list_is_still_a_table(inbox):
     page = inbox(viewport={"width": 390, "height": 800})
     row = page.get_by_role("row").filter(has_text="late")
