@@ -143,7 +143,7 @@ class Progress:
         if not inquiry.may_be_contacted:
             return (
                 "You asked us to delete your request",
-                "We had been in touch, so a person here will delete it. We won’t contact you.",
+                "A person here will delete it. We won’t contact you.",
             )
         if inquiry.duplicate_of_id:
             return (
