@@ -475,9 +475,11 @@ def test_with_a_safety_concern_what_to_say_about_it_is_open(client, ana):
 
 
 def test_the_time_of_the_next_attempt_is_shown(client, ana):
-    planned = {"next_action_on": today(), "next_action_time": time(15, 45)}
+    day = today() + timedelta(days=5)
+    planned = {"next_action_on": day, "next_action_time": time(15, 45)}
     inquiry = make_inquiry(status="trying", **planned, **CONCERN)
-    assert "Due Today, 3:45 PM · " in words(client.get(record(inquiry)).text)
+    due = f"Due {day:%a} {day:%b} {day.day}, 3:45 PM · in 5 days"
+    assert due in words(client.get(record(inquiry)).text)
     assert ", 3:45 PM" in words(client.post(paper(inquiry)).text)
 
 
