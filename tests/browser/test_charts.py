@@ -56,14 +56,6 @@ def test_a_chart_tells_a_screen_reader_its_finding_and_where_the_numbers_are(ope
     ]
 
 
-def test_two_charts_beside_each_other_line_up(open_page):
-    page = open_page("/benefits/depression/")
-    tops = "all => all.map(each => each.getBoundingClientRect().top)"
-    for part in (":is(h3, h4)", ".arms", ".basis", "figcaption", ".chart > details"):
-        first, second = page.locator(f".charts {part}").evaluate_all(tops)
-        assert abs(first - second) < 1, part
-
-
 def test_charts_are_whole_on_paper_with_their_numbers(open_page):
     page = open_page("/benefits/depression/")
     page.emulate_media(media="print")

@@ -21,14 +21,9 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 def chart(writer: Writer, block: Node) -> str:
-    """One chart, or two beside each other."""
-    attributes, line = block.meta["attributes"], writer.line_of(block)
-    names = [attributes[key] for key in ("id", "beside") if key in attributes]
-    drawn = "".join(draw(writer, name, line) for name in names)
-    return f'<div class="charts">\n{drawn}</div>\n' if len(names) > 1 else drawn
-
-
-def draw(writer: Writer, name: str, line: int) -> str:
+    name, line = block.meta["attributes"].get("id"), writer.line_of(block)
+    if name is None:
+        return ""  # the block reports it
     charts = writer.library.charts
     if name not in charts:
         writer.error(line, f'There is no chart "{name}".', did_you_mean(name, charts))

@@ -47,7 +47,7 @@ BLOCKS: Mapping[str, BlockKind] = {
         optional=dict.fromkeys(Medicines.model_fields, GRADES),
         has_body=False,
     ),
-    "chart": BlockKind(required={"id": ANYTHING}, optional={"beside": ANYTHING}, has_body=False),
+    "chart": BlockKind(required={"id": ANYTHING}, has_body=False),
     "sources": BlockKind(has_body=False),
     "glossary": BlockKind(has_body=False),
     "clinic-facts": BlockKind(has_body=False),

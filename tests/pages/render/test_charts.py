@@ -227,7 +227,7 @@ def test_what_is_compared_with_is_hatched_so_that_no_colour_is_needed(drawn):
 
 
 def test_the_hatching_is_made_once_on_a_page(drawn):
-    body = '::: chart id="sample" beside="other"\n:::\n'
+    body = '::: chart id="sample"\n:::\n\n::: chart id="other"\n:::\n'
     assert len(drawn(BARS, body, other=RANGES).all("pattern")) == 1
 
 
@@ -280,12 +280,6 @@ def test_grades_are_a_table_of_words_and_bars_that_leads_to_each_condition(drawn
     assert [a["href"] for a in page.all("a") if "th" in a.inside] == ["#depression", "#migraine"]
     bars = [bar["class"] for bar in page.all("span") if "table" in bar.inside]
     assert bars.count("bar filled") == 4 + 3 + 2
-
-
-def test_two_charts_stand_beside_each_other(drawn):
-    page = drawn(ICONS, '::: chart id="sample" beside="other"\n:::\n', other=BARS)
-    assert len([div for div in page.all("div") if div["class"] == "charts"]) == 1
-    assert [element["id"] for element in page.all("h2")] == ["chart-sample", "chart-other"]
 
 
 def test_words_of_a_chart_are_escaped(content):
@@ -364,10 +358,6 @@ def test_the_caption_may_say_what_a_chart_is_not_about(problems):
         ),
         ("::: chart\n:::", '5: The block "chart" needs "id".'),
         (SHOW * 2, '7: This page already shows the chart "sample".'),
-        (
-            '::: chart id="sample" beside="sample"\n:::',
-            '5: This page already shows the chart "sample"',
-        ),
     ],
 )
 def test_a_slip_in_showing_a_chart_is_reported(problems, body, problem):
