@@ -30,7 +30,7 @@ CALLED_OFF = (Booking.MOVED, Booking.CANCELED)
 def calendar_file(request, pk: int):
     """The newest appointment of a request, called off or not."""
     found = Inquiry.objects.seen_by(request.user).filter(pk=pk).first()
-    appointment = found.appointments.last() if found else None
+    appointment = found.appointments.order_by("pk").last() if found else None
     if not found or not appointment:
         raise Http404
     inquiry = replace_unreadable(found)

@@ -78,18 +78,19 @@ def test_every_line_ends_as_the_standard_says(client, ana, booked):
     assert content.count(b"\n") == content.count(b"\r\n")
 
 
-def test_one_that_is_moved_replaces_itself_in_the_calendar(client, ana, booked):
+@pytest.mark.parametrize("then_at", [STARTS_AT.replace(hour=18), STARTS_AT.replace(day=1)])
+def test_one_that_is_moved_replaces_itself_in_the_calendar(client, ana, booked, then_at):
     first = properties(download(client, booked))
     booked.end("moved", 2)
     Appointment.objects.create(
-        inquiry=booked.inquiry, uid=booked.uid, starts_at=STARTS_AT.replace(hour=18), length=60,
+        inquiry=booked.inquiry, uid=booked.uid, starts_at=then_at, length=60,
         place="phone", made_in=2,
     )  # fmt: skip
     Inquiry.objects.update(version=2)
     then = properties(download(client, booked))
     assert then["UID"] == first["UID"]
     assert int(then["SEQUENCE"]) > int(first["SEQUENCE"])
-    assert (then["DTSTART"], then["STATUS"]) == ("20261202T180000Z", "CONFIRMED")
+    assert (then["DTSTART"], then["STATUS"]) == (f"{then_at:%Y%m%dT%H%M%SZ}", "CONFIRMED")
 
 
 @pytest.mark.parametrize("how", ["canceled", "closed", "withdrawn"])
