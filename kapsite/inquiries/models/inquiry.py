@@ -385,7 +385,7 @@ class Inquiry(RowBound):
         """The one that is planned."""
         if self.status != Status.SCHEDULED or self.withdrawn_at:
             return None
-        return self.appointments.filter(state=Booking.BOOKED).last()
+        return self.appointments.filter(state=Booking.BOOKED).order_by("pk").last()
 
     def next_due(self) -> datetime | None:
         """When a person must act next, as far as the state tells; for ``due_at``.

@@ -29,11 +29,12 @@ from kapsite.inquiries.models import Appointment
 from kapsite.inquiries.models.appointment import wait_for_other_bookings
 from kapsite.inquiries.models.choices import OPEN, Booking, Outcome, Place, Status
 
-from .base import Day, NeedsConfirmation, Note, Step, TimeOfDay
+from .base import FARTHEST_DATE, Day, NeedsConfirmation, Note, Step, TimeOfDay
 from .follow_up import next_open_day
 from .status import Dated
 
 LENGTHS = (30, 45, 60, 90, 120)  # minutes
+SELECT_A_TIME = "Select a time from the list"
 
 
 class Scheduled(Step):
@@ -116,7 +117,9 @@ class Scheduled(Step):
         try:
             slot = slot_from(value, days.zone())
         except ValueError:
-            raise ValidationError("Select a time from the list") from None
+            raise ValidationError(SELECT_A_TIME) from None
+        if slot.start.date() > days.today() + FARTHEST_DATE:
+            raise ValidationError(SELECT_A_TIME)
         for name in ("next_action_on", "next_action_time", "clinician"):
             self.errors.pop(name, None)
         if slot.clinician not in (self.clinicians or [""]):
@@ -211,6 +214,9 @@ class Scheduled(Step):
         self.moved, version = self.booked, inquiry.version + 1
         if self.moved:
             self.moved.end(Booking.MOVED, version)
+        # Called off by a step like "Wait", which leaves it as it was for an undo.
+        left = inquiry.appointments.filter(state=Booking.BOOKED)
+        left.update(state=Booking.CANCELED, ended_in=version)
         made = {name: self.cleaned_data[name] for name in ("length", "clinician", "place")}
         made |= {"uid": self.moved.uid} if self.moved else {}
         self.made = Appointment.objects.create(

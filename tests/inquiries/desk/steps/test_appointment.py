@@ -119,6 +119,9 @@ def test_an_old_page_books_nothing(client, ana):
         ({"place": "moon"}, "place", "Select a place from the list"),
         ({"clinician": "Dr. Gone"}, "clinician", "Select a clinician from the list"),
         ({"slot": "now"}, "__all__", "Select a time from the list"),
+        ({"slot": "9999-12-31T23:30 Ben"}, "__all__", "Select a time from the list"),
+        ({"slot": "2027-12-03T09:00 Ben"}, "__all__", "Select a time from the list"),
+        ({"slot": "0001-01-01T00:00 Ben"}, "next_action_time", "The time must be later than now"),
         (
             {"slot": "2026-12-02T09:00 Dr. Gone"},
             "__all__",
@@ -275,6 +278,24 @@ def test_one_that_is_canceled_leaves_its_time_free(ana):
 def test_a_request_that_leaves_scheduled_calls_its_appointment_off(ana, name):
     book(make_inquiry(), ana)
     take(name, Inquiry.objects.get(), ana, outcome="declined", next_action_on="2026-12-03")
+    assert not Appointment.objects.live().exists()
+
+
+@pytest.mark.parametrize("name", ["close", "spam", "wait"])
+def test_one_booked_after_such_a_step_is_the_only_one_even_if_it_is_earlier(ana, name):
+    book(make_inquiry(), ana, next_action_on="2026-12-21")
+    take(name, Inquiry.objects.get(), ana, outcome="declined", next_action_on="2026-12-03")
+    if name == "close":
+        take("reopen", Inquiry.objects.get(), ana, next_action_on="2026-12-03")
+    elif name == "spam":
+        take("restore", Inquiry.objects.get(), ana)
+    book(Inquiry.objects.get(), ana, next_action_on="2026-12-10")
+    assert [state for state, *_ in stored()] == ["canceled", "booked"]
+    newest = Appointment.objects.latest("pk")
+    assert list(Appointment.objects.live()) == [newest]
+    assert Inquiry.objects.get().appointment == newest
+    assert Undo.objects.latest("pk").apply()
+    assert stored() == [("booked", 1, None)]
     assert not Appointment.objects.live().exists()
 
 
