@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from kapsite.clinic.days import zone
 from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable, unreadable_in
-from kapsite.inquiries.desk.export import COLUMNS
+from kapsite.inquiries.desk.export import COLUMNS, Column
 from kapsite.inquiries.desk.inbox.bulk import versions
 from kapsite.inquiries.desk.record.corrections import earlier_details
 from kapsite.inquiries.desk.record.details import consent_version
@@ -30,6 +30,8 @@ from kapsite.text.cleaning import visible
 from .find import find
 
 EXPORT = ("inquiries.export_inquiries", "inquiries.show_message")
+# What this person answered: the rule of the number may come from someone who shares the phone.
+OWN_VOICEMAIL = Column("Voicemail", lambda row: row.get_voicemail_display(), ("voicemail",))
 
 
 @require_POST
@@ -73,7 +75,7 @@ def lines_of(found: list[Inquiry], now: datetime) -> Iterator[str]:
 def answers(inquiry: Inquiry) -> Iterator[str]:
     """The columns of an export, as they are and not as a spreadsheet needs them."""
     lost = {field.name for field in unreadable_in(inquiry)}
-    for column in COLUMNS.values():
+    for column in (COLUMNS | {"voicemail": OWN_VOICEMAIL}).values():
         is_lost = lost.intersection(column.fields)
         value = CANNOT_BE_READ if is_lost else visible(str(column.value(inquiry)))
         if value:

@@ -219,6 +219,18 @@ def test_one_file_holds_all_that_is_kept_about_the_person(client, maria):
     assert first.activities.filter(kind="exported").exists()
 
 
+@pytest.mark.parametrize(("answer", "line"), [("yes", "Voicemail: Yes"), ("", None)])
+def test_the_file_has_their_own_voicemail_answer_and_nothing_of_who_shares_the_phone(
+    client, maria, answer, line
+):
+    theirs = {"voicemail": answer, "contact_by": "email", "email": "omar@example.org"}
+    inquiry, _neighbor = stored(**theirs), stored(voicemail="no")
+    file = client.post(f"{LIST}{inquiry.pk}/access-file/").text
+    lines = [each for each in file.splitlines() if each.startswith("Voicemail")]
+    assert lines == ([line] if line else [])
+    assert "another request" not in file
+
+
 def test_all_of_a_person_are_on_the_page_to_delete_duplicates_too(client, maria):
     into, other = stored(), stored()
     post_merge(client, into, other)
