@@ -1,9 +1,9 @@
 """How long closed requests are kept, and which are deleted next.
 
 A request that its sender withdrew goes a day later, or with a safety concern after the next open
-day. For the others, days count from the day of
-closing, in the clinic's time zone; for spam from the day it was marked. Open requests are never
-deleted automatically.
+day. For the others, days count from the day of closing, in the clinic's time zone; for spam from
+the day it was marked. Open requests are never deleted automatically, nor is one that was merged
+into an open one: its message and its voicemail answer still count.
 """
 
 from collections.abc import Iterator
@@ -33,11 +33,26 @@ def delete_on(inquiry: Inquiry) -> date | None:
     """The day on which a request is deleted; None while it is open."""
     if inquiry.status == Status.SPAM:
         since, rule = marked_spam_at(inquiry), Rule.SPAM.value
-    elif inquiry.status == Status.CLOSED and inquiry.closed_at:
-        since, rule = inquiry.closed_at, inquiry.outcome
+    elif inquiry.status == Status.CLOSED and (closed := closed_with_merged(inquiry)):
+        since, rule = closed, inquiry.outcome
     else:
         return None
     return day_of(since) + timedelta(days=settings.RETENTION_DAYS[rule])
+
+
+def closed_with_merged(inquiry: Inquiry) -> datetime | None:
+    """When it and the request it was merged into were both closed; None while one is open."""
+    closed, into = inquiry.closed_at, inquiry.duplicate_of
+    if closed is None or into is None:
+        return closed
+    later = closed_with_merged(into)
+    return max(closed, later) if later else None
+
+
+def closed_with_merged_before(moment: datetime) -> Q:
+    """The same for a query. Of several merged in a row, the last goes first, then the others."""
+    whole = Q(duplicate_of__closed_at__lt=moment, duplicate_of__duplicate_of=None)
+    return Q(closed_at__lt=moment) & (Q(duplicate_of=None) | whole)
 
 
 def marked_spam_at(inquiry: Inquiry) -> datetime:
@@ -62,7 +77,8 @@ def deleted_by(day: date) -> Iterator[tuple[Rule, QuerySet[Inquiry]]]:
             yield Rule.SPAM, spam_marked_before(after)
         else:
             closed = Inquiry.objects.filter(outcome=name)  # only closed ones have an outcome
-            yield Rule(name), closed.filter(closed_at__lt=after).order_by("closed_at", "pk")
+            over = closed.filter(closed_with_merged_before(after))
+            yield Rule(name), over.order_by("closed_at", "pk")
 
 
 def spam_marked_before(moment: datetime) -> QuerySet[Inquiry]:

@@ -35,9 +35,10 @@ def upcoming_deletions(request):
 
 def lines_of_week() -> list[tuple[date, Rule, Inquiry]]:
     """Day, rule and request. A day that is over stands for today: the worker is late."""
-    today, columns = days.today(), ("reference", "status", "outcome", "closed_at")
+    today, columns = days.today(), ("reference", "status", "outcome", "closed_at", "received_at")
+    merged = ("duplicate_of__closed_at", "duplicate_of__duplicate_of")
     return [
         (max(retention.delete_on(inquiry) or today, today), rule, inquiry)
         for rule, found in retention.deleted_soon()
-        for inquiry in islice(found.only(*columns, "received_at"), MOST)
+        for inquiry in islice(found.select_related("duplicate_of").only(*columns, *merged), MOST)
     ]

@@ -90,6 +90,32 @@ def test_what_is_open_is_never_deleted_by_itself(status, on):
     assert Inquiry.objects.get() == inquiry
 
 
+@pytest.mark.parametrize("status", ["new", "spam"])
+def test_what_was_merged_into_an_open_request_is_kept_with_it(status, on):
+    into = make_inquiry(status=status, received_at=LATE + 900 * DAY)
+    middle = closed(duplicate_of=into)
+    first = closed(duplicate_of=middle, at=LATE - DAY)
+    assert retention.delete_on(middle) is retention.delete_on(first) is None
+    on(CLOSED_ON + 900 * DAY)
+    purge()
+    assert Inquiry.objects.count() == 3
+
+
+def test_what_was_merged_counts_from_the_day_the_other_one_was_closed(on):
+    into = closed("evaluated", at=LATE + 400 * DAY)
+    middle = closed(duplicate_of=into)
+    first = closed(duplicate_of=middle, at=LATE - DAY)
+    day = CLOSED_ON + 430 * DAY
+    assert retention.delete_on(middle) == retention.delete_on(first) == day
+    on(day - DAY)
+    purge()
+    assert Inquiry.objects.count() == 3
+    assert middle in [row for _, rows in retention.deleted_soon() for row in rows]
+    on(day)
+    purge()
+    assert Inquiry.objects.get() == into
+
+
 @pytest.mark.parametrize("make", [closed, lambda: set_aside(at=LATE)])
 def test_a_request_is_there_until_the_day_before_and_gone_on_the_day(make, on):
     inquiry = make()
@@ -207,6 +233,22 @@ def test_the_list_of_the_week_says_which_goes_when_and_names_nobody(client):
     assert "Zyxcanary" not in page.text
     row = Access.objects.get()
     assert (row.act, row.details, row.count) == ("listed", "scheduled for deletion this week", 3)
+
+
+def test_however_many_merged_requests_go_the_list_takes_the_same_queries(
+    client, django_assert_max_num_queries
+):
+    sign_in(client, make_staff("clinician", "ben"))
+    before = timezone.now() - 26 * DAY
+
+    def look(listed):
+        closed(at=before, duplicate_of=closed("evaluated", at=before))
+        with django_assert_max_num_queries(40) as queries:
+            page = client.get("/admin/inquiries/inquiry/upcoming-deletions/")
+        assert len(page.context["lines"]) == listed
+        return len(queries)
+
+    assert look(1) == look(2)
 
 
 # RETENTION_DAYS
