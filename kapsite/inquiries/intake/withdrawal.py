@@ -13,10 +13,12 @@ from datetime import datetime
 from django.db import transaction
 
 from kapsite.inquiries.models import Inquiry, Notice
+from kapsite.inquiries.models.appointment import wait_for_other_bookings
 from kapsite.inquiries.models.choices import ActivityKind, Status
 from kapsite.inquiries.models.outbox import NoticeKind, NoticeState, notices_for
 
 BEFORE_CONTACT = {Status.NEW, Status.TRYING, Status.WAITING, Status.SPAM, Status.FLOOD}
+DOUBLE_BOOKED = "Another appointment is booked for the same time. Move one of them."
 CHANGED = ("status", "withdrawn_at", "withdrawn_from", "due_at", "overdue_notified_at", "version")
 
 
@@ -38,6 +40,7 @@ def withdraw(key: int, now: datetime) -> Inquiry:
 def undo(key: int) -> Inquiry:
     """Take the withdrawal back, if there is one; the request as it is then."""
     with transaction.atomic():
+        wait_for_other_bookings()
         inquiry = Inquiry.objects.select_for_update().get(pk=key)
         if not inquiry.withdrawn_at:
             return inquiry
@@ -48,7 +51,9 @@ def undo(key: int) -> Inquiry:
             wanted = [each for each in notices_for(inquiry) if each.kind == NoticeKind.STAFF]
             Notice.objects.bulk_create(wanted)
         inquiry.overdue_notified_at = None
-        return save(inquiry, ActivityKind.RETURNED)
+        booked = inquiry.appointment
+        note = DOUBLE_BOOKED if booked and booked.is_double_booked else ""
+        return save(inquiry, ActivityKind.RETURNED, note)
 
 
 @contextmanager
@@ -78,11 +83,11 @@ def show(inquiry: Inquiry) -> None:
         inquiry.status, inquiry.withdrawn_from = inquiry.withdrawn_from, ""
 
 
-def save(inquiry: Inquiry, kind: ActivityKind | None = None) -> Inquiry:
+def save(inquiry: Inquiry, kind: ActivityKind | None = None, note="") -> Inquiry:
     """With a higher version: a step that staff have begun on the old one is a conflict."""
     inquiry.version += 1
     inquiry.due_at = inquiry.next_due()
     inquiry.save(update_fields=CHANGED)
     if kind:
-        inquiry.record(kind)
+        inquiry.record(kind, note=note)
     return inquiry

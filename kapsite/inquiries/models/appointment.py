@@ -21,6 +21,10 @@ LONGEST = timedelta(hours=8)
 BOOKING = 7205759  # any number: the name of the lock on PostgreSQL
 
 
+class TimeTaken(Exception):
+    """An undo would bring an appointment back whose time somebody else has by now."""
+
+
 # Still planned. Whatever takes a request out of "Scheduled" calls its appointment off.
 LIVE = Q(state=Booking.BOOKED, inquiry__status=Status.SCHEDULED, inquiry__withdrawn_at=None)
 
@@ -38,9 +42,13 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         past &= ~Q(inquiry__status=Status.WITHDRAWN)
         return self.filter(LIVE | past, starts_at__gte=start, starts_at__lt=end)
 
-    def overlapping(self, start: datetime, end: datetime, clinician: str) -> list["Appointment"]:
+    def overlapping(
+        self, start: datetime, end: datetime, clinician: str, inquiry: Inquiry
+    ) -> list["Appointment"]:
+        """Those of other requests."""
         near = self.live().filter(starts_at__gt=start - LONGEST, starts_at__lt=end)
-        return [each for each in near.filter(clinician=clinician) if each.ends_at > start]
+        others = near.filter(clinician=clinician).exclude(inquiry=inquiry)
+        return [each for each in others if each.ends_at > start]
 
 
 class Appointment(models.Model):
@@ -82,6 +90,12 @@ class Appointment(models.Model):
     def ends_at(self) -> datetime:
         return self.starts_at + timedelta(minutes=self.length)
 
+    @property
+    def is_double_booked(self) -> bool:
+        start, end = self.starts_at, self.ends_at
+        found = Appointment.objects.overlapping(start, end, self.clinician, self.inquiry)
+        return start > timezone.now() and bool(found)
+
     def end(self, state: Booking, version: int) -> None:
         """It was attended, moved and so on, by the step that makes ``version`` of the request."""
         self.state, self.ended_in = state, version
@@ -89,7 +103,10 @@ class Appointment(models.Model):
 
 
 def wait_for_other_bookings() -> None:
-    """In a transaction: until it ends, nobody else books. SQLite has one writer at a time."""
+    """In a transaction: until it ends, nobody else books. SQLite has one writer at a time.
+
+    Before a request is locked, lest two wait for each other.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [BOOKING])
@@ -97,6 +114,11 @@ def wait_for_other_bookings() -> None:
 
 @receiver(undone, sender=Undo, dispatch_uid="appointments")
 def put_back(undo: Undo, inquiry: Inquiry, **_) -> None:
+    """Raises TimeTaken. The caller has waited for other bookings."""
     own = Appointment.objects.filter(inquiry=inquiry)
+    planned = own.live().first()  # the request isn't saved yet
     own.filter(made_in=undo.version).delete()
     own.filter(ended_in=undo.version).update(state=Booking.BOOKED, ended_in=None)
+    back = inquiry.appointment
+    if back and back != planned and back.is_double_booked:
+        raise TimeTaken

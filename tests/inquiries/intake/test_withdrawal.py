@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from kapsite.clinic.days import today
+from kapsite.clinic.days import start_of, today
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.data_protection import retention
 from kapsite.inquiries.desk.inbox import hand_over
@@ -18,7 +18,7 @@ from kapsite.inquiries.desk.overview import figures
 from kapsite.inquiries.desk.steps.registry import BY_NAME, steps_for
 from kapsite.inquiries.intake.progress import Progress
 from kapsite.inquiries.intake.withdrawal import undo, withdraw
-from kapsite.inquiries.models import Erasure, Inquiry, Notice
+from kapsite.inquiries.models import Appointment, Erasure, Inquiry, Notice
 from kapsite.inquiries.worker import jobs, lead_mail
 from tests.factories import make_answers, make_inquiry, make_staff, sign_in
 
@@ -243,6 +243,28 @@ def test_a_request_to_delete_is_due_to_nobody_until_it_is_kept_after_all(desk, n
     undo(inquiry.pk)
     assert lead_mail.overdue(now).exists()
     assert inquiry.reference_in_groups in desk.get(f"{LIST}?tab=now").text
+
+
+@pytest.mark.parametrize("is_taken", [True, False])
+def test_staff_read_that_a_time_was_taken_while_the_request_was_withdrawn(desk, now, is_taken):
+    day = today() + timedelta(days=3)
+    common = {"starts_at": start_of(day) + timedelta(hours=9), "length": 60, "made_in": 1}
+
+    def book():
+        reached = {"status": "scheduled", "next_action_on": day, "first_contact_at": now}
+        inquiry = make_inquiry(**reached)
+        Appointment.objects.create(inquiry=inquiry, place="video", **common)
+        return inquiry
+
+    inquiry = book()
+    withdraw(inquiry.pk, now)
+    if is_taken:
+        book()
+    undo(inquiry.pk)
+    record = desk.get(f"{LIST}{inquiry.pk}/change/").text
+    assert ("Another appointment is booked for the same time" in record) == is_taken
+    on_the_day = desk.get(f"{LIST}appointments/", {"day": day.isoformat()})
+    assert on_the_day.context["overlapping"] == (2 if is_taken else 0)
 
 
 def test_what_staff_cannot_see_is_neither_handed_over_nor_counted(now):

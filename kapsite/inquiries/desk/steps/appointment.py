@@ -180,12 +180,10 @@ class Scheduled(Step):
             until = clock(end.time())
             yield f"On {day} the clinic is open {times_in_words(hours)}. This ends at {until}."
         who = self.cleaned_data["clinician"]
-        found = Appointment.objects.overlapping(start, end, who)
-        for other in found:
-            if other.inquiry_id != self.inquiry.pk:
-                at = other.starts_at.astimezone(days.zone())
-                whose = f"{who} has" if who else "There is"
-                yield f"{whose} another appointment at {clock(at.time())} for {other.length} min."
+        for other in Appointment.objects.overlapping(start, end, who, self.inquiry):
+            at = other.starts_at.astimezone(days.zone())
+            whose = f"{who} has" if who else "There is"
+            yield f"{whose} another appointment at {clock(at.time())} for {other.length} min."
 
     @property
     def is_repeated(self) -> bool:

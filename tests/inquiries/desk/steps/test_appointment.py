@@ -354,6 +354,49 @@ def test_undo_takes_a_booking_back_and_moves_a_moved_one_home(ana):
     assert Appointment.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "sent"),
+    [
+        ("unscheduled", {"next_action_on": "2026-12-03"}),
+        ("wait", {"next_action_on": "2026-12-03"}),
+        ("scheduled", {"next_action_time": "14:00"}),
+    ],
+)
+def test_undo_is_refused_in_words_once_somebody_else_has_the_time(client, ana, name, sent):
+    book(make_inquiry(), ana)
+    inquiry = take(name, Inquiry.objects.get(), ana, **sent)
+    before, batch = stored(), Undo.objects.latest("pk").batch
+    book(make_inquiry(), make_staff("lead", "ben"), next_action_time="09:30")
+    page = client.post(f"/admin/inquiries/inquiry/undo/{batch}/", follow=True)
+    assert "Not undone: the time of this appointment is taken now." in page.text
+    assert stored()[: len(before)] == before
+    assert Inquiry.objects.get(pk=inquiry.pk).version == inquiry.version
+    Appointment.objects.filter(made_in=1).exclude(inquiry=inquiry).delete()
+    assert "Undone." in client.post(f"/admin/inquiries/inquiry/undo/{batch}/", follow=True).text
+    assert stored() == [("booked", 1, None)]
+
+
+def test_what_keeps_a_double_booking_as_it_was_can_be_undone(ana):
+    book(make_inquiry(), ana)
+    inquiry = make_inquiry()
+    step = form(inquiry, ana)
+    step.is_valid()
+    book(inquiry, ana, anyway=step.confirmation)
+    take("set_safety_concern", inquiry, ana, reason="Said so.")
+    assert Undo.objects.latest("pk").apply()
+
+
+def test_a_bulk_undo_says_that_times_are_taken(client, ana):
+    for at in ("09:00", "14:00"):
+        book(make_inquiry(), ana, next_action_time=at)
+    rows = [f"{each.pk}.{each.version}" for each in Inquiry.objects.all()]
+    client.post("/admin/inquiries/inquiry/bulk/", {"action": "spam", "row": rows})
+    batch = Undo.objects.latest("pk").batch
+    book(make_inquiry(), ana)
+    page = client.post(f"/admin/inquiries/inquiry/undo/{batch}/", follow=True)
+    assert "1 of 2 undone. The times of some appointments are taken now." in page.text
+
+
 def test_it_is_due_by_the_evening_of_its_day(ana):
     book(make_inquiry(), ana)
     assert Inquiry.objects.get().due_at == datetime(2026, 12, 2, 17, tzinfo=NOW.tzinfo)
