@@ -54,9 +54,9 @@ def selected(sent: QueryDict) -> tuple[str, dict[int, int]]:
     return sent.get("action", ""), versions(sent.getlist("row"))
 
 
-def versions(rows: list[str]) -> dict[int, int]:
+def versions(rows: list[str], most=PER_PAGE) -> dict[int, int]:
     found = {}
-    for row in rows[:PER_PAGE]:
+    for row in rows[:most]:
         key, _, version = row.partition(".")
         if all(part.isascii() and part.isdigit() and len(part) < 19 for part in (key, version)):
             found[int(key)] = int(version)

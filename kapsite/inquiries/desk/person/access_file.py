@@ -21,7 +21,7 @@ from kapsite.inquiries.desk.inbox.bulk import versions
 from kapsite.inquiries.desk.record.corrections import earlier_details
 from kapsite.inquiries.desk.record.details import consent_version
 from kapsite.inquiries.desk.record.timeline import timeline
-from kapsite.inquiries.desk.same_person import all_of_person
+from kapsite.inquiries.desk.same_person import MOST_OF_A_PERSON, all_of_person
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import ActivityKind
@@ -39,7 +39,7 @@ OWN_VOICEMAIL = Column("Voicemail", lambda row: row.get_voicemail_display(), ("v
 @permission_required(EXPORT, raise_exception=True)
 def access_file(request, pk: int):
     inquiry = find(request.user, pk)
-    chosen = versions(request.POST.getlist("row")) | {inquiry.pk: 0}
+    chosen = versions(request.POST.getlist("row"), MOST_OF_A_PERSON) | {inquiry.pk: 0}
     keys = [each.pk for each in all_of_person(inquiry, request.user) if each.pk in chosen]
     rows = Inquiry.objects.filter(pk__in=keys).order_by("received_at", "pk")
     found = list(map(replace_unreadable, rows))
@@ -67,7 +67,7 @@ def lines_of(found: list[Inquiry], now: datetime) -> Iterator[str]:
         for booked in inquiry.appointments.all():
             yield f"Appointment: {moment(booked.starts_at)}, {booked.get_place_display().lower()}"
         yield from ["", "History"]
-        for line in timeline(inquiry):
+        for line in timeline(inquiry, most=None):
             yield f"{moment(line.at)}: {', '.join(line.what)}. {line.who}"
             yield from (f"    {each}" for each in visible(line.note).splitlines())
 

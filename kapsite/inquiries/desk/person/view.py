@@ -15,7 +15,7 @@ from kapsite.inquiries.desk.admin_page import admin_page
 from kapsite.inquiries.desk.formatting import VOICEMAIL, count, is_overdue, source_of
 from kapsite.inquiries.desk.inbox.bulk import versions
 from kapsite.inquiries.desk.record.timeline import MOST, VIEWS, Line, by_day, lines_of, with_undone
-from kapsite.inquiries.desk.same_person import all_of_person
+from kapsite.inquiries.desk.same_person import MOST_OF_A_PERSON, all_of_person
 from kapsite.inquiries.desk.steps.base import CHANGE, Conflict, NotPossible
 from kapsite.inquiries.desk.steps.merging import CloseAsDuplicate, TakeOver, merge
 from kapsite.inquiries.desk.undo import undo_bar
@@ -44,7 +44,8 @@ def person_page(request, pk: int):
 @permission_required([VIEW, CHANGE], raise_exception=True)
 def merge_view(request, pk: int):
     inquiry = find(request.user, pk)
-    sent = versions([*request.POST.getlist("row"), request.POST.get("into", "")])
+    rows = [request.POST.get("into", ""), *request.POST.getlist("row")]
+    sent = versions(rows, MOST_OF_A_PERSON + 1)
     others = [each for each in all_of_person(inquiry, request.user)[1:] if each.pk in sent]
     if not others:
         return show(request, inquiry, NONE_CHOSEN)

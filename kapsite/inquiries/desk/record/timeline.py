@@ -78,8 +78,9 @@ class Day:
     lines: list[Line]
 
 
-def timeline(inquiry: Inquiry) -> list[Line]:
-    rows = inquiry.activities.exclude(kind__in=VIEWS).select_related("by")[:MOST]
+def timeline(inquiry: Inquiry, most: int | None = MOST) -> list[Line]:
+    """As many rows of it as ``most``, or all."""
+    rows = inquiry.activities.exclude(kind__in=VIEWS).select_related("by")[:most]
     return list(with_undone(without_repeats(lines_of(rows, inquiry))))
 
 

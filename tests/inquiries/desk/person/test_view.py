@@ -6,6 +6,8 @@ import pytest
 from django.utils import timezone
 
 from kapsite.inquiries.data_protection import erasure
+from kapsite.inquiries.desk.inbox.rows import PER_PAGE
+from kapsite.inquiries.desk.record.timeline import MOST
 from kapsite.inquiries.desk.steps.base import NotPossible
 from kapsite.inquiries.desk.steps.merging import merge
 from kapsite.inquiries.intake import withdrawal
@@ -47,6 +49,11 @@ def row(inquiry):
 def post_merge(client, into, *others):
     sent = {"into": row(into), "row": [row(each) for each in others]}
     return client.post(f"{LIST}{into.pk}/merge/", sent, follow=True)
+
+
+def file_of(client, inquiry, *others):
+    rows = [row(each) for each in others]
+    return client.post(f"{LIST}{inquiry.pk}/access-file/", {"row": rows}).text
 
 
 def record(inquiry):
@@ -279,3 +286,21 @@ def test_the_file_names_appointments(client, maria):
     )
     file = client.post(f"{LIST}{inquiry.pk}/access-file/").text
     assert ", video" in file
+
+
+def test_as_many_as_are_on_the_page_are_merged_and_in_the_file(client, maria):
+    into = stored()
+    others = [stored() for _ in range(PER_PAGE + 1)]
+    assert file_of(client, into, *others).count("Request ") == len(others) + 1
+    sent = {"row": [row(each) for each in others], "into": row(into)}
+    assert client.post(f"{LIST}{into.pk}/merge/", sent).status_code == 302
+    assert Inquiry.objects.filter(duplicate_of=into).count() == len(others)
+
+
+def test_the_file_holds_a_long_history_whole(client, maria):
+    inquiry = stored()
+    for number in range(MOST + 1):
+        inquiry.record("noted", by=maria, note=f"Note {number}.")
+    file = file_of(client, inquiry)
+    assert "Note 0." in file
+    assert f"Note {MOST}." in file
