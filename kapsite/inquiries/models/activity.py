@@ -28,7 +28,8 @@ class Activity(RowBound, AppendOnlyModel):
     kind = models.CharField(max_length=10, choices=ActivityKind)
     to_status = models.CharField("to", max_length=10, choices=Status, blank=True)
     attempt = models.CharField(max_length=10, choices=Attempt, blank=True)
-    fields = models.CharField(max_length=200, blank=True)  # names, comma-separated
+    # Names, comma-separated; of an undo first the time of the step that it took back.
+    fields = models.CharField(max_length=200, blank=True)
     note = EncryptedTextField(blank=True)
 
     class Meta:

@@ -123,7 +123,8 @@ class Undo(RowBound):
             inquiry.version += 1
             undone.send(Undo, undo=self, inquiry=inquiry)
             inquiry.save(update_fields=["version", *before])
-            fields = ",".join(name.removesuffix("_id") for name in before)
+            names = [name.removesuffix("_id") for name in before]
+            fields = ",".join([self.at.isoformat(), *names])
             inquiry.record(ActivityKind.UNDONE, by=self.by, fields=fields[:200])
             self.delete()
             return True

@@ -1,6 +1,7 @@
 """The history of a request, as staff read it: who did what and when, the newest first."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby, takewhile
@@ -49,7 +50,6 @@ ICONS = {
 }
 BY_THE_PERSON = (ActivityKind.CORRECTED, ActivityKind.WITHDRAWN, ActivityKind.RETURNED)
 CALLS_AND_NOTES = (ActivityKind.CALLED, ActivityKind.NOTED, ActivityKind.RECEIVED, *BY_THE_PERSON)
-STEPS = (ActivityKind.CALLED, ActivityKind.MOVED, ActivityKind.CHANGED, ActivityKind.ASSIGNED)
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Line:
     what: tuple[str, ...]
     note: str
     kind: ActivityKind
+    undoes: datetime | None = None  # the time of the step that this one took back
     undone_at: datetime | None = None
     reference: str = ""  # of its request, on a page of several
 
@@ -110,16 +111,12 @@ def changed_by_the_person(lines: list[Line]) -> list[Line]:
 
 
 def with_undone(lines: Iterable[Line]) -> Iterator[Line]:
-    """An undo takes back the step before it: nothing but notes can lie between."""
-    undo = None
+    """With the time of its undo on each step that was undone."""
+    undone: dict[datetime, datetime] = {}
     for line in lines:
-        if line.kind == ActivityKind.UNDONE:
-            undo = line
-        elif undo and line.kind in STEPS and line.who == undo.who:
-            yield replace(line, undone_at=undo.at)
-            undo = None
-            continue
-        yield line
+        if line.undoes:
+            undone[line.undoes] = line.at
+        yield replace(line, undone_at=undone.get(line.at))
 
 
 def lines_of(rows: Iterable[Activity], inquiry: Inquiry) -> list[Line]:
@@ -133,7 +130,15 @@ def line_of(rows: list[Activity], concern: "ConcernWords") -> Line:
     first, last = rows[-1], rows[0]
     what = tuple(words_of(row, concern) for row in reversed(rows))
     note = "\n".join(row.note for row in reversed(rows) if row.note)
-    return Line(last.at, person(last.by) or SITE, what, note, ActivityKind(first.kind))
+    who, kind = person(last.by) or SITE, ActivityKind(first.kind)
+    return Line(last.at, who, what, note, kind, step_undone_by(last))
+
+
+def step_undone_by(row: Activity) -> datetime | None:
+    if row.kind == ActivityKind.UNDONE:
+        with suppress(ValueError):
+            return datetime.fromisoformat(row.fields.partition(",")[0])
+    return None
 
 
 def words_of(row: Activity, concern: "ConcernWords") -> str:

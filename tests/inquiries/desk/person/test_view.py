@@ -147,6 +147,38 @@ def test_a_merge_can_be_undone_as_a_whole(client, maria):
     assert into.reply_by is None
 
 
+def struck_through(page):
+    lines = [each for each in Page(page.text).all("li") if "ol" in each.inside]
+    return [each.words for each in lines if each["class"] == "undone"]
+
+
+def undo(client, inquiry, step):
+    batch = Undo.objects.get(inquiry=inquiry, step=step).batch
+    client.post(f"/admin/inquiries/inquiry/undo/{batch}/")
+
+
+def test_an_undone_merge_is_struck_through_and_not_the_call_before_it(client, maria):
+    into, other = stored(), stored()
+    client.post(f"{LIST}{other.pk}/step/spoke/", {"version": 0})
+    post_merge(client, into, other)
+    undo(client, other, "merge")
+    [line] = struck_through(client.get(record(other)))
+    assert "Duplicate of" in line
+    [line] = struck_through(client.get(record(into)))
+    assert "Merged into this request" in line
+    assert len(struck_through(person(client, into))) == 2
+
+
+def test_an_undone_call_is_struck_through_and_not_a_link_made_after_it(client, maria):
+    inquiry, other = stored(), stored()
+    client.post(f"{LIST}{inquiry.pk}/step/spoke/", {"version": 0})
+    client.post(f"{LIST}{other.pk}/step/link/", {"version": 0, "to": inquiry.pk})
+    undo(client, inquiry, "spoke")
+    assert inquiry.activities.filter(kind="linked").exists()
+    [line] = struck_through(client.get(record(inquiry)))
+    assert "Spoke with them" in line
+
+
 def test_what_changed_meanwhile_is_not_merged(client, maria):
     into, other = stored(), stored()
     sent = {"into": row(into), "row": [row(other)]}
