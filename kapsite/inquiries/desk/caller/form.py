@@ -27,6 +27,8 @@ class CallerForm(InquiryForm):
             if name in self.fields
         }
         self.fields["consent"].error_messages["required"] = NO_CONSENT
+        # The next caller gets the same form in the same tab: no draft of this one stays there.
+        self.fields["message"].widget.attrs["data-no-draft"] = True
 
     def clean(self):
         super().clean()

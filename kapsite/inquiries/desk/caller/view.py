@@ -50,7 +50,7 @@ class Caller(admin.ModelAdmin):
             return show(request, form)
         if form.is_for_a_minor:
             form.errors.clear()
-            return show(request, form, is_minor=True, in_danger=may_be_in_danger(form.typed))
+            return show(request, form, is_minor=True)
         if not form.opened or not form.is_valid():
             return show(request, form)
         try:
@@ -106,6 +106,8 @@ def show(request, form: CallerForm, *, look=True, status=200, **context):
         form.propose_voicemail(rule.answer)
     context |= {
         "form": form,
+        "in_danger": form.is_bound and may_be_in_danger(form.typed),
+        "has_email": "email" in form.fields,
         "found": found[:MOST_SHOWN],
         "has_more": len(found) > MOST_SHOWN,
         "rule": rule,

@@ -1,5 +1,7 @@
 """A colleague enters a phone caller: the web form's questions, answered by ear."""
 
+import re
+
 import pytest
 
 from kapsite.clinic.facts import get_clinic
@@ -135,6 +137,52 @@ def test_about_somebody_under_18_nothing_is_stored_and_there_are_words_to_say(cl
     assert "What you typed suggests danger" in page
     assert "She wants to die" in page  # to be saved after all if “No” was a slip
     assert not Inquiry.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"message": "I want to die"},
+        {"message": "I want to die", "look": "yes", "phone": "(425) 555-0142"},
+        {"message": "I want to die", "is_adult": "no"},
+    ],
+)
+def test_words_of_danger_stand_above_whatever_else_is_wrong(client, maria, sent):
+    page = client.post(ADD, sent).text
+    box = page.index("What you typed suggests danger")
+    assert "There is a problem" not in page[:box]
+    assert "Nothing is saved for someone under 18" not in page[:box]
+    assert page.index('role="alert"') < page.index('href="tel:988"') < page.index('name="phone"')
+    assert 'href="tel:911"' in page[box:]
+    assert not Inquiry.objects.exists()
+
+
+def test_what_to_do_in_danger_stands_above_the_empty_form_and_needs_no_consent(client, maria):
+    page = client.get(ADD).text
+    line = page[page.index("If they may be in danger:") : page.index('id="phone')]
+    assert "stay on the line" in line
+    assert 'href="tel:988"' in line
+    assert 'href="tel:911"' in line
+    assert "needs no consent" in line
+    assert "If they say no, help them all the same" in page
+    assert "What you typed suggests danger" not in client.post(ADD, {"message": "Cost?"}).text
+
+
+def test_nothing_a_caller_said_waits_in_the_tab_for_the_next_caller(client, maria):
+    for page in (client.get(ADD).text, client.post(ADD, {"message": "Mr. Private"}).text):
+        fields = re.findall("<textarea[^>]*>", page)
+        assert fields
+        assert all("data-no-draft" in field for field in fields)
+
+
+def test_email_is_named_only_where_the_form_asks_for_it(client, maria):
+    looked = client.post(ADD, {"phone": "(425) 555-0142", "look": "yes"}).text
+    assert "Enter a number, then press" in client.get(ADD).text
+    assert "None from this number." in looked
+
+
+def test_where_the_form_asks_for_an_email_it_is_named(client, maria, every_way):
+    assert "Enter a number or an email, then press" in client.get(ADD).text
 
 
 @pytest.mark.parametrize(
