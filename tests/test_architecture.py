@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "database.postgresql": "",
     "database.sqlite": "",
     "editor": (
-        "accounts alerts content_files pages.check pages.load pages.publish "
+        "accounts alerts clinic content_files pages.check pages.load pages.publish "
         "pages.publish.document pages.publish.serving"
     ),
     "encryption": "",

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from .models import Blob, ContentVersion, Kind, digest
+from .models import Blob, ContentVersion, Kind, Publication, digest
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ class Editing:
 
     def is_shown(self, text: str) -> bool:
         return with_unix_lines(text) == with_unix_lines(self.text)
+
+    def is_unchanged_since(self, pk: int) -> bool:
+        """Whether the page is still as in the version ``pk``, from which someone wrote on."""
+        began = ContentVersion.objects.filter(pk=pk).first()
+        return began is not None and began.files.get(self.file) == self.shown.files.get(self.file)
 
     @property
     def is_outdated(self) -> bool:
@@ -52,8 +57,12 @@ def save_draft(page: Editing, text: str, author: User, began_with: ContentVersio
     )
 
 
+@transaction.atomic
 def discard_draft(file: str) -> None:
-    ContentVersion.objects.end_drafts_of([file], timezone.now())
+    """End the draft, and what was planned with it."""
+    now = timezone.now()
+    Publication.objects.cancel(Publication.objects.filter(draft__file=file), now)
+    ContentVersion.objects.end_drafts_of(file, now)
 
 
 def with_unix_lines(text: str) -> bytes:

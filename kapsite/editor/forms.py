@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from kapsite.content_files.text_file import LARGEST_FILE
 
+from .models import ContentVersion
+
 FURTHEST = timedelta(days=366)
 NAME = re.compile(r"([a-z0-9-]+/)?[a-z0-9-]+\.md")
 
@@ -57,12 +59,27 @@ class ReasonForm(forms.Form):
 
 
 class PublishForm(ReasonForm):
+    """For the draft that is shown; one that was saved since must be looked at first."""
+
+    draft = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     publish_on = forms.DateTimeField(
         label="When should readers have it? (optional)",
         help_text="Leave it empty to publish now.",
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+
+    def __init__(self, shown: ContentVersion, data=None):
+        super().__init__(data, initial={"draft": shown.pk})
+        self.shown = shown
+        if data is not None:  # the next press is about what is shown now
+            self.data = {**data.dict(), "draft": shown.pk}
+            self.seen = data.get("draft")
+
+    def clean(self):
+        if self.seen != str(self.shown.pk):
+            raise ValidationError("The draft was saved again meanwhile. Look at it once more.")
+        return super().clean()
 
     def clean_publish_on(self):
         wanted = self.cleaned_data["publish_on"]

@@ -18,16 +18,22 @@ from kapsite.content_files.temporary_files import is_temporary
 
 from .models import Blob, ContentVersion, Files, Kind, changes, digest
 
-LARGEST_FILE = 50_000_000  # bytes; a larger one is no content, and stays out of the history
+LARGEST_RECORDED = 50_000_000  # bytes; a larger one is no content, and stays out of the history
 
 
 @contextmanager
-def content_lock() -> Iterator[None]:
-    """Hold the content folder: nobody else writes it, or takes a half-written one for a change."""
+def content_lock() -> Iterator[bool]:
+    """Hold the content folder, so that nobody takes a half-written one for a change; yields whether
+    it is ours. Waiting for it would stop all requests that a gevent worker serves.
+    """
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
     with (settings.VAR_DIR / "content.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def read_folder(folder: Path) -> dict[str, bytes]:
@@ -35,15 +41,16 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     found = {}
     for file in sorted(folder.rglob("*")):
         name = file.relative_to(folder)
-        if file.is_file() and not is_temporary(name) and file.stat().st_size <= LARGEST_FILE:
+        if file.is_file() and not is_temporary(name) and file.stat().st_size <= LARGEST_RECORDED:
             found[name.as_posix()] = file.read_bytes()
     return found
 
 
 def up_to_date() -> ContentVersion:
     """The current version, after what was changed outside the browser was recorded."""
-    with content_lock():
-        return record_folder()
+    with content_lock() as is_ours:
+        current = None if is_ours else ContentVersion.objects.current()
+        return current or record_folder()
 
 
 def record_folder() -> ContentVersion:
@@ -59,7 +66,7 @@ def record_folder() -> ContentVersion:
             parent=current,
             kind=Kind.OUTSIDE if current else Kind.FOUND,
             files=files,
-            current_at=timezone.now(),
+            in_folder_since=timezone.now(),
         )
 
 

@@ -1,4 +1,4 @@
-"""Who changed what and why; and making an earlier version current again, as a new one."""
+"""Who changed what and why; and making pages as they were in an earlier version."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,48 +9,58 @@ from kapsite.accounts.pages import StaffRequest
 
 from . import history
 from .forms import ReasonForm
-from .models import ContentVersion, Kind, PublishedSet
-from .side_by_side import side_by_side
+from .models import ContentVersion, Files, Kind, Publication, changes
+from .side_by_side import Row, side_by_side
 from .views import editor_view, shown
 
 ROWS = 50
+MOST_TEXTS = 20  # on one page
+Texts = list[tuple[str, list[Row]]]
 
 
 @editor_view("view_history")
 @require_safe
 def versions(request: StaffRequest) -> HttpResponse:
     history.up_to_date()
-    made = ContentVersion.objects.exclude(current_at=None).select_related("author", "parent")
-    rows = [(each, list(each.changes)) for each in made.order_by("-current_at", "-pk")[:ROWS]]
+    made = ContentVersion.objects.shown_in_history()
+    rows = [(each, list(each.changes)) for each in made[:ROWS]]
     return shown(request, "versions.html", "History", rows=rows)
 
 
 @editor_view("view_history")
 @require_http_methods(["GET", "HEAD", "POST"])
 def version(request: StaffRequest, pk: int) -> HttpResponse:
-    """The texts that this version changed, and a form that brings back how it was before it."""
-    found = get_object_or_404(ContentVersion.objects.exclude(current_at=None), pk=pk)
+    """The texts that this version changed. A form makes all pages as they were with it, and shows
+    first what that would change. Facts and word lists stay as they are now.
+    """
+    found = get_object_or_404(ContentVersion.objects.shown_in_history(), pk=pk)
     current = history.up_to_date()
+    files = with_pages_of(found, current)
     may_publish = request.user.has_perm("editor.publish_content")
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and may_publish and form.is_valid():
+    if request.method == "POST" and may_publish and files != current.files and form.is_valid():
         reason = form.cleaned_data["reason"]
-        PublishedSet.objects.ask(current, found.files, request.user, reason, Kind.BACK)
+        Publication.objects.ask(current, files, request.user, reason, Kind.BACK)
         messages.success(request, "Bringing it back. Readers have it in a few seconds.")
         return redirect("editor:pages")
     context = {
         "version": found,
-        "is_current": found.files == current.files,
+        "texts": compared(found.parent, found, found.files) if found.parent else [],
+        "back": compared(current, found, files),
         "form": form if may_publish else None,
-        "texts": [
-            (name, compared(found, name))
-            for name in found.changes
-            if name.endswith((".md", ".yaml"))
-        ],
-        "others": [name for name in found.changes if not name.endswith((".md", ".yaml"))],
     }
     return shown(request, "version.html", "What changed", **context)
 
 
-def compared(found: ContentVersion, name: str):
-    return side_by_side(found.parent.text_of(name) if found.parent else "", found.text_of(name))
+def with_pages_of(found: ContentVersion, current: ContentVersion) -> Files:
+    others = {name: each for name, each in current.files.items() if not name.endswith(".md")}
+    return others | {name: each for name, each in found.files.items() if name.endswith(".md")}
+
+
+def compared(before: ContentVersion, after: ContentVersion, files: Files) -> Texts:
+    """The texts of those of ``files``, of the version ``after``, that differ from ``before``."""
+    differing = [name for name in changes(before.files, files) if name.endswith((".md", ".yaml"))]
+    return [
+        (name, side_by_side(before.text_of(name), after.text_of(name)))
+        for name in differing[:MOST_TEXTS]
+    ]

@@ -13,6 +13,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+CANCELED = "It was canceled before its time."
 Files = dict[str, str]  # name in the content folder, like "benefits/pain.md" -> SHA-256
 
 
@@ -55,7 +56,7 @@ class Kind(models.TextChoices):
 class VersionQuerySet(models.QuerySet["ContentVersion"]):
     def current(self) -> "ContentVersion | None":
         """The one whose files are in the content folder."""
-        return self.exclude(current_at=None).order_by("-current_at", "-pk").first()
+        return self.exclude(in_folder_since=None).order_by("-in_folder_since", "-pk").first()
 
     def open_drafts(self) -> "VersionQuerySet":
         """The latest draft of each file that is neither published nor discarded."""
@@ -66,8 +67,15 @@ class VersionQuerySet(models.QuerySet["ContentVersion"]):
     def draft_of(self, file: str) -> "ContentVersion | None":
         return self.open_drafts().filter(file=file).first()
 
-    def end_drafts_of(self, files: Iterable[str], now: datetime) -> None:
-        self.filter(kind=Kind.DRAFT, ended_at=None, file__in=files).update(ended_at=now)
+    def end_drafts_of(self, file: str, now: datetime, last: int | None = None) -> None:
+        """End the drafts of a page; with ``last``, not those that were saved after that one."""
+        drafts = self.filter(kind=Kind.DRAFT, ended_at=None, file=file)
+        (drafts.filter(pk__lte=last) if last else drafts).update(ended_at=now)
+
+    def shown_in_history(self) -> "VersionQuerySet":
+        """What was in the folder at some time, and drafts that were published or discarded."""
+        past = self.exclude(in_folder_since=None, ended_at=None)
+        return past.select_related("author", "parent").order_by("-pk")
 
 
 class ContentVersion(models.Model):
@@ -82,7 +90,7 @@ class ContentVersion(models.Model):
     )
     reason = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(default=timezone.now)
-    current_at = models.DateTimeField(null=True, db_index=True)  # since when readers have it
+    in_folder_since = models.DateTimeField(null=True, db_index=True)
     ended_at = models.DateTimeField(null=True)  # of a draft: published or discarded
 
     objects = VersionQuerySet.as_manager()
@@ -115,9 +123,21 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, st
     return {name: after.get(name) for name in names if before.get(name) != after.get(name)}
 
 
-class PublishedSetManager(models.Manager["PublishedSet"]):
-    def latest_first(self) -> models.QuerySet["PublishedSet"]:
-        return self.select_related("version", "by").order_by("-pk")
+class PublicationManager(models.Manager["Publication"]):
+    def waiting(self) -> models.QuerySet["Publication"]:
+        return self.filter(done_at=None).select_related("version", "by").order_by("pk")
+
+    def last_failure(self) -> "Publication | None":
+        """The last one that was carried out, if it failed."""
+        done = self.exclude(done_at=None).exclude(problem=CANCELED).select_related("version")
+        last = done.order_by("-done_at").first()
+        return last if last and last.problem else None
+
+    def cancel(self, waiting: models.QuerySet["Publication"], now: datetime) -> int:
+        """Take back what is planned for later; what is due may be on its way already."""
+        return waiting.filter(done_at=None, publish_on__gt=now).update(
+            done_at=now, problem=CANCELED
+        )
 
     @transaction.atomic
     def ask(
@@ -127,24 +147,26 @@ class PublishedSetManager(models.Manager["PublishedSet"]):
         by: User,
         reason: str,
         kind: Kind = Kind.EDIT,
+        draft: ContentVersion | None = None,
         publish_on: datetime | None = None,
-    ) -> "PublishedSet":
+    ) -> "Publication":
         """Let the worker make ``files`` those of the content folder, and publish them."""
         version = ContentVersion.objects.create(
             parent=current, kind=kind, files=files, author=by, reason=reason
         )
-        return self.create(version=version, by=by, publish_on=publish_on)
+        return self.create(version=version, by=by, draft=draft, publish_on=publish_on)
 
-    def due(self, now: datetime) -> models.QuerySet["PublishedSet"]:
+    def due(self, now: datetime) -> models.QuerySet["Publication"]:
         """What is to be published now, the earliest first."""
         is_time = Q(publish_on=None) | Q(publish_on__lte=now)
         return self.filter(is_time, done_at=None).select_related("version__parent").order_by("pk")
 
 
-class PublishedSet(models.Model):
-    """A version that someone asked to publish, and what came of it."""
+class Publication(models.Model):
+    """A version that someone asked to publish, now or later, and what came of it."""
 
     version = models.ForeignKey(ContentVersion, models.PROTECT, related_name="publications")
+    draft = models.ForeignKey(ContentVersion, models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     publish_on = models.DateTimeField(null=True)  # not before
@@ -152,7 +174,7 @@ class PublishedSet(models.Model):
     name = models.CharField(max_length=64, blank=True)  # of the set that readers see
     problem = models.TextField(blank=True)  # why it was not published
 
-    objects = PublishedSetManager()
+    objects = PublicationManager()
 
     class Meta:
         default_permissions = ()

@@ -8,8 +8,9 @@ from django.core.signing import BadSignature, TimestampSigner
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_safe
+
+from kapsite.clinic import days
 
 from .drafts import Editing
 from .models import ContentVersion
@@ -41,7 +42,7 @@ def html_of(pk: int, file: str, current: int) -> str:
 
     draft = ContentVersion.objects.get(pk=pk)
     page = Editing(ContentVersion.objects.get(pk=current), draft, file)
-    html = preview.check(page.current, file, page.text, localdate()).html(localdate())
+    html = preview.check(page.current, file, page.text, days.today()).html(days.today())
     if not html:
         raise Http404
     return html

@@ -1,75 +1,106 @@
 """Publishing what was asked for in the browser; the worker does it."""
 
+import logging
 from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.timezone import localdate
 
 from kapsite.alerts.models import Alert, AlertKind
+from kapsite.clinic import days
 from kapsite.content_files.problems import ContentError
 from kapsite.pages.publish.launch_record import NotReady, read_record
 from kapsite.pages.publish.new_set import BlankForm
 from kapsite.pages.publish.publisher import publish
 from kapsite.pages.publish.serving.published_set import current_folder
-from kapsite.staticfiles import NotCollected
 
-from .history import content_lock, record_folder, write_folder
-from .models import ContentVersion, PublishedSet
+from .history import content_lock, read_folder, record_folder, write_folder
+from .models import ContentVersion, Files, Publication, digest
 
 MEANWHILE = "{files} changed meanwhile. Open the page again to see both texts."
 NO_ROOM = "The files could not be written ({error}). Ask whoever runs the server to look."
 NOT_READY = "The clinic must supply this before the site can open: {missing}."
+UNKNOWN = "Something went wrong on the server ({error}). Ask whoever runs it to look at its log."
+logger = logging.getLogger(__name__)
 
 
 def publish_waiting(forms: Mapping[str, BlankForm]) -> bool:
-    """Carry out what was asked for first. Returns whether anything was waiting."""
-    with content_lock():  # of several workers one publishes
-        asked = PublishedSet.objects.due(timezone.now()).first()
+    """Carry out what was asked for first. Returns whether anything was due."""
+    with content_lock() as is_ours:  # of several workers one publishes
+        asked = Publication.objects.due(timezone.now()).first() if is_ours else None
         if asked is None:
             return False
-        asked.name, asked.problem = carry_out(asked.version, forms)
+        try:
+            asked.name, asked.problem = carry_out(asked, forms), ""
+        except Exception as error:  # whatever it is, the next one must not wait behind it
+            asked.problem = in_words(error)
+            logger.warning("A change of a page was not published: %s", type(error).__name__)
         asked.done_at = timezone.now()
         asked.save()
-        if asked.problem:
-            Alert.objects.raise_for(AlertKind.PUBLISH)
-        else:
-            Alert.objects.clear(AlertKind.PUBLISH)
+    if asked.problem:
+        Alert.objects.raise_for(AlertKind.PUBLISH)
+    else:
+        Alert.objects.clear(AlertKind.PUBLISH)
     return True
 
 
-def carry_out(version: ContentVersion, forms: Mapping[str, BlankForm]) -> tuple[str, str]:
-    """Write the files of ``version`` and publish them, or leave everything as it was.
+class ChangedMeanwhile(Exception):
+    """Someone else changed the same files since."""
 
-    Returns the name of the set, or the problem.
-    """
-    before = record_folder()
+
+def carry_out(asked: Publication, forms: Mapping[str, BlankForm]) -> str:
+    """Write the files and publish them, or leave everything as it was. Returns the set's name."""
+    version, before = asked.version, record_folder()
     wanted = version.changes
     began_with = version.parent.files if version.parent else {}
     if meanwhile := [name for name in wanted if before.files.get(name) != began_with.get(name)]:
-        return "", MEANWHILE.format(files=" and ".join(meanwhile))
+        raise ChangedMeanwhile(" and ".join(meanwhile))
     kept = {name: each for name, each in before.files.items() if name not in wanted}
     files = kept | {name: each for name, each in wanted.items() if each}
     try:
         write_folder(before.files, files)
-        as_before = read_record(current_folder(settings.PUBLISHED_DIR))
-        is_preview = as_before.get("is_preview", False)
-        made = publish(settings.CONTENT_DIR, settings.PUBLISHED_DIR, localdate(), forms, is_preview)
-    except (ContentError, NotReady, NotCollected, OSError) as error:
-        write_folder(files, before.files)
-        return "", in_words(error)
-    now = timezone.now()
-    with transaction.atomic():
-        version.files, version.parent, version.current_at = files, before, now
-        version.save()
-        ContentVersion.objects.end_drafts_of(wanted, now)
-    return made.name, ""
+        name = publish_folder(forms)
+        with transaction.atomic():
+            make_current(asked, files, before)
+    except BaseException:
+        restore(before.files)
+        raise
+    return name
+
+
+def publish_folder(forms: Mapping[str, BlankForm]) -> str:
+    """Publish the content folder: as a preview, where readers have one."""
+    record = read_record(current_folder(settings.PUBLISHED_DIR))
+    is_preview = record.get("is_preview", False)
+    content, published = settings.CONTENT_DIR, settings.PUBLISHED_DIR
+    return publish(content, published, days.today(), forms, is_preview).name
+
+
+def make_current(asked: Publication, files: Files, before: ContentVersion) -> None:
+    version, now = asked.version, timezone.now()
+    version.files, version.parent, version.in_folder_since = files, before, now
+    version.save()
+    if asked.draft:
+        ContentVersion.objects.end_drafts_of(asked.draft.file, now, last=asked.draft.pk)
+
+
+def restore(files: Files) -> None:
+    """Write back what was there. What can't be written now was not written before either."""
+    try:
+        now = {name: digest(content) for name, content in read_folder(settings.CONTENT_DIR).items()}
+        write_folder(now, files)
+    except OSError:
+        logger.exception("The content folder could not be put back as it was")
 
 
 def in_words(error: Exception) -> str:
+    if isinstance(error, ChangedMeanwhile):
+        return MEANWHILE.format(files=error)
     if isinstance(error, NotReady):
         return NOT_READY.format(missing=error)
     if isinstance(error, OSError):
         return NO_ROOM.format(error=error.strerror or error)
-    return str(error)
+    if isinstance(error, ContentError):
+        return str(error)
+    return UNKNOWN.format(error=type(error).__name__)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+MOST_LINES = 500  # compared to the letter; longer texts leave out lines that come again and again
 MOST_WORDS = 2_000  # in a line; a longer one is marked as a whole, since comparing is quadratic
 CONTEXT = 1  # unchanged lines shown around a change
 WORDS = re.compile(r"\s*\S+|\s+$")  # each with the space before it
@@ -25,7 +26,8 @@ class Row:
 def side_by_side(before: str, after: str) -> list[Row]:
     old, new = before.splitlines(), after.splitlines()
     rows: list[Row] = []
-    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(CONTEXT):
+    is_long = max(len(old), len(new)) > MOST_LINES
+    for group in SequenceMatcher(None, old, new, autojunk=is_long).get_grouped_opcodes(CONTEXT):
         if rows:
             rows.append(Row(None))
         for kind, a, b, c, d in group:

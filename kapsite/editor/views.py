@@ -13,25 +13,23 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
+from kapsite.clinic import days
 
 from . import drafts, history
 from .drafts import Editing
 from .forms import NAME, NewPageForm, PageForm, PublishForm
-from .models import Blob, ContentVersion, PublishedSet
+from .models import Blob, ContentVersion, Publication
 from .private_link import link_to
 from .side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from .preview import Checked
 
-SHOWN = 5  # of the latest publications
 PUBLISHING = "Publishing. Readers have it in a few seconds."
 SCHEDULED = "Readers get it at the time you chose. Until then you can cancel it in this list."
-CANCELED = "It was canceled before its time."
 TITLE = re.compile(rb"^title: *(.+?) *$", re.MULTILINE)
 NEW_PAGE = "---\ntitle:\ndescription:\n---\n\n"
 
@@ -74,7 +72,8 @@ def pages(request: StaffRequest) -> HttpResponse:
             for name in sorted({*names, *open_drafts})
         ],
         "form": form,
-        "publications": PublishedSet.objects.latest_first()[:SHOWN],
+        "waiting": Publication.objects.waiting(),
+        "failure": Publication.objects.last_failure(),
     }
     return shown(request, "pages.html", "Edit site", **context)
 
@@ -106,7 +105,7 @@ def page(request: StaffRequest, name: str) -> HttpResponse:
     if "check" in request.POST:
         return edit_page(request, editing, form, text)
     if not editing.is_shown(text):
-        if form.cleaned_data["began_with"] != editing.shown.pk:
+        if not editing.is_unchanged_since(form.cleaned_data["began_with"]):
             return both_texts(request, editing, text)
         drafts.save_draft(editing, text, request.user, editing.shown)
     messages.success(request, "Saved as a draft. Readers don’t see it yet.")
@@ -129,7 +128,7 @@ def edit_page(
 def check(editing: Editing, text: str) -> Checked:
     from . import preview  # here: what reads content is large, and only editors need it
 
-    return preview.check(editing.current, editing.file, text, localdate())
+    return preview.check(editing.current, editing.file, text, days.today())
 
 
 def title_of(checked: Checked, editing: Editing) -> str:
@@ -150,7 +149,7 @@ def show_preview(request: StaffRequest, name: str) -> HttpResponse:
     editing, form = open_page(name), PageForm(request.POST)
     text = request.POST.get("text", "") if form.is_valid() else editing.text
     checked = check(editing, text)
-    html = checked.html(localdate())
+    html = checked.html(days.today())
     if not html:
         return edit_page(request, editing, form, text)
     return HttpResponse(html)
@@ -161,8 +160,8 @@ def show_preview(request: StaffRequest, name: str) -> HttpResponse:
 def discard(request: StaffRequest, name: str) -> HttpResponse:
     open_page(name)
     drafts.discard_draft(name)
-    messages.success(request, "The draft was discarded. It stays in the history.")
-    return redirect("editor:pages")
+    messages.success(request, "The draft was discarded. You can still read it in the history.")
+    return redirect(f"{reverse('editor:page', args=[name])}#saved-page")  # read by desk.js
 
 
 @editor_view("publish_content")
@@ -173,13 +172,18 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
     if editing.draft is None:
         return redirect("editor:page", name)
     checked = check(editing, editing.text)
-    form = PublishForm(request.POST or None)
+    form = PublishForm(editing.draft, request.POST or None)
     is_ready = not checked.errors and not editing.is_outdated
     if request.method == "POST" and is_ready and form.is_valid():
         files = editing.current.files | {name: editing.draft.files[name]}
         given = form.cleaned_data
-        PublishedSet.objects.ask(
-            editing.current, files, request.user, given["reason"], publish_on=given["publish_on"]
+        Publication.objects.ask(
+            editing.current,
+            files,
+            request.user,
+            given["reason"],
+            draft=editing.draft,
+            publish_on=given["publish_on"],
         )
         messages.success(request, SCHEDULED if given["publish_on"] else PUBLISHING)
         return redirect("editor:pages")
@@ -197,7 +201,8 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
 @require_POST
 def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     """Take back what is to be published later; the draft stays."""
-    waiting = PublishedSet.objects.filter(pk=pk, done_at=None).exclude(publish_on=None)
-    if waiting.update(done_at=timezone.now(), problem=CANCELED):
+    if Publication.objects.cancel(Publication.objects.filter(pk=pk), timezone.now()):
         messages.success(request, "Canceled. The draft is kept.")
+    else:
+        messages.error(request, "It’s too late to cancel it. You can bring the page back instead.")
     return redirect("editor:pages")

@@ -76,6 +76,11 @@ if (saved) {
   history.replaceState(history.state, "", location.pathname + location.search); // or a reload says so again
   document.querySelector(`${hash}, .messages`)?.focus(); // a browser that saw the "#" left the messages out
 }
+if (location.hash === "#saved-page") {
+  drafts.forgetSaved(); // of "Edit site": saved, or discarded
+  history.replaceState(history.state, "", location.pathname);
+  document.querySelector(".messages")?.focus();
+}
 drafts.forgetOthers(user);
 
 const fields = [...document.querySelectorAll("form[method=post] textarea:not([data-no-draft])")];
@@ -84,11 +89,19 @@ if (fields.length && crypto.subtle) {
   for (const field of fields) {
     const name = drafts.nameOf(user, field);
     const kept = await drafts.read(secret, name);
-    if (kept && field.value === field.defaultValue && kept !== field.value) putBack(field, kept);
-    field.addEventListener("input", () => drafts.save(secret, name, field.value));
+    const version = field.form.elements.began_with; // so that a colleague's newer text is seen
+    if (kept && field.value === field.defaultValue && kept !== field.value) {
+      putBack(field, kept);
+      if (version) version.value = (await drafts.read(secret, drafts.versionOf(name))) || version.value;
+    }
+    field.addEventListener("input", () => {
+      drafts.save(secret, name, field.value);
+      if (version) drafts.save(secret, drafts.versionOf(name), version.value);
+    });
     field.form.addEventListener("submit", ({ submitter }) => {
       const to = submitter?.getAttribute("formaction") ?? field.form.getAttribute("action") ?? "";
       const names = fields.filter((f) => f.form === field.form).map((f) => drafts.nameOf(user, f));
+      names.push(...names.map(drafts.versionOf));
       drafts.sent(new URL(to, location.href).pathname, names);
     });
   }

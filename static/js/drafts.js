@@ -16,10 +16,10 @@ export function sent(place, names) {
   sessionStorage.setItem(SENT, JSON.stringify({ place, names }));
 }
 
-// Called where the server says that it saved what was sent to ``place``: only that goes.
+// Called where the server says that it saved what was sent to ``place``, or last: only that goes.
 export function forgetSaved(place) {
   const last = JSON.parse(sessionStorage.getItem(SENT) ?? "{}");
-  if (last.place === place) for (const name of last.names) sessionStorage.removeItem(name);
+  if (last.names && (!place || last.place === place)) for (const name of last.names) sessionStorage.removeItem(name);
   sessionStorage.removeItem(SENT);
 }
 
@@ -30,6 +30,8 @@ export function nameOf(user, field) {
   const place = form.dataset.draft ?? new URL(form.getAttribute("action") ?? "", location.href).pathname;
   return `${PREFIX}${user} ${place} ${field.name}`;
 }
+
+export const versionOf = (name) => `${name} version`;
 
 export function forgetOthers(user) {
   for (const name of all()) if (!name.startsWith(`${PREFIX}${user} `)) sessionStorage.removeItem(name);

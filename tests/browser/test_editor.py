@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from kapsite.editor import preview
+from kapsite.editor import history, preview
+from kapsite.editor.drafts import editing, save_draft
+from kapsite.editor.models import ContentVersion
 from kapsite.editor.publishing import publish_waiting
 from kapsite.pages.publish.serving.published_set import current_folder
 from tests.browser.axe import faults
@@ -77,3 +79,28 @@ def test_what_was_typed_is_back_after_the_page_was_left(page):
     page.goto("/admin/edit/")
     page.goto("/admin/edit/page/index.md/")
     expect(page.get_by_label(TEXT)).to_have_value("Typed and not saved")
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
+def test_an_old_text_in_a_tab_never_replaces_what_a_colleague_saved(page):
+    url = "/admin/edit/page/index.md/"
+    page.goto(url)
+    text = page.get_by_label(TEXT).input_value()
+    page.get_by_label(TEXT).fill(text.replace("Text with", "Mine with"))
+    page.wait_for_function("Object.keys(sessionStorage).some(name => name.endsWith('version'))")
+    history.up_to_date()
+    editing_now = editing(ContentVersion.objects.current(), "index.md")
+    sam = make_staff("editor", "sam")
+    save_draft(editing_now, text.replace("Text with", "Theirs with"), sam, editing_now.shown)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(url)
+    expect(page.get_by_text("Your unsaved note was restored")).to_be_visible()
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("changed this page while you wrote")).to_be_visible()
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("Saved as a draft")).to_be_visible()
+    page.goto(url)
+    expect(page.get_by_label(TEXT)).to_have_value(text.replace("Text with", "Mine with"))
+    assert (
+        page.evaluate("Object.keys(sessionStorage).filter(name => name.includes('index.md'))") == []
+    )

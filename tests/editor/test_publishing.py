@@ -8,7 +8,7 @@ from django.utils import timezone
 from kapsite.alerts.models import Alert, AlertKind
 from kapsite.editor import history
 from kapsite.editor.drafts import editing, save_draft
-from kapsite.editor.models import ContentVersion, Kind, PublishedSet
+from kapsite.editor.models import ContentVersion, Kind, Publication
 from kapsite.pages.publish.serving.published_set import current_folder
 from tests.factories import make_staff
 from tests.pages.samples import make_page
@@ -31,7 +31,7 @@ def ask(pat):
         save_draft(page, text, pat, page.shown)
         draft = ContentVersion.objects.draft_of(file)
         files = page.current.files | {file: draft.files[file]}
-        return PublishedSet.objects.ask(page.current, files, pat, "Say it better")
+        return Publication.objects.ask(page.current, files, pat, "Say it better", draft=draft)
 
     return ask
 
@@ -79,18 +79,50 @@ def test_a_publish_that_fails_is_an_alert_until_one_succeeds(ask, publish):
     assert not Alert.objects.exists()
 
 
-def test_a_full_disk_leaves_everything_as_it_was(ask, publish, content, monkeypatch):
+def test_a_full_disk_leaves_everything_as_it_was_and_is_not_tried_for_ever(
+    ask, publish, content, monkeypatch
+):
     before, asked = (content / "index.md").read_text(), ask()
 
     def full(*_):
-        monkeypatch.undo()
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    publish()
+    assert publish()
     asked.refresh_from_db()
     assert "No space left on device" in asked.problem
     assert (content / "index.md").read_text() == before
+    assert not publish()
+
+
+def test_an_error_that_nobody_thought_of_leaves_everything_as_it_was(
+    ask, publish, content, monkeypatch, settings
+):
+    def broken(*_):
+        raise RuntimeError("a template is broken")
+
+    before, asked = (content / "index.md").read_text(), ask()
+    monkeypatch.setattr("kapsite.editor.publishing.publish", broken)
+    assert publish()
+    asked.refresh_from_db()
+    assert "Something went wrong on the server (RuntimeError)" in asked.problem
+    assert (content / "index.md").read_text() == before
+    assert [each.kind for each in ContentVersion.objects.exclude(in_folder_since=None)] == ["found"]
+
+
+def test_a_draft_that_was_saved_after_publishing_was_asked_for_stays(ask, publish, pat):
+    ask()
+    page = editing(history.up_to_date(), "index.md")
+    save_draft(page, make_page("Newer words [@S1; @S2].", title="Home"), pat, page.shown)
+    publish()
+    assert "Newer words" in ContentVersion.objects.draft_of("index.md").text_of("index.md")
+
+
+def test_while_a_worker_publishes_nobody_waits(content):
+    found = history.up_to_date()
+    with history.content_lock():
+        (content / "index.md").write_text("half written")
+        assert history.up_to_date() == found
 
 
 def test_a_page_that_changed_meanwhile_is_not_overwritten(ask, publish, content):
@@ -116,7 +148,7 @@ def test_two_drafts_of_different_pages_are_published_one_after_the_other(ask, pu
     ask()
     ask(make_page("More [@S1; @S2].", title="Risks"), "risks.md")
     assert [publish(), publish(), publish()] == [True, True, False]
-    assert not PublishedSet.objects.exclude(problem="").exists()
+    assert not Publication.objects.exclude(problem="").exists()
     assert "Better words" in (content / "index.md").read_text()
     assert "More" in (content / "risks.md").read_text()
 
@@ -126,14 +158,14 @@ def test_what_is_scheduled_waits_for_its_time(ask, publish, content):
     asked.publish_on = timezone.now() + timedelta(hours=1)
     asked.save()
     assert not publish()
-    PublishedSet.objects.update(publish_on=timezone.now())
+    Publication.objects.update(publish_on=timezone.now())
     assert publish()
     assert "Better words" in (content / "index.md").read_text()
 
 
 def test_what_is_scheduled_does_not_hold_up_what_is_not(ask, publish, content):
     ask()
-    PublishedSet.objects.update(publish_on=timezone.now() + timedelta(days=1))
+    Publication.objects.update(publish_on=timezone.now() + timedelta(days=1))
     ask(make_page("More [@S1; @S2].", title="Risks"), "risks.md")
     assert publish()
     assert "More" in (content / "risks.md").read_text()
@@ -152,12 +184,12 @@ def test_an_earlier_version_comes_back_as_a_new_one(ask, publish, content, pat, 
     ask()
     publish()
     current = ContentVersion.objects.current()
-    PublishedSet.objects.ask(current, first.files, pat, "It was better", Kind.BACK)
+    Publication.objects.ask(current, first.files, pat, "It was better", Kind.BACK)
     publish()
     assert "Better words" not in readers_see(settings)
     current = ContentVersion.objects.current()
     assert (current.kind, current.files) == (Kind.BACK, first.files)
-    assert [each.kind for each in ContentVersion.objects.exclude(current_at=None)] == [
+    assert [each.kind for each in ContentVersion.objects.exclude(in_folder_since=None)] == [
         Kind.FOUND,
         Kind.EDIT,
         Kind.BACK,

@@ -34,3 +34,9 @@ def test_a_very_long_line_is_marked_as_a_whole():
     long = "word " * (MOST_WORDS + 1)
     [row] = side_by_side(long, long + "more")
     assert differing(row.after) == [long + "more"]
+
+
+def test_many_equal_lines_are_compared_in_a_moment():
+    """Each with each would be a hundred million comparisons."""
+    rows = side_by_side("same\n" * 10_000, "same\n" * 9_999 + "other\n")
+    assert differing(rows[-1].after) == ["other"]

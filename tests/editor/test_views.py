@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kapsite.editor import preview
-from kapsite.editor.models import ContentVersion, PublishedSet
+from kapsite.editor.models import ContentVersion, Publication
 from tests.factories import make_staff
 from tests.pages.samples import make_page
 
@@ -28,6 +28,12 @@ def began_with(client, page=PAGE):
 def save(client, text=NEW, page=PAGE, **also):
     data = {"text": text, "began_with": began_with(client, page)} | also
     return client.post(page, data, follow=True)
+
+
+def confirm(client, reason, **also):
+    draft = ContentVersion.objects.draft_of("index.md")
+    data = {"reason": reason, "draft": draft.pk if draft else ""} | also
+    return client.post(PUBLISH, data, follow=True)
 
 
 def published():
@@ -103,17 +109,17 @@ def test_a_preview_of_a_page_that_cannot_be_read_shows_its_problems(pat):
 def test_publishing_shows_the_change_and_asks_for_a_reason(pat, publish):
     save(pat)
     assert "<ins>Better words" in pat.get(PUBLISH).content.decode()
-    assert "This field is required" in pat.post(PUBLISH, {"reason": ""}).content.decode()
-    assert not PublishedSet.objects.exists()
-    assert "Publishing" in pat.post(PUBLISH, {"reason": "Clearer"}, follow=True).content.decode()
+    assert "This field is required" in confirm(pat, "").content.decode()
+    assert not Publication.objects.exists()
+    assert "Publishing" in confirm(pat, "Clearer").content.decode()
     publish()
     assert (published().reason, published().author.username) == ("Clearer", "pat")
 
 
 def test_a_draft_can_be_published_later_and_canceled_until_then(pat, publish):
     save(pat)
-    pat.post(PUBLISH, {"reason": "For May", "publish_on": "2027-05-01T09:00"})
-    asked = PublishedSet.objects.get()
+    confirm(pat, "For May", publish_on="2027-05-01T09:00")
+    asked = Publication.objects.get()
     assert "Sat May 1, 2027, 9:00 AM" in pat.get(LIST).content.decode()
     assert not publish()
     assert "Canceled" in pat.post(f"{LIST}cancel/{asked.pk}/", follow=True).content.decode()
@@ -123,24 +129,24 @@ def test_a_draft_can_be_published_later_and_canceled_until_then(pat, publish):
 @pytest.mark.parametrize("when", ["tomorrow", "9999-12-31T23:59", "2027-02-30T09:00"])
 def test_a_time_that_cannot_be_is_refused_with_the_reason(pat, when):
     save(pat)
-    answer = pat.post(PUBLISH, {"reason": "For May", "publish_on": when})
+    answer = confirm(pat, "For May", publish_on=when)
     assert answer.context["form"].errors["publish_on"]
     assert answer.context["form"]["reason"].value() == "For May"
 
 
 def test_a_draft_with_an_error_cannot_be_published(pat):
     save(pat, BROKEN)
-    answer = pat.post(PUBLISH, {"reason": "Because"})
+    answer = confirm(pat, "Because")
     assert "keep it from being published" in answer.content.decode()
-    assert not PublishedSet.objects.exists()
+    assert not Publication.objects.exists()
 
 
 def test_a_draft_of_a_page_that_changed_outside_cannot_be_published(pat, content):
     save(pat)
     (content / "index.md").write_text(make_page("Typed elsewhere [@S1].", title="Home"))
-    answer = pat.post(PUBLISH, {"reason": "Because"})
+    answer = confirm(pat, "Because")
     assert "was changed after this draft was begun" in answer.content.decode()
-    assert not PublishedSet.objects.exists()
+    assert not Publication.objects.exists()
 
 
 def test_a_draft_of_a_page_that_was_deleted_meanwhile_is_kept(pat, content):
@@ -152,7 +158,7 @@ def test_a_draft_of_a_page_that_was_deleted_meanwhile_is_kept(pat, content):
 
 def test_why_something_was_not_published_is_shown_on_the_list(pat, publish, content):
     save(pat)
-    pat.post(PUBLISH, {"reason": "Clearer"})
+    confirm(pat, "Clearer")
     (content / "index.md").write_text(make_page("Typed elsewhere [@S1].", title="Home"))
     publish()
     shown = pat.get(LIST).content.decode()
@@ -160,11 +166,36 @@ def test_why_something_was_not_published_is_shown_on_the_list(pat, publish, cont
     assert "index.md changed meanwhile" in shown
 
 
-def test_a_discarded_draft_is_gone_from_the_page_and_stays_in_the_history(pat):
+def test_a_draft_that_was_saved_since_it_was_looked_at_is_not_published(pat):
     save(pat)
+    shown = ContentVersion.objects.draft_of("index.md").pk
+    save(pat, make_page("Words nobody looked at [@S1; @S2].", title="Home"))
+    answer = confirm(pat, "Clearer", draft=shown)
+    assert "The draft was saved again meanwhile" in answer.content.decode()
+    assert not Publication.objects.exists()
+    assert "Publishing" in confirm(pat, "Clearer").content.decode()
+
+
+def test_a_change_of_another_page_is_no_conflict(pat, content):
+    opened = began_with(pat)
+    (content / "risks.md").write_text(make_page("Other words [@S1; @S2].", title="Risks"))
+    pat.post(PAGE, {"text": NEW, "began_with": opened})
+    assert "Better words" in ContentVersion.objects.draft_of("index.md").text_of("index.md")
+
+
+def test_discarding_a_draft_cancels_what_was_planned_with_it(pat):
+    save(pat)
+    confirm(pat, "For May", publish_on="2027-05-01T09:00")
     pat.post(f"{PAGE}discard/")
+    assert not Publication.objects.waiting().exists()
+
+
+def test_a_discarded_draft_is_gone_from_the_page_and_can_be_read_in_the_history(pat):
+    save(pat)
+    draft = ContentVersion.objects.draft_of("index.md")
+    pat.post(f"{PAGE}discard/")
+    assert "Better words" in pat.get(f"{LIST}history/{draft.pk}/").content.decode()
     assert "Better" not in pat.get(PAGE).context["form"]["text"].value()
-    assert ContentVersion.objects.filter(kind="draft").count() == 1
 
 
 def test_a_new_page_begins_with_its_front_matter(pat):
@@ -188,13 +219,17 @@ def test_the_history_shows_who_changed_what_and_brings_it_back(pat, publish, con
     began_with(pat)
     start = published()
     save(pat)
-    pat.post(PUBLISH, {"reason": "Clearer"})
+    confirm(pat, "Clearer")
     publish()
     assert "Edited: Clearer" in pat.get(f"{LIST}history/").content.decode()
     changed = pat.get(f"{LIST}history/{published().pk}/").content.decode()
     assert "<ins>Better words" in changed
+    (content / "wording.yaml").write_text("[]")
+    back = pat.get(f"{LIST}history/{start.pk}/").context["back"]
+    assert [name for name, _ in back] == ["index.md"]
     pat.post(f"{LIST}history/{start.pk}/", {"reason": "It was better"})
     publish()
+    assert (content / "wording.yaml").read_text() == "[]"
     assert (content / "index.md").read_text() == first
 
 

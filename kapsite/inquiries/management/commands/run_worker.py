@@ -60,8 +60,8 @@ class Command(BaseCommand):
             while self.should_run() and self.send_next():
                 self.show_life()
             self.show_life()
-            publish_waiting({reverse("inquiries:new"): blank_form})
             self.run_due_jobs()
+            publish_waiting({reverse("inquiries:new"): blank_form})
         except Exception:  # usually the database is down; the worker must outlive that
             logger.exception("The worker could not go on; it tries again in a while")
             self.wait(RETRY_INTERVAL)
