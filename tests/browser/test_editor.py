@@ -100,7 +100,7 @@ def test_an_old_text_in_a_tab_never_replaces_what_a_colleague_saved(page):
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_text("Saved as a draft")).to_be_visible()
     page.goto(url)
-    expect(page.get_by_label(TEXT)).to_have_value(text.replace("Text with", "Mine with"))
+    expect(page.get_by_label(TEXT)).to_have_value(text.replace("Text with", "Mine with") + "\n")
     assert (
         page.evaluate("Object.keys(sessionStorage).filter(name => name.includes('index.md'))") == []
     )

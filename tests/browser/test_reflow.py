@@ -47,6 +47,7 @@ STRAY_MARKS = r"""() => {
   while (texts.nextNode()) {
     const text = texts.currentNode;
     if (!text.parentElement.checkVisibility()) continue;
+    if (text.parentElement.closest('thead')?.clientWidth <= 1) continue; // for screen readers
     let block = text.parentElement;
     while (getComputedStyle(block).display.startsWith('inline')) block = block.parentElement;
     const start = block.getBoundingClientRect().left + block.clientLeft
@@ -166,7 +167,7 @@ def test_the_period_stays_with_a_reference_of_any_width(open_page, monkeypatch):
 def test_a_table_is_a_table_to_a_screen_reader_at_any_width(open_page, width):
     page = open_page("/what-to-expect/", viewport={"width": width, "height": 800})
     table = page.get_by_role("region", name="Table: The forms").get_by_role("table")
-    assert table.get_by_role("columnheader").all_inner_texts()[-1] == "Approval"
+    assert table.get_by_role("columnheader").all_inner_texts()[-1] == "Approved for depression?"
     row = table.get_by_role("row").nth(1)
     assert row.get_by_role("rowheader").inner_text() == "Infusion into a vein (IV)"
     assert row.get_by_role("cell").last.is_visible()

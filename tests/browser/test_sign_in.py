@@ -101,6 +101,7 @@ def test_a_passkey_is_a_second_step_after_the_password_too(page):
     set_up(page, make_staff())
     page.get_by_role("link", name="A passkey").click()
     page.get_by_role("button", name="Add passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
     press_sign_out(page)
     page.goto("/admin/inquiries/inquiry/")
     enter(page)
@@ -114,6 +115,7 @@ def test_a_passkey_of_an_account_that_was_switched_off_signs_nobody_in(page):
     set_up(page, ana)
     page.get_by_role("link", name="A passkey").click()
     page.get_by_role("button", name="Add passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
     sign_out(page)
     ana.is_active = False
     ana.save(update_fields=["is_active"])

@@ -20,7 +20,7 @@ from kapsite.encryption.row_binding import (
     unreadable_in,
 )
 from kapsite.inquiries.data_protection.key_rotation import encrypted_columns
-from kapsite.inquiries.models import Access, Activity, Inquiry, Notice, Undo
+from kapsite.inquiries.models import Access, Activity, EarlierContact, Inquiry, Notice, Undo
 from kapsite.inquiries.models.append_only import AppendOnly
 from kapsite.inquiries.models.bulk_insert import insert_for_each
 from tests.encryption.tampering import drop_triggers, put, stored, swap
@@ -48,6 +48,13 @@ MAKERS = {
     Activity: lambda user, number: make_inquiry().record("noted", by=user, note=f"note {number}"),
     Access: lambda user, number: Access.objects.create(
         by=user, act="exported", reason=f"reason {number}"
+    ),
+    EarlierContact: lambda user, number: EarlierContact.objects.create(
+        inquiry=make_inquiry(),
+        by=user,
+        name=f"name {number}",
+        phone=f"phone {number}",
+        email=f"email {number}",
     ),
     Undo: lambda user, number: Undo.objects.create(
         by=user, inquiry=make_inquiry(), version=1, before=f"before {number}"

@@ -171,7 +171,6 @@ def test_nobody_can_edit_it_in_the_admin(client, lead):
         ("access/", "access report"),
         ("export/", "inquiry export"),
         ("{}/erase/", "inquiry erase"),
-        ("add/", "inquiry add"),
         ("{}/delete/", "inquiry delete"),
     ],
 )
