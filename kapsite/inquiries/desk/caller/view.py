@@ -6,6 +6,7 @@ from django import db
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -28,7 +29,7 @@ from kapsite.inquiries.triage.triage import danger_fields, may_be_in_danger
 from .form import CallerForm
 
 MOST_SHOWN = 10  # earlier requests
-LONGEST_SEEN = 400  # characters of the field that lists them
+LONGEST_SEEN = 20_000  # characters of the field that lists the open ones: some 2,000 keys
 SEES_NAMES = "inquiries.see_names_in_list"
 logger = logging.getLogger(__name__)
 
@@ -88,20 +89,24 @@ def earlier_requests(form: CallerForm):
     return Inquiry.objects.active().filter(pk__in=same)
 
 
+def open_requests(form: CallerForm):
+    return earlier_requests(form).contactable().filter(closed_at__isnull=True)
+
+
 def unseen(request, form: CallerForm) -> bool:
     """Whether an open request from this person was not on the page that was sent.
 
     It may have come meanwhile: a colleague answered the same caller, or they wrote as well.
     """
     seen = set(request.POST.get("seen", "")[:LONGEST_SEEN].split())
-    unfinished = earlier_requests(form).filter(closed_at__isnull=True)
-    return any(str(key) not in seen for key in unfinished.values_list("pk", flat=True))
+    return any(str(key) not in seen for key in open_requests(form).values_list("pk", flat=True))
 
 
 def show(request, form: CallerForm, *, look=True, status=200, **context):
     """The form with what was typed, and the earlier requests from the same number or email."""
-    found, rule = [], None
+    found, seen, rule = [], [], None
     if look and form.is_bound and (form.numbers or form.address):
+        seen = list(open_requests(form).values_list("pk", flat=True))
         found, rule = find(request, form)
         form.propose_voicemail(rule.answer)
     context |= {
@@ -109,6 +114,7 @@ def show(request, form: CallerForm, *, look=True, status=200, **context):
         "in_danger": form.is_bound and may_be_in_danger(form.typed),
         "has_email": "email" in form.fields,
         "found": found[:MOST_SHOWN],
+        "seen": " ".join(map(str, seen)),
         "has_more": len(found) > MOST_SHOWN,
         "rule": rule,
         "has_looked": rule is not None,
@@ -121,11 +127,13 @@ def show(request, form: CallerForm, *, look=True, status=200, **context):
 
 
 def find(request, form: CallerForm):
+    """The open ones first: they can be worked on instead."""
     kinds = ["phone"] * bool(form.numbers) + ["email"] * bool(form.address)
-    rows = earlier_requests(form).select_related("assigned_to").order_by("-received_at", "-pk")
-    shown = rows.only(
+    rows = earlier_requests(form).select_related("assigned_to")
+    over = Q(closed_at__isnull=False) | Q(withdrawn_at__isnull=False)
+    shown = rows.alias(is_over=over).order_by("is_over", "-received_at", "-pk").only(
         "name", "reference", "received_at", "status", "outcome", "closed_at", "attempts",
-        "safety_concern", "voicemail", "assigned_to",
+        "safety_concern", "voicemail", "assigned_to", "withdrawn_at",
     )  # fmt: skip
     found = list(map(replace_unreadable, shown[: MOST_SHOWN + 1]))
     details = f"phone caller: {', '.join(kinds)}"

@@ -126,6 +126,33 @@ def test_two_colleagues_who_enter_the_same_caller_learn_of_each_other(client, ma
     assert Inquiry.objects.count() == 2
 
 
+def look(client):
+    return client.post(ADD, {"phone": "(425) 555-0142", "look": "yes"})
+
+
+def test_however_many_requests_are_open_the_caller_can_be_saved_after_a_look(client, maria):
+    for _ in range(12):
+        stored()
+    [shown] = re.findall(r'name="seen" value="([^"]*)"', look(client).text)
+    assert enter(client, seen=shown).status_code == 302
+
+
+def test_open_requests_come_before_newer_closed_ones(client, maria):
+    still_open = stored(received_at="2026-11-01T12:00Z")
+    for _ in range(11):
+        stored(status="closed", outcome="unreached", closed_at="2026-11-20T12:00Z")
+    assert look(client).context["found"][0] == still_open
+
+
+def test_a_request_withdrawn_after_contact_is_not_offered_to_work_on(client, maria):
+    stored(status="contacted", withdrawn_at="2026-11-20T12:00Z")
+    page = look(client).text
+    assert "Withdrawn: don’t contact them" in page
+    assert "Contacted" not in page
+    assert "Work on this one instead" not in page
+    assert enter(client).status_code == 302
+
+
 def test_a_closed_request_keeps_nobody_from_saving(client, maria):
     stored(status="closed", outcome="unreached", closed_at="2026-11-20T12:00Z")
     assert enter(client).status_code == 302
@@ -231,13 +258,13 @@ def test_who_may_not_work_on_requests_enters_none(client):
 def test_however_many_earlier_requests_there_are_it_takes_the_same_queries(
     client, maria, django_assert_max_num_queries
 ):
-    def look():
+    def queries_to_look():
         with django_assert_max_num_queries(40) as queries:
-            client.post(ADD, {"phone": "(425) 555-0142", "look": "yes"})
+            look(client)
         return len(queries)
 
     stored()
-    first = look()
+    first = queries_to_look()
     for _ in range(12):
         stored()
-    assert look() == first
+    assert queries_to_look() == first

@@ -86,6 +86,15 @@ def test_all_requests_from_one_number_or_email_are_on_one_page(client, maria):
     assert opened.count() == 4
 
 
+def test_a_request_withdrawn_after_contact_says_so_instead_of_its_state(client, maria):
+    inquiry = stored()
+    stored(status="contacted", withdrawn_at=timezone.now())
+    page = text(person(client, inquiry))
+    assert "Withdrawn: don’t contact them" in page
+    assert "Contacted" not in page
+    assert "Withdrawn by the person Ask the lead" in text(client.get(record(inquiry)))
+
+
 def test_merging_closes_the_others_and_keeps_the_most_urgent_of_all(client, maria):
     soon, later = timezone.now() + timedelta(hours=1), timezone.now() + timedelta(days=3)
     tom = make_staff("front-desk", "tom", first_name="Tom")
