@@ -18,9 +18,9 @@ from kapsite.inquiries.models.choices import Aid, ContactBy, ForWhom, Knows, Sta
 from kapsite.text.phone_numbers import base_of, extension_of, readable
 
 KNOWS = {
-    Knows.YES: "They know about it.",
-    Knows.NO: "They don’t know yet: don’t contact them.",
-    "": "We don’t know if they know about it.",
+    Knows.YES: "The person they’re asking for knows about it.",
+    Knows.NO: "Don’t contact the person they’re asking for: that person doesn’t know yet.",
+    "": "We don’t know if the person they’re asking for knows about it.",
 }
 VOICEMAIL = {
     Voicemail.YES: ("vm", "Voicemail is fine"),

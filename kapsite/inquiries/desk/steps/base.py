@@ -20,7 +20,7 @@ from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import NEXT, ActivityKind, Status
 from kapsite.inquiries.models.undo import COLUMNS, Undo, values_of
 
-from .follow_up import closed_day
+from .follow_up import closed_then
 
 CHANGE = "inquiries.change_inquiry"
 FARTHEST_DATE = timedelta(days=366)
@@ -169,8 +169,7 @@ class Step(forms.Form):
     @property
     def warning(self) -> str:
         """What staff should know about what they just saved."""
-        day = closed_day(self.inquiry) if "next_action_on" in self.fields else None
-        return f"The clinic is closed on {day:%A, %B} {day.day}." if day else ""
+        return closed_then(self.inquiry) if "next_action_on" in self.fields else ""
 
     @property
     def logged_as(self) -> str:

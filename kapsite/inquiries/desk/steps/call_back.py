@@ -10,7 +10,7 @@ from kapsite.clinic.days import is_skipped, today, zone
 from kapsite.clinic.deadlines import soon_after
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.desk.appointments.times import NO_WISHES, call_times, wishes_of
-from kapsite.inquiries.desk.formatting import time_in_words
+from kapsite.inquiries.desk.formatting import good_times, time_in_words
 from kapsite.inquiries.models import Inquiry
 
 from .base import FARTHEST_DATE, Day, Step, TimeOfDay
@@ -55,6 +55,12 @@ class CallBack(Step):
     def without_date(self) -> None:
         for name in FIELDS:
             del self.fields[name]
+
+    @property
+    def unmet_wishes(self) -> str:
+        """When to reach the person, if no open time fits that; "" otherwise."""
+        fits = any(map(wishes_of(self.inquiry).fit, fitting_times(self.inquiry)))
+        return "" if fits else good_times(self.inquiry)
 
     @property
     def rest(self) -> list[forms.BoundField]:

@@ -75,10 +75,10 @@ class Unanswered(CallBack):
 
     @property
     def summary(self):
-        if self.inquiry.status == Status.SCHEDULED or self.warning:
+        if self.inquiry.status == Status.SCHEDULED:
             return super().summary
         when = due_on(self.inquiry, timezone.now()).replace("Today", "today")
-        return f"{self.done} Next try {when}."
+        return f"{self.done} Next try {when}. {self.warning}".strip()
 
     def change(self, inquiry):
         inquiry.attempts += 1

@@ -5,6 +5,7 @@ from itertools import islice
 
 from kapsite.clinic.deadlines import hours_on, open_days
 from kapsite.clinic.facts import Clinic, get_clinic
+from kapsite.inquiries.desk.formatting import time_in_words
 from kapsite.inquiries.models import Inquiry
 
 ENOUGH_ATTEMPTS = 3  # without an answer; then closing is proposed
@@ -32,3 +33,15 @@ def closed_day(inquiry: Inquiry) -> date | None:
     day = inquiry.next_action_on
     is_meant = inquiry.safety_concern and inquiry.next_action_time is not None
     return day if day and not is_meant and not hours_on(day, get_clinic()) else None
+
+
+def closed_then(inquiry: Inquiry) -> str:
+    """A warning, if the clinic is closed on the day or at the time of the next step."""
+    day, at = inquiry.next_action_on, inquiry.next_action_time
+    if day is None or (at and inquiry.safety_concern):  # that one is meant
+        return ""
+    hours = hours_on(day, get_clinic())
+    if hours and (at is None or any(start <= at < end for start, end in hours.spans)):
+        return ""
+    time = f", at {time_in_words(at)}" if at else ""
+    return f"The clinic is closed on {day:%A, %B} {day.day}{time}."

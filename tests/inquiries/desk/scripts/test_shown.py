@@ -36,7 +36,7 @@ def test_each_script_stands_beside_its_step_with_the_names_filled_in(maria):
     opening = found["call"][0]
     assert opening.words[:2] == [
         "Hello, may I speak with Ana?",
-        "Hi Ana, this is Maria. You asked us to call. Can you talk in private right now?",
+        "Hi Ana, this is Maria. You got in touch with us. Can you talk in private right now?",
     ]
     assert get_clinic().name in opening.words[2]
 

@@ -124,6 +124,37 @@ def test_the_page_of_a_request_offers_the_proposals(client, ana):
     assert "Other time" in page
 
 
+def test_where_no_open_time_fits_the_person_it_is_said_with_what_they_asked_for(client, ana):
+    def page(**fields):
+        return client.get(f"/admin/inquiries/inquiry/{make_inquiry(**fields).pk}/change/").text
+
+    said = "The clinic isn’t open at the times they asked for:"
+    assert f"{said} “Fridays, evenings.”" in page(days="friday", times="evening")
+    assert said not in page(days="friday", times="morning")
+    assert said not in page()
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        (
+            {"next_action_on": "2026-12-05", "next_action_time": "02:00"},
+            "Sat Dec 5, 2 AM. The clinic is closed on Saturday, December 5, at 2 AM.",
+        ),
+        (
+            {"next_action_on": "2026-12-02", "next_action_time": "02:00"},
+            "Wed Dec 2, 2 AM. The clinic is closed on Wednesday, December 2, at 2 AM.",
+        ),
+        ({"next_action_on": "2026-12-02", "next_action_time": "09:00"}, "Wed Dec 2, 9 AM."),
+    ],
+)
+def test_a_time_when_the_clinic_is_closed_is_named_after_saving(ana, sent, words):
+    step = BY_NAME["no_answer"](make_inquiry(), ana, {"again": "other"} | sent)
+    assert step.is_valid()
+    step.apply(0)
+    assert step.summary == f"Call saved. Next try {words}"
+
+
 @pytest.mark.parametrize(
     ("fields", "on", "left"),
     [
