@@ -66,7 +66,7 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
         The same form sent again unchanged gives the inquiry stored the first time; with other
         answers it is another inquiry. ``triage_fields`` are what the site adds, and may differ
         when a form comes twice. ``network``: None if staff entered it, which is no flood. On return
-        the row is committed. Raises flood.TooMany.
+        the row is committed, unless the caller has a transaction open. Raises flood.TooMany.
         """
         fields = {"received_at": timezone.now(), **(triage_fields or {}), **answers}
         fields["form_token"] = token = fingerprint(form_id, answers)

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.data_protection.retention import with_time_marked_spam
+from kapsite.inquiries.desk.addresses import FROM_LIST
 from kapsite.inquiries.desk.formatting import days_until_spam_is_deleted
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import ActivityKind
@@ -20,7 +21,6 @@ from .tabs import TABS, Urgency, count_some, in_digits
 
 PER_PAGE = 50
 KINDS = {Urgency.SAFETY: "help", Urgency.OVERDUE: "warn"}
-CAME_FROM = "_changelist_filters"  # Django's name, which its links back to the list follow
 OWNER = ("username", "first_name", "last_name", "is_active")
 SHOWN = (
     *("reference", "received_at", "contact_by", "phone_e164", "voicemail", "days", "times"),
@@ -115,7 +115,7 @@ def steps(keys: Iterable[int | None]) -> dict[int, Activity]:
 
 def way_back(query: InboxQuery, page: int) -> str:
     """What a record's address ends in, so that it leads back to this list."""
-    return urlencode({CAME_FROM: query.address(**{PAGE: page if page > 1 else ""})})
+    return urlencode({FROM_LIST: query.address(**{PAGE: page if page > 1 else ""})})
 
 
 def address_of(key: int, way: str) -> str:

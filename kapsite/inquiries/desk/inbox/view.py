@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from kapsite.inquiries.desk.addresses import FROM_LIST
 from kapsite.inquiries.desk.formatting import person
 from kapsite.inquiries.desk.steps.assignment import staff
 from kapsite.inquiries.desk.undo import undo_bar
@@ -23,7 +24,7 @@ from kapsite.inquiries.models.outbox import worker_is_alive
 from . import bulk
 from .flood import FloodForm, in_flood, newest, waiting
 from .query import SEARCH, TAB, InboxQuery
-from .rows import CAME_FROM, PER_PAGE, Page, address_of, way_back
+from .rows import PER_PAGE, Page, address_of, way_back
 from .search import kinds_of, read_term, seal
 from .tabs import TABS, View, count_some, counts, in_digits, in_tab
 
@@ -192,9 +193,9 @@ def list_behind(request) -> InboxQuery | None:
     """The list that somebody came from to a record, as the record's address says."""
     if not hasattr(request, "list_behind"):
         request.list_behind = None
-        if CAME_FROM in request.GET:
+        if FROM_LIST in request.GET:
             with suppress(BadRequest):
-                request.list_behind = InboxQuery(QueryDict(request.GET[CAME_FROM]), request.user)
+                request.list_behind = InboxQuery(QueryDict(request.GET[FROM_LIST]), request.user)
     return request.list_behind
 
 

@@ -1,7 +1,7 @@
 """Requests of one person become one: the others are closed as duplicates of it.
 
 Nothing is moved: each keeps its message, its consent and its history. Reopening one takes it out
-again. Only work that is open can be merged, so no chain of duplicates leads back to its start.
+again. Both must be open, so two requests are never duplicates of each other.
 """
 
 import uuid

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from kapsite.clinic.days import day_of
 from kapsite.encryption.keyring import Keyring
-from kapsite.inquiries.desk.inbox.rows import CAME_FROM, PER_PAGE
+from kapsite.inquiries.desk.addresses import FROM_LIST
+from kapsite.inquiries.desk.inbox.rows import PER_PAGE
 from kapsite.inquiries.desk.inbox.tabs import MOST_COUNTED, in_digits
 from kapsite.inquiries.desk.inbox.view import neighbours
 from kapsite.inquiries.models import Inquiry
@@ -588,13 +589,13 @@ def test_a_record_that_left_the_list_leads_to_the_first_of_it(client, rf, ben):
     first, dealt_with = store(due=NOW - 2 * DAY), store(due=NOW - DAY)
     url = reverse("admin:inquiries_inquiry_change", args=[dealt_with.pk])
     Inquiry.objects.filter(pk=dealt_with.pk).update(**closed())
-    request = rf.get(url, {CAME_FROM: "tab=now"})
+    request = rf.get(url, {FROM_LIST: "tab=now"})
     request.user = ben
     before, after = neighbours(request, dealt_with)
     assert (before, key_in(after)) == (None, first.pk)
 
 
-@pytest.mark.parametrize("query", [{}, {CAME_FROM: "name=Ada"}])
+@pytest.mark.parametrize("query", [{}, {FROM_LIST: "name=Ada"}])
 def test_without_a_list_there_is_no_way(rf, ben, query):
     request = rf.get("/", query)
     request.user = ben
@@ -645,7 +646,7 @@ def test_a_list_known_by_the_way_through_its_records_is_on_record(client, ben, n
     if "q" in narrowed:
         narrowed = dict(parse_qsl(urlsplit(client.post(LIST, narrowed)["location"]).query))
     url = reverse("admin:inquiries_inquiry_change", args=[store().pk])
-    client.get(url, {CAME_FROM: urlencode(narrowed)})
+    client.get(url, {FROM_LIST: urlencode(narrowed)})
     access = Access.objects.get()
     assert (access.act, access.details) == ("opened", told)
 
