@@ -41,6 +41,7 @@ WORDS = {
     "Save request",
     "Schedule",
     "Show message",
+    "Text",
     "Sign in with a passkey",
     "Undo",
 }
@@ -67,3 +68,10 @@ def test_the_numbers_are_those_of_the_settings():
     assert f"deleted after {settings.RETENTION_DAYS['spam']} days" in GUIDE
     assert f"After {settings.SESSION_IDLE_SECONDS // 60} minutes" in GUIDE
     assert f"After {settings.SESSION_COOKIE_AGE // 3600} hours" in GUIDE
+
+
+def test_what_to_do_for_a_caller_in_danger_comes_first_and_needs_no_consent():
+    section = GUIDE.split("## Someone is on the phone\n")[1].split("\n## ")[0]
+    first = section.split("*Find earlier requests*")[0]
+    steps = ("no consent", "Stay on the line", "988 together", "colleague over", "911 from another")
+    assert [words for words in steps if words not in first] == []
