@@ -169,5 +169,5 @@ def test_a_table_is_a_table_to_a_screen_reader_at_any_width(open_page, width):
     table = page.get_by_role("region", name="Table: The forms").get_by_role("table")
     assert table.get_by_role("columnheader").all_inner_texts()[-1] == "Approved for depression?"
     row = table.get_by_role("row").nth(1)
-    assert row.get_by_role("rowheader").inner_text() == "Infusion into a vein (IV)"
+    assert row.get_by_role("rowheader").inner_text() == "Infusion into a vein (IV), at a clinic"
     assert row.get_by_role("cell").last.is_visible()
