@@ -38,7 +38,8 @@ function show() {
   if (left > WARN) return bar.replaceChildren();
   if (bar.childElementCount) return null;
   const words = document.createElement("p");
-  const kept = fields.length ? "Your unsaved notes stay in this tab." : "Save what you typed.";
+  const isKept = !document.querySelector("textarea[data-no-draft]");
+  const kept = isKept ? "Your unsaved notes stay in this tab." : "Save what you typed.";
   words.textContent = `You’ll be signed out in less than two minutes. ${kept}`;
   const stay = document.createElement("button");
   stay.type = "button";

@@ -377,6 +377,20 @@ def test_a_note_that_could_not_be_saved_is_still_there(note, how):
     note.problems.clear()  # Chromium tells of each answer that is an error
 
 
+def test_what_a_caller_said_is_not_in_the_form_of_the_next_caller(window):
+    page = window()
+    page.goto(f"{LIST}add/")
+    page.get_by_label("What they said").press_sequentially("I am Mr. Private.")
+    page.get_by_role("link", name="They said no: save nothing").click()
+    expect(page.get_by_role("heading", name="Inbox")).to_be_visible()
+    page.goto(f"{LIST}add/")
+    expect(page.get_by_label("What they said")).to_have_value("")
+    assert (
+        page.evaluate("Object.keys(sessionStorage).filter((name) => name.startsWith('draft '))")
+        == []
+    )
+
+
 def test_a_step_that_was_saved_leaves_the_draft_of_another(note):
     note.get_by_role("button", name="Assign to me").click()
     expect(said(note)).to_contain_text("Assigned to you.")
