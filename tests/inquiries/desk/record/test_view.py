@@ -427,6 +427,19 @@ def test_a_step_is_a_form_that_leads_back_to_the_record(client, ana):
     assert Inquiry.objects.get().status == "trying"
 
 
+@pytest.mark.parametrize(
+    ("knows", "said"),
+    [
+        ("yes", "The person they’re asking for knows about it."),
+        ("no", "Don’t contact the person they’re asking for: that person doesn’t know yet."),
+        ("", "We don’t know if the person they’re asking for knows about it."),
+    ],
+)
+def test_a_request_for_someone_else_says_whom_it_means(client, ana, knows, said):
+    inquiry = make_inquiry(for_whom="other", knows=knows)
+    assert said in client.get(f"/admin/inquiries/inquiry/{inquiry.pk}/change/").text
+
+
 SATURDAY = today() + timedelta(days=(5 - today().weekday()) % 7 or 7)
 
 
