@@ -125,7 +125,7 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, st
 
 class PublicationManager(models.Manager["Publication"]):
     def waiting(self) -> models.QuerySet["Publication"]:
-        return self.filter(done_at=None).select_related("version", "by").order_by("pk")
+        return self.filter(done_at=None).select_related("version").order_by("pk")
 
     def last_failure(self) -> "Publication | None":
         """The last one that was carried out, if it failed."""
@@ -154,7 +154,7 @@ class PublicationManager(models.Manager["Publication"]):
         version = ContentVersion.objects.create(
             parent=current, kind=kind, files=files, author=by, reason=reason
         )
-        return self.create(version=version, by=by, draft=draft, publish_on=publish_on)
+        return self.create(version=version, draft=draft, publish_on=publish_on)
 
     def due(self, now: datetime) -> models.QuerySet["Publication"]:
         """What is to be published now, the earliest first."""
@@ -167,7 +167,6 @@ class Publication(models.Model):
 
     version = models.ForeignKey(ContentVersion, models.PROTECT, related_name="publications")
     draft = models.ForeignKey(ContentVersion, models.PROTECT, null=True, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     publish_on = models.DateTimeField(null=True)  # not before
     done_at = models.DateTimeField(null=True, db_index=True)
