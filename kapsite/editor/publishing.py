@@ -19,9 +19,9 @@ from .history import content_lock, read_folder, record_folder, write_folder
 from .models import ContentVersion, Files, Publication, digest
 
 MEANWHILE = "{files} changed meanwhile. Open the page again to see both texts."
-NO_ROOM = "The files could not be written ({error}). Ask whoever runs the server to look."
+NO_ROOM = "The files could not be written ({error}). Ask the server's operator to check it."
 NOT_READY = "The clinic must supply this before the site can open: {missing}."
-UNKNOWN = "Something went wrong on the server ({error}). Ask whoever runs it to look at its log."
+UNKNOWN = "Something went wrong on the server ({error}). Ask its operator to check the log."
 logger = logging.getLogger(__name__)
 
 

@@ -136,7 +136,7 @@ def title_of(checked: Checked, editing: Editing) -> str:
 
 
 def both_texts(request: StaffRequest, editing: Editing, text: str) -> HttpResponse:
-    """Somebody else saved the page meanwhile: both texts, and the way to keep this one."""
+    """A colleague saved the page in the meantime: show both texts, and let this one be saved."""
     form = PageForm({"text": text, "began_with": editing.shown.pk})
     theirs = side_by_side(editing.text, text)
     return edit_page(request, editing, form, text, theirs=theirs)

@@ -41,7 +41,7 @@
 })();
 
 // Each minute: how many wait, in the title, and a link to those that came. The list stays as it is,
-// with its place and its ticks, until somebody asks for them.
+// with its place and its ticks, until they are asked for.
 (() => {
   "use strict";
   const link = document.getElementById("came");

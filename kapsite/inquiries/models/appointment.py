@@ -22,7 +22,7 @@ BOOKING = 7205759  # any number: the name of the lock on PostgreSQL
 
 
 class TimeTaken(Exception):
-    """An undo would bring an appointment back whose time somebody else has by now."""
+    """The undo would bring back an appointment whose time is taken by now."""
 
 
 # Still planned. Whatever takes a request out of "Scheduled" calls its appointment off.

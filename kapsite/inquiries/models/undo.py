@@ -1,6 +1,6 @@
 """What a step changed, kept for a short time so that staff can undo it.
 
-For ten minutes whoever took the step can put the values back, unless the request was changed
+For ten minutes the person who took the step can restore the values, unless the request was changed
 since. Notes, mail and deletions can't be undone.
 """
 

@@ -1,7 +1,7 @@
 """An appointment as a calendar file (RFC 5545), to be sent to a person or opened by staff.
 
 In UTC, so that no calendar needs to know the clinic's time zone, and with the reference only: who
-sees somebody's calendar learns nothing about them.
+sees another person's calendar learns nothing about them.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The web form in the words of a colleague who fills it in while somebody is on the phone."""
+"""The web form, worded for a colleague who fills it in during a phone call."""
 
 from collections.abc import Iterator
 

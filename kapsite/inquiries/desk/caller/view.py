@@ -1,4 +1,4 @@
-"""Somebody calls instead of writing: a colleague enters the request while they talk."""
+"""A person calls instead of writing; a colleague enters the request during the call."""
 
 import logging
 

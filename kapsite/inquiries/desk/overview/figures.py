@@ -31,7 +31,7 @@ class Figure(NamedTuple):
 class Week:
     monday: date
     received: int = 0
-    waits: list[int] = field(default_factory=list)  # seconds until somebody spoke with them
+    waits: list[int] = field(default_factory=list)  # seconds until a colleague spoke with them
 
     @property
     def label(self) -> str:

@@ -86,7 +86,7 @@ def timeline(inquiry: Inquiry, most: int | None = MOST) -> list[Line]:
 
 
 def without_repeats(lines: list[Line]) -> Iterator[Line]:
-    """With one line for all the times that somebody opened it in a row on one day."""
+    """With one line for all openings by the same person in a row on one day."""
 
     def looked(line: Line) -> tuple:
         return (line.who, day_of(line.at)) if line.kind == ActivityKind.SHOWN else (line.at,)

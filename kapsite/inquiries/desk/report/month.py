@@ -22,7 +22,7 @@ class Tally:
     received: int = 0
     booked: int = 0
     came: int = 0
-    waits: list[int] = field(default_factory=list)  # seconds until somebody spoke with them
+    waits: list[int] = field(default_factory=list)  # seconds until a colleague spoke with them
 
     @property
     def reached(self) -> int:

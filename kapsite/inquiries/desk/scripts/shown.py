@@ -61,7 +61,7 @@ def link_for(script: Script, inquiry: Inquiry, links: list[str]) -> str | None:
 
 
 def permission_of(inquiry: Inquiry) -> str:
-    """Whoever was not asked about voicemail gets none."""
+    """A person who wasn't asked about voicemail gets none."""
     return PERMISSION.get(inquiry.voicemail_rule.answer, "none")
 
 

@@ -187,7 +187,7 @@ class Scheduled(Step):
 
     @property
     def is_repeated(self) -> bool:
-        """Whether just this is booked already: somebody clicked twice."""
+        """Whether exactly this is booked already, because of a double click."""
         return self.booked is not None and not self.errors and self._is_as_asked(self.booked)
 
     def _is_as_asked(self, booked: Appointment) -> bool:
@@ -199,7 +199,7 @@ class Scheduled(Step):
         with transaction.atomic():
             if self.is_offered:
                 wait_for_other_bookings()
-                self._warn()  # somebody may have taken the time since
+                self._warn()  # the time may have been taken since
                 if self.errors:
                     raise NeedsConfirmation
             super().apply(version, batch)
@@ -321,7 +321,7 @@ class Attended(Begun):
 
 
 class NoShow(Begun):
-    """Somebody tries to reach them on the same day."""
+    """A colleague tries again on the same day."""
 
     name, label, done = "no_show", "No-show", "No-show saved. Try to reach them today."
     becomes = Booking.NO_SHOW

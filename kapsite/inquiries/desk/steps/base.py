@@ -123,7 +123,7 @@ class Step(forms.Form):
 
     @property
     def is_repeated(self) -> bool:
-        """Whether the valid form asks for what is so already: somebody clicked twice."""
+        """Whether the valid form changes nothing, because of a double click."""
         return False
 
     bound_field_class = StepQuestion

@@ -1,4 +1,4 @@
-"""Steps that set when somebody acts next: at a proposed time, or on another day or time."""
+"""Steps that set the next action: at a proposed time, or on another day or time."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta

@@ -129,7 +129,7 @@ class Emailed(Unanswered):
 
 
 class Spoke(Step):
-    """Whoever reached whom, by whatever way. An appointment that was made stands."""
+    """A request counts as reached however it was reached; a canceled appointment counts as made."""
 
     name, label, done = "spoke", "Spoke", "Call saved."
     states = OPEN
