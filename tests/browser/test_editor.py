@@ -45,6 +45,7 @@ def test_from_a_sentence_to_what_readers_get(page, settings):
     page.goto("/admin/edit/")
     fits_and_is_accessible(page)
     page.get_by_role("link", name="Home", exact=True).click()
+    assert page.get_by_label(TEXT).bounding_box()["height"] > 300  # a phone shows a paragraph
     text = page.get_by_label(TEXT).input_value()
     page.get_by_label(TEXT).fill(text.replace("Text with", "[Words](/nowhere/) with"))
     page.get_by_role("button", name="Check").click()
