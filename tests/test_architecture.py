@@ -35,62 +35,96 @@ MAY_IMPORT = {
     ),
     "encryption": "",
     "inquiries": (
-        "clinic content_files database encryption inquiries.data_protection inquiries.desk "
-        "inquiries.desk.appointments inquiries.desk.caller inquiries.desk.inbox "
-        "inquiries.desk.overview inquiries.desk.person inquiries.desk.record "
-        "inquiries.desk.report inquiries.desk.scripts inquiries.intake inquiries.models "
-        "inquiries.triage security"
+        "clinic content_files database encryption inquiries.data_protection "
+        "inquiries.desk.appointments inquiries.desk.caller inquiries.desk.deletion "
+        "inquiries.desk.export inquiries.desk.inbox inquiries.desk.page_parts "
+        "inquiries.desk.person inquiries.desk.record inquiries.desk.reports "
+        "inquiries.desk.scripts inquiries.intake inquiries.models inquiries.triage security"
     ),
-    "inquiries.data_protection": "clinic database.postgresql encryption inquiries.models",
+    "inquiries.data_protection": (
+        "clinic database.postgresql encryption inquiries.models inquiries.models.logs "
+        "inquiries.models.request"
+    ),
     "inquiries.desk": (
-        "clinic encryption inquiries.data_protection inquiries.intake inquiries.models text"
+        "encryption inquiries.models inquiries.models.logs inquiries.models.request text"
     ),
-    "inquiries.desk.appointments": "clinic encryption inquiries.desk inquiries.models",
+    "inquiries.desk.appointments": (
+        "clinic encryption inquiries.desk.page_parts inquiries.models inquiries.models.logs "
+        "inquiries.models.request"
+    ),
     "inquiries.desk.caller": (
-        "clinic encryption inquiries.desk inquiries.intake inquiries.models inquiries.triage text"
+        "clinic encryption inquiries.desk inquiries.desk.page_parts inquiries.intake "
+        "inquiries.models inquiries.models.logs inquiries.models.request inquiries.triage text"
+    ),
+    "inquiries.desk.deletion": (
+        "clinic inquiries.data_protection inquiries.desk inquiries.desk.page_parts "
+        "inquiries.intake inquiries.models inquiries.models.logs"
+    ),
+    "inquiries.desk.export": (
+        "clinic encryption inquiries.desk.page_parts inquiries.intake inquiries.models "
+        "inquiries.models.logs inquiries.models.request text"
     ),
     "inquiries.desk.inbox": (
-        "clinic encryption inquiries.data_protection inquiries.desk inquiries.desk.steps "
-        "inquiries.models text"
+        "clinic encryption inquiries.data_protection inquiries.desk.page_parts "
+        "inquiries.desk.steps inquiries.models inquiries.models.logs inquiries.models.request "
+        "text"
     ),
-    "inquiries.desk.overview": (
-        "alerts clinic inquiries.data_protection inquiries.desk inquiries.models"
+    "inquiries.desk.page_parts": (
+        "clinic encryption inquiries.data_protection inquiries.models inquiries.models.logs "
+        "inquiries.models.request"
     ),
     "inquiries.desk.person": (
-        "clinic encryption inquiries.desk inquiries.desk.inbox inquiries.desk.record "
-        "inquiries.desk.steps inquiries.models text"
+        "clinic encryption inquiries.desk inquiries.desk.export inquiries.desk.inbox "
+        "inquiries.desk.page_parts inquiries.desk.record inquiries.desk.steps inquiries.models "
+        "inquiries.models.logs inquiries.models.request text"
     ),
     "inquiries.desk.record": (
         "clinic encryption inquiries.data_protection inquiries.desk inquiries.desk.inbox "
-        "inquiries.desk.scripts inquiries.desk.steps inquiries.intake inquiries.models "
-        "inquiries.triage text"
+        "inquiries.desk.page_parts inquiries.desk.scripts inquiries.desk.steps inquiries.intake "
+        "inquiries.models inquiries.models.logs inquiries.triage text"
     ),
-    "inquiries.desk.report": "clinic inquiries.desk inquiries.desk.overview inquiries.models",
+    "inquiries.desk.reports": (
+        "alerts clinic encryption inquiries.data_protection inquiries.desk.export "
+        "inquiries.desk.page_parts inquiries.models inquiries.models.logs"
+    ),
     "inquiries.desk.scripts": "clinic content_files encryption inquiries.models text",
     "inquiries.desk.steps": (
-        "clinic encryption inquiries.desk inquiries.desk.appointments inquiries.desk.scripts "
-        "inquiries.intake inquiries.models text"
+        "clinic encryption inquiries.desk inquiries.desk.appointments inquiries.desk.caller "
+        "inquiries.desk.page_parts inquiries.desk.scripts inquiries.intake inquiries.models "
+        "inquiries.models.request text"
     ),
     "inquiries.intake": (
-        "clinic encryption inquiries.models inquiries.triage security security.wsgi text"
+        "clinic encryption inquiries.models inquiries.models.counting inquiries.models.request "
+        "inquiries.triage security security.wsgi text"
     ),
-    "inquiries.models": "alerts clinic encryption security.wsgi text",
-    "inquiries.triage": "clinic content_files inquiries.models text",
+    "inquiries.models": (
+        "clinic encryption inquiries.models.counting inquiries.models.logs "
+        "inquiries.models.request text"
+    ),
+    "inquiries.models.counting": "alerts encryption inquiries.models security.wsgi",
+    "inquiries.models.logs": "encryption inquiries.models",
+    "inquiries.models.request": (
+        "clinic encryption inquiries.models inquiries.models.counting inquiries.models.logs text"
+    ),
+    "inquiries.triage": (
+        "clinic content_files inquiries.models inquiries.models.counting "
+        "inquiries.models.request text"
+    ),
     "inquiries.worker": (
-        "alerts clinic inquiries.data_protection inquiries.desk.inbox inquiries.desk.overview "
-        "inquiries.intake inquiries.models"
+        "alerts clinic inquiries.data_protection inquiries.desk.inbox inquiries.desk.reports "
+        "inquiries.intake inquiries.models inquiries.models.logs"
     ),
     "operations": (
-        "database.postgresql inquiries inquiries.desk.overview inquiries.intake "
-        "inquiries.models pages.publish.serving"
+        "database.postgresql inquiries inquiries.desk.reports inquiries.intake inquiries.models "
+        "pages.publish.serving"
     ),
     "pages": "clinic content_files pages.load pages.publish pages.publish.document",
     "pages.check": "clinic content_files pages.language pages.load pages.syntax",
     "pages.language": "content_files pages.syntax text",
     "pages.load": "clinic content_files pages.language pages.render pages.syntax",
     "pages.publish": (
-        "clinic content_files pages.check pages.load pages.publish.document pages.publish.serving "
-        "pages.render security security.wsgi"
+        "clinic content_files pages.check pages.load pages.publish.document "
+        "pages.publish.serving pages.render security security.wsgi"
     ),
     "pages.publish.document": "clinic content_files pages.load pages.render pages.syntax",
     "pages.publish.serving": "clinic",
@@ -123,7 +157,7 @@ def is_within(module: str, package: str) -> bool:
 
 
 def folder_of(module: str) -> str:
-    """ "inquiries.models" for ``kapsite.inquiries.models.inquiry``; "" for the top level."""
+    """ "inquiries.models" for ``kapsite.inquiries.models.choices``; "" for the top level."""
     return ".".join(MODULES[module].relative_to(ROOT / "kapsite").parent.parts)
 
 

@@ -33,53 +33,57 @@ TESTED_THROUGH = {
         "editor/drafts editor/forms editor/history_views editor/models editor/preview"
     ),
     "inquiries/data_protection/test_erasure.py": (
-        "inquiries/models/erasure_log inquiries/data_protection/no_samples"
+        "inquiries/data_protection/no_samples inquiries/models/logs/erasure_log"
     ),
     "inquiries/data_protection/test_key_rotation.py": "inquiries/rotate_keys",
     "inquiries/data_protection/test_retention.py": (
-        "inquiries/desk/upcoming_deletions inquiries/purge_inquiries"
+        "inquiries/desk/deletion/upcoming inquiries/purge_inquiries"
     ),
     "inquiries/desk/caller/test_view.py": (
-        "inquiries/desk/caller/form inquiries/desk/questions inquiries/desk/whose_number"
+        "inquiries/desk/caller/form inquiries/desk/caller/questions "
+        "inquiries/desk/caller/whose_number"
     ),
-    "inquiries/desk/inbox/test_search.py": "inquiries/models/search_digest text/names",
+    "inquiries/desk/export/test_view.py": (
+        "inquiries/desk/export/spreadsheet inquiries/desk/page_parts/date_filter"
+    ),
+    "inquiries/desk/inbox/test_search.py": "inquiries/models/request/search_digest text/names",
     "inquiries/desk/inbox/test_view.py": (
-        "inquiries/desk/formatting inquiries/desk/inbox/query inquiries/desk/inbox/row "
-        "inquiries/desk/inbox/rows "
-        "inquiries/desk/inbox/tabs"
+        "inquiries/desk/inbox/query inquiries/desk/inbox/row inquiries/desk/inbox/rows "
+        "inquiries/desk/inbox/tabs inquiries/desk/page_parts/formatting"
     ),
-    "inquiries/desk/overview/test_view.py": (
-        "inquiries/desk/overview/figures inquiries/desk/overview/svg "
-        "inquiries/desk/overview/system_status"
+    "inquiries/desk/page_parts/test_undo.py": (
+        "inquiries/desk/page_parts/addresses inquiries/models/request/undo"
+    ),
+    "inquiries/desk/person/test_view.py": (
+        "inquiries/desk/person/access_file inquiries/desk/person/find inquiries/desk/steps/merging"
     ),
     "inquiries/desk/record/test_view.py": (
         "inquiries/desk/record/access inquiries/desk/record/contact inquiries/desk/record/details "
         "inquiries/desk/record/page inquiries/desk/record/panes inquiries/desk/record/presence "
         "inquiries/desk/record/timeline inquiries/desk/same_person"
     ),
-    "inquiries/desk/report/test_view.py": "inquiries/desk/report/month",
-    "inquiries/desk/steps/test_appointment.py": "inquiries/models/appointment",
-    "inquiries/desk/person/test_view.py": (
-        "inquiries/desk/person/access_file inquiries/desk/person/find inquiries/desk/steps/merging"
+    "inquiries/desk/reports/test_month_page.py": "inquiries/desk/reports/month",
+    "inquiries/desk/reports/test_overview.py": (
+        "inquiries/desk/reports/figures inquiries/desk/reports/svg "
+        "inquiries/desk/reports/system_status"
     ),
+    "inquiries/desk/steps/test_appointment.py": "inquiries/models/request/appointment",
     "inquiries/desk/steps/test_contact_details.py": "inquiries/desk/record/corrections",
     "inquiries/desk/steps/test_steps.py": (
-        "inquiries/desk/steps/base inquiries/desk/steps/contact "
-        "inquiries/desk/steps/follow_up inquiries/desk/steps/registry inquiries/desk/steps/status"
+        "inquiries/desk/steps/base inquiries/desk/steps/contact inquiries/desk/steps/follow_up "
+        "inquiries/desk/steps/registry inquiries/desk/steps/status"
     ),
-    "inquiries/desk/test_undo.py": "inquiries/desk/addresses inquiries/models/undo",
-    "inquiries/desk/test_export.py": "inquiries/desk/date_filter inquiries/desk/spreadsheet",
     "inquiries/desk/test_role_matrix.py": (
-        "accounts/roles inquiries/desk/admin_page inquiries/desk/middleware"
+        "accounts/roles inquiries/desk/middleware inquiries/desk/page_parts/admin_page"
     ),
     "inquiries/intake/test_forms.py": "inquiries/intake/fields inquiries/intake/questions",
     "inquiries/intake/test_status_views.py": (
-        "inquiries/intake/changes inquiries/intake/lookup inquiries/models/earlier_contact"
+        "inquiries/intake/changes inquiries/intake/lookup inquiries/models/request/earlier_contact"
     ),
-    "inquiries/models/test_access_log.py": "inquiries/models/append_only",
-    "inquiries/models/test_inquiry.py": (
-        "inquiries/models/activity inquiries/models/bulk_insert inquiries/models/constraints "
-        "inquiries/models/reference"
+    "inquiries/models/logs/test_access_log.py": "inquiries/models/logs/append_only",
+    "inquiries/models/request/test_inquiry.py": (
+        "inquiries/models/bulk_insert inquiries/models/constraints inquiries/models/reference "
+        "inquiries/models/request/activity"
     ),
     "inquiries/test_checks.py": "inquiries/apps",
     "inquiries/triage/test_danger.py": "text/fuzzy_phrases",
@@ -95,7 +99,6 @@ TESTED_THROUGH = {
         "operations/diffsettings operations/dumpdata operations/loaddata"
     ),
     "pages/check/test_editing_slips.py": "pages/check/text_rules pages/check/words",
-    "pages/language/test_claims.py": "pages/check/claim_rules pages/language/claim_words",
     "pages/check/test_launch.py": "pages/check_launch",
     "pages/check/test_report.py": "pages/check_content",
     "pages/check/test_sign_offs.py": "pages/sign_off",
@@ -103,6 +106,7 @@ TESTED_THROUGH = {
         "content_files/temporary_files pages/check/data_rules pages/check/link_rules "
         "pages/check/review_rules"
     ),
+    "pages/language/test_claims.py": "pages/check/claim_rules pages/language/claim_words",
     "pages/publish/serving/test_server.py": "pages/publish/serving/responses",
     "pages/publish/test_images.py": "pages/render/images pages/render/library",
     "pages/publish/test_publisher.py": (

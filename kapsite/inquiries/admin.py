@@ -3,23 +3,23 @@
 from django.contrib import admin
 from django.urls import URLPattern, path
 
-from kapsite.inquiries.desk.access_report import report_page
 from kapsite.inquiries.desk.appointments.calendar_file import calendar_file
 from kapsite.inquiries.desk.appointments.day import day_page
 from kapsite.inquiries.desk.caller.view import Caller
-from kapsite.inquiries.desk.erase import erase_page, receipt_page
+from kapsite.inquiries.desk.deletion.erase import erase_page, receipt_page
+from kapsite.inquiries.desk.deletion.upcoming import upcoming_deletions
+from kapsite.inquiries.desk.export.view import export_page
 from kapsite.inquiries.desk.inbox.hand_over import hand_over_page
 from kapsite.inquiries.desk.inbox.view import Inbox
-from kapsite.inquiries.desk.overview.view import overview_page
+from kapsite.inquiries.desk.page_parts.undo import undo_view
 from kapsite.inquiries.desk.person.access_file import access_file
 from kapsite.inquiries.desk.person.view import merge_view, person_page
 from kapsite.inquiries.desk.record.view import Record
-from kapsite.inquiries.desk.report.view import month_csv, month_page
-from kapsite.inquiries.desk.undo import undo_view
-from kapsite.inquiries.desk.upcoming_deletions import upcoming_deletions
+from kapsite.inquiries.desk.reports.access_log import report_page
+from kapsite.inquiries.desk.reports.month_page import month_csv, month_page
+from kapsite.inquiries.desk.reports.overview import overview_page
 from kapsite.security.admin_mixins import DeclaredFiltersOnly
 
-from .desk.export import export_page
 from .models import Inquiry
 
 

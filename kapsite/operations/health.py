@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from kapsite.database.postgresql import answer_within
 from kapsite.inquiries.checks import MISSING_KEYS_HINT, missing_keys
-from kapsite.inquiries.desk.overview.system_status import room_at
+from kapsite.inquiries.desk.reports.system_status import room_at
 from kapsite.inquiries.intake import views
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.key_in_use import KeyInUse

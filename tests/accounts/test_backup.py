@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from kapsite.accounts.models import CacheEntry, StaffSession
-from kapsite.inquiries.desk.overview import system_status
+from kapsite.inquiries.desk.reports import system_status
 from tests.factories import make_inquiry
 from tests.postgres import find_programs
 

@@ -25,7 +25,7 @@ from kapsite.encryption.keyring import keyring
 from kapsite.inquiries.models import Activity, Appointment, Inquiry, Notice
 from kapsite.inquiries.models.choices import Topic
 from kapsite.inquiries.models.reference import REFERENCE_DIGITS, REFERENCE_LETTERS
-from kapsite.inquiries.models.search_digest import SearchDigest, searchable
+from kapsite.inquiries.models.request.search_digest import SearchDigest, searchable
 
 CHUNK = 20_000
 STAFF = 8

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from kapsite.accounts.roles import ROLES
 from kapsite.clinic.days import today
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.access_log import Access
+from kapsite.inquiries.models.logs.access_log import Access
 from tests.browser.axe import faults
 from tests.browser.staff import let_in
 from tests.factories import make_inquiry, make_staff

@@ -17,7 +17,7 @@ from django.conf import settings as configured
 from django.urls import reverse
 from django.utils import timezone
 
-from kapsite.inquiries.models.recent_sender import digest_of, living_slots
+from kapsite.inquiries.models.counting.recent_sender import digest_of, living_slots
 from kapsite.security.logs import short_path
 from kapsite.security.wsgi.headers import headers_for
 from kapsite.security.wsgi.networks import network_of

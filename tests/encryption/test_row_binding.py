@@ -21,8 +21,8 @@ from kapsite.encryption.row_binding import (
 )
 from kapsite.inquiries.data_protection.key_rotation import encrypted_columns
 from kapsite.inquiries.models import Access, Activity, EarlierContact, Inquiry, Notice, Undo
-from kapsite.inquiries.models.append_only import AppendOnly
 from kapsite.inquiries.models.bulk_insert import insert_for_each
+from kapsite.inquiries.models.logs.append_only import AppendOnly
 from tests.encryption.tampering import drop_triggers, put, stored, swap
 from tests.factories import make_inquiry
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from kapsite.database.postgresql import answer_within
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.erasure_log import Erasure, Rule
 from kapsite.inquiries.models.job import JobName, ScheduledJob
+from kapsite.inquiries.models.logs.erasure_log import Erasure, Rule
 
 SCRUB_TIMEOUT = 4  # seconds, for one table; forms wait as long
 ATTEMPTS, PAUSE = 4, 0.3  # seconds more before each further one

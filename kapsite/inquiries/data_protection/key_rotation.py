@@ -15,7 +15,7 @@ from kapsite.encryption.fields import EncryptedTextField, encrypted_fields
 from kapsite.encryption.keyring import Unreadable, keyring
 from kapsite.encryption.row_binding import binding_of, names_bound
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.search_digest import SearchDigest
+from kapsite.inquiries.models.request.search_digest import SearchDigest
 
 
 class NotVerified(Exception):

@@ -20,8 +20,8 @@ from kapsite.clinic.deadlines import last_day_over
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.models import Activity, Inquiry, Undo
 from kapsite.inquiries.models.choices import Status
-from kapsite.inquiries.models.erasure_log import Erasure, Rule
-from kapsite.inquiries.models.inquiry import UNDO_WITHDRAWAL
+from kapsite.inquiries.models.logs.erasure_log import Erasure, Rule
+from kapsite.inquiries.models.request.inquiry import UNDO_WITHDRAWAL
 
 from . import erasure
 

@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.access_log import Act, log_access
+from kapsite.inquiries.models.logs.access_log import Act, log_access
 
 MOST_DIGITS = 18  # of a key that a database can hold
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
+from kapsite.inquiries.models.request.search_digest import DigestKind, SearchDigest
 from kapsite.text.normalization import email_address
 from kapsite.text.phone_numbers import base_of, phone_numbers
 

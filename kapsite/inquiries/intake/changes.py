@@ -10,7 +10,7 @@ from django.http import QueryDict
 from kapsite.clinic.facts import Clinic
 from kapsite.inquiries.models import Inquiry, Notice, SearchDigest
 from kapsite.inquiries.models.choices import ActivityKind, ConsentText
-from kapsite.inquiries.models.earlier_contact import keep_earlier
+from kapsite.inquiries.models.request.earlier_contact import keep_earlier
 from kapsite.inquiries.triage.triage import concern_in
 
 from .fields import Question

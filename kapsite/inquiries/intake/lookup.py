@@ -12,9 +12,9 @@ from django.db import transaction
 
 from kapsite.encryption.keyring import keyring
 from kapsite.inquiries.models import Inquiry, SearchDigest
-from kapsite.inquiries.models.recent_sender import RecentSender
+from kapsite.inquiries.models.counting.recent_sender import RecentSender
 from kapsite.inquiries.models.reference import references_in
-from kapsite.inquiries.models.search_digest import DigestKind
+from kapsite.inquiries.models.request.search_digest import DigestKind
 from kapsite.security.wsgi.networks import site_of
 from kapsite.text.normalization import email_address
 from kapsite.text.phone_numbers import base_of, phone_numbers

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.keyring import Unreadable
-from kapsite.inquiries.models import Inquiry, flood
-from kapsite.inquiries.models.flood import TooMany
+from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.counting import flood
+from kapsite.inquiries.models.counting.flood import TooMany
 from kapsite.inquiries.triage.triage import SubmissionMetadata, may_be_in_danger, triage
 from kapsite.security.origin import Origin, origin_of
 from kapsite.security.wsgi.networks import client_network, network_of

@@ -13,9 +13,9 @@ from datetime import datetime
 from django.db import transaction
 
 from kapsite.inquiries.models import Inquiry, Notice
-from kapsite.inquiries.models.appointment import wait_for_other_bookings
 from kapsite.inquiries.models.choices import ActivityKind, Status
 from kapsite.inquiries.models.outbox import NoticeKind, NoticeState, notices_for
+from kapsite.inquiries.models.request.appointment import wait_for_other_bookings
 
 BEFORE_CONTACT = {Status.NEW, Status.TRYING, Status.WAITING, Status.SPAM, Status.FLOOD}
 DOUBLE_BOOKED = "Another appointment is booked for the same time. Move one of them."

@@ -1,17 +1,18 @@
 """What the database holds about requests. Django finds every model here."""
 
-from .access_log import Access
-from .activity import Activity
-from .append_only import AppendOnly, AppendOnlyModel
-from .appointment import Appointment
-from .earlier_contact import EarlierContact
-from .erasure_log import Erasure
-from .inquiry import Inquiry, InquiryQuerySet
+from kapsite.inquiries.models.counting.recent_sender import RecentSender
+from kapsite.inquiries.models.logs.access_log import Access
+from kapsite.inquiries.models.logs.append_only import AppendOnly, AppendOnlyModel
+from kapsite.inquiries.models.logs.erasure_log import Erasure
+from kapsite.inquiries.models.request.activity import Activity
+from kapsite.inquiries.models.request.appointment import Appointment
+from kapsite.inquiries.models.request.earlier_contact import EarlierContact
+from kapsite.inquiries.models.request.inquiry import Inquiry, InquiryQuerySet
+from kapsite.inquiries.models.request.search_digest import SearchDigest
+from kapsite.inquiries.models.request.undo import Undo
+
 from .job import ScheduledJob
 from .outbox import Notice
-from .recent_sender import RecentSender
-from .search_digest import SearchDigest
-from .undo import Undo
 
 __all__ = [
     "Access",

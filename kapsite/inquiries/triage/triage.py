@@ -18,9 +18,9 @@ from kapsite.clinic.deadlines import due_at
 from kapsite.clinic.facts import Clinic
 from kapsite.content_files.problems import ContentError
 from kapsite.inquiries.models.choices import Status
-from kapsite.inquiries.models.flood import form_counter
-from kapsite.inquiries.models.recent_sender import RecentSender
-from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
+from kapsite.inquiries.models.counting.flood import form_counter
+from kapsite.inquiries.models.counting.recent_sender import RecentSender
+from kapsite.inquiries.models.request.search_digest import DigestKind, SearchDigest
 from kapsite.text.fuzzy_phrases import is_read_whole
 from kapsite.text.normalization import message_text
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from kapsite.inquiries.data_protection import erasure
 from kapsite.inquiries.models import Access, Activity, EarlierContact, Erasure, Inquiry, Notice
-from kapsite.inquiries.models.erasure_log import Rule
-from kapsite.inquiries.models.search_digest import SearchDigest
+from kapsite.inquiries.models.logs.erasure_log import Rule
+from kapsite.inquiries.models.request.search_digest import SearchDigest
 from kapsite.inquiries.worker import jobs
 from tests.factories import make_inquiry
 from tests.inquiries.data_protection.test_stolen_database import is_ours

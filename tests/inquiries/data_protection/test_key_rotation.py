@@ -15,7 +15,7 @@ from kapsite.inquiries.data_protection import key_rotation
 from kapsite.inquiries.desk.inbox.search import search
 from kapsite.inquiries.management.commands import rotate_keys
 from kapsite.inquiries.models import Activity, Inquiry
-from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
+from kapsite.inquiries.models.request.search_digest import DigestKind, SearchDigest
 from tests.encryption.tampering import swap
 from tests.factories import make_inquiry
 

@@ -15,7 +15,7 @@ from kapsite.clinic import days
 from kapsite.inquiries.data_protection import erasure, retention
 from kapsite.inquiries.models import Access, Activity, Erasure, Inquiry
 from kapsite.inquiries.models.choices import Outcome
-from kapsite.inquiries.models.erasure_log import BY_HAND, Rule
+from kapsite.inquiries.models.logs.erasure_log import BY_HAND, Rule
 from tests.factories import make_inquiry, make_staff, sign_in
 from tests.test_settings import setting, start
 from tests.waiting import until

@@ -8,8 +8,8 @@ import unicodedata
 
 import pytest
 
+from kapsite.inquiries.desk.export.spreadsheet import as_text
 from kapsite.inquiries.desk.inbox.search import references_in
-from kapsite.inquiries.desk.spreadsheet import as_text
 from kapsite.inquiries.triage.danger import danger_words, find_danger
 from kapsite.inquiries.triage.spam import Signals, score
 from kapsite.inquiries.triage.spam_words import spam_words

@@ -12,8 +12,8 @@ from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.intake import changes, lookup, withdrawal
 from kapsite.inquiries.intake.tokens import Pass
 from kapsite.inquiries.models import EarlierContact, Inquiry, Notice, SearchDigest
-from kapsite.inquiries.models.recent_sender import RecentSender
-from kapsite.inquiries.models.search_digest import DigestKind
+from kapsite.inquiries.models.counting.recent_sender import RecentSender
+from kapsite.inquiries.models.request.search_digest import DigestKind
 from tests.factories import make_answers
 from tests.inquiries.reading import text
 

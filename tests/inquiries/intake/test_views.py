@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.recent_sender import RecentSender
+from kapsite.inquiries.models.counting.recent_sender import RecentSender
 from tests.factories import make_answers, make_inquiry
 from tests.inquiries.reading import text, title
 

@@ -14,7 +14,7 @@ from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.data_protection import retention
 from kapsite.inquiries.desk.inbox import hand_over
 from kapsite.inquiries.desk.inbox.tabs import TABS, View, in_tab
-from kapsite.inquiries.desk.overview import figures
+from kapsite.inquiries.desk.reports import figures
 from kapsite.inquiries.desk.steps.registry import BY_NAME, steps_for
 from kapsite.inquiries.intake.progress import Progress
 from kapsite.inquiries.intake.withdrawal import undo, withdraw

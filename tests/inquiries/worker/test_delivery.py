@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from kapsite.clinic.deadlines import in_words, promised_by
 from kapsite.clinic.facts import get_clinic
-from kapsite.inquiries.desk.overview import system_status
+from kapsite.inquiries.desk.reports import system_status
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.outbox import NoticeQuerySet, NoticeState, notices_for
 from kapsite.inquiries.worker import delivery

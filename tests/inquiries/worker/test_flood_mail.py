@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from kapsite.alerts.models import Alert, AlertKind
-from kapsite.inquiries.desk.overview import system_status
+from kapsite.inquiries.desk.reports import system_status
 from kapsite.inquiries.models import Inquiry, ScheduledJob, job
 from kapsite.inquiries.worker import jobs, lead_mail
 from tests.factories import make_inquiry, make_staff

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from kapsite.clinic import days
 from kapsite.inquiries.data_protection import retention
-from kapsite.inquiries.desk.overview import system_status
+from kapsite.inquiries.desk.reports import system_status
 from kapsite.inquiries.intake import withdrawal
 from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models import Inquiry, Notice, ScheduledJob, job

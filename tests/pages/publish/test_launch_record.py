@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
-from kapsite.inquiries.desk.overview import system_status
+from kapsite.inquiries.desk.reports import system_status
 from kapsite.pages.publish.launch_record import LAUNCH, NotReady, is_public
 from kapsite.pages.publish.publisher import publish
 from kapsite.pages.publish.serving.server import PageServer

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_safe
 
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.models import Appointment, Inquiry
-from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import ActivityKind, Booking
+from kapsite.inquiries.models.logs.access_log import Act, log_access
 
 LINE = 75  # bytes, without the end of the line
 ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})

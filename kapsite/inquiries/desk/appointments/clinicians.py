@@ -3,7 +3,7 @@
 from django.contrib.auth import get_user_model
 
 from kapsite.clinic.people import evaluators
-from kapsite.inquiries.desk.formatting import person
+from kapsite.inquiries.desk.page_parts.formatting import person
 
 ROLE = "Clinician"
 

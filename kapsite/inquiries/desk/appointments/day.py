@@ -16,11 +16,11 @@ from kapsite.clinic.deadlines import hours_on
 from kapsite.clinic.facts import get_clinic
 from kapsite.clinic.opening_hours import ASSUMED_HOURS, OpenHours
 from kapsite.encryption.row_binding import replace_unreadable
-from kapsite.inquiries.desk.admin_page import admin_page
-from kapsite.inquiries.desk.date_filter import DateFilter
+from kapsite.inquiries.desk.page_parts.admin_page import admin_page
+from kapsite.inquiries.desk.page_parts.date_filter import DateFilter
 from kapsite.inquiries.models import Appointment, Inquiry
-from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import Booking
+from kapsite.inquiries.models.logs.access_log import Act, log_access
 
 from .clinicians import clinicians
 

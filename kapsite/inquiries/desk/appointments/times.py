@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from kapsite.clinic.deadlines import open_spans
 from kapsite.clinic.facts import Clinic
 from kapsite.clinic.opening_hours import DAYS
-from kapsite.inquiries.desk.formatting import moment_in_words
+from kapsite.inquiries.desk.page_parts.formatting import moment_in_words
 from kapsite.inquiries.models import Appointment, Inquiry
-from kapsite.inquiries.models.appointment import LONGEST
 from kapsite.inquiries.models.choices import Time
+from kapsite.inquiries.models.request.appointment import LONGEST
 
 NOON, EVENING = time(12), time(17)
 RASTER = timedelta(minutes=30)

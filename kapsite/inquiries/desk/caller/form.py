@@ -6,12 +6,13 @@ from django import forms
 from django.http import QueryDict
 
 from kapsite.clinic.facts import Clinic
-from kapsite.inquiries.desk.questions import WORDS, in_words_of_staff
-from kapsite.inquiries.desk.whose_number import fault_of_service
 from kapsite.inquiries.intake.forms import InquiryForm
 from kapsite.inquiries.models.choices import Voicemail
 from kapsite.text.normalization import email_address
 from kapsite.text.phone_numbers import phone_numbers
+
+from .questions import WORDS, in_words_of_staff
+from .whose_number import fault_of_service
 
 NO_CONSENT = "Read the text aloud and check the box if they said yes. Without it, save nothing"
 

@@ -16,14 +16,14 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 
 from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.row_binding import replace_unreadable
-from kapsite.inquiries.desk.admin_page import admin_page
-from kapsite.inquiries.desk.formatting import version_in_words
+from kapsite.inquiries.desk.page_parts.admin_page import admin_page
+from kapsite.inquiries.desk.page_parts.formatting import version_in_words
 from kapsite.inquiries.desk.same_person import with_contacts
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import ConsentText
-from kapsite.inquiries.models.inquiry import fingerprint
-from kapsite.inquiries.models.voicemail import rule_for
+from kapsite.inquiries.models.logs.access_log import Act, log_access
+from kapsite.inquiries.models.request.inquiry import fingerprint
+from kapsite.inquiries.models.request.voicemail import rule_for
 from kapsite.inquiries.triage.triage import danger_fields, may_be_in_danger
 
 from .form import CallerForm

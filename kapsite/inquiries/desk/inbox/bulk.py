@@ -7,12 +7,12 @@ from django.db import transaction
 from django.http import QueryDict
 
 from kapsite.encryption.row_binding import replace_unreadable
-from kapsite.inquiries.desk.formatting import count, person
+from kapsite.inquiries.desk.page_parts.formatting import count, person
 from kapsite.inquiries.desk.steps.assignment import Assign
 from kapsite.inquiries.desk.steps.base import Conflict, NotPossible, Step
 from kapsite.inquiries.desk.steps.status import MarkSpam, Restore
 from kapsite.inquiries.models import Inquiry, Undo
-from kapsite.inquiries.models.access_log import Act, log_access
+from kapsite.inquiries.models.logs.access_log import Act, log_access
 
 from .rows import PER_PAGE
 

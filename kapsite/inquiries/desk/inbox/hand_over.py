@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from kapsite.inquiries.desk.admin_page import admin_page
-from kapsite.inquiries.desk.formatting import count, person
+from kapsite.inquiries.desk.page_parts.admin_page import admin_page
+from kapsite.inquiries.desk.page_parts.formatting import count, person
 from kapsite.inquiries.desk.steps.assignment import Colleague, staff
 from kapsite.inquiries.desk.steps.base import CHANGE, StepQuestion
 from kapsite.inquiries.models import Activity, Inquiry
-from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import ActivityKind
+from kapsite.inquiries.models.logs.access_log import Act, log_access
 
 from .flood import in_batches
 

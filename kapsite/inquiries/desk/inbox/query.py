@@ -16,11 +16,11 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from kapsite.clinic.days import start_of
-from kapsite.inquiries.desk.date_filter import DateFilter
-from kapsite.inquiries.desk.formatting import person
+from kapsite.inquiries.desk.page_parts.date_filter import DateFilter
+from kapsite.inquiries.desk.page_parts.formatting import person
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import Topic
-from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
+from kapsite.inquiries.models.request.search_digest import DigestKind, SearchDigest
 
 from .hand_over import held_by_people_who_left
 from .search import keys_of, unseal

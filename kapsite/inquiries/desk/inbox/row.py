@@ -7,7 +7,14 @@ from functools import cache, cached_property
 from django.template.loader import render_to_string
 
 from kapsite.clinic.days import day_of
-from kapsite.inquiries.desk.formatting import due_in, due_on, good_times, is_overdue, person, span
+from kapsite.inquiries.desk.page_parts.formatting import (
+    due_in,
+    due_on,
+    good_times,
+    is_overdue,
+    person,
+    span,
+)
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import (
     ActivityKind,

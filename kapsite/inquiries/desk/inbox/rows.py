@@ -9,11 +9,11 @@ from django.urls import reverse
 
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.data_protection.retention import with_time_marked_spam
-from kapsite.inquiries.desk.addresses import FROM_LIST
-from kapsite.inquiries.desk.formatting import days_until_spam_is_deleted
+from kapsite.inquiries.desk.page_parts.addresses import FROM_LIST
+from kapsite.inquiries.desk.page_parts.formatting import days_until_spam_is_deleted
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import ActivityKind
-from kapsite.inquiries.models.voicemail import voicemail_rules
+from kapsite.inquiries.models.request.voicemail import voicemail_rules
 
 from .query import PAGE, InboxQuery
 from .row import Row

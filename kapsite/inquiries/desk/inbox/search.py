@@ -12,7 +12,7 @@ from django.db.models import F, QuerySet
 from kapsite.encryption.keyring import Unreadable, keyring
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.reference import references_in
-from kapsite.inquiries.models.search_digest import DigestKind, SearchDigest
+from kapsite.inquiries.models.request.search_digest import DigestKind, SearchDigest
 from kapsite.text.cleaning import clean_line
 from kapsite.text.names import Beginning, spellings
 from kapsite.text.normalization import email_address, last_four

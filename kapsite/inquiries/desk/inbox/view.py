@@ -12,13 +12,13 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from kapsite.inquiries.desk.addresses import FROM_LIST
-from kapsite.inquiries.desk.formatting import person
+from kapsite.inquiries.desk.page_parts.addresses import FROM_LIST
+from kapsite.inquiries.desk.page_parts.formatting import person
+from kapsite.inquiries.desk.page_parts.undo import undo_bar
 from kapsite.inquiries.desk.steps.assignment import staff
-from kapsite.inquiries.desk.undo import undo_bar
 from kapsite.inquiries.models import Inquiry, Notice
-from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import Status
+from kapsite.inquiries.models.logs.access_log import Act, log_access
 from kapsite.inquiries.models.outbox import worker_is_alive
 
 from . import bulk

@@ -16,15 +16,15 @@ from django.views.decorators.http import require_POST
 from kapsite.clinic.days import zone
 from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable, unreadable_in
-from kapsite.inquiries.desk.export import COLUMNS, Column
+from kapsite.inquiries.desk.export.view import COLUMNS, Column
 from kapsite.inquiries.desk.inbox.bulk import versions
 from kapsite.inquiries.desk.record.corrections import earlier_details
 from kapsite.inquiries.desk.record.details import consent_version
 from kapsite.inquiries.desk.record.timeline import timeline
 from kapsite.inquiries.desk.same_person import MOST_OF_A_PERSON, all_of_person
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import ActivityKind
+from kapsite.inquiries.models.logs.access_log import Act, log_access
 from kapsite.text.cleaning import visible
 
 from .find import find

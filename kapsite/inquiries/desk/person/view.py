@@ -11,18 +11,18 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from kapsite.inquiries.desk.admin_page import admin_page
-from kapsite.inquiries.desk.formatting import VOICEMAIL, count, is_overdue, source_of
 from kapsite.inquiries.desk.inbox.bulk import versions
+from kapsite.inquiries.desk.page_parts.admin_page import admin_page
+from kapsite.inquiries.desk.page_parts.formatting import VOICEMAIL, count, is_overdue, source_of
+from kapsite.inquiries.desk.page_parts.undo import undo_bar
 from kapsite.inquiries.desk.record.timeline import MOST, VIEWS, Line, by_day, lines_of, with_undone
 from kapsite.inquiries.desk.same_person import MOST_OF_A_PERSON, all_of_person
 from kapsite.inquiries.desk.steps.base import CHANGE, Conflict, NotPossible
 from kapsite.inquiries.desk.steps.merging import CloseAsDuplicate, TakeOver, merge
-from kapsite.inquiries.desk.undo import undo_bar
 from kapsite.inquiries.models import Activity, Inquiry, Undo
-from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import Voicemail
-from kapsite.inquiries.models.voicemail import voicemail_rules
+from kapsite.inquiries.models.logs.access_log import Act, log_access
+from kapsite.inquiries.models.request.voicemail import voicemail_rules
 
 from .find import find
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from kapsite.inquiries.desk.formatting import (
+from kapsite.inquiries.desk.page_parts.formatting import (
     due_in,
     due_on,
     good_times,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from kapsite.encryption.row_binding import replace_unreadable
-from kapsite.inquiries.desk.formatting import VOICEMAIL, person
+from kapsite.inquiries.desk.page_parts.formatting import VOICEMAIL, person
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import Voicemail
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from kapsite.inquiries.data_protection.retention import delete_on
-from kapsite.inquiries.desk.formatting import (
+from kapsite.inquiries.desk.page_parts.formatting import (
     age,
     count,
     good_times,

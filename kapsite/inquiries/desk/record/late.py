@@ -15,8 +15,8 @@ from kapsite.inquiries.desk.steps.base import Conflict, NotPossible
 from kapsite.inquiries.desk.steps.registry import BY_NAME
 from kapsite.inquiries.intake import withdrawal
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import ActivityKind
+from kapsite.inquiries.models.logs.access_log import Act, log_access
 from kapsite.text import cleaning
 
 NOTES = ("note", "reason")

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef
 
-from kapsite.inquiries.desk.formatting import person, span
-from kapsite.inquiries.models.access_log import Access, Act
+from kapsite.inquiries.desk.page_parts.formatting import person, span
+from kapsite.inquiries.models.logs.access_log import Access, Act
 
 RECENTLY = timedelta(minutes=10)
 ON_A_RECORD = (Act.OPENED, Act.MESSAGE, Act.PRINTED, Act.CHANGED)

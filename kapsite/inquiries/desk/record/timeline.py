@@ -8,7 +8,7 @@ from itertools import groupby, takewhile
 
 from kapsite.clinic.days import day_of
 from kapsite.encryption.row_binding import replace_unreadable
-from kapsite.inquiries.desk.formatting import person
+from kapsite.inquiries.desk.page_parts.formatting import person
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import ActivityKind
 

@@ -9,14 +9,14 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from kapsite.inquiries.desk.addresses import LIST, address, address_of_list, carried
 from kapsite.inquiries.desk.inbox.view import label_behind, neighbours
+from kapsite.inquiries.desk.page_parts.addresses import LIST, address, address_of_list, carried
+from kapsite.inquiries.desk.page_parts.undo import undo_bar
 from kapsite.inquiries.desk.steps.base import Conflict, NeedsConfirmation, NotPossible
 from kapsite.inquiries.desk.steps.registry import BY_NAME
-from kapsite.inquiries.desk.undo import undo_bar
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.access_log import Act, log_access
 from kapsite.inquiries.models.choices import ActivityKind
+from kapsite.inquiries.models.logs.access_log import Act, log_access
 from kapsite.text import cleaning
 
 from . import late

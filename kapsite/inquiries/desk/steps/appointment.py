@@ -24,10 +24,10 @@ from kapsite.inquiries.desk.appointments.times import (
     slot_from,
     wishes_of,
 )
-from kapsite.inquiries.desk.formatting import moment_in_words
+from kapsite.inquiries.desk.page_parts.formatting import moment_in_words
 from kapsite.inquiries.models import Appointment
-from kapsite.inquiries.models.appointment import wait_for_other_bookings
 from kapsite.inquiries.models.choices import OPEN, Booking, Outcome, Place, Status
+from kapsite.inquiries.models.request.appointment import wait_for_other_bookings
 
 from .base import FARTHEST_DATE, Day, NeedsConfirmation, Note, Step, TimeOfDay
 from .follow_up import next_open_day

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 
 from kapsite.encryption.row_binding import replace_unreadable
-from kapsite.inquiries.desk.formatting import person as called
+from kapsite.inquiries.desk.page_parts.formatting import person as called
 from kapsite.inquiries.desk.same_person import others_of
 from kapsite.inquiries.models import Activity, Inquiry, Notice
 from kapsite.inquiries.models.choices import OPEN, ActivityKind, Status

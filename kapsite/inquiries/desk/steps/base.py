@@ -18,7 +18,7 @@ from kapsite.clinic.days import today
 from kapsite.inquiries.intake.fields import PlainText, Question
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import NEXT, ActivityKind, Status
-from kapsite.inquiries.models.undo import COLUMNS, Undo, values_of
+from kapsite.inquiries.models.request.undo import COLUMNS, Undo, values_of
 
 from .follow_up import closed_then
 

@@ -10,7 +10,7 @@ from kapsite.clinic.days import is_skipped, today, zone
 from kapsite.clinic.deadlines import soon_after
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.desk.appointments.times import NO_WISHES, call_times, wishes_of
-from kapsite.inquiries.desk.formatting import good_times, time_in_words
+from kapsite.inquiries.desk.page_parts.formatting import good_times, time_in_words
 from kapsite.inquiries.models import Inquiry
 
 from .base import FARTHEST_DATE, Day, Step, TimeOfDay

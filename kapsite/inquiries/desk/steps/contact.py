@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from kapsite.clinic.days import today
 from kapsite.clinic.facts import get_clinic
-from kapsite.inquiries.desk.formatting import due_on
+from kapsite.inquiries.desk.page_parts.formatting import due_on
 from kapsite.inquiries.desk.scripts.file import STEPS, all_scripts
 from kapsite.inquiries.models.choices import (
     OPEN,

@@ -5,15 +5,15 @@ from typing import ClassVar
 from django.utils.functional import cached_property
 
 from kapsite.encryption.row_binding import unreadable_in
-from kapsite.inquiries.desk.formatting import VOICEMAIL
-from kapsite.inquiries.desk.questions import in_words_of_staff
+from kapsite.inquiries.desk.caller.questions import in_words_of_staff
+from kapsite.inquiries.desk.caller.whose_number import fault_of_service
+from kapsite.inquiries.desk.page_parts.formatting import VOICEMAIL
 from kapsite.inquiries.desk.same_person import with_contacts
-from kapsite.inquiries.desk.whose_number import fault_of_service
 from kapsite.inquiries.intake.questions import AllQuestions
 from kapsite.inquiries.models import Activity, Inquiry, SearchDigest
 from kapsite.inquiries.models.choices import ActivityKind, ContactBy, Status, Voicemail
-from kapsite.inquiries.models.earlier_contact import CORRECTED, keep_earlier
-from kapsite.inquiries.models.voicemail import voicemail_rules
+from kapsite.inquiries.models.request.earlier_contact import CORRECTED, keep_earlier
+from kapsite.inquiries.models.request.voicemail import voicemail_rules
 from kapsite.text.cleaning import without_unseen
 
 from .base import Step

@@ -5,7 +5,7 @@ from itertools import islice
 
 from kapsite.clinic.deadlines import hours_on, open_days
 from kapsite.clinic.facts import Clinic, get_clinic
-from kapsite.inquiries.desk.formatting import time_in_words
+from kapsite.inquiries.desk.page_parts.formatting import time_in_words
 from kapsite.inquiries.models import Inquiry
 
 ENOUGH_ATTEMPTS = 3  # without an answer; then closing is proposed

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from kapsite.inquiries.data_protection import erasure, retention
-from kapsite.inquiries.models.erasure_log import Rule
+from kapsite.inquiries.models.logs.erasure_log import Rule
 from kapsite.inquiries.models.reference import in_groups
 
 SCRUB_TIMEOUT = 3600  # seconds, to rewrite one table of PostgreSQL

@@ -11,9 +11,9 @@ from django.utils import timezone
 from kapsite.editor.publishing import publish_waiting
 from kapsite.inquiries.intake.prerender import blank_form
 from kapsite.inquiries.models import outbox
+from kapsite.inquiries.models.counting.recent_sender import RecentSender
 from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.inquiries.models.outbox import NoticeKind
-from kapsite.inquiries.models.recent_sender import RecentSender
 from kapsite.inquiries.worker import delivery, jobs
 
 POLL_INTERVAL = 1  # seconds between checks of the outbox

@@ -10,7 +10,7 @@ from django.test import Client
 
 from kapsite.inquiries.desk.inbox.search import seal, search, unseal
 from kapsite.inquiries.models import Access, Inquiry
-from kapsite.inquiries.models.search_digest import SearchDigest
+from kapsite.inquiries.models.request.search_digest import SearchDigest
 from tests.encryption.tampering import swap
 from tests.factories import make_answers, make_inquiry, make_staff, sign_in
 from tests.html import Page

@@ -16,13 +16,13 @@ from django.utils import timezone
 
 from kapsite.clinic.days import day_of
 from kapsite.encryption.keyring import Keyring
-from kapsite.inquiries.desk.addresses import FROM_LIST
 from kapsite.inquiries.desk.inbox.rows import PER_PAGE
 from kapsite.inquiries.desk.inbox.tabs import MOST_COUNTED, in_digits
 from kapsite.inquiries.desk.inbox.view import neighbours
+from kapsite.inquiries.desk.page_parts.addresses import FROM_LIST
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.access_log import Access
-from kapsite.inquiries.models.search_digest import SearchDigest
+from kapsite.inquiries.models.logs.access_log import Access
+from kapsite.inquiries.models.request.search_digest import SearchDigest
 from kapsite.text.cleaning import UNSEEN, visible
 from tests.factories import make_inquiry, make_staff, sign_in
 from tests.html import Page

@@ -19,7 +19,7 @@ from kapsite.inquiries.models import (
     SearchDigest,
     Undo,
 )
-from kapsite.inquiries.models.erasure_log import Rule
+from kapsite.inquiries.models.logs.erasure_log import Rule
 from tests.factories import make_inquiry, make_staff, sign_in
 from tests.html import Page
 from tests.inquiries.reading import text

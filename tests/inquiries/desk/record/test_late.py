@@ -9,7 +9,7 @@ from kapsite.clinic.days import today
 from kapsite.inquiries.data_protection import erasure
 from kapsite.inquiries.intake import withdrawal
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.erasure_log import Rule
+from kapsite.inquiries.models.logs.erasure_log import Rule
 from tests.factories import make_inquiry, make_staff, sign_in
 from tests.html import Page
 from tests.inquiries.desk.record.test_view import hidden, record, step

@@ -16,7 +16,7 @@ from django.utils import timezone
 from kapsite.clinic.days import today
 from kapsite.inquiries.desk.steps.registry import BY_NAME
 from kapsite.inquiries.models import Activity, Inquiry, Notice, SearchDigest, Undo
-from kapsite.inquiries.models.access_log import Access
+from kapsite.inquiries.models.logs.access_log import Access
 from tests.encryption.tampering import put, stored, swap
 from tests.factories import make_inquiry, make_staff, sign_in
 from tests.html import Page
@@ -329,7 +329,7 @@ def test_a_step_that_cannot_be_put_on_record_is_not_taken(client, ana, monkeypat
     def fails(*args, **kwargs):
         raise db.OperationalError("disk full")
 
-    monkeypatch.setattr("kapsite.inquiries.models.access_log.Access.save", fails)
+    monkeypatch.setattr("kapsite.inquiries.models.logs.access_log.Access.save", fails)
     client.raise_request_exception = False
     sent = {"version": 0, "next_action_on": SOON}
     assert client.post(step(inquiry, "no_answer"), sent).status_code == 503

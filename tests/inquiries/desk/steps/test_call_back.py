@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from kapsite.inquiries.desk.formatting import due_in, due_on
+from kapsite.inquiries.desk.page_parts.formatting import due_in, due_on
 from kapsite.inquiries.desk.steps.registry import BY_NAME
 from kapsite.inquiries.models import Inquiry
 from tests.factories import make_inquiry, make_staff, sign_in

@@ -8,7 +8,7 @@ from kapsite.inquiries.desk.inbox.search import search
 from kapsite.inquiries.desk.same_person import likely_duplicates
 from kapsite.inquiries.desk.steps.contact_details import key_of
 from kapsite.inquiries.models import Access, EarlierContact, Inquiry, SearchDigest
-from kapsite.inquiries.models.earlier_contact import CORRECTED
+from kapsite.inquiries.models.request.earlier_contact import CORRECTED
 from tests.factories import make_inquiry, make_staff, sign_in
 from tests.inquiries.reading import text
 

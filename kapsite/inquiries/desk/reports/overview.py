@@ -1,0 +1,85 @@
+"""How the desk and the website are doing, on one page."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.contrib.auth.decorators import permission_required
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from kapsite.clinic import days
+from kapsite.inquiries.data_protection import retention
+from kapsite.inquiries.desk.page_parts.admin_page import admin_page
+from kapsite.inquiries.models.logs.access_log import Act, log_access
+
+from . import svg, system_status
+from .figures import WEEKS, Figure, Week, in_words, now_open, outcomes, weeks
+
+
+@require_safe
+@never_cache
+@permission_required("inquiries.view_overview", raise_exception=True)
+def overview_page(request):
+    log_access(request, Act.OVERVIEW)
+    now = timezone.now()
+    states, waiting = now_open(now)
+    by_week = weeks(days.today())
+    return admin_page(
+        request,
+        "overview.html",
+        "Overview",
+        now=now,
+        weeks=WEEKS,
+        waiting=waiting,
+        states=strips(states),
+        outcomes=strips(outcomes(now - timedelta(weeks=WEEKS))),
+        deletions=[figure for figure in upcoming_deletions() if figure.number],
+        volume=volume_chart(by_week),
+        contact=contact_chart(by_week),
+        by_week=[
+            (week, in_words(week.median), in_words(week.ninetieth)) for week in reversed(by_week)
+        ],
+        upkeep=system_status.lines(now),
+    )
+
+
+def strips(figures: Sequence[Figure]) -> list[tuple[Figure, str]]:
+    most = max(figure.number for figure in figures) or 1
+    return [(figure, svg.strip(figure.number / most)) for figure in figures]
+
+
+def upcoming_deletions() -> list[Figure]:
+    return [Figure(rule.label, found.count()) for rule, found in retention.deleted_soon()]
+
+
+def volume_chart(by_week: list[Week]) -> dict:
+    most = max(week.received for week in by_week)
+    layers = [[(week.received / (most or 1), "filled")] for week in by_week]
+    title = f"Requests received in each of the last {WEEKS} weeks. The numbers are in the table."
+    return chart("volume", title, layers, by_week, f"{most:,}")
+
+
+def contact_chart(by_week: list[Week]) -> dict:
+    longest = max((week.ninetieth or 0 for week in by_week), default=0)
+    layers = [
+        [
+            ((week.ninetieth or 0) / (longest or 1), "hollow"),
+            ((week.median or 0) / (longest or 1), "filled"),
+        ]
+        for week in by_week
+    ]
+    title = (
+        f"Time to first contact in each of the last {WEEKS} weeks. The numbers are in the table."
+    )
+    return chart("contact", title, layers, by_week, in_words(longest) if longest else "")
+
+
+def chart(name: str, title: str, layers, by_week: list[Week], top: str) -> dict:
+    return {
+        "svg": svg.columns(f"{name}-title", title, layers),
+        "top": top,
+        "first": by_week[0].label,
+        "last": by_week[-1].label,
+        "is_empty": not any(part for parts in layers for part, _ in parts),
+    }

@@ -1,0 +1,100 @@
+"""Decides whether a request comes in a flood, while it is being stored.
+
+Counted in the database, by all workers together, within the hour (recent_sender.py). Nothing is
+dropped: a request in a flood is stored and put on a list of its own, where staff read and restore
+it. Beyond what the site stores in an hour the form is shown again, filled in, and says that it is
+not sent yet. docs/operating.md has the numbers and what they mean for a busy clinic.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models, transaction
+
+from kapsite.alerts.models import Alert, AlertKind
+from kapsite.inquiries.models.choices import Status
+from kapsite.security.wsgi.networks import NETWORKS_OF_A_SITE, site_of
+
+from .recent_sender import RecentSender
+
+ALL, NEW = "all", "new"  # counters: what is stored, and what lands among the new requests
+WAIT = 600  # seconds until a network that sent too much is worth another try
+
+
+class Flood(models.TextChoices):
+    NETWORK = "network", "Many requests from one network"
+    TOTAL = "total", "Many requests in total"
+
+
+class TooMany(Exception):
+    """More than is stored in an hour: of one network, or of all together."""
+
+    def __init__(self, of_one_network: bool):
+        super().__init__(of_one_network)
+        self.of_one_network = of_one_network
+
+
+@dataclass(frozen=True)
+class Counter:
+    name: str
+    flood_above: int
+    most: int
+
+
+@contextmanager
+def counted(network: str | None, form_id: str, fields: dict) -> Iterator[dict]:
+    """A transaction in which to store an inquiry with ``fields``; gives those that differ in a
+    flood. Without a network nothing is counted. Raises TooMany.
+    """
+    if network is None:
+        with transaction.atomic():
+            yield {}
+        return
+    now, status = fields["received_at"], fields.get("status", Status.NEW)
+    near = list(counters_of(network))
+    names = [ALL, NEW] if status == Status.NEW else [ALL]
+    names += [*(counter.name for counter in near), form_counter(form_id)]
+    with RecentSender.objects.counted(names, now) as counts:
+        flood = judge(dict(zip(names, counts, strict=True)), near, now)
+        if not flood:
+            yield {}
+            return
+        Alert.objects.raise_for(AlertKind.FLOOD, now=now)
+        # Likely spam stays where it is; only the notices about it end.
+        yield {"flood": flood, "status": Status.FLOOD if status == Status.NEW else status}
+
+
+def judge(sent: dict[str, int], near: list[Counter], now: datetime) -> str:
+    """Which flood it belongs to; "" for none."""
+    limits = settings.HOURLY_LIMITS
+    sent_in_all = sent[ALL]
+    if sent_in_all > limits["total_most"]:
+        raise TooMany(of_one_network=False)
+    if any(sent[counter.name] > counter.most for counter in near):
+        raise TooMany(of_one_network=True)
+    if sent_in_all >= limits["total_most"] // 2:
+        Alert.objects.raise_hourly(AlertKind.VOLUME, now)
+    if any(sent[counter.name] > counter.flood_above for counter in near):
+        if NEW in sent:  # else one network could flood all others out
+            RecentSender.objects.take_back([NEW], now)
+        return Flood.NETWORK
+    return Flood.TOTAL if sent.get(NEW, sent[ALL]) > limits["total"] else ""
+
+
+def counters_of(network: str) -> Iterator[Counter]:
+    limits = settings.HOURLY_LIMITS
+    if network:
+        yield Counter(network, limits["network"], limits["network_most"])
+    if site := site_of(network):
+        yield Counter(
+            site,
+            limits["network"] * NETWORKS_OF_A_SITE,
+            limits["network_most"] * NETWORKS_OF_A_SITE,
+        )
+
+
+def form_counter(form_id: str) -> str:
+    return f"form {form_id}"

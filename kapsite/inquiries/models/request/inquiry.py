@@ -1,0 +1,421 @@
+"""Requests for an evaluation."""
+
+import hashlib
+import hmac
+import json
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import IntegrityError, models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from kapsite.clinic.days import zone
+from kapsite.clinic.deadlines import due_at, end_of, end_of_next_day, soon_after
+from kapsite.clinic.facts import get_clinic
+from kapsite.encryption.fields import EncryptedTextField
+from kapsite.encryption.row_binding import RowBound, RowBoundQuerySet
+from kapsite.inquiries.models.bulk_insert import insert, insert_all
+from kapsite.inquiries.models.choices import (
+    DATED,
+    OPEN,
+    ActivityKind,
+    Booking,
+    ConsentText,
+    ContactBy,
+    ForWhom,
+    Knows,
+    Outcome,
+    Status,
+    Voicemail,
+)
+from kapsite.inquiries.models.constraints import one_of
+from kapsite.inquiries.models.counting import flood
+from kapsite.inquiries.models.counting.flood import Flood
+from kapsite.inquiries.models.key_in_use import KeyInUse
+from kapsite.inquiries.models.outbox import notices_for
+from kapsite.inquiries.models.reference import in_groups, new_reference
+from kapsite.text.normalization import email_address
+from kapsite.text.phone_numbers import phone_numbers
+
+from .activity import Activity, first_activities
+from .earlier_contact import EarlierContact, earlier_contacts
+from .search_digest import SearchDigest, digests_of
+from .voicemail import VoicemailRule, voicemail_rules
+
+if TYPE_CHECKING:
+    from .appointment import Appointment
+
+UNDO_WITHDRAWAL = timedelta(hours=24)  # how long a person can undo it; then comes the deletion
+STORE_ATTEMPTS = 5  # a reference already taken is drawn again
+
+
+class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
+    def receive(
+        self,
+        form_id: str,
+        triage_fields=None,
+        network: str | None = "",
+        attempts=STORE_ATTEMPTS,
+        **answers,
+    ) -> tuple["Inquiry", bool]:
+        """Store what one form sent, and say whether it is new. The only way to add.
+
+        The same form sent again unchanged gives the inquiry stored the first time; with other
+        answers it is another inquiry. ``triage_fields`` are what the site adds, and may differ
+        when a form comes twice. ``network``: None if staff entered it, which is no flood. On return
+        the row is committed, unless the caller has a transaction open. Raises flood.TooMany.
+        """
+        fields = {"received_at": timezone.now(), **(triage_fields or {}), **answers}
+        fields["form_token"] = token = fingerprint(form_id, answers)
+        try:
+            return self._store(network, form_id, fields), True
+        except IntegrityError:
+            if stored := self.filter(form_token=token).first():
+                return stored, False
+            if attempts == 1:
+                raise
+            return self.receive(form_id, triage_fields, network, attempts - 1, **answers)
+
+    def active(self) -> "InquiryQuerySet":
+        """Without what was withdrawn before staff reached the person."""
+        return self.exclude(status=Status.WITHDRAWN)
+
+    def contactable(self) -> "InquiryQuerySet":
+        """Without what was withdrawn, before or after staff reached the person."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def seen_by(self, user) -> "InquiryQuerySet":
+        """The active ones; a lead still sees a safety concern among those withdrawn."""
+        if user.has_perm("inquiries.erase_inquiry"):
+            return self.exclude(status=Status.WITHDRAWN, safety_concern=False)
+        return self.active()
+
+    def _store(self, network: str | None, form_id: str, fields: dict) -> "Inquiry":
+        inquiry = self.model(**fields)
+        inquiry.derive()
+        digests = list(digests_of(inquiry))  # all that can be made before others have to wait
+        with flood.counted(network, form_id, fields) as different:
+            for name, value in different.items():
+                setattr(inquiry, name, value)
+            return self._insert_with_rows(inquiry, digests)
+
+    def insert_all(self, **fields) -> "Inquiry":
+        """Every row that comes with a request. Call it in a transaction."""
+        inquiry = self.model(**fields)
+        inquiry.derive()
+        return self._insert_with_rows(inquiry, list(digests_of(inquiry)))
+
+    def _insert_with_rows(self, inquiry: "Inquiry", digests: list[SearchDigest]) -> "Inquiry":
+        insert(inquiry)
+        for digest in digests:
+            digest.inquiry_id = inquiry.pk
+        KeyInUse.objects.record_once()
+        insert_all([*first_activities(inquiry), *digests, *notices_for(inquiry)])
+        return inquiry
+
+
+def fingerprint(form_id: str, answers: dict) -> str:
+    """The same for the same form and answers. ``form_id`` is random and kept nowhere else."""
+    content = json.dumps(answers, sort_keys=True).encode()
+    return hmac.new(form_id.encode(), content, hashlib.sha256).hexdigest()
+
+
+class Inquiry(RowBound):
+    """A request for an evaluation, in the words of the person asking.
+
+    Stored only when the person who would be evaluated is an adult, and with consent.
+    """
+
+    bound_columns = ("reference",)
+    machine_read = ("phone_e164", "normalized_email")
+
+    reference = models.CharField(max_length=8, unique=True, default=new_reference)
+    received_at = models.DateTimeField("received", default=timezone.now)
+    form_token = models.CharField(max_length=64, unique=True)
+    consent_version = models.CharField(max_length=40)
+    consent_text = models.CharField(max_length=10, choices=ConsentText, default=ConsentText.FORM)
+    entered_by = models.ForeignKey(  # who wrote down what a phone caller said; null: the web form
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # nobody looks for it
+    )
+
+    name = EncryptedTextField()
+    for_whom = models.CharField("for", max_length=10, choices=ForWhom)
+    knows = models.CharField("person knows", max_length=3, choices=Knows, blank=True)
+    topics = EncryptedTextField(blank=True)  # values of Topic, comma-separated
+    contact_by = models.CharField("how to reach", max_length=10, choices=ContactBy)
+    phone = EncryptedTextField(blank=True)
+    # As in kapsite.text.phone_numbers, with a space between.
+    phone_e164 = EncryptedTextField("number to dial", blank=True)
+    voicemail = models.CharField(max_length=10, choices=Voicemail, blank=True)
+    email = EncryptedTextField(blank=True)
+    # As mail servers know it.
+    normalized_email = EncryptedTextField("address to write to", blank=True)
+    times = models.CharField("good times", max_length=40, blank=True)  # values of Time
+    days = models.CharField("good days", max_length=70, blank=True)  # values of Day
+    language = EncryptedTextField(blank=True)
+    aids = EncryptedTextField("help to talk", blank=True)  # values of Aid, comma-separated
+    message = EncryptedTextField(blank=True)
+
+    status = models.CharField("state", max_length=10, choices=Status, default=Status.NEW)
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    closed_at = models.DateTimeField("closed", null=True, blank=True)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # see inquiry_person
+    )
+    next_action_on = models.DateField("next action", null=True, blank=True)
+    next_action_time = models.TimeField(null=True, blank=True)  # null: by the end of that day
+    reply_by = models.DateTimeField(null=True, blank=True)  # when staff should have replied
+    safety_concern = models.BooleanField(default=False)
+    safety_concern_reason = EncryptedTextField("reason for the safety concern", blank=True)
+    danger = EncryptedTextField(blank=True)  # what the site found: see triage; never changed
+    spam_points = models.PositiveSmallIntegerField(null=True, blank=True)  # null: not judged
+    spam_reasons = EncryptedTextField("signs of spam", blank=True)  # one on each line
+    flood = models.CharField(max_length=10, choices=Flood, blank=True)  # in which it came
+    notified_at = models.DateTimeField("staff notified", null=True, blank=True)
+
+    version = models.PositiveIntegerField(default=0)  # one more with each change by staff
+    opened_at = models.DateTimeField("last opened", null=True, blank=True)  # null: never
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # nobody looks for it
+    )
+    attempts = models.PositiveSmallIntegerField("attempts to reach them", default=0)
+    first_contact_at = models.DateTimeField("first contact", null=True, blank=True)
+    due_at = models.DateTimeField("due", null=True, blank=True)  # null: no one has to act
+    # When the person took it back; see intake/withdrawal.py.
+    withdrawn_at = models.DateTimeField("withdrawn", null=True, blank=True)
+    withdrawn_from = models.CharField(max_length=10, choices=Status, blank=True)
+    overdue_notified_at = models.DateTimeField("lead notified", null=True, blank=True)
+    same_person_as = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="later_requests"
+    )
+    duplicate_of = models.ForeignKey(  # the request in which this one is dealt with
+        "self", models.SET_NULL, null=True, blank=True, related_name="duplicates"
+    )
+
+    objects = InquiryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "inquiries"
+        ordering = ("-received_at",)
+        permissions = [
+            ("see_names_in_list", "Can see names in the list"),
+            ("show_message", "Can read what the person wrote"),
+            ("print_inquiry", "Can print a request"),
+            ("export_inquiries", "Can export requests"),
+            ("erase_inquiry", "Can erase a request"),
+            ("view_overview", "Can see the overview"),
+        ]
+        indexes = [
+            models.Index(  # all that overview and report count, so that they read no row
+                fields=["-received_at", "status", "first_contact_at", "outcome", "id"],
+                name="inquiry_received",
+            ),
+            models.Index(fields=["status", "-received_at"], name="inquiry_status"),
+            models.Index(  # what is deleted next
+                fields=["outcome", "closed_at"],
+                condition=Q(closed_at__isnull=False),
+                name="inquiry_closed",
+            ),
+            models.Index(fields=["assigned_to", "-received_at", "status"], name="inquiry_person"),
+            models.Index(  # all that the inbox sorts by, so that it reads no row but those it shows
+                fields=[
+                    "status",
+                    "safety_concern",
+                    "due_at",
+                    "received_at",
+                    "assigned_to",
+                    "closed_at",
+                    "withdrawn_at",
+                ],
+                condition=Q(closed_at__isnull=True),
+                name="inquiry_open",
+            ),
+            models.Index(  # the same for one colleague
+                fields=[
+                    "assigned_to",
+                    "closed_at",
+                    "status",
+                    "safety_concern",
+                    "due_at",
+                    "received_at",
+                    "withdrawn_at",
+                ],
+                condition=Q(closed_at__isnull=True),
+                name="inquiry_mine",
+            ),
+            models.Index(
+                fields=["withdrawn_at"],
+                condition=Q(withdrawn_at__isnull=False),
+                name="inquiry_withdrawn",
+            ),
+        ]
+        constraints = [
+            one_of(ForWhom, "for_whom", "inquiry_for_whom_is_known"),
+            one_of(ContactBy, "contact_by", "inquiry_contact_by_is_known"),
+            one_of(Voicemail, "voicemail", "inquiry_voicemail_is_known", or_empty=True),
+            one_of(Status, "status", "inquiry_state_is_known"),
+            one_of(Knows, "knows", "inquiry_knows_is_known", or_empty=True),
+            one_of(ConsentText, "consent_text", "inquiry_consent_text_is_known"),
+            one_of(Outcome, "outcome", "inquiry_outcome_is_known", or_empty=True),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(consent_version="") & ~Q(form_token=""),
+                name="inquiry_has_a_name_and_consent",
+            ),
+            models.CheckConstraint(
+                condition=~Q(contact_by="call") | (~Q(phone="") & ~Q(voicemail="")),
+                name="inquiry_can_be_called",
+            ),
+            models.CheckConstraint(
+                condition=~Q(contact_by="text") | ~Q(phone=""), name="inquiry_can_be_texted"
+            ),
+            models.CheckConstraint(
+                condition=~Q(contact_by="email") | ~Q(email=""), name="inquiry_can_be_emailed"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="closed") ^ Q(outcome=""),
+                name="inquiry_outcome_exactly_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="closed") ^ Q(closed_at__isnull=True),
+                name="inquiry_closed_at_exactly_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=sorted(DATED)) | Q(next_action_on__isnull=False),
+                name="inquiry_trying_and_waiting_have_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_action_time__isnull=True) | Q(next_action_on__isnull=False),
+                name="inquiry_time_of_next_action_has_a_date",
+            ),
+            models.CheckConstraint(
+                condition=Q(safety_concern=True) ^ Q(safety_concern_reason=""),
+                name="inquiry_safety_concern_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="withdrawn") ^ Q(withdrawn_from=""),
+                name="inquiry_withdrawn_from_a_state",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="withdrawn") | Q(withdrawn_at__isnull=False),
+                name="inquiry_withdrawn_has_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(duplicate_of__isnull=True) | Q(outcome="duplicate"),
+                name="inquiry_closed_as_the_duplicate_it_is",
+            ),
+            models.CheckConstraint(
+                condition=~Q(duplicate_of=F("id")), name="inquiry_no_duplicate_of_itself"
+            ),
+        ]
+
+    def __str__(self):
+        return f"Inquiry {self.reference_in_groups}"  # copied into the admin log: names no one
+
+    def save(self, *args, **kwargs):
+        if self._state.adding:
+            self.derive()
+        super().save(*args, **kwargs)
+
+    def derive(self) -> None:
+        """What a new request stores in a form of its own, besides what was typed."""
+        self.normalize_contacts()
+        self.due_at = self.next_due()
+
+    def normalize_contacts(self) -> None:
+        self.phone_e164 = " ".join(phone_numbers(self.phone))
+        self.normalized_email = email_address(self.email)
+
+    @property
+    def may_be_contacted(self) -> bool:
+        """Not once the person withdrew. Steps, links to dial, tabs and lists follow it."""
+        return self.withdrawn_at is None
+
+    @property
+    def is_deletion_request(self) -> bool:
+        """Withdrawn after staff reached the person, so a lead deletes it."""
+        return not self.may_be_contacted and self.status != Status.WITHDRAWN
+
+    def kept_until(self, withdrawn: datetime) -> datetime:
+        """When the site may delete it, if it is withdrawn at ``withdrawn`` before staff reached
+        the person. With a safety concern a lead has the next open day to see it."""
+        end = withdrawn + UNDO_WITHDRAWAL
+        return max(end, end_of_next_day(withdrawn, get_clinic())) if self.safety_concern else end
+
+    @property
+    def deleted_after(self) -> datetime | None:
+        """When the person can no longer take the withdrawal back; None if no day is set."""
+        if self.withdrawn_at is None or self.is_deletion_request:
+            return None
+        return self.kept_until(self.withdrawn_at)
+
+    @property
+    def reference_in_groups(self) -> str:
+        return in_groups(self.reference)
+
+    @cached_property
+    def voicemail_rule(self) -> VoicemailRule:
+        """What counts when somebody dials, instead of ``voicemail``."""
+        return voicemail_rules([self])[self.pk]
+
+    @cached_property
+    def corrected(self) -> "list[EarlierContact]":
+        """Its contact details before each correction, the newest first."""
+        return earlier_contacts(self)
+
+    @cached_property
+    def appointment(self) -> "Appointment | None":
+        """The one that is planned."""
+        if self.status != Status.SCHEDULED or self.withdrawn_at:
+            return None
+        return self.appointments.filter(state=Booking.BOOKED).order_by("pk").last()
+
+    def next_due(self) -> datetime | None:
+        """When a person must act next, as far as the state tells; for ``due_at``.
+
+        Never for a request to delete: nobody contacts the person, and a lead's tab lists it.
+        """
+        if not self.may_be_contacted:
+            return None
+        if self.status in {Status.NEW, Status.FLOOD}:
+            return self.reply_by
+        if self.status not in OPEN or not self.next_action_on:
+            return None
+        if self.next_action_time is None:
+            return end_of(self.next_action_on, get_clinic())
+        at = datetime.combine(self.next_action_on, self.next_action_time, zone())
+        if self.status == Status.SCHEDULED:  # by the evening staff say whether they came
+            return max(at, end_of(self.next_action_on, get_clinic()))
+        return at
+
+    def raise_concern(self, reason: str) -> None:
+        """Also moves up the reply deadline, or the next attempt to reach the person."""
+        self.safety_concern, self.safety_concern_reason = True, reason
+        now = timezone.now()
+        if self.status in {Status.NEW, Status.FLOOD}:
+            soon = due_at(now, get_clinic(), safety_concern=True)
+            self.reply_by = min(filter(None, [self.reply_by, soon]))
+        elif self.status == Status.TRYING:
+            soon = soon_after(now, get_clinic())
+            if not self.due_at or soon < self.due_at:
+                self.next_action_on, self.next_action_time = soon.date(), soon.time()
+
+    def record(self, kind: ActivityKind, by=None, **details) -> Activity:
+        return Activity.objects.create(inquiry=self, kind=kind, by=by, **details)
