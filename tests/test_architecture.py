@@ -30,8 +30,8 @@ MAY_IMPORT = {
     "database.postgresql": "",
     "database.sqlite": "",
     "editor": (
-        "accounts alerts clinic content_files pages.check pages.load pages.publish "
-        "pages.publish.document pages.publish.serving"
+        "accounts alerts clinic content_files pages.check.rules pages.load pages.publish "
+        "pages.publish.document pages.publish.making pages.publish.serving"
     ),
     "encryption": "",
     "inquiries": (
@@ -118,17 +118,25 @@ MAY_IMPORT = {
         "database.postgresql inquiries inquiries.desk.reports inquiries.intake inquiries.models "
         "pages.publish.serving"
     ),
-    "pages": "clinic content_files pages.load pages.publish pages.publish.document",
-    "pages.check": "clinic content_files pages.language pages.load pages.syntax",
+    "pages": "clinic content_files pages.load pages.publish.document pages.publish.making",
+    "pages.check": "clinic content_files pages.check.rules pages.language pages.load pages.syntax",
+    "pages.check.rules": "clinic content_files pages.language pages.load pages.syntax",
     "pages.language": "content_files pages.syntax text",
     "pages.load": "clinic content_files pages.language pages.render pages.syntax",
     "pages.publish": (
-        "clinic content_files pages.check pages.load pages.publish.document "
-        "pages.publish.serving pages.render security security.wsgi"
+        "clinic content_files pages.check pages.load pages.publish.making pages.publish.serving"
     ),
     "pages.publish.document": "clinic content_files pages.load pages.render pages.syntax",
+    "pages.publish.making": (
+        "clinic content_files pages.check.rules pages.load pages.publish.document "
+        "pages.publish.serving pages.render security security.wsgi"
+    ),
     "pages.publish.serving": "clinic",
-    "pages.render": "clinic content_files pages.language pages.syntax text",
+    "pages.render": (
+        "clinic content_files pages.language pages.render.blocks pages.render.charts pages.syntax"
+    ),
+    "pages.render.blocks": "clinic pages.render pages.syntax text",
+    "pages.render.charts": "content_files pages.render pages.render.blocks pages.syntax",
     "pages.syntax": "content_files",
     "security": "security.wsgi",
     "security.wsgi": "clinic security",

@@ -98,36 +98,36 @@ TESTED_THROUGH = {
     "operations/test_refused_commands.py": (
         "operations/diffsettings operations/dumpdata operations/loaddata"
     ),
-    "pages/check/test_editing_slips.py": "pages/check/text_rules pages/check/words",
+    "pages/check/rules/test_site_rules.py": (
+        "content_files/temporary_files pages/check/rules/data_rules pages/check/rules/link_rules "
+        "pages/check/rules/review_rules"
+    ),
+    "pages/check/test_editing_slips.py": "pages/check/rules/text_rules pages/check/rules/words",
     "pages/check/test_launch.py": "pages/check_launch",
     "pages/check/test_report.py": "pages/check_content",
     "pages/check/test_sign_offs.py": "pages/sign_off",
-    "pages/check/test_site_rules.py": (
-        "content_files/temporary_files pages/check/data_rules pages/check/link_rules "
-        "pages/check/review_rules"
-    ),
-    "pages/language/test_claims.py": "pages/check/claim_rules pages/language/claim_words",
+    "pages/language/test_claims.py": "pages/check/rules/claim_rules pages/language/claim_words",
+    "pages/publish/making/test_images.py": "pages/render/images pages/render/library",
     "pages/publish/serving/test_server.py": "pages/publish/serving/responses",
-    "pages/publish/test_images.py": "pages/render/images pages/render/library",
     "pages/publish/test_publisher.py": (
         "pages/publish pages/publish/document/page_html pages/publish/document/site_files "
-        "pages/publish/new_set pages/publish/preflight"
+        "pages/publish/making/new_set pages/publish/making/preflight"
     ),
-    "pages/render/test_charts.py": (
-        "pages/check/chart_rules pages/render/chart_tables pages/render/svg "
+    "pages/render/charts/test_chart.py": (
+        "pages/check/rules/chart_rules pages/render/charts/svg pages/render/charts/tables "
         "pages/syntax/chart_reader pages/syntax/chart_schema"
     ),
     "pages/render/test_page.py": (
-        "pages/render/badges pages/render/components pages/render/drawings pages/render/facts "
-        "pages/render/help_lines pages/render/items pages/render/lists pages/render/tables "
-        "pages/render/timeline"
+        "pages/render/blocks/badges pages/render/blocks/facts pages/render/blocks/help_lines "
+        "pages/render/blocks/items pages/render/blocks/lists pages/render/blocks/timeline "
+        "pages/render/components pages/render/drawings pages/render/tables"
     ),
     "pages/syntax/test_blocks.py": (
         "pages/render/writer pages/syntax/markdown pages/syntax/nodes pages/syntax/slugs"
     ),
     "pages/syntax/test_citations.py": "pages/render/source_marks",
     "pages/syntax/test_frontmatter.py": "pages/syntax/schema",
-    "pages/test_real_content.py": "pages/check/file_rules pages/load/data_files",
+    "pages/test_real_content.py": "pages/check/rules/file_rules pages/load/data_files",
     "pages/test_views.py": "pages/apps pages/context_processors",
     "security/test_views.py": "security/admin_mixins security/apps security/middleware",
     "security/wsgi/test_guard.py": "security/wsgi/headers",

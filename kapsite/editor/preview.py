@@ -10,7 +10,7 @@ from datetime import date
 from django.conf import settings
 
 from kapsite.content_files.problems import Problem, in_order
-from kapsite.pages.check.site_rules import RULES, problems_on
+from kapsite.pages.check.rules.site_rules import RULES, problems_on
 from kapsite.pages.load.site import Draft, Site, read_site, with_text
 from kapsite.pages.publish.document.catalog import make_catalog
 from kapsite.pages.publish.document.page_html import page_context, render_context

@@ -11,7 +11,7 @@ from kapsite.alerts.models import Alert, AlertKind
 from kapsite.clinic import days
 from kapsite.content_files.problems import ContentError
 from kapsite.pages.publish.launch_record import NotReady, read_record
-from kapsite.pages.publish.new_set import BlankForm
+from kapsite.pages.publish.making.new_set import BlankForm
 from kapsite.pages.publish.publisher import publish
 from kapsite.pages.publish.serving.published_set import current_folder
 

@@ -10,7 +10,7 @@ def check_content_files(app_configs, **kwargs):
     # Here, since a web worker registers this check and never runs it.
     from kapsite.content_files.problems import errors_among
     from kapsite.pages.load.site import read_site
-    from kapsite.pages.publish.preflight import preflight
+    from kapsite.pages.publish.making.preflight import preflight
 
     problems = preflight(read_site(settings.CONTENT_DIR), settings.PUBLISHED_DIR, days.today())
     return [

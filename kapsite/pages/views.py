@@ -10,8 +10,8 @@ from kapsite.pages.load.images import Images
 from kapsite.pages.load.site import read_site
 from kapsite.pages.publish.document.catalog import make_catalog
 from kapsite.pages.publish.document.page_html import render_page
-from kapsite.pages.publish.images import WEBP, image_at
-from kapsite.pages.publish.preflight import preflight
+from kapsite.pages.publish.making.images import WEBP, image_at
+from kapsite.pages.publish.making.preflight import preflight
 
 
 def live_page(request, path=""):

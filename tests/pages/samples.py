@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from kapsite.content_files.problems import Problem, errors_among
-from kapsite.pages.check.site_rules import problems_of
+from kapsite.pages.check.rules.site_rules import problems_of
 from kapsite.pages.load.site import read_site
 from kapsite.pages.publish.document.catalog import Catalog, make_catalog
 

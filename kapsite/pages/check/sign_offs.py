@@ -12,12 +12,11 @@ from datetime import date
 from itertools import groupby
 
 from kapsite.content_files.problems import Problem
+from kapsite.pages.check.rules.claim_rules import titles_of
+from kapsite.pages.check.rules.words import shorten
 from kapsite.pages.language.claims import fold
 from kapsite.pages.load.site import Draft, Site
 from kapsite.pages.syntax.schema import SignOff
-
-from .claim_rules import titles_of
-from .words import shorten
 
 FILE = "signoffs.yaml"
 HEADER = """\

@@ -16,12 +16,12 @@ from datetime import date
 from pathlib import Path
 
 from kapsite.content_files.problems import Problem
+from kapsite.pages.publish.making.new_set import FACTS, NO_FORMS, BlankForm, NewSet, prepare
+from kapsite.pages.publish.making.set_writer import put_in_use
 
 from .differences import differences
 from .launch_record import LAUNCH, launch_record
-from .new_set import FACTS, NO_FORMS, BlankForm, NewSet, prepare
 from .serving.published_set import current_folder, read_set
-from .set_writer import put_in_use
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,17 @@ from html import escape
 from markdown_it.tree import SyntaxTreeNode as Node
 
 from kapsite.content_files.problems import did_you_mean
+from kapsite.pages.render.blocks.badges import evidence, status
+from kapsite.pages.render.blocks.clinic import clinic_facts, team
+from kapsite.pages.render.blocks.compare import compare
+from kapsite.pages.render.blocks.facts import facts_in
+from kapsite.pages.render.blocks.help_lines import help_now
+from kapsite.pages.render.blocks.items import items
+from kapsite.pages.render.blocks.lists import glossary, sources
+from kapsite.pages.render.blocks.timeline import timeline
+from kapsite.pages.render.charts.chart import chart
 
-from .badges import evidence, status
-from .charts import chart
-from .clinic import clinic_facts, team
-from .compare import compare
 from .drawings import drawing, marks_of
-from .facts import facts_in
-from .help_lines import help_now
-from .items import items
-from .lists import glossary, sources
-from .timeline import timeline
 from .writer import Writer
 
 LINES = {"1": 1, "2": 2, "3": 3, "4": 4}  # of a worksheet, below each item

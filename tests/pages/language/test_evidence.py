@@ -4,7 +4,7 @@ import pytest
 
 from kapsite.pages.language.evidence import COMPARE
 from tests.pages.conftest import TODAY
-from tests.pages.render.test_charts import ICONS
+from tests.pages.render.charts.test_chart import ICONS
 from tests.pages.samples import CLAIMS, check_content, make_content, make_page
 
 SOURCES = """\

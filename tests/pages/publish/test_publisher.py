@@ -16,10 +16,10 @@ from django.core.management import CommandError, call_command
 from kapsite.clinic.facts import get_clinic
 from kapsite.content_files.problems import ContentError
 from kapsite.pages.publish.document.site_files import security_txt
+from kapsite.pages.publish.making.set_writer import KEEP_SETS
 from kapsite.pages.publish.publisher import publish
 from kapsite.pages.publish.serving.published_set import read_set
 from kapsite.pages.publish.serving.server import PageServer
-from kapsite.pages.publish.set_writer import KEEP_SETS
 from tests.pages.samples import make_content, make_page
 from tests.wsgi import ask
 

@@ -6,8 +6,8 @@ import pytest
 from django.conf import settings
 
 from kapsite.clinic.facts import CrisisLine
-from kapsite.pages.render.help_lines import card, in_order
-from kapsite.pages.render.lists import KINDS
+from kapsite.pages.render.blocks.help_lines import card, in_order
+from kapsite.pages.render.blocks.lists import KINDS
 from kapsite.pages.render.writer import TEMPLATE_IDS
 from kapsite.pages.syntax.schema import Source
 from tests.html import Page

@@ -8,7 +8,7 @@ from kapsite.clinic import days
 from kapsite.content_files.problems import errors_among, listing
 from kapsite.pages.check import report as page_report
 from kapsite.pages.load.site import read_site
-from kapsite.pages.publish.preflight import preflight
+from kapsite.pages.publish.making.preflight import preflight
 
 
 class Command(BaseCommand):

@@ -10,8 +10,8 @@ from kapsite.clinic import days
 from kapsite.content_files.problems import ContentError, listing
 from kapsite.inquiries.intake.prerender import blank_form
 from kapsite.pages.publish.launch_record import NotReady
+from kapsite.pages.publish.making.set_writer import go_back
 from kapsite.pages.publish.publisher import PublishResult, differences_of, publish
-from kapsite.pages.publish.set_writer import go_back
 from kapsite.staticfiles import NotCollected
 
 NOT_READY = (

@@ -5,9 +5,9 @@ from itertools import count
 
 import pytest
 
+from kapsite.pages.publish.making.set_writer import File, swap_in, write_set
 from kapsite.pages.publish.serving.prepared import PreparedForm, place_for_token
 from kapsite.pages.publish.serving.server import PageServer
-from kapsite.pages.publish.set_writer import File, swap_in, write_set
 from tests.wsgi import ask
 
 FORM = "/request-evaluation/"

@@ -5,10 +5,10 @@ from calendar import month_name
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
+from kapsite.pages.render.writer import Writer
 from kapsite.pages.syntax.nodes import take_mark
 
 from .items import items
-from .writer import Writer
 
 MONTHS = list(month_name)[1:]
 WHEN = re.compile(rf"(?:({'|'.join(MONTHS)}) (?:(\d\d?), )?)?\b([12]\d{{3}})(?!\d| BCE)")

@@ -4,10 +4,9 @@ from html import escape
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
+from kapsite.pages.render.writer import Writer
 from kapsite.pages.syntax.schema import Source, Term
 from kapsite.pages.syntax.slugs import slug
-
-from .writer import Writer
 
 KINDS = {  # sections of the list, from the most to the least authoritative
     "Regulators, labels and law": ("regulator", "label", "law"),

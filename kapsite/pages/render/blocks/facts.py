@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
+from kapsite.pages.render.drawings import icon
+from kapsite.pages.render.writer import Writer
 from kapsite.pages.syntax.nodes import take_mark, text_of
-
-from .drawings import icon
-from .writer import Writer
 
 ICON = re.compile(r"\s*\{([a-z-]+)\}\s*:\s*$")
 

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from django.core.management import call_command
 
+from kapsite.pages.publish.making.static_files import static_files_of
 from kapsite.pages.publish.publisher import publish
 from kapsite.pages.publish.serving.server import PageServer
-from kapsite.pages.publish.static_files import static_files_of
 from tests.html import Page
 from tests.pages.samples import make_content
 from tests.wsgi import ask

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
-from .library import Heading
-from .writer import Writer
+from kapsite.pages.render.library import Heading
+from kapsite.pages.render.writer import Writer
 
 
 def items(writer: Writer, block: Node) -> Iterator[tuple[Heading, str, Node, list[Node]]]:

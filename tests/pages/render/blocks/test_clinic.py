@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 
 from kapsite.clinic.facts import get_clinic
 from kapsite.content_files.problems import errors_among
-from kapsite.pages.check.site_rules import problems_of
+from kapsite.pages.check.rules.site_rules import problems_of
 from kapsite.pages.load.site import read_site
 from kapsite.pages.publish.document.catalog import make_catalog
 from kapsite.pages.publish.document.navigation import menus

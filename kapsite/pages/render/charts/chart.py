@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping
 from markdown_it.tree import SyntaxTreeNode as Node
 
 from kapsite.content_files.problems import did_you_mean
+from kapsite.pages.render.blocks.badges import GRADES, bars
+from kapsite.pages.render.writer import Writer
 from kapsite.pages.syntax.chart_schema import Arm, Chart, Ranges, Shares
 
 from . import svg
-from .badges import GRADES, bars
-from .chart_tables import TABLES, grades, text
-from .writer import Writer
+from .tables import TABLES, grades, text
 
 IMAGE = "Chart. The numbers are in the table below."
 NO_BREAK = "\N{NO-BREAK SPACE}"

@@ -5,7 +5,7 @@ from html import escape
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
-from .writer import Writer
+from kapsite.pages.render.writer import Writer
 
 STATUS = {
     "approved": "FDA-approved",

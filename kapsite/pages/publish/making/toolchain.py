@@ -13,7 +13,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template import engines
 from django.utils.crypto import salted_hmac
 
-CODE = Path(__file__).parents[2]
+CODE = Path(__file__).parents[3]
 
 
 def toolchain_digest() -> str:

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from PIL import ExifTags, Image, ImageCms
 
 from kapsite.content_files.problems import ContentError
-from kapsite.pages.publish import images, toolchain
+from kapsite.pages.publish.making import images, toolchain
 from kapsite.pages.publish.publisher import publish
 from kapsite.pages.publish.serving.server import PageServer
 from tests.html import Page

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from kapsite.pages.render import svg
+from kapsite.pages.render.charts import svg
 from tests.html import Page
 from tests.pages.conftest import TODAY
 from tests.pages.samples import check_content, load_catalog, make_content, make_page

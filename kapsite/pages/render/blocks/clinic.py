@@ -7,8 +7,7 @@ from markdown_it.tree import SyntaxTreeNode as Node
 
 from kapsite.clinic.facts import Clinic
 from kapsite.clinic.people import Person
-
-from .writer import Writer
+from kapsite.pages.render.writer import Writer
 
 
 def clinic_facts(writer: Writer, block: Node) -> str:

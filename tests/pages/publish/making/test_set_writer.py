@@ -4,8 +4,8 @@ import os
 
 import pytest
 
+from kapsite.pages.publish.making.set_writer import File, go_back, put_in_use
 from kapsite.pages.publish.serving.published_set import current_folder
-from kapsite.pages.publish.set_writer import File, go_back, put_in_use
 
 
 @pytest.fixture

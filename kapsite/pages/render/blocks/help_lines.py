@@ -6,10 +6,9 @@ from html import escape
 from markdown_it.tree import SyntaxTreeNode as Node
 
 from kapsite.clinic.facts import CrisisLine
+from kapsite.pages.render.drawings import svg
+from kapsite.pages.render.writer import Writer
 from kapsite.text.phone_numbers import dialed
-
-from .drawings import svg
-from .writer import Writer
 
 
 def help_now(writer: Writer, block: Node) -> str:

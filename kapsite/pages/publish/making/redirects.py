@@ -9,9 +9,8 @@ from pathlib import Path
 
 from kapsite.content_files.problems import Problem
 from kapsite.pages.load.site import OTHER_URLS, Site
-
-from .serving.dated import is_page
-from .serving.published_set import REDIRECTS, Reader, current_folder
+from kapsite.pages.publish.serving.dated import is_page
+from kapsite.pages.publish.serving.published_set import REDIRECTS, Reader, current_folder
 
 
 def redirects_of(site: Site) -> dict[str, str]:

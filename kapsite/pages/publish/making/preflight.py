@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 
 from kapsite.content_files.problems import Problem, in_order
-from kapsite.pages.check.site_rules import problems_of
+from kapsite.pages.check.rules.site_rules import problems_of
 from kapsite.pages.load.site import Site
 
 from .consents import consent_problems

@@ -5,10 +5,11 @@ from html import escape, unescape
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
+from kapsite.pages.render.library import Heading
+from kapsite.pages.render.writer import Writer
+
 from .facts import Fact, facts_in
 from .items import items
-from .library import Heading
-from .writer import Writer
 
 
 def compare(writer: Writer, block: Node) -> str:

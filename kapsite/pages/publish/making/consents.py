@@ -13,8 +13,7 @@ from pathlib import Path
 from kapsite.clinic.facts import Clinic, Consent
 from kapsite.content_files.problems import Problem
 from kapsite.pages.load.site import Site
-
-from .serving.published_set import all_sets, current_folder
+from kapsite.pages.publish.serving.published_set import all_sets, current_folder
 
 CONSENTS = "consents.json"
 

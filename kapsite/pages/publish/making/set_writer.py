@@ -16,9 +16,7 @@ from typing import Any
 
 import brotli
 
-from kapsite.security.files import PUBLIC_FOLDER, make_public
-
-from .serving.published_set import (
+from kapsite.pages.publish.serving.published_set import (
     EMPTY,
     StoredSet,
     Variants,
@@ -28,6 +26,7 @@ from .serving.published_set import (
     read_set,
     write_manifest,
 )
+from kapsite.security.files import PUBLIC_FOLDER, make_public
 
 SUFFIXES = {"identity": "", "br": ".br", "gzip": ".gz"}  # of files, by content coding
 # Brotli's quality by bytes. 11 takes twice as long as 10 and saves 2 to 3 percent; for a very

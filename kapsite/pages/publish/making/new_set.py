@@ -16,20 +16,25 @@ from kapsite.clinic.facts import Clinic
 from kapsite.content_files.live_file import by_name
 from kapsite.content_files.problems import ContentError, Problem, errors_among
 from kapsite.pages.load.site import Site, read_site
+from kapsite.pages.publish.document.catalog import Catalog, make_catalog
+from kapsite.pages.publish.document.navigation import menus
+from kapsite.pages.publish.document.page_html import page_context, render_context
+from kapsite.pages.publish.document.site_files import (
+    robots_txt,
+    security_txt,
+    sitemap_xml,
+    web_manifest,
+)
+from kapsite.pages.publish.document.social_card import SOCIAL_CARD, social_card
+from kapsite.pages.publish.serving.dated import days_of_change, from_day
+from kapsite.pages.publish.serving.prepared import ERRORS, FORMS, place_for_token
+from kapsite.pages.publish.serving.published_set import MENUS, REDIRECTS, StoredSet, reusable_set
 from kapsite.security.wsgi.error_pages import error_page
 
 from .consents import CONSENTS, consents_to_publish
-from .document.catalog import Catalog, make_catalog
-from .document.navigation import menus
-from .document.page_html import page_context, render_context
-from .document.site_files import robots_txt, security_txt, sitemap_xml, web_manifest
-from .document.social_card import SOCIAL_CARD, social_card
 from .images import image_files
 from .preflight import preflight
 from .redirects import redirects_of
-from .serving.dated import days_of_change, from_day
-from .serving.prepared import ERRORS, FORMS, place_for_token
-from .serving.published_set import MENUS, REDIRECTS, StoredSet, reusable_set
 from .set_writer import File
 from .static_files import static_files_of
 from .toolchain import toolchain_digest

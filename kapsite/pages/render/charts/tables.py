@@ -3,11 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
+from kapsite.pages.render.blocks.badges import GRADES, bars
+from kapsite.pages.render.library import Target
+from kapsite.pages.render.writer import Writer
 from kapsite.pages.syntax.chart_schema import Chart, Grades, Ranges, Shares
-
-from .badges import GRADES, bars
-from .library import Target
-from .writer import Writer
 
 
 def text(words: str) -> str:

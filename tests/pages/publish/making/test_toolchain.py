@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 
-from kapsite.pages.publish import new_set, set_writer, toolchain
+from kapsite.pages.publish.making import new_set, set_writer, toolchain
 from kapsite.pages.publish.publisher import publish
 from tests.pages.samples import make_content, make_page
 
 TODAY = date(2026, 11, 22)
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 ALL = {"/", "/cost/", "/history/", "/risks/"}
 
 
