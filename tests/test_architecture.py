@@ -33,6 +33,7 @@ MAY_IMPORT = {
         "accounts alerts clinic content_files pages.check.rules pages.load pages.publish "
         "pages.publish.document pages.publish.making pages.publish.serving"
     ),
+    "editor.data_forms": "content_files pages.syntax",
     "encryption": "",
     "inquiries": (
         "clinic content_files database encryption inquiries.data_protection "

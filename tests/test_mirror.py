@@ -29,6 +29,9 @@ TESTED_THROUGH = {
     ),
     "database/test_postgresql.py": "database/postgresql/base",
     "database/test_sqlite.py": "database/sqlite/base",
+    "editor/data_forms/test_groups.py": (
+        "editor/data_forms/front_matter editor/data_forms/schema_fields editor/data_forms/sections"
+    ),
     "editor/test_views.py": (
         "editor/drafts editor/forms editor/history_views editor/models editor/preview"
     ),

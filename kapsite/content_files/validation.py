@@ -70,6 +70,8 @@ def check_plain(value: str) -> str:
 
 Markdown = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Text = Annotated[Markdown, AfterValidator(check_plain)]
+PARAGRAPH = "paragraph"  # noted about texts for which a form needs room
+Paragraph = Annotated[Text, PARAGRAPH]
 Day = Annotated[date, BeforeValidator(parse_day)]
 HttpsUrl = Annotated[Text, AfterValidator(check_https)]
 

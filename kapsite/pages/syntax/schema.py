@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from kapsite.content_files.validation import (
+    PARAGRAPH,
     Day,
     HttpsUrl,
     Markdown,
@@ -59,41 +60,63 @@ Grade = Literal["strong", "moderate", "early", "not-enough"]
 class Change(Model):
     """A line of the page's history, for readers."""
 
-    on: Day
-    note: Text
+    on: Day = Field(title="Day")
+    note: Text = Field(title="What changed", description="One sentence for readers.")
 
 
 class CitationExemption(Model):
     """A claim that needs no source, named by the first words of its sentence."""
 
-    text: Markdown
-    reason: Text
+    text: Markdown = Field(title="First words of the sentence")
+    reason: Text = Field(title="Why it needs no source")
 
 
 class ReadingLimit(Model):
     """A page's own limit for its reading grade."""
 
-    limit: float = Field(gt=0, le=18)
-    reason: Text
+    limit: float = Field(gt=0, le=18, title="Highest grade", description="Like 9 or 9.5.")
+    reason: Text = Field(title="Why this page needs it")
 
 
 class FrontMatter(Model):
-    title: Title
-    menu: MenuLabel | None = None
-    description: Description
-    guide: int | None = Field(default=None, ge=0)
-    lead: Markdown | None = None
-    drawing: Drawing | None = None
-    sheet: Literal["portrait", "landscape"] | None = None  # prints on one, with little around it
-    menu_in: Literal["header", "footer", "none"] = "footer"
-    reviewed_on: Day | None = None
-    review_by: Day | None = None
-    reviewed_by: Text | None = None
-    changes: tuple[Change, ...] = ()
-    uncited: tuple[CitationExemption, ...] = ()
-    reading: ReadingLimit | None = None
-    requires: tuple[Text, ...] = ()
-    redirect_from: tuple[OldPath, ...] = ()
+    title: Title = Field(title="Title", description="The heading of the page: 3 to 70 characters.")
+    menu: MenuLabel | None = Field(
+        None, title="Short title", description="For menus. Empty: the title."
+    )
+    description: Annotated[Description, PARAGRAPH] = Field(
+        title="Description", description="What search engines show: 50 to 160 characters."
+    )
+    guide: int | None = Field(
+        None, ge=0, title="Position in the guide",
+        description="A number. Empty: the page isn’t part of the guide.",
+    )  # fmt: skip
+    lead: Annotated[Markdown, PARAGRAPH] | None = Field(
+        None, title="Lead", description="One or two sentences under the title."
+    )
+    drawing: Drawing | None = Field(None, title="Drawing beside the title")
+    # prints on one, with little around it
+    sheet: Literal["portrait", "landscape"] | None = Field(
+        None, title="Sheet of paper", description="For a page that people print on one sheet."
+    )
+    menu_in: Literal["header", "footer", "none"] = Field("footer", title="Menu")
+    reviewed_on: Day | None = Field(None, title="Last reviewed on")
+    review_by: Day | None = Field(
+        None, title="Next review by", description="Within a year of the last one."
+    )
+    reviewed_by: Text | None = Field(
+        None, title="Reviewed by",
+        description="Name and credentials of the clinician. Empty until one has read the page.",
+    )  # fmt: skip
+    changes: tuple[Change, ...] = Field((), title="Changes readers should know about")
+    uncited: tuple[CitationExemption, ...] = Field((), title="Sentences that need no source")
+    reading: ReadingLimit | None = Field(None, title="Reading grade other than 8")
+    requires: tuple[Text, ...] = Field(
+        (), title="Pages this one needs",
+        description="One on each line, like risks. It can’t be published without them.",
+    )  # fmt: skip
+    redirect_from: tuple[OldPath, ...] = Field(
+        (), title="Old addresses that lead here", description="One on each line, like /old-name/"
+    )
 
 
 class Source(Model):

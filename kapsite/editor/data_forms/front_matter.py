@@ -1,0 +1,61 @@
+"""The front matter of a page as a form, and a page's text with what was typed there."""
+
+import re
+from collections.abc import Iterator
+
+from kapsite.content_files.problems import Report
+from kapsite.content_files.yaml_reader import Parsed, parse
+from kapsite.pages.syntax.schema import FrontMatter
+
+from .groups import Group, Posted
+from .schema_fields import specs_of
+from .sections import Section, ShownSection, in_sections
+from .yaml_writer import rewritten
+
+HEAD = re.compile(r"(---[ \t]*\n)(.*?)(?<=\n)(---[ \t]*(?:\n|$))(.*)", re.DOTALL)
+SECTIONS = (
+    Section("", ("title", "description", "lead")),
+    Section("Menu and address", ("menu", "menu_in", "guide", "redirect_from", "requires")),
+    Section("Look", ("drawing", "sheet")),
+    Section("Review", ("reviewed_on", "review_by", "reviewed_by")),
+    Section("Changes for readers", ("changes",)),
+    Section("Exceptions from the check", ("uncited", "reading")),
+)
+
+
+def divided(text: str) -> tuple[str, str, str, str] | None:
+    """A page's text: the first ``---``, the front matter, the second ``---``, and the body."""
+    found = HEAD.fullmatch(text.replace("\r\n", "\n"))
+    return found.groups() if found else None  # type: ignore[return-value]
+
+
+def body_of(text: str) -> str:
+    """What stands below the front matter; everything while there is no form for that."""
+    parts = divided(text)
+    return parts[3] if parts and read(text) else text
+
+
+def front_matter_form(text: str, data: Posted = None) -> Group | None:
+    """The form for the front matter of ``text``; None while that can't be read."""
+    parsed = read(text)
+    return Group(specs_of(FrontMatter), parsed.data, data, "meta") if parsed else None
+
+
+def read(text: str) -> Parsed | None:
+    parts, report = divided(text), Report("")
+    parsed = parse(parts[1], report) if parts else None
+    return None if report.problems else parsed
+
+
+def with_front_matter(text: str, form: Group, body: str | None = None) -> str:
+    """``text`` with what was typed into the valid ``form``, and with another ``body`` if given."""
+    parts, parsed = divided(text), read(text)
+    if parts is None or parsed is None:
+        raise ValueError("there was no form for this text")
+    first, head, second, old_body = parts
+    head = rewritten(head, parsed.data, form.values())
+    return first + head + second + (old_body if body is None else body)
+
+
+def sections_of(form: Group) -> Iterator[ShownSection]:
+    return in_sections(form, SECTIONS)

@@ -1,0 +1,187 @@
+"""The fields that a schema has, for a form: their labels, what to type, and what they were."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from django import forms
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+
+from kapsite.content_files.validation import PARAGRAPH, check_plain
+
+NONE = type(None)
+LABELS = ("Name", "Value")
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A key of a file. ``kind`` is its type, without ``| None`` and what validates it."""
+
+    name: str
+    kind: Any
+    label: str = ""
+    help: str = ""
+    default: Any = None
+    is_required: bool = False
+    is_long: bool = False
+    is_one_line: bool = True
+    labels: Any = LABELS  # of the two columns of a dict
+
+    @property
+    def item(self) -> Any:
+        """What a list has many of."""
+        return unwrapped(get_args(self.kind)[0])[0]
+
+
+def unwrapped(annotation: Any) -> tuple[Any, list]:
+    """The type that is meant, and everything that is noted about it."""
+    notes: list[Any] = []
+    while True:
+        if get_origin(annotation) is Annotated:
+            notes += annotation.__metadata__
+            annotation = annotation.__origin__
+        elif get_origin(annotation) in (Union, UnionType):
+            annotation = next(each for each in get_args(annotation) if each is not NONE)
+        else:
+            return annotation, notes
+
+
+def specs_of(model: type[BaseModel]) -> list[Spec]:
+    return [spec_of(info.alias or name, info) for name, info in model.model_fields.items()]
+
+
+def spec_of(name: str, info: FieldInfo) -> Spec:
+    kind, notes = unwrapped(info.annotation)
+    notes += info.metadata
+    is_long = PARAGRAPH in notes
+    is_plain = any(getattr(note, "func", None) is check_plain for note in notes)
+    return Spec(
+        name,
+        kind,
+        info.title or words_of(name),
+        info.description or "",
+        None if info.is_required() else info.default,
+        info.is_required(),
+        is_long,
+        not is_long or is_plain,
+        info.json_schema_extra["labels"] if isinstance(info.json_schema_extra, dict) else LABELS,
+    )
+
+
+def specs_in(mapping: Any) -> list[Spec]:
+    """Those of a dict with known keys, such as the days of the week."""
+    key, value = (unwrapped(each)[0] for each in get_args(mapping))
+    return [Spec(name, value, words_of(name)) for name in get_args(key)]
+
+
+def is_model(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def is_choice(kind: Any) -> bool:
+    return get_origin(kind) is Literal
+
+
+def words_of(name: str) -> str:
+    return re.sub("[_-]", " ", name).capitalize()
+
+
+class Typed(forms.CharField):
+    """Text as it was typed. The schema decides whether it is right, when it reads the file."""
+
+    def __init__(self, *, is_one_line: bool = True, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.is_one_line = is_one_line
+
+    def to_python(self, value):
+        text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+        return " ".join(text.split()) if self.is_one_line else text
+
+
+class Lines(Typed):
+    """A list with an entry on each line."""
+
+    def __init__(self, **kwargs):
+        super().__init__(is_one_line=False, **kwargs)
+
+    def clean(self, value):
+        return [" ".join(line.split()) for line in super().clean(value).split("\n") if line.strip()]
+
+
+class Choices(forms.MultipleChoiceField):
+    def __init__(self, **kwargs):
+        super().__init__(required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
+
+
+class Tick(forms.BooleanField):
+    """Yes or no."""
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+
+    def clean(self, value):
+        return "yes" if super().clean(value) else "no"
+
+
+def field_of(spec: Spec, raw: Any) -> forms.Field:
+    """The field for ``spec``, whose value in the file is ``raw``."""
+    words = {"label": spec.label, "help_text": spec.help, "initial": as_typed(spec, raw)}
+    if is_choice(spec.kind):
+        return Typed(widget=forms.Select(choices=choices_of(spec, raw)), **words)
+    if spec.kind is bool:
+        return Tick(**words)
+    if get_origin(spec.kind) is tuple:
+        if is_choice(spec.item):
+            return Choices(choices=named(get_args(spec.item)), **words)
+        return Lines(widget=forms.Textarea({"rows": 2}), **words)
+    return Typed(widget=widget_of(spec, words["initial"]), is_one_line=spec.is_one_line, **words)
+
+
+def widget_of(spec: Spec, shown: str) -> forms.Widget:
+    if spec.kind is date and (not shown or re.fullmatch(r"\d{4}-\d\d-\d\d", shown)):
+        return forms.DateInput({"type": "date"})
+    if spec.kind in (int, float):
+        mode = "numeric" if spec.kind is int else "decimal"
+        return forms.TextInput({"inputmode": mode, "class": "short", "autocomplete": "off"})
+    return forms.Textarea({"rows": 2}) if spec.is_long else forms.TextInput({"autocomplete": "off"})
+
+
+def choices_of(spec: Spec, raw: Any) -> list[tuple[str, str]]:
+    """Those of the schema; also what the file has, if it is none of them."""
+    known = list(get_args(spec.kind))
+    other = [raw] if isinstance(raw, str) and raw not in known else []
+    none = [] if spec.default is not None else [("", "Choose" if spec.is_required else "None")]
+    return [*none, *named((*known, *other))]
+
+
+def named(choices: tuple[str, ...]) -> list[tuple[str, str]]:
+    return [(each, words_of(each)) for each in choices]
+
+
+def as_typed(spec: Spec, raw: Any) -> Any:
+    """What the field shows for ``raw``; for a default if there is nothing."""
+    is_many = get_origin(spec.kind) is tuple
+    if spec.kind is bool:
+        return spec.default if raw is None else is_yes(raw)
+    if is_many and is_choice(spec.item):
+        return raw or []
+    if raw is None:
+        raw = spec.default if isinstance(spec.default, str | int | float) else ""
+    if isinstance(raw, list):
+        return ("\n" if is_many else ", ").join(map(str, raw))
+    return str(raw).strip()
+
+
+def is_yes(raw: Any) -> bool:
+    try:
+        return TypeAdapter(bool).validate_python(raw)
+    except ValidationError:
+        return False
+
+
+def pairs(values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"key": key, "value": value} for key, value in values.items()]
