@@ -191,6 +191,7 @@ INSTALLED_APPS = [
     "kapsite.alerts",
     "kapsite.inquiries",
     "kapsite.editor",
+    "kapsite.machines",
     "kapsite.security",
     "kapsite.operations",  # before Django's commands that it refuses
     "kapsite.accounts.apps.StaffAdminConfig",

@@ -115,6 +115,7 @@ MAY_IMPORT = {
         "alerts clinic inquiries.data_protection inquiries.desk.inbox inquiries.desk.reports "
         "inquiries.intake inquiries.models inquiries.models.logs"
     ),
+    "machines": "pages.publish pages.publish.serving",
     "operations": (
         "database.postgresql inquiries inquiries.desk.reports inquiries.intake inquiries.models "
         "pages.publish.serving"
@@ -144,7 +145,7 @@ MAY_IMPORT = {
     "text": "content_files",
 }
 FEATURES = ("pages", "inquiries", "accounts")
-MEETING_PLACES = ("operations", "editor")
+MEETING_PLACES = ("operations", "editor", "machines")
 
 # A string and a model are enough to test these.
 WITHOUT_DJANGO = (

@@ -95,6 +95,7 @@ TESTED_THROUGH = {
         "inquiries/models/job inquiries/send_digest inquiries/worker/jobs"
     ),
     "inquiries/worker/test_run_worker.py": "inquiries/run_worker",
+    "machines/test_shared_sets.py": "machines/models",
     "operations/test_checks.py": "security/checks",
     "operations/test_command_line.py": "operations/apps",
     "operations/test_health.py": "operations/views",

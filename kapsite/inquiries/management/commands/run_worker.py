@@ -4,6 +4,7 @@ import signal
 import time
 
 from django import db
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from kapsite.inquiries.models.counting.recent_sender import RecentSender
 from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.inquiries.models.outbox import NoticeKind
 from kapsite.inquiries.worker import delivery, jobs
+from kapsite.machines import shared_sets
 
 POLL_INTERVAL = 1  # seconds between checks of the outbox
 RETRY_INTERVAL = 5  # seconds, while the database is down
@@ -41,6 +43,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
         self.parent = beside
+        self.shared_sets = shared_sets.SharedSets(settings.PUBLISHED_DIR)
         self.next_beat = self.next_jobs = self.next_to_staff = 0.0
         logger.info("The worker sends notices from here on.")
         while self.should_run():
@@ -59,9 +62,11 @@ class Command(BaseCommand):
             db.close_old_connections()
             while self.should_run() and self.send_next():
                 self.show_life()
+                self.share_pages()
             self.show_life()
             self.run_due_jobs()
             publish_waiting({reverse("inquiries:new"): blank_form})
+            self.share_pages()
         except Exception:  # usually the database is down; the worker must outlive that
             logger.exception("The worker could not go on; it tries again in a while")
             self.wait(RETRY_INTERVAL)
@@ -83,6 +88,10 @@ class Command(BaseCommand):
             KeyInUse.objects.record()  # staff write with it too, in the processes of the site
             RecentSender.objects.forget_old(timezone.now())
             self.next_beat = time.monotonic() + outbox.HEARTBEAT.total_seconds()
+
+    def share_pages(self):
+        if shared_sets.are_used():
+            self.shared_sets.sync()
 
     def run_due_jobs(self):
         if time.monotonic() < self.next_jobs:

@@ -2,6 +2,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from django import db
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.urls import reverse
 from kapsite.clinic import days
 from kapsite.content_files.problems import ContentError, listing
 from kapsite.inquiries.intake.prerender import blank_form
+from kapsite.machines import shared_sets
 from kapsite.pages.publish.launch_record import NotReady
 from kapsite.pages.publish.making.set_writer import go_back
 from kapsite.pages.publish.publisher import PublishResult, differences_of, publish
@@ -18,6 +20,11 @@ NOT_READY = (
     "Nothing was published: {site} isn't ready to launch. Still missing: {missing}. "
     "manage.py check_launch says who can supply each. To show the site before that, marked as a "
     "preview, add --preview. To launch without them, add --launch-anyway and the reason in quotes."
+)
+
+NOT_SHARED = (
+    "The other machines don't have it yet. The worker of this one shares it once the database can "
+    "be used, unless another machine has published meanwhile."
 )
 
 
@@ -54,6 +61,8 @@ class Command(BaseCommand):
             else:
                 made = publish(*self.sources(), preview, (launch_anyway or "").strip())
                 self.report(made, preview)
+            if not diff:
+                self.share()
 
     def sources(self) -> tuple[Path, Path, date, dict]:
         forms = {reverse("inquiries:new"): blank_form}
@@ -93,6 +102,17 @@ class Command(BaseCommand):
         elif made.missing:
             missing = ", ".join(made.missing)
             self.stdout.write(f"Missing or out of date: {missing}. See manage.py check_launch.")
+
+    def share(self):
+        """With the other machines, if there may be any."""
+        if not shared_sets.are_used():
+            return
+        try:
+            is_shared = shared_sets.SharedSets(settings.PUBLISHED_DIR).sync()
+        except db.Error:  # also of a database that isn't migrated yet
+            is_shared = False
+        if not is_shared:
+            self.stdout.write(NOT_SHARED)
 
     def undo(self):
         before = go_back(settings.PUBLISHED_DIR)

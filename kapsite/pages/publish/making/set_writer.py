@@ -8,7 +8,7 @@ import fcntl
 import gzip
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,16 +68,20 @@ def put_in_use(
     with only_one_at_a_time(published_dir):
         before = read_set(current_folder(published_dir))
         is_needed = before.name != name or bool(before.damage)
-        sets = published_dir / "sets"
         if is_needed:
             write_set(published_dir, name, files, extras, about, earlier)
-        make_public(sets / name)  # also one that was published with stricter modes
-        for folder in (sets, published_dir):
-            folder.chmod(PUBLIC_FOLDER)
+        let_all_read(published_dir, name)  # also one that was published with stricter modes
         if is_needed:
             swap_in(published_dir, name)
             remove_old_sets(published_dir)
     return before
+
+
+def let_all_read(published_dir: Path, name: str):
+    sets = published_dir / "sets"
+    make_public(sets / name)
+    for folder in (sets, published_dir):
+        folder.chmod(PUBLIC_FOLDER)
 
 
 def write_set(
@@ -88,27 +92,37 @@ def write_set(
     about: dict[str, Any],
     earlier: Mapping[str, Variants] = EMPTY,
 ):
-    """Write the set beside the others; it gets its name when all of it is on the disk."""
+    """Write the set beside the others."""
+    with new_folder(published_dir, name) as folder:
+        pages = {
+            file.path: write_variants(folder, file, earlier.get(file.path, {})) for file in files
+        }
+        write_files(folder, extras.items())
+        others = {extra: describe(content) for extra, content in extras.items()}
+        write_manifest(folder, pages=pages, files=others, **about)
+
+
+@contextmanager
+def new_folder(published_dir: Path, name: str) -> Iterator[Path]:
+    """A folder to fill; it gets its name when all of it is on the disk."""
     sets = published_dir / "sets"
     sets.mkdir(parents=True, exist_ok=True)
     remove_unfinished(sets)
     unfinished = sets / f".unfinished-{os.getpid()}"
     try:
         unfinished.mkdir()
-        pages = {
-            file.path: write_variants(unfinished, file, earlier.get(file.path, {}))
-            for file in files
-        }
-        for extra, content in extras.items():
-            (unfinished / extra).parent.mkdir(parents=True, exist_ok=True)
-            (unfinished / extra).write_bytes(content)
-        others = {extra: describe(content) for extra, content in extras.items()}
-        write_manifest(unfinished, pages=pages, files=others, **about)
+        yield unfinished
         os.sync()
         put_in_place(unfinished, sets / name)
-    except OSError:  # a full disk stays no fuller than it was
+    except BaseException:  # a full disk stays no fuller than it was
         remove_unfinished(sets)
         raise
+
+
+def write_files(folder: Path, files: Iterable[tuple[str, bytes]]):
+    for name, content in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
 
 
 def put_in_place(new: Path, place: Path):
