@@ -115,7 +115,7 @@ MAY_IMPORT = {
         "alerts clinic inquiries.data_protection inquiries.desk.inbox inquiries.desk.reports "
         "inquiries.intake inquiries.models inquiries.models.logs"
     ),
-    "machines": "pages.publish pages.publish.serving",
+    "machines": "pages.publish.making pages.publish.serving",
     "operations": (
         "database.postgresql inquiries inquiries.desk.reports inquiries.intake inquiries.models "
         "pages.publish.serving"

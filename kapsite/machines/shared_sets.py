@@ -13,8 +13,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from kapsite.pages.publish.serving.published_set import StoredSet, current_folder, read_set
-from kapsite.pages.publish.set_writer import (
+from kapsite.pages.publish.making.set_writer import (
     let_all_read,
     new_folder,
     only_one_at_a_time,
@@ -22,6 +21,7 @@ from kapsite.pages.publish.set_writer import (
     swap_in,
     write_files,
 )
+from kapsite.pages.publish.serving.published_set import StoredSet, current_folder, read_set
 
 from .models import SharedSet, Unusable
 

@@ -7,8 +7,8 @@ from django.core.management import call_command
 
 from kapsite.machines.models import SharedFile, SharedSet
 from kapsite.machines.shared_sets import SharedSets
+from kapsite.pages.publish.making.set_writer import File, go_back, put_in_use
 from kapsite.pages.publish.serving.published_set import current_folder, read_set
-from kapsite.pages.publish.set_writer import File, go_back, put_in_use
 from tests.pages.samples import make_content, make_page
 
 pytestmark = pytest.mark.django_db
