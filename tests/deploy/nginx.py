@@ -106,11 +106,11 @@ def nginx(folder: Path, upstream: int, var: Path, change=lambda text: text):
     plain, tls = free_port(), free_port()
     replacements = {
         "/srv/kapsite/deploy/nginx": str(folder),
-        "/srv/kapsite/var": str(var),
+        "/var/lib/kapsite/": f"{var}/",
         "/var/log/nginx/kapsite.log": f"{folder}/kapsite.log",
         "/var/lib/nginx/kapsite": f"{folder}/kept",
-        "/etc/ssl/kap.example.org.pem": f"{folder}/cert.pem",
-        "/etc/ssl/private/kap.example.org.key": f"{folder}/key.pem",
+        "/etc/kapsite/tls/fullchain.pem": f"{folder}/cert.pem",
+        "/etc/kapsite/tls/privkey.pem": f"{folder}/key.pem",
         "    listen [::]:80 default_server;\n": "",
         "    listen [::]:443 ssl http2 default_server;\n": "",
         "listen 80 ": f"listen 127.0.0.1:{plain} ",
