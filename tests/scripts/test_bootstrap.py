@@ -1,7 +1,7 @@
 """The setup script, run as `make` runs it, on copies of the project."""
 
 import hashlib
-import importlib.util
+import importlib
 import json
 import os
 import re
@@ -39,11 +39,16 @@ def script(project, monkeypatch):
     """The script of the copy, as a module."""
     for name in [name for name in os.environ if CONFIGURED.match(name)]:
         monkeypatch.delenv(name)
-    spec = importlib.util.spec_from_file_location("bootstrap", project / "scripts/bootstrap.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    monkeypatch.syspath_prepend(project / "scripts")
     (project / "var").mkdir()
-    return module
+    yield importlib.import_module("bootstrap")
+    for name in ("bootstrap", "packages"):  # another test has another copy
+        sys.modules.pop(name, None)
+
+
+@pytest.fixture
+def packages(script):
+    return importlib.import_module("packages")
 
 
 @pytest.fixture
@@ -173,10 +178,12 @@ def test_no_new_key_is_made_beside_a_database_that_needs_the_old_one(script, pro
     assert not (project / ".env").exists()
 
 
-def test_with_any_umask_nobody_else_reads_what_the_setup_wrote(script, project, monkeypatch):
+def test_with_any_umask_nobody_else_reads_what_the_setup_wrote(
+    script, packages, project, monkeypatch
+):
     def serve():
-        with script.one_at_a_time():
-            script.run(sys.executable, "--version")
+        with script.one_at_a_time(script.VAR):
+            packages.run(sys.executable, "--version")
 
     monkeypatch.chdir(project)
     monkeypatch.setattr(script, "serve", serve)
@@ -194,7 +201,7 @@ def test_with_any_umask_nobody_else_reads_what_the_setup_wrote(script, project, 
 
 
 @pytest.fixture
-def index(script, project, tmp_path, monkeypatch):
+def index(packages, project, tmp_path, monkeypatch):
     """A package index, named by a pip.conf, that holds the pip that is pinned; its folder."""
     wheel = b"a wheel"
     folder = tmp_path / "index/pip"
@@ -215,59 +222,59 @@ def index(script, project, tmp_path, monkeypatch):
     server.server_close()
 
 
-def test_a_missing_pip_comes_from_the_index_that_pip_would_use(script, index):
-    assert Path(script.fetch_pip()).read_bytes() == b"a wheel"
+def test_a_missing_pip_comes_from_the_index_that_pip_would_use(packages, index):
+    assert Path(packages.fetch_pip()).read_bytes() == b"a wheel"
 
 
-def test_a_pip_with_another_hash_is_not_used(script, index):
+def test_a_pip_with_another_hash_is_not_used(packages, index):
     (index / "pip-1.2-py3-none-any.whl").write_bytes(b"another")
     with pytest.raises(SystemExit, match="with the pinned hash is not in the package index"):
-        script.fetch_pip()
+        packages.fetch_pip()
 
 
-def test_an_index_out_of_reach_is_one_line_that_asks_for_the_network(script, index, monkeypatch):
+def test_an_index_out_of_reach_is_one_line_that_asks_for_the_network(packages, index, monkeypatch):
     monkeypatch.setenv("PIP_INDEX_URL", "http://localhost:9/simple")  # nobody answers there
     with pytest.raises(SystemExit, match="first run needs the network") as stopped:
-        script.fetch_pip()
+        packages.fetch_pip()
     assert "\n" not in str(stopped.value)
 
 
 @pytest.fixture
-def pip(script, monkeypatch):
+def pip(packages, monkeypatch):
     """Stands in for pip: makes no network, remembers what it was to install."""
     installed = []
 
     def create_venv():
-        shutil.rmtree(script.VENV, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", "--without-pip", script.VENV], check=True)
+        shutil.rmtree(packages.VENV, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", packages.VENV], check=True)
 
-    monkeypatch.setattr(script, "create_venv", create_venv)
-    monkeypatch.setattr(script, "run", lambda *words: installed.append(words[-1]))
+    monkeypatch.setattr(packages, "create_venv", create_venv)
+    monkeypatch.setattr(packages, "run", lambda *words: installed.append(words[-1]))
     return installed
 
 
-def test_packages_are_installed_once(script, pip):
-    script.prepare_packages(script.RUN)
-    script.prepare_packages(script.RUN)
+def test_packages_are_installed_once(packages, pip):
+    packages.prepare_packages(packages.RUN)
+    packages.prepare_packages(packages.RUN)
     assert pip == ["requirements.txt"]
 
 
-def test_changed_pins_are_installed_again(script, project, pip):
-    script.prepare_packages(script.DEVELOP)
+def test_changed_pins_are_installed_again(packages, project, pip):
+    packages.prepare_packages(packages.DEVELOP)
     with (project / "requirements-dev.txt").open("a") as file:
         file.write("# changed\n")
-    script.prepare_packages(script.DEVELOP)
+    packages.prepare_packages(packages.DEVELOP)
     assert pip == ["requirements.txt", "requirements-dev.txt", "requirements-dev.txt"]
 
 
-def test_an_interrupted_setup_starts_from_a_clean_folder(script, pip, monkeypatch):
+def test_an_interrupted_setup_starts_from_a_clean_folder(packages, pip, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(script, "run", interrupt)
+        patch.setattr(packages, "run", interrupt)
         with pytest.raises(KeyboardInterrupt):
-            script.prepare_packages(script.RUN)
-    half_done = Path(script.VENV, "lib/half-done")
+            packages.prepare_packages(packages.RUN)
+    half_done = Path(packages.VENV, "lib/half-done")
     half_done.touch()
-    script.prepare_packages(script.RUN)
+    packages.prepare_packages(packages.RUN)
     assert pip == ["requirements.txt"]
     assert not half_done.exists()
 
@@ -280,10 +287,10 @@ def interrupt(*_):
 
 
 @pytest.fixture
-def moved(project, script):
+def moved(project, packages):
     """The copy with this environment's packages, as if the folder had been moved here."""
-    made_from = json.loads(script.read(Path(sys.prefix, "made-from.json")) or "{}").get("files")
-    if made_from != {name: script.digest_of(project / name) for name in script.DEVELOP}:
+    made_from = json.loads(packages.read(Path(sys.prefix, "made-from.json")) or "{}").get("files")
+    if made_from != {name: packages.digest_of(project / name) for name in packages.DEVELOP}:
         pytest.skip(".venv is not as `make test` makes it; type: make test")
     shutil.copytree(sys.prefix, project / ".venv", symlinks=True)
     return project
