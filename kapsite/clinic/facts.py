@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from kapsite.content_files.live_file import Watched
 from kapsite.content_files.problems import ContentError, Report, did_you_mean
-from kapsite.content_files.validation import Day, HttpsUrl, Model, Text, load, wrong
+from kapsite.content_files.validation import Day, HttpsUrl, Model, Paragraph, Text, load, wrong
 from kapsite.text.phone_numbers import base_of, is_assigned, phone_numbers, readable
 
 from .opening_hours import OpenHours, ReplyPromise, Weekday, hours_in_words, read_hours
@@ -96,15 +96,23 @@ CrisisNumber = Annotated[Text, AfterValidator(check_crisis_number)]
 class CrisisLine(Model):
     """A service for people in danger: how to reach it, and when a person last tried it."""
 
-    name: Text
-    for_whom: Text = Field(alias="for")
-    call: CrisisNumber | None = None
-    call_note: Text | None = None
-    text: CrisisNumber | None = None
-    text_word: Text | None = None  # what to write, as in "Text HOME to 741741"
-    chat: HttpsUrl | None = None
-    checked_on: Day | None = None
-    source: Text | None = None
+    name: Text = Field(title="Name")
+    for_whom: Text = Field(alias="for", title="For whom")
+    call: CrisisNumber | None = Field(default=None, title="Number to call")
+    call_note: Text | None = Field(
+        default=None, title="Note for callers", description="Like: then press 1"
+    )
+    text: CrisisNumber | None = Field(default=None, title="Number for texts")
+    text_word: Text | None = Field(
+        default=None, title="Word to text", description="As in “Text HOME to 741741”."
+    )
+    chat: HttpsUrl | None = Field(default=None, title="Web address of its chat")
+    checked_on: Day | None = Field(
+        default=None, title="Last tried on", description="The day someone last called or texted it."
+    )
+    source: Text | None = Field(
+        default=None, title="Source", description="Its short name, like C1."
+    )
 
     @model_validator(mode="after")
     def can_be_reached(self):
@@ -116,11 +124,14 @@ class CrisisLine(Model):
 class Consent(Model):
     """What a person agrees to before sending the form. A new text needs a new version."""
 
-    version: Text
-    text: Text
-    spoken: Text = SPOKEN  # staff read it to phone callers
-    confirmed_by: Text | None = None
-    confirmed_version: Text | None = None  # so that a new text has to be confirmed again
+    version: Text = Field(
+        title="Version", description="Change it, like the day, whenever the text changes."
+    )
+    text: Paragraph = Field(title="What people agree to", description="It stands on the form.")
+    spoken: Paragraph = Field(default=SPOKEN, title="What staff read to callers")
+    confirmed_by: Text | None = Field(default=None, title="Confirmed by")
+    # so that a new text has to be confirmed again
+    confirmed_version: Text | None = Field(default=None, title="Version that was confirmed")
 
     @property
     def is_confirmed(self) -> bool:
@@ -130,9 +141,9 @@ class Consent(Model):
 class Notice(Model):
     """Something for every reader, on these days: "We are closed from December 24 to 26."."""
 
-    text: Text
-    from_day: Day = Field(alias="from")
-    until: Day  # the last day
+    text: Paragraph = Field(title="What every page says")
+    from_day: Day = Field(alias="from", title="First day")
+    until: Day = Field(title="Last day")
 
     @model_validator(mode="after")
     def ends_after_it_begins(self):
@@ -144,36 +155,82 @@ class Notice(Model):
 class LegalReview(Model):
     """Which lawyer read the health-data policy, and when."""
 
-    by: Text
-    on: Day
+    by: Text = Field(title="Read by")
+    on: Day = Field(title="Read on")
 
 
 class Clinic(Model):
-    name: Text
-    phone: Annotated[Phone, BeforeValidator(read_phone)]
-    email: Annotated[Text, AfterValidator(check_email)] | None = None
-    address: Text | None = None
-    evaluation: Literal["free"] | None = None
-    evaluation_covers: Text | None = None
-    routes: tuple[Text, ...] = ()  # how ketamine is given here
-    prices: dict[Text, Text] | None = None  # what for -> how much
-    emergency_plan: Text | None = None
-    chaperone_policy: Text | None = None
-    clinical_reviewer: Text | None = None  # name and credentials; no page shows it
-    legal_review: LegalReview | None = None
-    contact_by: tuple[Literal["call", "text", "email"], ...] = Field(min_length=1)
-    hours: dict[Weekday, Annotated[OpenHours, BeforeValidator(read_hours)]] | None = None
-    holidays: tuple[Day, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    time_zone: Annotated[Text, AfterValidator(check_time_zone)] = "America/Los_Angeles"
-    reply_promise: ReplyPromise | None = None
-    care_hours: Annotated[int, Field(ge=1, le=40)] = (
-        1  # hours in which staff aim to reply to a safety concern
+    name: Text = Field(title="Name of the clinic")
+    phone: Annotated[Phone, BeforeValidator(read_phone)] = Field(
+        title="Phone", description="Like +14256545433. Every page shows it."
     )
-    leave_quickly: HttpsUrl | None = None  # where "Leave this page" leads
-    consent: Consent
-    crisis_lines: tuple[CrisisLine, ...] = Field(min_length=1)
-    expires: dict[Text, Day] | None = None  # a fact above -> the last day it holds
+    email: Annotated[Text, AfterValidator(check_email)] | None = Field(
+        default=None, title="Email address"
+    )
+    address: Text | None = Field(
+        default=None, title="Street address", description="Like 1 Main Street, Kirkland, WA 98033"
+    )
+    evaluation: Literal["free"] | None = Field(default=None, title="The first talk costs")
+    evaluation_covers: Paragraph | None = Field(default=None, title="What the first talk covers")
+    routes: tuple[Text, ...] = Field(
+        default=(),
+        title="How ketamine is given here",
+        description="One on each line, like IV drip.",
+    )
+    prices: dict[Text, Text] | None = Field(
+        default=None, title="Prices", json_schema_extra={"labels": ["What for", "How much"]}
+    )
+    emergency_plan: Paragraph | None = Field(default=None, title="What happens in an emergency")
+    chaperone_policy: Paragraph | None = Field(
+        default=None, title="Who can be in the room with a patient"
+    )
+    clinical_reviewer: Text | None = Field(
+        default=None, title="Clinician who answers for medical pages",
+        description="Name and credentials. No page shows it.",
+    )  # fmt: skip
+    legal_review: LegalReview | None = Field(
+        default=None, title="The lawyer who has read the health-data policy"
+    )
+    contact_by: tuple[Literal["call", "text", "email"], ...] = Field(
+        min_length=1, title="How people can choose to be reached",
+        description="Text: the number must be able to send and receive texts.",
+    )  # fmt: skip
+    hours: dict[Weekday, Annotated[OpenHours, BeforeValidator(read_hours)]] | None = Field(
+        default=None, title="Opening hours",
+        description="Like 9 am to 5 pm, or 9 am to noon, 1 pm to 4 pm. A closed day stays empty.",
+    )  # fmt: skip
+    holidays: tuple[Day, ...] = Field(
+        default=(), title="Closed days",
+        description="Holidays of this year and the next, one on each line, like 2026-12-25.",
+    )  # fmt: skip
+    notices: tuple[Notice, ...] = Field(
+        default=(),
+        title="Notices",
+        description="Every page shows them on these days, like “We’re closed.”",
+    )
+    time_zone: Annotated[Text, AfterValidator(check_time_zone)] = Field(
+        default="America/Los_Angeles", title="Time zone"
+    )
+    reply_promise: ReplyPromise | None = Field(
+        default=None, title="How soon a request gets a reply"
+    )
+    care_hours: Annotated[int, Field(ge=1, le=40)] = Field(
+        default=1,
+        title="Open hours to reply to a safety concern",
+        description="Staff see it; pages don’t.",
+    )
+    leave_quickly: HttpsUrl | None = Field(
+        default=None, title="Where “Leave this page” leads",
+        description="Something plain, like the weather. Empty: no button.",
+    )  # fmt: skip
+    consent: Consent = Field(title="Consent")
+    crisis_lines: tuple[CrisisLine, ...] = Field(
+        min_length=1, title="Crisis lines", description="Call or text a line before you date it."
+    )
+    expires: dict[Text, Day] | None = Field(
+        default=None, title="Facts that end", json_schema_extra={"labels": ["Fact", "Last day"]},
+        description="Its name in the file, like prices. You are reminded before the last day.",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def can_be_mailed_when_it_says_so(self):

@@ -109,8 +109,12 @@ def clock_from(parts: tuple[str | None, ...], value: Any) -> time:
 class ReplyPromise(Model):
     """ "By noon on the next open day" is ``open_days: 1`` and ``by: noon``."""
 
-    open_days: Annotated[int, Field(ge=1, le=len(ORDINALS))]
-    by: Annotated[time, BeforeValidator(read_clock)]
+    open_days: Annotated[int, Field(ge=1, le=len(ORDINALS))] = Field(
+        title="Open days", description="1 is the next day you’re open after the request came."
+    )
+    by: Annotated[time, BeforeValidator(read_clock)] = Field(
+        title="By what time", description="Like noon, or 5 pm."
+    )
 
     def __str__(self):
         day = ORDINALS[self.open_days - 1]

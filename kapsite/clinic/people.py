@@ -3,10 +3,12 @@
 from pathlib import Path
 from typing import Literal
 
+from pydantic import Field
+
 from kapsite.content_files.live_file import Watched
 from kapsite.content_files.problems import ContentError, Report
 from kapsite.content_files.text_file import read_text
-from kapsite.content_files.validation import Day, Model, Text, load
+from kapsite.content_files.validation import Day, Model, Paragraph, Text, load
 
 EVALUATE = ("medical-lead", "prescriber", "therapist")
 
@@ -14,12 +16,18 @@ EVALUATE = ("medical-lead", "prescriber", "therapist")
 class Person(Model):
     """An entry of the team page. ``kind`` is for the launch check; readers see ``role``."""
 
-    name: Text
-    role: Text
-    kind: Literal["medical-lead", "prescriber", "therapist", "nurse", "other"] = "other"
-    license: Text | None = None
-    about: Text | None = None
-    expires: Day | None = None  # the license
+    name: Text = Field(title="Name")
+    role: Text = Field(title="Role", description="As readers see it, like Medical director.")
+    kind: Literal["medical-lead", "prescriber", "therapist", "nurse", "other"] = Field(
+        default="other", title="Kind", description="For the check before the launch."
+    )
+    license: Text | None = Field(
+        default=None, title="License", description="Its kind, state and number."
+    )
+    about: Paragraph | None = Field(
+        default=None, title="About", description="One or two sentences."
+    )
+    expires: Day | None = Field(default=None, title="Last day of the license")
 
 
 def names_nobody(file: Path) -> bool:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from kapsite.content_files.validation import Model, Text, wrong
+from kapsite.content_files.validation import Model, Paragraph, Text, wrong
 
 from .schema import Grade, SourceId
 
@@ -32,17 +32,23 @@ OutOf100 = Annotated[int, Field(ge=0, le=100)]
 People = Annotated[int, Field(ge=1)]
 Hours = Annotated[float, Field(ge=0)]
 Treatment = Literal["ketamine", "esketamine", "kap"]
+ArmKind = Literal["treatment", "comparison"]
+SOURCES: Any = Field(title="Sources", description="One on each line, like S11.")
+BADGE: Any = Field(title="How sure all studies together let us be")
 
 
 class Arm(Model):
     """One group of people in a study."""
 
-    label: Text
-    arm: Literal["treatment", "comparison"]
-    value: OutOf100
-    range: tuple[OutOf100, OutOf100] | None = None  # where the true figure may lie
-    n: People | None = None
-    time: Text | None = None
+    label: Text = Field(title="Label")
+    arm: ArmKind = Field(title="Kind of group")
+    value: OutOf100 = Field(title="How many in 100")
+    range: tuple[OutOf100, OutOf100] | None = Field(
+        default=None, title="Where the true figure may lie",
+        description="The lower end on one line, the upper end on the next.",
+    )  # fmt: skip
+    n: People | None = Field(default=None, title="People in the group")
+    time: Text | None = Field(default=None, title="When", description="Like after 4 weeks.")
 
     @model_validator(mode="after")
     def lies_within_its_range(self):
@@ -58,22 +64,24 @@ class Arm(Model):
 class Span(Model):
     """From when to when, in hours; ``words`` say the same to readers."""
 
-    label: Text
-    arm: Literal["treatment", "comparison"]
-    from_hours: Hours
-    to_hours: Hours
-    words: Text
-    sources: Sources
+    label: Text = Field(title="Label")
+    arm: ArmKind = Field(title="Kind of group")
+    from_hours: Hours = Field(title="From, in hours")
+    to_hours: Hours = Field(title="To, in hours", description="A week has 168 hours.")
+    words: Text = Field(title="The same in words", description="Like about 1 to 4 weeks.")
+    sources: Sources = SOURCES
 
 
 class Condition(Model):
     """How sure the studies let us be about one condition; ``link`` leads to them."""
 
-    label: Text
-    link: Annotated[Text, AfterValidator(check_place)]
-    esketamine: Grade | None = None
-    ketamine: Grade | None = None
-    kap: Grade | None = None
+    label: Text = Field(title="Condition")
+    link: Annotated[Text, AfterValidator(check_place)] = Field(
+        title="Page or section", description="Like /benefits/pain/#migraine"
+    )
+    esketamine: Grade | None = Field(default=None, title="Evidence for esketamine (Spravato)")
+    ketamine: Grade | None = Field(default=None, title="Evidence for ketamine")
+    kap: Grade | None = Field(default=None, title="Evidence for KAP")
 
     @property
     def grades(self) -> dict[str, str]:
@@ -84,32 +92,42 @@ class Condition(Model):
 class Study(Model):
     """What a chart shows beside its figures, since the whole picture needs it."""
 
-    title: Text
-    text: Text
-    sources: Sources
+    title: Text = Field(title="Title")
+    text: Paragraph = Field(title="What it found")
+    sources: Sources = SOURCES
 
 
 class Common(Model):
-    title: Text  # the finding
-    measure: Text
-    caption: Text  # what the chart is not
+    title: Paragraph = Field(title="Title", description="The finding, as a sentence.")
+    measure: Paragraph = Field(title="What was measured")
+    caption: Paragraph = Field(title="Below the chart", description="What the chart doesn’t say.")
 
 
 class Shares(Common):
     """Figures out of 100, as dots or as bars."""
 
-    kind: Literal["icons", "bars"]
-    about: Treatment
-    did: Text
-    did_not: Text
-    time: Text | None = None
-    people: People | None = None
-    people_unknown: Text | None = None
-    no_comparison: Text | None = None
-    groups: Annotated[tuple[Arm, ...], AfterValidator(check_some)]
-    other_side: Study | None = None
-    sources: Sources
-    badge: Grade
+    kind: Literal["icons", "bars"] = Field(
+        title="Kind of chart", description="Icons are 100 dots; bars are for several times."
+    )
+    about: Treatment = Field(title="About")
+    did: Text = Field(title="Those it happened to", description="Like felt much better.")
+    did_not: Text = Field(title="The others", description="Like did not.")
+    time: Text | None = Field(
+        default=None, title="When", description="If it’s the same for all groups."
+    )
+    people: People | None = Field(default=None, title="People in all groups together")
+    people_unknown: Paragraph | None = Field(default=None, title="Why their number isn’t known")
+    no_comparison: Paragraph | None = Field(
+        default=None, title="Why there is no group to compare with"
+    )
+    groups: Annotated[tuple[Arm, ...], AfterValidator(check_some)] = Field(title="Groups")
+    other_side: Study | None = Field(
+        default=None,
+        title="What else people should know",
+        description="Such as a study that found nothing.",
+    )
+    sources: Sources = SOURCES
+    badge: Grade = BADGE
 
     @property
     def people_in_all(self) -> int | None:
@@ -123,17 +141,17 @@ class Shares(Common):
 class Ranges(Common):
     """Spans of time on one scale."""
 
-    kind: Literal["ranges"]
-    about: Treatment
-    groups: Annotated[tuple[Span, ...], AfterValidator(check_some)]
-    badge: Grade
+    kind: Literal["ranges"] = Field(title="Kind of chart")
+    about: Treatment = Field(title="About")
+    groups: Annotated[tuple[Span, ...], AfterValidator(check_some)] = Field(title="Spans")
+    badge: Grade = BADGE
 
 
 class Grades(Common):
     """Evidence badges, one row for each condition."""
 
-    kind: Literal["grades"]
-    groups: Annotated[tuple[Condition, ...], AfterValidator(check_some)]
+    kind: Literal["grades"] = Field(title="Kind of chart")
+    groups: Annotated[tuple[Condition, ...], AfterValidator(check_some)] = Field(title="Conditions")
 
 
 Chart = Shares | Ranges | Grades

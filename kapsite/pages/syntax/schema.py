@@ -12,6 +12,7 @@ from kapsite.content_files.validation import (
     HttpsUrl,
     Markdown,
     Model,
+    Paragraph,
     Text,
     check_plain,
     wrong,
@@ -81,41 +82,47 @@ class ReadingLimit(Model):
 class FrontMatter(Model):
     title: Title = Field(title="Title", description="The heading of the page: 3 to 70 characters.")
     menu: MenuLabel | None = Field(
-        None, title="Short title", description="For menus. Empty: the title."
+        default=None, title="Short title", description="For menus. Empty: the title."
     )
     description: Annotated[Description, PARAGRAPH] = Field(
         title="Description", description="What search engines show: 50 to 160 characters."
     )
     guide: int | None = Field(
-        None, ge=0, title="Position in the guide",
+        default=None, ge=0, title="Position in the guide",
         description="A number. Empty: the page isn’t part of the guide.",
     )  # fmt: skip
     lead: Annotated[Markdown, PARAGRAPH] | None = Field(
-        None, title="Lead", description="One or two sentences under the title."
+        default=None, title="Lead", description="One or two sentences under the title."
     )
-    drawing: Drawing | None = Field(None, title="Drawing beside the title")
+    drawing: Drawing | None = Field(default=None, title="Drawing beside the title")
     # prints on one, with little around it
     sheet: Literal["portrait", "landscape"] | None = Field(
-        None, title="Sheet of paper", description="For a page that people print on one sheet."
+        default=None,
+        title="Sheet of paper",
+        description="For a page that people print on one sheet.",
     )
-    menu_in: Literal["header", "footer", "none"] = Field("footer", title="Menu")
-    reviewed_on: Day | None = Field(None, title="Last reviewed on")
+    menu_in: Literal["header", "footer", "none"] = Field(default="footer", title="Menu")
+    reviewed_on: Day | None = Field(default=None, title="Last reviewed on")
     review_by: Day | None = Field(
-        None, title="Next review by", description="Within a year of the last one."
+        default=None, title="Next review by", description="Within a year of the last one."
     )
     reviewed_by: Text | None = Field(
-        None, title="Reviewed by",
+        default=None, title="Reviewed by",
         description="Name and credentials of the clinician. Empty until one has read the page.",
     )  # fmt: skip
-    changes: tuple[Change, ...] = Field((), title="Changes readers should know about")
-    uncited: tuple[CitationExemption, ...] = Field((), title="Sentences that need no source")
-    reading: ReadingLimit | None = Field(None, title="Reading grade other than 8")
+    changes: tuple[Change, ...] = Field(default=(), title="Changes readers should know about")
+    uncited: tuple[CitationExemption, ...] = Field(
+        default=(), title="Sentences that need no source"
+    )
+    reading: ReadingLimit | None = Field(default=None, title="Reading grade other than 8")
     requires: tuple[Text, ...] = Field(
-        (), title="Pages this one needs",
+        default=(), title="Pages this one needs",
         description="One on each line, like risks. It can’t be published without them.",
     )  # fmt: skip
     redirect_from: tuple[OldPath, ...] = Field(
-        (), title="Old addresses that lead here", description="One on each line, like /old-name/"
+        default=(),
+        title="Old addresses that lead here",
+        description="One on each line, like /old-name/",
     )
 
 
@@ -125,20 +132,36 @@ class Source(Model):
     ``details`` is more of what it says, for comparing sentences with it; readers don't see it.
     """
 
-    title: Text
-    authors: Text | None = None
-    publisher: Text | None = None
-    year: int | None = Field(default=None, ge=1500, le=2100)
-    url: HttpsUrl | None = None
-    doi: Annotated[Text, AfterValidator(check_doi)] | None = None
+    title: Paragraph = Field(title="Title")
+    authors: Text | None = Field(default=None, title="Authors")
+    publisher: Text | None = Field(default=None, title="Publisher", description="Or the journal.")
+    year: int | None = Field(default=None, ge=1500, le=2100, title="Year")
+    url: HttpsUrl | None = Field(
+        default=None,
+        title="Web address",
+        description="Where readers find it. Not needed with a DOI.",
+    )
+    doi: Annotated[Text, AfterValidator(check_doi)] | None = Field(
+        default=None, title="DOI", description="Like 10.1000/xyz"
+    )
     kind: Literal[
         "regulator", "label", "law", "trial", "review", "guideline", "observational", "animal",
         "history", "crisis", "cost", "writing", "news", "clinic",
-    ]  # fmt: skip
-    check: Literal["A", "B", "M"]
-    shows: Text
-    expires: Day | None = None  # such as a label that is replaced every year
-    details: Text | None = None
+    ] = Field(title="Kind")  # fmt: skip
+    check: Literal["A", "B", "M"] = Field(
+        title="How it was read",
+        description="A: the original or its summary. B: a report about it. M: from memory, so no "
+        "page can cite it.",
+    )
+    shows: Paragraph = Field(
+        title="What it shows", description="One plain sentence. Readers see it on the Sources page."
+    )
+    # such as a label that is replaced every year
+    expires: Day | None = Field(default=None, title="Look at it again by")
+    details: Paragraph | None = Field(
+        default=None, title="More of what it says",
+        description="Readers don’t see it. The check compares sentences with it: add figures.",
+    )  # fmt: skip
 
     @property
     def link(self) -> str | None:
@@ -160,25 +183,33 @@ class Term(Model):
     ``linked: no`` is for words that the site explains anyway, or that most people know.
     """
 
-    meaning: Text
-    also: tuple[Text, ...] = ()
-    linked: bool = True
+    meaning: Paragraph = Field(title="In plain words")
+    also: tuple[Text, ...] = Field(
+        default=(), title="Other words for it", description="One on each line."
+    )
+    linked: bool = Field(
+        default=True,
+        title="Pages link to it",
+        description="At its first use. Not for words most people know.",
+    )
 
 
 class Medicine(Model):
     """One of the three treatments that are never mixed up, and its approval status."""
 
-    name: Text
-    status: Literal["approved", "off-label", "not-approved"]
-    words: Text
-    sources: tuple[SourceId, ...] = Field(min_length=1)
-    expires: Day | None = None
+    name: Text = Field(title="Name")
+    status: Literal["approved", "off-label", "not-approved"] = Field(title="Approval status")
+    words: Paragraph = Field(title="The same in words")
+    sources: tuple[SourceId, ...] = Field(
+        min_length=1, title="Sources", description="One on each line, like R1."
+    )
+    expires: Day | None = Field(default=None, title="Look at it again by")
 
 
 class Medicines(Model):
-    ketamine: Medicine
-    esketamine: Medicine
-    kap: Medicine
+    ketamine: Medicine = Field(title="Ketamine")
+    esketamine: Medicine = Field(title="Esketamine (Spravato)")
+    kap: Medicine = Field(title="KAP")
 
 
 def path_of(file: Path, content_dir: Path) -> str:
