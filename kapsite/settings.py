@@ -163,7 +163,9 @@ require(
     WORKER_CLASS in {"gevent", "gthread"},
     f"WORKER_CLASS is {WORKER_CLASS!r}. Write gevent, or gthread behind a buffering proxy.",
 )
-DATA_UPLOAD_MAX_MEMORY_SIZE = 65_536  # bytes; 2,000 emoji in a message are 24,000
+FORM_BYTES = 65_536  # 2,000 emoji in a message are 24,000
+# Of a page in "Edit site", far more than it may have, so that what was pasted can be given back.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200  # the longest form, that of an export, has about 30
 
 # Content and static files

@@ -11,6 +11,11 @@ from .models import ContentVersion
 
 FURTHEST = timedelta(days=366)
 NAME = re.compile(r"([a-z0-9-]+/)?[a-z0-9-]+\.md")
+TOO_LONG = (
+    "This is too long for a page: %(show_value)s characters, and %(limit_value)s at most. It isn’t "
+    "saved, and nothing of it is lost: it is all still here. Take out what was pasted with it, or "
+    "make several pages of it."
+)
 
 
 class PageForm(forms.Form):
@@ -19,10 +24,16 @@ class PageForm(forms.Form):
     text = forms.CharField(
         label="Text of the page",
         widget=forms.Textarea(
-            {"rows": 28, "spellcheck": "true", "autocomplete": "off", "data-draft": "page"}
+            {
+                "rows": 28,
+                "spellcheck": "true",
+                "autocomplete": "off",
+                "data-most": LARGEST_FILE,
+            }
         ),
         strip=False,
         max_length=LARGEST_FILE,
+        error_messages={"max_length": TOO_LONG, "required": "Write the text of the page."},
     )
     began_with = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
 

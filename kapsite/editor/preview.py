@@ -4,18 +4,26 @@ Only this page is read and checked, so that an editor need not wait; the whole s
 it is published.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from kapsite.content_files.problems import Problem, in_order
-from kapsite.pages.check.rules.site_rules import RULES, problems_on
+from kapsite.pages.check.rules.claim_rules import claims_have_sources
+from kapsite.pages.check.rules.site_rules import PAGE_RULES
+from kapsite.pages.check.rules.text_rules import READING_LIMIT, TEXT_RULES
 from kapsite.pages.load.site import Draft, Site, read_site, with_text
 from kapsite.pages.publish.document.catalog import make_catalog
 from kapsite.pages.publish.document.page_html import page_context, render_context
 
 from .models import ContentVersion
+
+if TYPE_CHECKING:
+    from kapsite.pages.language.readability import Reading
 
 latest: dict[int, Site] = {}  # the content as of one version, which is that of the folder
 
@@ -27,10 +35,23 @@ class Checked:
     site: Site
     draft: Draft
     problems: list[Problem]
+    unsourced: list[Problem]  # of these the claims that need a source
 
     @property
     def errors(self) -> list[Problem]:
         return [problem for problem in self.problems if problem.level == "error"]
+
+    @property
+    def reading(self) -> Reading | None:
+        """How hard it is to read; None while the words that are explained are not known."""
+        if self.site.data.glossary is None:
+            return None
+        return self.site.data.readability.read(self.draft.rendered.sentences)
+
+    @property
+    def reading_limit(self) -> float:
+        own = self.draft.meta and self.draft.meta.reading
+        return own.limit if own else READING_LIMIT
 
     def html(self, today: date) -> str:
         """The page as readers would get it; "" while its front matter can't be read."""
@@ -43,15 +64,25 @@ class Checked:
 
 def check(current: ContentVersion, name: str, text: str, today: date) -> Checked:
     """The page in the file ``name``, with what is wrong with it."""
-    site, draft = with_text(site_of(current), name, text.replace("\r\n", "\n"))
+    site, draft = with_text(site_of(current.pk), name, text.replace("\r\n", "\n"))
     found = [problem for problem in site.problems if problem.file == draft.file]
-    found += problems_on(draft, site.data)
-    found += [each for rule in RULES for each in rule(site, today) if each.file == draft.file]
-    return Checked(site, draft, in_order(found))
+    found += [each for rule in PAGE_RULES for each in rule(site, today) if each.file == draft.file]
+    unsourced = list(claims_have_sources(draft, site.data))
+    others = [rule for rule in TEXT_RULES if rule is not claims_have_sources]
+    found += [each for rule in others for each in rule(draft, site.data)]
+    return Checked(site, draft, in_order([*found, *unsourced]), unsourced)
 
 
-def site_of(current: ContentVersion) -> Site:
-    if current.pk not in latest:
+def site_of(version: int) -> Site:
+    if version not in latest:
         latest.clear()
-        latest[current.pk] = read_site(settings.CONTENT_DIR)
-    return latest[current.pk]
+        latest[version] = read_site(settings.CONTENT_DIR)
+    return latest[version]
+
+
+def warm_up(current: ContentVersion, today: date) -> None:
+    """Read the site ahead, so that the first check of a page is as fast as the others."""
+    if current.pk not in latest:
+        home = site_of(current.pk).folder / "index.md"
+        if home.exists():
+            check(current, home.name, home.read_text(errors="replace"), today)

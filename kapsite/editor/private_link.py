@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from kapsite.clinic import days
 
+from .aside import aside
 from .drafts import Editing
 from .models import ContentVersion
 
@@ -42,7 +43,8 @@ def html_of(pk: int, file: str, current: int) -> str:
 
     draft = ContentVersion.objects.get(pk=pk)
     page = Editing(ContentVersion.objects.get(pk=current), draft, file)
-    html = preview.check(page.current, file, page.text, days.today()).html(days.today())
+    checked = aside(preview.check, page.current, file, page.text, days.today())
+    html = aside(checked.html, days.today())
     if not html:
         raise Http404
     return html

@@ -9,6 +9,7 @@ urlpatterns = [
     path("history/", history_views.versions, name="versions"),
     path("history/<int:pk>/", history_views.version, name="version"),
     path("page/<path:name>/preview/", views.show_preview, name="preview"),
+    path("page/<path:name>/live/", views.live, name="live"),
     path("page/<path:name>/publish/", views.publish, name="publish"),
     path("page/<path:name>/discard/", views.discard, name="discard"),
     path("page/<path:name>/", views.page, name="page"),

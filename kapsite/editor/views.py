@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
+from kapsite.content_files.text_file import LARGEST_FILE
 
 from . import drafts, history
+from .aside import aside, begin_aside
 from .drafts import Editing
 from .forms import NAME, NewPageForm, PageForm, PublishForm
 from .models import Blob, ContentVersion, Publication
@@ -60,6 +63,7 @@ def shown(request: StaffRequest, template: str, title: str, **context: Any) -> H
 def pages(request: StaffRequest) -> HttpResponse:
     """Every page with its draft; a form for a new one; what was published last."""
     current = history.up_to_date()
+    warm_up(current)
     names = [name for name in current.files if name.endswith(".md")]
     form = NewPageForm(request.POST or None, taken=names)
     if request.method == "POST" and form.is_valid():
@@ -119,8 +123,8 @@ def as_read(editing: Editing) -> dict[str, Any]:
 def edit_page(
     request: StaffRequest, editing: Editing, form: PageForm, text: str, **context: Any
 ) -> HttpResponse:
-    checked = check(editing, text)
-    context |= {"editing": editing, "form": form, "problems": checked.problems}
+    checked = check(editing, text) if len(text) <= LARGEST_FILE else None
+    context |= {"editing": editing, "form": form, "checked": checked}
     context["link"] = link_to(editing.draft) if editing.draft else ""
     return shown(request, "page.html", title_of(checked, editing), **context)
 
@@ -128,11 +132,17 @@ def edit_page(
 def check(editing: Editing, text: str) -> Checked:
     from . import preview  # here: what reads content is large, and only editors need it
 
-    return preview.check(editing.current, editing.file, text, days.today())
+    return aside(preview.check, editing.current, editing.file, text, days.today())
 
 
-def title_of(checked: Checked, editing: Editing) -> str:
-    return checked.draft.meta.title if checked.draft.meta else editing.file
+def warm_up(current: ContentVersion) -> None:
+    from . import preview
+
+    begin_aside(preview.warm_up, current, days.today())
+
+
+def title_of(checked: Checked | None, editing: Editing) -> str:
+    return checked.draft.meta.title if checked and checked.draft.meta else editing.file
 
 
 def both_texts(request: StaffRequest, editing: Editing, text: str) -> HttpResponse:
@@ -148,11 +158,23 @@ def show_preview(request: StaffRequest, name: str) -> HttpResponse:
     """The page as readers would get it."""
     editing, form = open_page(name), PageForm(request.POST)
     text = request.POST.get("text", "") if form.is_valid() else editing.text
-    checked = check(editing, text)
-    html = checked.html(days.today())
+    html = aside(check(editing, text).html, days.today())
     if not html:
         return edit_page(request, editing, form, text)
     return HttpResponse(html)
+
+
+@editor_view("edit_content")
+@require_POST
+def live(request: StaffRequest, name: str) -> HttpResponse:
+    """What stands beside the text while it is written: problems, reading grade, and the page."""
+    editing, form = open_page(name), PageForm(request.POST)
+    if not form.is_valid():
+        beside = render_to_string("editor/unreadable.html", {"form": form}, request)
+        return JsonResponse({"beside": beside, "page": ""})
+    checked = check(editing, form.cleaned_data["text"])
+    beside = render_to_string("editor/beside.html", {"checked": checked}, request)
+    return JsonResponse({"beside": beside, "page": aside(checked.html, days.today())})
 
 
 @editor_view("edit_content")
@@ -190,7 +212,6 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
     context = {
         "editing": editing,
         "form": form,
-        "problems": checked.problems,
         "is_ready": is_ready,
         "rows": side_by_side(editing.current.text_of(name), editing.text),
     }

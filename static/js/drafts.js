@@ -42,11 +42,13 @@ export async function keyFrom(text) {
   return crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
 }
 
+const letters = (bytes) => Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""); // a page has too many to spread
+
 export async function save(key, name, text) {
   if (!text) return sessionStorage.removeItem(name);
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(text));
-  return sessionStorage.setItem(name, btoa(String.fromCharCode(...iv, ...new Uint8Array(sealed))));
+  return sessionStorage.setItem(name, btoa(letters(iv) + letters(new Uint8Array(sealed))));
 }
 
 export async function read(key, name) {

@@ -1,5 +1,20 @@
-// A problem leads to its line in the text. Without this, its number does.
+// The page of an editor: what stands beside the text follows the text. Without this, its buttons do.
+const PAUSE = 200; // milliseconds without typing until the text is checked
+
 const text = document.getElementById("id_text");
+const form = text.form;
+
+// What is pasted from another program can be too long to send
+
+const tooLong = form.querySelector("[data-too-long]");
+
+function isTooLong() {
+  tooLong.hidden = text.value.length <= text.dataset.most;
+  return !tooLong.hidden;
+}
+form.addEventListener("submit", (event) => isTooLong() && event.preventDefault());
+
+// A problem leads to its line in the text
 
 addEventListener("click", (event) => {
   const link = event.target.closest("[data-line]");
@@ -12,3 +27,53 @@ addEventListener("click", (event) => {
   text.setSelectionRange(start, start + lines[line].length);
   text.scrollTop = (text.scrollHeight / lines.length) * (line - 5);
 });
+
+// What is beside the text
+
+const beside = form.querySelector("[data-beside]");
+const live = form.querySelector(".live");
+const frame = live.querySelector("iframe");
+const stale = live.querySelector("[role=status]");
+let timer;
+let flight;
+
+async function look() {
+  flight?.abort(); // one at a time: an older answer is of no use
+  flight = new AbortController();
+  const { signal } = flight;
+  try {
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(form.dataset.live, { method: "POST", body, signal });
+    if (!answer.ok || answer.redirected) throw new Error(answer.status);
+    const found = await answer.json();
+    const isOpen = beside.querySelector("details")?.open;
+    beside.replaceChildren(...parsed(found.beside).body.childNodes);
+    beside.querySelector("details")?.toggleAttribute("open", isOpen);
+    if (found.page) show(found.page);
+    stale.hidden = true;
+  } catch (error) {
+    if (error.name !== "AbortError") stale.hidden = false;
+  }
+}
+
+const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
+const styles = (page) => [...page.querySelectorAll("link[rel=stylesheet]")].map((link) => link.href).join();
+
+// Only the body changes, so that the place in it stays and nothing flickers. The frame runs no scripts,
+// and its links open in another tab.
+function show(html) {
+  const page = parsed(html);
+  const shown = frame.contentDocument;
+  for (const script of page.querySelectorAll("script")) script.remove();
+  for (const link of page.querySelectorAll("a[href]:not([href^='#'])")) link.target = "_blank";
+  if (shown?.body.childElementCount && styles(shown) === styles(page)) {
+    shown.body.replaceChildren(...page.body.childNodes);
+  } else frame.srcdoc = page.documentElement.outerHTML;
+}
+
+text.addEventListener("input", () => {
+  clearTimeout(timer);
+  if (!isTooLong()) timer = setTimeout(look, PAUSE);
+});
+live.hidden = false;
+look();

@@ -144,7 +144,7 @@ def form(**answers) -> bytes:
 def form_at_the_limit() -> bytes:
     """The largest body that is accepted."""
     body = form()
-    spare = (settings.DATA_UPLOAD_MAX_MEMORY_SIZE - len(body) - len("&extra=")) // 3
+    spare = (settings.FORM_BYTES - len(body) - len("&extra=")) // 3
     return body + b"&extra=" + b"%22" * spare
 
 

@@ -72,6 +72,29 @@ def test_from_a_sentence_to_what_readers_get(page, settings):
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
+def test_preview_and_problems_follow_what_is_typed_and_the_place_in_the_preview_stays(page):
+    page.goto("/admin/edit/page/index.md/")
+    preview = page.frame_locator("iframe")
+    expect(preview.get_by_role("heading", name="Home", level=1)).to_be_visible()
+    page.evaluate("document.querySelector('iframe').contentWindow.scrollTo(0, 99)")
+    text = page.get_by_label(TEXT).input_value()
+    page.get_by_label(TEXT).fill(text.replace("Text with", "[Newer](/nowhere/) words with"))
+    expect(preview.get_by_text("Newer words")).to_be_visible()
+    expect(page.get_by_text("There is no page /nowhere/")).to_be_visible()
+    assert page.evaluate("document.querySelector('iframe').contentWindow.scrollY") == 99
+    fits_and_is_accessible(page)
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
+def test_without_a_connection_the_preview_says_that_it_is_old(page):
+    page.goto("/admin/edit/page/index.md/")
+    expect(page.frame_locator("iframe").get_by_role("heading", level=1)).to_be_visible()
+    page.route("**/live/", lambda route: route.abort())
+    page.get_by_label(TEXT).press_sequentially("x")
+    expect(page.get_by_text("The preview is not up to date")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
 def test_what_was_typed_is_back_after_the_page_was_left(page):
     page.goto("/admin/edit/page/index.md/")
     page.get_by_label(TEXT).fill("Typed and not saved")

@@ -61,7 +61,7 @@ def test_saving_without_a_change_makes_no_draft(pat, content):
 
 def test_checking_shows_problems_with_their_lines_and_saves_nothing(pat):
     answer = save(pat, BROKEN, check="1")
-    [problem] = [each for each in answer.context["problems"] if "/nowhere/" in each.message]
+    [problem] = [each for each in answer.context["checked"].problems if "/nowhere/" in each.message]
     assert f'data-line="{problem.line}"' in answer.content.decode()
     assert "[A link](/nowhere/)." in answer.context["form"]["text"].value()
     assert not ContentVersion.objects.open_drafts().exists()
@@ -74,7 +74,7 @@ def test_checking_shows_problems_with_their_lines_and_saves_nothing(pat):
 def test_a_text_that_is_no_page_is_explained_and_kept(pat, text):
     answer = save(pat, text, check="1")
     assert answer.status_code == 200
-    assert answer.context["problems"] or answer.context["form"].errors
+    assert answer.context["checked"].problems or answer.context["form"].errors
     assert (answer.context["form"]["text"].value() or "") == text
 
 
@@ -103,7 +103,7 @@ def test_the_preview_is_the_page_that_readers_would_get(pat):
 
 def test_a_preview_of_a_page_that_cannot_be_read_shows_its_problems(pat):
     data = {"text": "---\ntitle: [\n---\n", "began_with": began_with(pat)}
-    assert pat.post(f"{PAGE}preview/", data).context["problems"]
+    assert pat.post(f"{PAGE}preview/", data).context["checked"].problems
 
 
 def test_publishing_shows_the_change_and_asks_for_a_reason(pat, publish):

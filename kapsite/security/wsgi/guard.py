@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from io import BytesIO
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -30,6 +31,7 @@ METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 PATH_LIMIT = 1_000  # characters; the longest address of the site has fewer than 100
 QUERY_LIMIT = 3_000  # characters; the admin's filters need a few hundred
 BODY_SECONDS = 15  # for the whole body, so that a slow sender cannot hold a worker
+LONG_TEXTS = 4  # of editors that are received at once, since each is held in memory
 HEALTH_PATH = "/healthz"
 
 Write = Callable[[bytes], object]  # named here: an annotation of `start` is read at each request
@@ -56,7 +58,8 @@ class Guard:
             settings.PASSKEY_COOKIE_NAME,
         }
         self.only_https = settings.SECURE_SSL_REDIRECT
-        self.body_limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        self.editor = f"{self.admin}edit/"
+        self.long_texts = BoundedSemaphore(LONG_TEXTS)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         is_admin = environ.get("PATH_INFO", "").startswith(self.admin)
@@ -91,13 +94,26 @@ class Guard:
         if method == "POST":
             environ["CONTENT_TYPE"] = form_type(environ)
             may_be_chunked = self.proxies.trusts(environ[PROXY])
-            body = read_body(environ, self.body_limit, self.body_seconds, may_be_chunked)
+            body = self._body(environ, may_be_chunked)
             environ["CONTENT_LENGTH"] = str(len(body))
             environ["wsgi.input"] = BytesIO(body)
         else:
             environ.pop("CONTENT_TYPE", None)
             environ.pop("CONTENT_LENGTH", None)
             environ["wsgi.input"] = BytesIO()
+
+    def _body(self, environ: WSGIEnvironment, may_be_chunked: bool) -> bytes:
+        length = environ.get("CONTENT_LENGTH", "")
+        is_long = length.isdecimal() and len(length) < 16 and int(length) > settings.FORM_BYTES
+        if not (is_long and environ["PATH_INFO"].startswith(self.editor)):
+            return read_body(environ, settings.FORM_BYTES, self.body_seconds, may_be_chunked)
+        if not self.long_texts.acquire(timeout=self.body_seconds):
+            raise Refused(503)
+        try:
+            limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            return read_body(environ, limit, self.body_seconds, may_be_chunked)
+        finally:
+            self.long_texts.release()
 
     def _drop_what_only_the_admin_reads(self, environ: WSGIEnvironment, is_admin: bool) -> None:
         """No other page uses a query string or a cookie, so nothing in them can refuse it."""

@@ -9,7 +9,7 @@ from wsgiref.util import setup_testing_defaults
 
 import pytest
 
-from kapsite.security.wsgi.guard import Guard
+from kapsite.security.wsgi.guard import LONG_TEXTS, Guard
 from kapsite.security.wsgi.headers import ADMIN_POLICY, PUBLIC_POLICY, security_headers
 from tests.wsgi import ask
 
@@ -444,3 +444,21 @@ def test_an_error_page_needs_no_readable_content(settings, monkeypatch, tmp_path
 
 def test_a_refusal_of_a_head_request_has_no_body(guard):
     assert ask(guard, "/admin/?a=%00", "HEAD").body == b""
+
+
+def test_only_an_editor_may_send_a_long_text(guard):
+    long = b"a" * 65_537
+    assert post(guard, long, PATH_INFO="/admin/edit/page/index.md/").status == 200
+    assert post(guard, b"a" * 4_000_001, PATH_INFO="/admin/edit/page/index.md/").status == 413
+    assert post(guard, long, PATH_INFO="/admin/inquiries/").status == 413
+
+
+def test_few_long_texts_are_received_at_once(inside):
+    guard = Guard(inside, body_seconds=0.01)
+    for _ in range(LONG_TEXTS):
+        guard.long_texts.acquire()
+    path = {"PATH_INFO": "/admin/edit/page/index.md/"}
+    assert post(guard, b"a" * 65_537, **path).status == 503
+    assert post(guard, b"a" * 65_536, **path).status == 200
+    guard.long_texts.release()
+    assert post(guard, b"a" * 65_537, **path).status == 200

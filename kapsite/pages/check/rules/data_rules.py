@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from kapsite.content_files.problems import Problem, did_you_mean
+from kapsite.content_files.yaml_reader import Parsed
 from kapsite.pages.load.site import Site
 
 from .text_rules import UNFINISHED, avoided, unfinished
@@ -90,15 +91,23 @@ def source_years_are_plausible(site: Site, today: date) -> Iterator[Problem]:
 
 
 def lists_have_no_duplicates(site: Site, today: date) -> Iterator[Problem]:
-    """In data files and front matter: the same word, day, name or entry."""
-    files = {site.name(name): parsed for name, parsed in site.data.lines.items()}
-    files |= {draft.file: draft.document.parsed for draft in site.drafts if draft.document.parsed}
-    for file, parsed in files.items():
-        for place, values in parsed.lists():
-            for index, first in duplicates(values):
-                line, before = parsed.line((*place, index)), parsed.line((*place, first))
-                message = f"This list has the same entry twice (first on line {before})."
-                yield Problem(file, line, message, "Remove or correct one of them.")
+    """In data files: the same word, day, name or entry."""
+    for name, parsed in site.data.lines.items():
+        yield from repeated_entries(site.name(name), parsed)
+
+
+def front_matter_has_no_duplicates(site: Site, today: date) -> Iterator[Problem]:
+    for draft in site.drafts:
+        if draft.document.parsed:
+            yield from repeated_entries(draft.file, draft.document.parsed)
+
+
+def repeated_entries(file: str, parsed: Parsed) -> Iterator[Problem]:
+    for place, values in parsed.lists():
+        for index, first in duplicates(values):
+            line, before = parsed.line((*place, index)), parsed.line((*place, first))
+            message = f"This list has the same entry twice (first on line {before})."
+            yield Problem(file, line, message, "Remove or correct one of them.")
 
 
 def duplicates(values: list) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,7 @@ from kapsite.pages.load.site import OTHER_URLS, Draft, Site
 
 from .chart_rules import CHART_RULES
 from .clinic_rules import CLINIC_RULES
-from .data_rules import DATA_RULES
+from .data_rules import DATA_RULES, front_matter_has_no_duplicates
 from .expiry_rules import facts_are_current
 from .file_rules import every_file_is_used
 from .link_rules import links_lead_somewhere
@@ -100,7 +100,7 @@ def problems_reading(name: str, folder: Path, stamp: tuple) -> list[Problem]:
     return report.problems
 
 
-RULES: tuple[Rule, ...] = (
+PAGE_RULES: tuple[Rule, ...] = (  # whose problems are in the files of pages
     there_is_a_home_page,
     file_names_make_valid_paths,
     every_path_has_one_file,
@@ -108,7 +108,11 @@ RULES: tuple[Rule, ...] = (
     headings_are_in_order,
     links_lead_somewhere,
     required_pages_exist,
+    front_matter_has_no_duplicates,
     *REVIEW_RULES,
+)
+RULES: tuple[Rule, ...] = (
+    *PAGE_RULES,
     every_file_is_used,
     files_of_other_features_can_be_read,
     *CLINIC_RULES,
