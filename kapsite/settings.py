@@ -169,7 +169,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200  # the longest form, that of an export, has about 30
 
 # Content and static files
-CONTENT_DIR = BASE_DIR / "content"
+CONTENT_DIR = BASE_DIR / Path(read("CONTENT_DIR", "content")).expanduser()
+require(
+    CONTENT_DIR.name == "content" and not CONTENT_DIR.resolve().is_relative_to(PUBLISHED_DIR),
+    "CONTENT_DIR: call the folder content, like /var/lib/kapsite/content: sign-offs are recorded "
+    "under that name. It can't be among what the site publishes.",
+)
 # Where the running site reads facts and word lists: with all else, as they were published
 FACTS_DIR = CONTENT_DIR if DEBUG else PUBLISHED_DIR / "current/_facts"
 STATIC_URL = "/static/"

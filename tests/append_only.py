@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from django.db.backends.base.operations import BaseDatabaseOperations
 
-TABLES = ("inquiries_access", "inquiries_erasure")
+TABLES = ("editor_contentaction", "inquiries_access", "inquiries_erasure")
 refuse = BaseDatabaseOperations.execute_sql_flush
 
 

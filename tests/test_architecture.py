@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "database.postgresql": "",
     "database.sqlite": "",
     "editor": (
-        "accounts alerts clinic content_files pages.check.rules pages.load pages.publish "
+        "accounts alerts clinic content_files database pages.check.rules pages.load pages.publish "
         "pages.publish.document pages.publish.making pages.publish.serving"
     ),
     "editor.data_forms": "content_files pages.syntax",
@@ -99,13 +99,13 @@ MAY_IMPORT = {
         "inquiries.triage security security.wsgi text"
     ),
     "inquiries.models": (
-        "clinic encryption inquiries.models.counting inquiries.models.logs "
+        "clinic database encryption inquiries.models.counting inquiries.models.logs "
         "inquiries.models.request text"
     ),
     "inquiries.models.counting": "alerts encryption inquiries.models security.wsgi",
-    "inquiries.models.logs": "encryption inquiries.models",
+    "inquiries.models.logs": "database encryption inquiries.models",
     "inquiries.models.request": (
-        "clinic encryption inquiries.models inquiries.models.counting inquiries.models.logs text"
+        "clinic database encryption inquiries.models inquiries.models.counting text"
     ),
     "inquiries.triage": (
         "clinic content_files inquiries.models inquiries.models.counting "

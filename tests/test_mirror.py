@@ -83,7 +83,7 @@ TESTED_THROUGH = {
     "inquiries/intake/test_status_views.py": (
         "inquiries/intake/changes inquiries/intake/lookup inquiries/models/request/earlier_contact"
     ),
-    "inquiries/models/logs/test_access_log.py": "inquiries/models/logs/append_only",
+    "inquiries/models/logs/test_access_log.py": "database/append_only",
     "inquiries/models/request/test_inquiry.py": (
         "inquiries/models/bulk_insert inquiries/models/constraints inquiries/models/reference "
         "inquiries/models/request/activity"

@@ -60,6 +60,8 @@ def test_with_good_settings_the_process_starts():
         ("SITE_URL", "https://kap.example.org?x=1"),
         ("VAR_DIR", "."),
         ("VAR_DIR", str(ROOT.parent)),
+        ("CONTENT_DIR", "/srv/pages"),
+        ("CONTENT_DIR", "var/published/content"),
         ("DEBUG", "banana"),
         ("DEBUG", "true"),
         ("ADMIN_PATH", "Staff Room"),
@@ -234,6 +236,11 @@ def test_the_database_file_does_not_depend_on_where_a_command_is_started():
 def test_the_folder_for_what_is_written_does_not_depend_on_it_either():
     assert setting("settings.VAR_DIR", VAR_DIR="data") == str(ROOT / "data")
     assert setting("settings.VAR_DIR", VAR_DIR="/srv/data") == "/srv/data"
+
+
+def test_the_content_can_be_outside_of_the_code():
+    assert setting("settings.CONTENT_DIR") == str(ROOT / "content")
+    assert setting("settings.CONTENT_DIR", CONTENT_DIR="/srv/content/") == "/srv/content"
 
 
 def test_a_database_url_with_a_socket_folder_and_tls_keeps_both():

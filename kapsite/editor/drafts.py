@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from .action_log import Act, log_action
 from .models import Blob, ContentVersion, Kind, Publication, digest
 
 
@@ -55,14 +56,16 @@ def save_draft(page: Editing, text: str, author: User, began_with: ContentVersio
     ContentVersion.objects.create(
         parent=base, kind=Kind.DRAFT, files=files, file=page.file, author=author
     )
+    log_action(Act.DRAFTED, author, page.file)
 
 
 @transaction.atomic
-def discard_draft(file: str) -> None:
+def discard_draft(file: str, by: User) -> None:
     """End the draft, and what was planned with it."""
     now = timezone.now()
-    Publication.objects.cancel(Publication.objects.filter(draft__file=file), now)
+    Publication.objects.cancel(Publication.objects.filter(draft__file=file), now, by)
     ContentVersion.objects.end_drafts_of(file, now)
+    log_action(Act.DISCARDED, by, file)
 
 
 def with_unix_lines(text: str) -> bytes:

@@ -1,6 +1,7 @@
 """Who changed what and why; and making pages as they were in an earlier version."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kapsite.accounts.pages import StaffRequest
 
 from . import history
+from .action_log import ContentAction
 from .forms import ReasonForm
 from .models import ContentVersion, Files, Kind, Publication, changes
 from .side_by_side import Row, side_by_side
@@ -50,6 +52,15 @@ def version(request: StaffRequest, pk: int) -> HttpResponse:
         "form": form if may_publish else None,
     }
     return shown(request, "version.html", "What changed", **context)
+
+
+@editor_view("view_history")
+@require_safe
+def actions(request: StaffRequest) -> HttpResponse:
+    """The log of content actions, the newest first."""
+    rows = Paginator(ContentAction.objects.select_related("by"), ROWS)
+    page = rows.get_page(request.GET.get("page"))
+    return shown(request, "actions.html", "Log of content actions", rows=page)
 
 
 def with_pages_of(found: ContentVersion, current: ContentVersion) -> Files:

@@ -13,6 +13,9 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from .action_log import Act, ContentAction, in_short, log_action
+
+__all__ = ["Blob", "ContentAction", "ContentVersion", "Publication"]
 CANCELED = "It was canceled before its time."
 Files = dict[str, str]  # name in the content folder, like "benefits/pain.md" -> SHA-256
 
@@ -88,6 +91,7 @@ class ContentVersion(models.Model):
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
+    author_name = models.CharField(max_length=100, blank=True)  # of the system user, at a terminal
     reason = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(default=timezone.now)
     in_folder_since = models.DateTimeField(null=True, db_index=True)
@@ -106,6 +110,15 @@ class ContentVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def by(self) -> str:
+        """The author's name; "" if nobody knows it."""
+        return (
+            self.author.get_short_name() or self.author.username
+            if self.author
+            else self.author_name
+        )
 
     @property
     def changes(self) -> dict[str, str | None]:
@@ -133,11 +146,15 @@ class PublicationManager(models.Manager["Publication"]):
         last = done.order_by("-done_at").first()
         return last if last and last.problem else None
 
-    def cancel(self, waiting: models.QuerySet["Publication"], now: datetime) -> int:
+    @transaction.atomic
+    def cancel(self, waiting: models.QuerySet["Publication"], now: datetime, by: User) -> int:
         """Take back what is planned for later; what is due may be on its way already."""
-        return waiting.filter(done_at=None, publish_on__gt=now).update(
-            done_at=now, problem=CANCELED
-        )
+        planned = waiting.filter(done_at=None, publish_on__gt=now)
+        reasons = list(planned.values_list("version__reason", flat=True))
+        canceled = planned.update(done_at=now, problem=CANCELED)
+        if canceled:
+            log_action(Act.CANCELED, by, "; ".join(reasons))
+        return canceled
 
     @transaction.atomic
     def ask(
@@ -154,12 +171,20 @@ class PublicationManager(models.Manager["Publication"]):
         version = ContentVersion.objects.create(
             parent=current, kind=kind, files=files, author=by, reason=reason
         )
+        log_action(Act.ASKED, by, f"{in_short(list(version.changes))}: {reason}")
         return self.create(version=version, draft=draft, publish_on=publish_on)
 
-    def due(self, now: datetime) -> models.QuerySet["Publication"]:
-        """What is to be published now, the earliest first."""
-        is_time = Q(publish_on=None) | Q(publish_on__lte=now)
-        return self.filter(is_time, done_at=None).select_related("version__parent").order_by("pk")
+    def due(self, now: datetime, is_steady: bool = True) -> models.QuerySet["Publication"]:
+        """What is to be published now, the earliest first; what is scheduled only by a clock that
+        is steady."""
+        is_time = Q(publish_on=None)
+        if is_steady:
+            is_time |= Q(publish_on__lte=now)
+        return (
+            self.filter(is_time, done_at=None)
+            .select_related("version__parent", "version__author")
+            .order_by("pk")
+        )
 
 
 class Publication(models.Model):

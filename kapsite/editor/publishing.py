@@ -15,20 +15,24 @@ from kapsite.pages.publish.making.new_set import BlankForm
 from kapsite.pages.publish.publisher import publish
 from kapsite.pages.publish.serving.published_set import current_folder
 
-from .history import content_lock, read_folder, record_folder, write_folder
-from .models import ContentVersion, Files, Publication, digest
+from .action_log import Act, in_short, log_action
+from .history import after, content_lock, files_in, record_folder, write_folder
+from .models import ContentVersion, Files, Publication
+from .steady_clock import SteadyClock
 
 MEANWHILE = "{files} changed meanwhile. Open the page again to see both texts."
 NO_ROOM = "The files could not be written ({error}). Ask the server's operator to check it."
 NOT_READY = "The clinic must supply this before the site can open: {missing}."
 UNKNOWN = "Something went wrong on the server ({error}). Ask its operator to check the log."
 logger = logging.getLogger(__name__)
+clock = SteadyClock()
 
 
 def publish_waiting(forms: Mapping[str, BlankForm]) -> bool:
     """Carry out what was asked for first. Returns whether anything was due."""
     with content_lock() as is_ours:  # of several workers one publishes
-        asked = Publication.objects.due(timezone.now()).first() if is_ours else None
+        due = Publication.objects.due(timezone.now(), clock.is_steady())
+        asked = due.first() if is_ours else None
         if asked is None:
             return False
         try:
@@ -37,12 +41,20 @@ def publish_waiting(forms: Mapping[str, BlankForm]) -> bool:
             asked.problem = in_words(error)
             logger.warning("A change of a page was not published: %s", type(error).__name__)
         asked.done_at = timezone.now()
-        asked.save()
+        with transaction.atomic():
+            asked.save()
+            log_outcome(asked)
     if asked.problem:
         Alert.objects.raise_for(AlertKind.PUBLISH)
     else:
         Alert.objects.clear(AlertKind.PUBLISH)
     return True
+
+
+def log_outcome(asked: Publication) -> None:
+    version = asked.version
+    details = f"{in_short(list(version.changes))}: {version.reason}"
+    log_action(Act.FAILED if asked.problem else Act.PUBLISHED, version.author, details)
 
 
 class ChangedMeanwhile(Exception):
@@ -79,7 +91,7 @@ def publish_folder(forms: Mapping[str, BlankForm]) -> str:
 
 def make_current(asked: Publication, files: Files, before: ContentVersion) -> None:
     version, now = asked.version, timezone.now()
-    version.files, version.parent, version.in_folder_since = files, before, now
+    version.files, version.parent, version.in_folder_since = files, before, after(before)
     version.save()
     if asked.draft:
         ContentVersion.objects.end_drafts_of(asked.draft.file, now, last=asked.draft.pk)
@@ -88,8 +100,7 @@ def make_current(asked: Publication, files: Files, before: ContentVersion) -> No
 def restore(files: Files) -> None:
     """Write back what was there. What can't be written now was not written before either."""
     try:
-        now = {name: digest(content) for name, content in read_folder(settings.CONTENT_DIR).items()}
-        write_folder(now, files)
+        write_folder(files_in(settings.CONTENT_DIR), files)
     except OSError:
         logger.exception("The content folder could not be put back as it was")
 

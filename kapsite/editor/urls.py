@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.pages, name="pages"),
     path("cancel/<int:pk>/", views.cancel, name="cancel"),
     path("history/", history_views.versions, name="versions"),
+    path("history/log/", history_views.actions, name="actions"),
     path("history/<int:pk>/", history_views.version, name="version"),
     path("page/<path:name>/preview/", views.show_preview, name="preview"),
     path("page/<path:name>/live/", views.live, name="live"),

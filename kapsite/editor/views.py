@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -33,6 +35,11 @@ if TYPE_CHECKING:
 
 PUBLISHING = "Publishing. Readers have it in a few seconds."
 SCHEDULED = "Readers get it at the time you chose. Until then you can cancel it in this list."
+NOT_SAVED = (
+    "This could not be saved: the server can’t write right now, perhaps because its disk is full. "
+    "Your text is still here. Copy it somewhere safe, tell the server’s operator, and save again."
+)
+logger = logging.getLogger(__name__)
 TITLE = re.compile(rb"^title: *(.+?) *$", re.MULTILINE)
 NEW_PAGE = "---\ntitle:\ndescription:\n---\n\n"
 
@@ -111,7 +118,12 @@ def page(request: StaffRequest, name: str) -> HttpResponse:
     if not editing.is_shown(text):
         if not editing.is_unchanged_since(form.cleaned_data["began_with"]):
             return both_texts(request, editing, text)
-        drafts.save_draft(editing, text, request.user, editing.shown)
+        try:
+            drafts.save_draft(editing, text, request.user, editing.shown)
+        except DatabaseError as error:  # such as a full disk
+            logger.warning("A draft could not be saved: %s", type(error).__name__)
+            form.add_error("text", NOT_SAVED)
+            return edit_page(request, editing, form, text)
     messages.success(request, "Saved as a draft. Readers don’t see it yet.")
     return redirect(f"{reverse('editor:page', args=[name])}#saved-page")  # read by desk.js
 
@@ -181,7 +193,7 @@ def live(request: StaffRequest, name: str) -> HttpResponse:
 @require_POST
 def discard(request: StaffRequest, name: str) -> HttpResponse:
     open_page(name)
-    drafts.discard_draft(name)
+    drafts.discard_draft(name, request.user)
     messages.success(request, "The draft was discarded. You can still read it in the history.")
     return redirect(f"{reverse('editor:page', args=[name])}#saved-page")  # read by desk.js
 
@@ -222,7 +234,7 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
 @require_POST
 def cancel(request: StaffRequest, pk: int) -> HttpResponse:
     """Take back what is to be published later; the draft stays."""
-    if Publication.objects.cancel(Publication.objects.filter(pk=pk), timezone.now()):
+    if Publication.objects.cancel(Publication.objects.filter(pk=pk), timezone.now(), request.user):
         messages.success(request, "Canceled. The draft is kept.")
     else:
         messages.error(request, "It’s too late to cancel it. You can bring the page back instead.")

@@ -1,10 +1,14 @@
 import pytest
 from django.test import Client
 
-from kapsite.editor import preview
+from kapsite.editor import history, preview
+from kapsite.editor.drafts import editing, save_draft
+from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.publishing import publish_waiting
 from tests.factories import make_staff, sign_in
 from tests.pages.samples import make_content, make_page
+
+NEW = make_page("Better words [@S1; @S2].", title="Home")
 
 
 @pytest.fixture
@@ -33,3 +37,22 @@ def browser(content):
 def publish():
     """What the worker does."""
     return lambda: publish_waiting({})
+
+
+@pytest.fixture
+def pat(content):
+    return make_staff("publisher", "pat")
+
+
+@pytest.fixture
+def ask(pat):
+    """Write a draft of the home page and ask to publish it."""
+
+    def ask(text=NEW, file="index.md"):
+        page = editing(history.up_to_date(), file)
+        save_draft(page, text, pat, page.shown)
+        draft = ContentVersion.objects.draft_of(file)
+        files = page.current.files | {file: draft.files[file]}
+        return Publication.objects.ask(page.current, files, pat, "Say it better", draft=draft)
+
+    return ask

@@ -1,5 +1,7 @@
 """Every state of the content folder that readers could see is in the history."""
 
+import os
+
 import pytest
 
 from kapsite.editor import history
@@ -26,6 +28,23 @@ def test_a_file_that_another_program_changed_is_a_version_of_its_own(content, ho
     after = history.up_to_date()
     assert (after.kind, after.parent, list(after.changes)) == (Kind.OUTSIDE, before, [file.name])
     assert after.text_of(file.name) == ("" if how == "removed" else CHANGED)
+
+
+def test_a_folder_that_is_empty_or_gone_is_no_removal_of_all_pages(content):
+    before = history.up_to_date()
+    content.rename(content.with_name("unmounted"))
+    assert history.up_to_date() == before
+    content.mkdir()
+    assert history.up_to_date() == before
+
+
+def test_a_second_change_within_the_same_moment_is_noticed(content):
+    file = content / "index.md"
+    history.up_to_date()
+    stamp = file.stat().st_mtime_ns
+    file.write_text(file.read_text().replace("e", "a"))
+    os.utime(file, ns=(stamp, stamp))
+    assert list(history.up_to_date().changes) == ["index.md"]
 
 
 def test_temporary_files_of_other_programs_are_no_content(content):

@@ -45,7 +45,7 @@ def test_the_link_ends(write, how, monkeypatch):
     if how == "saved again":
         write("Other words")
     elif how == "discarded":
-        discard_draft("index.md")
+        discard_draft("index.md", make_staff("editor", "eve"))
     elif how == "a week later":
         later = time.time() + LIFE.total_seconds() + 1
         monkeypatch.setattr("django.core.signing.time.time", lambda: later)

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 
 from kapsite.alerts.models import Alert, AlertKind
@@ -10,30 +9,10 @@ from kapsite.editor import history
 from kapsite.editor.drafts import editing, save_draft
 from kapsite.editor.models import ContentVersion, Kind, Publication
 from kapsite.pages.publish.serving.published_set import current_folder
-from tests.factories import make_staff
+from tests.editor.conftest import NEW
 from tests.pages.samples import make_page
 
-NEW = make_page("Better words [@S1; @S2].", title="Home")
 BROKEN = make_page("[A link](/nowhere/).", title="Home")
-
-
-@pytest.fixture
-def pat(content):
-    return make_staff("publisher", "pat")
-
-
-@pytest.fixture
-def ask(pat):
-    """Write a draft of the home page and ask to publish it."""
-
-    def ask(text=NEW, file="index.md"):
-        page = editing(history.up_to_date(), file)
-        save_draft(page, text, pat, page.shown)
-        draft = ContentVersion.objects.draft_of(file)
-        files = page.current.files | {file: draft.files[file]}
-        return Publication.objects.ask(page.current, files, pat, "Say it better", draft=draft)
-
-    return ask
 
 
 def readers_see(settings) -> str:

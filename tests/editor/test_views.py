@@ -1,6 +1,7 @@
 """What an editor does in the browser, with good and bad input."""
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -52,6 +53,17 @@ def test_saving_keeps_a_draft_that_readers_do_not_see(pat, content):
     assert "Saved as a draft" in save(pat).content.decode()
     assert pat.get(PAGE).context["form"]["text"].value() == NEW + "\n"
     assert (content / "index.md").read_text() == before
+
+
+def test_a_full_disk_while_saving_keeps_the_text_and_says_so(pat, monkeypatch):
+    def full(*_):
+        raise OperationalError("database or disk is full")
+
+    data = {"text": NEW, "began_with": began_with(pat)}
+    monkeypatch.setattr("kapsite.editor.drafts.Blob.objects.store", full)
+    answer = pat.post(PAGE, data)
+    assert "its disk is full. Your text is still here." in answer.content.decode()
+    assert answer.context["form"]["text"].value() == NEW
 
 
 def test_saving_without_a_change_makes_no_draft(pat, content):

@@ -9,6 +9,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F, Value
 from django.test.utils import isolate_apps
 
+from kapsite.database.append_only import AppendOnly
 from kapsite.encryption import fields
 from kapsite.encryption.fields import EncryptedTextField, encrypted_fields
 from kapsite.encryption.keyring import Unreadable, keyring
@@ -22,7 +23,6 @@ from kapsite.encryption.row_binding import (
 from kapsite.inquiries.data_protection.key_rotation import encrypted_columns
 from kapsite.inquiries.models import Access, Activity, EarlierContact, Inquiry, Notice, Undo
 from kapsite.inquiries.models.bulk_insert import insert_for_each
-from kapsite.inquiries.models.logs.append_only import AppendOnly
 from tests.encryption.tampering import drop_triggers, put, stored, swap
 from tests.factories import make_inquiry
 

@@ -9,12 +9,12 @@ They are installed after every `manage.py migrate`, since SQLite drops a table's
 Django rebuilds the table.
 """
 
+from django.apps import apps
 from django.db import connections, transaction
 
 from kapsite.encryption.fields import EncryptedTextField
-from kapsite.inquiries.models import Access, Erasure
 
-LOGS = (Access, Erasure)
+LOGS = ("inquiries.Access", "inquiries.Erasure", "editor.ContentAction")
 REFUSAL = "This record is added to, never changed or taken away."
 
 
@@ -23,7 +23,7 @@ def install(using="default", **_) -> None:
     connection = connections[using]
     statements = on_sqlite if connection.vendor == "sqlite" else on_postgresql
     with transaction.atomic(using), connection.cursor() as cursor:
-        for log in LOGS:
+        for log in map(apps.get_model, LOGS):
             for statement in statements(log._meta.db_table, *columns_of(log)):
                 cursor.execute(statement)
 

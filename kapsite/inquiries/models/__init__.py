@@ -1,8 +1,8 @@
 """What the database holds about requests. Django finds every model here."""
 
+from kapsite.database.append_only import AppendOnly, AppendOnlyModel
 from kapsite.inquiries.models.counting.recent_sender import RecentSender
 from kapsite.inquiries.models.logs.access_log import Access
-from kapsite.inquiries.models.logs.append_only import AppendOnly, AppendOnlyModel
 from kapsite.inquiries.models.logs.erasure_log import Erasure
 from kapsite.inquiries.models.request.activity import Activity
 from kapsite.inquiries.models.request.appointment import Appointment

@@ -1,9 +1,11 @@
 """The triggers that protect the logs are there after every `manage.py migrate`."""
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import Error, connection, models, transaction
 
+from kapsite.editor.action_log import Act, ContentAction, log_action
 from kapsite.inquiries.data_protection.append_only_triggers import LOGS
 from kapsite.inquiries.models import Access, Erasure
 
@@ -26,18 +28,20 @@ def rebuild(log) -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"DROP FUNCTION {log._meta.db_table}_refuse() CASCADE")
         return
-    old = log._meta.get_field("reference")
-    wider = models.CharField(max_length=9, blank=old.blank)
-    wider.set_attributes_from_name("reference")
+    name = "by_name" if log is ContentAction else "reference"
+    old = log._meta.get_field(name)
+    wider = models.CharField(max_length=old.max_length + 1, blank=old.blank)
+    wider.set_attributes_from_name(name)
     with connection.schema_editor() as editor:
         editor.alter_field(log, old, wider)
         editor.alter_field(log, wider, old)
 
 
-@pytest.mark.parametrize("log", LOGS)
+@pytest.mark.parametrize("log", [apps.get_model(name) for name in LOGS])
 def test_a_log_is_protected_again_after_its_table_was_rebuilt(log, admin_user):
     Access.objects.create(by=admin_user, act="listed")
     Erasure.objects.create(reference="A2C3E4F5", rule="spam")
+    log_action(Act.EXPORTED, admin_user)
     assert is_protected(log)
     rebuild(log)
     assert not is_protected(log)

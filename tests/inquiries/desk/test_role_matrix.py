@@ -78,6 +78,7 @@ ALLOWED = {
     ("GET", "edit/"): EDITORS,
     ("POST", "edit/"): EDITORS,
     ("GET", "edit/history/"): EDITORS | LEADS,
+    ("GET", "edit/history/log/"): EDITORS | LEADS,
     ("POST", "edit/cancel/<int:pk>/"): PUBLISHERS,
     ("GET", "auth/user/"): ACCOUNTS,
     ("POST", "auth/user/"): ACCOUNTS,

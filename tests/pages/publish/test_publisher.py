@@ -23,6 +23,8 @@ from kapsite.pages.publish.serving.server import PageServer
 from tests.pages.samples import make_content, make_page
 from tests.wsgi import ask
 
+pytestmark = pytest.mark.django_db  # the command records history
+
 TODAY = date(2026, 11, 22)
 
 

@@ -10,10 +10,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from kapsite.database.append_only import AppendOnlyModel
 from kapsite.encryption.fields import EncryptedTextField
 from kapsite.encryption.row_binding import RowBound
-
-from .append_only import AppendOnlyModel
 
 
 class Act(models.TextChoices):

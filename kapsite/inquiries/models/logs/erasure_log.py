@@ -5,10 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from kapsite.database.append_only import AppendOnlyModel
 from kapsite.inquiries.models.choices import Outcome
 from kapsite.inquiries.models.reference import in_groups
-
-from .append_only import AppendOnlyModel
 
 
 class Rule(models.TextChoices):

@@ -7,11 +7,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from kapsite.database.append_only import AppendOnlyModel
 from kapsite.encryption.fields import EncryptedTextField
 from kapsite.encryption.row_binding import RowBound
 from kapsite.inquiries.models.choices import SYSTEM_ACTIVITIES, ActivityKind, Attempt, Status
 from kapsite.inquiries.models.constraints import one_of
-from kapsite.inquiries.models.logs.append_only import AppendOnlyModel
 
 
 class Activity(RowBound, AppendOnlyModel):

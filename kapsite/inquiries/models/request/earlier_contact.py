@@ -10,10 +10,10 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from kapsite.database.append_only import AppendOnlyModel
 from kapsite.encryption.fields import EncryptedTextField
 from kapsite.encryption.row_binding import RowBound
 from kapsite.inquiries.models.choices import Voicemail
-from kapsite.inquiries.models.logs.append_only import AppendOnlyModel
 
 CORRECTED = ("name", "phone", "email", "voicemail")
 MOST = 50  # corrections of one request that are read, the newest first

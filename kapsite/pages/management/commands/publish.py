@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from kapsite.clinic import days
 from kapsite.content_files.problems import ContentError, listing
+from kapsite.editor.action_log import Act
+from kapsite.editor.terminal import Busy, content_folder, log
 from kapsite.inquiries.intake.prerender import blank_form
 from kapsite.machines import shared_sets
 from kapsite.pages.publish.launch_record import NotReady
@@ -26,6 +28,7 @@ NOT_SHARED = (
     "The other machines don't have it yet. The worker of this one shares it once the database can "
     "be used, unless another machine has published meanwhile."
 )
+NOT_RECORDED = "The database can't be reached, so the history doesn't show what you publish now."
 
 
 class Command(BaseCommand):
@@ -53,16 +56,20 @@ class Command(BaseCommand):
         if launch_anyway is not None and not launch_anyway.strip():
             raise CommandError('Say why, like --launch-anyway "The hours follow on Monday".')
         with self.faults_in_words():
-            if undo:
-                self.undo()
-            elif diff:
+            if diff:
                 lines = differences_of(*self.sources())
                 self.stdout.write("\n".join(lines) or "Readers would see no difference.")
-            else:
-                made = publish(*self.sources(), preview, (launch_anyway or "").strip())
-                self.report(made, preview)
-            if not diff:
-                self.share()
+                return
+            with content_folder() as is_recorded:
+                if not is_recorded:
+                    self.stderr.write(NOT_RECORDED)
+                if undo:
+                    self.undo()
+                else:
+                    made = publish(*self.sources(), preview, (launch_anyway or "").strip())
+                    log(Act.PUBLISHED, f"Set {made.name}")
+                    self.report(made, preview)
+            self.share()
 
     def sources(self) -> tuple[Path, Path, date, dict]:
         forms = {reverse("inquiries:new"): blank_form}
@@ -77,6 +84,8 @@ class Command(BaseCommand):
             raise CommandError("Nothing was published; readers see what they saw.") from None
         except NotReady as error:
             raise CommandError(NOT_READY.format(site=settings.SITE_URL, missing=error)) from None
+        except Busy as error:
+            raise CommandError(str(error)) from None
         except NotCollected as error:
             raise CommandError(f"{error} First run manage.py collectstatic --noinput.") from None
         except OSError as error:
@@ -118,6 +127,7 @@ class Command(BaseCommand):
         before = go_back(settings.PUBLISHED_DIR)
         if not before:
             raise CommandError("There is no set before this one. Readers see what they saw.")
+        log(Act.UNDONE, f"Set {before.name}")
         self.stdout.write(
             f"Readers see set {before.name} again, as it was before. The files in the content "
             "folder are as you left them: publish shows them again."

@@ -8,8 +8,8 @@ from django.core.management import CommandError, call_command
 from django.db import Error, connection, transaction
 from django.db.models import ProtectedError
 
+from kapsite.database.append_only import AppendOnly
 from kapsite.inquiries.models import Access, Erasure
-from kapsite.inquiries.models.logs.append_only import AppendOnly
 
 pytestmark = pytest.mark.django_db
 

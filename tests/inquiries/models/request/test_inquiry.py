@@ -6,8 +6,8 @@ from django.db import IntegrityError, connection
 from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 
+from kapsite.database.append_only import AppendOnly
 from kapsite.inquiries.models import Activity, Inquiry
-from kapsite.inquiries.models.logs.append_only import AppendOnly
 from kapsite.inquiries.models.reference import new_reference
 from kapsite.inquiries.models.request import inquiry as inquiry_model
 from tests.factories import make_inquiry

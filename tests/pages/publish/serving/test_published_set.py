@@ -20,6 +20,8 @@ from kapsite.pages.publish.serving.server import NOTHING, RETRY_INTERVAL, PageSe
 from tests.pages.samples import make_content, make_page
 from tests.wsgi import ask
 
+pytestmark = pytest.mark.django_db  # the command records history
+
 TODAY = date(2026, 11, 22)
 PAGE = "risks/index.html"
 COPY = "manifest-copy.json"
