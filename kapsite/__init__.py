@@ -1,0 +1,1 @@
+__version__ = "2026.11"  # the newest heading of CHANGELOG.md

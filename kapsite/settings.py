@@ -19,6 +19,7 @@ from kapsite.environment import (
     parse_bool,
     parse_number,
     parse_numbers,
+    parse_recipients,
     parse_sender,
     problems,
     read,
@@ -102,6 +103,17 @@ DATABASES = {
 if problem := connection_problem(DATABASES["default"]):
     problems.append(f"DATABASE_URL: {problem}")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Backups
+BACKUP_DIR = BASE_DIR / Path(read("BACKUP_DIR", str(VAR_DIR / "backups"))).expanduser()
+BACKUP_RECIPIENTS = read_parsed(
+    "BACKUP_RECIPIENTS",
+    "",
+    parse_recipients,
+    "Write the public key that manage.py make_backup_key printed, like age1…; several are "
+    "separated by commas.",
+)
+BACKUPS_KEPT = read_parsed("BACKUPS_KEPT", "14", parse_number, "Write a number, like 14.")
 
 # Mail
 vars().update(

@@ -120,6 +120,7 @@ MAY_IMPORT = {
         "database.postgresql inquiries inquiries.desk.reports inquiries.intake inquiries.models "
         "pages.publish.serving"
     ),
+    "operations.backup": "database database.postgresql encryption inquiries.models",
     "pages": "clinic content_files pages.load pages.publish.document pages.publish.making",
     "pages.check": "clinic content_files pages.check.rules pages.language pages.load pages.syntax",
     "pages.check.rules": "clinic content_files pages.language pages.load pages.syntax",

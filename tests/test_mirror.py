@@ -35,6 +35,7 @@ TESTED_THROUGH = {
     "editor/test_views.py": (
         "editor/drafts editor/forms editor/history_views editor/models editor/preview"
     ),
+    "inquiries/data_protection/test_erased_file.py": "inquiries/data_protection/after_restore",
     "inquiries/data_protection/test_erasure.py": (
         "inquiries/data_protection/no_samples inquiries/models/logs/erasure_log"
     ),
@@ -96,6 +97,11 @@ TESTED_THROUGH = {
     ),
     "inquiries/worker/test_run_worker.py": "inquiries/run_worker",
     "machines/test_shared_sets.py": "machines/models",
+    "operations/backup/test_backup.py": (
+        "operations/backup operations/backup/age operations/backup/databases "
+        "operations/backup/folder operations/backup/rows operations/backup/snapshot "
+        "operations/backup/tables operations/make_backup_key"
+    ),
     "operations/test_checks.py": "security/checks",
     "operations/test_command_line.py": "operations/apps",
     "operations/test_health.py": "operations/views",

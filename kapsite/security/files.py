@@ -58,6 +58,7 @@ def private_places() -> Iterator[tuple[Path, int]]:
     if database["ENGINE"].endswith("sqlite"):
         for suffix in ("", "-wal", "-shm", "-journal"):
             yield Path(f"{database['NAME']}{suffix}"), 0o700
+    yield settings.BACKUP_DIR, 0o700
     yield settings.VAR_DIR, PASS_THROUGH
     with suppress(OSError):
         for place in settings.VAR_DIR.iterdir():

@@ -16,6 +16,8 @@ from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.job import JobName, ScheduledJob
 from kapsite.inquiries.models.logs.erasure_log import Erasure, Rule
 
+from . import erased_file
+
 SCRUB_TIMEOUT = 4  # seconds, for one table; forms wait as long
 ATTEMPTS, PAUSE = 4, 0.3  # seconds more before each further one
 
@@ -31,6 +33,8 @@ def erase(inquiries: QuerySet[Inquiry], rule: Rule, by=None) -> list[Erasure]:
         erasure_records = [Erasure(reference=name, at=now, rule=rule, by=by) for _, name in found]
         Erasure.objects.bulk_create(erasure_records)
         _take_out_with_history([key for key, _ in found])
+        # What fails here is logged; the worker adds it when it starts.
+        transaction.on_commit(lambda: erased_file.append(erasure_records), robust=True)
     return erasure_records
 
 

@@ -58,7 +58,7 @@ def _no_other_reader(monkeypatch):
 
 def test_every_outcome_has_its_days_and_its_rule():
     assert project.RETENTION_DAYS.keys() == {*Outcome.values, "spam"}
-    assert set(Rule.values) == {*project.RETENTION_DAYS, *BY_HAND, Rule.WITHDRAWN}
+    assert set(Rule.values) == {*project.RETENTION_DAYS, *BY_HAND, Rule.WITHDRAWN, Rule.REPEATED}
 
 
 @pytest.mark.parametrize("outcome", Outcome.values)

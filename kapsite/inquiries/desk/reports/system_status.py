@@ -19,6 +19,7 @@ from kapsite.inquiries.models import Notice, ScheduledJob
 from kapsite.inquiries.models.outbox import NoticeState, worker_is_alive
 
 OLD_BACKUP = timedelta(days=2)
+NO_BACKUP = {".sha256", ".txt"}  # suffixes of what stands beside the backups
 LITTLE_ROOM = 0.1  # of the disk
 
 
@@ -115,14 +116,17 @@ def mail(now: datetime) -> list[Line]:
 
 
 def backup(now: datetime) -> Line:
-    files = (settings.VAR_DIR / "backups").glob("[!.]*")  # one that begins with "." is not finished
-    try:
-        newest = max(file.stat().st_mtime for file in files if file.is_file())
-    except (OSError, ValueError):
-        return Line("Newest backup", "none in var/backups: see docs/operating.md", is_well=False)
-    return Line(
-        "Newest backup", when(newest), now.timestamp() - newest < OLD_BACKUP.total_seconds()
-    )
+    newest = last_backup()
+    if newest is None:
+        return Line("Newest backup", "none: run manage.py backup", is_well=False)
+    return Line("Newest backup", when(newest.timestamp()), now - newest < OLD_BACKUP)
+
+
+def last_backup() -> datetime | None:
+    """When the newest file in BACKUP_DIR was written. Other programs may make backups too."""
+    files = settings.BACKUP_DIR.glob("[!.]*")  # one that begins with "." is not finished
+    written = [file.stat().st_mtime for file in files if file.suffix not in NO_BACKUP]
+    return datetime.fromtimestamp(max(written), UTC) if written else None
 
 
 def disk() -> Line:

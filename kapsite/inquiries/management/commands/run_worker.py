@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kapsite.editor.publishing import publish_waiting
+from kapsite.inquiries.data_protection import after_restore
 from kapsite.inquiries.intake.prerender import blank_form
 from kapsite.inquiries.models import outbox
 from kapsite.inquiries.models.counting.recent_sender import RecentSender
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         "Send the notices that wait in the outbox, publish what editors ask for, tell the lead "
         "what is overdue, and delete what is past its time, until stopped. Two at once do no harm."
     )
-    stopping = False
+    stopping = has_caught_up = False
 
     def add_arguments(self, parser):
         parser.add_argument(
@@ -60,6 +61,7 @@ class Command(BaseCommand):
     def send_what_is_due(self):
         try:
             db.close_old_connections()
+            self.catch_up()
             while self.should_run() and self.send_next():
                 self.show_life()
                 self.share_pages()
@@ -72,6 +74,13 @@ class Command(BaseCommand):
             self.wait(RETRY_INTERVAL)
         else:
             self.wait(POLL_INTERVAL)
+
+    def catch_up(self):
+        """Once, before any mail: a restored backup may hold requests that were deleted since."""
+        if not self.has_caught_up:
+            if count := after_restore.catch_up():
+                logger.warning("%s requests of a restored backup were deleted again.", count)
+            self.has_caught_up = True
 
     def send_next(self) -> bool:
         """Send one message. Staff get at most one a minute, about all requests since the last."""

@@ -17,6 +17,7 @@ class Rule(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn by the person"
     MINOR = "minor", "About someone under 18"
     TEST = "test", "Test request"
+    REPEATED = "repeated", "Deleted again after a restore"
     SPAM = "spam", "Spam, retention ended"
     EVALUATED = Outcome.EVALUATED.value, "Retention ended: attended evaluation"
     DECLINED = Outcome.DECLINED.value, "Retention ended: decided against it"

@@ -185,6 +185,7 @@ def test_who_may_not_see_it_is_not_led_to_it(client):
 @pytest.fixture
 def place(settings, tmp_path):
     settings.VAR_DIR, settings.PUBLISHED_DIR = tmp_path, tmp_path / "published"
+    settings.BACKUP_DIR = tmp_path / "backups"
     return tmp_path
 
 
