@@ -13,7 +13,7 @@ from pathlib import Path
 import environ
 
 from kapsite.database.config import connection_problem, database_config, sqlite
-from kapsite.environment import (
+from kapsite.operations.environment import (
     EMAIL,
     load,
     parse_bool,
@@ -197,7 +197,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "kapsite.staticfiles.HashedFiles"
+        else "kapsite.pages.publish.static_storage.HashedFiles"
     },
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
@@ -207,10 +207,10 @@ ROOT_URLCONF = "kapsite.urls"
 WSGI_APPLICATION = "kapsite.wsgi.application"
 INSTALLED_APPS = [
     "kapsite.pages",
-    "kapsite.alerts",
+    "kapsite.operations.alerts",
     "kapsite.inquiries",
     "kapsite.editor",
-    "kapsite.machines",
+    "kapsite.operations.machines",
     "kapsite.security",
     "kapsite.operations",  # before Django's commands that it refuses
     "kapsite.accounts.apps.StaffAdminConfig",
@@ -300,7 +300,7 @@ PASSWORD_RESET_TIMEOUT = 48 * 3600  # seconds; of setup links, which are Django'
 # What limits count is shared by all workers.
 CACHES = {
     "default": {
-        "BACKEND": "kapsite.accounts.authentication.cache.JsonCache",
+        "BACKEND": "kapsite.accounts.authentication.rate_limits.cache.JsonCache",
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     }
 }

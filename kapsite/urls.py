@@ -22,7 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 if "django_browser_reload" in settings.INSTALLED_APPS:
     urlpatterns.insert(0, path("__reload__/", include("django_browser_reload.urls")))
 if settings.DEBUG:
-    from kapsite.showcase import components
+    from kapsite.operations.showcase import components
 
     urlpatterns.insert(0, path("_components/", components))
 handler400 = "kapsite.security.views.bad_request"

@@ -14,9 +14,9 @@ from kapsite.inquiries.intake.tokens import new_token_field  # noqa: E402
 from kapsite.inquiries.triage.triage import read_word_lists  # noqa: E402
 from kapsite.operations.views import KnownHealth  # noqa: E402
 from kapsite.pages.publish.serving.server import PageServer  # noqa: E402
+from kapsite.pages.publish.static_storage import HASHED  # noqa: E402
 from kapsite.security.wsgi.guard import Guard  # noqa: E402
 from kapsite.security.wsgi.rate_limits import Limits  # noqa: E402
-from kapsite.staticfiles import HASHED  # noqa: E402
 
 
 def published_site():

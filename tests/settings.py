@@ -33,6 +33,6 @@ os.environ.setdefault("DATABASE_URL", "sqlite:///:memory:")
 from kapsite.settings import *  # noqa: E402, F403
 
 # Naming and compressing the static files takes seconds; tests/server.py does it for a whole site.
-STORAGES["staticfiles"]["BACKEND"] = "kapsite.staticfiles.BundledFiles"  # noqa: F405
+STORAGES["staticfiles"]["BACKEND"] = "kapsite.pages.publish.static_storage.BundledFiles"  # noqa: F405
 FACTS_DIR = CONTENT_DIR  # noqa: F405 -- whatever other tests have published
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick on purpose

@@ -21,17 +21,19 @@ FREE = ("management", "migrations", "templatetags")
 # Each folder with code of its own, and the other folders that it imports. Features (pages,
 # inquiries, accounts) meet in urls.py, by URL name and in operations.
 MAY_IMPORT = {
-    "accounts": "accounts.authentication security",
-    "accounts.authentication": "accounts clinic encryption security security.wsgi",
-    "alerts": "",
+    "accounts": "accounts.authentication accounts.authentication.rate_limits security",
+    "accounts.authentication": (
+        "accounts accounts.authentication.rate_limits clinic encryption security security.wsgi"
+    ),
+    "accounts.authentication.rate_limits": "accounts security.wsgi",
     "clinic": "content_files text",
     "content_files": "",
     "database": "",
     "database.postgresql": "",
     "database.sqlite": "",
     "editor": (
-        "accounts alerts clinic content_files database pages.check.rules pages.load pages.publish "
-        "pages.publish.document pages.publish.making pages.publish.serving"
+        "accounts clinic content_files database operations.alerts pages.check.rules pages.load "
+        "pages.publish pages.publish.document pages.publish.making pages.publish.serving"
     ),
     "editor.data_forms": "content_files pages.syntax",
     "encryption": "",
@@ -85,8 +87,8 @@ MAY_IMPORT = {
         "inquiries.models inquiries.models.logs inquiries.triage text"
     ),
     "inquiries.desk.reports": (
-        "alerts clinic encryption inquiries.data_protection inquiries.desk.export "
-        "inquiries.desk.page_parts inquiries.models inquiries.models.logs"
+        "clinic encryption inquiries.data_protection inquiries.desk.export "
+        "inquiries.desk.page_parts inquiries.models inquiries.models.logs operations.alerts"
     ),
     "inquiries.desk.scripts": "clinic content_files encryption inquiries.models text",
     "inquiries.desk.steps": (
@@ -102,7 +104,7 @@ MAY_IMPORT = {
         "clinic database encryption inquiries.models.counting inquiries.models.logs "
         "inquiries.models.request text"
     ),
-    "inquiries.models.counting": "alerts encryption inquiries.models security.wsgi",
+    "inquiries.models.counting": "encryption inquiries.models operations.alerts security.wsgi",
     "inquiries.models.logs": "database encryption inquiries.models",
     "inquiries.models.request": (
         "clinic database encryption inquiries.models inquiries.models.counting text"
@@ -112,26 +114,29 @@ MAY_IMPORT = {
         "inquiries.models.request text"
     ),
     "inquiries.worker": (
-        "alerts clinic inquiries.data_protection inquiries.desk.inbox inquiries.desk.reports "
-        "inquiries.intake inquiries.models inquiries.models.logs"
+        "clinic inquiries.data_protection inquiries.desk.inbox inquiries.desk.reports "
+        "inquiries.intake inquiries.models inquiries.models.logs operations.alerts"
     ),
-    "machines": "pages.publish.making pages.publish.serving",
     "operations": (
-        "database.postgresql inquiries inquiries.desk.reports inquiries.intake inquiries.models "
-        "pages.publish.serving"
+        "clinic database.postgresql inquiries inquiries.desk.reports inquiries.intake "
+        "inquiries.models pages.load pages.publish pages.publish.document pages.publish.serving "
+        "pages.syntax"
     ),
+    "operations.alerts": "",
     "operations.backup": "database database.postgresql encryption inquiries.models",
+    "operations.machines": "pages.publish.making pages.publish.serving",
     "pages": "clinic content_files pages.load pages.publish.document pages.publish.making",
     "pages.check": "clinic content_files pages.check.rules pages.language pages.load pages.syntax",
     "pages.check.rules": "clinic content_files pages.language pages.load pages.syntax",
     "pages.language": "content_files pages.syntax text",
     "pages.load": "clinic content_files pages.language pages.render pages.syntax",
     "pages.publish": (
-        "clinic content_files pages.check pages.load pages.publish.making pages.publish.serving"
+        "clinic content_files pages.check pages.load pages.publish.making pages.publish.serving "
+        "security"
     ),
     "pages.publish.document": "clinic content_files pages.load pages.render pages.syntax",
     "pages.publish.making": (
-        "clinic content_files pages.check.rules pages.load pages.publish.document "
+        "clinic content_files pages.check.rules pages.load pages.publish pages.publish.document "
         "pages.publish.serving pages.render security security.wsgi"
     ),
     "pages.publish.serving": "clinic",
@@ -146,7 +151,7 @@ MAY_IMPORT = {
     "text": "content_files",
 }
 FEATURES = ("pages", "inquiries", "accounts")
-MEETING_PLACES = ("operations", "editor", "machines")
+MEETING_PLACES = ("operations", "editor")
 
 # A string and a model are enough to test these.
 WITHOUT_DJANGO = (
@@ -282,7 +287,7 @@ def test_the_environment_is_read_in_the_settings_only():
     """
     begins = {
         "kapsite.settings",
-        "kapsite.environment",
+        "kapsite.operations.environment",
         "kapsite.database.config",
         "kapsite.wsgi",
         "kapsite.security.wsgi.gunicorn_workers",

@@ -13,15 +13,14 @@ NO_PLACE = ("management", "commands", "templatetags")  # folders that only Djang
 
 TESTED_THROUGH = {
     "accounts/authentication/test_passkeys.py": "accounts/authentication/passkey_sign_in",
-    "accounts/authentication/test_rate_limits.py": "accounts/authentication/networks",
     "accounts/authentication/test_sessions.py": "accounts/authentication/middleware",
+    "accounts/authentication/test_setup_links.py": "accounts/add_staff",
     "accounts/authentication/test_sign_in.py": (
         "accounts/authentication/adapter accounts/authentication/backends "
         "accounts/authentication/forms accounts/authentication/passwords"
     ),
     "accounts/test_admin.py": "accounts/admin_site accounts/forms",
     "accounts/test_audit_log.py": "accounts/authentication/signals accounts/models",
-    "accounts/test_setup_links.py": "accounts/add_staff",
     "accounts/test_views.py": "accounts/apps accounts/desk accounts/pages",
     "content_files/test_validation.py": (
         "content_files/problems content_files/text_file content_files/yaml_mistakes "
@@ -96,12 +95,12 @@ TESTED_THROUGH = {
         "inquiries/models/job inquiries/send_digest inquiries/worker/jobs"
     ),
     "inquiries/worker/test_run_worker.py": "inquiries/run_worker",
-    "machines/test_shared_sets.py": "machines/models",
     "operations/backup/test_backup.py": (
         "operations/backup operations/backup/age operations/backup/databases "
         "operations/backup/folder operations/backup/rows operations/backup/snapshot "
         "operations/backup/tables operations/make_backup_key"
     ),
+    "operations/machines/test_shared_sets.py": "operations/machines/models",
     "operations/test_checks.py": "security/checks",
     "operations/test_command_line.py": "operations/apps",
     "operations/test_health.py": "operations/views",
@@ -145,7 +144,7 @@ TESTED_THROUGH = {
     "security/wsgi/test_rate_limits.py": "security/wsgi/send_again",
     "test_content.py": "pages/checks",
     "test_error_pages.py": "security/wsgi/error_pages",
-    "test_settings.py": "database/config environment",
+    "test_settings.py": "database/config operations/environment",
     "test_templates.py": "pages/pages",
     "text/test_normalization.py": "text/masking",
 }

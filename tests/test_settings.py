@@ -137,7 +137,7 @@ def test_an_env_file_for_root_only_is_reported_with_the_command_that_lets_the_si
     code = """
 import os, sys
 from pathlib import Path
-from kapsite import environment
+from kapsite.operations import environment
 os.setegid(65534); os.seteuid(65534)
 environment.load(Path(sys.argv[1]))
 """

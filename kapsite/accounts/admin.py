@@ -17,9 +17,9 @@ from django.urls import URLPattern, path
 from kapsite.accounts.authentication.adapter import has_main_factor
 from kapsite.security.admin_mixins import DeclaredFiltersOnly
 
-from . import audit_log, setup_links
+from . import audit_log
 from .audit_log import DETAILS
-from .authentication import sessions
+from .authentication import sessions, setup_links
 from .forms import AccountForm, NewAccountForm
 from .models import Event, EventKind
 from .pages import StaffRequest

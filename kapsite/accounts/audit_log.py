@@ -8,9 +8,9 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
+from kapsite.accounts.authentication.rate_limits import networks
 from kapsite.accounts.authentication.session_store import SessionStore
 
-from .authentication import networks
 from .models import FAILURES, Event, EventKind, How
 
 NETWORK_DAYS = 28  # as long as networks.digests looks back

@@ -20,9 +20,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kapsite.accounts.authentication.adapter import FactorAdapter, has_main_factor
 from kapsite.accounts.authentication.forms import SetUpForm
 
-from . import audit_log, setup_links
+from . import audit_log
 from .audit_log import DETAILS
-from .authentication import sessions
+from .authentication import sessions, setup_links
 from .forms import DetailsForm
 from .models import FAILURES, Event, EventKind
 from .pages import StaffRequest

@@ -7,9 +7,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from kapsite.alerts.models import Alert, AlertKind
 from kapsite.clinic import days
 from kapsite.content_files.problems import ContentError
+from kapsite.operations.alerts.models import Alert, AlertKind
 from kapsite.pages.publish.launch_record import NotReady, read_record
 from kapsite.pages.publish.making.new_set import BlankForm
 from kapsite.pages.publish.publisher import publish

@@ -5,7 +5,7 @@ from django.contrib.staticfiles.finders import get_finders
 from django.core.checks import Error, register
 
 from kapsite.inquiries.checks import check_keys
-from kapsite.staticfiles import HashedFiles
+from kapsite.pages.publish.static_storage import HashedFiles
 
 from . import health
 

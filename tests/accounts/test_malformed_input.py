@@ -9,7 +9,8 @@ import pytest
 from django.core.cache import cache
 from django.db import transaction
 
-from kapsite.accounts import setup_links, urls
+from kapsite.accounts import urls
+from kapsite.accounts.authentication import setup_links
 from kapsite.accounts.models import StaffSession
 from tests.factories import make_staff
 

@@ -28,7 +28,7 @@ from django.db import transaction  # noqa: E402
 from django.test import Client  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
-from kapsite.accounts import setup_links  # noqa: E402
+from kapsite.accounts.authentication import setup_links  # noqa: E402
 from kapsite.pages.publish.publisher import publish  # noqa: E402
 from tests.accounts.people import enter, make_settled  # noqa: E402
 from tests.factories import make_answers, make_inquiry, make_staff, sign_in  # noqa: E402

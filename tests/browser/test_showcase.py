@@ -2,7 +2,7 @@
 
 from django.test import RequestFactory
 
-from kapsite.showcase import components
+from kapsite.operations.showcase import components
 from tests.browser.axe import faults
 
 ADDRESS = "/_components/"  # answered here: the server of the tests has DEBUG off

@@ -7,8 +7,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import expect
 
-from kapsite.accounts import setup_links
-from kapsite.accounts.authentication import sessions
+from kapsite.accounts.authentication import sessions, setup_links
 from kapsite.accounts.authentication.session_store import seal
 from kapsite.accounts.models import Event, StaffSession
 from kapsite.inquiries.models import Access

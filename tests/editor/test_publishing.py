@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from kapsite.alerts.models import Alert, AlertKind
 from kapsite.editor import history
 from kapsite.editor.drafts import editing, save_draft
 from kapsite.editor.models import ContentVersion, Kind, Publication
+from kapsite.operations.alerts.models import Alert, AlertKind
 from kapsite.pages.publish.serving.published_set import current_folder
 from tests.editor.conftest import NEW
 from tests.pages.samples import make_page

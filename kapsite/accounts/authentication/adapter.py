@@ -21,8 +21,9 @@ from kapsite.accounts.models import EventKind, How
 from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.keyring import keyring
 
-from . import networks, sessions
+from . import sessions
 from .backends import StaffBackend
+from .rate_limits import networks
 
 SECRETS = "mfa_authenticator.data"  # what the encryption of secrets is bound to
 MAIN = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes are only a fallback

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from kapsite.alerts.models import Alert, AlertKind
 from kapsite.clinic import days
 from kapsite.inquiries.data_protection import erasure, retention
 from kapsite.inquiries.desk.reports import system_status
 from kapsite.inquiries.models.job import JobName, ScheduledJob
 from kapsite.inquiries.models.logs.erasure_log import Rule
+from kapsite.operations.alerts.models import Alert, AlertKind
 
 from . import lead_mail
 

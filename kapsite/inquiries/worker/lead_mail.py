@@ -15,7 +15,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from kapsite.alerts.models import Alert, AlertKind
 from kapsite.clinic import days
 from kapsite.clinic.deadlines import end_of, open_days
 from kapsite.clinic.facts import Clinic, get_clinic
@@ -26,6 +25,7 @@ from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.choices import OPEN, Status
 from kapsite.inquiries.models.job import LEASE, JobName, ScheduledJob
 from kapsite.inquiries.models.reference import in_groups
+from kapsite.operations.alerts.models import Alert, AlertKind
 
 from .delivery import NotSent, automatic, send
 

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from kapsite.accounts import setup_links
+from kapsite.accounts.authentication import setup_links
 from tests.accounts.people import enter, make_settled
 from tests.factories import make_answers, make_staff, sign_in
 from tests.growth import MOST, cost_of, growth

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from kapsite.alerts.models import Alert, AlertKind
 from kapsite.inquiries.desk.reports import system_status
 from kapsite.inquiries.models import Inquiry, ScheduledJob, job
 from kapsite.inquiries.worker import jobs, lead_mail
+from kapsite.operations.alerts.models import Alert, AlertKind
 from tests.factories import make_inquiry, make_staff
 from tests.inquiries.data_protection.leaks import CANARIES, TYPED, found_in
 

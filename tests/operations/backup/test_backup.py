@@ -10,10 +10,10 @@ from django.db import connection
 from django.utils import timezone
 
 from kapsite.accounts.models import CacheEntry, StaffSession
-from kapsite.environment import parse_recipients
 from kapsite.inquiries.desk.reports import system_status
 from kapsite.inquiries.models import Inquiry
 from kapsite.operations.backup import age, snapshot
+from kapsite.operations.environment import parse_recipients
 from tests.accounts.people import enter_fully, is_inside, make_settled
 from tests.factories import make_inquiry
 

@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from kapsite.accounts import audit_log, setup_links
+from kapsite.accounts import audit_log
+from kapsite.accounts.authentication import setup_links
 from kapsite.accounts.models import EventKind
 from kapsite.accounts.roles import ROLES
 

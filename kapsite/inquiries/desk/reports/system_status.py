@@ -11,12 +11,12 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils import timezone
 
-from kapsite.alerts.models import Alert
 from kapsite.clinic.days import day_of, zone
 from kapsite.clinic.facts import get_clinic
 from kapsite.clinic.opening_hours import ADD_HOURS, NO_HOURS
 from kapsite.inquiries.models import Notice, ScheduledJob
 from kapsite.inquiries.models.outbox import NoticeState, worker_is_alive
+from kapsite.operations.alerts.models import Alert
 
 OLD_BACKUP = timedelta(days=2)
 NO_BACKUP = {".sha256", ".txt"}  # suffixes of what stands beside the backups

@@ -14,8 +14,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models, transaction
 
-from kapsite.alerts.models import Alert, AlertKind
 from kapsite.inquiries.models.choices import Status
+from kapsite.operations.alerts.models import Alert, AlertKind
 from kapsite.security.wsgi.networks import NETWORKS_OF_A_SITE, site_of
 
 from .recent_sender import RecentSender

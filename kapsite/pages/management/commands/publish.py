@@ -12,11 +12,11 @@ from kapsite.content_files.problems import ContentError, listing
 from kapsite.editor.action_log import Act
 from kapsite.editor.terminal import Busy, content_folder, log
 from kapsite.inquiries.intake.prerender import blank_form
-from kapsite.machines import shared_sets
+from kapsite.operations.machines import shared_sets
 from kapsite.pages.publish.launch_record import NotReady
 from kapsite.pages.publish.making.set_writer import go_back
 from kapsite.pages.publish.publisher import PublishResult, differences_of, publish
-from kapsite.staticfiles import NotCollected
+from kapsite.pages.publish.static_storage import NotCollected
 
 NOT_READY = (
     "Nothing was published: {site} isn't ready to launch. Still missing: {missing}. "

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from django.conf import settings
 
-from kapsite.staticfiles import HASHED
+from kapsite.pages.publish.static_storage import HASHED
 
 from .set_writer import File
 

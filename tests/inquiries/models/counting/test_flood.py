@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from kapsite.alerts.models import Alert, AlertKind
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.counting.flood import ALL, TooMany
 from kapsite.inquiries.models.counting.recent_sender import RecentSender
+from kapsite.operations.alerts.models import Alert, AlertKind
 from kapsite.security.wsgi.networks import NETWORKS_OF_A_SITE
 from tests.factories import make_answers
 

@@ -20,7 +20,7 @@ TODAY = date(2026, 11, 22)
 def collected(settings, tmp_path):
     settings.STATIC_ROOT = tmp_path / "static"
     settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "kapsite.staticfiles.HashedFiles"}
+        "staticfiles": {"BACKEND": "kapsite.pages.publish.static_storage.HashedFiles"}
     }
     call_command("collectstatic", interactive=False, verbosity=0)
     return settings.STATIC_ROOT

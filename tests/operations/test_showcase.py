@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from kapsite.operations.showcase import DRAWINGS, FOLDER, components
 from kapsite.pages.render.components import COMPONENTS
-from kapsite.showcase import DRAWINGS, FOLDER, components
 from tests.html import Page
 
 TEMPLATES = Path(settings.BASE_DIR, "templates")

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from . import audit_log
-from .authentication import sessions
-from .models import Event, EventKind
+from kapsite.accounts import audit_log
+from kapsite.accounts.models import Event, EventKind
+
+from . import sessions
 
 LIFETIME = timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
 LONGEST_USER_KEY = 18  # digits; more would not fit into the column

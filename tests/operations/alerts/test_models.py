@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection
 
-from kapsite.alerts.models import INCIDENT_ENDS, SHOWN_FOR, Alert, AlertKind
+from kapsite.operations.alerts.models import INCIDENT_ENDS, SHOWN_FOR, Alert, AlertKind
 from tests.inquiries.conftest import shared_database, sqlite_in_place  # noqa: F401 -- fixtures
 
 pytestmark = pytest.mark.django_db

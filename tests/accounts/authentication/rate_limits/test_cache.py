@@ -11,7 +11,7 @@ from allauth.core import ratelimit
 from django.core.cache import cache
 from django.db import connections
 
-from kapsite.accounts.authentication.cache import JsonCache
+from kapsite.accounts.authentication.rate_limits.cache import JsonCache
 from kapsite.accounts.models import CacheEntry
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,9 @@ def test_an_entry_lasts_as_long_as_it_was_to(monkeypatch):
     cache.set("ever", 1, timeout=None)
     assert [cache.get(key) for key in ("past", "minute", "ever")] == [None, 1, 1]
     later = datetime.datetime.now(datetime.UTC) + datetime.timedelta(seconds=61)
-    monkeypatch.setattr("kapsite.accounts.authentication.cache.timezone.now", lambda: later)
+    monkeypatch.setattr(
+        "kapsite.accounts.authentication.rate_limits.cache.timezone.now", lambda: later
+    )
     assert [cache.get(key) for key in ("past", "minute", "ever")] == [None, None, 1]
 
 

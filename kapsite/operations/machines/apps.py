@@ -2,4 +2,4 @@ from django.apps import AppConfig
 
 
 class MachinesConfig(AppConfig):
-    name = "kapsite.machines"
+    name = "kapsite.operations.machines"

@@ -10,11 +10,9 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from kapsite.accounts import setup_links
+from kapsite.accounts.authentication import setup_links
 from kapsite.inquiries.worker import lead_mail
-from tests.factories import make_staff
-
-from .people import (
+from tests.accounts.people import (
     HOME,
     PASSWORD,
     code,
@@ -25,6 +23,7 @@ from .people import (
     make_settled,
     recovery_codes,
 )
+from tests.factories import make_staff
 
 pytestmark = pytest.mark.django_db
 commits = pytest.mark.django_db(transaction=True)  # what the library does after a commit counts

@@ -18,7 +18,7 @@ def collect(settings, folder):
     settings.STATIC_ROOT = folder
     settings.STORAGES = {
         **settings.STORAGES,
-        "staticfiles": {"BACKEND": "kapsite.staticfiles.HashedFiles"},
+        "staticfiles": {"BACKEND": "kapsite.pages.publish.static_storage.HashedFiles"},
     }
     call_command("collectstatic", interactive=False, verbosity=0)
 

@@ -2,4 +2,4 @@ from django.apps import AppConfig
 
 
 class AlertsConfig(AppConfig):
-    name = "kapsite.alerts"
+    name = "kapsite.operations.alerts"

@@ -5,8 +5,8 @@ import shutil
 import pytest
 from django.core.management import call_command
 
-from kapsite.machines.models import SharedFile, SharedSet
-from kapsite.machines.shared_sets import SharedSets
+from kapsite.operations.machines.models import SharedFile, SharedSet
+from kapsite.operations.machines.shared_sets import SharedSets
 from kapsite.pages.publish.making.set_writer import File, go_back, put_in_use
 from kapsite.pages.publish.serving.published_set import current_folder, read_set
 from tests.pages.samples import make_content, make_page
