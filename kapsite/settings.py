@@ -20,6 +20,7 @@ from kapsite.operations.environment import (
     parse_number,
     parse_numbers,
     parse_recipients,
+    parse_seconds,
     parse_sender,
     problems,
     read,
@@ -54,15 +55,30 @@ elif not SECURE and not LOCAL:
 if DEBUG and SECURE:
     problems.append("DEBUG is true on a public address. Remove DEBUG, or use a localhost SITE_URL.")
 
+EXTRA_HOSTS = read_list("EXTRA_HOSTS")  # redirected to SITE_URL
+for host in EXTRA_HOSTS:
+    require(
+        re.fullmatch(r"[a-z0-9][a-z0-9.-]*", host) and host != SITE_HOST,
+        f"EXTRA_HOSTS: {host!r} is not another host than that of SITE_URL. "
+        "Write names only, in lower case, like www.kap.example.org.",
+    )
 ALLOWED_HOSTS = [SITE_HOST, *(["127.0.0.1", "localhost"] if LOCAL else [])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_REDIRECT_EXEMPT = ["^healthz$"]  # asked on the machine itself, without TLS
-SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE
+# How long browsers refuse to come without HTTPS. It can't be taken back, so it begins short.
+HSTS_SECONDS = read_parsed(
+    "HSTS_SECONDS",
+    "300",
+    parse_seconds,
+    "Write a number of seconds, up to two years: 300, then 86400, then 31536000.",
+)
+HSTS_SUBDOMAINS = read_parsed("HSTS_SUBDOMAINS", "false", parse_bool, "Write true or false.")
+SECURE_HSTS_SECONDS = HSTS_SECONDS if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE and HSTS_SUBDOMAINS
 SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer browsers send `Origin: null`
-# W021, preload: the domain's owner has not asked for it
-SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# W005 and W021, HSTS for subdomains and preload: the domain's owner has not asked for it
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 TRUSTED_PROXIES = read_list("TRUSTED_PROXIES")
 for entry in TRUSTED_PROXIES:
@@ -72,6 +88,17 @@ for entry in TRUSTED_PROXIES:
         problems.append(
             f"TRUSTED_PROXIES: {entry!r} is not an address. Write for example 127.0.0.1, "
             "10.0.0.0/24, or unix for a proxy that connects through a socket file."
+        )
+
+# Who reads at /healthz what is wrong; everyone else hears yes or no.
+HEALTH_ADDRESSES = read_list("HEALTH_ADDRESSES") or ["127.0.0.1", "::1"]
+for entry in HEALTH_ADDRESSES:
+    try:
+        ip_network(entry)
+    except ValueError:
+        problems.append(
+            f"HEALTH_ADDRESSES: {entry!r} is not an address. Write for example 192.0.2.7 or "
+            "10.0.0.0/24."
         )
 
 ADMIN_PATH = read("ADMIN_PATH", "admin/").strip("/") + "/"

@@ -82,6 +82,14 @@ def test_with_good_settings_the_process_starts():
         ("PORT", "70000"),
         ("WEB_CONCURRENCY", "0"),
         ("WORKER_CLASS", "sync"),
+        ("EXTRA_HOSTS", "https://www.kap.example.org"),
+        ("EXTRA_HOSTS", "kap.example.org"),
+        ("EXTRA_HOSTS", "*"),
+        ("HSTS_SECONDS", "a year"),
+        ("HSTS_SECONDS", "-1"),
+        ("HSTS_SECONDS", "999999999"),
+        ("HSTS_SUBDOMAINS", "all"),
+        ("HEALTH_ADDRESSES", "monitor.example.org"),
     ],
 )
 def test_a_missing_or_unsafe_value_stops_the_process_and_names_the_variable(name, value):

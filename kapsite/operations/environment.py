@@ -109,6 +109,13 @@ def parse_number(text: str) -> int:
     return number
 
 
+def parse_seconds(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 63_072_000:
+        raise ValueError(text)
+    return number
+
+
 def parse_numbers(defaults: dict[str, int], most: int):
     """Returns a parser of "evaluated=2555,spam=14"; names left out keep their default."""
 

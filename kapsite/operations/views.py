@@ -1,13 +1,19 @@
-"""The machine check."""
+"""The machine check: 200 or 503; for HEALTH_ADDRESSES also in words."""
 
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from ipaddress import ip_network
 from threading import Lock
+from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
+
+from kapsite.security.wsgi.networks import parse
+from kapsite.security.wsgi.proxies import CLIENT_ADDRESS
 
 from . import health
 from .health import Result
@@ -20,14 +26,24 @@ SAFE = ("GET", "HEAD")
 
 @require_safe
 def healthz(request):
-    """200 when patients can read and write to the clinic, else 503; no details."""
-    return response(latest.is_well(request.META.get("kapsite.pages")))
+    """200 when patients can read and write to the clinic, else 503."""
+    return response(request.META, latest.is_well(request.META.get("kapsite.pages")))
 
 
-def response(is_well: bool) -> HttpResponse:
-    words, status = ("ok\n", 200) if is_well else ("not ok\n", 503)
-    headers = {"Content-Type": "text/plain", "Content-Length": str(len(words))}
-    return HttpResponse(words, status=status, headers=headers)
+def response(environ: Mapping[str, Any], is_well: bool) -> HttpResponse:
+    words = ["ok" if is_well else "not ok"]
+    if may_read_words(environ.get(CLIENT_ADDRESS, "")):
+        words += [f"{'not ok' if result.fix else 'ok'} - {result}" for result in latest.results]
+    content = "".join(f"{line}\n" for line in words).encode()
+    headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(content))}
+    return HttpResponse(content, status=200 if is_well else 503, headers=headers)
+
+
+def may_read_words(address: str) -> bool:
+    parsed = parse(address)
+    return parsed is not None and any(
+        parsed in ip_network(network) for network in settings.HEALTH_ADDRESSES
+    )
 
 
 class KnownHealth:
@@ -40,7 +56,7 @@ class KnownHealth:
         is_asked = environ["PATH_INFO"] == "/healthz" and environ["REQUEST_METHOD"] in SAFE
         if not is_asked or not latest.is_fresh():
             return self.app(environ, start_response)
-        known = response(latest.was_well())
+        known = response(environ, latest.was_well())
         start_response(f"{known.status_code} {known.reason_phrase}", [*known.items()])
         return [known.content]  # not `known`: to close it ends a request that Django never had
 

@@ -14,6 +14,7 @@ from django.conf import settings as project
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.test import override_settings
 from django.utils import timezone
 
 from kapsite.encryption.keyring import Keyring
@@ -23,6 +24,7 @@ from kapsite.operations import health, views
 from kapsite.operations.views import GOOD_FOR, Latest
 from kapsite.pages.publish.publisher import publish
 from kapsite.pages.publish.serving.server import PageServer
+from kapsite.security.wsgi.guard import Guard
 from tests.wsgi import ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("afresh", "well")]
@@ -62,6 +64,56 @@ def test_outsiders_hear_no_details_and_the_operator_does(client, place, caplog):
     assert asked(client) == (503, b"not ok\n")
     assert "Not healthy: Published pages: manifest.json is missing" in caplog.text
     assert "Run manage.py publish." in caplog.text
+
+
+def words_for(environ, **settings):
+    """What /healthz tells a client, behind the guard."""
+    with override_settings(**settings):
+        site = Guard(views.KnownHealth(WSGIHandler()))
+        return [ask(site, "/healthz", **environ).text for _ in range(2)][-1]  # also when repeated
+
+
+MONITOR = {"TRUSTED_PROXIES": ["127.0.0.1"], "HEALTH_ADDRESSES": ["192.0.2.0/28", "127.0.0.1"]}
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"REMOTE_ADDR": "127.0.0.1"},
+        {"REMOTE_ADDR": "192.0.2.7"},
+        {"REMOTE_ADDR": "::ffff:192.0.2.7"},
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "198.51.100.1, 192.0.2.7"},
+    ],
+)
+def test_addresses_that_may_know_read_what_is_wrong_and_what_to_do(environ):
+    said = words_for(environ, **MONITOR).splitlines()
+    assert (said[0], said[1]) == ("ok", "ok - Published pages: whole.")
+    outbox.Heartbeat.objects.all().delete()
+    views.latest.run_at = float("-inf")
+    said = words_for(environ, **MONITOR).splitlines()
+    assert said[0] == "not ok"
+    assert said[-1].startswith("not ok - Worker: not running. Start manage.py run_worker")
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"REMOTE_ADDR": "192.0.2.77"},
+        {"REMOTE_ADDR": ""},  # a socket file
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7, 198.51.100.1"},
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "unknown"},
+        {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_PROTO": "https"},
+        {"REMOTE_ADDR": "198.51.100.1", "HTTP_X_FORWARDED_FOR": "192.0.2.7"},  # not trusted
+        {"REMOTE_ADDR": "198.51.100.1", "HTTP_X_REAL_IP": "127.0.0.1"},
+    ],
+)
+def test_nobody_else_can_pretend_to_be_one(environ):
+    assert words_for(environ, **MONITOR) == "ok\n"
+
+
+def test_readers_behind_a_proxy_that_is_not_trusted_are_not_taken_for_this_machine():
+    environ = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}
+    assert words_for(environ, TRUSTED_PROXIES=[]) == "ok\n"
 
 
 def test_every_check_has_a_name_and_words_and_none_is_left_out():

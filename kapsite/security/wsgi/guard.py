@@ -51,6 +51,7 @@ class Guard:
         self.site_host = settings.SITE_URL.partition("//")[2]
         # Cached, because checking a host takes as long as the rest of guard and front.
         self.is_ours = lru_cache(64)(partial(_is_one_of, settings.ALLOWED_HOSTS))
+        self.is_extra = lru_cache(64)(partial(_is_one_of, settings.EXTRA_HOSTS))
         self.admin = f"/{settings.ADMIN_PATH}"
         self.cookie_names = {
             settings.SESSION_COOKIE_NAME,
@@ -134,13 +135,20 @@ class Guard:
         if environ["PATH_INFO"] == HEALTH_PATH:  # asked by machines, by address and without TLS
             environ["HTTP_HOST"] = self.site_host
             return
-        if not self.is_ours(environ.get("HTTP_HOST", "")):
+        host = environ.get("HTTP_HOST", "")
+        if not self.is_ours(host):
+            if environ["REQUEST_METHOD"] in ("GET", "HEAD") and self.is_extra(host):
+                raise self._moved(environ)
             self.hints.wrong_host(environ)
             raise Refused(400)
         if self.only_https and not self.hints.is_https(environ):
-            query = environ.get("QUERY_STRING", "")
-            location = self.site_url + quote(environ["PATH_INFO"].encode("latin-1"))
-            raise Refused(301, [("Location", location + ("?" + query if query else ""))])
+            raise self._moved(environ)
+
+    def _moved(self, environ: WSGIEnvironment) -> Refused:
+        """To the same path at SITE_URL, whatever host and scheme were asked for."""
+        query = environ.get("QUERY_STRING", "")
+        location = self.site_url + quote(environ["PATH_INFO"].encode("latin-1"))
+        return Refused(301, [("Location", location + ("?" + query if query else ""))])
 
 
 def _is_one_of(hosts: list[str], header: str) -> bool:

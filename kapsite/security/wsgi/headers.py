@@ -67,9 +67,14 @@ def headers_for(is_admin: bool, is_https: bool) -> tuple[tuple[str, str], ...]:
         return (("Content-Security-Policy", policy), *_ALWAYS)
     return (
         ("Content-Security-Policy", f"{policy}; upgrade-insecure-requests"),
-        ("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),  # a year
+        ("Strict-Transport-Security", hsts()),
         *_ALWAYS,
     )
+
+
+def hsts() -> str:
+    subdomains = "; includeSubDomains" if settings.HSTS_SUBDOMAINS else ""
+    return f"max-age={settings.HSTS_SECONDS}{subdomains}"
 
 
 Pairs = list[tuple[str, str]]

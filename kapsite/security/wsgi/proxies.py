@@ -12,6 +12,7 @@ from wsgiref.types import WSGIEnvironment
 from .networks import CLIENT_NETWORK, outside_network, parse
 
 PROXY = "kapsite.proxy"  # in the environ: who connected; "" over a socket file
+CLIENT_ADDRESS = "kapsite.client_address"  # in the environ; "" when it is not certain
 SENT = "kapsite.forwarding_headers"  # in the environ: what they sent, for the log only
 UNIX_SOCKET = "unix"  # in TRUSTED_PROXIES: a proxy on this machine, over a socket file
 FORWARDING = frozenset(
@@ -58,6 +59,9 @@ class Proxies:
         is_known = not sent or self.trusts(address)
         if sent and is_known:
             address = self._believe(environ, sent)
+        environ[CLIENT_ADDRESS] = (
+            address if is_known and not (sent and self.trusts(address)) else ""
+        )
         environ[CLIENT_NETWORK] = (
             outside_network(address) if is_known and not self.trusts(address) else ""
         )

@@ -5,6 +5,7 @@ import logging
 import socket
 import threading
 from io import BytesIO
+from urllib.parse import unquote
 from wsgiref.util import setup_testing_defaults
 
 import pytest
@@ -281,6 +282,43 @@ def test_http_leads_to_the_same_address_under_https(settings, inside):
     assert public.headers["Location"] == "https://kap.example.org/history/"
 
 
+@pytest.fixture
+def with_www(settings, inside):
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SITE_URL = "https://kap.example.org"
+    settings.ALLOWED_HOSTS = ["kap.example.org"]
+    settings.EXTRA_HOSTS = ["www.kap.example.org", "old.example.org"]
+    return Guard(inside)
+
+
+@pytest.mark.parametrize("host", ["www.kap.example.org", "OLD.example.org:443", "old.example.org."])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_another_host_of_the_clinic_leads_to_the_same_path(with_www, host, scheme, method):
+    for path in ("/history/", "//evil.example/x", "/\\evil.example", "/@evil.example"):
+        answer = ask(with_www, path, method=method, HTTP_HOST=host, **{"wsgi.url_scheme": scheme})
+        assert answer.status == 301
+        location = answer.headers["Location"]
+        assert location.startswith("https://kap.example.org/")
+        assert unquote(location) == f"https://kap.example.org{path}"
+
+
+@pytest.mark.parametrize(
+    ("method", "host"),
+    [
+        ("POST", "www.kap.example.org"),  # a form is never there
+        ("GET", "evil.example"),
+        ("GET", "www.kap.example.org.evil.example"),
+        ("GET", "kap.example.org@evil.example"),
+        ("GET", ""),
+    ],
+)
+def test_nothing_else_is_redirected(with_www, method, host):
+    answer = ask(with_www, "/history/", method=method, HTTP_HOST=host)
+    assert answer.status == 400
+    assert "Location" not in answer.headers
+
+
 # Cookies
 
 
@@ -398,7 +436,7 @@ def test_no_policy_allows_inline_code_or_another_host(policy):
 def test_https_alone_brings_hsts(guard):
     plain, secure = ask(guard), ask(guard, **{"wsgi.url_scheme": "https"})
     assert "Strict-Transport-Security" not in plain.headers
-    assert secure.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    assert secure.headers["Strict-Transport-Security"] == "max-age=300"
     assert secure.headers["Content-Security-Policy"].endswith("; upgrade-insecure-requests")
 
 
