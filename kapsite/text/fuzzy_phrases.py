@@ -6,8 +6,8 @@ How a phrase is written is said at the top of ``content/danger_words.yaml``. Pla
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from functools import partial
-from itertools import islice
+from functools import cache, partial
+from itertools import chain, islice
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
@@ -138,32 +138,43 @@ class Finder:
     """Finds phrases, each known by the name of its group, in text that ``reader`` has read."""
 
     def __init__(self, groups: Mapping[str, Iterable[str]], reader: Reader):
-        self.by_word: dict[str, list[tuple[str, re.Pattern]]] = {}
-        self.by_stem: dict[str, list[tuple[str, re.Pattern]]] = {}
+        self.by_word: dict[str, list[tuple[str, str]]] = {}  # name and expression
+        self.by_stem: dict[str, list[tuple[str, str]]] = {}
         for name, phrases in groups.items():
             for phrase in phrases:
-                pattern = re.compile(expression(phrase, reader))
+                expression = expression_of(phrase, reader)
                 for word in phrase.split()[0].split("/"):
                     first, *others = reader.read_phrase(word.rstrip("*")).split()
                     is_stem = word.endswith("*") and not others
                     index = self.by_stem if is_stem else self.by_word
-                    index.setdefault(first, []).append((name, pattern))
+                    index.setdefault(first, []).append((name, expression))
         self.stem_lengths = sorted(set(map(len, self.by_stem)))
 
     def find(self, plain: str) -> Iterator[tuple[str, Span]]:
         """The group and the place of every phrase in ``plain``, overlapping ones too."""
         for word in re.finditer(r"(?<= )[^. ]+", plain):
-            for name, pattern in self._that_begin_with(word[0]):
-                if found := pattern.match(plain, word.start()):
+            for name, expression in self._that_begin_with(word[0]):
+                if found := compiled(expression).match(plain, word.start()):
                     yield name, found.span()
 
-    def _that_begin_with(self, word: str) -> Iterator[tuple[str, re.Pattern]]:
+    def get_ready(self) -> None:
+        """Compile every phrase, so that no request waits for it."""
+        for _, expression in chain(*self.by_word.values(), *self.by_stem.values()):
+            compiled(expression)
+
+    def _that_begin_with(self, word: str) -> Iterator[tuple[str, str]]:
         yield from self.by_word.get(word, ())
         for length in self.stem_lengths:
             yield from self.by_stem.get(word[:length], ())
 
 
-def expression(phrase: str, reader: Reader) -> str:
+@cache
+def compiled(expression: str) -> re.Pattern[str]:
+    """One of thousands, of which a text needs a few: commands that search nothing compile none."""
+    return re.compile(expression)
+
+
+def expression_of(phrase: str, reader: Reader) -> str:
     """A regular expression for ``phrase`` in text that ``reader`` has read."""
     parts, joint = [], ""
     for part in phrase.split():

@@ -36,6 +36,10 @@ class SpamWords:
         groups = {"business": file.business, "personal": file.personal, "topic": file.topics}
         self.talk = Finder(groups, self.reader)
 
+    def get_ready(self) -> None:
+        self.offers.get_ready()
+        self.talk.get_ready()
+
     def kinds_of_talk(self, text: str) -> set[str]:
         """ "business", "personal" and "topic", as far as words of them are in ``text``."""
         return {name for name, _ in self.talk.find(self.reader.read(text))}

@@ -86,8 +86,8 @@ def concern_in(answers: dict) -> str:
 
 def read_word_lists() -> None:
     """Load the lists before the first request, because it takes most of a second."""
-    or_none(danger_words.in_use)
-    or_none(spam_words.in_use)
+    or_none(lambda: danger_words.in_use().finder.get_ready())
+    or_none(lambda: spam_words.in_use().get_ready())
 
 
 def danger_in(answers: dict) -> tuple[str, ...] | None:

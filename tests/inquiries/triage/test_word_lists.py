@@ -9,9 +9,10 @@ from django.conf import settings as project
 from django.core.checks import run_checks
 from django.core.management import call_command
 
-from kapsite.inquiries.triage.danger import danger_words
+from kapsite.inquiries.triage.danger import danger_words, find_danger
 from kapsite.inquiries.triage.spam_words import spam_words
 from kapsite.inquiries.triage.triage import read_word_lists
+from kapsite.text.fuzzy_phrases import compiled
 
 LISTS = ("danger_words.yaml", "spam_words.yaml", "desk/scripts.yaml")
 
@@ -61,6 +62,14 @@ def test_a_worker_has_read_the_lists_before_its_first_request(application, monke
     importlib.reload(wsgi)
     assert danger_words.value
     assert spam_words.value
+
+
+def test_the_first_request_waits_for_no_phrase_to_be_compiled():
+    read_word_lists()
+    before = compiled.cache_info().misses
+    find_danger("I want to die. I am going to kill myself tonight.", danger_words.in_use())
+    spam_words.in_use().kinds_of_talk("We offer SEO services for your website.")
+    assert compiled.cache_info().misses == before
 
 
 def test_a_server_starts_with_a_broken_list_and_says_so(content, monkeypatch, caplog):

@@ -29,9 +29,9 @@ from kapsite.pages.publish.serving.published_set import (
 from kapsite.security.files import PUBLIC_FOLDER, make_public
 
 SUFFIXES = {"identity": "", "br": ".br", "gzip": ".gz"}  # of files, by content coding
-# Brotli's quality by bytes. 11 takes twice as long as 10 and saves 2 to 3 percent; for a very
-# large file 9 is 30 times as fast, and a quarter larger.
-QUALITIES = {32_768: 11, 131_072: 10}
+# Brotli 11 takes twice as long as 10 and saves 2 to 3 percent; for a very large file 9 is 30 times
+# as fast, and a quarter larger.
+QUALITY, QUALITY_OF_LARGE, LARGE = 10, 9, 131_072  # LARGE in bytes
 PACKED = {"image/jpeg", "image/png", "image/webp", "font/woff2"}  # formats that are compressed
 KEEP_SETS = 3  # a worker may still be reading the one before; the rest is for a look back
 
@@ -164,7 +164,7 @@ def encodings(content: bytes, earlier: Variants) -> dict[str, bytes]:
     """``content`` in every coding that saves something, or as it was in ``earlier``."""
     if "identity" in earlier and earlier["identity"].content == content:
         return {coding: body.content for coding, body in earlier.items()}
-    quality = next((each for size, each in QUALITIES.items() if len(content) <= size), 9)
+    quality = QUALITY if len(content) <= LARGE else QUALITY_OF_LARGE
     packed = {
         "br": brotli.compress(content, quality=quality),
         "gzip": gzip.compress(content, compresslevel=9, mtime=0),
