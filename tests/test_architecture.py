@@ -32,10 +32,11 @@ MAY_IMPORT = {
     "database.postgresql": "",
     "database.sqlite": "",
     "editor": (
-        "accounts clinic content_files database operations.alerts pages.check.rules pages.load "
-        "pages.publish pages.publish.document pages.publish.making pages.publish.serving"
+        "accounts clinic content_files database editor.data_forms operations.alerts "
+        "pages.check.rules pages.load pages.publish pages.publish.document pages.publish.making "
+        "pages.publish.serving"
     ),
-    "editor.data_forms": "content_files pages.syntax",
+    "editor.data_forms": "clinic content_files pages.syntax",
     "encryption": "",
     "inquiries": (
         "clinic content_files database encryption inquiries.data_protection "

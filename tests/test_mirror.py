@@ -31,6 +31,7 @@ TESTED_THROUGH = {
     "editor/data_forms/test_groups.py": (
         "editor/data_forms/front_matter editor/data_forms/schema_fields editor/data_forms/sections"
     ),
+    "editor/test_data_views.py": "editor/data_check editor/data_forms/data_files",
     "editor/test_views.py": (
         "editor/drafts editor/forms editor/history_views editor/models editor/preview"
     ),

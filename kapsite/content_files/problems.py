@@ -1,7 +1,7 @@
 """Problems in a file, explained so that its author can fix them."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import groupby
 from typing import Any
@@ -16,6 +16,7 @@ class Problem:
     message: str
     fix: str
     level: str = "error"  # or "warning": worth a look, but it doesn't stop publishing
+    place: tuple[str | int, ...] = field(default=(), compare=False)  # of the value, where known
 
     def __str__(self):
         return f"{self.file}:{self.line}: {self.message} Fix: {self.fix}"
@@ -36,8 +37,8 @@ class Report:
         self.file = file
         self.problems: list[Problem] = []
 
-    def error(self, line: int, message: str, fix: str):
-        self.problems.append(Problem(self.file, line, message, fix))
+    def error(self, line: int, message: str, fix: str, place: tuple[str | int, ...] = ()):
+        self.problems.append(Problem(self.file, line, message, fix, place=place))
 
     def raise_errors(self):
         if errors := errors_among(self.problems):

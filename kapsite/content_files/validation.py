@@ -108,10 +108,10 @@ def validate(kind: Any, parsed: Parsed, report: Report) -> Any:
             if error["type"] == "missing" and path[0] in parsed.unread:
                 continue
             message, fix = in_plain_words(error, path, adapter)
-            report.error(parsed.line(path), message, fix)
+            report.error(parsed.line(path), message, fix, path)
     empty = [path for path in parsed.empty_keys() if path not in reported]
     for path in empty:
-        report.error(parsed.line(path), f'"{path[-1]}" is empty.', FILL_IN.format(path[-1]))
+        report.error(parsed.line(path), f'"{path[-1]}" is empty.', FILL_IN.format(path[-1]), path)
     return None if empty or parsed.unread else value
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from kapsite.content_files.text_file import LARGEST_FILE
 
+from .data_forms.data_files import DataFile
 from .models import ContentVersion
 
 FURTHEST = timedelta(days=366)
@@ -97,3 +98,21 @@ class PublishForm(ReasonForm):
         if wanted and wanted > timezone.now() + FURTHEST:
             raise ValidationError("Choose a time within the next year.")
         return wanted
+
+
+class EntryForm(forms.Form):
+    """The name of a new entry of a data file."""
+
+    name = forms.CharField(max_length=60)
+
+    def __init__(self, file: DataFile, entries, data=None):
+        super().__init__(data)
+        self.file, self.entries = file, entries
+        self.fields["name"].label = f"Name of the new {file.noun}"
+        self.fields["name"].help_text = file.name_help
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        if problem := self.file.problem_with_name(name, self.entries):
+            raise ValidationError(problem)
+        return name

@@ -10,6 +10,7 @@ from kapsite.accounts.pages import StaffRequest
 
 from . import history
 from .action_log import ContentAction
+from .data_forms.data_files import data_file
 from .forms import ReasonForm
 from .models import ContentVersion, Files, Kind, Publication, changes
 from .side_by_side import Row, side_by_side
@@ -32,8 +33,8 @@ def versions(request: StaffRequest) -> HttpResponse:
 @editor_view("view_history")
 @require_http_methods(["GET", "HEAD", "POST"])
 def version(request: StaffRequest, pk: int) -> HttpResponse:
-    """The texts that this version changed. A form makes all pages as they were with it, and shows
-    first what that would change. Facts and word lists stay as they are now.
+    """The texts that this version changed. A form makes pages and data as they were with it, and
+    shows first what that would change. Word lists stay as they are now.
     """
     found = get_object_or_404(ContentVersion.objects.shown_in_history(), pk=pk)
     current = history.up_to_date()
@@ -64,8 +65,13 @@ def actions(request: StaffRequest) -> HttpResponse:
 
 
 def with_pages_of(found: ContentVersion, current: ContentVersion) -> Files:
-    others = {name: each for name, each in current.files.items() if not name.endswith(".md")}
-    return others | {name: each for name, each in found.files.items() if name.endswith(".md")}
+    """The pages and data files that editors change are those of ``found``."""
+    others = {name: each for name, each in current.files.items() if not is_edited(name)}
+    return others | {name: each for name, each in found.files.items() if is_edited(name)}
+
+
+def is_edited(name: str) -> bool:
+    return name.endswith(".md") or data_file(name) is not None
 
 
 def compared(before: ContentVersion, after: ContentVersion, files: Files) -> Texts:

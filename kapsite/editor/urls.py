@@ -1,11 +1,12 @@
 from django.urls import path
 
-from . import history_views, views
+from . import data_views, history_views, views
 
 app_name = "editor"
 urlpatterns = [
     path("", views.pages, name="pages"),
     path("cancel/<int:pk>/", views.cancel, name="cancel"),
+    path("data/<path:name>/", data_views.data, name="data"),
     path("history/", history_views.versions, name="versions"),
     path("history/log/", history_views.actions, name="actions"),
     path("history/<int:pk>/", history_views.version, name="version"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +20,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
+from kapsite.content_files.problems import Problem
 from kapsite.content_files.text_file import LARGEST_FILE
 
 from . import drafts, history
 from .aside import aside, begin_aside
+from .data_forms.data_files import data_file, data_files
 from .drafts import Editing
 from .forms import NAME, NewPageForm, PageForm, PublishForm
 from .models import Blob, ContentVersion, Publication
@@ -31,6 +33,7 @@ from .private_link import link_to
 from .side_by_side import side_by_side
 
 if TYPE_CHECKING:
+    from .data_check import CheckedData
     from .preview import Checked
 
 PUBLISHING = "Publishing. Readers have it in a few seconds."
@@ -80,13 +83,21 @@ def pages(request: StaffRequest) -> HttpResponse:
     context = {
         "rows": [
             (name, titles.get(name), open_drafts.get(name))
-            for name in sorted({*names, *open_drafts})
+            for name in sorted({*names, *(each for each in open_drafts if not data_file(each))})
         ],
+        "data_rows": data_rows(current, open_drafts),
         "form": form,
         "waiting": Publication.objects.waiting(),
         "failure": Publication.objects.last_failure(),
     }
     return shown(request, "pages.html", "Edit site", **context)
+
+
+def data_rows(current: ContentVersion, open_drafts: Mapping[str, ContentVersion]) -> list[tuple]:
+    """Every data file that has a form, by its label or the title of the chart, with its draft."""
+    files = data_files(current.files)
+    titles = titles_of(current, [file.name for file in files if file.is_chart])
+    return [(file, titles.get(file.name, file.label), open_drafts.get(file.name)) for file in files]
 
 
 def titles_of(version: ContentVersion, names: list[str]) -> dict[str, str]:
@@ -101,6 +112,13 @@ def titles_of(version: ContentVersion, names: list[str]) -> dict[str, str]:
 def open_page(name: str) -> Editing:
     if not NAME.fullmatch(name):
         raise Http404
+    return open_file(name)
+
+
+def open_file(name: str) -> Editing:
+    """A page, or a data file that has a form."""
+    if not (NAME.fullmatch(name) or data_file(name)):
+        raise Http404
     return drafts.editing(history.up_to_date(), name)
 
 
@@ -108,6 +126,8 @@ def open_page(name: str) -> Editing:
 @require_http_methods(["GET", "HEAD", "POST"])
 def page(request: StaffRequest, name: str) -> HttpResponse:
     """The text of a page with its problems; saving keeps a draft that readers don't see."""
+    if data_file(name):
+        return redirect("editor:data", name)
     editing = open_page(name)
     form = PageForm(request.POST or None, initial=as_read(editing))
     if request.method != "POST" or not form.is_valid():
@@ -192,7 +212,7 @@ def live(request: StaffRequest, name: str) -> HttpResponse:
 @editor_view("edit_content")
 @require_POST
 def discard(request: StaffRequest, name: str) -> HttpResponse:
-    open_page(name)
+    open_file(name)
     drafts.discard_draft(name, request.user)
     messages.success(request, "The draft was discarded. You can still read it in the history.")
     return redirect(f"{reverse('editor:page', args=[name])}#saved-page")  # read by desk.js
@@ -202,12 +222,12 @@ def discard(request: StaffRequest, name: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: StaffRequest, name: str) -> HttpResponse:
     """What readers will see changed, side by side; the reason; and the button."""
-    editing = open_page(name)
+    editing = open_file(name)
     if editing.draft is None:
         return redirect("editor:page", name)
-    checked = check(editing, editing.text)
+    errors, title = errors_and_title(editing)
     form = PublishForm(editing.draft, request.POST or None)
-    is_ready = not checked.errors and not editing.is_outdated
+    is_ready = not errors and not editing.is_outdated
     if request.method == "POST" and is_ready and form.is_valid():
         files = editing.current.files | {name: editing.draft.files[name]}
         given = form.cleaned_data
@@ -227,7 +247,21 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
         "is_ready": is_ready,
         "rows": side_by_side(editing.current.text_of(name), editing.text),
     }
-    return shown(request, "publish.html", f"Publish {title_of(checked, editing)}", **context)
+    return shown(request, "publish.html", f"Publish {title}", **context)
+
+
+def errors_and_title(editing: Editing) -> tuple[list[Problem], str]:
+    """What keeps a draft from being published, and what it is called."""
+    if file := data_file(editing.file):
+        return check_data(editing).errors, file.label
+    checked = check(editing, editing.text)
+    return checked.errors, title_of(checked, editing)
+
+
+def check_data(editing: Editing) -> CheckedData:
+    from . import data_check
+
+    return aside(data_check.check, editing.current, editing.file, editing.text, days.today())
 
 
 @editor_view("publish_content")

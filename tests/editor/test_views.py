@@ -221,7 +221,7 @@ def test_an_address_that_cannot_be_is_refused_with_the_reason(pat, name):
     assert answer.context["form"].errors["name"]
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd.md", "clinic.yaml", ".hidden.md", "a/b/c.md"])
+@pytest.mark.parametrize("name", ["../../etc/passwd.md", "wording.yaml", ".hidden.md", "a/b/c.md"])
 def test_only_pages_can_be_opened(pat, name):
     assert pat.get(f"{LIST}page/{name}/").status_code == 404
 

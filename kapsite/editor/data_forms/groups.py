@@ -22,7 +22,7 @@ from .schema_fields import (
     unwrapped,
 )
 
-MOST_GROUPS = 100
+MOST_GROUPS, FEW_GROUPS = 100, 4
 EMPTY: tuple = ("", [], {}, None)
 POSITION, REMOVE = "move-to", "remove-it"  # no key of a schema has a hyphen
 Posted = Mapping[str, Any] | None
@@ -102,21 +102,12 @@ class Group(forms.Form):
             return self.raw.get(spec.name)
         return self.cleaned_data[spec.name]
 
-    def show(self, place: Place, message: str) -> bool:
-        """Show ``message`` at the field of ``place``; False if there is none."""
-        if not place:
-            return False
-        name, rest = place[0], place[1:]
-        if inner := self.inner.get(str(name)):
-            return inner.show(rest, message) or inner.show_first(message)
-        if name not in self.fields:
-            return False
-        self.errors.setdefault(str(name), self.error_class()).append(message)
-        return True
-
-    def show_first(self, message: str) -> bool:
-        """Show it at the first field, where a problem is about all of them."""
-        return bool(self.specs) and self.show((self.specs[0].name,), message)
+    def field_at(self, place: Place) -> BoundField | None:
+        """The field of the value at ``place``, or the first one of the group that it is."""
+        name, rest = (str(place[0]), place[1:]) if place else (self.specs[0].name, ())
+        if inner := self.inner.get(name):
+            return inner.field_at(rest)
+        return self[name] if name in self.fields else None
 
 
 class Item(Group):
@@ -160,6 +151,11 @@ class GroupList:
         ]  # fmt: skip
 
     @property
+    def are_open(self) -> bool:
+        """Whether there are so few that all can be seen at once."""
+        return len(self.groups) <= FEW_GROUPS
+
+    @property
     def count_name(self) -> str:
         return f"{self.prefix}-count" if self.prefix else "count"
 
@@ -185,15 +181,18 @@ class GroupList:
             order.insert(max(0, (group.cleaned_data[POSITION] or MOST_GROUPS) - 1), group)
         return [group.values() for group in order]
 
-    def show(self, place: Place, message: str) -> bool:
-        index = place[0] if place else None
+    def field_at(self, place: Place) -> BoundField | None:
+        index = place[0] if place else 0
         if not isinstance(index, int) or index >= len(self.groups):
-            return False
-        return self.groups[index].show(place[1:], message) or self.groups[index].show_first(message)
+            return None
+        return self.groups[index].field_at(place[1:])
 
-    def show_first(self, message: str) -> bool:
-        self.errors.append(message)
-        return True
+
+def show_at(field: BoundField, message: str) -> None:
+    """Show ``message`` as what is wrong with ``field``, whatever was typed there."""
+    errors = field.form.errors.setdefault(field.name, field.form.error_class())
+    if message not in errors:
+        errors.append(message)
 
 
 class PairList(GroupList):
@@ -207,20 +206,19 @@ class PairList(GroupList):
             if group.cleaned_data[REMOVE] or not (key or value):
                 continue
             if not (key and value):
-                group.show(("value" if key else "key",), "Write both, or remove it.")
+                show_at(group["value" if key else "key"], "Write both, or remove it.")
             elif key in seen:
-                group.show(("key",), "This is in the list twice.")
+                show_at(group["key"], "This is in the list twice.")
             seen.add(key)
         return is_fine and not self.has_errors
 
     def values(self) -> dict:
         return {group["key"]: group["value"] for group in super().values()}
 
-    def show(self, place: Place, message: str) -> bool:
+    def field_at(self, place: Place) -> BoundField | None:
         keys = [group["key"].value() for group in self.groups]
-        if not place or place[0] not in keys:
-            return False
-        return self.groups[keys.index(place[0])].show(("value",), message)
+        index = keys.index(place[0]) if place and place[0] in keys else 0
+        return self.groups[index]["value"] if self.groups else None
 
 
 def posted_count(data: Mapping[str, Any], name: str) -> int | None:

@@ -80,7 +80,8 @@ class Draft(PageFile):
 
     def problem(self, place: Place, message: str, fix: str, level: str = "error") -> Problem:
         """A problem with the front matter value at ``place``."""
-        return self.problem_at(self.document.line(*place), message, fix, level)
+        line = self.document.line(*place)
+        return Problem(self.file, line, message, fix, level, place)
 
     def problem_at(self, line: int, message: str, fix: str, level: str = "error") -> Problem:
         return Problem(self.file, line, message, fix, level)
@@ -107,7 +108,8 @@ class Site:
         self, file: str, place: Place, message: str, fix: str, level: str = "error"
     ) -> Problem:
         """A problem with the value at ``place`` of a data file."""
-        return Problem(self.name(file), self.data.lines[file].line(place), message, fix, level)
+        line = self.data.lines[file].line(place)
+        return Problem(self.name(file), line, message, fix, level, place)
 
     @property
     def is_complete(self) -> bool:

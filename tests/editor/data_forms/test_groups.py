@@ -11,7 +11,7 @@ from kapsite.editor.data_forms.front_matter import (
     front_matter_form,
     with_front_matter,
 )
-from kapsite.editor.data_forms.groups import MOST_GROUPS, GroupList
+from kapsite.editor.data_forms.groups import MOST_GROUPS, show_at
 from tests.editor.data_forms.posting import posted
 from tests.pages.samples import make_page
 
@@ -103,10 +103,10 @@ def test_a_number_of_groups_that_is_none_takes_nothing_away(count):
 
 def test_a_problem_is_shown_at_its_field():
     form = front_matter_form(PAGE)
-    assert form.show(("changes", 1, "on"), "Not a date.")
-    assert form.show(("changes", 0), "Incomplete.")
-    assert not form.show(("body",), "Too long.")
+    show_at(form.field_at(("changes", 1, "on")), "Not a date.")
+    show_at(form.field_at(("changes", 0)), "Incomplete.")
+    assert form.field_at(("body",)) is None
     changes = form.inner["changes"]
-    assert isinstance(changes, GroupList)
     assert changes.groups[1]["on"].errors == ["Not a date."]
     assert changes.groups[0]["on"].errors == ["Incomplete."]
+    assert form.has_errors

@@ -111,14 +111,17 @@ PAGE_RULES: tuple[Rule, ...] = (  # whose problems are in the files of pages
     front_matter_has_no_duplicates,
     *REVIEW_RULES,
 )
-RULES: tuple[Rule, ...] = (
-    *PAGE_RULES,
-    every_file_is_used,
-    files_of_other_features_can_be_read,
+DATA_FILE_RULES: tuple[Rule, ...] = (
     *CLINIC_RULES,
     facts_are_current,
     *DATA_RULES,
     *CHART_RULES,
+)
+RULES: tuple[Rule, ...] = (
+    *PAGE_RULES,
+    every_file_is_used,
+    files_of_other_features_can_be_read,
+    *DATA_FILE_RULES,
 )
 
 

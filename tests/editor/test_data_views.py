@@ -1,0 +1,255 @@
+"""Facts, people, sources, words and charts are edited in forms, and published like pages."""
+
+import pytest
+
+from kapsite.editor.models import ContentVersion, Publication
+from tests.editor.data_forms.posting import posted
+from tests.pages.samples import make_page
+
+LIST = "/admin/edit/"
+CLINIC, SOURCES, GLOSSARY = (
+    f"{LIST}data/{name}.yaml/" for name in ("clinic", "sources", "glossary")
+)
+CONTACT = f"{CLINIC}?part=name-and-contact"
+S1 = f"{SOURCES}?part=S1"
+CHART = """\
+# Drawn from one trial.
+kind: bars
+about: ketamine
+title: Some were better
+measure: People who were better
+did: were better
+did_not: were not
+people: 60
+no_comparison: There was no other group.
+groups:
+  - label: After a day
+    arm: treatment
+    value: 45
+sources: [S1]
+badge: early
+caption: It is one trial.
+"""
+
+
+@pytest.fixture
+def pat(browser):
+    return browser("publisher", "pat")
+
+
+def fields(client, url):
+    context = client.get(url).context
+    return posted(context["form"]) | {"began_with": context["editing"].shown.pk}
+
+
+def save(client, url, **typed):
+    return client.post(url, fields(client, url) | typed, follow=True)
+
+
+def draft(name):
+    found = ContentVersion.objects.draft_of(name)
+    return found.text_of(name) if found else None
+
+
+def confirm(client, name, publish):
+    url = f"{LIST}page/{name}/publish/"
+    shown = client.get(url)
+    data = {"reason": "Because", "draft": shown.context["form"]["draft"].value()}
+    client.post(url, data)
+    publish()
+    return shown.content.decode()
+
+
+def test_the_list_leads_to_every_file_that_has_a_form(pat, content):
+    (content / "charts").mkdir()
+    (content / "charts/one.yaml").write_text(CHART)
+    shown = pat.get(LIST).content.decode()
+    for name in ("clinic.yaml", "sources.yaml", "glossary.yaml", "charts/one.yaml"):
+        assert f'href="{LIST}data/{name}/"' in shown
+        assert pat.get(f"{LIST}data/{name}/").status_code == 200
+
+
+def test_a_fact_is_changed_published_and_brought_back(pat, content, publish):
+    before = (content / "clinic.yaml").read_text()
+    assert "Saved as a draft" in save(pat, CONTACT, name="Other Clinic").content.decode()
+    assert (content / "clinic.yaml").read_text() == before
+    first = ContentVersion.objects.current()
+    assert "<ins> Other</ins>" in confirm(pat, "clinic.yaml", publish)
+    assert (content / "clinic.yaml").read_text() == before.replace("Test Clinic", "Other Clinic")
+    assert draft("clinic.yaml") is None
+    pat.post(f"{LIST}history/{first.pk}/", {"reason": "It was right"})
+    publish()
+    assert (content / "clinic.yaml").read_text() == before
+
+
+def test_a_notice_has_its_days(pat):
+    url = f"{CLINIC}?part=notices"
+    new = {"notices-0-text": "We’re closed.", "notices-0-from": "2026-12-24"}
+    save(pat, url, **new, **{"notices-0-until": "2026-12-26"})
+    assert draft("clinic.yaml").endswith(
+        "notices:\n  - text: We’re closed.\n    from: 2026-12-24\n    until: 2026-12-26\n"
+    )
+
+
+def test_a_mistake_is_kept_and_explained_at_its_field(pat):
+    answer = save(pat, CONTACT, phone="12")
+    [error] = answer.context["form"]["phone"].errors
+    assert "isn't a phone number" in error
+    assert answer.context["form"]["phone"].value() == "12"
+    assert 'href="#id_phone"' in answer.content.decode()
+    assert (
+        "keep it from being published"
+        in pat.get(f"{LIST}page/clinic.yaml/publish/").content.decode()
+    )
+
+
+def test_a_mistake_elsewhere_in_the_file_leads_there(pat):
+    save(pat, CONTACT, phone="12")
+    answer = pat.get(f"{CLINIC}?part=hours-and-closed-days")
+    assert 'href="?part=name-and-contact"' in answer.content.decode()
+
+
+def test_sources_are_found_by_their_words(pat):
+    shown = pat.get(SOURCES, {"words": "SECOND trial"}).content.decode()
+    assert ("?part=S2" in shown, "?part=S1" in shown) == (True, False)
+    assert "Nothing here has these words" in pat.get(SOURCES, {"words": "no such"}).content.decode()
+
+
+def test_one_source_is_edited_and_the_others_keep_their_bytes(pat, content):
+    before = (content / "sources.yaml").read_text()
+    save(pat, S1, title="The first trial")
+    assert draft("sources.yaml").partition("S2")[2] == before.partition("S2")[2]
+    assert "The first trial" in draft("sources.yaml")
+    assert pat.get(SOURCES).content.decode().count('chip-warn">Draft') == 1
+
+
+def test_a_source_is_added_where_its_name_belongs(pat):
+    answer = pat.post(SOURCES, {"name": "S9"}, follow=True)
+    assert answer.context["is_new"]
+    url = f"{SOURCES}?part=S9"
+    save(pat, url, title="New", kind="trial", check="A", shows="It helped.", year="2020")
+    assert "doi: 10.1000/xyz}\nS9:\n  title: New\n" in draft("sources.yaml")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("S1", "There is a source with this name"), ("trial", "valid source name"), ("", "required")],
+)
+def test_a_name_that_cannot_be_is_refused_with_the_reason(pat, name, words):
+    assert words in pat.post(SOURCES, {"name": name}).content.decode()
+    assert pat.get(SOURCES, {"part": "nonsense"}).status_code == 404
+
+
+def test_a_source_that_a_page_cites_is_named_before_it_is_gone(pat):
+    pat.post(S1, fields(pat, S1) | {"remove": "1"})
+    assert "S1:" not in draft("sources.yaml")
+    answer = pat.get(f"{SOURCES}?part=S2")
+    assert "content/index.md cites S1" in answer.content.decode()
+    assert [use.name for use in answer.context["uses"]] == ["index.md", "risks.md"]
+
+
+def test_a_word_is_added_to_the_glossary(pat):
+    save(pat, f"{GLOSSARY}?part=Nausea", meaning="Feeling sick.", also="nauseous\r\nsick")
+    assert draft("glossary.yaml").startswith(
+        "Nausea:\n  meaning: Feeling sick.\n  also:\n    - nauseous\n    - sick\nPlacebo:"
+    )
+
+
+def test_the_first_person_makes_the_team(pat, content):
+    (content / "people.yaml").write_text("# Who works here.\n#\n# - name: …\n")
+    url = f"{LIST}data/people.yaml/"
+    save(pat, url, **{"0-name": "Ada Example", "0-role": "Nurse", "0-kind": "nurse"})
+    assert draft("people.yaml").endswith(
+        "# - name: …\n- name: Ada Example\n  role: Nurse\n  kind: nurse\n"
+    )
+    save(pat, url, **{"0-remove-it": "on"})
+    assert draft("people.yaml") == "# Who works here.\n#\n# - name: …\n"
+
+
+def test_a_chart_is_shown_with_the_numbers_of_the_draft(pat, content):
+    (content / "charts").mkdir()
+    (content / "charts/one.yaml").write_text(CHART)
+    body = 'Text [@S1; @S2].\n\n::: chart id="one"\n:::\n'
+    (content / "risks.md").write_text(make_page(body, title="Risks"))
+    url = f"{LIST}data/charts/one.yaml/"
+    answer = save(pat, url, **{"groups-0-value": "59"})
+    assert draft("charts/one.yaml") == CHART.replace("value: 45", "value: 59")
+    assert "59 in 100" in answer.context["picture"]
+    assert [use.name for use in answer.context["uses"]] == ["risks.md"]
+
+
+def test_a_chart_without_its_figure_in_the_source_says_so_at_the_group(pat, content):
+    (content / "charts").mkdir()
+    (content / "charts/one.yaml").write_text(CHART)
+    answer = save(pat, f"{LIST}data/charts/one.yaml/", **{"groups-0-value": "46"})
+    [error] = answer.context["form"].inner["groups"].groups[0]["label"].errors
+    assert "doesn't have this figure" in error
+
+
+def test_two_editors_of_different_sources_do_not_meet(pat, browser):
+    sam = browser("editor", "sam")
+    opened = fields(sam, f"{SOURCES}?part=S2")
+    save(pat, S1, title="The first trial")
+    sam.post(f"{SOURCES}?part=S2", opened | {"title": "The second one"})
+    assert "The first trial" in draft("sources.yaml")
+    assert "The second one" in draft("sources.yaml")
+
+
+def test_two_editors_of_one_source_see_both_and_neither_is_lost(pat, browser):
+    sam = browser("editor", "sam")
+    opened = fields(sam, S1)
+    save(pat, S1, title="The words of Pat")
+    answer = sam.post(S1, opened | {"title": "The words of Sam"})
+    shown = answer.content.decode()
+    assert "<bdi>pat</bdi> changed this while you wrote" in shown
+    assert answer.context["form"]["title"].value() == "The words of Sam"
+    assert "of <del>Pat" not in draft("sources.yaml")
+    assert "The words of Pat" in draft("sources.yaml")
+    again = opened | {"title": "The words of Sam", "began_with": answer.context["editing"].shown.pk}
+    sam.post(S1, again)
+    assert "The words of Sam" in draft("sources.yaml")
+
+
+def test_saving_without_a_change_makes_no_draft(pat):
+    save(pat, S1)
+    save(pat, CONTACT)
+    assert not ContentVersion.objects.open_drafts().exists()
+
+
+@pytest.mark.parametrize("began_with", ["", "x", "0", "9" * 30])
+def test_a_form_that_does_not_say_where_it_began_replaces_nothing(pat, began_with):
+    answer = save(pat, S1, title="Other", began_with=began_with)
+    assert "changed this while you wrote" in answer.content.decode()
+    assert draft("sources.yaml") is None
+
+
+def test_a_form_that_arrives_incomplete_saves_nothing(pat):
+    url = f"{CLINIC}?part=crisis-lines"
+    data = {key: value for key, value in fields(pat, url).items() if "count" not in key}
+    assert "did not arrive" in pat.post(url, data).content.decode()
+    assert draft("clinic.yaml") is None
+
+
+def test_a_file_that_another_program_broke_is_explained(pat, content):
+    (content / "clinic.yaml").write_text("name: [\n")
+    assert "a mistake that a form can’t show" in pat.get(CONTACT).content.decode()
+
+
+def test_discarding_a_draft_of_a_file_leads_back_to_its_form(pat):
+    save(pat, S1, title="Other")
+    answer = pat.post(f"{LIST}page/sources.yaml/discard/", follow=True)
+    assert answer.redirect_chain[-1][0] == SOURCES
+    assert draft("sources.yaml") is None
+
+
+@pytest.mark.parametrize("name", ["signoffs.yaml", "wording.yaml", "../x.yaml", "charts/../x.yaml"])
+def test_only_files_with_a_form_can_be_opened(pat, name):
+    assert pat.get(f"{LIST}data/{name}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("editor", 200), ("publisher", 200), ("lead", 403), ("front-desk", 403)]
+)
+def test_only_editors_open_the_forms(browser, role, status):
+    assert browser(role, "me").get(CONTACT).status_code == status
+    assert Publication.objects.count() == 0
