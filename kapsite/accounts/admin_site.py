@@ -25,6 +25,8 @@ class StaffSite(admin.AdminSite):
             return redirect("admin:inquiries_inquiry_changelist")
         if request.user.has_perm("editor.edit_content"):
             return redirect("editor:pages")
+        if request.user.has_perm("editor.sign_off"):
+            return redirect("editor:sign_offs")
         return super().index(request, extra_context)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> Any:

@@ -50,6 +50,11 @@ ROLES = {
         "edits and publishes the site's pages; can't open requests",
         (*_EDITOR, "editor.publish_content"),
     ),
+    "reviewer": Role(
+        "Reviewer",
+        "signs off medical text of the site with name and credential; can't open requests",
+        ("editor.sign_off", "editor.view_history"),
+    ),
     "site-admin": Role(
         "Site admin",
         "adds accounts and switches them off; can't open requests",

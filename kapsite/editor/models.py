@@ -6,6 +6,7 @@ The files are what is published. Nothing here is needed to serve a page.
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -54,6 +55,17 @@ class Kind(models.TextChoices):
     EDIT = "edit", "Edited"
     BACK = "back", "Brought back"
     DRAFT = "draft", "Draft"
+    SIGN_OFF = "signoff", "Signed off"
+    IMAGE = "image", "Image added"
+    IMPORT = "import", "Imported"
+
+
+UNSEEN = {Kind.SIGN_OFF, Kind.IMAGE}  # change nothing for readers, so nothing is published
+LOGGED_AS = {
+    Kind.SIGN_OFF: Act.SIGNED_OFF,
+    Kind.IMAGE: Act.UPLOADED,
+    Kind.IMPORT: Act.IMPORTED,
+}
 
 
 class VersionQuerySet(models.QuerySet["ContentVersion"]):
@@ -105,6 +117,7 @@ class ContentVersion(models.Model):
             ("edit_content", "Can edit the site's pages"),
             ("publish_content", "Can publish the site's pages"),
             ("view_history", "Can see who changed which page"),
+            ("sign_off", "Can sign off medical text"),
         ]
         indexes = [models.Index(fields=["kind", "ended_at", "file"], name="open_drafts")]
 
@@ -119,6 +132,10 @@ class ContentVersion(models.Model):
             if self.author
             else self.author_name
         )
+
+    @property
+    def what_happens(self) -> str:
+        return "Saving" if self.kind in UNSEEN else "Publishing"
 
     @property
     def changes(self) -> dict[str, str | None]:
@@ -139,6 +156,10 @@ def changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, st
 class PublicationManager(models.Manager["Publication"]):
     def waiting(self) -> models.QuerySet["Publication"]:
         return self.filter(done_at=None).select_related("version").order_by("pk")
+
+    def state(self) -> dict[str, Any]:
+        """For a page: what is on its way, and what could not be published last."""
+        return {"waiting": self.waiting(), "failure": self.last_failure()}
 
     def last_failure(self) -> "Publication | None":
         """The last one that was carried out, if it failed."""
@@ -171,7 +192,8 @@ class PublicationManager(models.Manager["Publication"]):
         version = ContentVersion.objects.create(
             parent=current, kind=kind, files=files, author=by, reason=reason
         )
-        log_action(Act.ASKED, by, f"{in_short(list(version.changes))}: {reason}")
+        if kind not in UNSEEN:
+            log_action(Act.ASKED, by, f"{in_short(list(version.changes))}: {reason}")
         return self.create(version=version, draft=draft, publish_on=publish_on)
 
     def due(self, now: datetime, is_steady: bool = True) -> models.QuerySet["Publication"]:

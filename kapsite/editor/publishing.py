@@ -17,7 +17,7 @@ from kapsite.pages.publish.serving.published_set import current_folder
 
 from .action_log import Act, in_short, log_action
 from .history import after, content_lock, files_in, record_folder, write_folder
-from .models import ContentVersion, Files, Publication
+from .models import LOGGED_AS, UNSEEN, ContentVersion, Files, Kind, Publication
 from .steady_clock import SteadyClock
 
 MEANWHILE = "{files} changed meanwhile. Open the page again to see both texts."
@@ -54,7 +54,8 @@ def publish_waiting(forms: Mapping[str, BlankForm]) -> bool:
 def log_outcome(asked: Publication) -> None:
     version = asked.version
     details = f"{in_short(list(version.changes))}: {version.reason}"
-    log_action(Act.FAILED if asked.problem else Act.PUBLISHED, version.author, details)
+    done = LOGGED_AS.get(Kind(version.kind), Act.PUBLISHED)
+    log_action(Act.FAILED if asked.problem else done, version.author, details)
 
 
 class ChangedMeanwhile(Exception):
@@ -72,7 +73,7 @@ def carry_out(asked: Publication, forms: Mapping[str, BlankForm]) -> str:
     files = kept | {name: each for name, each in wanted.items() if each}
     try:
         write_folder(before.files, files)
-        name = publish_folder(forms)
+        name = "" if version.kind in UNSEEN else publish_folder(forms)
         with transaction.atomic():
             make_current(asked, files, before)
     except BaseException:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import data_views, history_views, views
+from . import data_views, history_views, sign_off_views, views
 
 app_name = "editor"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("history/", history_views.versions, name="versions"),
     path("history/log/", history_views.actions, name="actions"),
     path("history/<int:pk>/", history_views.version, name="version"),
+    path("sign-offs/", sign_off_views.sign_offs, name="sign_offs"),
+    path("sign-offs/<path:name>/", sign_off_views.sign_off, name="sign_off"),
     path("page/<path:name>/preview/", views.show_preview, name="preview"),
     path("page/<path:name>/live/", views.live, name="live"),
     path("page/<path:name>/publish/", views.publish, name="publish"),

@@ -87,9 +87,7 @@ def pages(request: StaffRequest) -> HttpResponse:
         ],
         "data_rows": data_rows(current, open_drafts),
         "form": form,
-        "waiting": Publication.objects.waiting(),
-        "failure": Publication.objects.last_failure(),
-    }
+    } | Publication.objects.state()
     return shown(request, "pages.html", "Edit site", **context)
 
 

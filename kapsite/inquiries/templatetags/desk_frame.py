@@ -25,6 +25,7 @@ LINKS = (
     Link("Overview", "admin:inquiries_overview", "inquiries.view_overview", True),
     Link("Report", "admin:inquiries_report", "inquiries.view_overview", True),
     Link("Edit site", "editor:pages", "editor.edit_content"),
+    Link("Sign-offs", "editor:sign_offs", "editor.sign_off"),
     Link("Export", "admin:inquiries_inquiry_export", "inquiries.export_inquiries"),
     Link("Access log", "admin:inquiries_access_report", "inquiries.view_access"),
     Link("Sign-ins", "admin:accounts_event_changelist", "accounts.view_event"),

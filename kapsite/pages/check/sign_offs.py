@@ -6,10 +6,11 @@ does, and so the sign-off no longer covers it.
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from kapsite.content_files.problems import Problem
 from kapsite.pages.check.rules.claim_rules import titles_of
@@ -19,10 +20,6 @@ from kapsite.pages.load.site import Draft, Site
 from kapsite.pages.syntax.schema import SignOff
 
 FILE = "signoffs.yaml"
-HEADER = """\
-# Who approved which medical text. Written by: manage.py sign_off. A changed text has another hash,
-# so its approval lapses. Don't edit the hashes.
-"""
 
 
 @dataclass(frozen=True)
@@ -92,26 +89,34 @@ def unsigned(site: Site) -> list[Problem]:
     return problems
 
 
-def signed_by(name: str, file: str, site: Site, today: date) -> str:
-    """The new text of signoffs.yaml, with everything in ``file`` approved by ``name``."""
-    here = dict.fromkeys(passage.hash for passage in passages(site) if passage.file == file)
-    fresh = dict.fromkeys(passage.hash for passage in unsigned_passages(site, file))
-    entries = [
-        entry.model_copy(update={"texts": tuple(text for text in entry.texts if text in here)})
-        if entry.file == file
-        else entry
+def lapsed(site: Site) -> dict[str, SignOff]:
+    """By file, the last sign-off of which some text was changed since."""
+    here = {(passage.file, passage.hash) for passage in passages(site)}
+    return {
+        entry.file: entry
         for entry in site.data.sign_offs or ()
+        if any((entry.file, text) not in here for text in entry.texts)
+    }
+
+
+def approved(
+    name: str, file: str, site: Site, today: date, read: Collection[str] | None = None
+) -> list[dict[str, Any]]:
+    """The new entries of signoffs.yaml, with the passages of ``file`` approved by ``name``; of
+    ``read``, their hashes, those that are still there."""
+    here = {passage.hash for passage in passages(site) if passage.file == file}
+    fresh = [passage.hash for passage in unsigned_passages(site, file)]
+    fresh = [text for text in dict.fromkeys(fresh) if read is None or text in read]
+    entries = [
+        entry_of(each.file, each.reviewed_by, each.reviewed_on, kept(each, file, here))
+        for each in site.data.sign_offs or ()
     ]
-    new = SignOff.model_construct(
-        file=file, reviewed_by=name, reviewed_on=today, texts=tuple(fresh)
-    )
-    return HEADER + "".join(as_yaml(entry) for entry in (*entries, new) if entry.texts)
+    return [each for each in (*entries, entry_of(file, name, today, fresh)) if each["texts"]]
 
 
-def as_yaml(entry: SignOff) -> str:
-    name = json.dumps(entry.reviewed_by, ensure_ascii=False)
-    texts = "".join(f'    - "{text}"\n' for text in entry.texts)
-    return (
-        f"- file: {entry.file}\n  reviewed_by: {name}\n  reviewed_on: {entry.reviewed_on}\n"
-        f"  texts:\n{texts}"
-    )
+def kept(entry: SignOff, file: str, here: Collection[str]) -> list[str]:
+    return [text for text in entry.texts if entry.file != file or text in here]
+
+
+def entry_of(file: str, name: str, day: date, texts: list[str]) -> dict[str, Any]:
+    return {"file": file, "reviewed_by": name, "reviewed_on": str(day), "texts": texts}

@@ -36,7 +36,8 @@ ACCOUNTS = {"site-admin", "superuser"}
 EVENTS = LEADS | ACCOUNTS
 PUBLISHERS = {"publisher", "superuser"}
 EDITORS = PUBLISHERS | {"editor"}
-INSIDE = DESK | ACCOUNTS | EDITORS | {"no role"}
+REVIEWERS = {"reviewer", "superuser"}
+INSIDE = DESK | ACCOUNTS | EDITORS | REVIEWERS | {"no role"}
 NAMES_IN_LIST = {"front-desk", "lead", "superuser"}
 Q = "inquiries/inquiry/"
 
@@ -77,8 +78,9 @@ ALLOWED = {
     ("GET", f"{Q}erased/<int:pk>/"): LEADS,
     ("GET", "edit/"): EDITORS,
     ("POST", "edit/"): EDITORS,
-    ("GET", "edit/history/"): EDITORS | LEADS,
-    ("GET", "edit/history/log/"): EDITORS | LEADS,
+    ("GET", "edit/history/"): EDITORS | LEADS | REVIEWERS,
+    ("GET", "edit/history/log/"): EDITORS | LEADS | REVIEWERS,
+    ("GET", "edit/sign-offs/"): REVIEWERS,
     ("POST", "edit/cancel/<int:pk>/"): PUBLISHERS,
     ("GET", "auth/user/"): ACCOUNTS,
     ("POST", "auth/user/"): ACCOUNTS,

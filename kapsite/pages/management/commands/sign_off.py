@@ -3,7 +3,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from kapsite.clinic import days
 from kapsite.content_files.problems import did_you_mean, errors_among
-from kapsite.pages.check.sign_offs import FILE, passages, signed_by, unsigned, unsigned_passages
+from kapsite.editor.action_log import Act
+from kapsite.editor.history import write_file
+from kapsite.editor.sign_off import signed_text
+from kapsite.editor.terminal import Busy, content_folder, log, record
+from kapsite.pages.check.sign_offs import FILE, passages, unsigned, unsigned_passages
 from kapsite.pages.load.site import read_site
 
 
@@ -43,6 +47,12 @@ class Command(BaseCommand):
             raise CommandError('Write the full name, such as --name "Ana Diaz, MD".')
         if errors_among(problem for problem in site.problems if problem.file == site.name(FILE)):
             raise CommandError(f"{site.name(FILE)} has an error. See manage.py check_content.")
-        text = signed_by(name, file, site, days.today())
-        (settings.CONTENT_DIR / FILE).write_text(text, encoding="utf-8")
+        try:
+            with content_folder():
+                text = signed_text(name, file, site, days.today())
+                write_file(settings.CONTENT_DIR / FILE, text.encode())
+                record()
+                log(Act.SIGNED_OFF, f"{file}, by {name}")
+        except Busy as error:
+            raise CommandError(str(error)) from None
         self.stdout.write(f"\nSigned off by {name}: the {count} texts above.")
