@@ -31,7 +31,9 @@ TESTED_THROUGH = {
     "editor/data_forms/test_groups.py": (
         "editor/data_forms/front_matter editor/data_forms/schema_fields editor/data_forms/sections"
     ),
-    "editor/test_data_views.py": "editor/data_check editor/data_forms/data_files",
+    "editor/test_data_views.py": (
+        "editor/data_check editor/data_forms/data_files editor/drafts_ahead editor/overlay"
+    ),
     "editor/test_sign_off.py": "editor/sign_off_views",
     "editor/test_views.py": (
         "editor/drafts editor/forms editor/history_views editor/models editor/preview"

@@ -1,20 +1,18 @@
 """A data file as it would be with the text of a draft: what is wrong with it, and who uses it."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from kapsite.content_files.problems import Problem, errors_among, in_order
 from kapsite.pages.check.rules.site_rules import DATA_FILE_RULES
-from kapsite.pages.load.data_files import Data, read_data
 from kapsite.pages.load.site import Site, with_text
 
+from .drafts import Texts
 from .models import ContentVersion
+from .overlay import with_texts
 from .preview import site_of
 
 PICTURE = """---
@@ -52,8 +50,9 @@ class CheckedData:
         return str(draft.rendered.html) if self.site.data.charts.get(name) else ""
 
 
-def check(current: ContentVersion, file: str, text: str, today: date) -> CheckedData:
-    site = with_data(current.pk, {file: text})
+def check(current: ContentVersion, file: str, text: str, today: date, drafts: Texts) -> CheckedData:
+    """The data file ``file`` with ``text``, as if ``drafts`` were published."""
+    site = with_texts(site_of(current.pk), current.pk, {**drafts, file: text})
     name = site.name(file)
     found = [problem for problem in site.data.problems if problem.file == name]
     for rule in DATA_FILE_RULES:
@@ -69,35 +68,6 @@ def still_cited(site: Site, file: str) -> Iterator[Problem]:
         for key in sorted(draft.rendered.citations.keys() - (site.data.sources or {}).keys()):
             message = f"{draft.file} cites {key}, which would be gone."
             yield Problem(file, 1, message, "Take it out of that page first, and publish the page.")
-
-
-def with_data(version: int, texts: Mapping[str, str]) -> Site:
-    """The site with ``texts`` in its data files; its pages stay as they were rendered."""
-    site = site_of(version)
-    return replace(site, data=data_with(site.folder, version, tuple(sorted(texts.items()))))
-
-
-@lru_cache(maxsize=4)
-def data_with(folder: Path, version: int, texts: tuple[tuple[str, str], ...]) -> Data:
-    with overlaid(folder, dict(texts)) as overlay:
-        return read_data(overlay)
-
-
-@contextmanager
-def overlaid(folder: Path, texts: Mapping[str, str]) -> Iterator[Path]:
-    """A folder that has the data files of ``folder``, with ``texts`` in place of some."""
-    with TemporaryDirectory() as top:
-        overlay = Path(top) / folder.name
-        for file in folder.rglob("*.yaml"):
-            link = overlay / file.relative_to(folder)
-            link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(file.absolute())
-        for name, text in texts.items():
-            file = overlay / name
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.unlink(missing_ok=True)
-            file.write_text(text, encoding="utf-8")
-        yield overlay
 
 
 def pages_with(site: Site, file: str, part: str) -> list[Use]:

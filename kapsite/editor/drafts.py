@@ -1,6 +1,8 @@
 """Drafts: the text of a page that readers don't see yet. One is open for each page at most."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -8,6 +10,9 @@ from django.utils import timezone
 
 from .action_log import Act, log_action
 from .models import Blob, ContentVersion, Kind, Publication, digest
+
+Texts = Mapping[str, str]  # by the name of the file
+NO_TEXTS: Texts = MappingProxyType({})
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,9 @@ from kapsite.pages.load.site import Draft, Site, read_site, with_text
 from kapsite.pages.publish.document.catalog import make_catalog
 from kapsite.pages.publish.document.page_html import page_context, render_context
 
+from .drafts import NO_TEXTS, Texts
 from .models import ContentVersion
+from .overlay import with_texts
 
 if TYPE_CHECKING:
     from kapsite.pages.language.readability import Reading
@@ -62,9 +64,12 @@ class Checked:
         return render_context(page_context(catalog, page, today) | {"is_preview": "draft"})
 
 
-def check(current: ContentVersion, name: str, text: str, today: date) -> Checked:
-    """The page in the file ``name``, with what is wrong with it."""
-    site, draft = with_text(site_of(current.pk), name, text.replace("\r\n", "\n"))
+def check(
+    current: ContentVersion, name: str, text: str, today: date, drafts: Texts = NO_TEXTS
+) -> Checked:
+    """The page in the file ``name`` with what is wrong with it, as if ``drafts`` were published."""
+    site = with_texts(site_of(current.pk), current.pk, drafts)
+    site, draft = with_text(site, name, text.replace("\r\n", "\n"))
     found = [problem for problem in site.problems if problem.file == draft.file]
     found += [each for rule in PAGE_RULES for each in rule(site, today) if each.file == draft.file]
     unsourced = list(claims_have_sources(draft, site.data))

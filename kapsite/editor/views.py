@@ -27,6 +27,7 @@ from . import drafts, history
 from .aside import aside, begin_aside
 from .data_forms.data_files import data_file, data_files
 from .drafts import Editing
+from .drafts_ahead import check_with_drafts
 from .forms import NAME, NewPageForm, PageForm, PublishForm
 from .models import Blob, ContentVersion, Publication
 from .private_link import link_to
@@ -159,10 +160,13 @@ def edit_page(
     return shown(request, "page.html", title_of(checked, editing), **context)
 
 
-def check(editing: Editing, text: str) -> Checked:
+def check(editing: Editing, text: str, is_live: bool = False) -> Checked:
     from . import preview  # here: what reads content is large, and only editors need it
 
-    return aside(preview.check, editing.current, editing.file, text, days.today())
+    page = editing.current, editing.file, text, days.today()
+    if is_live:
+        return aside(preview.check, *page)
+    return check_with_drafts(editing.file, lambda drafts: preview.check(*page, drafts))
 
 
 def warm_up(current: ContentVersion) -> None:
@@ -202,7 +206,7 @@ def live(request: StaffRequest, name: str) -> HttpResponse:
     if not form.is_valid():
         beside = render_to_string("editor/unreadable.html", {"form": form}, request)
         return JsonResponse({"beside": beside, "page": ""})
-    checked = check(editing, form.cleaned_data["text"])
+    checked = check(editing, form.cleaned_data["text"], is_live=True)
     beside = render_to_string("editor/beside.html", {"checked": checked}, request)
     return JsonResponse({"beside": beside, "page": aside(checked.html, days.today())})
 
@@ -259,7 +263,8 @@ def errors_and_title(editing: Editing) -> tuple[list[Problem], str]:
 def check_data(editing: Editing) -> CheckedData:
     from . import data_check
 
-    return aside(data_check.check, editing.current, editing.file, editing.text, days.today())
+    page = editing.current, editing.file, editing.text, days.today()
+    return check_with_drafts(editing.file, lambda drafts: data_check.check(*page, drafts))
 
 
 @editor_view("publish_content")

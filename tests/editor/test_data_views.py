@@ -216,6 +216,20 @@ def test_saving_without_a_change_makes_no_draft(pat):
     assert not ContentVersion.objects.open_drafts().exists()
 
 
+def test_a_page_that_cites_a_source_that_is_still_a_draft_says_what_to_publish_first(pat, publish):
+    new = {"title": "New", "kind": "trial", "check": "A", "shows": "It helped."}
+    save(pat, f"{SOURCES}?part=S9", **new)
+    url = f"{LIST}page/risks.md/"
+    opened = pat.get(url).context["form"]
+    text = make_page("Text with its sources [@S1; @S9].", title="Risks")
+    pat.post(url, {"text": text, "began_with": opened["began_with"].value()})
+    assert "is in a draft of Sources. Publish that draft first." in pat.get(url).content.decode()
+    confirm(pat, "sources.yaml", publish)
+    assert "draft of Sources" not in pat.get(url).content.decode()
+    confirm(pat, "risks.md", publish)
+    assert draft("risks.md") is None
+
+
 @pytest.mark.parametrize("began_with", ["", "x", "0", "9" * 30])
 def test_a_form_that_does_not_say_where_it_began_replaces_nothing(pat, began_with):
     answer = save(pat, S1, title="Other", began_with=began_with)
