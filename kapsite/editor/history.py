@@ -23,6 +23,7 @@ from kapsite.content_files.temporary_files import is_temporary
 
 from .action_log import Act, in_short, log_action
 from .models import Blob, ContentVersion, Files, Kind, changes, digest
+from .other_machines import is_behind, merged, remember
 
 LARGEST_RECORDED = 50_000_000  # bytes; a larger one is no content, and stays out of the history
 SETTLED = 2_000_000_000  # nanoseconds; within them a second change can have the same stamp
@@ -82,18 +83,32 @@ def up_to_date() -> ContentVersion:
     """The current version, after what was changed outside the browser was recorded."""
     with content_lock() as is_ours:
         current = ContentVersion.objects.current()
+        can_wait = not is_ours or is_behind(current)  # the worker writes what others changed
         try:
-            return current if current and not is_ours else record_folder()
+            return current if current and can_wait else record_folder()
         except FileNotFoundError:
             if current:
                 return current
             raise
 
 
+def catch_up() -> None:
+    """Let the folder follow what other machines changed."""
+    if is_behind(ContentVersion.objects.current()):
+        with content_lock() as is_ours:
+            if is_ours:
+                record_folder()
+
+
 def record_folder(by_name: str = "") -> ContentVersion:
     """The same, for those who hold the lock. ``by_name`` is who may have changed it."""
     files = files_in(settings.CONTENT_DIR)
     current = ContentVersion.objects.current()
+    if current and is_behind(current):
+        wanted = merged(current, files)
+        write_folder(files, wanted)
+        remember(current)
+        files = wanted
     if current and current.files == files:
         return current
     changed = changes(current.files if current else {}, files)

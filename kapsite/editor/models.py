@@ -5,7 +5,7 @@ The files are what is published. Nothing here is needed to serve a page.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +17,7 @@ from django.utils import timezone
 from .action_log import Act, ContentAction, in_short, log_action
 
 __all__ = ["Blob", "ContentAction", "ContentVersion", "Publication"]
+LEASE = timedelta(minutes=5)  # longer than publishing takes; then its machine has died
 CANCELED = "It was canceled before its time."
 Files = dict[str, str]  # name in the content folder, like "benefits/pain.md" -> SHA-256
 
@@ -208,6 +209,16 @@ class PublicationManager(models.Manager["Publication"]):
             .order_by("pk")
         )
 
+    @transaction.atomic
+    def take(self, due: models.QuerySet["Publication"], now: datetime) -> "Publication | None":
+        """The first that is due, unless another machine is publishing."""
+        waiting = list(due.select_for_update(of=["self"]))
+        if not waiting or any(each.taken_until and each.taken_until > now for each in waiting):
+            return None
+        waiting[0].taken_until = now + LEASE
+        waiting[0].save(update_fields=["taken_until"])
+        return waiting[0]
+
 
 class Publication(models.Model):
     """A version that someone asked to publish, now or later, and what came of it."""
@@ -216,6 +227,7 @@ class Publication(models.Model):
     draft = models.ForeignKey(ContentVersion, models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
     publish_on = models.DateTimeField(null=True)  # not before
+    taken_until = models.DateTimeField(null=True)  # by the machine that publishes it
     done_at = models.DateTimeField(null=True, db_index=True)
     name = models.CharField(max_length=64, blank=True)  # of the set that readers see
     problem = models.TextField(blank=True)  # why it was not published

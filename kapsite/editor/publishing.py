@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from kapsite.clinic import days
 from kapsite.content_files.problems import ContentError
+from kapsite.machines.shared_sets import are_used
 from kapsite.operations.alerts.models import Alert, AlertKind
 from kapsite.pages.publish.launch_record import NotReady, read_record
 from kapsite.pages.publish.making.new_set import BlankForm
@@ -31,8 +32,7 @@ clock = SteadyClock()
 def publish_waiting(forms: Mapping[str, BlankForm]) -> bool:
     """Carry out what was asked for first. Returns whether anything was due."""
     with content_lock() as is_ours:  # of several workers one publishes
-        due = Publication.objects.due(timezone.now(), clock.is_steady())
-        asked = due.first() if is_ours else None
+        asked = first_due() if is_ours else None
         if asked is None:
             return False
         try:
@@ -49,6 +49,12 @@ def publish_waiting(forms: Mapping[str, BlankForm]) -> bool:
     else:
         Alert.objects.clear(AlertKind.PUBLISH)
     return True
+
+
+def first_due() -> Publication | None:
+    now = timezone.now()
+    due = Publication.objects.due(now, clock.is_steady())
+    return Publication.objects.take(due, now) if are_used() else due.first()
 
 
 def log_outcome(asked: Publication) -> None:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand
 from django.urls import reverse
 from django.utils import timezone
 
+from kapsite.editor import history
 from kapsite.editor.publishing import publish_waiting
 from kapsite.inquiries.data_protection import after_restore
 from kapsite.inquiries.intake.prerender import blank_form
@@ -99,8 +100,10 @@ class Command(BaseCommand):
             self.next_beat = time.monotonic() + outbox.HEARTBEAT.total_seconds()
 
     def share_pages(self):
+        """With the other machines, if there are any."""
         if shared_sets.are_used():
             self.shared_sets.sync()
+            history.catch_up()
 
     def run_due_jobs(self):
         if time.monotonic() < self.next_jobs:
