@@ -7,6 +7,6 @@ pythons := $(names) $(wildcard $(HOME)/.pyenv/versions/3*/bin/python3 $(HOME)/.l
 suits := import sys, ssl, sqlite3, venv, zlib; v = sys.version_info; sys.exit(not (3, 11) <= v < (3, 15) or v[3] != "final" or sys.implementation.name != "cpython" or "t" in sys.abiflags)
 python := $(shell for python in $(pythons); do "$$python" -sEc '$(suits)' 2>/dev/null && echo "$$python" && break; done)
 
-.PHONY: serve dev test test-postgres bench
-serve dev test test-postgres bench:
+.PHONY: serve dev test test-postgres bench drills
+serve dev test test-postgres bench drills:
 	@$(or $(python),$(error Python 3.11 to 3.14 is needed. Found: $(or $(shell python3 --version 2>&1),none). Install one (Debian: apt-get install python3; macOS: brew install python) and try again)) -E scripts/bootstrap.py $@ $(ARGS)

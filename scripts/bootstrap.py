@@ -1,5 +1,5 @@
-"""Set kapsite up and run it: `make serve`, `dev`, `test`, `test-postgres` and `bench`; on a server
-`sudo python3 scripts/bootstrap.py install` and `upgrade`, which are in server_install.py.
+"""Set kapsite up and run it: `make serve`, `dev`, `test`, `test-postgres`, `bench` and `drills`; on
+a server `sudo python3 scripts/bootstrap.py install` and `upgrade`, which are in server_install.py.
 
 Needs nothing but the Python that the Makefile found. It makes what is missing:
 
@@ -39,6 +39,7 @@ FOR_DEVELOPERS = {  # command: what to run once the packages are installed
     "test": ["-m", "tests.run"],
     "test-postgres": ["-m", "tests.run", "--postgres"],
     "bench": ["-m", "tests.bench"],
+    "drills": ["-m", "tests.drills"],
 }
 ON_A_SERVER = ("install", "upgrade")
 
