@@ -32,8 +32,8 @@ MAY_IMPORT = {
     "database.postgresql": "",
     "database.sqlite": "",
     "editor": (
-        "accounts clinic content_files database editor.data_forms machines operations.alerts "
-        "pages.check "
+        "accounts clinic content_files database editor.data_forms operations.alerts "
+        "operations.machines pages.check "
         "pages.check.rules pages.load pages.publish pages.publish.document pages.publish.making "
         "pages.publish.serving"
     ),

@@ -9,7 +9,7 @@ import json
 
 from django.conf import settings
 
-from kapsite.machines.shared_sets import are_used
+from kapsite.operations.machines.shared_sets import are_used
 
 from .models import ContentVersion, Files, changes, digest
 

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from kapsite.clinic import days
 from kapsite.content_files.problems import ContentError
-from kapsite.machines.shared_sets import are_used
 from kapsite.operations.alerts.models import Alert, AlertKind
+from kapsite.operations.machines.shared_sets import are_used
 from kapsite.pages.publish.launch_record import NotReady, read_record
 from kapsite.pages.publish.making.new_set import BlankForm
 from kapsite.pages.publish.publisher import publish

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("editor", "0002_action_log"),
+        ("editor", "0003_sign_offs"),
     ]
 
     operations = [
