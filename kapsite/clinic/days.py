@@ -3,6 +3,7 @@
 Nothing else decides which zone a time is shown in: the process itself runs in UTC.
 """
 
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -12,8 +13,16 @@ from kapsite.content_files.problems import ContentError
 
 from .facts import Clinic, get_clinic
 
+# A list asks for the zone several times for each of its rows, and each time the file is looked at.
+of_this_request: ContextVar[ZoneInfo | None] = ContextVar("zone of this request", default=None)
+
 
 def zone() -> ZoneInfo:
+    """The same throughout a request; else that of the clinic's facts as they are now."""
+    return of_this_request.get() or published_zone()
+
+
+def published_zone() -> ZoneInfo:
     """As published; the default of ``clinic.yaml`` while its file can't be read."""
     try:
         return ZoneInfo(get_clinic().time_zone)
@@ -25,8 +34,13 @@ def clinic_time(get_response):
     """Middleware: templates, filters and database functions use the clinic's time zone."""
 
     def respond(request):
-        with timezone.override(zone()):
-            return get_response(request)
+        known = published_zone()
+        token = of_this_request.set(known)
+        try:
+            with timezone.override(known):
+                return get_response(request)
+        finally:
+            of_this_request.reset(token)
 
     return respond
 

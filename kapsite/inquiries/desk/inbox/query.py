@@ -6,6 +6,7 @@ database can be queried only in the ways listed here.
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 
 from django import forms
 from django.contrib.auth import get_user_model
@@ -28,7 +29,8 @@ from .tabs import TABS, View, in_order, in_tab
 
 SEARCH, PAGE, TAB = "q", "p", "tab"
 NOBODY, LEFT = "nobody", "left"
-LAST_PAGE = 100_000
+LAST_PAGE = 200  # 10,000 requests: what is older is found by its date
+RARE = 10_000  # requests with a topic
 User = get_user_model()
 
 
@@ -41,7 +43,7 @@ def staff_choices() -> list[tuple[str, str]]:
 class Filters(forms.Form):
     """Beside the tabs."""
 
-    person = forms.ChoiceField(label="Assigned to", choices=staff_choices, required=False)
+    person = forms.ChoiceField(label="Assigned to", required=False)
     topic = forms.ChoiceField(
         label="Topic", choices=[("", "Any topic"), *Topic.choices], required=False
     )
@@ -50,24 +52,37 @@ class Filters(forms.Form):
 
     def __init__(self, data):
         super().__init__(data, auto_id="filter-%s", prefix=None)
+        # Asked for by the check and twice by the template.
+        self.fields["person"].choices = cache(staff_choices)  # type: ignore[attr-defined]
 
     def in_use(self) -> list[str]:
         return [name for name in self.fields if self.cleaned_data.get(name)]
 
     def apply(self, inquiries: QuerySet[Inquiry]) -> QuerySet[Inquiry]:
-        return inquiries.filter(*self._conditions())
+        return inquiries.filter(*self.conditions)
+
+    @cached_property
+    def conditions(self) -> list[Q | Exists]:
+        return list(self._conditions())
 
     def _conditions(self) -> Iterator[Q | Exists]:
         chosen = self.cleaned_data
         if who := chosen.get("person"):
             yield assigned_to(who)
         if topic := chosen.get("topic"):
-            about = SearchDigest.objects.having(DigestKind.TOPIC, topic)
-            yield Exists(about.filter(inquiry=OuterRef("pk")))
+            yield about(topic)
         if since := chosen.get("since"):
             yield Q(received_at__gte=start_of(since))
         if until := chosen.get("until"):
             yield Q(received_at__lt=start_of(until + timedelta(days=1)))
+
+
+def about(topic: str) -> Q | Exists:
+    """Of a common topic each request in turn is asked, of a rare one all are collected first."""
+    digests = SearchDigest.objects.having(DigestKind.TOPIC, topic)
+    if digests[:RARE].count() < RARE:
+        return Q(pk__in=digests.values("inquiry"))
+    return Exists(digests.filter(inquiry=OuterRef("pk")))
 
 
 def assigned_to(who: str) -> Q:
@@ -98,12 +113,14 @@ class InboxQuery:
 
     def inquiries(self) -> QuerySet[Inquiry]:
         """Every request that matches, in no order."""
-        if not self.sealed:
-            return self.filters.apply(in_tab(self.tab, self.view))
         found = in_tab(self.tab, self.view)
-        if self.tab == "closed":  # by its state SQLite would go through all that are closed
+        by_index = self.sealed or self.filters.cleaned_data.get("person")
+        if self.tab == "closed" and by_index:
+            # By its state SQLite would go through all that are closed.
             found = Inquiry.objects.filter(closed_at__isnull=False)
-        return self.filters.apply(found.filter(pk__in=self.found))
+        if self.sealed:
+            found = found.filter(pk__in=self.found)
+        return self.filters.apply(found)
 
     def keys(self) -> QuerySet:
         """The same in the order of the list, as pairs of key and urgency."""
@@ -112,6 +129,14 @@ class InboxQuery:
             # As good as by time, and the digests come in this order.
             found = found.order_by("-pk")
         return found.values_list("pk", F("urgency"))
+
+    def only_one(self) -> int | None:
+        """The key of the one request that the search finds."""
+        certain = keys_of(self.term, whole_words=True)
+        if len(in_tab(self.tab, self.view).filter(pk__in=certain).order_by()[:2].values("pk")) == 2:
+            return None
+        found = [key for key, _ in self.keys()[:2]]
+        return found[0] if len(found) == 1 else None
 
     def is_narrowed(self) -> bool:
         return bool(self.sealed or self.filters.in_use())

@@ -29,14 +29,17 @@ SHOWN = (
     *("next_action_on", "next_action_time"),
     *(f"assigned_to__{column}" for column in OWNER),
 )
+STEP = ("at", "kind", "attempt", "to_status")
 LOOKS = (ActivityKind.VIEWED, ActivityKind.SHOWN, ActivityKind.PRINTED, ActivityKind.EXPORTED)
 
 
 class Page:
     """One page of the list. Two queries: the keys in order from an index, then their rows."""
 
-    def __init__(self, query: InboxQuery, sees_names: bool):
+    def __init__(self, query: InboxQuery, sees_names: bool, counted: int | None = None):
+        """``counted``: how many the whole list has, where that is known already."""
         self.query = query
+        self.counted = counted
         self.sees_names = sees_names
         self.start = (query.page - 1) * PER_PAGE
         keys = list(query.keys()[self.start : self.start + PER_PAGE + 1])
@@ -49,7 +52,7 @@ class Page:
         inquiries: QuerySet = Inquiry.objects.select_related("assigned_to").only(*shown)
         if is_spam:
             inquiries = with_time_marked_spam(inquiries)
-        found = inquiries.annotate(last=last_step()).in_bulk([key for key, _ in keys])
+        found = inquiries.annotate(last=last_step()).order_by().in_bulk([key for key, _ in keys])
         last = steps(inquiry.last for inquiry in found.values())
         rules = voicemail_rules(found.values())
         now, way = self.query.view.now, way_back(self.query, self.query.page)
@@ -84,8 +87,12 @@ class Page:
 
     @property
     def total(self) -> str:
-        [number] = count_some({"": self.query.inquiries()}).values()
-        return in_digits(number, at_least=self.last) if self.has_next else f"{self.last:,}"
+        if not self.has_next:
+            return f"{self.last:,}"
+        number = self.counted
+        if number is None:
+            [number] = count_some({"": self.query.inquiries()}).values()
+        return in_digits(number, at_least=self.last)
 
     @property
     def position(self) -> str:
@@ -109,8 +116,9 @@ def last_step() -> Subquery:
 
 
 def steps(keys: Iterable[int | None]) -> dict[int, Activity]:
-    rows = Activity.objects.select_related("by").defer("note")
-    return rows.in_bulk([key for key in keys if key])
+    """With nothing that a row does not show."""
+    rows = Activity.objects.select_related("by").only(*STEP, *(f"by__{name}" for name in OWNER))
+    return rows.order_by().in_bulk([key for key in keys if key])
 
 
 def way_back(query: InboxQuery, page: int) -> str:

@@ -6,10 +6,12 @@ addresses are kept in browsers and written into logs; it opens for the same pers
 
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import ExpressionWrapper, F, QuerySet, TextField
 
 from kapsite.encryption.keyring import Unreadable, keyring
+from kapsite.encryption.row_binding import binding_of, names_bound
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.reference import references_in
 from kapsite.inquiries.models.request.search_digest import DigestKind, SearchDigest
@@ -21,6 +23,8 @@ from kapsite.text.phone_numbers import base_of, phone_numbers
 PLACE = "the address of a search by {}"
 LONGEST = 200  # characters; the search field takes no more
 MOST_NAMES = 2_000  # that are decrypted for one search
+NAME: Any = Inquiry._meta.get_field("name")
+NAME_AS_STORED = ExpressionWrapper(F("name"), TextField())
 
 
 def search(term: str) -> QuerySet[Inquiry]:
@@ -32,17 +36,18 @@ def search(term: str) -> QuerySet[Inquiry]:
     return Inquiry.objects.filter(pk__in=keys_of(term))
 
 
-def keys_of(term: str) -> QuerySet:
-    first, *others = ways(term)
+def keys_of(term: str, whole_words=False) -> QuerySet:
+    """``whole_words``: without names that only begin so, which takes longer than all else."""
+    first, *others = ways(term, whole_words)
     # A union, because with "or" PostgreSQL would read the whole table.
     return first.union(*others) if others else first
 
 
-def ways(term: str) -> Iterator[QuerySet]:
+def ways(term: str, whole_words: bool) -> Iterator[QuerySet]:
     kinds, keys = kinds_of(term), Inquiry.objects.order_by().values("pk")
     if "reference" in kinds:
         yield keys.filter(reference__in=references_in(term))
-    if kinds == ["name"]:
+    if kinds == ["name"] and not whole_words:
         yield keys.filter(pk__in=having_a_name_that_begins(term))
     yield from by_digest(term)
 
@@ -81,13 +86,14 @@ def having_a_name_that_begins(term: str) -> list[int]:
     if not beginning.is_enough:
         return []
     # Newest first, by what no index has: else SQLite walks through all that are closed.
-    newest = Inquiry.objects.filter(closed_at__isnull=True).order_by(-F("pk"))
-    keys = list(newest.values_list("pk", flat=True)[:MOST_NAMES])
-    found = []
-    for inquiry in Inquiry.objects.filter(pk__in=keys).order_by().only("name").iterator():
+    newest = Inquiry.objects.filter(closed_at__isnull=True).order_by(-F("pk")).values("pk")
+    rows = Inquiry.objects.filter(pk__in=newest[:MOST_NAMES]).order_by()
+    found, decrypt = [], keyring().decrypt
+    # Without an instance for each, which would take four times as long.
+    for row in rows.annotate(sealed=NAME_AS_STORED).values("pk", *names_bound(Inquiry), "sealed"):
         with suppress(Unreadable):  # nobody can find it by a name that does not open
-            if beginning.fits(inquiry.name):
-                found.append(inquiry.pk)
+            if beginning.fits(decrypt(row["sealed"], NAME.place, binding_of(Inquiry, row))):
+                found.append(row["pk"])
     return found
 
 

@@ -55,6 +55,7 @@ class Tab:
     label: str
     holds: Callable[[View], Q]
     is_open: bool = True  # holds what staff work on: nothing that is closed or withdrawn
+    newest_by: str = "received_at"  # of a list that isn't open; an index has this order
 
 
 def withdrawn(view: View) -> Q:
@@ -82,7 +83,7 @@ TABS: Mapping[str, Tab] = {
     "flood": Tab("Flood", in_state(Status.FLOOD)),
     "spam": Tab("Spam", in_state(Status.SPAM)),
     "closed": Tab("Closed", in_state(Status.CLOSED), is_open=False),
-    "withdrawn": Tab("Withdrawn", withdrawn, is_open=False),
+    "withdrawn": Tab("Withdrawn", withdrawn, is_open=False, newest_by="withdrawn_at"),
     "all": Tab("All", lambda view: Q(), is_open=False),
 }
 
@@ -111,7 +112,8 @@ def in_tab(name: str, view: View) -> QuerySet[Inquiry]:
 def in_order(inquiries: QuerySet, name: str, view: View) -> QuerySet:
     """With their urgency. Open ones by it and then by when they are due, others newest first."""
     if not TABS[name].is_open:
-        return inquiries.annotate(urgency=Value(Urgency.LATER)).order_by("-received_at", "pk")
+        newest = f"-{TABS[name].newest_by}"
+        return inquiries.annotate(urgency=Value(Urgency.LATER)).order_by(newest, "pk")
     soonest = F("due_at").asc(nulls_last=True)
     rated = inquiries.annotate(urgency=urgency(view))
     if name == "flood":  # after the safety concerns, what is most likely real

@@ -49,11 +49,9 @@ class Inbox(admin.ModelAdmin):
     def find(self, request):
         """To the one request that is found, or to the list of those that are."""
         query = InboxQuery(address_of_search(request), request.user)
-        if query.sealed:
-            found = [key for key, _ in query.keys()[:2]]
-            if len(found) == 1:
-                log_access(request, Act.SEARCHED, count=1, details=names_of(query))
-                return redirect("admin:inquiries_inquiry_change", found[0])
+        if query.sealed and (only := query.only_one()):
+            log_access(request, Act.SEARCHED, count=1, details=names_of(query))
+            return redirect("admin:inquiries_inquiry_change", only)
         return redirect(f"{request.path}?{query.address(**{TAB: ''})}")
 
     def flood_view(self, request):
@@ -104,7 +102,8 @@ class Inbox(admin.ModelAdmin):
 
     def list_page(self, request, query, flood_form=None, status=200):
         numbers = {} if query.is_narrowed() else counts(query.view)
-        page = Page(query, sees_names=request.user.has_perm(SEES_NAMES))
+        sees_names = request.user.has_perm(SEES_NAMES)
+        page = Page(query, sees_names, counted=numbers.get(query.tab))
         log_listing(request, query, page)
         context = {
             **self.admin_site.each_context(request),
@@ -125,7 +124,7 @@ class Inbox(admin.ModelAdmin):
             "newest": newest(in_flood() if query.tab == "flood" else Inquiry.objects.all()),
             "now": query.view.now,
             **self.bulk_context(request, query),
-            **troubles(),
+            **troubles(has_flood=bool(numbers.get("flood", True))),
         }
         template = "admin/inquiries/inquiry/change_list.html"
         return TemplateResponse(request, template, context, status=status)
@@ -171,11 +170,11 @@ def tabs(query: InboxQuery, numbers: dict[str, int]) -> list[dict]:
     ]
 
 
-def troubles() -> dict:
+def troubles(has_flood: bool) -> dict:
     now = timezone.now()
     return {
         "failing_notices": Notice.objects.failing().count(),
-        "flood": waiting(),
+        "flood": waiting() if has_flood else {},
         "worker_is_missing": Notice.objects.due(now).exists() and not worker_is_alive(now),
     }
 

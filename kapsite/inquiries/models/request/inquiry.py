@@ -90,7 +90,8 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
     def seen_by(self, user) -> "InquiryQuerySet":
         """The active ones; a lead still sees a safety concern among those withdrawn."""
         if user.has_perm("inquiries.erase_inquiry"):
-            return self.exclude(status=Status.WITHDRAWN, safety_concern=False)
+            # In this order SQLite reads the state from an index, and hardly ever the row itself.
+            return self.filter(~Q(status=Status.WITHDRAWN) | Q(safety_concern=True))
         return self.active()
 
     def _store(self, network: str | None, form_id: str, fields: dict) -> "Inquiry":
