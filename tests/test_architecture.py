@@ -89,7 +89,7 @@ MAY_IMPORT = {
         "inquiries.models inquiries.models.logs inquiries.triage text"
     ),
     "inquiries.desk.reports": (
-        "clinic encryption inquiries.data_protection inquiries.desk.export "
+        "clinic encryption inquiries.data_protection inquiries.desk.export inquiries.desk.inbox "
         "inquiries.desk.page_parts inquiries.models inquiries.models.logs operations.alerts"
     ),
     "inquiries.desk.scripts": "clinic content_files encryption inquiries.models text",

@@ -1,7 +1,6 @@
 """Which requests are deleted within a week, for those who may want to keep some of it."""
 
 from datetime import date
-from itertools import islice
 
 from django.contrib.auth.decorators import permission_required
 from django.views.decorators.cache import never_cache
@@ -39,5 +38,5 @@ def lines_of_week() -> list[tuple[date, Rule, Inquiry]]:
     return [
         (max(retention.delete_on(inquiry) or today, today), rule, inquiry)
         for rule, found in retention.deleted_soon()
-        for inquiry in islice(found.select_related("duplicate_of").only(*columns, *merged), MOST)
+        for inquiry in found.select_related("duplicate_of").only(*columns, *merged)[:MOST]
     ]

@@ -11,7 +11,8 @@ from functools import cache
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import BadRequest
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, F, Func, Lookup, OuterRef, Q, QuerySet
+from django.db.models.lookups import Exact, IsNull
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -20,7 +21,7 @@ from kapsite.clinic.days import start_of
 from kapsite.inquiries.desk.page_parts.date_filter import DateFilter
 from kapsite.inquiries.desk.page_parts.formatting import person
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.choices import Topic
+from kapsite.inquiries.models.choices import Status, Topic
 from kapsite.inquiries.models.request.search_digest import DigestKind, SearchDigest
 
 from .hand_over import held_by_people_who_left
@@ -50,7 +51,8 @@ class Filters(forms.Form):
     since = DateFilter("Received from")
     until = DateFilter("to")
 
-    def __init__(self, data):
+    def __init__(self, data, is_search: bool):
+        self.is_search = is_search
         super().__init__(data, auto_id="filter-%s", prefix=None)
         # Asked for by the check and twice by the template.
         self.fields["person"].choices = cache(staff_choices)  # type: ignore[attr-defined]
@@ -62,33 +64,41 @@ class Filters(forms.Form):
         return inquiries.filter(*self.conditions)
 
     @cached_property
-    def conditions(self) -> list[Q | Exists]:
+    def conditions(self) -> list[Q | Exists | Lookup]:
         return list(self._conditions())
 
-    def _conditions(self) -> Iterator[Q | Exists]:
+    def _conditions(self) -> Iterator[Q | Exists | Lookup]:
         chosen = self.cleaned_data
-        if who := chosen.get("person"):
-            yield assigned_to(who)
+        by_key = self.is_search
         if topic := chosen.get("topic"):
-            yield about(topic)
+            condition, is_rare = about(topic)
+            by_key |= is_rare
+            yield condition
+        if who := chosen.get("person"):
+            yield assigned_to(who, by_key)
         if since := chosen.get("since"):
             yield Q(received_at__gte=start_of(since))
         if until := chosen.get("until"):
             yield Q(received_at__lt=start_of(until + timedelta(days=1)))
 
 
-def about(topic: str) -> Q | Exists:
+def about(topic: str) -> tuple[Q | Exists, bool]:
     """Of a common topic each request in turn is asked, of a rare one all are collected first."""
     digests = SearchDigest.objects.having(DigestKind.TOPIC, topic)
     if digests[:RARE].count() < RARE:
-        return Q(pk__in=digests.values("inquiry"))
-    return Exists(digests.filter(inquiry=OuterRef("pk")))
+        return Q(pk__in=digests.values("inquiry")), True
+    return Exists(digests.filter(inquiry=OuterRef("pk"))), False
 
 
-def assigned_to(who: str) -> Q:
+def assigned_to(who: str, by_key: bool) -> Q | Lookup:
+    """``by_key``: few are looked at, so that the index of all that somebody has would be a detour,
+    which SQLite takes unless it is given an expression."""
     if who == LEFT:
         return held_by_people_who_left()
-    return Q(assigned_to=None) if who == NOBODY else Q(assigned_to=int(who))
+    owner = Func(F("assigned_to"), template="+%(expressions)s", output_field=BigIntegerField())
+    if who == NOBODY:
+        return IsNull(owner, True) if by_key else Q(assigned_to=None)
+    return Exact(owner, int(who)) if by_key else Q(assigned_to=int(who))
 
 
 class InboxQuery:
@@ -97,9 +107,9 @@ class InboxQuery:
         if unknown := set(address) - {SEARCH, PAGE, TAB, *Filters.base_fields}:
             raise BadRequest(f"The list knows no filter {', '.join(sorted(unknown))!r}.")
         self.view = View(user, timezone.now())
-        self.filters = Filters(address)
-        self.filters.is_valid()  # what is invalid is reported beside its field, and not applied
         self.sealed = address.get(SEARCH, "")
+        self.filters = Filters(address, is_search=bool(self.sealed))
+        self.filters.is_valid()  # what is invalid is reported beside its field, and not applied
         self.term = unseal(self.sealed, user) if self.sealed else ""
         self.tab = address.get(TAB, "")
         if self.tab not in TABS:
@@ -116,8 +126,9 @@ class InboxQuery:
         found = in_tab(self.tab, self.view)
         by_index = self.sealed or self.filters.cleaned_data.get("person")
         if self.tab == "closed" and by_index:
-            # By its state SQLite would go through all that are closed.
-            found = Inquiry.objects.filter(closed_at__isnull=False)
+            # Asked by its state, SQLite would go through all that are closed.
+            others = [each for each in Status if each != Status.CLOSED]
+            found = Inquiry.objects.exclude(status__in=others)
         if self.sealed:
             found = found.filter(pk__in=self.found)
         return self.filters.apply(found)

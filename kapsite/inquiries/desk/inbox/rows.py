@@ -15,7 +15,7 @@ from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import ActivityKind
 from kapsite.inquiries.models.request.voicemail import voicemail_rules
 
-from .query import PAGE, InboxQuery
+from .query import LAST_PAGE, PAGE, InboxQuery
 from .row import Row
 from .tabs import TABS, Urgency, count_some, in_digits
 
@@ -87,12 +87,10 @@ class Page:
 
     @property
     def total(self) -> str:
-        if not self.has_next:
-            return f"{self.last:,}"
         number = self.counted
         if number is None:
             [number] = count_some({"": self.query.inquiries()}).values()
-        return in_digits(number, at_least=self.last)
+        return in_digits(number, at_least=self.last) if self.has_next else f"{self.last:,}"
 
     @property
     def position(self) -> str:
@@ -101,7 +99,12 @@ class Page:
 
     @property
     def next(self) -> str:
-        return self.query.address(**{PAGE: self.query.page + 1}) if self.has_next else ""
+        goes_on = self.has_next and not self.is_the_last_possible
+        return self.query.address(**{PAGE: self.query.page + 1}) if goes_on else ""
+
+    @property
+    def is_the_last_possible(self) -> bool:
+        return self.query.page == LAST_PAGE
 
     @property
     def previous(self) -> str:

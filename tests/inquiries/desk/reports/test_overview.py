@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from kapsite.clinic import days
-from kapsite.inquiries.desk.reports import figures, system_status
+from kapsite.inquiries.desk.reports import figures, overview, system_status
 from kapsite.inquiries.desk.reports.figures import Figure, Week, in_words, percentile
 from kapsite.inquiries.models import Access, Inquiry, Notice, outbox
 from tests.factories import make_inquiry, make_staff, sign_in
@@ -138,6 +138,27 @@ def test_without_any_request_the_page_is_calm(client, ana):
     page = client.get(PAGE).text
     assert page.count("Not enough data yet.") == 2
     assert big(page, "Overdue") == "0"
+
+
+def test_where_there_is_much_to_count_the_page_is_a_minute_old_and_says_so(
+    client, ana, monkeypatch
+):
+    monkeypatch.setattr(overview, "kept", [])
+    monkeypatch.setattr(overview, "MANY", 2)
+    first = datetime(2026, 11, 16, 20, 14, 50, tzinfo=UTC)
+
+    def after(seconds):
+        monkeypatch.setattr(timezone, "now", lambda: first + timedelta(seconds=seconds))
+        page = client.get(PAGE).text
+        return re.search(r"As of (.*?)\.<", page)[1], figure_of(page, "New")
+
+    store(1, received_at=first)
+    assert after(0) == ("12:14 PM", "1")
+    store(1, received_at=first)
+    assert after(1) == ("12:14 PM", "2")
+    store(1, received_at=first)
+    assert after(59) == ("12:14 PM", "2")
+    assert after(61) == ("12:15 PM", "3")
 
 
 def test_looking_at_it_is_on_record(client, ana):
