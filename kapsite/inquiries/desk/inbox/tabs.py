@@ -112,8 +112,8 @@ def in_tab(name: str, view: View) -> QuerySet[Inquiry]:
 def in_order(inquiries: QuerySet, name: str, view: View) -> QuerySet:
     """With their urgency. Open ones by it and then by when they are due, others newest first."""
     if not TABS[name].is_open:
-        newest = f"-{TABS[name].newest_by}"
-        return inquiries.annotate(urgency=Value(Urgency.LATER)).order_by(newest, "pk")
+        rated = inquiries.annotate(urgency=Value(Urgency.LATER))
+        return rated.order_by(f"-{TABS[name].newest_by}", "pk")
     soonest = F("due_at").asc(nulls_last=True)
     rated = inquiries.annotate(urgency=urgency(view))
     if name == "flood":  # after the safety concerns, what is most likely real

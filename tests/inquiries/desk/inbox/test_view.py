@@ -763,14 +763,13 @@ ASKED = [
 def test_the_list_costs_as_many_queries_with_200_requests_as_with_10(client, ana):
     states = [{"status": "new"}, {"status": "spam"}, closed(opened_by=ana)]
 
-    def queries():
-        numbers = []
-        for query in ASKED:
+    def asked(query):
+        with CaptureQueriesContext(connection) as captured:
             client.get(LIST, query)
-            with CaptureQueriesContext(connection) as captured:
-                client.get(LIST, query)
-            numbers.append(len(captured))
-        return numbers
+        return len(captured)
+
+    def queries():  # the least of three, because now and then one also prolongs the session
+        return [min(asked(query) for _ in range(3)) for query in ASKED]
 
     for n in range(10):
         store(topics="pain", **states[n % 3])
