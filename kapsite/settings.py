@@ -205,7 +205,7 @@ require(
 FORM_BYTES = 65_536  # 2,000 emoji in a message are 24,000
 # Of a page in "Edit site", far more than it may have, so that what was pasted can be given back.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200  # the longest form, that of an export, has about 30
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_200  # a hundred crisis lines in "Edit site" are 1,100
 
 # Content and static files
 CONTENT_DIR = BASE_DIR / Path(read("CONTENT_DIR", "content")).expanduser()

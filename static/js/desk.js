@@ -79,12 +79,13 @@ if (saved) {
 }
 if (location.hash === "#saved-page") {
   drafts.forgetSaved(); // of "Edit site": saved, or discarded
-  history.replaceState(history.state, "", location.pathname);
+  history.replaceState(history.state, "", location.pathname + location.search);
   document.querySelector(".messages")?.focus();
 }
 drafts.forgetOthers(user);
 
-const fields = [...document.querySelectorAll("form[method=post] textarea:not([data-no-draft])")];
+const KEPT = "form[method=post] textarea:not([data-no-draft]), form[data-draft] :is(input[type=text], input[type=date])";
+const fields = [...document.querySelectorAll(KEPT)];
 if (fields.length && crypto.subtle) {
   const secret = await drafts.keyFrom(key);
   for (const field of fields) {

@@ -1,0 +1,82 @@
+"""Facts, a source and a chart in a browser, with a script and without one."""
+
+import pytest
+from playwright.sync_api import expect
+
+from kapsite.editor.models import ContentVersion
+from tests.browser.test_editor import fits_and_is_accessible, page  # noqa: F401
+from tests.editor.test_data_views import CHART
+
+DATA = "/admin/edit/data/"
+
+
+def save(page):  # noqa: F811
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("Saved as a draft")).to_be_visible()
+
+
+def draft(name):
+    return ContentVersion.objects.draft_of(name).text_of(name)
+
+
+def test_a_notice_is_written_and_a_second_one_added(page):  # noqa: F811
+    page.goto("/admin/edit/")
+    page.get_by_role("link", name="Facts about the clinic").click()
+    page.get_by_role("link", name="Notices").click()
+    expect(page.get_by_label("First day")).to_be_visible()
+    fits_and_is_accessible(page)
+    page.get_by_label("What every page says").fill("We’re closed.")
+    page.get_by_label("First day").fill("2026-12-24")
+    page.get_by_label("Last day").fill("2026-12-23")
+    save(page)
+    expect(page.locator(".error-message")).to_contain_text("ends before it begins")
+    fits_and_is_accessible(page)
+    page.get_by_label("Last day").first.fill("2026-12-26")
+    save(page)
+    expect(page.locator(".error-message")).to_have_count(0)
+    page.get_by_text("Add one").click()
+    page.get_by_label("What every page says").last.fill("We moved.")
+    save(page)
+    page.get_by_label("Position").last.fill("1")
+    save(page)
+    text = draft("clinic.yaml")
+    assert text.index("We moved.") < text.index("We’re closed.")
+
+
+def test_a_source_is_added(page):  # noqa: F811
+    page.goto(f"{DATA}sources.yaml/")
+    fits_and_is_accessible(page)
+    page.get_by_label("Name of the new source").fill("S200")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_label("Title")).to_be_visible()
+    fits_and_is_accessible(page)
+    page.get_by_label("Title").fill("A new trial")
+    page.get_by_label("Kind").select_option("Trial")
+    page.get_by_label("How it was read").select_option("A")
+    page.get_by_label("What it shows").fill("It helped some people.")
+    save(page)
+    assert "S200:\n  title: A new trial\n  kind: trial\n" in draft("sources.yaml")
+
+
+def test_a_chart_is_drawn_beside_its_numbers(page, settings):  # noqa: F811
+    (settings.CONTENT_DIR / "charts").mkdir()
+    (settings.CONTENT_DIR / "charts/one.yaml").write_text(CHART)
+    page.goto(f"{DATA}charts/one.yaml/")
+    picture = page.frame_locator("iframe[title='Picture of the chart']")
+    expect(picture.get_by_text("45 in 100").first).to_be_visible()
+    fits_and_is_accessible(page)
+    page.get_by_label("How many in 100").first.fill("59")
+    save(page)
+    expect(picture.get_by_text("59 in 100").first).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
+def test_what_was_typed_into_a_field_is_back_after_the_page_was_left(page):  # noqa: F811
+    url = f"{DATA}clinic.yaml/?part=name-and-contact"
+    page.goto(url)
+    page.get_by_label("Name of the clinic").fill("Typed and not saved")
+    page.wait_for_function("Object.keys(sessionStorage).some(name => name.startsWith('draft '))")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/admin/edit/")
+    page.goto(url)
+    expect(page.get_by_label("Name of the clinic")).to_have_value("Typed and not saved")
