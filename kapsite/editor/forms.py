@@ -37,6 +37,16 @@ class PageForm(forms.Form):
         error_messages={"max_length": TOO_LONG, "required": "Write the text of the page."},
     )
     began_with = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    shape = forms.ChoiceField(  # the front matter: in a form of its own, or at the top of the text
+        choices=[("form", ""), ("text", "")], required=False, widget=forms.HiddenInput
+    )
+
+
+class InsertForm(forms.Form):
+    """What goes into the text without script, and after which line."""
+
+    insert = forms.CharField(max_length=2_000, strip=False)
+    after = forms.IntegerField(min_value=1, required=False)
 
 
 class NewPageForm(forms.Form):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,17 +21,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
 from kapsite.content_files.problems import Problem
-from kapsite.content_files.text_file import LARGEST_FILE
 
 from . import drafts, history
 from .aside import aside, begin_aside
 from .data_forms.data_files import data_file, data_files
 from .drafts import Editing
 from .drafts_ahead import check_with_drafts
-from .forms import NAME, NewPageForm, PageForm, PublishForm
+from .forms import NAME, InsertForm, NewPageForm, PublishForm
 from .models import Blob, ContentVersion, Publication
+from .pieces import blocks, citations, inserted, links
 from .private_link import link_to
 from .side_by_side import side_by_side
+from .written import Written
 
 if TYPE_CHECKING:
     from .data_check import CheckedData
@@ -45,7 +46,6 @@ NOT_SAVED = (
 )
 logger = logging.getLogger(__name__)
 TITLE = re.compile(rb"^title: *(.+?) *$", re.MULTILINE)
-NEW_PAGE = "---\ntitle:\ndescription:\n---\n\n"
 
 
 def editor_view(permission: str) -> Callable:
@@ -128,35 +128,51 @@ def page(request: StaffRequest, name: str) -> HttpResponse:
     if data_file(name):
         return redirect("editor:data", name)
     editing = open_page(name)
-    form = PageForm(request.POST or None, initial=as_read(editing))
-    if request.method != "POST" or not form.is_valid():
-        return edit_page(request, editing, form, form["text"].value() or "")
-    text = form.cleaned_data["text"]
-    if "check" in request.POST:
-        return edit_page(request, editing, form, text)
+    if request.method != "POST":
+        return edit_page(request, Written.begun(editing))
+    written = Written.posted(editing, request.POST)
+    if not written.is_valid:
+        return edit_page(request, written)
+    text = written.text
+    if not {"check", "show", "insert"}.isdisjoint(request.POST):
+        return edit_page(request, changed(written, request.POST))
     if not editing.is_shown(text):
-        if not editing.is_unchanged_since(form.cleaned_data["began_with"]):
-            return both_texts(request, editing, text)
+        if not editing.is_unchanged_since(written.form.cleaned_data["began_with"]):
+            return both_texts(request, written)
         try:
             drafts.save_draft(editing, text, request.user, editing.shown)
         except DatabaseError as error:  # such as a full disk
             logger.warning("A draft could not be saved: %s", type(error).__name__)
-            form.add_error("text", NOT_SAVED)
-            return edit_page(request, editing, form, text)
+            written.form.add_error("text", NOT_SAVED)
+            return edit_page(request, written)
     messages.success(request, "Saved as a draft. Readers don’t see it yet.")
     return redirect(f"{reverse('editor:page', args=[name])}#saved-page")  # read by desk.js
 
 
-def as_read(editing: Editing) -> dict[str, Any]:
-    return {"text": editing.text or NEW_PAGE, "began_with": editing.shown.pk}
+def changed(written: Written, posted: QueryDict) -> Written:
+    """What was typed, as a button without script changes or shows it; nothing is saved."""
+    text, form = written.form.cleaned_data["text"], InsertForm(posted)
+    if form.is_valid():
+        found = form.cleaned_data
+        written.form.cleaned_data["text"] = inserted(
+            text.replace("\r\n", "\n"), found["insert"].replace("\r\n", "\n"), found["after"]
+        )
+    shape = posted.get("show")
+    return written.again(written.text, as_text=shape == "text" if shape else None)
 
 
-def edit_page(
-    request: StaffRequest, editing: Editing, form: PageForm, text: str, **context: Any
-) -> HttpResponse:
-    checked = check(editing, text) if len(text) <= LARGEST_FILE else None
-    context |= {"editing": editing, "form": form, "checked": checked}
+def edit_page(request: StaffRequest, written: Written, **context: Any) -> HttpResponse:
+    editing, text = written.editing, written.shown_text
+    checked = check(editing, text) if text else None
+    context |= {"editing": editing, "written": written, "form": written.form}
+    context |= written.beside(checked)
     context["link"] = link_to(editing.draft) if editing.draft else ""
+    if checked:
+        context["tools"] = [
+            ("Insert a block", "Blocks", blocks()),
+            ("Cite a source", "Sources", citations(checked.site)),
+            ("Link a page", "Pages and sections", list(links(checked.site))),
+        ]
     return shown(request, "page.html", title_of(checked, editing), **context)
 
 
@@ -179,36 +195,35 @@ def title_of(checked: Checked | None, editing: Editing) -> str:
     return checked.draft.meta.title if checked and checked.draft.meta else editing.file
 
 
-def both_texts(request: StaffRequest, editing: Editing, text: str) -> HttpResponse:
+def both_texts(request: StaffRequest, written: Written) -> HttpResponse:
     """A colleague saved the page in the meantime: show both texts, and let this one be saved."""
-    form = PageForm({"text": text, "began_with": editing.shown.pk})
+    editing, text = written.editing, written.text
     theirs = side_by_side(editing.text, text)
-    return edit_page(request, editing, form, text, theirs=theirs)
+    again = Written.begun(editing, text, as_text=written.meta is None)
+    return edit_page(request, again, theirs=theirs)
 
 
 @editor_view("edit_content")
 @require_POST
 def show_preview(request: StaffRequest, name: str) -> HttpResponse:
     """The page as readers would get it."""
-    editing, form = open_page(name), PageForm(request.POST)
-    text = request.POST.get("text", "") if form.is_valid() else editing.text
-    html = aside(check(editing, text).html, days.today())
-    if not html:
-        return edit_page(request, editing, form, text)
-    return HttpResponse(html)
+    editing = open_page(name)
+    written = Written.posted(editing, request.POST)
+    html = aside(check(editing, written.text).html, days.today()) if written.is_valid else ""
+    return HttpResponse(html) if html else edit_page(request, written)
 
 
 @editor_view("edit_content")
 @require_POST
 def live(request: StaffRequest, name: str) -> HttpResponse:
     """What stands beside the text while it is written: problems, reading grade, and the page."""
-    editing, form = open_page(name), PageForm(request.POST)
-    if not form.is_valid():
-        beside = render_to_string("editor/unreadable.html", {"form": form}, request)
-        return JsonResponse({"beside": beside, "page": ""})
-    checked = check(editing, form.cleaned_data["text"], is_live=True)
-    beside = render_to_string("editor/beside.html", {"checked": checked}, request)
-    return JsonResponse({"beside": beside, "page": aside(checked.html, days.today())})
+    editing = open_page(name)
+    written = Written.posted(editing, request.POST)
+    checked = check(editing, written.text, is_live=True) if written.is_valid else None
+    context = {"written": written, "form": written.form, **written.beside(checked)}
+    beside = render_to_string("editor/beside.html", context, request)
+    html = aside(checked.html, days.today()) if checked else ""
+    return JsonResponse({"beside": beside, "page": html})
 
 
 @editor_view("edit_content")

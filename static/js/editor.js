@@ -17,6 +17,8 @@ form.addEventListener("submit", (event) => isTooLong() && event.preventDefault()
 // A problem leads to its line in the text
 
 addEventListener("click", (event) => {
+  const field = event.target.closest("[data-beside] a:not([data-line])")?.hash;
+  if (field) document.querySelector(field)?.closest("details")?.setAttribute("open", "");
   const link = event.target.closest("[data-line]");
   if (!link) return;
   event.preventDefault();
@@ -26,6 +28,48 @@ addEventListener("click", (event) => {
   text.focus();
   text.setSelectionRange(start, start + lines[line].length);
   text.scrollTop = (text.scrollHeight / lines.length) * (line - 5);
+});
+
+// Buttons that put something in at the cursor
+
+function insert(piece) {
+  const { selectionStart: start, selectionEnd: end, value } = text;
+  const before = value.slice(0, start);
+  const cited = before.match(/\[@[^\]]*\]$/) && piece.startsWith("[@");
+  let words = piece;
+  if (piece.startsWith(":::")) words = `${before && !before.endsWith("\n\n") ? (before.endsWith("\n") ? "\n" : "\n\n") : ""}${piece}\n\n`;
+  else if (cited) words = `; ${piece.slice(1)}`;
+  else if (start < end) words = piece.replace(/^\[[^@\]][^\]]*\]/, () => `[${value.slice(start, end)}]`);
+  else if (/\S$/.test(before)) words = ` ${piece}`;
+  text.focus();
+  if (cited) text.setSelectionRange(start - 1, start);
+  document.execCommand("insertText", false, words); // the one way that can be undone with Ctrl+Z
+}
+
+for (const tool of form.querySelectorAll(".tool")) {
+  const search = tool.querySelector("[type=search]");
+  tool.querySelector(".find-piece").hidden = false;
+  tool.addEventListener("toggle", () => tool.open && search.focus());
+  tool.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") tool.open = false;
+    if (event.key === "Enter" && event.target === search) event.preventDefault(); // it would save
+  });
+  search.addEventListener("input", () => {
+    const words = search.value.toLowerCase().split(/\s+/);
+    for (const item of tool.querySelectorAll("li")) {
+      const about = item.textContent.toLowerCase();
+      item.hidden = !words.every((word) => about.includes(word));
+    }
+  });
+}
+form.querySelector(".after").hidden = true;
+addEventListener("click", (event) => {
+  for (const tool of form.querySelectorAll(".tool[open]")) tool.open = tool.contains(event.target);
+  const button = event.target.closest("[name=insert]");
+  if (!button) return;
+  event.preventDefault();
+  button.closest(".tool").open = false;
+  insert(button.value);
 });
 
 // What is beside the text
@@ -71,7 +115,8 @@ function show(html) {
   } else frame.srcdoc = page.documentElement.outerHTML;
 }
 
-text.addEventListener("input", () => {
+form.addEventListener("input", ({ target }) => {
+  if (!target.name) return; // it only finds something
   clearTimeout(timer);
   if (!isTooLong()) timer = setTimeout(look, PAUSE);
 });

@@ -1,5 +1,7 @@
 """Editing a page in a browser, from the first sentence to what readers get."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -49,7 +51,7 @@ def test_from_a_sentence_to_what_readers_get(page, settings):
     text = page.get_by_label(TEXT).input_value()
     page.get_by_label(TEXT).fill(text.replace("Text with", "[Words](/nowhere/) with"))
     page.get_by_role("button", name="Check").click()
-    line = page.get_by_role("link", name="Line 5")
+    line = page.get_by_role("link", name="Line 1")
     expect(line).to_be_visible()
     fits_and_is_accessible(page)
     if page.has_script:
@@ -69,6 +71,28 @@ def test_from_a_sentence_to_what_readers_get(page, settings):
     page.get_by_role("link", name="History and undo").click()
     expect(page.get_by_text("Edited: Say it in a word")).to_be_visible()
     fits_and_is_accessible(page)
+
+
+def test_a_title_a_source_and_a_link_without_typing_a_sign(page, settings):
+    page.goto("/admin/edit/page/index.md/")
+    page.get_by_text("Title, description").click()
+    page.get_by_label("Title", exact=True).fill("Welcome")
+    fits_and_is_accessible(page)
+    page.get_by_label(TEXT).fill("It may help people.")
+    home = re.compile(r"^(Home|Welcome) .$")  # each time that the page comes, its title is as typed
+    for tool, piece in [("Cite a source", "S2 Second trial"), ("Link a page", home)]:
+        if page.has_script:
+            page.get_by_label(TEXT).press("End")
+            page.get_by_label(TEXT).press("ArrowLeft")
+        page.get_by_text(tool).click()
+        fits_and_is_accessible(page)
+        page.get_by_role("button", name=piece).click()
+        expect(page.get_by_label(TEXT)).to_have_value(re.compile(r"\]\(/\)|@S2"))
+    expect(page.get_by_label(TEXT)).to_have_value(
+        re.compile(r"It may help people \[@S2\] \[(Home|Welcome)\]\(/\)\.\s*")
+    )
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_role("heading", name="Welcome", level=1)).to_be_visible()
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])

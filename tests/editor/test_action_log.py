@@ -24,7 +24,7 @@ def logged() -> list[tuple]:
 
 def write_and_publish(pat, **also):
     began = pat.get(PAGE).context["form"]["began_with"].value()
-    text = pat.get(PAGE).context["form"]["text"].value() + "\nMore words.\n"
+    text = pat.get(PAGE).context["written"].base + "\nMore words.\n"
     pat.post(PAGE, {"text": text, "began_with": began})
     draft = ContentVersion.objects.draft_of("index.md")
     pat.post(f"{PAGE}publish/", {"reason": "Say more", "draft": draft.pk} | also)

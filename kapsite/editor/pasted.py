@@ -1,0 +1,23 @@
+"""Text from Word and from web pages, with the signs that the site's files have."""
+
+import re
+
+from kapsite.content_files.text_file import INVISIBLE, SPACES
+
+BULLET = re.compile(r"^([ \t]*)(?:[•▪◦●○■□‣⁃∙·\uf0b7\uf0a7]|o(?=\t))[ \t]*", re.MULTILINE)
+NUMBER = re.compile(r"^([ \t]*\d{1,2}\.)\t+", re.MULTILINE)
+INDENT = re.compile(r"^\t+", re.MULTILINE)
+TAB = re.compile(r"(?<=[^\n\t ])\t+(?=[^\n\t ])")  # between words: a list or a table in Word
+QUOTES = str.maketrans("“”„‘’‚", "\"\"\"'''")
+BODY = re.compile(r"(---\s*\n.*?\n---[ \t]*(?:\n|$))(.*)", re.DOTALL)
+
+
+def tidied(text: str) -> str:
+    """``text`` with plain spaces, quotes, list items and line ends, and one end at its end."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n")
+    text = NUMBER.sub(r"\1 ", BULLET.sub(r"\1- ", text))
+    text = INVISIBLE.sub("", SPACES.sub(" ", text))
+    text = TAB.sub(" ", INDENT.sub(lambda tabs: "  " * len(tabs[0]), text))
+    parts = BODY.fullmatch(text)  # quotes in front matter may be around one another
+    head, body = parts.groups() if parts else ("", text)
+    return (head + body.translate(QUOTES)).rstrip() + "\n"
