@@ -32,7 +32,7 @@ from playwright.sync_api import sync_playwright  # noqa: E402
 
 from kapsite.clinic.days import today  # noqa: E402
 from kapsite.inquiries.models import Inquiry  # noqa: E402
-from kapsite.inquiries.models.outbox import beat  # noqa: E402
+from kapsite.inquiries.models.heartbeat import beat  # noqa: E402
 from kapsite.inquiries.models.request.search_digest import SearchDigest  # noqa: E402
 from kapsite.pages.publish.publisher import publish  # noqa: E402
 from tests.accounts.people import NAMED, code, make_settled  # noqa: E402

@@ -25,8 +25,8 @@ from kapsite.inquiries.checks import MISSING_KEYS_HINT, missing_keys
 from kapsite.inquiries.desk.reports.system_status import room_at
 from kapsite.inquiries.intake import views
 from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models.heartbeat import worker_is_alive
 from kapsite.inquiries.models.key_in_use import KeyInUse
-from kapsite.inquiries.models.outbox import worker_is_alive
 from kapsite.pages.publish.serving.published_set import current_folder, read_set
 from kapsite.pages.publish.serving.server import PageServer
 

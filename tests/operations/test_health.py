@@ -18,7 +18,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from kapsite.encryption.keyring import Keyring
-from kapsite.inquiries.models import Activity, Inquiry, Notice, SearchDigest, outbox
+from kapsite.inquiries.models import Activity, Inquiry, Notice, SearchDigest, heartbeat
 from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.operations import health, views
 from kapsite.operations.views import GOOD_FOR, Latest
@@ -42,7 +42,7 @@ def place(published_content, tmp_path, settings):
 @pytest.fixture
 def well(place, db):
     """A site on which everything works."""
-    outbox.beat(timezone.now())
+    heartbeat.beat(timezone.now())
 
 
 def problems(front=None):
@@ -88,7 +88,7 @@ MONITOR = {"TRUSTED_PROXIES": ["127.0.0.1"], "HEALTH_ADDRESSES": ["192.0.2.0/28"
 def test_addresses_that_may_know_read_what_is_wrong_and_what_to_do(environ):
     said = words_for(environ, **MONITOR).splitlines()
     assert (said[0], said[1]) == ("ok", "ok - Published pages: whole.")
-    outbox.Heartbeat.objects.all().delete()
+    heartbeat.Heartbeat.objects.all().delete()
     views.latest.run_at = float("-inf")
     said = words_for(environ, **MONITOR).splitlines()
     assert said[0] == "not ok"
@@ -257,9 +257,9 @@ def test_a_key_that_older_rows_need_and_that_is_not_there_is_not_well(settings):
 
 @pytest.mark.parametrize("silent_for", [timedelta(minutes=5), -timedelta(hours=2)])
 def test_without_a_worker_the_site_is_not_well(silent_for):
-    outbox.beat(timezone.now() - silent_for)
+    heartbeat.beat(timezone.now() - silent_for)
     assert problems().keys() == {"Worker"}
-    outbox.Heartbeat.objects.all().delete()
+    heartbeat.Heartbeat.objects.all().delete()
     assert problems().keys() == {"Worker"}
 
 
@@ -301,7 +301,7 @@ def test_django_is_asked_only_for_what_is_not_known(monkeypatch):
     assert [(each.status, each.body) for each in answers] == [(200, b"ok\n")] * 3
     assert answers[0].headers.items() >= answers[1].headers.items()
     ask(site, "/healthz", method="POST")
-    outbox.Heartbeat.objects.all().delete()
+    heartbeat.Heartbeat.objects.all().delete()
     clock.now += GOOD_FOR
     assert [ask(site, "/healthz").status for _ in range(2)] == [503, 503]
     assert reached == ["GET", "POST", "GET"]
@@ -311,7 +311,7 @@ def test_after_a_few_seconds_the_checks_are_run_again(runs):
     clock = Clock()
     latest = Latest(clock)
     assert latest.is_well(None)
-    outbox.Heartbeat.objects.all().delete()
+    heartbeat.Heartbeat.objects.all().delete()
     assert latest.is_well(None)
     clock.now += GOOD_FOR
     assert not latest.is_well(None)
@@ -338,11 +338,11 @@ def test_the_log_says_once_what_is_wrong_and_once_that_it_is_over(caplog):
     caplog.set_level(logging.INFO)
     clock = Clock()
     latest = Latest(clock)
-    outbox.Heartbeat.objects.all().delete()
+    heartbeat.Heartbeat.objects.all().delete()
     for _ in range(3):
         latest.is_well(None)
         clock.now += GOOD_FOR
-    outbox.beat(timezone.now())
+    heartbeat.beat(timezone.now())
     latest.is_well(None)
     assert [record.getMessage() for record in caplog.records] == [
         "Not healthy: Worker: not running. Start manage.py run_worker: without it no notice is "

@@ -6,9 +6,9 @@ python -c "from tests.pages.claim_gate import needs_source as n; print(n('It end
 from functools import cache
 from pathlib import Path
 
-from kapsite.pages.language.claims import claims_in_titles, uncited_claims
 from kapsite.pages.language.evidence import unbacked
 from kapsite.pages.language.sentences import Sentence, sentences_of
+from kapsite.pages.language.uncited import claims_in_titles, uncited_claims
 from kapsite.pages.load.data_files import Data, read_data
 from kapsite.pages.syntax.markdown import parse_sentence
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from kapsite.clinic.facts import get_clinic
 from kapsite.clinic.opening_hours import NO_HOURS
 from kapsite.pages.check.rules.site_rules import problems_of
-from kapsite.pages.language.claims import uncited_claims
+from kapsite.pages.language.uncited import uncited_claims
 from kapsite.pages.load.site import read_site
 from kapsite.pages.render.blocks.help_lines import ways_of
 from tests.pages.real_content import TODAY

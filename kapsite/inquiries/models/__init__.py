@@ -11,6 +11,7 @@ from kapsite.inquiries.models.request.inquiry import Inquiry, InquiryQuerySet
 from kapsite.inquiries.models.request.search_digest import SearchDigest
 from kapsite.inquiries.models.request.undo import Undo
 
+from .heartbeat import Heartbeat
 from .job import ScheduledJob
 from .outbox import Notice
 
@@ -22,6 +23,7 @@ __all__ = [
     "Appointment",
     "EarlierContact",
     "Erasure",
+    "Heartbeat",
     "Inquiry",
     "InquiryQuerySet",
     "Notice",

@@ -27,8 +27,6 @@ LEASE = timedelta(minutes=5)  # longer than one sending can take: see delivery.S
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 150  # about five days: eight in the first hour, then one every 50 minutes or so
-HEARTBEAT = timedelta(seconds=20)
-SILENCE = timedelta(minutes=2)  # after it a worker is taken for dead; one sending lasts a minute
 PRINTED = "django.core.mail.backends.console.EmailBackend"
 
 
@@ -232,24 +230,3 @@ def wait_after(attempts: int) -> timedelta:
     """Twice as long each time, up to an hour; at random shorter, so that not all come at once."""
     wait = min(FIRST_WAIT * 2 ** min(attempts - 1, 20), LONGEST_WAIT)
     return wait * random.uniform(0.7, 1)  # noqa: S311 -- no secret
-
-
-class Heartbeat(models.Model):
-    """When a worker was last at work: one row."""
-
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="heartbeat_is_one_row")]
-
-    def __str__(self):
-        return f"A worker was at work at {self.at}"
-
-
-def beat(now: datetime) -> None:
-    Heartbeat.objects.update_or_create(pk=1, defaults={"at": now})
-
-
-def worker_is_alive(now: datetime) -> bool:
-    """Is someone sending? A beat from the future tells as little as an old one."""
-    return Heartbeat.objects.filter(at__range=(now - SILENCE, now + SILENCE)).exists()

@@ -11,7 +11,7 @@ from kapsite.inquiries.models.job import JobName, ScheduledJob
 from kapsite.inquiries.models.logs.erasure_log import Rule
 from kapsite.operations.alerts.models import Alert, AlertKind
 
-from . import lead_mail
+from . import digest, lead_mail
 
 
 def run_due() -> bool:
@@ -20,8 +20,8 @@ def run_due() -> bool:
     lead_mail.notify_flood(timezone.now())
     lead_mail.notify_overdue(timezone.now())
     lead_mail.notify_withdrawn(timezone.now())
-    lead_mail.send_due_digest()
-    lead_mail.retry_missed(timezone.now())
+    digest.send_due_digest()
+    digest.retry_missed(timezone.now())
     return delete_withdrawn() or purge() or scrub()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from kapsite.pages.check.rules.expiry_rules import expiring_facts
-from kapsite.pages.language.claims import claims_in
+from kapsite.pages.language.uncited import claims_in
 from kapsite.pages.load.site import Draft, Site
 
 COLUMNS = ("Page", "Words", "Grade", "Claims", "Citations", "Exempt", "Review", "Reviewed by")

@@ -19,7 +19,7 @@ from kapsite.inquiries.desk.steps.registry import BY_NAME, steps_for
 from kapsite.inquiries.intake.progress import Progress
 from kapsite.inquiries.intake.withdrawal import undo, withdraw
 from kapsite.inquiries.models import Appointment, Erasure, Inquiry, Notice
-from kapsite.inquiries.worker import jobs, lead_mail
+from kapsite.inquiries.worker import digest, jobs, lead_mail
 from tests.factories import make_answers, make_inquiry, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_once_staff_reached_the_person_it_is_a_request_to_delete_that_staff_see(
     page = desk.get(f"{LIST}{inquiry.pk}/change/").text
     assert "Withdrawn by the person" in page
     assert inquiry.reference_in_groups in desk.get(f"{LIST}?tab=withdrawn").text
-    assert lead_mail.counts(now)["withdrawn, to delete or decide"] == 1
+    assert digest.counts(now)["withdrawn, to delete or decide"] == 1
     jobs.delete_withdrawn()
     assert Inquiry.objects.filter(pk=inquiry.pk).exists()
 

@@ -15,7 +15,7 @@ from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.desk.reports import system_status
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.outbox import NoticeQuerySet, NoticeState, notices_for
-from kapsite.inquiries.worker import delivery
+from kapsite.inquiries.worker import delivery, messages, sending
 from kapsite.inquiries.worker.delivery import send_next
 from tests.encryption.tampering import swap
 from tests.factories import make_inquiry
@@ -141,7 +141,7 @@ def test_of_very_many_the_first_are_named_and_the_others_counted(mailbox):
     [letter] = mailbox.letters
     assert letter["Subject"] == "25 new requests"
     assert "And 5 more: http://localhost:8000/admin/inquiries/inquiry/" in letter.get_content()
-    assert letter.get_content().count("/change/") == delivery.LISTED
+    assert letter.get_content().count("/change/") == messages.LISTED
 
 
 def test_those_that_failed_together_are_sent_together(mailbox):
@@ -224,7 +224,7 @@ def letters_to_people(mailbox):
 def test_whoever_withdrew_or_chose_another_way_since_gets_no_letter(mailbox, monkeypatch, change):
     """Even if that happens after the letter was taken from the outbox."""
     inquiry = make_notices()
-    compose = delivery.compose
+    compose = messages.compose
 
     def change_first(notices):
         for name, value in change.items():
@@ -320,7 +320,7 @@ def test_a_failing_server_leaves_both_notices_where_staff_see_them(
     mailbox, monkeypatch, fails, error, acknowledgement
 ):
     if fails in SILENT:
-        monkeypatch.setattr(delivery, "SENDING_TIMEOUT", 1)
+        monkeypatch.setattr(sending, "SENDING_TIMEOUT", 1)
     mailbox.fails = fails
     make_notices()
     send_all()
@@ -334,7 +334,7 @@ def test_when_the_server_is_well_again_staff_are_told_and_the_person_at_most_onc
     mailbox, monkeypatch, fails
 ):
     if fails in SILENT:
-        monkeypatch.setattr(delivery, "SENDING_TIMEOUT", 1)
+        monkeypatch.setattr(sending, "SENDING_TIMEOUT", 1)
     mailbox.fails = fails
     make_notices()
     send_all()
@@ -370,7 +370,7 @@ def test_with_no_server_at_all_the_person_is_written_to_later(mailbox, settings)
 
 
 def test_a_server_that_only_hangs_at_the_farewell_has_taken_the_letter(mailbox, monkeypatch):
-    monkeypatch.setattr(delivery, "PARTING_TIMEOUT", 0.5)
+    monkeypatch.setattr(sending, "PARTING_TIMEOUT", 0.5)
     mailbox.fails = "hangs at the end"
     make_notices()
     send_all()
@@ -574,7 +574,7 @@ def test_while_a_letter_is_taken_others_can_write(shared_database, mailbox):
 @pytest.mark.django_db(transaction=True)
 def test_no_transaction_is_open_while_a_letter_is_sent(mailbox, monkeypatch):
     within = []
-    send = delivery.send
+    send = sending.send
 
     def look_and_send(message):
         within.append(connection.in_atomic_block)
@@ -588,7 +588,7 @@ def test_no_transaction_is_open_while_a_letter_is_sent(mailbox, monkeypatch):
 
 def test_the_deadline_counts_for_the_whole_letter(mailbox, monkeypatch):
     """A byte at a time is an answer each time, so the connection's own time-out never comes."""
-    monkeypatch.setattr(delivery, "SENDING_TIMEOUT", 1)
+    monkeypatch.setattr(sending, "SENDING_TIMEOUT", 1)
     mailbox.fails = "drips"
     make_notices(contact_by="call")
     started = time.monotonic()

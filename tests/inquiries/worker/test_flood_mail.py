@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from kapsite.inquiries.desk.reports import system_status
 from kapsite.inquiries.models import Inquiry, ScheduledJob, job
-from kapsite.inquiries.worker import jobs, lead_mail
+from kapsite.inquiries.worker import digest, jobs, lead_mail
 from kapsite.operations.alerts.models import Alert, AlertKind
 from tests.factories import make_inquiry, make_staff
 from tests.inquiries.data_protection.leaks import CANARIES, TYPED, found_in
@@ -115,7 +115,7 @@ def test_the_worker_tells_it(mailbox):
 def test_the_digest_counts_what_waits_in_a_flood(mailbox):
     flooded(2)
     worrying()
-    lead_mail.send_digest(timezone.now())
+    digest.send_digest(timezone.now())
     lines = mailbox.letters[0].get_content().splitlines()
     assert "3 in a flood, to review" in lines
     assert "1 of these, with a safety concern" in lines
@@ -123,7 +123,7 @@ def test_the_digest_counts_what_waits_in_a_flood(mailbox):
 
 def test_the_digest_tells_the_sites_own_troubles_even_if_nothing_else_is_due(mailbox):
     Alert.objects.raise_for(AlertKind.DISK)
-    assert lead_mail.send_digest(timezone.now()) == "Sent to 1 address."
+    assert digest.send_digest(timezone.now()) == "Sent to 1 address."
     assert "Disk nearly full: " in mailbox.letters[0].get_content()
 
 
@@ -153,5 +153,5 @@ def test_the_overview_tells_them_first():
 
 def test_an_old_trouble_is_told_no_more(mailbox):
     Alert.objects.raise_for(AlertKind.DISK, now=timezone.now() - timedelta(days=4))
-    assert lead_mail.send_digest(timezone.now()) == "Nothing is due, so nothing was sent."
+    assert digest.send_digest(timezone.now()) == "Nothing is due, so nothing was sent."
     assert system_status.lines(timezone.now())[0].label != "Warning"

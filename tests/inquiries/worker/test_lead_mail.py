@@ -17,6 +17,7 @@ from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models import Inquiry, Notice, ScheduledJob, job
 from kapsite.inquiries.models.outbox import notices_for
 from kapsite.inquiries.worker import jobs, lead_mail
+from kapsite.inquiries.worker.digest import is_time, retry_missed
 from tests.factories import make_inquiry, make_staff
 from tests.inquiries.data_protection.leaks import CANARIES, REASON, TYPED, found_in
 from tests.waiting import until
@@ -252,7 +253,7 @@ def refused_lead(lead, mailbox):
 
 
 def retry(after=job.LONG_WAIT):
-    lead_mail.retry_missed(timezone.now() + after)
+    retry_missed(timezone.now() + after)
 
 
 def letters_in(mailbox):
@@ -329,13 +330,13 @@ def test_it_is_time_when_the_clinic_opens_and_never_when_it_is_closed(
 ):
     clinic_file(**({"hours": hours} if hours else {}))
     monkeypatch.setattr(days, "today", lambda: MONDAY)
-    assert not lead_mail.is_time(datetime.combine(MONDAY, time(7, 59), ZONE))
+    assert not is_time(datetime.combine(MONDAY, time(7, 59), ZONE))
     if starts:
         start = datetime.combine(MONDAY, starts, ZONE)
-        assert not lead_mail.is_time(start - timedelta(seconds=1))
-        assert lead_mail.is_time(start)
+        assert not is_time(start - timedelta(seconds=1))
+        assert is_time(start)
     else:
-        assert not lead_mail.is_time(datetime.combine(MONDAY, time(23), ZONE))
+        assert not is_time(datetime.combine(MONDAY, time(23), ZONE))
 
 
 @pytest.mark.django_db(transaction=True)
@@ -348,12 +349,12 @@ def test_of_several_workers_one_sends_the_digest_and_deletes_what_is_past_its_ti
         status="closed", outcome="duplicate", closed_at=timezone.now() - kept + 3 * DAY
     )  # in the digest: scheduled for deletion this week
     past = make_inquiry(status="closed", outcome="duplicate", closed_at=timezone.now() - 100 * DAY)
-    if not lead_mail.is_time(timezone.now()):
+    if not is_time(timezone.now()):
         ScheduledJob.objects.create(name="digest", done_on=days.today())
     with work(), work():
         until(lambda: not Inquiry.objects.filter(pk=past.pk).exists())
         until(lambda: ScheduledJob.objects.filter(name="digest", done_on=days.today()).exists())
-    expected = 1 if lead_mail.is_time(timezone.now()) else 0
+    expected = 1 if is_time(timezone.now()) else 0
     assert len([s for s in subjects(mailbox) if s.startswith("Requests on")]) == expected
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from kapsite.clinic.days import today
 from kapsite.inquiries.management.commands import run_worker
-from kapsite.inquiries.models import Notice, outbox
+from kapsite.inquiries.models import Notice, heartbeat
 from kapsite.inquiries.models.job import JobName, ScheduledJob
 from kapsite.inquiries.models.outbox import notices_for
 from tests.factories import make_answers, make_inquiry
@@ -40,7 +40,7 @@ def states():
 
 def test_what_is_stored_while_it_works_is_sent_soon(work, mailbox, client):
     with work():
-        until(lambda: outbox.worker_is_alive(timezone.now()))
+        until(lambda: heartbeat.worker_is_alive(timezone.now()))
         client.post(FORM, make_answers())
         until(lambda: mailbox.letters)
     assert states() == ["sent"]
@@ -61,7 +61,7 @@ def announced(letter) -> int:
 
 def test_staff_get_one_message_a_minute_that_stands_for_all_that_came(work, mailbox, client):
     with work():
-        until(lambda: outbox.worker_is_alive(timezone.now()))
+        until(lambda: heartbeat.worker_is_alive(timezone.now()))
         client.post(FORM, make_answers())
         until(lambda: mailbox.letters)
         for _ in range(3):
@@ -85,7 +85,7 @@ def test_while_the_mail_server_hangs_the_form_is_taken(work, mailbox, client):
 
 def test_asked_to_stop_it_ends_cleanly(work):
     with work() as worker:
-        until(lambda: outbox.worker_is_alive(timezone.now()))
+        until(lambda: heartbeat.worker_is_alive(timezone.now()))
     assert worker.returncode == 0
     assert "The worker has stopped." in worker.log
     assert "Traceback" not in worker.log
@@ -128,7 +128,7 @@ def test_an_outage_of_the_mail_server_is_outlived_through_a_restart(work):
 @pytest.mark.postgresql
 def test_it_outlives_a_database_that_was_gone(work, mailbox):
     with work():
-        until(lambda: outbox.worker_is_alive(timezone.now()))
+        until(lambda: heartbeat.worker_is_alive(timezone.now()))
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
@@ -165,7 +165,7 @@ def test_it_ends_with_the_process_it_was_started_beside(shared_database):
     shell = ["sh", "-c", f"{sys.executable} manage.py run_worker --beside $$ & exec sleep 60"]
     pipe = subprocess.PIPE
     with subprocess.Popen(shell, cwd=ROOT, env=shared_database, stderr=pipe, text=True) as server:
-        until(lambda: outbox.worker_is_alive(timezone.now()))
+        until(lambda: heartbeat.worker_is_alive(timezone.now()))
         server.kill()
         log = server.stderr.read()  # until the worker has let go of it too
     assert "The worker has stopped." in log

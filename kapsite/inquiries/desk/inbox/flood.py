@@ -10,7 +10,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from kapsite.inquiries.desk.page_parts.formatting import count
-from kapsite.inquiries.desk.steps.base import Note, StepQuestion
+from kapsite.inquiries.desk.steps.fields import Note, StepQuestion
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.bulk_insert import insert_for_each
 from kapsite.inquiries.models.choices import ActivityKind, Status

@@ -1,8 +1,5 @@
 """The inbox: the list of requests, what needs a person now first, and how staff find one."""
 
-from contextlib import suppress
-from itertools import islice
-
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -12,19 +9,18 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from kapsite.inquiries.desk.page_parts.addresses import FROM_LIST
 from kapsite.inquiries.desk.page_parts.formatting import person
 from kapsite.inquiries.desk.page_parts.undo import undo_bar
 from kapsite.inquiries.desk.steps.assignment import staff
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.choices import Status
+from kapsite.inquiries.models.heartbeat import worker_is_alive
 from kapsite.inquiries.models.logs.access_log import Act, log_access
-from kapsite.inquiries.models.outbox import worker_is_alive
 
 from . import bulk
 from .flood import FloodForm, in_flood, newest, waiting
 from .query import SEARCH, TAB, InboxQuery
-from .rows import PER_PAGE, Page, address_of, way_back
+from .rows import Page
 from .search import kinds_of, read_term, seal
 from .tabs import TABS, View, count_some, counts, in_digits, in_tab
 
@@ -186,45 +182,3 @@ def address_of_search(request) -> QueryDict:
     if term:
         query[SEARCH] = seal(term, request.user)
     return query
-
-
-def list_behind(request) -> InboxQuery | None:
-    """The list that somebody came from to a record, as the record's address says."""
-    if not hasattr(request, "list_behind"):
-        request.list_behind = None
-        if FROM_LIST in request.GET:
-            with suppress(BadRequest):
-                request.list_behind = InboxQuery(QueryDict(request.GET[FROM_LIST]), request.user)
-    return request.list_behind
-
-
-def label_behind(request) -> str:
-    query = list_behind(request)
-    return TABS[query.tab].label if query and not query.sealed else "Inbox"
-
-
-def narrowed_by(request) -> str:
-    """For the record of who saw what: the links to the records beside this one tell what a search
-    or a filter finds, even to somebody who never opened the list."""
-    query = list_behind(request)
-    return f"from the list: {names_of(query)}" if query and query.is_narrowed() else ""
-
-
-def neighbours(request, inquiry) -> tuple[str | None, str | None]:
-    """The records before and after in the list that the person came from, or else in "Now".
-
-    One that has left the list, because it was dealt with, is followed by the first of the list.
-    """
-    query = list_behind(request) or InboxQuery(QueryDict(), request.user)
-    start = max((query.page - 1) * PER_PAGE - 1, 0)
-    keys = [key for key, _ in query.keys()[start : query.page * PER_PAGE + 1]]
-    if inquiry.pk not in keys:
-        first = next(islice(query.keys(), 1), None)
-        return None, address_of(first[0], way_back(query, 1)) if first else None
-    place = keys.index(inquiry.pk)
-
-    def at(near: int) -> str | None:
-        page = (start + near) // PER_PAGE + 1
-        return address_of(keys[near], way_back(query, page)) if 0 <= near < len(keys) else None
-
-    return at(place - 1), at(place + 1)

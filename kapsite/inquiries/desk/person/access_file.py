@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from kapsite.clinic.days import zone
 from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable, unreadable_in
-from kapsite.inquiries.desk.export.view import COLUMNS, Column
+from kapsite.inquiries.desk.export.columns import COLUMNS, Column
 from kapsite.inquiries.desk.inbox.bulk import versions
 from kapsite.inquiries.desk.record.corrections import earlier_details
 from kapsite.inquiries.desk.record.details import consent_version

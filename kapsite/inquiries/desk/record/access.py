@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from kapsite.encryption.keyring import Unreadable
 from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable
-from kapsite.inquiries.desk.inbox.view import narrowed_by
+from kapsite.inquiries.desk.inbox.behind import narrowed_by
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import ActivityKind
 from kapsite.inquiries.models.logs.access_log import Act, log_access

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from kapsite.inquiries.desk.inbox.view import label_behind, neighbours
+from kapsite.inquiries.desk.inbox.behind import label_behind, neighbours
 from kapsite.inquiries.desk.page_parts.addresses import LIST, address, address_of_list, carried
 from kapsite.inquiries.desk.page_parts.undo import undo_bar
 from kapsite.inquiries.desk.steps.base import Conflict, NeedsConfirmation, NotPossible

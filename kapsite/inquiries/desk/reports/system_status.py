@@ -15,7 +15,8 @@ from kapsite.clinic.days import day_of, zone
 from kapsite.clinic.facts import get_clinic
 from kapsite.clinic.opening_hours import ADD_HOURS, NO_HOURS
 from kapsite.inquiries.models import Notice, ScheduledJob
-from kapsite.inquiries.models.outbox import NoticeState, worker_is_alive
+from kapsite.inquiries.models.heartbeat import worker_is_alive
+from kapsite.inquiries.models.outbox import NoticeState
 from kapsite.operations.alerts.models import Alert
 
 OLD_BACKUP = timedelta(days=2)

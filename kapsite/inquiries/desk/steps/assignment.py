@@ -1,17 +1,15 @@
-"""Steps for notes, safety concerns, assignment and links to other requests."""
-
-from typing import ClassVar
+"""Steps that add a note, or say whose request it is."""
 
 from django import forms
 from django.contrib.auth import get_user_model
 
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.desk.page_parts.formatting import person as called
-from kapsite.inquiries.desk.same_person import others_of
 from kapsite.inquiries.models import Activity, Inquiry, Notice
 from kapsite.inquiries.models.choices import OPEN, ActivityKind, Status
 
-from .base import CHANGE, Note, Step
+from .base import CHANGE, Step
+from .fields import Note
 
 ROLES_FROM = "django.contrib.auth.backends.ModelBackend"
 OPENED = (*OPEN, Status.SPAM, Status.FLOOD)
@@ -37,47 +35,6 @@ class AddNote(Step):
         """But the same note sent twice is one that was saved already."""
         last = self.inquiry.activities.filter(kind=self.kind, by=self.user).first()
         return not last or replace_unreadable(last).note != self.cleaned_data["note"]
-
-
-class SetSafetyConcern(Step):
-    name, label, done = "set_safety_concern", "Flag a safety concern", "Safety concern saved."
-    button = "Save safety concern"
-    after_withdrawal = True
-
-    reason = Note(
-        label="Reason for the safety concern",
-        required=True,
-        limit=500,
-        error_messages={"required": "Enter the reason"},
-    )
-
-    @property
-    def applies(self):
-        return not self.inquiry.safety_concern
-
-    def change(self, inquiry):
-        inquiry.raise_concern(self.cleaned_data["reason"])
-
-    def note_for_history(self):
-        return self.cleaned_data["reason"]
-
-
-class ClearSafetyConcern(Step):
-    name, label, done = "clear_safety_concern", "Clear safety concern", "Safety concern cleared."
-    after_withdrawal = True
-
-    note = Note(
-        label="Why it no longer applies",
-        required=True,
-        error_messages={"required": "Enter why the safety concern no longer applies"},
-    )
-
-    @property
-    def applies(self):
-        return self.inquiry.safety_concern
-
-    def change(self, inquiry):
-        inquiry.safety_concern, inquiry.safety_concern_reason = False, ""
 
 
 class Take(Step):
@@ -160,65 +117,3 @@ class Assign(Step):
         if not person or person == self.user or person.email:
             return ""
         return f"{called(person)} has no email address in their account: tell them yourself."
-
-
-class Linking(Step):
-    kind = ActivityKind.LINKED
-    can_be_undone = False  # it is in the history of two requests, and has a step of its own
-    after_withdrawal = True
-    words: ClassVar[str]
-    other: Inquiry  # the one it is linked with, or was
-
-    def note_for_history(self):
-        return f"{self.words} {self.other.reference_in_groups}"
-
-    def history(self, before):
-        """In both of them."""
-        yield from super().history(before)
-        note = f"{self.words} {self.inquiry.reference_in_groups}"
-        yield Activity(inquiry=self.other, kind=self.kind, by=self.user, at=self.at, note=note)
-
-
-class Link(Linking):
-    """This request and an earlier or later one come from the same person."""
-
-    name, label, done = "link", "Same person", "Requests linked."
-    words = "Same person as"
-
-    to = forms.ModelChoiceField(
-        queryset=Inquiry.objects.none(),
-        error_messages={
-            "required": "Select a request",
-            "invalid_choice": "That request has a different phone number and email",
-        },
-    )
-
-    def prepare(self):
-        self.fields["to"].queryset = others_of(self.inquiry)  # type: ignore[attr-defined]
-
-    @property
-    def applies(self):
-        return self.inquiry.same_person_as_id is None
-
-    def change(self, inquiry):
-        chosen = self.cleaned_data["to"]
-        self.other = nameless(chosen.same_person_as_id or chosen.pk)
-        inquiry.same_person_as = self.other
-
-
-class Unlink(Linking):
-    name, label, done = "unlink", "Not the same person", "Requests unlinked."
-    words = "Unlinked from"
-
-    @property
-    def applies(self):
-        return self.inquiry.same_person_as_id is not None
-
-    def change(self, inquiry):
-        self.other = nameless(inquiry.same_person_as_id)
-        inquiry.same_person_as = None
-
-
-def nameless(pk) -> Inquiry:
-    """The request without what was typed into it."""
-    return Inquiry.objects.only("reference").get(pk=pk)

@@ -6,24 +6,20 @@ raises Conflict if someone else took a step since the page was opened.
 
 import uuid
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from kapsite.clinic.days import today
-from kapsite.inquiries.intake.fields import PlainText, Question
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import NEXT, ActivityKind, Status
 from kapsite.inquiries.models.request.undo import COLUMNS, Undo, values_of
 
+from .fields import StepQuestion
 from .follow_up import closed_then
 
 CHANGE = "inquiries.change_inquiry"
-FARTHEST_DATE = timedelta(days=366)
 # What a step may change, by the name of its column. The state has a place of its own.
 MARKS = (
     "outcome",
@@ -45,58 +41,6 @@ class NotPossible(Exception):
 
 class NeedsConfirmation(NotPossible):
     """The form has an error that staff can override; see its ``errors``."""
-
-
-class StepQuestion(Question):
-    """Several steps on one page may ask the same, so ids carry the step's name."""
-
-    @property
-    def hint_id(self):
-        return f"{self.auto_id}-hint"
-
-    @property
-    def error_id(self):
-        return f"{self.auto_id}-error"
-
-
-class Note(PlainText):
-    def __init__(self, label="Note", required=False, limit=5000, rows=2, **kwargs):
-        super().__init__(
-            label=label if required else f"{label} (optional)",
-            required=required,
-            max_length=limit,
-            too_long=f"{label} must be {limit:,} characters or fewer",
-            widget=forms.Textarea(attrs={"rows": rows, "cols": False, "autocomplete": "off"}),
-            **kwargs,
-        )
-
-
-class Day(forms.DateField):
-    """A day from today on, and not in another life."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-    def __init__(self, label="Follow up on", **kwargs):
-        words = {"required": "Enter a date", "invalid": "Enter a date, like 12/31/2026"}
-        super().__init__(label=label, error_messages=words, **kwargs)
-
-    def validate(self, value):
-        super().validate(value)
-        if value is None:
-            return
-        if value < today():
-            raise ValidationError("The date must be today or later")
-        if value > today() + FARTHEST_DATE:
-            raise ValidationError("The date must be within a year")
-
-
-class TimeOfDay(forms.TimeField):
-    widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-
-    def __init__(self, label: str, **kwargs):
-        words = {"invalid": "Enter a time, like 3:30 PM"}
-        formats = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p"]
-        super().__init__(label=label, error_messages=words, input_formats=formats, **kwargs)
 
 
 class Step(forms.Form):

@@ -13,7 +13,8 @@ from kapsite.inquiries.desk.appointments.times import NO_WISHES, call_times, wis
 from kapsite.inquiries.desk.page_parts.formatting import good_times, time_in_words
 from kapsite.inquiries.models import Inquiry
 
-from .base import FARTHEST_DATE, Day, Step, TimeOfDay
+from .base import Step
+from .fields import FARTHEST_DATE, Day, TimeOfDay
 
 OTHER = "other"
 AS_SENT = "%Y-%m-%dT%H:%M"

@@ -17,8 +17,9 @@ from kapsite.inquiries.models.choices import (
     Voicemail,
 )
 
-from .base import Note, Step
+from .base import Step
 from .call_back import CallBack
+from .fields import Note
 from .follow_up import next_attempt, next_open_day
 
 NOT_ASKED_FOR = {

@@ -2,11 +2,14 @@
 
 from kapsite.inquiries.models import Inquiry
 
-from .appointment import Attended, NoShow, Scheduled, Unscheduled
-from .assignment import AddNote, Assign, ClearSafetyConcern, Link, SetSafetyConcern, Take, Unlink
+from .appointment import Attended, NoShow, Unscheduled
+from .assignment import AddNote, Assign, Take
 from .base import CHANGE, Step
 from .contact import Emailed, LeftVoicemail, NoAnswer, Spoke, Texted
 from .contact_details import CorrectContacts
+from .linking import Link, Unlink
+from .safety_concern import ClearSafetyConcern, SetSafetyConcern
+from .schedule import Scheduled
 from .status import Close, MarkSpam, Reopen, Restore, Wait
 
 STEPS: tuple[type[Step], ...] = (

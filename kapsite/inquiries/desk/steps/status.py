@@ -10,8 +10,9 @@ from kapsite.clinic.days import today
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.models.choices import OPEN, Outcome, Status
 
-from .base import Note, Step
+from .base import Step
 from .call_back import CallBack
+from .fields import Note
 from .follow_up import ENOUGH_ATTEMPTS, next_open_day
 
 

@@ -13,11 +13,11 @@ from kapsite.editor import history
 from kapsite.editor.publishing import publish_waiting
 from kapsite.inquiries.data_protection import after_restore
 from kapsite.inquiries.intake.prerender import blank_form
-from kapsite.inquiries.models import outbox
+from kapsite.inquiries.models import heartbeat
 from kapsite.inquiries.models.counting.recent_sender import RecentSender
 from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.inquiries.models.outbox import NoticeKind
-from kapsite.inquiries.worker import delivery, jobs
+from kapsite.inquiries.worker import delivery, jobs, sending
 from kapsite.operations.machines import shared_sets
 
 POLL_INTERVAL = 1  # seconds between checks of the outbox
@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
     def stop(self, *_):
         self.stopping = True
-        delivery.shorten_timeout(STOP_TIMEOUT)
+        sending.shorten_timeout(STOP_TIMEOUT)
 
     def should_run(self) -> bool:
         return not self.stopping and self.parent in (None, os.getppid())
@@ -94,10 +94,10 @@ class Command(BaseCommand):
 
     def show_life(self):
         if time.monotonic() >= self.next_beat:
-            outbox.beat(timezone.now())
+            heartbeat.beat(timezone.now())
             KeyInUse.objects.record()  # staff write with it too, in the processes of the site
             RecentSender.objects.forget_old(timezone.now())
-            self.next_beat = time.monotonic() + outbox.HEARTBEAT.total_seconds()
+            self.next_beat = time.monotonic() + heartbeat.HEARTBEAT.total_seconds()
 
     def share_pages(self):
         """With the other machines, if there are any."""

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from kapsite.inquiries.worker import lead_mail
+from kapsite.inquiries.worker import digest
 
 
 class Command(BaseCommand):
@@ -14,4 +14,4 @@ class Command(BaseCommand):
         parser.add_argument("--again", action="store_true", help="even if it was sent today")
 
     def handle(self, *, again, **options):
-        self.stdout.write(lead_mail.send_digest(timezone.now(), again))
+        self.stdout.write(digest.send_digest(timezone.now(), again))

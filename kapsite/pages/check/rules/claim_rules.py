@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from kapsite.content_files.problems import Problem
-from kapsite.pages.language.claims import Finding, claims_in_titles, exempted_by, uncited_claims
 from kapsite.pages.language.evidence import unbacked
 from kapsite.pages.language.sentences import Sentence
+from kapsite.pages.language.uncited import Finding, claims_in_titles, exempted_by, uncited_claims
 from kapsite.pages.load.data_files import Data
 from kapsite.pages.load.site import Draft
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from kapsite.clinic import days
 from kapsite.inquiries.desk.export import view
+from kapsite.inquiries.desk.export.columns import COLUMNS, USUAL
 from kapsite.inquiries.desk.export.spreadsheet import as_text, phone_as_text
-from kapsite.inquiries.desk.export.view import COLUMNS, USUAL
 from kapsite.inquiries.models import Access, Activity, Appointment, Inquiry, SearchDigest
 from tests.factories import make_inquiry, make_staff, sign_in
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from kapsite.inquiries.models import Access, Inquiry
-from kapsite.inquiries.worker import lead_mail
+from kapsite.inquiries.worker import digest
 from tests.factories import make_inquiry, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -125,4 +125,4 @@ def test_the_digest_counts_the_work_of_people_who_left(ben, lena):
 
     make_inquiry(assigned_to=ben, status="contacted")
     make_inquiry(assigned_to=lena)
-    assert lead_mail.counts(timezone.now())["assigned to people who left"] == 1
+    assert digest.counts(timezone.now())["assigned to people who left"] == 1

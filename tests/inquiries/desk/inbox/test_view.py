@@ -17,10 +17,10 @@ from django.utils import timezone
 
 from kapsite.clinic.days import day_of
 from kapsite.encryption.keyring import Keyring
+from kapsite.inquiries.desk.inbox.behind import neighbours
 from kapsite.inquiries.desk.inbox.query import InboxQuery
 from kapsite.inquiries.desk.inbox.rows import PER_PAGE
 from kapsite.inquiries.desk.inbox.tabs import MOST_COUNTED, in_digits
-from kapsite.inquiries.desk.inbox.view import neighbours
 from kapsite.inquiries.desk.page_parts.addresses import FROM_LIST
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.logs.access_log import Access

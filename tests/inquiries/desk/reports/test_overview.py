@@ -15,7 +15,7 @@ from django.utils import timezone
 from kapsite.clinic import days
 from kapsite.inquiries.desk.reports import figures, overview, system_status
 from kapsite.inquiries.desk.reports.figures import Figure, Week, in_words, percentile
-from kapsite.inquiries.models import Access, Inquiry, Notice, outbox
+from kapsite.inquiries.models import Access, Inquiry, Notice, heartbeat
 from tests.factories import make_inquiry, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -256,7 +256,7 @@ def test_an_old_backup_is_warned_about(place, age, well):
 
 def test_mail_that_waits_or_fails_and_a_missing_worker_are_told(place):
     assert line("Mail worker").is_well is False
-    outbox.beat(timezone.now())
+    heartbeat.beat(timezone.now())
     assert line("Mail worker").is_well
     inquiry = make_inquiry()
     Notice.objects.create(inquiry=inquiry, kind="staff", error="TimeoutError")
