@@ -22,6 +22,7 @@ TESTED_THROUGH = {
     "accounts/test_admin.py": "accounts/admin_site accounts/forms",
     "accounts/test_audit_log.py": "accounts/authentication/signals accounts/models",
     "accounts/test_views.py": "accounts/apps accounts/desk accounts/pages",
+    "clinic/test_facts.py": "clinic/checked_values clinic/parts",
     "content_files/test_validation.py": (
         "content_files/problems content_files/text_file content_files/yaml_mistakes "
         "content_files/yaml_reader"
@@ -95,7 +96,7 @@ TESTED_THROUGH = {
     "inquiries/models/logs/test_access_log.py": "database/append_only",
     "inquiries/models/request/test_inquiry.py": (
         "inquiries/models/bulk_insert inquiries/models/constraints inquiries/models/reference "
-        "inquiries/models/request/activity"
+        "inquiries/models/request/activity inquiries/models/request/queryset"
     ),
     "inquiries/models/test_outbox.py": "inquiries/models/heartbeat",
     "inquiries/test_checks.py": "inquiries/apps",
@@ -130,6 +131,8 @@ TESTED_THROUGH = {
         "pages/check/rules/claim_rules pages/language/claim_words pages/language/uncited"
     ),
     "pages/publish/making/test_images.py": "pages/render/images pages/render/library",
+    "pages/publish/making/test_set_writer.py": "pages/publish/making/variants",
+    "pages/publish/serving/test_published_set.py": "pages/publish/serving/manifest",
     "pages/publish/serving/test_server.py": "pages/publish/serving/responses",
     "pages/publish/test_publisher.py": (
         "pages/publish pages/publish/document/page_html pages/publish/document/site_files "
@@ -149,7 +152,9 @@ TESTED_THROUGH = {
     ),
     "pages/syntax/test_citations.py": "pages/render/source_marks",
     "pages/syntax/test_frontmatter.py": "pages/syntax/schema",
-    "pages/test_real_content.py": "pages/check/rules/file_rules pages/load/data_files",
+    "pages/test_real_content.py": (
+        "pages/check/rules/file_rules pages/load/data_files pages/load/page_file"
+    ),
     "pages/test_views.py": "pages/apps pages/context_processors",
     "security/test_views.py": "security/admin_mixins security/apps security/middleware",
     "security/wsgi/test_guard.py": "security/wsgi/headers",

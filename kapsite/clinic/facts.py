@@ -4,159 +4,23 @@ A fact that isn't given is None or empty, and pages leave it out.
 """
 
 import logging
-import re
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from kapsite.content_files.live_file import Watched
 from kapsite.content_files.problems import ContentError, Report, did_you_mean
 from kapsite.content_files.validation import Day, HttpsUrl, Model, Paragraph, Text, load, wrong
-from kapsite.text.phone_numbers import base_of, is_assigned, phone_numbers, readable
+from kapsite.text.phone_numbers import base_of, phone_numbers
 
+from .checked_values import Phone, check_email, check_time_zone, read_phone
 from .opening_hours import OpenHours, ReplyPromise, Weekday, hours_in_words, read_hours
+from .parts import Consent, CrisisLine, LegalReview, Notice
 
 logger = logging.getLogger(__name__)
-
-WORDS = re.compile(r"(?<![a-z])(?!(?:ext|extension|x)[\s.:]*\d)[a-z]+")  # but not "ext. 12"
-SHORT = re.compile(r"988|\d11|\d{5,6}")
-EMAIL = re.compile(
-    r"[\w.!#$%&'*+/=?^`{|}~-]+(?<!\.)@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}", re.I
-)
-
-
-class Phone(NamedTuple):
-    """A phone number for links (``+14256545433``) and for readers (``(425) 654-5433``).
-
-    With an extension ``+14256545433;ext=12`` and ``(425) 654-5433 ext. 12``.
-    """
-
-    number: str
-    display: str
-
-
-def read_phone(value: Any) -> Any:
-    number = the_number(value) if isinstance(value, str) else None
-    if number is None:
-        raise wrong(f'"{value}" isn\'t a phone number.', "Write it like +14256545433.")
-    return Phone(number, readable(number))
-
-
-def the_number(value: str) -> str | None:
-    """The one number that ``value`` is; None when it is no number, or says more."""
-    found = phone_numbers(value)
-    if len(found) != 1 or not is_assigned(found[0]):
-        return None
-    typed, kept = (re.sub(r"\D", "", text) for text in (value, found[0]))
-    is_whole = typed in (kept, kept.removeprefix("1")) or re.search(r"\d.*[A-Z]{3}|\+(?!1)", value)
-    return found[0] if is_whole and not WORDS.search(value) else None
-
-
-def can_be_dialed(value: str) -> bool:
-    """Whether it is a number such as 988, a short one for texts, or that of a phone."""
-    digits = re.sub(r"[\s().-]", "", value)
-    return SHORT.fullmatch(digits) is not None or the_number(value) is not None
-
-
-def check_crisis_number(value: str) -> str:
-    if not can_be_dialed(value):
-        raise wrong(
-            f'"{value}" isn\'t a number to call or text.',
-            "Write only the number, like 988 or 1-800-662-4357. Put other words in call_note.",
-        )
-    return value
-
-
-def check_email(value: str) -> str:
-    if not EMAIL.fullmatch(value):
-        raise wrong(f'"{value}" isn\'t an email address.', "Write it like hello@example.org.")
-    return value
-
-
-def check_time_zone(value: str) -> str:
-    """A place. Others, such as EST and Etc/GMT+8, know no daylight saving time."""
-    places = {name for name in available_timezones() if "/" in name and name[:4] != "Etc/"}
-    if value not in places:
-        hint = did_you_mean(value, places)
-        raise wrong(f'"{value}" isn\'t a time zone.', f"Write it like America/Los_Angeles. {hint}")
-    return value
-
-
-# The same in words for a caller, unless the clinic writes its own.
-SPOKEN = (
-    "We’ll write down what you tell us so that we can contact you about your request. We keep it "
-    "private, and you can ask us to delete it. Is that OK with you?"
-)
-CrisisNumber = Annotated[Text, AfterValidator(check_crisis_number)]
-
-
-class CrisisLine(Model):
-    """A service for people in danger: how to reach it, and when a person last tried it."""
-
-    name: Text = Field(title="Name")
-    for_whom: Text = Field(alias="for", title="For whom")
-    call: CrisisNumber | None = Field(default=None, title="Number to call")
-    call_note: Text | None = Field(
-        default=None, title="Note for callers", description="Like: then press 1"
-    )
-    text: CrisisNumber | None = Field(default=None, title="Number for texts")
-    text_word: Text | None = Field(
-        default=None, title="Word to text", description="As in “Text HOME to 741741”."
-    )
-    chat: HttpsUrl | None = Field(default=None, title="Web address of its chat")
-    checked_on: Day | None = Field(
-        default=None, title="Last tried on", description="The day someone last called or texted it."
-    )
-    source: Text | None = Field(
-        default=None, title="Source", description="Its short name, like C1."
-    )
-
-    @model_validator(mode="after")
-    def can_be_reached(self):
-        if not (self.call or self.text or self.chat):
-            raise wrong(f'"{self.name}" has no way to reach it.', "Add call, text or chat.")
-        return self
-
-
-class Consent(Model):
-    """What a person agrees to before sending the form. A new text needs a new version."""
-
-    version: Text = Field(
-        title="Version", description="Change it, like the day, whenever the text changes."
-    )
-    text: Paragraph = Field(title="What people agree to", description="It stands on the form.")
-    spoken: Paragraph = Field(default=SPOKEN, title="What staff read to callers")
-    confirmed_by: Text | None = Field(default=None, title="Confirmed by")
-    # so that a new text has to be confirmed again
-    confirmed_version: Text | None = Field(default=None, title="Version that was confirmed")
-
-    @property
-    def is_confirmed(self) -> bool:
-        return self.confirmed_by is not None and self.confirmed_version == self.version
-
-
-class Notice(Model):
-    """Something for every reader, on these days: "We are closed from December 24 to 26."."""
-
-    text: Paragraph = Field(title="What every page says")
-    from_day: Day = Field(alias="from", title="First day")
-    until: Day = Field(title="Last day")
-
-    @model_validator(mode="after")
-    def ends_after_it_begins(self):
-        if self.until < self.from_day:
-            raise wrong("The notice ends before it begins.", "Write until: with a later day.")
-        return self
-
-
-class LegalReview(Model):
-    """Which lawyer read the health-data policy, and when."""
-
-    by: Text = Field(title="Read by")
-    on: Day = Field(title="Read on")
 
 
 class Clinic(Model):

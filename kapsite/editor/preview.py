@@ -16,7 +16,8 @@ from kapsite.content_files.problems import Problem, in_order
 from kapsite.pages.check.rules.claim_rules import claims_have_sources
 from kapsite.pages.check.rules.site_rules import PAGE_RULES
 from kapsite.pages.check.rules.text_rules import READING_LIMIT, TEXT_RULES
-from kapsite.pages.load.site import Draft, Site, read_site, with_text
+from kapsite.pages.load.page_file import Draft
+from kapsite.pages.load.site import Site, read_site, with_text
 from kapsite.pages.publish.document.catalog import make_catalog
 from kapsite.pages.publish.document.page_html import page_context, render_context
 

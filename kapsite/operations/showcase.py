@@ -15,7 +15,8 @@ from kapsite.clinic.people import Person
 from kapsite.inquiries.intake.forms import InquiryForm
 from kapsite.pages.load.data_files import Data
 from kapsite.pages.load.images import Images
-from kapsite.pages.load.site import library_of, read_page, read_site, render_draft
+from kapsite.pages.load.page_file import read_page
+from kapsite.pages.load.site import library_of, read_site, render_draft
 from kapsite.pages.publish.document.catalog import Page, make_catalog, make_page
 from kapsite.pages.syntax.schema import Drawing
 

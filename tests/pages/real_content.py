@@ -10,7 +10,8 @@ from django.conf import settings
 
 from kapsite.content_files.problems import Problem, errors_among, in_order
 from kapsite.pages.check.rules.site_rules import RULES, problems_of, problems_on
-from kapsite.pages.load.site import Draft, Site, library_of, read_page, read_site, render_draft
+from kapsite.pages.load.page_file import Draft, read_page
+from kapsite.pages.load.site import Site, library_of, read_site, render_draft
 
 TODAY = date(2026, 11, 22)
 

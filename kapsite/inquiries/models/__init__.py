@@ -7,7 +7,8 @@ from kapsite.inquiries.models.logs.erasure_log import Erasure
 from kapsite.inquiries.models.request.activity import Activity
 from kapsite.inquiries.models.request.appointment import Appointment
 from kapsite.inquiries.models.request.earlier_contact import EarlierContact
-from kapsite.inquiries.models.request.inquiry import Inquiry, InquiryQuerySet
+from kapsite.inquiries.models.request.inquiry import Inquiry
+from kapsite.inquiries.models.request.queryset import InquiryQuerySet
 from kapsite.inquiries.models.request.search_digest import SearchDigest
 from kapsite.inquiries.models.request.undo import Undo
 

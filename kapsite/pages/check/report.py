@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from kapsite.pages.check.rules.expiry_rules import expiring_facts
 from kapsite.pages.language.uncited import claims_in
-from kapsite.pages.load.site import Draft, Site
+from kapsite.pages.load.page_file import Draft
+from kapsite.pages.load.site import Site
 
 COLUMNS = ("Page", "Words", "Grade", "Claims", "Citations", "Exempt", "Review", "Reviewed by")
 

@@ -16,7 +16,8 @@ from kapsite.content_files.problems import Problem
 from kapsite.pages.check.rules.claim_rules import titles_of
 from kapsite.pages.check.rules.words import shorten
 from kapsite.pages.language.claims import fold
-from kapsite.pages.load.site import Draft, Site
+from kapsite.pages.load.page_file import Draft
+from kapsite.pages.load.site import Site
 from kapsite.pages.syntax.schema import SignOff
 
 FILE = "signoffs.yaml"

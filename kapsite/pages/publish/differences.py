@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 from kapsite.clinic.facts import Clinic, load_clinic
 from kapsite.clinic.placeholders import facts_of
 from kapsite.content_files.problems import Report
-from kapsite.pages.publish.making.set_writer import File
+from kapsite.pages.publish.making.variants import File
 
 from .serving.dated import is_page
 from .serving.published_set import StoredSet

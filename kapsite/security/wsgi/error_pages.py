@@ -3,7 +3,8 @@
 from html import escape
 from http import HTTPStatus
 
-from kapsite.clinic.facts import Phone, get_clinic
+from kapsite.clinic.checked_values import Phone
+from kapsite.clinic.facts import get_clinic
 
 _UNREADABLE = "We couldn’t read that request. Please go back and try again."
 _BUSY = "Something went wrong on our side. It’s nothing you did. Please try again soon."

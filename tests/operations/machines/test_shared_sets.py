@@ -7,7 +7,8 @@ from django.core.management import call_command
 
 from kapsite.operations.machines.models import SharedFile, SharedSet
 from kapsite.operations.machines.shared_sets import SharedSets
-from kapsite.pages.publish.making.set_writer import File, go_back, put_in_use
+from kapsite.pages.publish.making.set_writer import go_back, put_in_use
+from kapsite.pages.publish.making.variants import File
 from kapsite.pages.publish.serving.published_set import current_folder, read_set
 from tests.pages.samples import make_content, make_page
 
@@ -157,7 +158,7 @@ def test_a_set_of_another_version_of_the_site_is_left_alone(one, two, monkeypatc
     one.publish("first")
     poll(one, two)
     with monkeypatch.context() as newer:
-        newer.setattr("kapsite.pages.publish.serving.published_set.FORMAT", 99)
+        newer.setattr("kapsite.pages.publish.serving.manifest.FORMAT", 99)
         one.publish("newer")
         poll(one)
     poll(two)

@@ -13,7 +13,8 @@ from random import Random
 import pytest
 from django.conf import settings
 
-from kapsite.pages.load.site import Draft, Site
+from kapsite.pages.load.page_file import Draft
+from kapsite.pages.load.site import Site
 from kapsite.pages.publish.document.catalog import make_catalog
 from kapsite.pages.publish.document.page_html import render_page
 from tests.pages.check.editing_slips import OF_DATA, OF_PAGES, Damage

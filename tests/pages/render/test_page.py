@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 from django.conf import settings
 
-from kapsite.clinic.facts import CrisisLine
+from kapsite.clinic.parts import CrisisLine
 from kapsite.pages.render.blocks.help_lines import card, in_order
 from kapsite.pages.render.blocks.lists import KINDS
 from kapsite.pages.render.writer import TEMPLATE_IDS

@@ -22,7 +22,7 @@ from kapsite.inquiries.desk.same_person import with_contacts
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import ConsentText
 from kapsite.inquiries.models.logs.access_log import Act, log_access
-from kapsite.inquiries.models.request.inquiry import fingerprint
+from kapsite.inquiries.models.request.queryset import fingerprint
 from kapsite.inquiries.models.request.voicemail import rule_for
 from kapsite.inquiries.triage.triage import danger_fields, may_be_in_danger
 

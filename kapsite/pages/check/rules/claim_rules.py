@@ -7,7 +7,7 @@ from kapsite.pages.language.evidence import unbacked
 from kapsite.pages.language.sentences import Sentence
 from kapsite.pages.language.uncited import Finding, claims_in_titles, exempted_by, uncited_claims
 from kapsite.pages.load.data_files import Data
-from kapsite.pages.load.site import Draft
+from kapsite.pages.load.page_file import Draft
 
 from .words import shorten
 

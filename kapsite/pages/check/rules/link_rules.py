@@ -5,9 +5,10 @@ from collections.abc import Container, Iterator
 from datetime import date
 from urllib.parse import unquote
 
-from kapsite.clinic.facts import can_be_dialed
+from kapsite.clinic.checked_values import can_be_dialed
 from kapsite.content_files.problems import Problem, did_you_mean
-from kapsite.pages.load.site import OTHER_URLS, Draft, Site
+from kapsite.pages.load.page_file import Draft
+from kapsite.pages.load.site import OTHER_URLS, Site
 
 OUTSIDE = re.compile(r"https://[\w.-]+\.\w+(/[^\s*]*)?|(tel|sms):\+?[\d-]+|mailto:[\w.+-]+@[\w.-]+")
 

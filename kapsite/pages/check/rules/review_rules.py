@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from kapsite.content_files.problems import Problem
-from kapsite.pages.load.site import Draft, Site
+from kapsite.pages.load.page_file import Draft
+from kapsite.pages.load.site import Site
 
 A_YEAR = timedelta(days=366)
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from kapsite.content_files.live_file import by_name, stamp_of
 from kapsite.content_files.problems import Problem, Report, in_order
 from kapsite.pages.load.data_files import Data
-from kapsite.pages.load.site import OTHER_URLS, Draft, Site
+from kapsite.pages.load.page_file import Draft
+from kapsite.pages.load.site import OTHER_URLS, Site
 
 from .chart_rules import CHART_RULES
 from .clinic_rules import CLINIC_RULES

@@ -17,7 +17,7 @@ from kapsite.pages.language.required_facts import (
 )
 from kapsite.pages.language.wording import AvoidedWord
 from kapsite.pages.load.data_files import Data
-from kapsite.pages.load.site import Draft
+from kapsite.pages.load.page_file import Draft
 
 from .claim_rules import CLAIM_RULES
 from .words import shorten

@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from kapsite.clinic.facts import Clinic
 from kapsite.clinic.people import Person
-from kapsite.pages.load.site import Draft, Site
+from kapsite.pages.load.page_file import Draft
+from kapsite.pages.load.site import Site
 from kapsite.pages.render.library import Heading
 from kapsite.pages.render.page import Html
 from kapsite.pages.syntax.schema import Change, FrontMatter, Medicines, Source, Term

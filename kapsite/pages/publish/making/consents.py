@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from kapsite.clinic.facts import Clinic, Consent
+from kapsite.clinic.facts import Clinic
+from kapsite.clinic.parts import Consent
 from kapsite.content_files.problems import Problem
 from kapsite.pages.load.site import Site
 from kapsite.pages.publish.serving.published_set import all_sets, current_folder

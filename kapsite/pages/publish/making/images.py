@@ -10,12 +10,13 @@ from PIL import Image, ImageCms
 
 from kapsite.content_files.problems import Problem
 from kapsite.pages.load.images import Damaged, Images, digest_of, opened, turn_of
-from kapsite.pages.load.site import Draft, Site
+from kapsite.pages.load.page_file import Draft
+from kapsite.pages.load.site import Site
 from kapsite.pages.publish.serving.published_set import Variants, current_folder
 from kapsite.pages.render.images import WIDTHS, Picture
 
-from .set_writer import File
 from .static_files import FOR_EVER
+from .variants import File
 
 WEBP = "image/webp"
 QUALITY = 80  # of 100

@@ -35,9 +35,9 @@ from .consents import CONSENTS, consents_to_publish
 from .images import image_files
 from .preflight import preflight
 from .redirects import redirects_of
-from .set_writer import File
 from .static_files import static_files_of
 from .toolchain import toolchain_digest
+from .variants import File
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"

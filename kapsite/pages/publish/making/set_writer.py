@@ -5,51 +5,27 @@ a link to the set in use.
 """
 
 import fcntl
-import gzip
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import brotli
-
+from kapsite.pages.publish.serving.manifest import describe, write_manifest
 from kapsite.pages.publish.serving.published_set import (
     EMPTY,
     StoredSet,
     Variants,
     all_sets,
     current_folder,
-    describe,
     read_set,
-    write_manifest,
 )
 from kapsite.security.files import PUBLIC_FOLDER, make_public
 
-SUFFIXES = {"identity": "", "br": ".br", "gzip": ".gz"}  # of files, by content coding
-# Brotli 11 takes twice as long as 10 and saves 2 to 3 percent; for a very large file 9 is 30 times
-# as fast, and a quarter larger.
-QUALITY, QUALITY_OF_LARGE, LARGE = 10, 9, 131_072  # LARGE in bytes
-PACKED = {"image/jpeg", "image/png", "image/webp", "font/woff2"}  # formats that are compressed
+from .variants import File, write_variants
+
 KEEP_SETS = 3  # a worker may still be reading the one before; the rest is for a look back
-
-
-@dataclass(frozen=True)
-class File:
-    """One address of the site and what it answers."""
-
-    path: str
-    content_type: str
-    content: bytes
-    made_from: str = ""  # digest of all that it shows; "": made again each time
-    cache: str = "no-cache"  # the header Cache-Control
-
-    @property
-    def name(self) -> str:
-        """The file's place in the set: ``/risks/`` is ``risks/index.html``."""
-        return self.path.lstrip("/") + ("index.html" if self.path.endswith("/") else "")
 
 
 def put_in_use(
@@ -136,41 +112,6 @@ def remove_unfinished(sets: Path):
     """Remove what an interrupted run left, and damaged sets that were replaced."""
     for leftover in sets.glob(".*"):
         remove(leftover)
-
-
-def write_variants(folder: Path, file: File, earlier: Variants) -> dict:
-    """Write one address in every content coding; return its part of the manifest."""
-    target = folder / file.name
-    target.parent.mkdir(parents=True, exist_ok=True)
-    variants = {}
-    is_packed = file.content_type in PACKED
-    packed = {"identity": file.content} if is_packed else encodings(file.content, earlier)
-    for coding, content in packed.items():
-        Path(f"{target}{SUFFIXES[coding]}").write_bytes(content)
-        variants[coding] = {
-            "file": file.name + SUFFIXES[coding],
-            **describe(content),
-            "headers": [
-                ["Content-Type", file.content_type],
-                ["Cache-Control", file.cache],
-                *([] if is_packed else [["Vary", "Accept-Encoding"]]),
-                *([["Content-Encoding", coding]] if coding != "identity" else []),
-            ],
-        }
-    return variants
-
-
-def encodings(content: bytes, earlier: Variants) -> dict[str, bytes]:
-    """``content`` in every coding that saves something, or as it was in ``earlier``."""
-    if "identity" in earlier and earlier["identity"].content == content:
-        return {coding: body.content for coding, body in earlier.items()}
-    quality = QUALITY if len(content) <= LARGE else QUALITY_OF_LARGE
-    packed = {
-        "br": brotli.compress(content, quality=quality),
-        "gzip": gzip.compress(content, compresslevel=9, mtime=0),
-    }
-    smaller = {coding: each for coding, each in packed.items() if len(each) < len(content)}
-    return {"identity": content} | smaller
 
 
 def swap_in(published_dir: Path, name: str):

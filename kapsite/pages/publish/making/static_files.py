@@ -11,7 +11,7 @@ from django.conf import settings
 
 from kapsite.pages.publish.static_storage import HASHED
 
-from .set_writer import File
+from .variants import File
 
 FOR_EVER = "max-age=315360000, public, immutable"  # as WhiteNoise says it, in seconds
 

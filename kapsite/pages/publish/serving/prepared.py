@@ -6,7 +6,8 @@ import re
 import zlib
 from collections.abc import Callable, Mapping
 
-from .published_set import Body, Variants
+from .manifest import Body
+from .published_set import Variants
 
 FORMS, ERRORS = "_forms", "_errors/styled/"  # where a set keeps them
 PLACE = re.compile(r"\[\[token field for (.+?)\]\]")

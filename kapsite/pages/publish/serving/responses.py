@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from .published_set import Body, Variants
+from .manifest import Body
+from .published_set import Variants
 
 
 def chosen(variants: Variants, accepts: str) -> Body:

@@ -5,7 +5,7 @@ from html import escape
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
-from kapsite.clinic.facts import CrisisLine
+from kapsite.clinic.parts import CrisisLine
 from kapsite.pages.render.drawings import svg
 from kapsite.pages.render.writer import Writer
 from kapsite.text.phone_numbers import dialed

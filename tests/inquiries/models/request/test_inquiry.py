@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from kapsite.database.append_only import AppendOnly
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.reference import new_reference
-from kapsite.inquiries.models.request import inquiry as inquiry_model
+from kapsite.inquiries.models.request import queryset
 from tests.factories import make_inquiry
 
 pytestmark = pytest.mark.django_db
@@ -173,7 +173,7 @@ def test_a_person_waits_for_few_statements():
 
 
 def test_nothing_is_stored_without_the_activity_that_says_so(monkeypatch):
-    monkeypatch.setattr(inquiry_model, "first_activities", lambda *args: 1 / 0)
+    monkeypatch.setattr(queryset, "first_activities", lambda *args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         Inquiry.objects.receive("form 1", **ANSWERS)
     assert not Inquiry.objects.exists()

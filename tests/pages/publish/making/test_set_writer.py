@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from kapsite.pages.publish.making.set_writer import File, go_back, put_in_use
+from kapsite.pages.publish.making.set_writer import go_back, put_in_use
+from kapsite.pages.publish.making.variants import File
 from kapsite.pages.publish.serving.published_set import current_folder
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles.storage import staticfiles_storage
 
-from kapsite.pages.publish.making import new_set, set_writer, toolchain
+from kapsite.pages.publish.making import new_set, toolchain, variants
 from kapsite.pages.publish.publisher import publish
 from tests.pages.samples import make_content, make_page
 
@@ -63,9 +63,9 @@ def test_nothing_is_rendered_when_nothing_changed(rendered):
 
 
 def test_one_changed_sentence_renders_and_compresses_one_page(rendered, content, monkeypatch):
-    packed, compress = [], set_writer.brotli.compress
+    packed, compress = [], variants.brotli.compress
     monkeypatch.setattr(
-        set_writer.brotli, "compress", lambda data, **how: packed.append(data) or compress(data)
+        variants.brotli, "compress", lambda data, **how: packed.append(data) or compress(data)
     )
     edit(content / "history.md", "Text with", "Words with")
     assert rendered() == {"/history/"}

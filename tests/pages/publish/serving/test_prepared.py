@@ -5,7 +5,8 @@ from itertools import count
 
 import pytest
 
-from kapsite.pages.publish.making.set_writer import File, swap_in, write_set
+from kapsite.pages.publish.making.set_writer import swap_in, write_set
+from kapsite.pages.publish.making.variants import File
 from kapsite.pages.publish.serving.prepared import PreparedForm, place_for_token
 from kapsite.pages.publish.serving.server import PageServer
 from tests.wsgi import ask

@@ -4,7 +4,8 @@ import os
 
 import pytest
 
-from kapsite.pages.publish.making.set_writer import File, swap_in, write_set
+from kapsite.pages.publish.making.set_writer import swap_in, write_set
+from kapsite.pages.publish.making.variants import File
 from kapsite.pages.publish.serving import server
 from kapsite.pages.publish.serving.responses import best_coding
 from kapsite.pages.publish.serving.server import PageServer

@@ -1,0 +1,97 @@
+"""Finds requests, and stores one with every row that comes with it."""
+
+import hashlib
+import hmac
+import json
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError
+from django.db.models import Q
+from django.utils import timezone
+
+from kapsite.encryption.row_binding import RowBoundQuerySet
+from kapsite.inquiries.models.bulk_insert import insert, insert_all
+from kapsite.inquiries.models.choices import Status
+from kapsite.inquiries.models.counting import flood
+from kapsite.inquiries.models.key_in_use import KeyInUse
+from kapsite.inquiries.models.outbox import notices_for
+
+from .activity import first_activities
+from .search_digest import SearchDigest, digests_of
+
+if TYPE_CHECKING:
+    from .inquiry import Inquiry
+
+STORE_ATTEMPTS = 5  # a reference already taken is drawn again
+
+
+class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
+    def receive(
+        self,
+        form_id: str,
+        triage_fields=None,
+        network: str | None = "",
+        attempts=STORE_ATTEMPTS,
+        **answers,
+    ) -> tuple["Inquiry", bool]:
+        """Store what one form sent, and say whether it is new. The only way to add.
+
+        The same form sent again unchanged gives the inquiry stored the first time; with other
+        answers it is another inquiry. ``triage_fields`` are what the site adds, and may differ
+        when a form comes twice. ``network``: None if staff entered it, which is no flood. On return
+        the row is committed, unless the caller has a transaction open. Raises flood.TooMany.
+        """
+        fields = {"received_at": timezone.now(), **(triage_fields or {}), **answers}
+        fields["form_token"] = token = fingerprint(form_id, answers)
+        try:
+            return self._store(network, form_id, fields), True
+        except IntegrityError:
+            if stored := self.filter(form_token=token).first():
+                return stored, False
+            if attempts == 1:
+                raise
+            return self.receive(form_id, triage_fields, network, attempts - 1, **answers)
+
+    def active(self) -> "InquiryQuerySet":
+        """Without what was withdrawn before staff reached the person."""
+        return self.exclude(status=Status.WITHDRAWN)
+
+    def contactable(self) -> "InquiryQuerySet":
+        """Without what was withdrawn, before or after staff reached the person."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def seen_by(self, user) -> "InquiryQuerySet":
+        """The active ones; a lead still sees a safety concern among those withdrawn."""
+        if user.has_perm("inquiries.erase_inquiry"):
+            # In this order SQLite reads the state from an index, and hardly ever the row itself.
+            return self.filter(~Q(status=Status.WITHDRAWN) | Q(safety_concern=True))
+        return self.active()
+
+    def _store(self, network: str | None, form_id: str, fields: dict) -> "Inquiry":
+        inquiry = self.model(**fields)
+        inquiry.derive()
+        digests = list(digests_of(inquiry))  # all that can be made before others have to wait
+        with flood.counted(network, form_id, fields) as different:
+            for name, value in different.items():
+                setattr(inquiry, name, value)
+            return self._insert_with_rows(inquiry, digests)
+
+    def insert_all(self, **fields) -> "Inquiry":
+        """Every row that comes with a request. Call it in a transaction."""
+        inquiry = self.model(**fields)
+        inquiry.derive()
+        return self._insert_with_rows(inquiry, list(digests_of(inquiry)))
+
+    def _insert_with_rows(self, inquiry: "Inquiry", digests: list[SearchDigest]) -> "Inquiry":
+        insert(inquiry)
+        for digest in digests:
+            digest.inquiry_id = inquiry.pk
+        KeyInUse.objects.record_once()
+        insert_all([*first_activities(inquiry), *digests, *notices_for(inquiry)])
+        return inquiry
+
+
+def fingerprint(form_id: str, answers: dict) -> str:
+    """The same for the same form and answers. ``form_id`` is random and kept nowhere else."""
+    content = json.dumps(answers, sort_keys=True).encode()
+    return hmac.new(form_id.encode(), content, hashlib.sha256).hexdigest()
