@@ -1,5 +1,6 @@
 """What a clinic must still supply before its site is ready."""
 
+import json
 from collections import defaultdict
 from datetime import date
 
@@ -7,9 +8,8 @@ import pytest
 from django.core.management import call_command
 
 from kapsite.pages.check.launch import ADVISED, REQUIRED, open_items
-from kapsite.pages.check.sign_offs import as_yaml, passages
+from kapsite.pages.check.sign_offs import entry_of, passages
 from kapsite.pages.load.site import Site, read_site
-from kapsite.pages.syntax.schema import SignOff
 from tests.pages.samples import (
     CLINIC,
     HOURS,
@@ -114,11 +114,8 @@ def signed_by_all(site: Site) -> str:
     texts = defaultdict(list)
     for passage in passages(site):
         texts[passage.file].append(passage.hash)
-    entries = [
-        SignOff(file=file, reviewed_by="Ada Byron, MD", reviewed_on=TODAY, texts=tuple(hashes))
-        for file, hashes in texts.items()
-    ]
-    return "".join(map(as_yaml, entries))
+    entries = [entry_of(file, "Ada Byron, MD", TODAY, hashes) for file, hashes in texts.items()]
+    return json.dumps(entries, indent=1)
 
 
 def test_each_advised_item_is_missed(open_with, tmp_path, monkeypatch):
