@@ -205,6 +205,8 @@ require(
 FORM_BYTES = 65_536  # 2,000 emoji in a message are 24,000
 # Of a page in "Edit site", far more than it may have, so that what was pasted can be given back.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4_000_000
+LARGEST_UPLOAD = 15_000_000  # bytes; of an image that an editor adds, with its form
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_200  # a hundred crisis lines in "Edit site" are 1,100
 
 # Content and static files

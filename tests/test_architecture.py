@@ -35,7 +35,7 @@ MAY_IMPORT = {
         "accounts clinic content_files database editor.data_forms operations.alerts "
         "operations.machines pages.check "
         "pages.check.rules pages.load pages.publish pages.publish.document pages.publish.making "
-        "pages.publish.serving"
+        "pages.publish.serving pages.render pages.syntax"
     ),
     "editor.data_forms": "clinic content_files pages.syntax",
     "encryption": "",

@@ -27,6 +27,9 @@ class Person(Model):
     about: Paragraph | None = Field(
         default=None, title="About", description="One or two sentences."
     )
+    photo: Text | None = Field(
+        default=None, title="Photo", description="An image of the site, like images/ana-diaz.jpg."
+    )
     expires: Day | None = Field(default=None, title="Last day of the license")
 
 

@@ -67,7 +67,13 @@ def actions(request: StaffRequest) -> HttpResponse:
 def with_pages_of(found: ContentVersion, current: ContentVersion) -> Files:
     """The pages and data files that editors change are those of ``found``."""
     others = {name: each for name, each in current.files.items() if not is_edited(name)}
-    return others | {name: each for name, each in found.files.items() if is_edited(name)}
+    mine = found.files.items()
+    return others | {name: each for name, each in mine if is_edited(name) or is_image(name)}
+
+
+def is_image(name: str) -> bool:
+    """Those that were added since stay."""
+    return name.startswith("images/")
 
 
 def is_edited(name: str) -> bool:

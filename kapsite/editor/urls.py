@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import data_views, history_views, sign_off_views, views
+from . import data_views, history_views, image_views, sign_off_views, views
 
 app_name = "editor"
 urlpatterns = [
@@ -10,6 +10,9 @@ urlpatterns = [
     path("history/", history_views.versions, name="versions"),
     path("history/log/", history_views.actions, name="actions"),
     path("history/<int:pk>/", history_views.version, name="version"),
+    path("images/", image_views.images, name="images"),
+    path("images/file/<path:name>", image_views.image_file, name="image_file"),
+    path("images/remove/<path:name>/", image_views.remove_image, name="remove_image"),
     path("sign-offs/", sign_off_views.sign_offs, name="sign_offs"),
     path("sign-offs/<path:name>/", sign_off_views.sign_off, name="sign_off"),
     path("page/<path:name>/preview/", views.show_preview, name="preview"),

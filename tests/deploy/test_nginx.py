@@ -140,6 +140,17 @@ def test_a_form_that_is_too_long_is_answered_by_the_site_itself(front):
     assert "That’s too long. Please go back and shorten it." in answer.page.decode()
 
 
+def test_an_image_reaches_the_site_without_being_stored_on_the_way(another):
+    kind = {"Content_Type": "multipart/form-data; boundary=abc"}
+    with another() as running:
+        without_temporary_folders(running)
+        answer = running.ask("POST", "/admin/edit/images/", b"x" * 3_000_000, **kind)
+        assert answer.status == 302  # to the page where staff sign in
+        assert "/account/sign-in/" in answer.headers["Location"]
+        elsewhere = running.ask("POST", "/admin/inquiries/", b"x" * 3_000_000, **kind)
+        assert elsewhere.status == 413
+
+
 LENGTH = 20_000_000  # bytes; more than sockets and nginx keep
 
 

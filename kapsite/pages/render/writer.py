@@ -12,7 +12,7 @@ from kapsite.pages.syntax.leftovers import leftovers
 from kapsite.pages.syntax.nodes import begins_line, take_mark, text_of, types_around
 from kapsite.pages.syntax.slugs import slug
 
-from .images import Flaw, image_tag, is_file_name
+from .images import Flaw, Picture, image_tag, is_file_name
 from .library import Heading, Library, Target
 from .source_marks import source_mark
 from .tables import draw_table
@@ -181,12 +181,16 @@ class Writer:
                 f'"{alternative}" is the name of a file: it says nothing to people who can\'t see.',
                 f"Write ![what it shows]({address}).",
             )
-        self.images.append(Target(address, self.line))
-        found = self.library.image(address)
+        found = self.show_image(address)
         if isinstance(found, Flaw):
             self.error(self.line, *found)
             return ""
         return image_tag(found, alternative, is_first=len(self.images) == 1)
+
+    def show_image(self, address: str) -> Picture | Flaw:
+        """The image at ``address``, which is then published with the page."""
+        self.images.append(Target(address, self.line))
+        return self.library.image(address)
 
     def draw_table(self, node: Node) -> str:
         self.one_mark += 1

@@ -19,7 +19,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from .body import Headers, Refused, form_type, read_body
+from .body import Headers, Refused, Upload, form_type, is_upload, read_body
 from .error_pages import error_page, status_line
 from .headers import Pairs, finished
 from .hints import Hints
@@ -32,6 +32,7 @@ PATH_LIMIT = 1_000  # characters; the longest address of the site has fewer than
 QUERY_LIMIT = 3_000  # characters; the admin's filters need a few hundred
 BODY_SECONDS = 15  # for the whole body, so that a slow sender cannot hold a worker
 LONG_TEXTS = 4  # of editors that are received at once, since each is held in memory
+UPLOAD_SECONDS = 120  # for an image of 15 MB from a line of 1 Mbit/s
 HEALTH_PATH = "/healthz"
 
 Write = Callable[[bytes], object]  # named here: an annotation of `start` is read at each request
@@ -53,6 +54,7 @@ class Guard:
         self.is_ours = lru_cache(64)(partial(_is_one_of, settings.ALLOWED_HOSTS))
         self.is_extra = lru_cache(64)(partial(_is_one_of, settings.EXTRA_HOSTS))
         self.admin = f"/{settings.ADMIN_PATH}"
+        self.uploads = f"{self.admin}edit/images/"
         self.cookie_names = {
             settings.SESSION_COOKIE_NAME,
             settings.CSRF_COOKIE_NAME,
@@ -92,7 +94,9 @@ class Guard:
         self._drop_what_only_the_admin_reads(environ, is_admin)
         _check_target(environ)
         self._check_host(environ)
-        if method == "POST":
+        if method == "POST" and environ["PATH_INFO"] == self.uploads and is_upload(environ):
+            environ["wsgi.input"] = Upload(environ, settings.LARGEST_UPLOAD, UPLOAD_SECONDS)
+        elif method == "POST":
             environ["CONTENT_TYPE"] = form_type(environ)
             may_be_chunked = self.proxies.trusts(environ[PROXY])
             body = self._body(environ, may_be_chunked)

@@ -81,6 +81,8 @@ ALLOWED = {
     ("GET", "edit/history/"): EDITORS | LEADS | REVIEWERS,
     ("GET", "edit/history/log/"): EDITORS | LEADS | REVIEWERS,
     ("GET", "edit/sign-offs/"): REVIEWERS,
+    ("GET", "edit/images/"): EDITORS,
+    ("POST", "edit/images/"): EDITORS,
     ("POST", "edit/cancel/<int:pk>/"): PUBLISHERS,
     ("GET", "auth/user/"): ACCOUNTS,
     ("POST", "auth/user/"): ACCOUNTS,

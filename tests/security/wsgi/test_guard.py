@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from wsgiref.util import setup_testing_defaults
 
 import pytest
+from django.core.handlers.wsgi import WSGIRequest
 
 from kapsite.security.wsgi.guard import LONG_TEXTS, Guard
 from kapsite.security.wsgi.headers import ADMIN_POLICY, PUBLIC_POLICY, security_headers
@@ -500,3 +501,81 @@ def test_few_long_texts_are_received_at_once(inside):
     assert post(guard, b"a" * 65_536, **path).status == 200
     guard.long_texts.release()
     assert post(guard, b"a" * 65_537, **path).status == 200
+
+
+# Images
+
+
+IMAGES = "/admin/edit/images/"
+UPLOAD = {"CONTENT_TYPE": "multipart/form-data; boundary=----abc", "PATH_INFO": IMAGES}
+
+
+class Unread:
+    """A body that must not be read."""
+
+    def read(self, *_):
+        raise AssertionError("It was read.")
+
+
+def test_an_upload_is_taken_at_one_address_only(guard, inside):
+    assert post(guard, b"image", **UPLOAD).status == 200
+    assert inside.seen["body"] == b"image"
+    for path in ("/", "/admin/edit/", "/admin/edit/images/x/", "/request-evaluation/"):
+        assert post(guard, b"image", **UPLOAD | {"PATH_INFO": path}).status == 415
+    assert post(guard, b"image", **UPLOAD | {"CONTENT_TYPE": "multipart/form-data"}).status == 415
+
+
+def test_django_can_take_an_upload():
+    def page(environ, start_response):
+        assert WSGIRequest(environ).read() == b"image"
+        start_response("200 OK", [])
+        return [b""]
+
+    assert post(Guard(page), b"image", **UPLOAD).status == 200
+
+
+def test_of_an_upload_nothing_is_read_before_the_page_asks_for_it(settings):
+    def page(environ, start_response):
+        assert environ["wsgi.input"].is_too_large == (int(environ["CONTENT_LENGTH"]) > 15_000_000)
+        start_response("200 OK", [])
+        return [b""]
+
+    for length in ("100", "50000000"):
+        upload = UPLOAD | {"CONTENT_LENGTH": length, "wsgi.input": Unread()}
+        assert post(Guard(page), **upload).status == 200
+
+
+@pytest.mark.parametrize("length", ["", "x", "-1"])
+def test_an_upload_says_its_length(guard, length):
+    assert post(guard, b"image", **UPLOAD | {"CONTENT_LENGTH": length}).status in (400, 411)
+
+
+def test_an_upload_in_chunks_is_refused_since_its_length_is_not_known(behind_proxy):
+    chunked = UPLOAD | {"HTTP_TRANSFER_ENCODING": "chunked", "REMOTE_ADDR": "127.0.0.1"}
+    assert post(behind_proxy, b"image", **chunked).status == 411
+
+
+def test_an_upload_that_breaks_off_is_an_error_of_reading():
+    def page(environ, start_response):
+        with pytest.raises(OSError, match="broke off"):
+            environ["wsgi.input"].read()
+        start_response("200 OK", [])
+        return [b""]
+
+    assert post(Guard(page), b"image", **UPLOAD | {"CONTENT_LENGTH": "100"}).status == 200
+
+
+def test_an_upload_that_trickles_in_is_cut_off_after_a_while(monkeypatch):
+    monkeypatch.setattr("kapsite.security.wsgi.guard.UPLOAD_SECONDS", 0.2)
+    ours, theirs = socket.socketpair()
+
+    def page(environ, start_response):
+        with pytest.raises(OSError, match="broke off"):
+            environ["wsgi.input"].read()
+        start_response("200 OK", [])
+        return [b""]
+
+    theirs.send(b"begun")
+    with contextlib.closing(ours), contextlib.closing(theirs), ours.makefile("rb") as body:
+        slow = {"CONTENT_LENGTH": "100", "wsgi.input": body, "gunicorn.socket": ours}
+        assert post(Guard(page), **UPLOAD | slow).status == 200

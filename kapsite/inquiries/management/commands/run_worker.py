@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.urls import reverse
 from django.utils import timezone
 
-from kapsite.editor import history
+from kapsite.editor import history, uploads
 from kapsite.editor.publishing import publish_waiting
 from kapsite.inquiries.data_protection import after_restore
 from kapsite.inquiries.intake.prerender import blank_form
@@ -68,6 +68,7 @@ class Command(BaseCommand):
                 self.share_pages()
             self.show_life()
             self.run_due_jobs()
+            uploads.process_next()
             publish_waiting({reverse("inquiries:new"): blank_form})
             self.share_pages()
         except Exception:  # usually the database is down; the worker must outlive that

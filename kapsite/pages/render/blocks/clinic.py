@@ -7,6 +7,7 @@ from markdown_it.tree import SyntaxTreeNode as Node
 
 from kapsite.clinic.facts import Clinic
 from kapsite.clinic.people import Person
+from kapsite.pages.render.images import Flaw, image_tag
 from kapsite.pages.render.writer import Writer
 
 
@@ -37,12 +38,24 @@ def facts_of(clinic: Clinic) -> Iterator[tuple[str, str]]:
 def team(writer: Writer, block: Node) -> str:
     if not writer.library.people:
         writer.error(block, "people.yaml names nobody yet.", "Add a person, or remove this block.")
-    return definitions({escape(person.name): about(person) for person in writer.library.people})
+    people = writer.library.people
+    return definitions({escape(each.name): about(each, writer, block) for each in people})
 
 
-def about(person: Person) -> str:
+def about(person: Person, writer: Writer, block: Node) -> str:
     licensed = f"License: {person.license}" if person.license else ""
-    return "<br>\n".join(escape(part) for part in (person.role, licensed, person.about) if part)
+    words = "<br>\n".join(escape(part) for part in (person.role, licensed, person.about) if part)
+    return photo_of(person, writer, block) + words
+
+
+def photo_of(person: Person, writer: Writer, block: Node) -> str:
+    if not person.photo:
+        return ""
+    found = writer.show_image(person.photo)
+    if isinstance(found, Flaw):
+        writer.error(block, f"{person.name}: {found.message}", found.fix)
+        return ""
+    return image_tag(found, f"Portrait of {person.name}", is_first=False)
 
 
 def definitions(rows: Mapping[str, str]) -> str:

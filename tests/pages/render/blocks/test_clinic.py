@@ -11,6 +11,7 @@ from kapsite.pages.load.site import read_site
 from kapsite.pages.publish.document.catalog import make_catalog
 from kapsite.pages.publish.document.navigation import menus
 from tests.pages.check.test_launch import ALL_FACTS, PEOPLE, READY
+from tests.pages.images import save_image
 from tests.pages.samples import (
     CLINIC,
     HOURS,
@@ -99,6 +100,18 @@ def test_the_real_site_ships_with_nobody_and_asks_its_readers_nothing_about_itse
     about = make_catalog(site).pages["/about/"].html
     assert "when are you open" not in about
     assert "We’re still adding our address and hours." in about
+
+
+def test_a_person_with_a_photo_is_shown_with_it_and_one_that_is_missing_is_an_error(tmp_path):
+    content = make_content(tmp_path)
+    (content / "people.yaml").write_text(f"{PEOPLE}  photo: images/ada.jpg\n")
+    assert "Ada Byron: There is no image images/ada.jpg." in [
+        each.message for each in check_content(content)
+    ]
+    save_image(content, "ada.jpg")
+    html = make_catalog(read_site(content)).pages["/team/"].html
+    assert 'alt="Portrait of Ada Byron"' in html
+    assert errors_among(check_content(content)) == []
 
 
 def test_an_editor_can_write_the_team_page(site_with, tmp_path):
