@@ -80,7 +80,8 @@ class DataFile:
     def specs(self, data: Any, part: str) -> list[Spec]:
         if not self.has_parts:
             kind = get_args(self.schema)[0] if self.is_list else self.model_of(data)
-            return specs_of(unwrapped(kind)[0])
+            specs = specs_of(unwrapped(kind)[0])
+            return sorted(specs, key=is_below_groups) if self.is_chart else specs
         if self.is_dict:
             return specs_of(unwrapped(get_args(self.schema)[1])[0])
         section = self.section(part)
@@ -162,6 +163,11 @@ def with_entry(data: Mapping[str, Any], key: str, values: Any) -> dict[str, Any]
 def sortable(name: str) -> list:
     parts = re.split(r"(\d+)", name.casefold())
     return [int(part) if index % 2 else part for index, part in enumerate(parts)]
+
+
+def is_below_groups(spec: Spec) -> bool:
+    """Of a chart: the numbers are what is edited, so little stands above them."""
+    return spec.name not in ("title", "measure", "groups")
 
 
 def place_in(order: list[str], name: str) -> int:

@@ -11,6 +11,7 @@ from django import forms
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
+from kapsite.content_files.text_file import INVISIBLE, UNPRINTABLE
 from kapsite.content_files.validation import PARAGRAPH, check_plain
 
 NONE = type(None)
@@ -99,6 +100,7 @@ class Typed(forms.CharField):
 
     def to_python(self, value):
         text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+        text = INVISIBLE.sub("", UNPRINTABLE.sub("", text))  # as other programs paste them
         return " ".join(text.split()) if self.is_one_line else text
 
 
@@ -173,7 +175,7 @@ def as_typed(spec: Spec, raw: Any) -> Any:
         raw = spec.default if isinstance(spec.default, str | int | float) else ""
     if isinstance(raw, list):
         return ("\n" if is_many else ", ").join(map(str, raw))
-    return str(raw).strip()
+    return " ".join(str(raw).split()) if spec.is_one_line else str(raw).strip()
 
 
 def is_yes(raw: Any) -> bool:

@@ -39,6 +39,12 @@ def test_only_what_was_typed_changes():
     assert typed(PAGE, **{"meta-title": " A  new\nhome "}) == PAGE.replace("Home", "A new home")
 
 
+def test_characters_that_nobody_sees_are_left_out():
+    assert typed(PAGE, **{"meta-title": "A\u200b new\x07\u00ad home"}) == PAGE.replace(
+        "Home", "A new home"
+    )
+
+
 def test_a_choice_that_is_the_default_is_written_only_when_someone_chooses_it():
     assert "menu_in" not in typed(PAGE)
     assert "menu_in: header" in typed(PAGE, **{"meta-menu_in": "header"})
