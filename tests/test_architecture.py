@@ -122,7 +122,7 @@ MAY_IMPORT = {
     "operations": (
         "clinic database.postgresql inquiries inquiries.desk.reports inquiries.intake "
         "inquiries.models pages.load pages.publish pages.publish.document pages.publish.serving "
-        "pages.syntax security.wsgi"
+        "pages.syntax security security.wsgi"
     ),
     "operations.alerts": "",
     "operations.backup": "database database.postgresql encryption inquiries.models",

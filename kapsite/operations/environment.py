@@ -12,11 +12,13 @@ import sys
 from email.utils import formataddr, parseaddr
 from io import StringIO
 from pathlib import Path
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 import environ
 
 problems: list[str] = []
+_from_file: dict[str, Path] = {}  # of which variables a file decided
+_values: dict[str, str] = {}  # what was read, by name
 
 NEW_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe({}))"'
 EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
@@ -44,7 +46,9 @@ def load(file: Path) -> None:
         place = f"{file}, line {number}"
         require(_LINE.fullmatch(line), f"{place}: write NAME=value, without spaces around =.")
     readable = [line for line in lines if _LINE.fullmatch(line)]  # it would quote others in a log
+    before = set(os.environ)
     environ.Env.read_env(StringIO("\n".join(readable)))
+    _from_file.update(dict.fromkeys(set(os.environ) - before, file))
 
 
 def let_read(file: Path) -> str:
@@ -57,7 +61,9 @@ def read(name: str, default="") -> str:
 
     Not through ``environ.Env``: it takes a value that begins with "$" for another name.
     """
-    return os.environ.get(name, "").strip() or default
+    value = os.environ.get(name, "").strip()
+    _values[name] = value or str(default)
+    return value or default
 
 
 def read_list(name: str) -> list[str]:
@@ -150,6 +156,33 @@ def parse_sender(text: str) -> str:
     if not EMAIL.fullmatch(address):
         raise ValueError(text)
     return formataddr((name, address))
+
+
+# What is in force, for people
+
+
+class SettingInForce(NamedTuple):
+    name: str
+    value: str  # without secrets
+    source: str
+
+
+def in_force() -> list[SettingInForce]:
+    return [SettingInForce(name, masked(name), source_of(name)) for name in _values]
+
+
+def masked(name: str) -> str:
+    value = _values[name]
+    if name in ("SECRET_KEY", "FIELD_KEYS"):
+        count = len(read_list(name))
+        return "(secret)" if count == 1 else f"({count} secrets)"
+    return re.sub(r"(://[^:@/]*):[^@]*@", r"\1:(secret)@", value)
+
+
+def source_of(name: str) -> str:
+    if not os.environ.get(name, "").strip():
+        return "default"
+    return str(_from_file.get(name, "environment"))
 
 
 def stop(*lines: str) -> NoReturn:

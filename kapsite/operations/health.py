@@ -181,9 +181,9 @@ def run(server: PageServer | None = None) -> Iterator[Result]:
             return
 
 
-def result_of(name: str, check: Check, server: PageServer | None) -> Result:
+def result_of(name: str, check: Callable[..., str], *arguments: object) -> Result:
     try:
-        return Result(name, check(server))
+        return Result(name, check(*arguments))
     except Unhealthy as error:
         return Result(name, error.words, error.fix)
     except db.Error:

@@ -1,0 +1,54 @@
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from kapsite.operations import installation
+from kapsite.operations.environment import SettingInForce, in_force
+from kapsite.operations.health import Result
+
+
+class Command(BaseCommand):
+    help = (
+        "Check the site, its machine, its address and its mail; list the settings in force. Ends "
+        "with status 1 if anything is wrong."
+    )
+    requires_system_checks: list[str] = []  # it runs them itself, and says more
+
+    def add_arguments(self, parser):
+        parser.add_argument("--json", action="store_true", help="for a program")
+        parser.add_argument(
+            "--send-mail", action="store_true", help="also send a message to NOTIFY_EMAILS"
+        )
+
+    def handle(self, *, send_mail: bool, **options: Any) -> None:
+        mail = {"Test message": installation.send_test_message} if send_mail else {}
+        results = list(installation.run(installation.FOR_DOCTOR, mail))
+        show = self.show_as_json if options["json"] else self.show
+        show(results, in_force())
+        if any(result.fix for result in results):
+            sys.exit(1)
+
+    def show(self, results: list[Result], settings: list[SettingInForce]) -> None:
+        for result in results:
+            mark = self.style.ERROR("not ok") if result.fix else self.style.SUCCESS("ok    ")
+            self.stdout.write(f"{mark}  {result.name}: {result.words}.")
+            if result.fix:
+                self.stdout.write(f"        {result.fix}")
+        self.stdout.write("\nSettings in force:")
+        for setting in settings:
+            self.stdout.write(f"  {setting.name}={setting.value}  ({setting.source})")
+        wrong = sum(bool(result.fix) for result in results)
+        problems = f"{wrong} problem{'s' if wrong > 1 else ''}" if wrong else "No problem"
+        self.stdout.write(f"\n{problems} in {len(results)} checks.")
+
+    def show_as_json(self, results: list[Result], settings: list[SettingInForce]) -> None:
+        found = {
+            "ok": not any(result.fix for result in results),
+            "checks": [
+                {"name": r.name, "ok": not r.fix, "words": r.words, "fix": r.fix} for r in results
+            ],
+            "settings": {each.name: [each.value, each.source] for each in settings},
+        }
+        self.stdout.write(json.dumps(found, indent=1))
