@@ -18,6 +18,7 @@ class AlertKind(models.TextChoices):
     VOLUME = "volume", "Close to the hourly limit of requests"
     DISK = "disk", "Disk nearly full"
     PUBLISH = "publish", "A change of a page could not be published"
+    HEALTH = "health", "Problem with the website"
 
 
 class AlertQuerySet(models.QuerySet["Alert"]):
@@ -31,10 +32,10 @@ class AlertQuerySet(models.QuerySet["Alert"]):
         with connection.cursor() as cursor:
             cursor.execute(UPSERT, [kind, key, at, at, over, over])
 
-    def raise_hourly(self, kind: AlertKind, now: datetime) -> None:
+    def raise_hourly(self, kind: AlertKind, now: datetime, key: str = "") -> None:
         """Count ``kind`` once more, unless it was counted within the last hour."""
-        if not self.filter(kind=kind, last__gt=now - timedelta(hours=1)).exists():
-            self.raise_for(kind, now=now)
+        if not self.filter(kind=kind, key=key, last__gt=now - timedelta(hours=1)).exists():
+            self.raise_for(kind, key, now)
 
     def clear(self, kind: AlertKind, key: str = "") -> None:
         """Delete the alert, because the trouble is over."""

@@ -18,11 +18,13 @@ from kapsite.inquiries.models.counting.recent_sender import RecentSender
 from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.inquiries.models.outbox import NoticeKind
 from kapsite.inquiries.worker import delivery, jobs, sending
+from kapsite.operations import watch
 from kapsite.operations.machines import shared_sets
 
 POLL_INTERVAL = 1  # seconds between checks of the outbox
 RETRY_INTERVAL = 5  # seconds, while the database is down
 JOBS_INTERVAL = 20  # seconds between checks for scheduled jobs
+WATCH_INTERVAL = 60  # seconds between checks of the whole site
 STAFF_MAIL_INTERVAL = 60  # seconds between two messages to staff, at least
 STOP_TIMEOUT = 3  # seconds, for a message that is being sent
 logger = logging.getLogger(__name__)
@@ -46,7 +48,7 @@ class Command(BaseCommand):
             signal.signal(number, self.stop)
         self.parent = beside
         self.shared_sets = shared_sets.SharedSets(settings.PUBLISHED_DIR)
-        self.next_beat = self.next_jobs = self.next_to_staff = 0.0
+        self.next_beat = self.next_jobs = self.next_watch = self.next_to_staff = 0.0
         logger.info("The worker sends notices from here on.")
         while self.should_run():
             self.send_what_is_due()
@@ -68,6 +70,7 @@ class Command(BaseCommand):
                 self.share_pages()
             self.show_life()
             self.run_due_jobs()
+            self.watch()
             uploads.process_next()
             publish_waiting({reverse("inquiries:new"): blank_form})
             self.share_pages()
@@ -112,6 +115,11 @@ class Command(BaseCommand):
         self.next_jobs = time.monotonic() + JOBS_INTERVAL
         while self.should_run() and jobs.run_due():
             self.show_life()
+
+    def watch(self):
+        if time.monotonic() >= self.next_watch:
+            self.next_watch = time.monotonic() + WATCH_INTERVAL
+            watch.watch(timezone.now())
 
     def wait(self, seconds):
         """Sleep in short steps, so that a signal that arrives just before one is noticed soon."""
