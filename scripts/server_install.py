@@ -231,7 +231,7 @@ def upgrade(options):
     say("\n".join([f"{len(news)} changes are new:", *news]) if news else "No newer version.")
     if options.dry_run:
         return
-    if not options.without_backup and subprocess.call([COMMAND, "backup"]):
+    if news and not options.without_backup and subprocess.call([COMMAND, "backup"]):
         fail("the backup failed, so nothing was changed. To go on without one: --without-backup")
     packages.run("git", "-C", CODE, "merge", "--ff-only", upstream)
     if git("diff", "--stat", before, "HEAD", "--", "content"):
