@@ -206,7 +206,7 @@ class Installation:
         if "kapsite" not in read(CADDYFILE):  # the operator may have changed it
             self.file(CADDYFILE, ours)
         if RUNS_SYSTEMD:
-            self.act("Caddy reads its file", "systemctl", "reload-or-restart", "caddy")
+            self.act("Caddy reads its file", "systemctl", "restart", "caddy")
 
 
 # What an upgrade does before that
