@@ -36,6 +36,7 @@ TESTED_THROUGH = {
         "editor/data_check editor/data_forms/data_files editor/drafts_ahead editor/overlay"
     ),
     "editor/test_uploads.py": "editor/image_views",
+    "editor/test_page_changes.py": "editor/page_change_views",
     "editor/test_sign_off.py": "editor/sign_off_views",
     "editor/test_views.py": (
         "editor/drafts editor/forms editor/history_views editor/models editor/preview"

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import data_views, history_views, image_views, sign_off_views, views
+from . import data_views, history_views, image_views, page_change_views, sign_off_views, views
 
 app_name = "editor"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("images/remove/<path:name>/", image_views.remove_image, name="remove_image"),
     path("sign-offs/", sign_off_views.sign_offs, name="sign_offs"),
     path("sign-offs/<path:name>/", sign_off_views.sign_off, name="sign_off"),
+    path("menu/", page_change_views.menu, name="menu"),
+    path("page/<path:name>/address/", page_change_views.address, name="address"),
     path("page/<path:name>/preview/", views.show_preview, name="preview"),
     path("page/<path:name>/live/", views.live, name="live"),
     path("page/<path:name>/publish/", views.publish, name="publish"),
