@@ -32,9 +32,9 @@ MAY_IMPORT = {
     "database.postgresql": "",
     "database.sqlite": "",
     "editor": (
-        "accounts clinic content_files database editor.data_forms operations.alerts "
-        "operations.machines pages.check "
-        "pages.check.rules pages.load pages.publish pages.publish.document pages.publish.making "
+        "accounts clinic content_files database editor.data_forms inquiries.models "
+        "inquiries.worker operations.alerts operations.machines pages.check pages.check.rules "
+        "pages.load pages.publish pages.publish.document pages.publish.making "
         "pages.publish.serving pages.render pages.syntax"
     ),
     "editor.data_forms": "clinic content_files pages.syntax",

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kapsite.accounts.pages import StaffRequest
+from kapsite.clinic import days
 
 from . import history
 from .action_log import ContentAction
@@ -62,6 +63,17 @@ def actions(request: StaffRequest) -> HttpResponse:
     rows = Paginator(ContentAction.objects.select_related("by"), ROWS)
     page = rows.get_page(request.GET.get("page"))
     return shown(request, "actions.html", "Log of content actions", rows=page)
+
+
+@editor_view("edit_content")
+@require_safe
+def reminder_list(request: StaffRequest) -> HttpResponse:
+    """What is due soon or overdue, and who looks after it."""
+    from . import preview, reminders  # here: what reads content is large
+
+    site, today = preview.site_of(history.up_to_date().pk), days.today()
+    rows = [(each, each.in_words(today)) for each in reminders.reminders(site, today)]
+    return shown(request, "reminders.html", "Reminders", rows=rows)
 
 
 def with_pages_of(found: ContentVersion, current: ContentVersion) -> Files:

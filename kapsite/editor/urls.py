@@ -13,6 +13,7 @@ urlpatterns = [
     path("images/", image_views.images, name="images"),
     path("images/file/<path:name>", image_views.image_file, name="image_file"),
     path("images/remove/<path:name>/", image_views.remove_image, name="remove_image"),
+    path("reminders/", history_views.reminder_list, name="reminders"),
     path("sign-offs/", sign_off_views.sign_offs, name="sign_offs"),
     path("sign-offs/<path:name>/", sign_off_views.sign_off, name="sign_off"),
     path("menu/", page_change_views.menu, name="menu"),

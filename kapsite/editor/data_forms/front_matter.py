@@ -17,7 +17,7 @@ SECTIONS = (
     Section("", ("title", "description", "lead")),
     Section("Menu and address", ("menu", "menu_in", "guide", "redirect_from", "requires")),
     Section("Look", ("drawing", "sheet")),
-    Section("Review", ("reviewed_on", "review_by", "reviewed_by")),
+    Section("Review", ("reviewed_on", "review_by", "reviewed_by", "owner")),
     Section("Changes for readers", ("changes",)),
     Section("Exceptions from the check", ("uncited", "reading")),
 )

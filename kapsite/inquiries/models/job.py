@@ -17,6 +17,7 @@ LONG_WAIT = timedelta(hours=1)
 class JobName(models.TextChoices):
     OVERDUE = "overdue", "Tell the lead what is overdue"
     DIGEST = "digest", "Send the daily digest"
+    REMINDERS = "reminders", "Remind editors of what is due, once a week"
     FLOOD = "flood", "Tell staff about a flood of requests"
     PURGE = "purge", "Delete what is past its time"
     SCRUB = "scrub", "Overwrite what was deleted"

@@ -110,6 +110,10 @@ class FrontMatter(Model):
         default=None, title="Reviewed by",
         description="Name and credentials of the clinician. Empty until one has read the page.",
     )  # fmt: skip
+    owner: Text | None = Field(
+        default=None, title="Owner",
+        description="Who looks after the page. Reminders name them; readers don’t see it.",
+    )  # fmt: skip
     changes: tuple[Change, ...] = Field(default=(), title="Changes readers should know about")
     uncited: tuple[CitationExemption, ...] = Field(
         default=(), title="Sentences that need no source"

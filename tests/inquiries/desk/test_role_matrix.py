@@ -82,6 +82,7 @@ ALLOWED = {
     ("GET", "edit/history/log/"): EDITORS | LEADS | REVIEWERS,
     ("GET", "edit/sign-offs/"): REVIEWERS,
     ("GET", "edit/images/"): EDITORS,
+    ("GET", "edit/reminders/"): EDITORS,
     ("POST", "edit/images/"): EDITORS,
     ("POST", "edit/cancel/<int:pk>/"): PUBLISHERS,
     ("GET", "auth/user/"): ACCOUNTS,

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.urls import reverse
 from django.utils import timezone
 
-from kapsite.editor import history, uploads
+from kapsite.editor import history, reminders, uploads
 from kapsite.editor.publishing import publish_waiting
 from kapsite.inquiries.data_protection import after_restore
 from kapsite.inquiries.intake.prerender import blank_form
@@ -113,6 +113,7 @@ class Command(BaseCommand):
         if time.monotonic() < self.next_jobs:
             return
         self.next_jobs = time.monotonic() + JOBS_INTERVAL
+        reminders.send_due(timezone.now())
         while self.should_run() and jobs.run_due():
             self.show_life()
 
