@@ -195,9 +195,9 @@ def both_upstreams(text: str) -> str:
 
 def published(a: Machine, b: Machine) -> Row:
     began = time.monotonic()
-    a.publish("Published on the first machine.")
-    took = seconds_until(lambda: a.has("Published on the first machine."))
-    later = seconds_until(lambda: b.has("Published on the first machine."))
+    a.publish("Call us if you have a question about this page.")
+    took = seconds_until(lambda: a.has("Call us if you have a question about this page."))
+    later = seconds_until(lambda: b.has("Call us if you have a question about this page."))
     whole = time.monotonic() - began
     words = f"on B {in_seconds(later)} after on A ({in_seconds(whole)} with making it)"
     return Row(
@@ -207,7 +207,10 @@ def published(a: Machine, b: Machine) -> Row:
 
 def undone(a: Machine, b: Machine) -> Row:
     manage("publish --undo", b.environment)
-    took = [seconds_until(lambda m=m: not m.has("Published on the first machine.")) for m in (b, a)]
+    took = [
+        seconds_until(lambda m=m: not m.has("Call us if you have a question about this page."))
+        for m in (b, a)
+    ]
     return Row(
         "Undone on B",
         f"the page before on B after {in_seconds(took[0])}",
@@ -300,9 +303,9 @@ def wrong_password(machine: Machine) -> str:
 
 def machine_was_off(a: Machine, b: Machine) -> Row:
     b.kill()
-    a.publish("Published while the other machine was off.")
+    a.publish("Call us if you have another question about it.")
     b.start()
-    took = seconds_until(lambda: b.has("Published while the other machine was off."))
+    took = seconds_until(lambda: b.has("Call us if you have another question about it."))
     return Row(
         "B was off while A published",
         "on B the page from before until then",

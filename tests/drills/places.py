@@ -66,7 +66,7 @@ def lost(stored: set[str], database_url: str) -> str:
 
 
 @contextmanager
-def small_disk(megabytes=60) -> Iterator[Path]:
+def small_disk(megabytes=400) -> Iterator[Path]:
     """A disk of its own, as a file."""
     folder = Path(tempfile.mkdtemp(prefix="kapsite-disk-"))
     image, place = folder / "image", folder / "disk"
