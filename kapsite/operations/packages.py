@@ -43,14 +43,14 @@ def packages_in(requirements: Path) -> Iterator[Package]:
 def license_of(package: Distribution) -> str:
     """The expression, else the classifiers, else the short name of the license."""
     about = package.metadata
-    if expression := about.get("License-Expression"):
-        return expression
+    if expressions := about.get_all("License-Expression"):
+        return expressions[0]
     named = [
         each.rpartition(" :: ")[2]
         for each in about.get_all("Classifier") or []
         if each.startswith("License :: OSI Approved :: ")
     ]
-    short = (about.get("License") or "").strip()
+    short = (about.get_all("License") or [""])[0].strip()
     return ", ".join(named) or (short if 0 < len(short) <= LONGEST else UNNAMED)
 
 

@@ -140,21 +140,21 @@ def in_words(answers: Iterable[Answer]) -> str:
     answers = list(answers)
     pages = [each for each in answers if not each.is_form]
     forms = [each for each in answers if each.is_form]
-    words = [f"{sum(each.is_good for each in pages):,} pages", *failures(pages)]
+    words = [f"{sum(each.is_good for each in pages):,} pages", *failures("pages", pages)]
     words += [f"{sum(each.is_good for each in forms):,} forms stored"]
     back = [each for each in forms if not each.is_good and each.is_filled_in]
     if back:
         statuses = ", ".join(sorted({str(each.status) for each in back}))
         words.append(f"{len(back):,} forms given back filled in ({statuses})")
-    words += failures(each for each in forms if not each.is_filled_in)
+    words += failures("forms", (each for each in forms if not each.is_filled_in))
     slowest = max((each.took for each in answers), default=0)
     return f"{', '.join(words)}; slowest {slowest:.1f} s"
 
 
-def failures(answers: Iterable[Answer]) -> list[str]:
+def failures(what: str, answers: Iterable[Answer]) -> list[str]:
     bad = [each.status for each in answers if not each.is_good]
     found = {status: bad.count(status) for status in sorted(set(bad))}
     return [
-        f"{times} answered {status}" if status else f"{times} not answered"
+        f"{times} {what} answered {status}" if status else f"{times} {what} not answered"
         for status, times in found.items()
     ]
