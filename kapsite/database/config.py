@@ -18,7 +18,10 @@ POSTGRESQL = {
     "connect_timeout": 2,  # seconds
     # No jit: without samples of the digests, PostgreSQL expects many rows of each, and compiles a
     # plan for 200 to 400 ms, which then runs for one.
-    "options": "-c statement_timeout=5s -c idle_in_transaction_session_timeout=20s -c jit=off",
+    # Rows cost as on an SSD or in memory: else it reads long ranges to save a few jumps. No
+    # parallel workers: they read far beyond the page that is asked for, and cores are few.
+    "options": "-c statement_timeout=5s -c idle_in_transaction_session_timeout=20s -c jit=off "
+    "-c random_page_cost=1.1 -c max_parallel_workers_per_gather=0",
     # A server whose machine is gone is noticed after 10 seconds.
     "keepalives_idle": 5,
     "keepalives_interval": 5,

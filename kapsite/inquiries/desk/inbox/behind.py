@@ -1,7 +1,6 @@
 """The list that a person came from to a record."""
 
 from contextlib import suppress
-from itertools import islice
 
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
@@ -45,7 +44,7 @@ def neighbours(request, inquiry) -> tuple[str | None, str | None]:
     start = max((query.page - 1) * PER_PAGE - 1, 0)
     keys = [key for key, _ in query.keys()[start : query.page * PER_PAGE + 1]]
     if inquiry.pk not in keys:
-        first = next(islice(query.keys(), 1), None)
+        first = query.keys().first()
         return None, address_of(first[0], way_back(query, 1)) if first else None
     place = keys.index(inquiry.pk)
 

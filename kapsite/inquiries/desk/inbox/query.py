@@ -11,8 +11,9 @@ from functools import cache
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import BadRequest
-from django.db.models import BigIntegerField, Exists, F, Func, Lookup, OuterRef, Q, QuerySet
-from django.db.models.lookups import Exact, IsNull
+from django.db.models import Exists, F, Lookup, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact, GreaterThanOrEqual, IsNull, LessThan
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -51,7 +52,8 @@ class Filters(forms.Form):
     since = DateFilter("Received from")
     until = DateFilter("to")
 
-    def __init__(self, data, is_search: bool):
+    def __init__(self, data, tab: str, is_search: bool):
+        self.tab = tab
         self.is_search = is_search
         super().__init__(data, auto_id="filter-%s", prefix=None)
         # Asked for by the check and twice by the template.
@@ -69,17 +71,25 @@ class Filters(forms.Form):
 
     def _conditions(self) -> Iterator[Q | Exists | Lookup]:
         chosen = self.cleaned_data
-        by_key = self.is_search
+        are_few = self.is_search or self.tab == "withdrawn"
         if topic := chosen.get("topic"):
             condition, is_rare = about(topic)
-            by_key |= is_rare
+            are_few |= is_rare
             yield condition
         if who := chosen.get("person"):
-            yield assigned_to(who, by_key)
+            yield assigned_to(who, of_few("assigned_to") if are_few else F("assigned_to"))
+        are_few |= TABS[self.tab].is_open
+        received = of_few("received_at") if are_few else F("received_at")
         if since := chosen.get("since"):
-            yield Q(received_at__gte=start_of(since))
+            yield GreaterThanOrEqual(received, start_of(since))
         if until := chosen.get("until"):
-            yield Q(received_at__lt=start_of(until + timedelta(days=1)))
+            yield LessThan(received, start_of(until + timedelta(days=1)))
+
+
+def of_few(column: str) -> Coalesce:
+    """A column in a form that no index has: where few requests are looked at anyway, SQLite would
+    rather go through all that a person or a year has in its own index."""
+    return Coalesce(F(column), F(column))
 
 
 def about(topic: str) -> tuple[Q | Exists, bool]:
@@ -90,15 +100,10 @@ def about(topic: str) -> tuple[Q | Exists, bool]:
     return Exists(digests.filter(inquiry=OuterRef("pk"))), False
 
 
-def assigned_to(who: str, by_key: bool) -> Q | Lookup:
-    """``by_key``: few are looked at, so that the index of all that somebody has would be a detour,
-    which SQLite takes unless it is given an expression."""
+def assigned_to(who: str, column: F | Coalesce) -> Q | Lookup:
     if who == LEFT:
         return held_by_people_who_left()
-    owner = Func(F("assigned_to"), template="+%(expressions)s", output_field=BigIntegerField())
-    if who == NOBODY:
-        return IsNull(owner, True) if by_key else Q(assigned_to=None)
-    return Exact(owner, int(who)) if by_key else Q(assigned_to=int(who))
+    return IsNull(column, True) if who == NOBODY else Exact(column, int(who))
 
 
 class InboxQuery:
@@ -108,24 +113,26 @@ class InboxQuery:
             raise BadRequest(f"The list knows no filter {', '.join(sorted(unknown))!r}.")
         self.view = View(user, timezone.now())
         self.sealed = address.get(SEARCH, "")
-        self.filters = Filters(address, is_search=bool(self.sealed))
-        self.filters.is_valid()  # what is invalid is reported beside its field, and not applied
         self.term = unseal(self.sealed, user) if self.sealed else ""
         self.tab = address.get(TAB, "")
         if self.tab not in TABS:
             self.tab = "all" if self.sealed else "now"
+        self.filters = Filters(address, self.tab, is_search=bool(self.sealed))
+        self.filters.is_valid()  # what is invalid is reported beside its field, and not applied
         self.page = page_number(address.get(PAGE, ""))
 
     @cached_property
-    def found(self) -> QuerySet:
+    def found(self) -> QuerySet | list[int]:
         """The keys that the search finds. To look for a name decrypts many, so only once."""
         return keys_of(self.term)
 
     def inquiries(self) -> QuerySet[Inquiry]:
         """Every request that matches, in no order."""
         found = in_tab(self.tab, self.view)
-        by_index = self.sealed or self.filters.cleaned_data.get("person")
-        if self.tab == "closed" and by_index:
+        who = self.filters.cleaned_data.get("person")
+        if self.tab == "closed" and who == LEFT:  # theirs are open: see held_by_people_who_left
+            found = found.filter(pk=0)
+        elif self.tab == "closed" and (self.sealed or who):
             # Asked by its state, SQLite would go through all that are closed.
             others = [each for each in Status if each != Status.CLOSED]
             found = Inquiry.objects.exclude(status__in=others)
@@ -139,12 +146,19 @@ class InboxQuery:
         if self.sealed and not TABS[self.tab].is_open:
             # As good as by time, and the digests come in this order.
             found = found.order_by("-pk")
+        elif self.filters.cleaned_data.get("person") == NOBODY and not TABS[self.tab].is_open:
+            # The same for all. Without it PostgreSQL looks for them among all requests.
+            found = found.order_by("assigned_to_id", *found.query.order_by)
         return found.values_list("pk", F("urgency"))
 
     def only_one(self) -> int | None:
         """The key of the one request that the search finds."""
         certain = keys_of(self.term, whole_words=True)
-        if len(in_tab(self.tab, self.view).filter(pk__in=certain).order_by()[:2].values("pk")) == 2:
+        visible = in_tab(self.tab, self.view).order_by()
+        if (
+            not isinstance(certain, list)
+            or len(visible.filter(pk__in=certain)[:2].values("pk")) == 2
+        ):
             return None
         found = [key for key, _ in self.keys()[:2]]
         return found[0] if len(found) == 1 else None

@@ -22,6 +22,7 @@ from kapsite.text.phone_numbers import base_of, phone_numbers
 
 PLACE = "the address of a search by {}"
 LONGEST = 200  # characters; the search field takes no more
+FEW = 1_000
 MOST_NAMES = 2_000  # that are decrypted for one search
 NAME: Any = Inquiry._meta.get_field("name")
 NAME_AS_STORED = ExpressionWrapper(F("name"), TextField())
@@ -36,15 +37,21 @@ def search(term: str) -> QuerySet[Inquiry]:
     return Inquiry.objects.filter(pk__in=keys_of(term))
 
 
-def keys_of(term: str, whole_words=False) -> QuerySet:
-    """``whole_words``: without names that only begin so, which takes longer than all else."""
+def keys_of(term: str, whole_words=False) -> QuerySet | list[int]:
+    """A list, if they are few: PostgreSQL, which has no samples of digests (see no_samples), would
+    expect many of a query, and look for them among all requests.
+
+    ``whole_words``: without names that only begin so, which takes longer than all else.
+    """
     first, *others = ways(term, whole_words)
     # A union, because with "or" PostgreSQL would read the whole table.
-    return first.union(*others) if others else first
+    keys = first.union(*others) if others else first
+    few = [key for (key,) in keys[: FEW + 1]]
+    return few if len(few) <= FEW else keys
 
 
 def ways(term: str, whole_words: bool) -> Iterator[QuerySet]:
-    kinds, keys = kinds_of(term), Inquiry.objects.order_by().values("pk")
+    kinds, keys = kinds_of(term), Inquiry.objects.order_by().values_list("pk")
     if "reference" in kinds:
         yield keys.filter(reference__in=references_in(term))
     if kinds == ["name"] and not whole_words:
@@ -66,18 +73,18 @@ def kinds_of(term: str) -> list[str]:
 def by_digest(term: str) -> Iterator[QuerySet]:
     having = SearchDigest.objects.having
     if "@" in term:
-        yield having(DigestKind.EMAIL, email_address(term)).values("inquiry")
+        yield having(DigestKind.EMAIL, email_address(term)).values_list("inquiry")
         return
     numbers = phone_numbers(term)
     for number in numbers:
-        yield having(DigestKind.PHONE, base_of(number)).values("inquiry")
+        yield having(DigestKind.PHONE, base_of(number)).values_list("inquiry")
     if not numbers and (digits := last_four(term)):
-        yield having(DigestKind.LAST_FOUR, digits).values("inquiry")
+        yield having(DigestKind.LAST_FOUR, digits).values_list("inquiry")
     for first, *others in spellings(term):
         name = having(DigestKind.NAME, first)
         for word in others:
-            name = name.filter(inquiry__in=having(DigestKind.NAME, word).values("inquiry"))
-        yield name.values("inquiry")
+            name = name.filter(inquiry__in=having(DigestKind.NAME, word).values_list("inquiry"))
+        yield name.values_list("inquiry")
 
 
 def having_a_name_that_begins(term: str) -> list[int]:

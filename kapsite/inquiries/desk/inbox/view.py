@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models.lookups import GreaterThan
 from django.http import HttpResponseNotAllowed, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -19,7 +20,7 @@ from kapsite.inquiries.models.logs.access_log import Act, log_access
 
 from . import bulk
 from .flood import FloodForm, in_flood, newest, waiting
-from .query import SEARCH, TAB, InboxQuery
+from .query import SEARCH, TAB, InboxQuery, of_few
 from .rows import Page
 from .search import kinds_of, read_term, seal
 from .tabs import TABS, View, count_some, counts, in_digits, in_tab
@@ -77,7 +78,8 @@ class Inbox(admin.ModelAdmin):
         if not (since.isascii() and since.isdigit() and len(since) < 19):
             raise BadRequest("since is no key")
         now = in_tab("now", View(request.user, timezone.now()))
-        found = count_some({"now": now, "new": now.filter(pk__gt=since)})
+        new = now.filter(GreaterThan(of_few("pk"), int(since)))
+        found = count_some({"now": now, "new": new})
         return JsonResponse({name: in_digits(number) for name, number in found.items()})
 
     def bulk_view(self, request):
