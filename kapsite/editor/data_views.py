@@ -15,12 +15,12 @@ from kapsite.accounts.pages import StaffRequest
 from kapsite.content_files.problems import Problem
 from kapsite.content_files.yaml_reader import Parsed, Place
 
-from . import drafts
+from . import drafts, history
 from .aside import aside
 from .data_forms.data_files import DataFile, data_file
 from .data_forms.groups import Group, GroupList, show_at
 from .drafts import Editing
-from .forms import EntryForm
+from .forms import EntryForm, NewChartForm
 from .models import ContentVersion
 from .side_by_side import side_by_side
 from .views import check_data, editor_view, open_file, shown
@@ -40,8 +40,11 @@ def data(request: StaffRequest, name: str) -> HttpResponse:
     if file is None:
         raise Http404
     editing, part = open_file(name), request.GET.get("part", "")
-    parsed = file.read(editing.text)
-    if parsed is None or not (editing.text or editing.draft):
+    text = editing.text or file.begun(request.GET.get("kind", ""))
+    if not text:
+        return redirect("editor:pages")
+    parsed = file.read(text)
+    if parsed is None:
         return unreadable(request, file, editing)
     if file.has_parts and not part:
         return parts(request, file, editing, parsed)
@@ -50,6 +53,18 @@ def data(request: StaffRequest, name: str) -> HttpResponse:
     if request.method == "POST":
         return save(request, file, editing, parsed, part)
     return edit(request, file, editing, parsed, part, file.form(parsed.data, part))
+
+
+@editor_view("edit_content")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_chart(request: StaffRequest) -> HttpResponse:
+    """Which kind it is decides which form it has."""
+    form = NewChartForm(request.POST or None, taken=history.up_to_date().files)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        own = reverse("editor:data", args=[f"charts/{given['name']}.yaml"])
+        return redirect(f"{own}?{urlencode({'kind': given['kind']})}")
+    return shown(request, "data/new_chart.html", "Add a chart", form=form)
 
 
 def is_part(file: DataFile, parsed: Parsed, part: str) -> bool:
@@ -107,7 +122,7 @@ def is_unchanged_since(
     """Whether this part is still as it was when the form was opened. Others may have changed."""
     pk = int(began_with) if began_with.isascii() and began_with.isdigit() else 0
     began = ContentVersion.objects.filter(pk=min(pk, 2**63 - 1)).first()
-    before = file.read(began.text_of(file.name)) if began else None
+    before = file.read(began.text_of(file.name) or parsed.text) if began else None
     return before is not None and file.raw(before.data, part) == file.raw(parsed.data, part)
 
 
@@ -180,8 +195,6 @@ def used_by(checked: CheckedData, name: str, part: str) -> list:
 
 def unreadable(request: StaffRequest, file: DataFile, editing: Editing) -> HttpResponse:
     """The file has a mistake that a form can't show. It came from outside the browser."""
-    if not editing.text:
-        raise Http404
     problems = check_data(editing).problems
     return shown(
         request, "data/unreadable.html", file.label, file=file, editing=editing, problems=problems

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from kapsite.content_files.text_file import LARGEST_FILE
 
-from .data_forms.data_files import DataFile
+from .data_forms.data_files import CHART, DataFile
 from .models import ContentVersion
 
 FURTHEST = timedelta(days=366)
@@ -125,4 +125,33 @@ class EntryForm(forms.Form):
         name = " ".join(self.cleaned_data["name"].split())
         if problem := self.file.problem_with_name(name, self.entries):
             raise ValidationError(problem)
+        return name
+
+
+class NewChartForm(forms.Form):
+    name = forms.CharField(
+        label="Name of the new chart",
+        help_text="Lowercase letters, digits and hyphens, like sleep. Pages show it by this name.",
+        max_length=60,
+    )
+    kind = forms.ChoiceField(
+        label="Kind of chart",
+        choices=[
+            ("icons", "100 people, and how many of them"),
+            ("bars", "Bars: how many of 100 at several times"),
+            ("ranges", "Spans of time"),
+            ("grades", "How sure studies are, by condition"),
+        ],
+    )
+
+    def __init__(self, *args, taken=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.taken = taken
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"].strip().lower()
+        if not CHART.fullmatch(f"charts/{name}.yaml"):
+            raise ValidationError("Use only lowercase letters, digits and hyphens, like sleep.")
+        if f"charts/{name}.yaml" in self.taken:
+            raise ValidationError("There is a chart with this name. Open it in the list.")
         return name

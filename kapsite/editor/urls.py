@@ -6,6 +6,7 @@ app_name = "editor"
 urlpatterns = [
     path("", views.pages, name="pages"),
     path("cancel/<int:pk>/", views.cancel, name="cancel"),
+    path("new-chart/", data_views.new_chart, name="new-chart"),
     path("data/<path:name>/", data_views.data, name="data"),
     path("history/", history_views.versions, name="versions"),
     path("history/log/", history_views.actions, name="actions"),

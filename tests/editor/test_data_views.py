@@ -178,6 +178,19 @@ def test_a_chart_is_shown_with_the_numbers_of_the_draft(pat, content):
     assert [use.name for use in answer.context["uses"]] == ["risks.md"]
 
 
+def test_a_chart_is_added(pat, publish):
+    new = {"name": "Two", "kind": "bars"}
+    url = pat.post(f"{LIST}new-chart/", new).headers["Location"]
+    typed = dict(line.split(": ") for line in CHART.splitlines()[2:10] if line[-1] != ":")
+    group = {"groups-0-label": "A day", "groups-0-arm": "treatment", "groups-0-value": "45"}
+    typed |= group | {"sources": "S1", "badge": "early", "caption": "It is one trial."}
+    found = save(pat, url, **typed).context["here"]
+    assert [problem.message for problem, _, _ in found] == ["No page shows this chart."]
+    assert "\nkind: bars\nabout: ketamine\n" in draft("charts/two.yaml")
+    confirm(pat, "charts/two.yaml", publish)
+    assert "There is a chart" in pat.post(f"{LIST}new-chart/", new).content.decode()
+
+
 def test_a_chart_without_its_figure_in_the_source_says_so_at_the_group(pat, content):
     (content / "charts").mkdir()
     (content / "charts/one.yaml").write_text(CHART)
@@ -254,6 +267,11 @@ def test_discarding_a_draft_of_a_file_leads_back_to_its_form(pat):
     answer = pat.post(f"{LIST}page/sources.yaml/discard/", follow=True)
     assert answer.redirect_chain[-1][0] == SOURCES
     assert draft("sources.yaml") is None
+
+
+def test_a_new_chart_of_no_known_kind_leads_back_to_the_list(pat):
+    for query in ("", "?kind=pie"):
+        assert pat.get(f"{LIST}data/charts/new.yaml/{query}").headers["Location"] == LIST
 
 
 @pytest.mark.parametrize("name", ["signoffs.yaml", "wording.yaml", "../x.yaml", "charts/../x.yaml"])

@@ -59,6 +59,10 @@ class DataFile:
     def has_parts(self) -> bool:
         return self.is_dict or bool(self.sections)
 
+    def begun(self, kind: str) -> str:
+        """The text of a new chart of this kind; "" for other files."""
+        return f"kind: {kind}\n" if self.is_chart and kind in KINDS else ""
+
     def read(self, text: str) -> Parsed | None:
         """What ``text`` says; None while it can't be read."""
         if all(line.lstrip()[:1] in ("", "#") for line in text.splitlines()):

@@ -78,6 +78,8 @@ ALLOWED = {
     ("GET", f"{Q}erased/<int:pk>/"): LEADS,
     ("GET", "edit/"): EDITORS,
     ("POST", "edit/"): EDITORS,
+    ("GET", "edit/new-chart/"): EDITORS,
+    ("POST", "edit/new-chart/"): EDITORS,
     ("GET", "edit/history/"): EDITORS | LEADS | REVIEWERS,
     ("GET", "edit/history/log/"): EDITORS | LEADS | REVIEWERS,
     ("GET", "edit/sign-offs/"): REVIEWERS,
