@@ -35,9 +35,9 @@ TESTED_THROUGH = {
     "editor/test_data_views.py": (
         "editor/data_check editor/data_forms/data_files editor/drafts_ahead editor/overlay"
     ),
-    "editor/test_uploads.py": "editor/image_views",
     "editor/test_page_changes.py": "editor/page_change_views",
     "editor/test_sign_off.py": "editor/sign_off_views",
+    "editor/test_uploads.py": "editor/image_views",
     "editor/test_views.py": (
         "editor/drafts editor/forms editor/history_views editor/models editor/preview"
     ),
@@ -79,7 +79,8 @@ TESTED_THROUGH = {
         "inquiries/desk/reports/system_status"
     ),
     "inquiries/desk/steps/test_appointment.py": (
-        "inquiries/desk/steps/schedule inquiries/models/request/appointment"
+        "inquiries/desk/appointments/conflicts inquiries/desk/steps/schedule "
+        "inquiries/models/request/appointment"
     ),
     "inquiries/desk/steps/test_contact_details.py": "inquiries/desk/record/corrections",
     "inquiries/desk/steps/test_steps.py": (
@@ -100,7 +101,9 @@ TESTED_THROUGH = {
         "inquiries/models/bulk_insert inquiries/models/constraints inquiries/models/reference "
         "inquiries/models/request/activity inquiries/models/request/queryset"
     ),
-    "inquiries/models/test_outbox.py": "inquiries/models/heartbeat",
+    "inquiries/models/test_outbox.py": (
+        "inquiries/models/heartbeat inquiries/models/request/notices"
+    ),
     "inquiries/test_checks.py": "inquiries/apps",
     "inquiries/triage/test_danger.py": "text/fuzzy_phrases",
     "inquiries/triage/test_spam.py": "inquiries/triage/spam_words inquiries/triage/writing_style",

@@ -76,7 +76,7 @@ def test_from_the_inbox_to_a_closed_request(window, look):
     told = page.locator(".days").inner_text()
     assert told.index("Closed") < told.index("Can come on Thursday.") < told.index("Rang twice.")
     acts = Access.objects.filter(reference=request.reference).values_list("act", "details")
-    steps = ["no_answer", "spoke", "scheduled", "close"]
+    steps = ["No answer", "Spoke", "Schedule evaluation", "Close request"]
     assert [details for act, details in acts.order_by("pk") if act == "changed"] == steps
     page.locator(".title .back").click()
     expect(page).to_have_url(re.compile(rf"{LIST}(\?|$)"))
@@ -166,7 +166,7 @@ def test_the_words_of_a_text_are_copied_and_logged_as_sent(window):
     assert page.evaluate("navigator.clipboard.readText()") == said_in_it
     script.get_by_role("button", name="Log as sent").click()
     expect(said(page)).to_contain_text("Text saved.")
-    assert Access.objects.get(act="changed").details == "texted, script text-hello"
+    assert Access.objects.get(act="changed").details == "Sent a text, script text-hello"
 
 
 def test_a_call_can_be_logged_and_undone_by_keyboard_alone(window):

@@ -14,8 +14,9 @@ from django.db import transaction
 
 from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.choices import ActivityKind, Status
-from kapsite.inquiries.models.outbox import NoticeKind, NoticeState, notices_for
+from kapsite.inquiries.models.outbox import NoticeKind, NoticeState
 from kapsite.inquiries.models.request.appointment import wait_for_other_bookings
+from kapsite.inquiries.models.request.notices import notices_for
 
 BEFORE_CONTACT = {Status.NEW, Status.TRYING, Status.WAITING, Status.SPAM, Status.FLOOD}
 DOUBLE_BOOKED = "Another appointment is booked for the same time. Move one of them."

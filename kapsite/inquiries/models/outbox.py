@@ -6,7 +6,7 @@ Celery wants a broker; one table and one UPDATE are enough.
 """
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -18,16 +18,12 @@ from django.utils import timezone
 from kapsite.clinic.days import day_of
 from kapsite.encryption.keyring import keyring
 from kapsite.text.normalization import mailbox_of
-from kapsite.text.phone_numbers import is_assigned
-
-from .choices import ContactBy, Status
 
 MOST_IN_ONE = 500  # notices that one message to staff stands for
 LEASE = timedelta(minutes=5)  # longer than one sending can take: see delivery.SENDING_TIMEOUT
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 150  # about five days: eight in the first hour, then one every 50 minutes or so
-PRINTED = "django.core.mail.backends.console.EmailBackend"
 
 
 class NoticeKind(models.TextChoices):
@@ -188,42 +184,12 @@ class Notice(models.Model):
         mine.update(state=state, error=error[:60], due_at=due_at, accepted_by=accepted_by)
 
 
-def notices_for(inquiry) -> Iterator[Notice]:
-    """To be stored in the transaction that stores the inquiry."""
-    for kind in wanted(inquiry):
-        mailbox = mailbox_today(inquiry) if kind == NoticeKind.ACKNOWLEDGEMENT else ""
-        if not Notice.objects.was_written_to(mailbox):
-            yield Notice(inquiry_id=inquiry.pk, kind=kind, mailbox=mailbox)
-
-
-def wanted(inquiry) -> list[NoticeKind]:
-    """Which messages an inquiry calls for. Likely spam is not answered, danger always announced."""
-    if inquiry.flood:
-        return []  # one mail tells of all of them
-    if inquiry.entered_by_id:  # a colleague has just talked with the person
-        return [NoticeKind.STAFF] if settings.NOTIFY_EMAILS and inquiry.safety_concern else []
-    is_spam = inquiry.status == Status.SPAM
-    kinds = []
-    if settings.NOTIFY_EMAILS and (not is_spam or inquiry.safety_concern or may_be_real(inquiry)):
-        kinds.append(NoticeKind.STAFF)
-    # Printed mail ends in a log, where no one's address may be.
-    by_mail = inquiry.contact_by == ContactBy.EMAIL and settings.EMAIL_BACKEND != PRINTED
-    if by_mail and not is_spam:
-        kinds.append(NoticeKind.ACKNOWLEDGEMENT)
-    return kinds
-
-
 def mailbox_today(inquiry) -> str:
     return keyring().digest(mailbox_and_day(inquiry))
 
 
 def mailbox_and_day(inquiry) -> str:
     return f"acknowledged:{day_of(inquiry.received_at)}:{mailbox_of(inquiry.normalized_email)}"
-
-
-def may_be_real(inquiry) -> bool:
-    """Does it select a topic, or give a number that someone could answer?"""
-    return bool(inquiry.topics) or any(map(is_assigned, inquiry.phone_e164.split()))
 
 
 def wait_after(attempts: int) -> timedelta:

@@ -14,7 +14,7 @@ from kapsite.accounts.models import StaffSession
 from kapsite.encryption.fields import encrypted_fields
 from kapsite.inquiries.intake import views
 from kapsite.inquiries.models import Inquiry, Notice
-from kapsite.inquiries.models.outbox import notices_for
+from kapsite.inquiries.models.request.notices import notices_for
 from kapsite.inquiries.worker.delivery import send_next
 from kapsite.security.logs import PrivateFormatter
 from tests.factories import make_answers

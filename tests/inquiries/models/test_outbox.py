@@ -14,8 +14,9 @@ from kapsite.inquiries.models.outbox import (
     MOST_ATTEMPTS,
     NoticeKind,
     NoticeState,
-    notices_for,
 )
+from kapsite.inquiries.models.request import notices
+from kapsite.inquiries.models.request.notices import notices_for
 from tests.factories import make_answers, make_inquiry, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +56,7 @@ def test_a_request_is_stored_together_with_the_notice_to_staff(client):
 
 @pytest.mark.usefixtures("_somebody_to_tell")
 def test_without_its_notice_no_request_is_stored(client, monkeypatch):
-    monkeypatch.setattr(outbox, "wanted", lambda inquiry: 1 / 0)
+    monkeypatch.setattr(notices, "wanted", lambda inquiry: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         client.post(FORM, make_answers())
     assert not Inquiry.objects.exists()
@@ -175,7 +176,7 @@ def test_without_an_address_there_is_nobody_to_tell(client):
 
 
 def test_mail_that_is_only_printed_goes_to_no_person(settings):
-    settings.EMAIL_BACKEND = outbox.PRINTED  # it would put their address into the log
+    settings.EMAIL_BACKEND = notices.PRINTED  # it would put their address into the log
     Notice.objects.bulk_create(
         notices_for(make_inquiry(contact_by="email", email="ada@example.org"))
     )

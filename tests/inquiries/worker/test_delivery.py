@@ -14,7 +14,8 @@ from kapsite.clinic.deadlines import in_words, promised_by
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.desk.reports import system_status
 from kapsite.inquiries.models import Inquiry, Notice
-from kapsite.inquiries.models.outbox import NoticeQuerySet, NoticeState, notices_for
+from kapsite.inquiries.models.outbox import NoticeQuerySet, NoticeState
+from kapsite.inquiries.models.request.notices import notices_for
 from kapsite.inquiries.worker import delivery, messages, sending
 from kapsite.inquiries.worker.delivery import send_next
 from tests.encryption.tampering import swap

@@ -15,7 +15,7 @@ from kapsite.inquiries.desk.reports import system_status
 from kapsite.inquiries.intake import withdrawal
 from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models import Inquiry, Notice, ScheduledJob, job
-from kapsite.inquiries.models.outbox import notices_for
+from kapsite.inquiries.models.request.notices import notices_for
 from kapsite.inquiries.worker import jobs, lead_mail
 from kapsite.inquiries.worker.digest import is_time, retry_missed
 from tests.factories import make_inquiry, make_staff

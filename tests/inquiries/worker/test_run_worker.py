@@ -15,7 +15,7 @@ from kapsite.clinic.days import today
 from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models import Notice, heartbeat
 from kapsite.inquiries.models.job import JobName, ScheduledJob
-from kapsite.inquiries.models.outbox import notices_for
+from kapsite.inquiries.models.request.notices import notices_for
 from tests.factories import make_answers, make_inquiry
 from tests.mailserver import free_port, mail_server
 from tests.waiting import until

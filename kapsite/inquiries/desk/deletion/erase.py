@@ -72,10 +72,10 @@ def erase_page(request, pk: int):
     rule, chosen = Rule(form.cleaned_data["rule"]), form.cleaned_data["requests"]
     for each in listed:
         if each.pk in chosen:
-            log_access(request, Act.ERASED, each, details=rule)
+            log_access(request, Act.ERASED, each, details=rule.label)
     rows = Inquiry.objects.filter(pk__in=chosen)
     erasure_records = erasure.erase(rows, rule, request.user)
-    if not erasure_records:  # somebody was quicker
+    if not erasure_records:  # someone was faster
         return redirect("admin:inquiries_inquiry_changelist")
     erasure.scrub(SCRUB_TIMEOUT)
     return redirect("admin:inquiries_erasure_receipt", pk=erasure_records[0].pk)

@@ -74,7 +74,8 @@ def apply(request, action: str, rows: dict[int, int]) -> Result:
                 raise NotPossible
             with transaction.atomic():
                 step.apply(rows[inquiry.pk], result.batch)
-                log_access(request, Act.CHANGED, inquiry, details=f"from the list: {action}")
+                details = f"{step.logged_as}, from the list"
+                log_access(request, Act.CHANGED, inquiry, details=details)
         except Conflict:
             result.changed += 1
         except NotPossible:

@@ -70,7 +70,7 @@ def undo_view(request, batch: UUID):
 
 def undo_one(request, row: Undo) -> str:
     """Why it was not done, in words for staff; empty if it was."""
-    log_access(request, Act.CHANGED, row.inquiry, details=f"undo {row.step}")
+    log_access(request, Act.CHANGED, row.inquiry, details=f"undo {row.step.replace('_', ' ')}")
     try:
         with transaction.atomic():
             wait_for_other_bookings()

@@ -67,7 +67,7 @@ def save(request, inquiry: Inquiry, name: str, version: int) -> None:
         if not step.adds_only and inquiry.version != version + 1:
             raise Conflict
         step.apply(inquiry.version)
-    log_access(request, Act.CHANGED, inquiry, details=name)
+    log_access(request, Act.CHANGED, inquiry, details=step.logged_as)
 
 
 def was_saved(request, inquiry: Inquiry, name: str, seen: int) -> bool:

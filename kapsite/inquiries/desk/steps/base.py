@@ -118,7 +118,7 @@ class Step(forms.Form):
     @property
     def logged_as(self) -> str:
         """In the access log."""
-        return self.name
+        return self.label
 
     @property
     def summary(self) -> str:

@@ -59,7 +59,7 @@ class Unanswered(CallBack):
         """With the name of the script that was used, if it is one for this step."""
         name = self.data.get("script", "")
         fits = name in all_scripts() and STEPS.get(all_scripts()[name].kind) == self.name
-        return f"{self.name}, script {name}" if fits else self.name
+        return f"{self.label}, script {name}" if fits else self.label
 
     @property
     def applies(self):

@@ -2,7 +2,6 @@
 staff can book all the same.
 """
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from django import forms
@@ -12,10 +11,10 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from kapsite.clinic import days
-from kapsite.clinic.deadlines import hours_on
 from kapsite.clinic.facts import get_clinic
-from kapsite.clinic.opening_hours import clock, times_in_words
+from kapsite.clinic.opening_hours import clock
 from kapsite.inquiries.desk.appointments.clinicians import clinicians
+from kapsite.inquiries.desk.appointments.conflicts import conflicts
 from kapsite.inquiries.desk.appointments.times import (
     NO_WISHES,
     USUAL_LENGTH,
@@ -159,7 +158,8 @@ class Scheduled(Step):
 
     def _warn(self) -> None:
         """An error, until the button "Book anyway" sends the same warnings back."""
-        self.warnings = list(self._warnings())
+        who = self.cleaned_data["clinician"]
+        self.warnings = list(conflicts(self.starts_at, self.ends_at, who, self.inquiry))
         if self.warnings and self.cleaned_data.get("anyway") != self.confirmation:
             self.add_error(None, f"Not booked yet. {self.confirmation}")
 
@@ -168,32 +168,15 @@ class Scheduled(Step):
         """What "Book anyway" sends: it confirms these warnings and no others."""
         return " ".join(self.warnings)
 
-    def _warnings(self) -> Iterator[str]:
-        start, end = self.starts_at, self.ends_at
-        day = f"{start:%a %b} {start.day}"
-        hours = hours_on(start.date(), get_clinic())
-        if not hours:
-            yield f"The clinic is closed on {day}."
-        elif not any(a <= start.time() and end.time() <= b for a, b in hours.spans) or (
-            start.date() != end.date()
-        ):
-            until = clock(end.time())
-            yield f"On {day} the clinic is open {times_in_words(hours)}. This ends at {until}."
-        who = self.cleaned_data["clinician"]
-        for other in Appointment.objects.overlapping(start, end, who, self.inquiry):
-            at = other.starts_at.astimezone(days.zone())
-            whose = f"{who} has" if who else "There is"
-            yield f"{whose} another appointment at {clock(at.time())} for {other.length} min."
-
     @property
     def is_repeated(self) -> bool:
         """Whether exactly this is booked already, because of a double click."""
-        return self.booked is not None and not self.errors and self._is_as_asked(self.booked)
+        return self.booked is not None and not self.errors and self._is_as_before(self.booked)
 
-    def _is_as_asked(self, booked: Appointment) -> bool:
+    def _is_as_before(self, booked: Appointment) -> bool:
         data = self.cleaned_data
-        asked = (self.starts_at, data["length"], data["clinician"], data["place"])
-        return asked == (booked.starts_at, booked.length, booked.clinician, booked.place)
+        chosen = (self.starts_at, data["length"], data["clinician"], data["place"])
+        return chosen == (booked.starts_at, booked.length, booked.clinician, booked.place)
 
     def apply(self, version, batch=None):
         with transaction.atomic():

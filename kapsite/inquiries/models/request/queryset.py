@@ -14,7 +14,7 @@ from kapsite.inquiries.models.bulk_insert import insert, insert_all
 from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.counting import flood
 from kapsite.inquiries.models.key_in_use import KeyInUse
-from kapsite.inquiries.models.outbox import notices_for
+from kapsite.inquiries.models.request.notices import notices_for
 
 from .activity import first_activities
 from .search_digest import SearchDigest, digests_of

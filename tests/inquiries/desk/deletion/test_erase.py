@@ -121,7 +121,7 @@ def test_one_click_erases_it_and_leaves_a_trace(client, lead, inquiry):
         lead,
     )
     row = Access.objects.get(act="erased")
-    assert (row.by, row.reference, row.details) == (lead, inquiry.reference, "test")
+    assert (row.by, row.reference, row.details) == (lead, inquiry.reference, "Test request")
 
 
 def test_the_receipt_says_reference_time_and_reason_and_nothing_else(client, lead, inquiry):
@@ -170,12 +170,12 @@ def test_later_requests_of_the_same_person_stay(client, lead, inquiry):
     assert later.same_person_as is None
 
 
-def test_who_looked_at_the_page_and_at_the_receipt_is_on_record(client, lead, inquiry):
+def test_viewing_the_page_and_the_receipt_is_logged(client, lead, inquiry):
     client.get(f"{LIST}{inquiry.pk}/erase/")
     erase(client, inquiry)
     seen = Access.objects.filter(reference=inquiry.reference).order_by("pk")
     assert list(seen.values_list("act", "details")) == [
         ("opened", "delete page"),
-        ("erased", "asked"),
+        ("erased", "Requested by the person"),
         ("opened", "deletion receipt"),
     ]

@@ -69,7 +69,7 @@ def test_each_request_is_logged_and_names_who_did_it(client, ana, three):
     send(client, three, "spam")
     logged = Access.objects.filter(act="changed").order_by("pk")
     assert [row.reference for row in logged] == [each.reference for each in three]
-    assert {row.details for row in logged} == {"from the list: spam"}
+    assert {row.details for row in logged} == {"Mark as spam, from the list"}
     assert all(each.activities.filter(kind="moved", by=ana).exists() for each in three)
 
 

@@ -80,7 +80,9 @@ def test_undo_puts_every_value_back_and_logs_it(client, ana, name, fields):
     assert now_in(inquiry) == before
     last = inquiry.activities.exclude(kind="viewed").first()
     assert (last.kind, last.by) == ("undone", ana)
-    assert Access.objects.filter(act="changed", details=f"undo {name}").count() == 1
+    assert (
+        Access.objects.filter(act="changed", details=f"undo {name.replace('_', ' ')}").count() == 1
+    )
     assert not Undo.objects.exists()
 
 

@@ -167,13 +167,13 @@ def test_each_script_stands_beside_its_step_on_the_record(client, ana):
 def test_the_name_of_the_script_that_was_sent_is_logged_and_no_word_of_it(client, ana):
     assert log_text(client, texted(), "text-hello").status_code == 302
     entry = Access.objects.get(act="changed")
-    assert entry.details == "texted, script text-hello"
+    assert entry.details == "Sent a text, script text-hello"
 
 
 @pytest.mark.parametrize("made_up", ["opening", "email-hello", "Zoë has a secret", "", "x" * 9000])
 def test_nothing_but_the_name_of_a_fitting_script_reaches_the_log(client, ana, made_up):
     assert log_text(client, texted(), made_up).status_code == 302
-    assert Access.objects.get(act="changed").details == "texted"
+    assert Access.objects.get(act="changed").details == "Sent a text"
 
 
 def test_without_scripts_the_step_works_and_says_that_there_are_none(

@@ -69,7 +69,7 @@ def test_one_click_on_a_proposed_time_books_it(client, ana):
     inquiry.refresh_from_db()
     assert (inquiry.status, str(inquiry.next_action_on)) == ("scheduled", "2026-12-02")
     assert f"{inquiry.next_action_time:%H:%M}" == "09:00"
-    assert Access.objects.filter(act="changed", details="scheduled").count() == 1
+    assert Access.objects.filter(act="changed", details="Schedule evaluation").count() == 1
 
 
 def test_another_time_is_booked_as_the_form_says(ana):

@@ -77,7 +77,7 @@ def test_the_note_is_encrypted_in_the_history_and_the_log_has_no_words_of_it(cli
     assert note.note == NOTE
     assert "Canary" not in stored(note, "note")
     entry = Access.objects.get(act="changed")
-    assert (entry.details, entry.by, entry.reference) == ("assign", ana, inquiry.reference)
+    assert (entry.details, entry.by, entry.reference) == ("Hand over", ana, inquiry.reference)
 
 
 def test_undo_takes_the_assignment_back_and_leaves_the_note(client, ana, tom, mailbox):

@@ -56,7 +56,7 @@ def test_who_and_when_is_logged_without_any_value(client, tom, inquiry):
     correct(client, inquiry, email="Zyxnew@example.org", voicemail="no")
     done = inquiry.activities.get(kind="changed")
     assert (done.by, done.fields, done.note) == (tom, "email,voicemail", "")
-    assert Access.objects.get(act="changed").details == "correct"
+    assert Access.objects.get(act="changed").details == "Correct contact details"
     page = text(client.get(f"{LIST}{inquiry.pk}/change/"))
     assert "Changed: email, voicemail" in page
 
