@@ -37,7 +37,7 @@ def due_at(received: datetime, clinic: Clinic, safety_concern: bool) -> datetime
     due = promised_by(received, clinic) or end_of_next_day(received, clinic)
     if not safety_concern:
         return due
-    return min(due, after_open_time(received, timedelta(hours=clinic.care_hours), clinic))
+    return min(due, after_open_time(received, timedelta(hours=clinic.safety_concern_hours), clinic))
 
 
 def soon_after(moment: datetime, clinic: Clinic) -> datetime:

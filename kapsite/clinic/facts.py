@@ -78,7 +78,7 @@ class Clinic(Model):
     reply_promise: ReplyPromise | None = Field(
         default=None, title="How soon a request gets a reply"
     )
-    care_hours: Annotated[int, Field(ge=1, le=40)] = Field(
+    safety_concern_hours: Annotated[int, Field(ge=1, le=40)] = Field(
         default=1,
         title="Open hours to reply to a safety concern",
         description="Staff see it; pages don’t.",

@@ -1,4 +1,4 @@
-"""Whether patients can read and write to the clinic, and somebody hears of it: a list of checks.
+"""Whether patients can read and write to the clinic, and someone hears of it: a list of checks.
 
 Each returns in words what is so, or raises Unhealthy with what to do. /healthz answers machines
 with all of them in one word; the log has the rest.

@@ -57,7 +57,7 @@ def show(request: HttpRequest, status: int, **context: bool) -> HttpResponse:
 
 
 def is_staff(request: HttpRequest) -> bool:
-    """Whether it is somebody who is signed in, on a page of the desk."""
+    """Whether it is someone who is signed in, on a page of the desk."""
     user = getattr(request, "user", None)
     on_desk = request.path.startswith(f"/{settings.ADMIN_PATH}")
     return on_desk and user is not None and user.is_authenticated and user.is_staff

@@ -64,7 +64,7 @@ def plain_letter(letter: str) -> str:
 
 
 def spellings(name: str) -> list[list[str]]:
-    """The words of a name that somebody looks for, in each way in which it may be stored.
+    """The words of a name that someone looks for, in each way in which it may be stored.
 
     With and without titles and the "e" for an umlaut, with parts joined or apart.
 
@@ -101,7 +101,7 @@ def joined(words: list[str]) -> Iterator[list[str]]:
 
 
 class Beginning:
-    """What somebody typed of a name: how its words begin, in any order."""
+    """What someone typed of a name: how its words begin, in any order."""
 
     def __init__(self, typed: str):
         self.spellings = [[f" {word}" for word in words] for words in spellings(typed)]

@@ -17,7 +17,7 @@ NOON_NEXT_DAY = ReplyPromise(open_days=1, by="noon")
 
 def clinic(hours=WORKDAYS, promise=NOON_NEXT_DAY, **facts):
     """Not validated: nothing here depends on its name or consent."""
-    known = {"time_zone": "America/Los_Angeles", "holidays": (), "care_hours": 1}
+    known = {"time_zone": "America/Los_Angeles", "holidays": (), "safety_concern_hours": 1}
     return Clinic.model_construct(hours=hours, reply_promise=promise, **known | facts)
 
 
@@ -171,7 +171,7 @@ def test_without_known_hours_the_hour_is_one_of_the_clock(hours):
 
 
 def test_somebody_in_danger_is_never_due_later_than_others():
-    received, careless = at("2026-11-23"), clinic(care_hours=400)
+    received, careless = at("2026-11-23"), clinic(safety_concern_hours=400)
     assert due_at(received, careless, safety_concern=True) == promised_by(received, careless)
 
 

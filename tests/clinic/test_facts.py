@@ -125,8 +125,8 @@ def test_every_template_knows_the_clinic(clinic_file, rf):
         ("name: Test", "emergency_note: x\nname: Test", '"emergency_note" isn\'t a known key.'),
         (
             "name: Test",
-            "care_hours: 400\nname: Test",
-            '"care_hours" is 400. Fix: Write 40 or less.',
+            "safety_concern_hours: 400\nname: Test",
+            '"safety_concern_hours" is 400. Fix: Write 40 or less.',
         ),
         (
             "name: Test",

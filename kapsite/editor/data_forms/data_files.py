@@ -188,7 +188,9 @@ CLINIC_SECTIONS = (
         "Name and contact",
         ("name", "phone", "email", "address", "contact_by", "time_zone", "leave_quickly"),
     ),
-    Section("Hours and closed days", ("hours", "holidays", "reply_promise", "care_hours")),
+    Section(
+        "Hours and closed days", ("hours", "holidays", "reply_promise", "safety_concern_hours")
+    ),
     Section("Notices", ("notices",)),
     Section(
         "Care and prices",

@@ -15,7 +15,7 @@ from . import tokens
 from .fields import PlainText, Question
 from .questions import CALL, EMAIL, TEXT, WEEKDAYS, AllQuestions, questions
 
-TRAP = "subject"  # a honeypot: bots fill it in, people don't see it
+HONEYPOT = "subject"  # a honeypot: bots fill it in, people don't see it
 LONGEST_VALUE = 400  # characters of an answer that is not typed, and of the token: two times enough
 MOST_VALUES = 10  # of one question; there are seven days
 
@@ -74,7 +74,7 @@ class InquiryForm(forms.BaseForm):
     network: str | None = None
 
     def __init__(self, clinic: Clinic, data: QueryDict | None = None):
-        self.sent = known_of(data or QueryDict(), {*AllQuestions.base_fields, "token", TRAP})
+        self.sent = known_of(data or QueryDict(), {*AllQuestions.base_fields, "token", HONEYPOT})
         super().__init__(None if data is None else self.sent, auto_id="%s")
         self.clinic = clinic
         self.opened = tokens.opened_form(self.sent.get("token", ""))
@@ -160,9 +160,9 @@ class InquiryForm(forms.BaseForm):
         ]
 
     @property
-    def trap(self):
+    def honeypot(self):
         """The value of the hidden field."""
-        return self.sent.get(TRAP, "")
+        return self.sent.get(HONEYPOT, "")
 
     def clean(self):
         if self.has_new_consent:

@@ -60,7 +60,7 @@ def opened_form(token: str) -> OpenedForm | None:
 
 def public_id(token: str) -> str:
     """What a browser may keep to know a form again. It leads back neither to ``token`` nor to the
-    id in it, with which somebody who has the database could try out what a person typed.
+    id in it, with which someone who has the database could try out what a person typed.
     """
     return hashlib.sha256(token.encode()).hexdigest()[:16]
 

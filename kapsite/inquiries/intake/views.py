@@ -77,7 +77,7 @@ def submit(request):
 
 def store(form, network: str) -> Inquiry:
     answers, opened = form.answers(), form.opened
-    metadata = SubmissionMetadata(network, opened.id, timezone.now(), form.trap, opened.seconds)
+    metadata = SubmissionMetadata(network, opened.id, timezone.now(), form.honeypot, opened.seconds)
     triage_fields = triage(answers, metadata, form.clinic)
     inquiry, _ = Inquiry.objects.receive(opened.id, triage_fields, network, **answers)
     return inquiry

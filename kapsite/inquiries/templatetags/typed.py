@@ -1,4 +1,4 @@
-"""Shows staff what somebody typed, and references in groups."""
+"""Shows staff what someone typed, and references in groups."""
 
 from django import template
 

@@ -48,7 +48,7 @@ class Signals:
     name: str = ""
     phone: str = ""
     email: str = ""
-    trap: str = ""  # the value of the hidden field
+    honeypot: str = ""  # the value of the hidden field
     seconds: float | None = None  # from the form being made to it being sent; None: not known
     same_text: int = 0  # earlier inquiries with the same message
     same_form: int = 0  # earlier, different messages on the same form within the hour
@@ -71,11 +71,11 @@ def score(signals: Signals, words: SpamWords) -> SpamScore:
     """The points and reasons of all signs together."""
     numbers = phone_numbers(signals.phone)
     written = [
-        *about_the_trap(signals),
+        *about_the_honeypot(signals),
         *about_the_sender(signals, numbers),
         *about_the_message(signals, words),
         *about_offers(
-            f"{signals.name} . {signals.message} . {signals.trap[:LONGEST_AUTOFILL]}", words
+            f"{signals.name} . {signals.message} . {signals.honeypot[:LONGEST_AUTOFILL]}", words
         ),
     ]
     around = [*about_the_sending(signals), *about_the_style(signals, numbers)]
@@ -89,26 +89,26 @@ def total(reasons: list[tuple[int, str]]) -> int:
     return sum(points for points, _ in reasons)
 
 
-def about_the_trap(signals: Signals) -> Reasons:
-    if signals.trap.strip() and not could_be_autofill(signals.trap, signals.email):
+def about_the_honeypot(signals: Signals) -> Reasons:
+    if signals.honeypot.strip() and not could_be_autofill(signals.honeypot, signals.email):
         yield THRESHOLD, "The hidden field is filled in"
 
 
-def could_be_autofill(trap: str, email: str) -> bool:
+def could_be_autofill(honeypot: str, email: str) -> bool:
     """One line that a browser or a password manager knows of a person: name, city, employer …
 
     A web address only if it is that of their mail: their employer's, or their own.
     """
     _, _, domain = email.strip().lower().rpartition("@")
     own = rf"(?:https?://)?(?:www\.)?{re.escape(domain)}/?"
-    if domain and re.fullmatch(own, trap.strip().lower()):
+    if domain and re.fullmatch(own, honeypot.strip().lower()):
         return True
-    is_short = len(trap) <= LONGEST_AUTOFILL and not re.search(r"[\n<>\[\]]", trap)
-    return is_short and not LINK.search(trap) and not RANDOM_CASE.search(trap)
+    is_short = len(honeypot) <= LONGEST_AUTOFILL and not re.search(r"[\n<>\[\]]", honeypot)
+    return is_short and not LINK.search(honeypot) and not RANDOM_CASE.search(honeypot)
 
 
 def about_the_sending(signals: Signals) -> Reasons:
-    if signals.trap.strip() and could_be_autofill(signals.trap, signals.email):
+    if signals.honeypot.strip() and could_be_autofill(signals.honeypot, signals.email):
         yield 1, "The hidden field may have been autofilled"
     if signals.seconds is not None and signals.seconds < TOO_FAST:
         yield 1, f"Sent within {TOO_FAST} seconds"

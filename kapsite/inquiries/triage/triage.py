@@ -45,7 +45,7 @@ class SubmissionMetadata:
     network: str  # "" when it is not known
     form_id: str
     at: datetime
-    trap: str = ""  # the value of the honeypot
+    honeypot: str = ""  # the value of the honeypot
     seconds: float | None = None
 
 
@@ -117,7 +117,7 @@ def spam_in(answers: dict, metadata: SubmissionMetadata) -> SpamScore:
     from_network, from_form = RecentSender.objects.count_of(names, metadata.at)
     signals = Signals(
         **{field: answers.get(field, "") for field in TYPED},
-        trap=metadata.trap,
+        honeypot=metadata.honeypot,
         seconds=metadata.seconds,
         same_text=earlier_copies(answers.get("message", ""), metadata.at),
         from_network=from_network,

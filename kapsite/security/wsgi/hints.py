@@ -80,5 +80,5 @@ def _named(proxy: str) -> str:
 
 
 def printable(text: str) -> str:
-    """What somebody sent, short and harmless enough for the log."""
+    """What someone sent, short and harmless enough for the log."""
     return _UNUSUAL.sub("?", text[:100])

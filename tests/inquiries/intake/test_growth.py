@@ -29,7 +29,7 @@ def danger(typed):
 
 def spam(typed):
     words = spam_words.in_use()
-    return score(Signals(message=typed, name=typed[:100], email=typed[:254], trap=typed), words)
+    return score(Signals(message=typed, name=typed[:100], email=typed[:254], honeypot=typed), words)
 
 
 READERS = {

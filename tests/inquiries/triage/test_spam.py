@@ -19,7 +19,7 @@ HONEST = REAL | {"fresh": FRESH["real"]}
 ORDINARY = {"phone": "4255550142", "seconds": 95}
 # Everything at once that a browser, a shared connection and a country do to a request.
 AROUND = {
-    "trap": "Kirkland",
+    "honeypot": "Kirkland",
     "seconds": 1,
     "from_network": 50,
     "phone": "+7 916 555 01 42 ext. 3",
@@ -87,7 +87,7 @@ def test_counts_speed_and_formatting_together_set_nothing_aside(judge, message):
 
 
 @pytest.mark.parametrize(
-    "trap",
+    "honeypot",
     [
         "Ada",
         "Lovelace",
@@ -108,14 +108,14 @@ def test_counts_speed_and_formatting_together_set_nothing_aside(judge, message):
         "example.org",
     ],
 )
-def test_what_autofill_may_have_put_into_the_hidden_field_counts_little(judge, trap):
-    found = judge(name="Ada Lovelace", email="ada@example.org", message=HELP, trap=trap)
+def test_what_autofill_may_have_put_into_the_hidden_field_counts_little(judge, honeypot):
+    found = judge(name="Ada Lovelace", email="ada@example.org", message=HELP, honeypot=honeypot)
     wanted = ("The hidden field may have been autofilled",)
     assert found == SpamScore(1, wanted)
 
 
 @pytest.mark.parametrize(
-    "trap",
+    "honeypot",
     [
         "https://example.net",
         "www.example.net",
@@ -127,12 +127,12 @@ def test_what_autofill_may_have_put_into_the_hidden_field_counts_little(judge, t
         "a " * 60,
     ],
 )
-def test_what_no_browser_knows_of_a_person_is_put_there_by_a_program(judge, trap):
-    assert judge(message=HELP, email="ada@example.org", trap=trap).is_likely
+def test_what_no_browser_knows_of_a_person_is_put_there_by_a_program(judge, honeypot):
+    assert judge(message=HELP, email="ada@example.org", honeypot=honeypot).is_likely
 
 
 def test_a_pitch_in_the_hidden_field_counts_like_one_in_the_message(judge):
-    assert judge(message="", trap="Rank your website higher, free SEO audit").is_likely
+    assert judge(message="", honeypot="Rank your website higher, free SEO audit").is_likely
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_a_repeated_message_counts_less_if_several_people_could_have_written_it(
         {"seconds": 0},
         {"seconds": 700_000},
         {"seconds": None},
-        {"trap": "4255550142"},
+        {"honeypot": "4255550142"},
         {"from_network": 50},
         {"same_text": 50},
         {"phone": "5555555555"},
@@ -290,7 +290,7 @@ def test_nothing_that_an_honest_sender_may_do_is_enough_by_itself(judge, signals
 @pytest.mark.parametrize(
     "signals",
     [
-        {"trap": "http://example.net"},
+        {"honeypot": "http://example.net"},
         {"name": "Great offers www.example.net"},
         {"message": "[url=http://example.net]here[/url]"},
         {"message": '<a href="http://example.net">here</a>'},
@@ -330,7 +330,7 @@ def test_the_reasons_hold_nothing_that_was_typed(judge):
         name=f"{canary} www.example.net",
         message=f"[url]{canary}[/url] https://{canary}.example.net backlinks telegram {canary}",
         email=f"{canary}@example.ru",
-        trap=canary,
+        honeypot=canary,
     )
     assert len(found.reasons) > 5
     assert canary not in " ".join(found.reasons)

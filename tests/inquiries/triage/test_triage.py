@@ -119,7 +119,7 @@ def test_spanish_is_understood(client, calm):
 # Spam
 
 
-def trapped(client):
+def honeypot_filled(client):
     """The form as a program fills it in: every text field of the page that was served."""
     page = client.get(FORM).text
     fields = re.findall(r'<input[^>]* type="text"[^>]*>', page)
@@ -130,8 +130,8 @@ def trapped(client):
     return baits | {"token": token}
 
 
-def test_the_trap_on_the_page_sets_a_program_aside(client):
-    page = client.post(FORM, make_answers(**trapped(client)), follow=True)
+def test_filling_in_the_honeypot_marks_a_request_as_spam(client):
+    page = client.post(FORM, make_answers(**honeypot_filled(client)), follow=True)
     inquiry = newest()
     assert inquiry.status == "spam"
     assert inquiry.spam_points >= 5
@@ -139,14 +139,14 @@ def test_the_trap_on_the_page_sets_a_program_aside(client):
     assert text(page).startswith("We have your request")
 
 
-def test_the_trap_is_out_of_the_way_of_people(client):
+def test_people_do_not_meet_the_honeypot(client):
     page = client.get(FORM).text
-    trap = re.search('<input[^>]* name="subject"[^>]*>', page)[0]
-    assert 'tabindex="-1"' in trap
-    assert 'autocomplete="off"' in trap
+    honeypot = re.search('<input[^>]* name="subject"[^>]*>', page)[0]
+    assert 'tabindex="-1"' in honeypot
+    assert 'autocomplete="off"' in honeypot
     for manager in ("data-1p-ignore", "data-bwignore", 'data-lpignore="true"', "data-form-type"):
-        assert manager in trap
-    assert 'value="' not in trap
+        assert manager in honeypot
+    assert 'value="' not in honeypot
     assert '<label for="subject">Leave this empty.' in page
     assert ".spare { display: none; }" in (project.BASE_DIR / "static/css/form.css").read_text()
 
@@ -194,8 +194,8 @@ def test_many_requests_from_one_address_count(client, calm):
 
 def test_a_ward_of_a_hospital_behind_one_address_is_not_set_aside(client, calm):
     for number in range(9):
-        trap = {"subject": "Kirkland"} if number % 2 else {}
-        send(client, calm, name=f"N{number}", phone=f"425.555.0133 ext. {number}", **trap)
+        honeypot = {"subject": "Kirkland"} if number % 2 else {}
+        send(client, calm, name=f"N{number}", phone=f"425.555.0133 ext. {number}", **honeypot)
     assert set(Inquiry.objects.values_list("status", flat=True)) == {"new"}
     assert Inquiry.objects.count() == 9
 
@@ -277,12 +277,18 @@ def test_what_the_site_notes_changes_nothing_about_what_is_the_same_form(client,
 
 def sent(client, later, inquiry, number):
     """What became of it: a state, or "asked again" when the form found an error."""
-    signals = {"name": "", "phone": "4255550142", "email": "", "seconds": 95, "trap": ""} | inquiry
+    signals = {
+        "name": "",
+        "phone": "4255550142",
+        "email": "",
+        "seconds": 95,
+        "honeypot": "",
+    } | inquiry
     answers = {name: signals[name] for name in ("name", "phone", "email", "message")}
     way = "email" if answers["email"] and not inquiry.get("phone") else "call"
     token = make_answers()["token"]
     later(seconds=signals["seconds"])
-    answers |= {"token": token, "contact_by": way, "subject": signals["trap"]}
+    answers |= {"token": token, "contact_by": way, "subject": signals["honeypot"]}
     answer = client.post(FORM, make_answers(**answers), REMOTE_ADDR=f"2001:db8:{number:x}::1")
     later(seconds=0)
     return newest().status if answer.status_code == 302 else "asked again"

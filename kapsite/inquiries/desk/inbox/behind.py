@@ -14,7 +14,7 @@ from .view import names_of
 
 
 def list_behind(request) -> InboxQuery | None:
-    """The list that somebody came from to a record, as the record's address says."""
+    """The list that someone came from to a record, as the record's address says."""
     if not hasattr(request, "list_behind"):
         request.list_behind = None
         if FROM_LIST in request.GET:
@@ -30,7 +30,7 @@ def label_behind(request) -> str:
 
 def narrowed_by(request) -> str:
     """For the record of who saw what: the links to the records beside this one tell what a search
-    or a filter finds, even to somebody who never opened the list."""
+    or a filter finds, even to someone who never opened the list."""
     query = list_behind(request)
     return f"from the list: {names_of(query)}" if query and query.is_narrowed() else ""
 

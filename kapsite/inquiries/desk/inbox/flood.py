@@ -75,7 +75,7 @@ class FloodForm(forms.Form):
         return list(self.inquiries().order_by("pk").values_list("pk", flat=True)[:MOST])
 
     def apply(self, keys: list[int], user) -> int:
-        """Move them; how many there were. One that somebody else moved meanwhile is left alone."""
+        """Move them; how many there were. One that someone else moved meanwhile is left alone."""
         note = self.cleaned_data["note"]
         moved = 0
         for batch in in_batches(keys):

@@ -1,4 +1,4 @@
-"""One person's open requests, handed to a colleague: when somebody leaves or is away."""
+"""One person's open requests, handed to a colleague: when someone leaves or is away."""
 
 from django import forms
 from django.contrib import messages
@@ -27,7 +27,7 @@ LARGEST_KEY = 2**63 - 1
 
 
 def held_by_people_who_left() -> Q:
-    """Open, and assigned to somebody who can't work on it: switched off, or without a role."""
+    """Open, and assigned to someone who can't work on it: switched off, or without a role."""
     gone = get_user_model().objects.exclude(pk__in=staff().values("pk"))
     keys = list(gone.values_list("pk", flat=True))
     return Q(assigned_to__in=keys, closed_at__isnull=True, withdrawn_at__isnull=True)

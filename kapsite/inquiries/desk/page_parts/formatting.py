@@ -132,7 +132,7 @@ def labels(choices, values: str) -> list[str]:
 
 
 def person(user) -> str:
-    """What colleagues call somebody of staff; "" for nobody."""
+    """What colleagues call a staff member; "" for nobody."""
     return (user.get_full_name() or user.get_username()) if user else ""
 
 

@@ -37,7 +37,7 @@ class History:
     days: list[Day]
     latest_notes: list[Line]
     by_the_person: list[Line]  # since staff last tried to reach them
-    last: int  # its newest line: what somebody did after it was not on this page
+    last: int  # its newest line: what someone did after it was not on this page
     views: dict[str, int]
     also_reading: list[Reader]
 

@@ -114,7 +114,7 @@ class Epoch(Func):
 
 
 def times_since(start: datetime) -> Iterable[tuple[int, int | None]]:
-    """When each request came and when somebody first spoke with them, in seconds."""
+    """When each request came and when someone first spoke with them, in seconds."""
     real = Inquiry.objects.active().filter(received_at__gte=start)
     real = real.exclude(status__in=(Status.SPAM, Status.FLOOD)).order_by("received_at")
     return real.values_list(Epoch("received_at"), Epoch("first_contact_at"))

@@ -62,7 +62,7 @@ class Step(forms.Form):
 
     @property
     def adds_only(self) -> bool:
-        """Whether it changes nothing that somebody else may have changed meanwhile."""
+        """Whether it changes nothing that someone else may have changed meanwhile."""
         return False
 
     @property

@@ -293,7 +293,7 @@ class Inquiry(RowBound):
 
     @cached_property
     def voicemail_rule(self) -> VoicemailRule:
-        """What counts when somebody dials, instead of ``voicemail``."""
+        """What counts when someone dials, instead of ``voicemail``."""
         return voicemail_rules([self])[self.pk]
 
     @cached_property

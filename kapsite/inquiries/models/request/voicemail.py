@@ -1,6 +1,6 @@
 """Whether a voicemail may be left at a number: the strictest answer of all requests with it.
 
-Somebody may have sent two forms with opposite answers, or two people may share a phone.
+Someone may have sent two forms with opposite answers, or two people may share a phone.
 """
 
 from collections.abc import Iterable

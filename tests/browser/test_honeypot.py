@@ -3,7 +3,7 @@
 from kapsite.inquiries.models import Inquiry
 from tests.browser.states import FORM, fill_form, send
 
-TRAP = 'input[name="subject"]'
+HONEYPOT = 'input[name="subject"]'
 FILL_ALL = """() => document.querySelectorAll('form [type=text]').forEach(field => {
   field.value ||= 'https://example.net';
 })"""
@@ -11,7 +11,7 @@ FILL_ALL = """() => document.querySelectorAll('form [type=text]').forEach(field 
 
 def test_nobody_sees_hears_or_reaches_it(open_page):
     page = open_page(FORM)
-    assert not page.locator(TRAP).is_visible()
+    assert not page.locator(HONEYPOT).is_visible()
     assert page.get_by_role("textbox", name="Leave this empty").count() == 0
     focused = set()
     for _ in range(60):
