@@ -24,7 +24,7 @@ from django.utils import timezone
 
 from kapsite.inquiries.checks import check_keys
 from kapsite.inquiries.desk.reports import system_status
-from kapsite.inquiries.models.outbox import PRINTED
+from kapsite.inquiries.models.request.notices import PRINTED
 from kapsite.pages.publish.static_storage import HashedFiles
 from kapsite.security.files import readable_by_others
 
