@@ -121,8 +121,9 @@ MAY_IMPORT = {
     ),
     "operations": (
         "clinic database.postgresql inquiries inquiries.desk.reports inquiries.intake "
-        "inquiries.models inquiries.worker operations.alerts pages.load pages.publish "
-        "pages.publish.document pages.publish.serving pages.syntax security security.wsgi"
+        "inquiries.models inquiries.models.request inquiries.worker operations.alerts "
+        "pages.load pages.publish pages.publish.document pages.publish.serving pages.syntax "
+        "security security.wsgi"
     ),
     "operations.alerts": "",
     "operations.backup": "database database.postgresql encryption inquiries.models",
