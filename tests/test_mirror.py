@@ -35,6 +35,7 @@ TESTED_THROUGH = {
     "editor/test_data_views.py": (
         "editor/data_check editor/data_forms/data_files editor/drafts_ahead editor/overlay"
     ),
+    "editor/test_archive.py": "editor/export_content editor/import_content",
     "editor/test_page_changes.py": "editor/page_change_views",
     "editor/test_sign_off.py": "editor/sign_off_views",
     "editor/test_uploads.py": "editor/image_views",

@@ -29,14 +29,14 @@ def system_user() -> str:
 
 
 @contextmanager
-def content_folder() -> Iterator[bool]:
+def content_folder(record_first: bool = True) -> Iterator[bool]:
     """Hold the content folder, with what is in it recorded; yields whether the history could be
     written. Publishing works without a database, too. Raises Busy.
     """
     with history.content_lock(PATIENCE) as is_ours:
         if not is_ours:
             raise Busy(BUSY)
-        yield record()
+        yield record() if record_first else True
 
 
 def record() -> bool:
