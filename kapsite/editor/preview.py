@@ -18,7 +18,7 @@ from kapsite.pages.check.rules.site_rules import PAGE_RULES
 from kapsite.pages.check.rules.text_rules import READING_LIMIT, TEXT_RULES
 from kapsite.pages.load.page_file import Draft
 from kapsite.pages.load.site import Site, read_site, with_text
-from kapsite.pages.publish.document.catalog import make_catalog
+from kapsite.pages.publish.document.catalog import as_of, make_catalog
 from kapsite.pages.publish.document.page_html import page_context, render_context
 
 from .drafts import NO_TEXTS, Texts
@@ -58,7 +58,7 @@ class Checked:
 
     def html(self, today: date) -> str:
         """The page as readers would get it; "" while its front matter can't be read."""
-        catalog = make_catalog(self.site)
+        catalog = as_of(make_catalog(self.site), today)
         page = catalog.pages.get(self.draft.path)
         if page is None or self.draft.meta is None:
             return ""

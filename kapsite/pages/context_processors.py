@@ -7,6 +7,8 @@ from functools import cache
 from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
+from kapsite.clinic import days
+
 logger = logging.getLogger(__name__)
 NO_MENUS: dict = {"header_menu": [], "footer_menu": [], "is_preview": False}
 
@@ -30,10 +32,10 @@ def published_menus(request) -> dict:
 def live_menus() -> dict:
     # Here, since a web worker never needs them, and they take several megabytes.
     from kapsite.pages.load.site import read_site
-    from kapsite.pages.publish.document.catalog import make_catalog
+    from kapsite.pages.publish.document.catalog import as_of, make_catalog
     from kapsite.pages.publish.document.navigation import menus
 
-    return menus(make_catalog(read_site(settings.CONTENT_DIR)))
+    return menus(as_of(make_catalog(read_site(settings.CONTENT_DIR)), days.today()))
 
 
 def read_menus() -> dict:

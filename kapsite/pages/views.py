@@ -8,7 +8,7 @@ from kapsite.clinic import days
 from kapsite.content_files.problems import errors_among
 from kapsite.pages.load.images import Images
 from kapsite.pages.load.site import read_site
-from kapsite.pages.publish.document.catalog import make_catalog
+from kapsite.pages.publish.document.catalog import as_of, make_catalog
 from kapsite.pages.publish.document.page_html import render_page
 from kapsite.pages.publish.making.images import WEBP, image_at
 from kapsite.pages.publish.making.preflight import preflight
@@ -27,7 +27,7 @@ def live_page(request, path=""):
     if own:
         context = {"problems": own, "elsewhere": other_problems}
         return render(request, "pages/problems.html", context, status=500)
-    catalog = make_catalog(site)
+    catalog = as_of(make_catalog(site), days.today())
     page = catalog.pages.get(f"/{path}")
     if page is None:
         raise Http404

@@ -128,6 +128,10 @@ class FrontMatter(Model):
         title="Old addresses that lead here",
         description="One on each line, like /old-name/",
     )
+    expires_on: Day | None = Field(
+        default=None, title="Last day of the page",
+        description="From the next day on it only says that it has ended. Empty: it stays.",
+    )  # fmt: skip
 
 
 class Source(Model):

@@ -57,4 +57,15 @@ def reviews_are_on_time(site: Site, today: date) -> Iterator[Problem]:
             yield draft.problem(("review_by",), message, fix, "warning")
 
 
-REVIEW_RULES = (review_dates_are_plausible, reviews_are_on_time)
+def pages_end_in_time(site: Site, today: date) -> Iterator[Problem]:
+    for draft in site.drafts:
+        last = draft.meta and draft.meta.expires_on
+        if last and draft.path == "/":
+            yield draft.problem(("expires_on",), "The home page can't end.", "Remove this date.")
+        elif last and last < today:
+            message = f"The last day of this page was {last}: readers only see that it has ended."
+            fix = "Remove the page, or write a later day."
+            yield draft.problem(("expires_on",), message, fix, "warning")
+
+
+REVIEW_RULES = (review_dates_are_plausible, reviews_are_on_time, pages_end_in_time)

@@ -1,7 +1,7 @@
 """Every page by path, read once and never changed; a new catalog replaces the old one whole."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 
@@ -35,6 +35,8 @@ class Page:
     reviewed_by: str | None
     changes: tuple[Change, ...]  # the newest first
     changed_on: date
+    expires_on: date | None = None
+    has_ended: bool = False
 
     @property
     def contents(self) -> tuple[Heading, ...]:
@@ -72,6 +74,35 @@ def make_catalog(site: Site) -> Catalog:
     )
 
 
+def as_of(catalog: Catalog, day: date) -> Catalog:
+    """With pages that have ended by ``day``: each says so, and no menu leads there."""
+    pages = [ended(page) if has_ended(page, day) else page for page in catalog.pages.values()]
+    if not any(page.has_ended for page in pages):
+        return catalog
+    return replace(
+        catalog,
+        pages=MappingProxyType({page.path: page for page in sorted(pages, key=place)}),
+        guide=tuple(page for page in pages if page.guide is not None),
+    )
+
+
+def has_ended(page: Page, day: date) -> bool:
+    return page.expires_on is not None and page.expires_on < day
+
+
+def ended(page: Page) -> Page:
+    nothing = Html("")
+    return replace(
+        page, has_ended=True, menu_in="none", guide=None, drawing=None, sheet=None,
+        lead_html=nothing, html=nothing, headings=(), citations=MappingProxyType({}),
+        questions=(), reviewed_on=None, review_by=None, reviewed_by=None, changes=(),
+    )  # fmt: skip
+
+
+def last_days(catalog: Catalog) -> set[date]:
+    return {page.expires_on for page in catalog.pages.values() if page.expires_on}
+
+
 def place(page: Page) -> tuple:
     """Home first, then the guide in its order, then the rest by name."""
     return page.path != "/", page.guide is None, page.guide or 0, page.menu.lower()
@@ -101,4 +132,5 @@ def make_page(draft: Draft, meta: FrontMatter) -> Page:
         reviewed_by=meta.reviewed_by,
         changes=changes,
         changed_on=max(days, default=draft.modified),
+        expires_on=meta.expires_on,
     )

@@ -18,6 +18,7 @@ def sitemap_xml(catalog: Catalog) -> str:
         f"<url><loc>{escape(settings.SITE_URL + page.path)}</loc>"
         f"<lastmod>{page.changed_on.isoformat()}</lastmod></url>\n"
         for page in catalog.pages.values()
+        if not page.has_ended
     )
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'

@@ -16,7 +16,7 @@ from kapsite.clinic.facts import Clinic
 from kapsite.content_files.live_file import by_name
 from kapsite.content_files.problems import ContentError, Problem, errors_among
 from kapsite.pages.load.site import Site, read_site
-from kapsite.pages.publish.document.catalog import Catalog, make_catalog
+from kapsite.pages.publish.document.catalog import Catalog, as_of, last_days, make_catalog
 from kapsite.pages.publish.document.navigation import menus
 from kapsite.pages.publish.document.page_html import page_context, render_context
 from kapsite.pages.publish.document.site_files import (
@@ -76,20 +76,21 @@ def prepare(
     if errors or clinic is None:
         raise ContentError(errors)
     catalog = make_catalog(site)
+    now = as_of(catalog, today)
     made_with = toolchain_digest()
     earlier = reusable_set(published_dir, made_with)
     files = list(render(catalog, clinic, today, earlier, preview))
     files += image_files(site, earlier.pages)
-    frame = {**menus(catalog), "is_preview": preview}  # around every page, however it is served
+    frame = {**menus(now), "is_preview": preview}  # around every page, however it is served
     extras = {MENUS: json.dumps(frame, ensure_ascii=False).encode()}
-    extras |= rendered_forms(forms, clinic, frame, today)
+    extras |= rendered_forms(forms, clinic, catalog, frame, today)
     extras |= error_pages(clinic, frame)
     html = [file.content for file in files if file.content_type == HTML]
     files += static_files_of([*html, *(extras[name] for name in extras if name.endswith(".html"))])
     extras |= facts_of(site)
     extras[REDIRECTS] = json.dumps(redirects_of(site), sort_keys=True).encode()
     extras[CONSENTS] = consents_to_publish(clinic, published_dir)
-    about = {"made_with": made_with, **review_days(catalog), **origins(files)}
+    about = {"made_with": made_with, **review_days(now), **origins(files)}
     pages = len(catalog.pages)
     return NewSet(site, clinic, files, extras, about, earlier, pages, tuple(problems))
 
@@ -97,11 +98,11 @@ def prepare(
 def render(
     catalog: Catalog, clinic: Clinic, today: date, earlier: StoredSet, preview: bool
 ) -> Iterator[File]:
-    yield from render_pages(catalog, today, earlier, preview)
-    for day in days_of_change(clinic, today):
-        for file in render_pages(catalog, day, earlier, preview):
+    yield from render_pages(as_of(catalog, today), today, earlier, preview)
+    yield File("/sitemap.xml", XML, sitemap_xml(as_of(catalog, today)).encode())
+    for day in days_of_change(clinic, today, last_days(catalog)):
+        for file in render_pages(as_of(catalog, day), day, earlier, preview):
             yield replace(file, path=from_day(day, file.path))
-    yield File("/sitemap.xml", XML, sitemap_xml(catalog).encode())
     yield File("/robots.txt", TEXT, robots_txt().encode())
     yield File("/site.webmanifest", MANIFEST, web_manifest(clinic).encode())
     card = social_card(clinic.name, catalog.pages["/"].title, settings.BASE_DIR / "static")
@@ -120,13 +121,18 @@ def render_pages(
 
 
 def rendered_forms(
-    forms: Mapping[str, BlankForm], clinic: Clinic, frame: dict[str, Any], today: date
+    forms: Mapping[str, BlankForm],
+    clinic: Clinic,
+    catalog: Catalog,
+    frame: dict[str, Any],
+    today: date,
 ) -> Iterator[tuple[str, bytes]]:
     place = place_for_token(clinic.consent.version)
     for path, blank_form in forms.items():
         name = f"{FORMS}{path}index.html"
-        for day in (today, *days_of_change(clinic, today)):
-            html = blank_form(clinic, place, frame | {"notices": clinic.notices_on(day)})
+        for day in (today, *days_of_change(clinic, today, last_days(catalog))):
+            around = frame | menus(as_of(catalog, day)) | {"notices": clinic.notices_on(day)}
+            html = blank_form(clinic, place, around)
             yield name if day == today else from_day(day, name), html.encode()
 
 

@@ -1,7 +1,7 @@
-"""Pages that change on a day, because a notice begins or ends: a set has them ahead."""
+"""Pages that change on a day, because a notice begins or ends, or a page: a set has them ahead."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import TypeVar
@@ -12,10 +12,12 @@ T = TypeVar("T")
 _NAME = re.compile(r"(/?)_from/(\d{4}-\d\d-\d\d)/(.*)")
 
 
-def days_of_change(clinic: Clinic, today: date) -> list[date]:
-    """The days after ``today`` on which a notice begins, or is over."""
+def days_of_change(clinic: Clinic, today: date, last_days: Iterable[date] = ()) -> list[date]:
+    """The days after ``today`` on which a notice begins, or is over, or a page that has one of
+    the ``last_days``."""
     begin = {notice.from_day for notice in clinic.notices}
-    over = {notice.until + timedelta(days=1) for notice in clinic.notices}
+    last = {notice.until for notice in clinic.notices} | set(last_days)
+    over = {day + timedelta(days=1) for day in last}
     return sorted(day for day in begin | over if day > today)
 
 
