@@ -20,6 +20,7 @@ if settings.WORKER_CLASS == "gevent":  # before the site is imported
 
     monkey.patch_all()
 
+from kapsite.operations import in_use
 from kapsite.security.files import NOT_FOR_OTHERS
 from kapsite.security.wsgi import access_log, gunicorn_workers
 
@@ -69,6 +70,10 @@ def on_starting(_server):
     gunicorn_workers.send_in_one_piece()
     if subprocess.call(KEY_CHECK, stdout=subprocess.DEVNULL):  # noqa: S603
         sys.exit(1)
+    try:
+        in_use.mark()
+    except in_use.InUse as error:
+        sys.exit(f"kapsite: {error}")
     gc.collect()
     gc.freeze()  # what is loaded by now stays: the collector would unshare it by looking at it
 

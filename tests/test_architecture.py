@@ -126,8 +126,8 @@ MAY_IMPORT = {
         "security security.wsgi"
     ),
     "operations.alerts": "",
-    "operations.backup": "database database.postgresql encryption inquiries.models",
     "operations.machines": "pages.publish.making pages.publish.serving",
+    "operations.backup": "database database.postgresql editor encryption inquiries.models",
     "pages": "clinic content_files pages.load pages.publish.document pages.publish.making",
     "pages.check": "clinic content_files pages.check.rules pages.language pages.load pages.syntax",
     "pages.check.rules": "clinic content_files pages.language pages.load pages.syntax",

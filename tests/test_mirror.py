@@ -119,6 +119,10 @@ TESTED_THROUGH = {
         "operations/backup/tables operations/make_backup_key"
     ),
     "operations/machines/test_shared_sets.py": "operations/machines/models",
+    "operations/backup/test_move.py": "operations/move_database",
+    "operations/backup/test_restore.py": (
+        "operations/backup/content operations/in_use operations/restore"
+    ),
     "operations/test_checks.py": "security/checks",
     "operations/test_command_line.py": "operations/apps",
     "operations/test_health.py": "operations/views",

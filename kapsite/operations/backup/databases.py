@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from django.core.management import call_command
 from django.db import connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from kapsite.database.postgresql import answer_within
 
@@ -27,20 +28,18 @@ def opened(config: dict, alias: str, schema: str = "") -> Iterator[str]:
         with answer_within(A_DAY):
             yield alias
     finally:
-        close(alias)
-        del connections.databases[alias]
+        really_close(connections[alias])
+        del connections[alias], connections.databases[alias]
 
 
-def close(alias: str) -> None:
-    """Really close it: our backends would keep the connection for the next request."""
-    connection = connections[alias]
+def really_close(connection: BaseDatabaseWrapper) -> None:
+    """Our backends would keep it open for the next request."""
     if connection.vendor == "postgresql":
         connection.close()
         connection.close_pool()  # type: ignore[attr-defined]
     else:
         connection.file = None  # type: ignore[attr-defined]
         connection.close()
-    del connections[alias]
 
 
 def own_config() -> dict:
@@ -55,9 +54,13 @@ def one_moment(alias: str) -> Iterator[None]:
         yield
 
 
+def migrate(alias: str) -> None:
+    call_command("migrate", database=alias, verbosity=0, interactive=False)
+
+
 def make_tables(alias: str) -> None:
     """All tables of this version of the site, without a row."""
-    call_command("migrate", database=alias, verbosity=0, interactive=False)
+    migrate(alias)
     connection = connections[alias]
     with transaction.atomic(alias), connection.cursor() as cursor:
         for model in reversed(all_models()):

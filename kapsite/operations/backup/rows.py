@@ -60,7 +60,7 @@ def write(model: type[Model], alias: str, batch: list[Row]) -> None:
         cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({values})", prepared)  # noqa: S608
 
 
-Note = Callable[[type[Model], Any, int], None]
+Note = Callable[[Any, int], None]
 
 
 def copy_table(
@@ -78,7 +78,7 @@ def copy_table(
             with transaction.atomic(target, savepoint=False):
                 write(model, target, batch)
                 if note:
-                    note(model, batch[-1][place], len(batch))
+                    note(batch[-1][place], len(batch))
 
 
 class Fingerprint(NamedTuple):

@@ -3,12 +3,11 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from django.core.management import call_command
 from django.db import connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.models import Max, Model
@@ -21,11 +20,12 @@ from kapsite.encryption.keyring import Unreadable
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.key_in_use import KeyInUse
 
-from .databases import make_tables, one_moment, opened, own_config
+from .databases import make_tables, migrate, one_moment, opened, own_config
 from .rows import copy_numbers, copy_table
 from .tables import all_models, kept_models, tables_left_out
 
 ABOUT = "kapsite_backup"  # the table that says what the file is
+TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'"
 SAMPLE = 50  # rows of each table that are decrypted, from either end
 
 
@@ -34,68 +34,76 @@ class Unusable(Exception):
 
 
 def take(file: Path) -> None:
-    """Write the database to ``file``, without what is not kept. The site may run meanwhile."""
+    """Write the database to ``file``, without what is not kept. The site may run meanwhile.
+
+    Raises Unusable on PostgreSQL while migrations are missing: its rows are read by this version.
+    """
     made_at = timezone.now()
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM INTO %s", [str(file)])
-        empty_tables(file)
     else:
-        with opened(sqlite(file), "snapshot") as target, opened(own_config(), "live") as source:
-            make_tables(target)
-            with one_moment(source):
-                for model in kept_models():
-                    copy_table(model, source, target)
-                copy_numbers(source, target)
-    with closing(sqlite3.connect(file)) as copy, copy:
-        copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
-        copy.execute(f"CREATE TABLE {ABOUT} (made_at TEXT, version TEXT, rows TEXT)")
-        rows = json.dumps({model._meta.db_table: count(copy, model) for model in all_models()})
-        values = (made_at.isoformat(timespec="seconds"), kapsite.__version__, rows)
-        copy.execute(f"INSERT INTO {ABOUT} VALUES (?, ?, ?)", values)  # noqa: S608
-
-
-def empty_tables(file: Path) -> None:
-    """Take the rows that are not kept out of the database in ``file``, and overwrite them."""
+        take_from_postgresql(file)
     with closing(sqlite3.connect(file)) as copy:
         copy.execute("PRAGMA secure_delete=ON")
         copy.execute("PRAGMA journal_mode=MEMORY")  # no file that would hold the rows once more
         with copy:
-            for table in tables_left_out():
+            found = [name for (name,) in copy.execute(TABLES)]
+            for table in {*tables_left_out()} & {*found}:
                 copy.execute(f'DELETE FROM "{table}"')  # noqa: S608
+            rows = json.dumps({table: count(copy, table) for table in found})
+            copy.execute(f"CREATE TABLE {ABOUT} (made_at TEXT, version TEXT, rows TEXT)")
+            values = (made_at.isoformat(timespec="seconds"), kapsite.__version__, rows)
+            copy.execute(f"INSERT INTO {ABOUT} VALUES (?, ?, ?)", values)  # noqa: S608
 
 
-def count(copy: sqlite3.Connection, model: type[Model]) -> int:
-    return copy.execute(f'SELECT count(*) FROM "{model._meta.db_table}"').fetchone()[0]  # noqa: S608
+def take_from_postgresql(file: Path) -> None:
+    if missing_migrations("default"):
+        raise Unusable("Its tables are those of another version: run manage.py migrate first.")
+    with opened(sqlite(file), "snapshot") as target, opened(own_config(), "live") as source:
+        make_tables(target)
+        with one_moment(source):
+            for model in kept_models():
+                copy_table(model, source, target)
+            copy_numbers(source, target)
+
+
+def count(copy: sqlite3.Connection, table: str) -> int:
+    return copy.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]  # noqa: S608
 
 
 @dataclass
 class Report:
     made_at: datetime
     version: str
-    rows: dict[str, int]
-    missing_migrations: list[str]  # that this version of the site would run
-    newest_request: datetime | None = None
+    rows: int
+    is_older: bool = False  # its tables are those of an earlier version of the site
     requests: int = 0
+    newest_request: datetime | None = None
     missing_keys: list[str] = field(default_factory=list)
-    unreadable: int = 0  # values
-    decrypted: int = 0
+    decrypted: int = 0  # values
+    unreadable: int = 0
 
 
-def inspect(file: Path) -> Report:
-    """Look through the whole file, and decrypt a part of it. Raises Unusable."""
+def inspect(file: Path, bring_up_to_date: bool = False) -> Report:
+    """Look through the whole file, and decrypt a part of it. Raises Unusable.
+
+    With tables of an earlier version its rows can only be counted, unless it may be changed.
+    """
     report = about(file)
     with opened(sqlite(file), "snapshot") as alias:
-        report.missing_migrations = missing_migrations(alias)
-        if report.missing_migrations:  # this version's models don't fit its tables
+        report.is_older = bool(missing_migrations(alias))
+        if report.is_older and bring_up_to_date:
+            migrate(alias)
+        elif report.is_older:
             return report
         requests = Inquiry.objects.using(alias)
         report.requests = requests.count()
         report.newest_request = requests.aggregate(newest=Max("received_at"))["newest"]
         report.missing_keys = [key.key_id for key in KeyInUse.objects.using(alias).missing()]
-        for value in sample(alias):
-            report.decrypted += value
-            report.unreadable += not value
+        for could_open in sample(alias):
+            report.decrypted += could_open
+            report.unreadable += not could_open
     return report
 
 
@@ -106,14 +114,13 @@ def about(file: Path) -> Report:
             if result != "ok":
                 raise Unusable(f"The database in it is damaged: {result}.")
             [(made_at, version, rows)] = copy.execute(f"SELECT * FROM {ABOUT}")  # noqa: S608
-            counts = json.loads(rows)
-            for table, number in counts.items():
-                found = copy.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]  # noqa: S608
-                if found != number:
+            expected = json.loads(rows)
+            for table, number in expected.items():
+                if (found := count(copy, table)) != number:
                     raise Unusable(f"{table} has {found} rows instead of {number}.")
     except (sqlite3.Error, ValueError) as error:
         raise Unusable(f"The database in it can't be read: {error}.") from None
-    return Report(datetime.fromisoformat(made_at), version, counts, [])
+    return Report(datetime.fromisoformat(made_at), version, sum(expected.values()))
 
 
 def missing_migrations(alias: str) -> list[str]:
@@ -136,9 +143,11 @@ def sample(alias: str) -> Iterator[bool]:
         if not fields:
             continue
         rows = model._base_manager.using(alias)
-        for order in ("pk", "-pk"):
-            for row in rows.order_by(order)[:SAMPLE]:
-                yield from (opens(row, each.attname) for each in fields)
+        keys = rows.values_list("pk", flat=True)
+        ends = {*keys.order_by("pk")[:SAMPLE], *keys.order_by("-pk")[:SAMPLE]}
+        for row in rows.filter(pk__in=ends):
+            stored = [each.attname for each in fields if row.__dict__[each.attname]]
+            yield from (opens(row, name) for name in stored)
 
 
 def opens(row: Model, name: str) -> bool:
@@ -147,13 +156,3 @@ def opens(row: Model, name: str) -> bool:
     except Unreadable:
         return False
     return True
-
-
-@contextmanager
-def migrated(file: Path) -> Iterator[str]:
-    """The database in ``file`` with the tables of this version; yields its alias."""
-    with closing(sqlite3.connect(file)) as copy, copy:
-        copy.execute(f"DROP TABLE IF EXISTS {ABOUT}")
-    with opened(sqlite(file), "snapshot") as alias:
-        call_command("migrate", database=alias, verbosity=0, interactive=False)
-        yield alias

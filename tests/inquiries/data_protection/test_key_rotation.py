@@ -11,10 +11,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from kapsite.encryption.keyring import Keyring, Unreadable
+from kapsite.inquiries.checks import check_keys
 from kapsite.inquiries.data_protection import key_rotation
 from kapsite.inquiries.desk.inbox.search import search
 from kapsite.inquiries.management.commands import rotate_keys
 from kapsite.inquiries.models import Activity, Inquiry
+from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.inquiries.models.request.search_digest import DigestKind, SearchDigest
 from tests.encryption.tampering import swap
 from tests.factories import make_inquiry
@@ -164,6 +166,19 @@ def test_a_value_no_key_opens_is_named_and_left_and_the_others_are_done(
     only_the_new_key()
     assert stored_names()[0] == before[0]
     assert Inquiry.objects.get(pk=lost.pk + 1).name == "Ada"
+
+
+def test_when_a_key_is_lost_the_site_can_start_without_it(new_key_first, only_the_new_key):
+    lost = store()
+    KeyInUse.objects.record()
+    only_the_new_key()
+    assert [each.id for each in check_keys(None, databases=["default"])] == ["inquiries.E003"]
+    with pytest.raises(CommandError, match="could not be read"):
+        rotate()
+    call_command("rotate_keys", accept_loss=True)
+    assert check_keys(None, databases=["default"]) == []
+    with pytest.raises(Unreadable):
+        Inquiry.objects.get(pk=lost.pk).name  # noqa: B018
 
 
 def test_values_that_were_swapped_do_not_open_after_a_rotation_either(new_key_first, capsys):

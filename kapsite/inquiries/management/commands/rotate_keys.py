@@ -20,7 +20,15 @@ class Command(BaseCommand):
         "You can stop it at any time and run it again, and the site can keep running."
     )
 
-    def handle(self, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--accept-loss",
+            action="store_true",
+            help="when a key is lost for good: let the site start without it, although what it "
+            "encrypted stays unreadable",
+        )
+
+    def handle(self, *, accept_loss, **options):
         KeyInUse.objects.record()
         self.unreadable: dict[str, None] = {}  # the same value may be met in each round
         for _ in range(ROUNDS):  # until one finds that nothing is left to do
@@ -33,6 +41,12 @@ class Command(BaseCommand):
             )
         for line in self.unreadable:
             self.stderr.write(line)
+        if self.unreadable and accept_loss:
+            KeyInUse.objects.forget_others()
+            self.stdout.write(
+                f"{len(self.unreadable)} values stay unreadable. The site starts without their key."
+            )
+            return
         if self.unreadable:
             raise CommandError(
                 f"{len(self.unreadable)} values could not be read and were left as they are. "

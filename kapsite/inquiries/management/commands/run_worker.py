@@ -5,7 +5,7 @@ import time
 
 from django import db
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,7 +18,7 @@ from kapsite.inquiries.models.counting.recent_sender import RecentSender
 from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.inquiries.models.outbox import NoticeKind
 from kapsite.inquiries.worker import delivery, jobs, sending
-from kapsite.operations import watch
+from kapsite.operations import in_use, watch
 from kapsite.operations.machines import shared_sets
 
 POLL_INTERVAL = 1  # seconds between checks of the outbox
@@ -44,6 +44,10 @@ class Command(BaseCommand):
 
     def handle(self, *, beside, **options):
         self.check(tags=["keys"], databases=["default"])
+        try:
+            in_use.mark()
+        except in_use.InUse as error:
+            raise CommandError(str(error)) from None
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
         self.parent = beside

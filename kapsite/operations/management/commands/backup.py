@@ -1,6 +1,7 @@
 import signal
 import sqlite3
 import sys
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -45,8 +46,9 @@ class Command(BaseCommand):
         self.stdout.write("Copy the folder to another machine.")
 
     def back_up(self) -> folder.Backup:
-        history.up_to_date()  # what was changed with other programs, too
-        after_restore.catch_up()
+        with suppress(FileNotFoundError, Error):  # no content; tables of an earlier version
+            history.up_to_date()  # what was changed with other programs, too
+            after_restore.catch_up()
         made_at = timezone.now()
         with folder.working_folder() as work:
             database, encrypted = work / "database.sqlite3", work / "encrypted"
@@ -58,8 +60,9 @@ class Command(BaseCommand):
             return folder.keep(encrypted, made_at, digest)
 
     def describe(self, found: snapshot.Report) -> None:
-        rows = sum(found.rows.values())
-        self.stdout.write(f"{rows:,} rows, {found.requests:,} requests. The database is sound.")
+        self.stdout.write(f"{found.rows:,} rows, {found.requests:,} requests: the copy is sound.")
+        if found.is_older:
+            self.stderr.write("Migrations are missing, so no encrypted value was tried.")
         if found.missing_keys:
             keys = ", ".join(found.missing_keys)
             self.stderr.write(f"FIELD_KEYS lacks keys that encrypted some of them: {keys}.")
