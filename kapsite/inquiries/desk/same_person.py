@@ -14,6 +14,7 @@ from kapsite.text.phone_numbers import base_of, phone_numbers
 WITHIN = timedelta(days=30)  # before and after
 SHOWN = 10
 MOST_OF_A_PERSON = 100  # other requests
+MOST_ALIKE = 1_000  # requests with the same number or address
 
 
 def others_of(inquiry: Inquiry) -> QuerySet[Inquiry]:
@@ -26,7 +27,7 @@ def others_of(inquiry: Inquiry) -> QuerySet[Inquiry]:
     return found.exclude(here).exclude(pk__in=inquiry.duplicates.values("pk"))
 
 
-def having_the_same(inquiry: Inquiry) -> QuerySet:
+def having_the_same(inquiry: Inquiry) -> list[int]:
     """Keys of those with a number or an address of it, each as it is now or was once."""
     numbers, emails = inquiry.phone_e164.split(), [inquiry.normalized_email]
     for earlier in map(replace_unreadable, inquiry.corrected):
@@ -35,10 +36,12 @@ def having_the_same(inquiry: Inquiry) -> QuerySet:
     return with_contacts(numbers, emails)
 
 
-def with_contacts(numbers: Iterable[str], emails: Iterable[str]) -> QuerySet:
+def with_contacts(numbers: Iterable[str], emails: Iterable[str]) -> list[int]:
+    """The newest of their keys; a list for the reason that inbox.search.keys_of gives."""
     values = [(DigestKind.PHONE, base_of(number)) for number in numbers]
     values += [(DigestKind.EMAIL, email) for email in emails if email]
-    return SearchDigest.objects.having_any(values).values("inquiry")
+    newest = SearchDigest.objects.having_any(values).order_by("-inquiry")
+    return list(newest.values_list("inquiry", flat=True)[:MOST_ALIKE])
 
 
 def likely_duplicates(inquiry: Inquiry) -> list[Inquiry]:
@@ -61,10 +64,11 @@ def all_of_person(inquiry: Inquiry, user=None) -> list[Inquiry]:
     With ``user``, those that this person may see.
     """
     replace_unreadable(inquiry)
-    same = Q(pk__in=having_the_same(inquiry)) | Q(pk__in=[each.pk for each in linked_with(inquiry)])
-    same |= Q(duplicate_of=inquiry) | Q(pk=inquiry.duplicate_of_id)
+    same = {*having_the_same(inquiry), *(each.pk for each in linked_with(inquiry))}
+    same.update(inquiry.duplicates.values_list("pk", flat=True), [inquiry.duplicate_of_id])
     among = Inquiry.objects.seen_by(user) if user else Inquiry.objects.all()
-    others = among.filter(same).exclude(pk=inquiry.pk).select_related("assigned_to", "entered_by")
+    others = among.filter(pk__in=same - {inquiry.pk, None})
+    others = others.select_related("assigned_to", "entered_by")
     shown = others.defer("message").order_by("-received_at", "-pk")[:MOST_OF_A_PERSON]
     return [inquiry, *map(replace_unreadable, shown)]
 

@@ -13,14 +13,14 @@ from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.logs.access_log import Act, log_access
 from kapsite.inquiries.models.logs.erasure_log import Rule
 
-MOST = 200  # of each rule; the first of them go first
+MOST = 200  # the first of them go first
 
 
 @require_safe
 @never_cache
 @permission_required("inquiries.view_inquiry", raise_exception=True)
 def upcoming_deletions(request):
-    lines = sorted(lines_of_week(), key=lambda line: line[0])
+    lines = sorted(lines_of_week(), key=lambda line: line[0])[:MOST]
     log_access(request, Act.LISTED, count=len(lines), details="scheduled for deletion this week")
     return admin_page(
         request,
