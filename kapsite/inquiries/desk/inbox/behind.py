@@ -44,7 +44,8 @@ def neighbours(request, inquiry) -> tuple[str | None, str | None]:
     start = max((query.page - 1) * PER_PAGE - 1, 0)
     keys = [key for key, _ in query.keys()[start : query.page * PER_PAGE + 1]]
     if inquiry.pk not in keys:
-        first = query.keys().first()
+        # As a list asks for it: for the first alone, SQLite would sort all of them.
+        first = next(iter(query.keys()[: PER_PAGE + 1]), None)
         return None, address_of(first[0], way_back(query, 1)) if first else None
     place = keys.index(inquiry.pk)
 

@@ -126,7 +126,11 @@ def appointments_of(keys: list[int]) -> tuple[set[int], set[int]]:
     ordered = sorted(keys)
     wide = [place for place in range(1, len(keys)) if ordered[place] - ordered[place - 1] > GAP]
     bounds = zip([0, *wide], [*wide, len(keys)], strict=True)
-    ranges = [Q(inquiry__range=(ordered[first], ordered[end - 1])) for first, end in bounds if end]
+    ranges = [
+        Q(inquiry__gte=ordered[first], inquiry__lte=ordered[end - 1])
+        for first, end in bounds
+        if end
+    ]
     if not ranges:
         return set(), set()
     found = Appointment.objects.filter(reduce(or_, ranges)).order_by()
