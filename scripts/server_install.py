@@ -263,8 +263,8 @@ def require_root():
         fail(f"only root can do this. Run: sudo {' '.join(['python3', *sys.argv])}")
     if ROOT != CODE:
         fail(f"the code must be in {CODE}, and this is {ROOT}. Run: mv {ROOT} {CODE}")
-    if not (3, 11) <= sys.version_info < (3, 15):
-        fail(f"Python 3.11 to 3.14 is needed, and this is {sys.version.split()[0]}.")
+    if not (3, 11) <= sys.version_info < (3, 14):
+        fail(f"Python 3.11, 3.12 or 3.13 is needed, and this is {sys.version.split()[0]}.")
 
 
 def require_what_debian_lacks(proxy):

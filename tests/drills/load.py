@@ -19,16 +19,15 @@ PROBES = 10_000
 
 @drill
 def days_traffic(seconds=600) -> Row:
-    """More than a clinic's day: its forms and ten times its pages. Memory after a tenth, and at
-    the end."""
+    """More than a clinic's day: its forms and ten times its pages. Memory on the way."""
+    sizes: list[str] = []
     with drill_site() as site, worker(site.environment) as mail_worker:
         with Visitors(site.address, people=6) as visitors:
-            time.sleep(seconds / 10)
-            early = used(site.process.pid, mail_worker.pid)
-            time.sleep(seconds * 9 / 10)
-            late = used(site.process.pid, mail_worker.pid)
+            for part in (0.1, 0.4, 0.5):
+                time.sleep(seconds * part)
+                sizes.append(f"{used(site.process.pid, mail_worker.pid):.0f}")
         gone = lost(visitors.stored(), site.environment["DATABASE_URL"])
-    memory = f"{early:.0f} MB after a tenth, {late:.0f} MB at the end"
+    memory = f"{', '.join(sizes)} MB after a tenth, a half and all of it"
     fault = f"A day's traffic in {seconds / 60:.0f} minutes"
     return Row(fault, in_words(visitors.answers), gone, memory)
 
