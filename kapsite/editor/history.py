@@ -93,8 +93,10 @@ def up_to_date() -> ContentVersion:
 
 
 def catch_up() -> None:
-    """Let the folder follow what other machines changed."""
-    if is_behind(ContentVersion.objects.current()):
+    """Let the folder follow what other machines changed. The first version is recorded at once, so
+    that each machine knows from which one a later change comes."""
+    current = ContentVersion.objects.current()
+    if is_behind(current) or not current:
         with content_lock() as is_ours:
             if is_ours:
                 record_folder()

@@ -199,7 +199,13 @@ def published(a: Machine, b: Machine) -> Row:
     took = seconds_until(lambda: a.has("Call us if you have a question about this page."))
     later = seconds_until(lambda: b.has("Call us if you have a question about this page."))
     whole = time.monotonic() - began
-    words = f"on B {in_seconds(later)} after on A ({in_seconds(whole)} with making it)"
+    content = b.folder / "content/risks.md"
+    words = "Call us if you have a question about this page."
+    followed = seconds_until(lambda: words in content.read_text())
+    words = (
+        f"on B {in_seconds(later)} after on A ({in_seconds(whole)} with making it); the text in "
+        f"B's content {in_seconds(followed)} later"
+    )
     return Row(
         "Published on A", f"the new page on A {in_seconds(took)} after the command", "-", words
     )

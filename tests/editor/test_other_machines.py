@@ -42,9 +42,13 @@ def machines(tmp_path, settings, content, monkeypatch):
         shutil.copytree(content, tmp_path / name / "content")
         (tmp_path / name / "var").mkdir()
         both.append(Machine(tmp_path / name, settings))
-        both[-1].poll()
-        history.record_folder()
+    for machine in both * 2:
+        machine.poll()
     return both
+
+
+def test_machines_know_what_they_have_before_anything_is_changed(machines):
+    assert all((machine.folder / "var/content-version").exists() for machine in machines)
 
 
 def test_what_was_changed_on_one_machine_reaches_the_folder_of_the_other(machines):
