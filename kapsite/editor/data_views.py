@@ -18,7 +18,7 @@ from kapsite.content_files.yaml_reader import Parsed, Place
 from . import drafts, history
 from .aside import aside
 from .data_forms.data_files import DataFile, data_file
-from .data_forms.groups import Group, GroupList, show_at
+from .data_forms.groups import Group, GroupList, show_problem
 from .drafts import Editing
 from .forms import EntryForm, NewChartForm
 from .models import ContentVersion
@@ -176,7 +176,7 @@ def placed(
             continue
         field = form.field_at(in_form) if place else None
         if field is not None and problem.level == "error":
-            show_at(field, f"{problem.message} {problem.fix}")
+            show_problem(field, problem)
         here.append((problem, field.id_for_label if field else "", ""))
     return here, elsewhere
 

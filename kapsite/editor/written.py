@@ -11,9 +11,10 @@ from django.http import QueryDict
 
 from kapsite.content_files.problems import Problem
 from kapsite.content_files.text_file import LARGEST_FILE
+from kapsite.content_files.yaml_reader import Place
 
 from .data_forms import front_matter
-from .data_forms.groups import Group
+from .data_forms.groups import Group, show_problem
 from .data_forms.sections import ShownSection
 from .drafts import Editing
 from .forms import PageForm
@@ -102,18 +103,27 @@ class Written:
 
     # Where something is
 
-    def spot(self, line: int, checked: Checked) -> Spot:
+    def spot(self, line: int, checked: Checked, place: Place = ()) -> Spot:
+        """``place`` is that of a value in the front matter, where it is known."""
         document = checked.draft.document
         above = document.body_line - 1 if self.meta else 0
-        if line > above or self.meta is None:
+        if self.meta is None or (line > above and not place):
             return Spot("#id_text", f"Line {line - above}", line - above)
-        lines: Mapping[Any, int] = document.parsed.lines if document.parsed else {}
-        places = [place for place, at in lines.items() if at == line and place]
-        place = min(places, key=len, default=("title",))
-        inner = self.meta.inner.get(str(place[0]))
-        field = self.meta.fields.get(str(place[0]))
-        label = inner.label if inner else field.label if field else "About this page"
-        return Spot(f"#id_meta-{'-'.join(map(str, place))}", str(label))
+        lines: Mapping[Place, int] = document.parsed.lines if document.parsed else {}
+        places = [each for each, at in lines.items() if at == line and each]
+        place = place or max(places, key=len, default=("title",))
+        field, inner = self.meta.field_at(place), self.meta.inner.get(str(place[0]))
+        if field is None:
+            return Spot("#id_meta-title", "About this page")
+        return Spot(f"#{field.id_for_label}", str(inner.label if inner else field.label))
+
+    def show_at_fields(self, problems: list[Problem]) -> None:
+        """Errors in the front matter stand at its fields too."""
+        for problem in problems:
+            is_placed = problem.place and problem.level == "error"
+            field = self.meta.field_at(problem.place) if self.meta and is_placed else None
+            if field is not None:
+                show_problem(field, problem)
 
     def problem(self, problem: Problem, checked: Checked) -> tuple[Spot, str, str, str]:
         """Where it is, what it says, with the lines as they are seen here, the fix, the level."""
@@ -122,13 +132,14 @@ class Written:
             LINE.sub(lambda number: str(max(1, int(number[0]) - above)), words)
             for words in (problem.message, problem.fix)
         )
-        return self.spot(problem.line, checked), message, fix, problem.level
+        return self.spot(problem.line, checked, problem.place), message, fix, problem.level
 
     def beside(self, checked: Checked | None) -> dict[str, Any]:
         """What stands beside the text."""
         self.is_checked = checked is not None
         if checked is None:
             return {}
+        self.show_at_fields(checked.problems)
         reading = checked.reading
         return {
             "problems": [self.problem(each, checked) for each in checked.problems],

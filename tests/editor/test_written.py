@@ -48,6 +48,13 @@ def test_lines_count_from_the_top_of_what_is_shown(pat, typed):
 def test_a_problem_of_the_front_matter_leads_to_its_field(pat, typed):
     answer = pat.post(PAGE, typed | {"meta-description": "Too short", "check": "1"})
     assert '<a href="#id_meta-description">Description</a>' in answer.content.decode()
+    [error] = answer.context["written"].meta["description"].errors
+    assert "Write at least 50." in error
+
+
+def test_a_key_that_is_missing_leads_to_its_field(pat, typed):
+    answer = pat.post(PAGE, typed | {"meta-title": "", "check": "1"})
+    assert answer.context["written"].meta["title"].errors == ["Fill this in."]
 
 
 def test_the_front_matter_can_be_written_as_text_and_back_again(pat, typed):

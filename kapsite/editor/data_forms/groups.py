@@ -9,6 +9,7 @@ from typing import Any, get_args, get_origin
 from django import forms
 from django.forms.boundfield import BoundField
 
+from kapsite.content_files.problems import Problem
 from kapsite.content_files.yaml_reader import Place
 
 from .schema_fields import (
@@ -193,6 +194,14 @@ def show_at(field: BoundField, message: str) -> None:
     errors = field.form.errors.setdefault(field.name, field.form.error_class())
     if message not in errors:
         errors.append(message)
+
+
+def show_problem(field: BoundField, problem: Problem) -> None:
+    """Show it in the words of a form: without the key, which the label stands for."""
+    if problem.fix.startswith("Add a line `"):
+        return show_at(field, "Fill this in.")
+    message = problem.message.removeprefix(f"{field.name}: ")
+    return show_at(field, f"{message} {problem.fix}")
 
 
 class PairList(GroupList):

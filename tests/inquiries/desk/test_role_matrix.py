@@ -80,6 +80,8 @@ ALLOWED = {
     ("POST", "edit/"): EDITORS,
     ("GET", "edit/new-chart/"): EDITORS,
     ("POST", "edit/new-chart/"): EDITORS,
+    ("GET", "edit/menu/"): PUBLISHERS,
+    ("POST", "edit/menu/"): PUBLISHERS,
     ("GET", "edit/history/"): EDITORS | LEADS | REVIEWERS,
     ("GET", "edit/history/log/"): EDITORS | LEADS | REVIEWERS,
     ("GET", "edit/sign-offs/"): REVIEWERS,
