@@ -107,7 +107,7 @@ def fetch_pip():
 
 def fetch(address):
     trusted = ssl.create_default_context(cafile=pip_option("cert") or None)
-    with urllib.request.urlopen(address, timeout=30, context=trusted) as answer:  # noqa: S310
+    with urllib.request.urlopen(address, timeout=30, context=trusted) as answer:
         return answer.read()
 
 

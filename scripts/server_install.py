@@ -16,6 +16,8 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+import urllib.request
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -154,6 +156,7 @@ class Installation:
             self.act("the site, the worker and the backup every night start with the machine",
                      "systemctl", "enable", *STARTED)  # fmt: skip
             self.act("they run what is new", "systemctl", "restart", *STARTED)
+            self.step("the site answers", True, wait_for_site)
         if not self.options.dry_run and read(stamp) != now:
             packages.write(stamp, now)
 
@@ -277,8 +280,7 @@ def require_what_debian_lacks(proxy):
 
 def known_address(given):
     """SITE_URL, from the settings; before there are any, from the command."""
-    known = re.search(r"(?m)^SITE_URL=(\S+)", read(ENV_FILE))
-    address = (known[1] if known else given or "").rstrip("/")
+    address = (setting("SITE_URL") or given or "").rstrip("/")
     if given and given.rstrip("/") != address:
         fail(
             f"SITE_URL in {ENV_FILE} is {address}. Change it there, then run this without address."
@@ -286,6 +288,11 @@ def known_address(given):
     if not re.fullmatch(r"https://[a-z0-9][a-z0-9.-]*", address):
         fail("give the site's public address, like: install https://kap.example.org")
     return address
+
+
+def setting(name):
+    found = re.search(rf"(?m)^{name}=(\S+)", read(ENV_FILE))
+    return found[1] if found else ""
 
 
 def has_user():
@@ -369,6 +376,18 @@ def prepare_site():
     say("      Until the clinic has supplied that, readers see a preview:")
     if subprocess.call([COMMAND, "publish", "--preview"]):
         fail("there are no pages to serve until this is fixed.")
+
+
+def wait_for_site(seconds=60):
+    """Until it answers that all is well; `kapsite doctor` says what is wrong else."""
+    port = setting("PORT") or "8000"
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10).close()
+            return
+        except OSError:
+            time.sleep(1)
 
 
 def is_active(units):

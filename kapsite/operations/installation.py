@@ -128,7 +128,9 @@ def reach(address: str, path: str, leads_to: str = "") -> int | None:
     try:
         status, headers, days = ask(address, path)
     except ssl.SSLCertVerificationError as error:
-        words = f"browsers don't trust the certificate of {address}: {error.verify_message}"
+        words = (
+            f"browsers don't trust the certificate of {address}: {error.verify_message.rstrip('.')}"
+        )
         raise Unhealthy(words, HTTPS_DOCS) from None
     except (OSError, http.client.HTTPException) as error:
         words = f"{url} can't be reached from this machine: {error}"
