@@ -231,7 +231,11 @@ def upgrade(options):
     news = git("log", "--format=%h %s", f"HEAD..{upstream}").splitlines()
     if git("log", "--format=%h", f"{upstream}..HEAD"):
         fail(f"the code here has commits that {upstream} lacks. Nothing was changed.")
-    say("\n".join([f"{len(news)} changes are new:", *news]) if news else "No newer version.")
+    say(
+        "\n".join(
+            [f"New since this version ({len(news)}):", *news] if news else ["No newer version."]
+        )
+    )
     if options.dry_run:
         return
     if news and not options.without_backup and subprocess.call([COMMAND, "backup"]):
