@@ -32,12 +32,35 @@ MAY_IMPORT = {
     "database.postgresql": "",
     "database.sqlite": "",
     "editor": (
-        "accounts clinic content_files database editor.data_forms inquiries.models "
-        "inquiries.worker operations.alerts operations.machines pages.check pages.check.rules "
-        "pages.load pages.publish pages.publish.document pages.publish.making "
-        "pages.publish.serving pages.render pages.syntax"
+        "accounts clinic content_files editor.data_forms editor.images editor.signing_off "
+        "editor.structure editor.versions editor.writing inquiries.models inquiries.worker "
+        "pages.check pages.check.rules pages.load"
     ),
-    "editor.data_forms": "clinic content_files pages.syntax",
+    "editor.data_forms": (
+        "accounts clinic content_files editor editor.versions editor.writing pages.check.rules "
+        "pages.load pages.syntax"
+    ),
+    "editor.images": (
+        "accounts editor editor.signing_off editor.versions pages.load pages.publish.making "
+        "pages.render pages.syntax"
+    ),
+    "editor.publication": (
+        "clinic content_files editor editor.versions operations.alerts operations.machines "
+        "pages.publish pages.publish.making pages.publish.serving"
+    ),
+    "editor.signing_off": (
+        "accounts clinic content_files editor editor.data_forms editor.versions editor.writing "
+        "pages.check pages.load"
+    ),
+    "editor.structure": "accounts editor editor.data_forms editor.versions editor.writing",
+    "editor.versions": (
+        "accounts clinic content_files database editor editor.data_forms editor.writing "
+        "operations.machines pages.load pages.publish.making"
+    ),
+    "editor.writing": (
+        "clinic content_files editor editor.data_forms editor.versions pages.check.rules "
+        "pages.load pages.publish.document"
+    ),
     "encryption": "",
     "inquiries": (
         "clinic content_files database encryption inquiries.data_protection "
@@ -126,8 +149,10 @@ MAY_IMPORT = {
         "security security.wsgi"
     ),
     "operations.alerts": "",
+    "operations.backup": (
+        "database database.postgresql editor editor.versions encryption inquiries.models"
+    ),
     "operations.machines": "pages.publish.making pages.publish.serving",
-    "operations.backup": "database database.postgresql editor encryption inquiries.models",
     "pages": "clinic content_files pages.load pages.publish.document pages.publish.making",
     "pages.check": "clinic content_files pages.check.rules pages.language pages.load pages.syntax",
     "pages.check.rules": "clinic content_files pages.language pages.load pages.syntax",

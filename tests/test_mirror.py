@@ -29,19 +29,21 @@ TESTED_THROUGH = {
     ),
     "database/test_postgresql.py": "database/postgresql/base",
     "database/test_sqlite.py": "database/sqlite/base",
+    "editor/data_forms/test_data_views.py": (
+        "editor/data_forms/data_check editor/data_forms/data_files editor/writing/drafts_ahead "
+        "editor/writing/overlay"
+    ),
     "editor/data_forms/test_groups.py": (
         "editor/data_forms/front_matter editor/data_forms/schema_fields editor/data_forms/sections"
     ),
-    "editor/test_data_views.py": (
-        "editor/data_check editor/data_forms/data_files editor/drafts_ahead editor/overlay"
-    ),
-    "editor/test_archive.py": "editor/export_content editor/import_content",
-    "editor/test_page_changes.py": "editor/page_change_views",
-    "editor/test_sign_off.py": "editor/sign_off_views",
-    "editor/test_uploads.py": "editor/image_views",
+    "editor/images/test_uploads.py": "editor/images/image_views",
+    "editor/signing_off/test_sign_off.py": "editor/signing_off/sign_off_views",
+    "editor/structure/test_page_changes.py": "editor/structure/page_change_views",
     "editor/test_views.py": (
-        "editor/drafts editor/forms editor/history_views editor/models editor/preview"
+        "editor/models editor/versions/history_views editor/writing/drafts editor/writing/forms "
+        "editor/writing/preview"
     ),
+    "editor/versions/test_archive.py": "editor/export_content editor/import_content",
     "inquiries/data_protection/test_erased_file.py": "inquiries/data_protection/after_restore",
     "inquiries/data_protection/test_erasure.py": (
         "inquiries/data_protection/no_samples inquiries/models/logs/erasure_log"
@@ -118,11 +120,11 @@ TESTED_THROUGH = {
         "operations/backup/folder operations/backup/rows operations/backup/snapshot "
         "operations/backup/tables operations/make_backup_key"
     ),
-    "operations/machines/test_shared_sets.py": "operations/machines/models",
     "operations/backup/test_move.py": "operations/move_database",
     "operations/backup/test_restore.py": (
         "operations/backup/content operations/in_use operations/restore"
     ),
+    "operations/machines/test_shared_sets.py": "operations/machines/models",
     "operations/test_checks.py": "security/checks",
     "operations/test_command_line.py": "operations/apps",
     "operations/test_health.py": "operations/views",

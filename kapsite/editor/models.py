@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from .action_log import Act, ContentAction, in_short, log_action
+from kapsite.editor.versions.action_log import Act, ContentAction, in_short, log_action
 
 __all__ = ["Blob", "ContentAction", "ContentVersion", "Publication"]
 LEASE = timedelta(minutes=5)  # longer than publishing takes; then its machine has died

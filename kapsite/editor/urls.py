@@ -1,6 +1,11 @@
 from django.urls import path
 
-from . import data_views, history_views, image_views, page_change_views, sign_off_views, views
+from . import views
+from .data_forms import data_views
+from .images import image_views
+from .signing_off import sign_off_views
+from .structure import page_change_views
+from .versions import history_views
 
 app_name = "editor"
 urlpatterns = [

@@ -21,22 +21,23 @@ from django.views.decorators.http import require_http_methods, require_POST
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
 from kapsite.content_files.problems import Problem
+from kapsite.editor.versions.side_by_side import side_by_side
+from kapsite.editor.writing.aside import aside, begin_aside
+from kapsite.editor.writing.drafts import Editing
+from kapsite.editor.writing.drafts_ahead import check_with_drafts
+from kapsite.editor.writing.forms import NAME, InsertForm, NewPageForm, PublishForm
+from kapsite.editor.writing.pieces import blocks, citations, inserted, links
+from kapsite.editor.writing.private_link import link_to
+from kapsite.editor.writing.written import Written
 
-from . import drafts, history
-from .aside import aside, begin_aside
 from .data_forms.data_files import data_file, data_files
-from .drafts import Editing
-from .drafts_ahead import check_with_drafts
-from .forms import NAME, InsertForm, NewPageForm, PublishForm
 from .models import Blob, ContentVersion, Publication
-from .pieces import blocks, citations, inserted, links
-from .private_link import link_to
-from .side_by_side import side_by_side
-from .written import Written
+from .versions import history
+from .writing import drafts
 
 if TYPE_CHECKING:
-    from .data_check import CheckedData
-    from .preview import Checked
+    from kapsite.editor.data_forms.data_check import CheckedData
+    from kapsite.editor.writing.preview import Checked
 
 PUBLISHING = "Publishing. Readers have it in a few seconds."
 SCHEDULED = "Readers get it at the time you chose. Until then you can cancel it in this list."
@@ -177,7 +178,7 @@ def edit_page(request: StaffRequest, written: Written, **context: Any) -> HttpRe
 
 
 def check(editing: Editing, text: str, is_live: bool = False) -> Checked:
-    from . import preview  # here: what reads content is large, and only editors need it
+    from .writing import preview  # here: what reads content is large, and only editors need it
 
     page = editing.current, editing.file, text, days.today()
     if is_live:
@@ -186,7 +187,7 @@ def check(editing: Editing, text: str, is_live: bool = False) -> Checked:
 
 
 def warm_up(current: ContentVersion) -> None:
-    from . import preview
+    from .writing import preview
 
     begin_aside(preview.warm_up, current, days.today())
 
@@ -276,7 +277,7 @@ def errors_and_title(editing: Editing) -> tuple[list[Problem], str]:
 
 
 def check_data(editing: Editing) -> CheckedData:
-    from . import data_check
+    from .data_forms import data_check
 
     page = editing.current, editing.file, editing.text, days.today()
     return check_with_drafts(editing.file, lambda drafts: data_check.check(*page, drafts))

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from kapsite.editor.models import ContentVersion
 from tests.browser.test_editor import fits_and_is_accessible, page  # noqa: F401
-from tests.editor.test_data_views import CHART
+from tests.editor.data_forms.test_data_views import CHART
 
 DATA = "/admin/edit/data/"
 

@@ -5,8 +5,8 @@ from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
-from kapsite.editor import preview
 from kapsite.editor.models import ContentVersion, Publication
+from kapsite.editor.writing import preview
 from tests.factories import make_staff
 from tests.pages.samples import make_page
 
@@ -60,7 +60,7 @@ def test_a_full_disk_while_saving_keeps_the_text_and_says_so(pat, monkeypatch):
         raise OperationalError("database or disk is full")
 
     data = {"text": NEW, "began_with": began_with(pat)}
-    monkeypatch.setattr("kapsite.editor.drafts.Blob.objects.store", full)
+    monkeypatch.setattr("kapsite.editor.writing.drafts.Blob.objects.store", full)
     answer = pat.post(PAGE, data)
     assert "its disk is full. Your text is still here." in answer.content.decode()
     assert answer.context["form"]["text"].value() == NEW

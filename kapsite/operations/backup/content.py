@@ -5,9 +5,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from kapsite.editor import history
 from kapsite.editor.models import ContentVersion, Files, changes
-from kapsite.editor.other_machines import remember
+from kapsite.editor.versions import history
+from kapsite.editor.versions.other_machines import remember
 
 
 def files_in_backup(alias: str) -> Files:

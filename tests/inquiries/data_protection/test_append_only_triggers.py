@@ -5,7 +5,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db import Error, connection, models, transaction
 
-from kapsite.editor.action_log import Act, ContentAction, log_action
+from kapsite.editor.versions.action_log import Act, ContentAction, log_action
 from kapsite.inquiries.data_protection.append_only_triggers import LOGS
 from kapsite.inquiries.models import Access, Erasure
 

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from django.db import DataError, connection, connections
 
 from kapsite.database.config import sqlite
-from kapsite.editor import history
+from kapsite.editor.versions import history
 from kapsite.inquiries.models import Activity, Erasure, Inquiry
 from kapsite.inquiries.models.logs.erasure_log import Rule
 from kapsite.operations.backup import move as moving

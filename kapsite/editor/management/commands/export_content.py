@@ -2,8 +2,8 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from kapsite.editor.archive import export
-from kapsite.editor.terminal import Busy, content_folder, system_user
+from kapsite.editor.versions.archive import export
+from kapsite.editor.versions.terminal import Busy, content_folder, system_user
 
 
 class Command(BaseCommand):

@@ -9,8 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils import timezone
 
-from kapsite.editor import history, reminders, uploads
-from kapsite.editor.publishing import publish_waiting
+from kapsite.editor import reminders
+from kapsite.editor.images import uploads
+from kapsite.editor.publication.publishing import publish_waiting
+from kapsite.editor.versions import history
 from kapsite.inquiries.data_protection import after_restore
 from kapsite.inquiries.intake.prerender import blank_form
 from kapsite.inquiries.models import heartbeat

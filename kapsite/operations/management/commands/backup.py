@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import Error
 from django.utils import timezone
 
-from kapsite.editor import history
+from kapsite.editor.versions import history
 from kapsite.inquiries.data_protection import after_restore
 from kapsite.operations.backup import age, folder, snapshot
 

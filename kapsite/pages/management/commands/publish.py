@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from kapsite.clinic import days
 from kapsite.content_files.problems import ContentError, listing
-from kapsite.editor.action_log import Act
-from kapsite.editor.terminal import Busy, content_folder, log
+from kapsite.editor.versions.action_log import Act
+from kapsite.editor.versions.terminal import Busy, content_folder, log
 from kapsite.inquiries.intake.prerender import blank_form
 from kapsite.operations.machines import shared_sets
 from kapsite.pages.publish.launch_record import NotReady

@@ -3,10 +3,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from kapsite.clinic import days
 from kapsite.content_files.problems import did_you_mean, errors_among
-from kapsite.editor.action_log import Act
-from kapsite.editor.history import write_file
-from kapsite.editor.sign_off import signed_text
-from kapsite.editor.terminal import Busy, content_folder, log, record
+from kapsite.editor.signing_off.sign_off import signed_text
+from kapsite.editor.versions.action_log import Act
+from kapsite.editor.versions.history import write_file
+from kapsite.editor.versions.terminal import Busy, content_folder, log, record
 from kapsite.pages.check.sign_offs import FILE, passages, unsigned, unsigned_passages
 from kapsite.pages.load.site import read_site
 

@@ -1,0 +1,202 @@
+"""Forms for the data files: a list of what is in a file, and a form for each part of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods
+
+from kapsite.accounts.pages import StaffRequest
+from kapsite.content_files.problems import Problem
+from kapsite.content_files.yaml_reader import Parsed, Place
+from kapsite.editor.models import ContentVersion
+from kapsite.editor.versions import history
+from kapsite.editor.versions.side_by_side import side_by_side
+from kapsite.editor.views import check_data, editor_view, open_file, shown
+from kapsite.editor.writing import drafts
+from kapsite.editor.writing.aside import aside
+from kapsite.editor.writing.drafts import Editing
+from kapsite.editor.writing.forms import EntryForm, NewChartForm
+
+from .data_files import DataFile, data_file
+from .groups import Group, GroupList, show_problem
+
+if TYPE_CHECKING:
+    from .data_check import CheckedData
+
+SAVED = "Saved as a draft. Readers don’t see it yet."
+MOST_SHOWN = 300  # entries in a list
+
+
+@editor_view("edit_content")
+@require_http_methods(["GET", "HEAD", "POST"])
+def data(request: StaffRequest, name: str) -> HttpResponse:
+    """A data file as a form, or the list of the parts that have one. Saving makes a draft."""
+    file = data_file(name)
+    if file is None:
+        raise Http404
+    editing, part = open_file(name), request.GET.get("part", "")
+    text = editing.text or file.begun(request.GET.get("kind", ""))
+    if not text:
+        return redirect("editor:pages")
+    parsed = file.read(text)
+    if parsed is None:
+        return unreadable(request, file, editing)
+    if file.has_parts and not part:
+        return parts(request, file, editing, parsed)
+    if not is_part(file, parsed, part):
+        raise Http404
+    if request.method == "POST":
+        return save(request, file, editing, parsed, part)
+    return edit(request, file, editing, parsed, part, file.form(parsed.data, part))
+
+
+@editor_view("edit_content")
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_chart(request: StaffRequest) -> HttpResponse:
+    """Which kind it is decides which form it has."""
+    form = NewChartForm(request.POST or None, taken=history.up_to_date().files)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        own = reverse("editor:data", args=[f"charts/{given['name']}.yaml"])
+        return redirect(f"{own}?{urlencode({'kind': given['kind']})}")
+    return shown(request, "data/new_chart.html", "Add a chart", form=form)
+
+
+def is_part(file: DataFile, parsed: Parsed, part: str) -> bool:
+    """Whether there is a form for it: of a dict, also for an entry that is to be added."""
+    if file.is_dict:
+        return part in parsed.data or not file.problem_with_name(part, parsed.data)
+    return not file.has_parts or file.section(part) is not None
+
+
+def parts(request: StaffRequest, file: DataFile, editing: Editing, parsed: Parsed) -> HttpResponse:
+    """The parts of a file, those with some words only; and a form to add one."""
+    words = request.GET.get("words", "").strip()
+    form = EntryForm(file, parsed.data, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect(address(file, form.cleaned_data["name"]))
+    published = file.read(editing.current.text_of(file.name))
+    found = [
+        (key, about, published and file.raw(published.data, key) != file.raw(parsed.data, key))
+        for key, about in file.parts(parsed.data)
+        if words.casefold() in f"{key} {file.raw(parsed.data, key)}".casefold()
+    ]
+    context = {
+        "file": file,
+        "editing": editing,
+        "form": form if file.is_dict else None,
+        "words": words,
+        "rows": found[:MOST_SHOWN],
+        "left_out": len(found[MOST_SHOWN:]),
+    }
+    return shown(request, "data/parts.html", file.label, **context)
+
+
+def save(
+    request: StaffRequest, file: DataFile, editing: Editing, parsed: Parsed, part: str
+) -> HttpResponse:
+    form = file.form(parsed.data, part, request.POST)
+    is_removed = file.is_dict and "remove" in request.POST
+    if not is_removed and not form.is_valid():
+        return edit(request, file, editing, parsed, part, form)
+    values = None if is_removed else form.values()
+    if not is_unchanged_since(request.POST.get("began_with", ""), file, editing, parsed, part):
+        theirs = file.with_part(parsed, part, values)
+        rows = side_by_side(editing.text, theirs)
+        return edit(request, file, editing, parsed, part, form, theirs=rows)
+    text = file.with_part(parsed, part, values)
+    if not editing.is_shown(text):
+        drafts.save_draft(editing, text, request.user, editing.shown)
+    messages.success(request, SAVED)
+    return redirect(f"{address(file, '' if is_removed else part)}#saved-page")  # read by desk.js
+
+
+def is_unchanged_since(
+    began_with: str, file: DataFile, editing: Editing, parsed: Parsed, part: str
+) -> bool:
+    """Whether this part is still as it was when the form was opened. Others may have changed."""
+    pk = int(began_with) if began_with.isascii() and began_with.isdigit() else 0
+    began = ContentVersion.objects.filter(pk=min(pk, 2**63 - 1)).first()
+    before = file.read(began.text_of(file.name) or parsed.text) if began else None
+    return before is not None and file.raw(before.data, part) == file.raw(parsed.data, part)
+
+
+def address(file: DataFile, part: str = "") -> str:
+    own = reverse("editor:data", args=[file.name])
+    return f"{own}?{urlencode({'part': part})}" if part else own
+
+
+def edit(
+    request: StaffRequest,
+    file: DataFile,
+    editing: Editing,
+    parsed: Parsed,
+    part: str,
+    form: Group | GroupList,
+    **context: Any,
+) -> HttpResponse:
+    checked = check_data(editing)
+    here, elsewhere = placed(checked.problems, file, parsed, part, form)
+    context |= {
+        "file": file,
+        "part": part,
+        "editing": editing,
+        "form": form,
+        "is_new": file.raw(parsed.data, part) is None,
+        "here": here,
+        "elsewhere": elsewhere,
+        "picture": aside(checked.picture, file.name) if file.is_chart else "",
+        "uses": used_by(checked, file.name, part),
+    }
+    section = file.section(part)
+    about = section.label if section else part
+    title = f"{file.label}: {about}" if about else file.label
+    return shown(request, "data/form.html", title, **context)
+
+
+Shown = tuple[Problem, str, str]  # with the id of its field, or with a part and what it is called
+
+
+def placed(
+    problems: list[Problem], file: DataFile, parsed: Parsed, part: str, form: Group | GroupList
+) -> tuple[list[Shown], list[Shown]]:
+    """The problems that are about this form, each shown at its field too; and the others."""
+    here, elsewhere = [], []
+    for problem in problems:
+        place = problem.place or place_of(problem.line, parsed)
+        in_form = file.in_form(part, place) if place else ()
+        if in_form is None:
+            other = file.part_of(place)
+            elsewhere.append((problem, other, dict(file.parts(parsed.data)).get(other, other)))
+            continue
+        field = form.field_at(in_form) if place else None
+        if field is not None and problem.level == "error":
+            show_problem(field, problem)
+        here.append((problem, field.id_for_label if field else "", ""))
+    return here, elsewhere
+
+
+def place_of(line: int, parsed: Parsed) -> Place:
+    """The innermost value that begins on ``line``; () if there is none."""
+    places = [place for place, at in parsed.lines.items() if at == line]
+    return max(places, key=len, default=())
+
+
+def used_by(checked: CheckedData, name: str, part: str) -> list:
+    from . import data_check
+
+    return data_check.pages_with(checked.site, name, part)
+
+
+def unreadable(request: StaffRequest, file: DataFile, editing: Editing) -> HttpResponse:
+    """The file has a mistake that a form can't show. It came from outside the browser."""
+    problems = check_data(editing).problems
+    return shown(
+        request, "data/unreadable.html", file.label, file=file, editing=editing, problems=problems
+    )

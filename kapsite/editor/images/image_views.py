@@ -1,0 +1,232 @@
+"""The images of the site: which pages show them, and forms to upload, replace and remove them."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+from collections import defaultdict
+from pathlib import Path, PurePosixPath
+from typing import Any
+from urllib.parse import unquote
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from kapsite.accounts.pages import StaffRequest
+from kapsite.editor.models import Blob, ContentVersion, Files, Publication, Upload
+from kapsite.editor.signing_off.sign_off_views import current_site
+from kapsite.editor.versions import history
+from kapsite.editor.views import editor_view, shown
+
+from . import uploads
+from .uploads import IntoFolder, Received
+
+NAME = re.compile(r"images/[A-Za-z0-9_/-]+\.(jpe?g|png|webp)", re.ASCII)
+TOO_LARGE = (
+    "The file is larger than {limit} MB. Save a smaller copy of it: 2,000 pixels wide are enough, "
+    "and take less than 2 MB."
+)
+BROKE_OFF = "The upload broke off before it was complete. Check the connection and try again."
+NO_ROOM = "The server can’t store the file: its disk may be full. Tell the server’s operator."
+SENT = "Uploaded. It is prepared in the background: in a few seconds this list shows it."
+
+
+class UploadForm(forms.Form):
+    """A new image, or with ``replaces`` another one in the place of one that is there."""
+
+    file = forms.FileField(
+        label="Image",
+        help_text="A JPEG, PNG or WebP file of up to 15 MB. Place, time and camera are taken out.",
+        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
+        error_messages={
+            "required": "Choose an image on your computer.",
+            "empty": uploads.what_it_is(b""),
+        },
+    )
+    name = forms.CharField(
+        label="A name for it",
+        help_text="A few words, such as: entrance with ramp. They become part of its address.",
+        max_length=80,
+        required=False,
+    )
+    alternative = forms.CharField(
+        label="What does it show?",
+        help_text="For people who can’t see it: what they would miss without it, in one sentence.",
+        max_length=250,
+        required=False,
+    )
+    replaces = forms.CharField(required=False, max_length=120, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, there: Files, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.there = there
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        head = file.read(12)
+        if not uploads.kind_of(head):
+            raise ValidationError(uploads.what_it_is(head))
+        return file
+
+    def clean_replaces(self) -> str:
+        name = self.cleaned_data["replaces"]
+        if name and name not in self.there:
+            raise ValidationError("This image was removed meanwhile. Upload it as a new one.")
+        return name
+
+    def clean(self):
+        given = self.cleaned_data
+        if not given.get("replaces") and "replaces" in given:
+            self.check_new(given)
+        return given
+
+    def check_new(self, given: dict[str, Any]) -> None:
+        from kapsite.pages.render.images import is_file_name
+        from kapsite.pages.syntax.slugs import slug
+
+        given["name"] = re.sub(
+            r"\.(jpe?g|png|webp|gif|heic)$", "", given.get("name", ""), flags=re.I
+        )
+        stem = slug(given["name"])[:60].rstrip("-")
+        if not re.search(r"[a-z0-9]", slug(f"x{given['name']}")[1:]):
+            self.add_error("name", "Type a few words with Latin letters or digits.")
+        elif {Path(name).with_suffix("").as_posix() for name in self.there} & {f"images/{stem}"}:
+            self.add_error(
+                "name", f"There is an image “{stem}”. Choose another name, or replace it."
+            )
+        given["name"] = f"images/{stem}"
+        words = " ".join(given.get("alternative", "").split())
+        given["alternative"] = words.replace("[", "(").replace("]", ")")
+        if not words or is_file_name(words, given["name"]):
+            self.add_error("alternative", "Say what the image shows, in a few words.")
+
+
+def upload_view(view):
+    """Nothing of the body is read until it is known who sends it: what checks the form's token
+    reads it, so it comes after the permission.
+    """
+
+    def checked(request: StaffRequest) -> HttpResponse:
+        if not request.user.has_perm("editor.edit_content"):
+            raise PermissionDenied
+        if request.method == "POST" and (problem := receive(request)):
+            return page(request, problem=problem)
+        return csrf_protect(view)(request)
+
+    checked.csrf_exempt = True  # type: ignore[attr-defined]
+    return csrf_exempt(admin.site.admin_view(checked))
+
+
+def receive(request: StaffRequest) -> str:
+    """Read the form into memory and the image into a file. Returns what is wrong, in words."""
+    if getattr(request.META["wsgi.input"], "is_too_large", False):
+        return TOO_LARGE.format(limit=settings.LARGEST_UPLOAD // 1_000_000)
+    handler = IntoFolder(request)
+    try:
+        request.upload_handlers = [handler]
+        _ = request.POST
+    except OSError as error:
+        handler.discard()
+        return NO_ROOM if error.errno else BROKE_OFF
+    return ""
+
+
+@upload_view
+@require_http_methods(["GET", "HEAD", "POST"])
+def images(request: StaffRequest) -> HttpResponse:
+    """All images with the pages that show them; a new one is sent to the worker."""
+    if request.method != "POST":
+        return page(request)
+    form = UploadForm(request.POST, request.FILES, there=history.up_to_date().files)
+    sent = stored_at(request)
+    try:
+        if not form.is_valid():
+            return page(request, form=form)
+        given = form.cleaned_data
+        if given["replaces"] and not request.user.has_perm("editor.publish_content"):
+            raise PermissionDenied
+        Upload.objects.create(
+            image=given["replaces"] or given["name"],
+            alternative="" if given["replaces"] else given["alternative"],
+            replaces=bool(given["replaces"]),
+            stored=sent.name if sent else "",
+            by=request.user,
+        )
+        sent = None  # from here on the worker's
+    finally:
+        if sent:
+            sent.unlink(missing_ok=True)
+    messages.success(request, SENT)
+    return redirect("editor:images")
+
+
+def stored_at(request: StaffRequest) -> Path | None:
+    """Where the image was received, if there is one."""
+    file = request.FILES.get("file")
+    return file.path if isinstance(file, Received) else None
+
+
+def page(request: StaffRequest, form: UploadForm | None = None, problem: str = "") -> HttpResponse:
+    current, _site = current_site()
+    uses, words = uses_of(), Upload.objects.alternatives()
+    names = [name for name in current.files if NAME.fullmatch(name)]
+    context = {
+        "form": form or UploadForm(there=current.files),
+        "problem": problem,
+        "rows": [(name, uses.get(name, []), line_for(name, words.get(name, ""))) for name in names],
+        "uploads": Upload.objects.waiting(),
+        "failed": Upload.objects.last_problem(request.user),
+    } | Publication.objects.state()
+    return shown(request, "images.html", "Images", **context)
+
+
+def line_for(name: str, alternative: str) -> str:
+    """What to write into a page."""
+    return f"![{alternative or 'what it shows'}]({name})"
+
+
+def uses_of() -> dict[str, list[str]]:
+    """By image, the pages that show it, drafts and the team too."""
+    _current, site = current_site()
+    uses = defaultdict(list)
+    for draft in site.drafts:
+        title = draft.meta.title if draft.meta else draft.file
+        for name in dict.fromkeys(unquote(target.address) for target in draft.rendered.images):
+            uses[name].append(title)
+    for each in ContentVersion.objects.open_drafts():
+        for found in dict.fromkeys(m[0] for m in NAME.finditer(each.text_of(each.file))):
+            uses[found].append(f"Draft of {each.file}")
+    return uses
+
+
+@editor_view("edit_content")
+@require_safe
+def image_file(request: StaffRequest, name: str) -> HttpResponse:
+    """An image as it is in the content folder."""
+    sha256 = history.up_to_date().files.get(name) if NAME.fullmatch(name) else None
+    if not sha256:
+        raise Http404
+    kind = mimetypes.guess_type(PurePosixPath(name).name)[0]
+    return HttpResponse(Blob.objects.read(sha256), content_type=kind)
+
+
+@editor_view("publish_content")
+@require_POST
+def remove_image(request: StaffRequest, name: str) -> HttpResponse:
+    """Take an image that nothing shows out of the folder; the history keeps it."""
+    current = history.up_to_date()
+    if name not in current.files or not NAME.fullmatch(name):
+        raise Http404
+    if uses := uses_of().get(name):
+        messages.error(request, f"It can’t be removed while it is shown on: {', '.join(uses)}.")
+        return redirect("editor:images")
+    files = {each: sha256 for each, sha256 in current.files.items() if each != name}
+    Publication.objects.ask(current, files, request.user, f"Removed the image {name}"[:200])
+    messages.success(request, "Removing it. The history keeps it, so it can be brought back.")
+    return redirect("editor:images")

@@ -1,0 +1,130 @@
+"""Publishing what was asked for in the browser; the worker does it."""
+
+import logging
+from collections.abc import Mapping
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from kapsite.clinic import days
+from kapsite.content_files.problems import ContentError
+from kapsite.editor.models import LOGGED_AS, UNSEEN, ContentVersion, Files, Kind, Publication
+from kapsite.editor.versions.action_log import Act, in_short, log_action
+from kapsite.editor.versions.history import (
+    after,
+    content_lock,
+    files_in,
+    record_folder,
+    write_folder,
+)
+from kapsite.operations.alerts.models import Alert, AlertKind
+from kapsite.operations.machines.shared_sets import are_used
+from kapsite.pages.publish.launch_record import NotReady, read_record
+from kapsite.pages.publish.making.new_set import BlankForm
+from kapsite.pages.publish.publisher import publish
+from kapsite.pages.publish.serving.published_set import current_folder
+
+from .steady_clock import SteadyClock
+
+MEANWHILE = "{files} changed meanwhile. Open the page again to see both texts."
+NO_ROOM = "The files could not be written ({error}). Ask the server's operator to check it."
+NOT_READY = "The clinic must supply this before the site can open: {missing}."
+UNKNOWN = "Something went wrong on the server ({error}). Ask its operator to check the log."
+logger = logging.getLogger(__name__)
+clock = SteadyClock()
+
+
+def publish_waiting(forms: Mapping[str, BlankForm]) -> bool:
+    """Carry out what was asked for first. Returns whether anything was due."""
+    with content_lock() as is_ours:  # of several workers one publishes
+        asked = first_due() if is_ours else None
+        if asked is None:
+            return False
+        try:
+            asked.name, asked.problem = carry_out(asked, forms), ""
+        except Exception as error:  # whatever it is, the next one must not wait behind it
+            asked.problem = in_words(error)
+            logger.warning("A change of a page was not published: %s", type(error).__name__)
+        asked.done_at = timezone.now()
+        with transaction.atomic():
+            asked.save()
+            log_outcome(asked)
+    if asked.problem:
+        Alert.objects.raise_for(AlertKind.PUBLISH)
+    else:
+        Alert.objects.clear(AlertKind.PUBLISH)
+    return True
+
+
+def first_due() -> Publication | None:
+    now = timezone.now()
+    due = Publication.objects.due(now, clock.is_steady())
+    return Publication.objects.take(due, now) if are_used() else due.first()
+
+
+def log_outcome(asked: Publication) -> None:
+    version = asked.version
+    details = f"{in_short(list(version.changes))}: {version.reason}"
+    done = LOGGED_AS.get(Kind(version.kind), Act.PUBLISHED)
+    log_action(Act.FAILED if asked.problem else done, version.author, details)
+
+
+class ChangedMeanwhile(Exception):
+    """Someone else changed the same files since."""
+
+
+def carry_out(asked: Publication, forms: Mapping[str, BlankForm]) -> str:
+    """Write the files and publish them, or leave everything as it was. Returns the set's name."""
+    version, before = asked.version, record_folder()
+    wanted = version.changes
+    began_with = version.parent.files if version.parent else {}
+    if meanwhile := [name for name in wanted if before.files.get(name) != began_with.get(name)]:
+        raise ChangedMeanwhile(" and ".join(meanwhile))
+    kept = {name: each for name, each in before.files.items() if name not in wanted}
+    files = kept | {name: each for name, each in wanted.items() if each}
+    try:
+        write_folder(before.files, files)
+        name = "" if version.kind in UNSEEN else publish_folder(forms)
+        with transaction.atomic():
+            make_current(asked, files, before)
+    except BaseException:
+        restore(before.files)
+        raise
+    return name
+
+
+def publish_folder(forms: Mapping[str, BlankForm]) -> str:
+    """Publish the content folder: as a preview, where readers have one."""
+    record = read_record(current_folder(settings.PUBLISHED_DIR))
+    is_preview = record.get("is_preview", False)
+    content, published = settings.CONTENT_DIR, settings.PUBLISHED_DIR
+    return publish(content, published, days.today(), forms, is_preview).name
+
+
+def make_current(asked: Publication, files: Files, before: ContentVersion) -> None:
+    version, now = asked.version, timezone.now()
+    version.files, version.parent, version.in_folder_since = files, before, after(before)
+    version.save()
+    if asked.draft:
+        ContentVersion.objects.end_drafts_of(asked.draft.file, now, last=asked.draft.pk)
+
+
+def restore(files: Files) -> None:
+    """Write back what was there. What can't be written now was not written before either."""
+    try:
+        write_folder(files_in(settings.CONTENT_DIR), files)
+    except OSError:
+        logger.exception("The content folder could not be put back as it was")
+
+
+def in_words(error: Exception) -> str:
+    if isinstance(error, ChangedMeanwhile):
+        return MEANWHILE.format(files=error)
+    if isinstance(error, NotReady):
+        return NOT_READY.format(missing=error)
+    if isinstance(error, OSError):
+        return NO_ROOM.format(error=error.strerror or error)
+    if isinstance(error, ContentError):
+        return str(error)
+    return UNKNOWN.format(error=type(error).__name__)

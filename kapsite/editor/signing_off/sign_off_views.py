@@ -1,0 +1,108 @@
+"""The pages on which a clinician reads medical text and signs it off."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kapsite.accounts.pages import StaffRequest
+from kapsite.clinic import days
+from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, digest
+from kapsite.editor.versions import history
+from kapsite.editor.views import editor_view, shown
+
+if TYPE_CHECKING:
+    from kapsite.pages.load.site import Site
+
+SENT = "Signed off. It is in the history in a few seconds."
+NONE_READ = "The text was changed meanwhile. Read what is shown now, then sign it off."
+
+
+class SignOffForm(forms.Form):
+    """Who has read the texts and approves them: typed, since an account may have another name."""
+
+    name = forms.CharField(label="Your full name", max_length=80)
+    credential = forms.CharField(
+        label="Your credential",
+        help_text="As readers know it, such as MD, or Licensed psychologist.",
+        max_length=60,
+    )
+    texts = forms.CharField(widget=forms.HiddenInput, max_length=40_000)
+    is_read = forms.BooleanField(
+        label="I have read everything in this list, and I approve it as it stands."
+    )
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"]
+        if len(name.split()) < 2:
+            raise ValidationError("Type your first and last name.")
+        return name
+
+
+@editor_view("sign_off")
+@require_safe
+def sign_offs(request: StaffRequest) -> HttpResponse:
+    """Every file with medical text: how much of it nobody has signed off, and what lapsed."""
+    from kapsite.pages.check.sign_offs import lapsed, passages, unsigned_passages
+
+    site = current_site()[1]
+    waiting = Counter(passage.file for passage in unsigned_passages(site))
+    ended = lapsed(site)
+    last = {entry.file: entry for entry in site.data.sign_offs or ()}
+    counts = Counter(passage.file for passage in passages(site))
+    rows = [
+        (file.partition("/")[2], number, waiting[file], last.get(file), file in ended)
+        for file, number in sorted(counts.items(), key=lambda item: (-waiting[item[0]], item[0]))
+    ]
+    context = {"rows": rows} | Publication.objects.state()
+    return shown(request, "sign_offs.html", "Sign-offs", **context)
+
+
+@editor_view("sign_off")
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_off(request: StaffRequest, name: str) -> HttpResponse:
+    """The texts of one file that wait, and who approves them."""
+    from kapsite.pages.check.sign_offs import FILE, lapsed, passages, unsigned_passages
+
+    from .sign_off import signed_text
+
+    current, site = current_site()
+    file = site.name(name)
+    if not any(passage.file == file for passage in passages(site)):
+        raise Http404
+    waiting = unsigned_passages(site, file)
+    hashes = " ".join(passage.hash for passage in waiting)
+    form = SignOffForm(request.POST or None, initial={"texts": hashes})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        read = set(given["texts"].split()) & {passage.hash for passage in waiting}
+        if read:
+            signer = f"{given['name']}, {given['credential']}"
+            content = signed_text(signer, file, site, days.today(), read).encode()
+            Blob.objects.store([content])
+            files = current.files | {FILE: digest(content)}
+            reason = f"{name}, by {signer}"[:200]
+            Publication.objects.ask(current, files, request.user, reason, Kind.SIGN_OFF)
+            messages.success(request, SENT)
+            return redirect("editor:sign_offs")
+        form.add_error(None, NONE_READ)
+    if form.is_bound:  # the next press is about what is shown now
+        form.data = {**request.POST.dict(), "texts": hashes}
+    context = {"waiting": waiting, "form": form, "earlier": lapsed(site).get(file)}
+    return shown(request, "sign_off.html", f"Sign off {name}", **context)
+
+
+def current_site() -> tuple[ContentVersion, Site]:
+    from kapsite.editor.writing import (
+        preview,  # here: what reads content is large, and only editors need it
+    )
+
+    current = history.up_to_date()
+    return current, preview.site_of(current.pk)

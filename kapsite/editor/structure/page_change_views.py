@@ -1,0 +1,142 @@
+"""Pages for what changes several files at once: an address, the removal of a page, the menu."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from kapsite.accounts.pages import StaffRequest
+from kapsite.editor.models import ContentVersion
+from kapsite.editor.versions import history
+from kapsite.editor.views import PUBLISHING, editor_view, open_page, shown, titles_of
+from kapsite.editor.writing.forms import NewPageForm, ReasonForm
+
+from . import page_changes
+from .page_changes import Changes, Refused, keys_of, path_of
+
+MENUS = [("header", "Top of the page"), ("footer", "Foot of the page"), ("none", "No menu")]
+
+
+class RenameForm(NewPageForm, ReasonForm):
+    field_order = ("name", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = "New address"
+
+
+class RemoveForm(ReasonForm):
+    instead = forms.ChoiceField(
+        label="What should readers see instead?",
+        help_text="Who comes to the old address is led there, and so are the links on other pages.",
+    )
+    field_order = ("instead", "reason")
+
+    def __init__(self, *args: Any, pages: list[tuple[str, str]], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["instead"].choices = [("", "Choose a page"), *pages]  # type: ignore[attr-defined]
+
+
+@editor_view("publish_content")
+@require_http_methods(["GET", "HEAD", "POST"])
+def address(request: StaffRequest, name: str) -> HttpResponse:
+    """What links to a page; a form for another address, and one to remove the page."""
+    editing = open_page(name)
+    current = editing.current
+    if name not in current.files:
+        return redirect("editor:page", name)
+    texts = page_changes.texts_of(current)
+    titles = titles_of(current, [each for each in texts if each.endswith(".md")])
+    others = sorted((each, title) for each, title in titles.items() if each != name)
+    data = request.POST or None
+    renames, removes = (data if each in request.POST else None for each in ("rename", "remove"))
+    rename = RenameForm(renames, taken=list(titles), auto_id="id_rename_%s")
+    remove = RemoveForm(removes, pages=others, auto_id="id_remove_%s")
+    if not editing.draft and rename.is_valid():
+        new_name = rename.cleaned_data["name"]
+        if publish(request, rename, current, lambda: page_changes.renamed(texts, name, new_name)):
+            return redirect("editor:pages")
+    if not editing.draft and remove.is_valid():
+        instead = remove.cleaned_data["instead"]
+        if publish(request, remove, current, lambda: page_changes.removed(texts, name, instead)):
+            return redirect("editor:pages")
+    links = page_changes.linking(texts, name)
+    context = {
+        "editing": editing,
+        "path": path_of(name),
+        "links": [(each, titles.get(each, each), count) for each, count in links.items()],
+        "rename": rename,
+        "remove": remove,
+    }
+    return shown(request, "address.html", f"Address of {titles[name]}", **context)
+
+
+def publish(
+    request: StaffRequest,
+    form: ReasonForm,
+    current: ContentVersion,
+    change: Callable[[], Changes],
+) -> bool:
+    """Ask for it; False with the reason in the form if it can't be."""
+    try:
+        changes = change()
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return False
+    page_changes.ask(current, changes, request.user, form.cleaned_data["reason"])
+    messages.success(request, PUBLISHING)
+    return True
+
+
+class MenuForm(ReasonForm):
+    """A number for each page of the guide, and a menu for every page."""
+
+    field_order = ("reason",)
+
+    def __init__(self, data: Any, guide: list[str], menus: dict[str, str]):
+        super().__init__(data)
+        self.guide, self.menus = guide, list(menus)
+        for number, name in enumerate(guide, 1):
+            self.fields[f"place {name}"] = forms.IntegerField(
+                min_value=1, max_value=99, initial=number,
+                widget=forms.TextInput({"inputmode": "numeric", "class": "short"}),
+                error_messages={"invalid": "Write a number."},
+            )  # fmt: skip
+        for name, menu in menus.items():
+            self.fields[f"menu {name}"] = forms.ChoiceField(choices=MENUS, initial=menu)
+
+    def order(self) -> list[str]:
+        """The guide by the numbers; of two with the same, the one that was moved is first."""
+        place = {name: self.cleaned_data[f"place {name}"] for name in self.guide}
+        was = {name: number for number, name in enumerate(self.guide, 1)}
+        return sorted(self.guide, key=lambda name: (place[name], place[name] == was[name]))
+
+    def chosen(self) -> dict[str, str]:
+        return {name: self.cleaned_data[f"menu {name}"] for name in self.menus}
+
+
+@editor_view("publish_content")
+@require_http_methods(["GET", "HEAD", "POST"])
+def menu(request: StaffRequest) -> HttpResponse:
+    """The order of the guide, and which page is in which menu."""
+    current = history.up_to_date()
+    texts = page_changes.texts_of(current)
+    pages = [name for name, text in page_changes.pages_of(texts) if keys_of(text)]
+    titles, guide = titles_of(current, pages), page_changes.in_guide(texts)
+    menus = {name: keys_of(texts[name]).get("menu_in", "footer") for name in pages}
+    form = MenuForm(request.POST or None, guide, menus)
+    if request.method == "POST" and form.is_valid():
+        changes = page_changes.arranged(texts, form.order(), form.chosen())
+        if not changes:
+            form.add_error(None, "Nothing is different. Change a number or a menu first.")
+        elif publish(request, form, current, lambda: changes):
+            return redirect("editor:pages")
+    rows = [
+        (titles[name], form[f"place {name}"] if name in guide else None, form[f"menu {name}"])
+        for name in [*guide, *sorted(set(pages) - set(guide), key=lambda name: titles[name])]
+    ]
+    return shown(request, "menu.html", "Menu and guide", form=form, rows=rows)

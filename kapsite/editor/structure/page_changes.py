@@ -1,0 +1,163 @@
+"""Changes of several files at once: a page that is removed or gets another address, and the menu.
+
+All work on texts by file name, and return those that change; None is a file to remove.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from kapsite.editor.data_forms.front_matter import divided, read
+from kapsite.editor.data_forms.yaml_writer import rewritten
+from kapsite.editor.models import Blob, ContentVersion, Publication, digest
+from kapsite.editor.writing.drafts import with_unix_lines
+
+Texts = Mapping[str, str]
+Changes = dict[str, str | None]
+
+
+class Refused(Exception):
+    """Why the change can't be made, and what to do."""
+
+
+def texts_of(version: ContentVersion) -> dict[str, str]:
+    """Pages and data files."""
+    names = [name for name in version.files if name.endswith((".md", ".yaml"))]
+    blobs = Blob.objects.in_bulk([version.files[name] for name in names])
+    return {
+        name: bytes(blobs[version.files[name]].content).decode(errors="replace") for name in names
+    }
+
+
+def ask(current: ContentVersion, changes: Changes, by: User, reason: str) -> None:
+    """Have all of them published, or none."""
+    files, contents = dict(current.files), []
+    for name, text in changes.items():
+        if text is None:
+            del files[name]
+        else:
+            contents.append(with_unix_lines(text))
+            files[name] = digest(contents[-1])
+    Blob.objects.store(contents)
+    Publication.objects.ask(current, files, by, reason)
+
+
+def path_of(name: str) -> str:
+    return f"/{name.removesuffix('.md')}/" if name != "index.md" else "/"
+
+
+def keys_of(text: str) -> dict[str, Any]:
+    parsed = read(text)
+    return parsed.data if parsed and isinstance(parsed.data, dict) else {}
+
+
+def with_keys(text: str, **keys: Any) -> str:
+    """``text`` with other values in its front matter; None is a key to remove."""
+    parts, old = divided(text), keys_of(text)
+    if parts is None or not old:
+        raise Refused("The top of a page can’t be read. Open the page and fix it first.")
+    new = {key: value for key, value in (old | keys).items() if value is not None}
+    first, head, second, body = parts
+    return first + rewritten(head, old, new) + second + body
+
+
+def link_to(path: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w/.-]){re.escape(path)}(#[\w-]+)?(?![\w/-])")
+
+
+def linking(texts: Texts, name: str) -> dict[str, int]:
+    """The files that lead to the page, with the number of links in each."""
+    link = link_to(path_of(name))
+    found = {other: len(link.findall(text)) for other, text in texts.items() if other != name}
+    return {other: count for other, count in found.items() if count}
+
+
+def refuse_unless_it_stands_alone(texts: Texts, name: str) -> None:
+    below = [other for other in texts if other.startswith(f"{name.removesuffix('.md')}/")]
+    if name == "index.md":
+        raise Refused("The home page stays where it is.")
+    if below:
+        raise Refused(f"Pages are below this one: {', '.join(below)}. Change those first.")
+
+
+def renamed(texts: Texts, name: str, new_name: str) -> Changes:
+    """The page at its new address; the old one leads there, and so do the links of all files."""
+    refuse_unless_it_stands_alone(texts, name)
+    old, new = path_of(name), path_of(new_name)
+    link, changes = link_to(old), dict[str, str | None]()
+    for other, text in texts.items():
+        changed = link.sub(lambda found: f"{new}{found[1] or ''}", text)
+        if other.endswith(".md"):
+            changed = required_as(changed, old.strip("/"), new.strip("/"))
+        elif other == "signoffs.yaml":
+            changed = changed.replace(f"content/{name}", f"content/{new_name}")
+        if changed != text:
+            changes[other] = changed
+    moved = changes.get(name) or texts[name]
+    earlier = [path for path in keys_of(texts[name]).get("redirect_from", []) if path != new]
+    return changes | {name: None, new_name: with_keys(moved, redirect_from=[*earlier, old])}
+
+
+def required_as(text: str, old: str, new: str) -> str:
+    required = keys_of(text).get("requires", [])
+    if old not in required:
+        return text
+    return with_keys(text, requires=[new if each == old else each for each in required])
+
+
+def removed(texts: Texts, name: str, instead: str) -> Changes:
+    """Without the page; its addresses and all links to it lead to the page ``instead``."""
+    refuse_unless_it_stands_alone(texts, name)
+    path = path_of(name)
+    if needed := sorted(needing(texts, name)):
+        raise Refused(f"This page has to stay, because of {', '.join(needed)}. Change those first.")
+    changes: Changes = {
+        other: link_to(path).sub(path_of(instead), text)
+        for other, text in texts.items()
+        if link_to(path).search(text)
+    }
+    target = changes.get(instead) or texts[instead]
+    earlier = keys_of(target).get("redirect_from", [])
+    leading = [*earlier, path, *keys_of(texts[name]).get("redirect_from", [])]
+    return changes | {name: None, instead: with_keys(target, redirect_from=leading)}
+
+
+def needing(texts: Texts, name: str) -> Iterator[str]:
+    """The files that say that there has to be this page."""
+    path = path_of(name)
+    for other, text in texts.items():
+        if other.endswith(".md") and path.strip("/") in keys_of(text).get("requires", []):
+            yield other
+    if re.search(rf"^ *page: *{re.escape(path)} *$", texts.get("must_say.yaml", ""), re.MULTILINE):
+        yield "must_say.yaml"
+
+
+# The menu
+
+
+def in_guide(texts: Texts) -> list[str]:
+    """The pages of the guide in their order."""
+    places = {name: str(keys_of(text).get("guide")) for name, text in pages_of(texts)}
+    found = {name: int(place) for name, place in places.items() if place.isdecimal()}
+    return sorted(found, key=lambda name: found[name])
+
+
+def pages_of(texts: Texts) -> list[tuple[str, str]]:
+    return [(name, text) for name, text in texts.items() if name.endswith(".md")]
+
+
+def arranged(texts: Texts, guide: Sequence[str], menus: Mapping[str, str]) -> Changes:
+    """The guide in another order, and pages in other menus."""
+    places = dict(zip(guide, sorted(int(keys_of(texts[n])["guide"]) for n in guide), strict=True))
+    changes: Changes = {}
+    for name, text in pages_of(texts):
+        keys, wanted = keys_of(text), {}
+        if name in places and str(places[name]) != keys["guide"]:
+            wanted["guide"] = str(places[name])
+        if name in menus and menus[name] != keys.get("menu_in", "footer"):
+            wanted["menu_in"] = menus[name]
+        if wanted:
+            changes[name] = with_keys(text, **wanted)
+    return changes

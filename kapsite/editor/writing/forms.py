@@ -1,0 +1,156 @@
+import re
+from datetime import timedelta
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from kapsite.content_files.text_file import LARGEST_FILE
+from kapsite.editor.data_forms.data_files import CHART, DataFile
+from kapsite.editor.models import ContentVersion
+
+FURTHEST = timedelta(days=366)
+NAME = re.compile(r"([a-z0-9-]+/)?[a-z0-9-]+\.md")
+TOO_LONG = (
+    "This is too long for a page: %(show_value)s characters, and %(limit_value)s at most. It isn’t "
+    "saved, and nothing of it is lost: it is all still here. Take out what was pasted with it, or "
+    "make several pages of it."
+)
+
+
+class PageForm(forms.Form):
+    """The text of a page, and the version that it was written from."""
+
+    text = forms.CharField(
+        label="Text of the page",
+        widget=forms.Textarea(
+            {
+                "rows": 28,
+                "spellcheck": "true",
+                "autocomplete": "off",
+                "data-most": LARGEST_FILE,
+            }
+        ),
+        strip=False,
+        max_length=LARGEST_FILE,
+        error_messages={"max_length": TOO_LONG, "required": "Write the text of the page."},
+    )
+    began_with = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    shape = forms.ChoiceField(  # the front matter: in a form of its own, or at the top of the text
+        choices=[("form", ""), ("text", "")], required=False, widget=forms.HiddenInput
+    )
+
+
+class InsertForm(forms.Form):
+    """What goes into the text without script, and after which line."""
+
+    insert = forms.CharField(max_length=2_000, strip=False)
+    after = forms.IntegerField(min_value=1, required=False)
+
+
+class NewPageForm(forms.Form):
+    name = forms.CharField(
+        label="Address of the new page",
+        help_text="Lowercase letters, digits and hyphens, like group-sessions. "
+        "For a page below Benefits: benefits/name.",
+        max_length=100,
+    )
+
+    def __init__(self, *args, taken=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.taken = taken
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"].strip().strip("/").lower().removesuffix(".md") + ".md"
+        if not NAME.fullmatch(name):
+            raise ValidationError(
+                "Use only lowercase letters, digits and hyphens, like group-sessions."
+            )
+        if name in self.taken:
+            raise ValidationError("There is a page with this address. Open it in the list.")
+        return name
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="What did you change, and why?",
+        help_text="One line for colleagues. It stays in the history, and readers don’t see it.",
+        max_length=200,
+    )
+
+
+class PublishForm(ReasonForm):
+    """For the draft that is shown; one that was saved since must be looked at first."""
+
+    draft = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    publish_on = forms.DateTimeField(
+        label="When should readers have it? (optional)",
+        help_text="Leave it empty to publish now.",
+        required=False,
+        widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def __init__(self, shown: ContentVersion, data=None):
+        super().__init__(data, initial={"draft": shown.pk})
+        self.shown = shown
+        if data is not None:  # the next press is about what is shown now
+            self.data = {**data.dict(), "draft": shown.pk}
+            self.seen = data.get("draft")
+
+    def clean(self):
+        if self.seen != str(self.shown.pk):
+            raise ValidationError("The draft was saved again meanwhile. Look at it once more.")
+        return super().clean()
+
+    def clean_publish_on(self):
+        wanted = self.cleaned_data["publish_on"]
+        if wanted and wanted > timezone.now() + FURTHEST:
+            raise ValidationError("Choose a time within the next year.")
+        return wanted
+
+
+class EntryForm(forms.Form):
+    """The name of a new entry of a data file."""
+
+    name = forms.CharField(max_length=60)
+
+    def __init__(self, file: DataFile, entries, data=None):
+        super().__init__(data)
+        self.file, self.entries = file, entries
+        self.fields["name"].label = f"Name of the new {file.noun}"
+        self.fields["name"].help_text = file.name_help
+
+    def clean_name(self) -> str:
+        name = " ".join(self.cleaned_data["name"].split())
+        if problem := self.file.problem_with_name(name, self.entries):
+            raise ValidationError(problem)
+        return name
+
+
+class NewChartForm(forms.Form):
+    name = forms.CharField(
+        label="Name of the new chart",
+        help_text="Lowercase letters, digits and hyphens, like sleep. Pages show it by this name.",
+        max_length=60,
+    )
+    kind = forms.ChoiceField(
+        label="Kind of chart",
+        choices=[
+            ("icons", "100 people, and how many of them"),
+            ("bars", "Bars: how many of 100 at several times"),
+            ("ranges", "Spans of time"),
+            ("grades", "How sure studies are, by condition"),
+        ],
+    )
+
+    def __init__(self, *args, taken=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.taken = taken
+
+    def clean_name(self) -> str:
+        name = self.cleaned_data["name"].strip().lower()
+        if not CHART.fullmatch(f"charts/{name}.yaml"):
+            raise ValidationError("Use only lowercase letters, digits and hyphens, like sleep.")
+        if f"charts/{name}.yaml" in self.taken:
+            raise ValidationError("There is a chart with this name. Open it in the list.")
+        return name

@@ -1,0 +1,94 @@
+"""A page as it would be with the text of a draft, and what is wrong with it.
+
+Only this page is read and checked, so that an editor need not wait; the whole site is checked when
+it is published.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+from kapsite.content_files.problems import Problem, in_order
+from kapsite.editor.models import ContentVersion
+from kapsite.pages.check.rules.claim_rules import claims_have_sources
+from kapsite.pages.check.rules.site_rules import PAGE_RULES
+from kapsite.pages.check.rules.text_rules import READING_LIMIT, TEXT_RULES
+from kapsite.pages.load.page_file import Draft
+from kapsite.pages.load.site import Site, read_site, with_text
+from kapsite.pages.publish.document.catalog import as_of, make_catalog
+from kapsite.pages.publish.document.page_html import page_context, render_context
+
+from .drafts import NO_TEXTS, Texts
+from .overlay import with_texts
+
+if TYPE_CHECKING:
+    from kapsite.pages.language.readability import Reading
+
+latest: dict[int, Site] = {}  # the content as of one version, which is that of the folder
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A page with the text of a draft."""
+
+    site: Site
+    draft: Draft
+    problems: list[Problem]
+    unsourced: list[Problem]  # of these the claims that need a source
+
+    @property
+    def errors(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.level == "error"]
+
+    @property
+    def reading(self) -> Reading | None:
+        """How hard it is to read; None while the words that are explained are not known."""
+        if self.site.data.glossary is None:
+            return None
+        return self.site.data.readability.read(self.draft.rendered.sentences)
+
+    @property
+    def reading_limit(self) -> float:
+        own = self.draft.meta and self.draft.meta.reading
+        return own.limit if own else READING_LIMIT
+
+    def html(self, today: date) -> str:
+        """The page as readers would get it; "" while its front matter can't be read."""
+        catalog = as_of(make_catalog(self.site), today)
+        page = catalog.pages.get(self.draft.path)
+        if page is None or self.draft.meta is None:
+            return ""
+        return render_context(page_context(catalog, page, today) | {"is_preview": "draft"})
+
+
+def check(
+    current: ContentVersion, name: str, text: str, today: date, drafts: Texts = NO_TEXTS
+) -> Checked:
+    """The page in the file ``name`` with what is wrong with it, as if ``drafts`` were published."""
+    site = with_texts(site_of(current.pk), current.pk, drafts)
+    site, draft = with_text(site, name, text.replace("\r\n", "\n"))
+    found = [problem for problem in site.problems if problem.file == draft.file]
+    found += [each for rule in PAGE_RULES for each in rule(site, today) if each.file == draft.file]
+    unsourced = list(claims_have_sources(draft, site.data))
+    others = [rule for rule in TEXT_RULES if rule is not claims_have_sources]
+    found += [each for rule in others for each in rule(draft, site.data)]
+    return Checked(site, draft, in_order([*found, *unsourced]), unsourced)
+
+
+def site_of(version: int) -> Site:
+    if version not in latest:
+        latest.clear()
+        latest[version] = read_site(settings.CONTENT_DIR)
+    return latest[version]
+
+
+def warm_up(current: ContentVersion, today: date) -> None:
+    """Read the site ahead, so that the first check of a page is as fast as the others."""
+    if current.pk not in latest:
+        home = site_of(current.pk).folder / "index.md"
+        if home.exists():
+            check(current, home.name, home.read_text(errors="replace"), today)

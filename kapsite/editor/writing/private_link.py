@@ -1,0 +1,50 @@
+"""A link that shows one draft to someone without an account, for a week at most."""
+
+from datetime import timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.core.signing import BadSignature, TimestampSigner
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from kapsite.clinic import days
+from kapsite.editor.models import ContentVersion
+
+from .aside import aside
+from .drafts import Editing
+
+LIFE = timedelta(days=7)
+signer = TimestampSigner(salt="draft of a page")
+
+
+def link_to(draft: ContentVersion) -> str:
+    return settings.SITE_URL + reverse("draft", args=[signer.sign(str(draft.pk))])
+
+
+@require_safe
+def show_draft(request: HttpRequest, token: str) -> HttpResponse:
+    """The draft as readers would get it. The link ends when the draft is published, discarded or
+    replaced by a newer one."""
+    try:
+        pk = int(signer.unsign(token, max_age=LIFE))
+    except (BadSignature, ValueError):
+        raise Http404 from None
+    draft = get_object_or_404(ContentVersion.objects.open_drafts(), pk=pk)
+    current = ContentVersion.objects.current()
+    return HttpResponse(html_of(draft.pk, draft.file, current.pk if current else 0))
+
+
+@lru_cache(maxsize=8)  # who has the link may load it as often as they like
+def html_of(pk: int, file: str, current: int) -> str:
+    from . import preview  # here: what reads content is large, and only editors need it
+
+    draft = ContentVersion.objects.get(pk=pk)
+    page = Editing(ContentVersion.objects.get(pk=current), draft, file)
+    checked = aside(preview.check, page.current, file, page.text, days.today())
+    html = aside(checked.html, days.today())
+    if not html:
+        raise Http404
+    return html

@@ -1,0 +1,160 @@
+"""What an editor wrote: the text of a page, or its body below a form for its front matter."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.http import QueryDict
+
+from kapsite.content_files.problems import Problem
+from kapsite.content_files.text_file import LARGEST_FILE
+from kapsite.content_files.yaml_reader import Place
+from kapsite.editor.data_forms import front_matter
+from kapsite.editor.data_forms.groups import Group, show_problem
+from kapsite.editor.data_forms.sections import ShownSection
+from kapsite.editor.models import ContentVersion
+
+from .drafts import Editing
+from .forms import PageForm
+from .pasted import tidied
+
+if TYPE_CHECKING:
+    from .preview import Checked
+
+NEW_PAGE = "---\ntitle:\ndescription:\n---\n\n"
+LINE = re.compile(r"(?<=\b[Ll]ine )\d+|(?<=\blines )\d+")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where something is: a line of what was typed, or a field of the form above it."""
+
+    href: str
+    label: str
+    line: int | None = None
+
+
+class Written:
+    """A page in the browser. ``form`` has its text; ``meta``, if there is one, its front matter."""
+
+    def __init__(self, editing: Editing, form: PageForm, meta: Group | None, base: str):
+        self.editing, self.form, self.meta, self.base = editing, form, meta, base
+        self.is_checked = False
+
+    @classmethod
+    def begun(
+        cls, editing: Editing, text: str | None = None, began_with: int | None = None, as_text=False
+    ) -> Written:
+        """The page to write on, as it is or with a ``text`` that isn't saved."""
+        whole = (editing.text or NEW_PAGE) if text is None else text
+        meta = None if as_text else front_matter.front_matter_form(whole)
+        initial = {
+            "text": front_matter.body_of(whole) if meta else whole,
+            "began_with": began_with or editing.shown.pk,
+            "shape": "form" if meta else "text",
+        }
+        return cls(editing, PageForm(initial=initial), meta, whole)
+
+    @classmethod
+    def posted(cls, editing: Editing, data: QueryDict) -> Written:
+        form = PageForm(data)
+        if data.get("shape") != "form":
+            return cls(editing, form, None, "")
+        base = text_in(data.get("began_with", ""), editing)
+        meta = front_matter.front_matter_form(base, data)
+        if meta is None:
+            form.add_error(None, "Part of this form did not arrive. Load the page again.")
+        return cls(editing, form, meta, base)
+
+    @property
+    def is_valid(self) -> bool:
+        return all([self.form.is_valid(), self.meta is None or self.meta.is_valid()])
+
+    @property
+    def text(self) -> str:
+        """All of the page, once it is valid."""
+        text = self.form.cleaned_data["text"].replace("\r\n", "\n")
+        if self.meta:
+            text = front_matter.with_front_matter(self.base, self.meta, text)
+        return tidied(text)
+
+    @property
+    def shown_text(self) -> str:
+        """As much of it as can be checked."""
+        if not self.form.is_bound:
+            return self.base
+        if self.is_valid:
+            return self.text
+        typed = self.form["text"].value() or ""
+        return typed if self.meta is None and len(typed) <= LARGEST_FILE else ""
+
+    @property
+    def sections(self) -> list[ShownSection]:
+        return list(front_matter.sections_of(self.meta)) if self.meta else []
+
+    def again(self, text: str, as_text: bool | None = None) -> Written:
+        """The same page with another text, to write on."""
+        as_text = self.meta is None if as_text is None else as_text
+        began_with = self.form.cleaned_data["began_with"]
+        return Written.begun(self.editing, text, began_with, as_text)
+
+    # Where something is
+
+    def spot(self, line: int, checked: Checked, place: Place = ()) -> Spot:
+        """``place`` is that of a value in the front matter, where it is known."""
+        document = checked.draft.document
+        above = document.body_line - 1 if self.meta else 0
+        if self.meta is None or (line > above and not place):
+            return Spot("#id_text", f"Line {line - above}", line - above)
+        lines: Mapping[Place, int] = document.parsed.lines if document.parsed else {}
+        places = [each for each, at in lines.items() if at == line and each]
+        place = place or max(places, key=len, default=("title",))
+        field, inner = self.meta.field_at(place), self.meta.inner.get(str(place[0]))
+        if field is None:
+            return Spot("#id_meta-title", "About this page")
+        return Spot(f"#{field.id_for_label}", str(inner.label if inner else field.label))
+
+    def show_at_fields(self, problems: list[Problem]) -> None:
+        """Errors in the front matter stand at its fields too."""
+        for problem in problems:
+            is_placed = problem.place and problem.level == "error"
+            field = self.meta.field_at(problem.place) if self.meta and is_placed else None
+            if field is not None:
+                show_problem(field, problem)
+
+    def problem(self, problem: Problem, checked: Checked) -> tuple[Spot, str, str, str]:
+        """Where it is, what it says, with the lines as they are seen here, the fix, the level."""
+        above = checked.draft.document.body_line - 1 if self.meta else 0
+        message, fix = (
+            LINE.sub(lambda number: str(max(1, int(number[0]) - above)), words)
+            for words in (problem.message, problem.fix)
+        )
+        return self.spot(problem.line, checked, problem.place), message, fix, problem.level
+
+    def beside(self, checked: Checked | None) -> dict[str, Any]:
+        """What stands beside the text."""
+        self.is_checked = checked is not None
+        if checked is None:
+            return {}
+        self.show_at_fields(checked.problems)
+        reading = checked.reading
+        return {
+            "problems": [self.problem(each, checked) for each in checked.problems],
+            "unsourced": [self.spot(each.line, checked) for each in checked.unsourced],
+            "reading": reading,
+            "reading_limit": checked.reading_limit,
+            "hardest": [
+                (self.spot(each.sentence.line, checked), each)
+                for each in (reading.hardest if reading else ())
+            ],
+        }
+
+
+def text_in(pk: str, editing: Editing) -> str:
+    """What the page was when someone began to write."""
+    is_number = pk.isascii() and pk.isdigit() and len(pk) < 19
+    version = ContentVersion.objects.filter(pk=pk).first() if is_number else None
+    return (version.text_of(editing.file) if version else editing.text) or NEW_PAGE

@@ -1,0 +1,149 @@
+"""Everything in one file, and back, or nothing."""
+
+import json
+import zipfile
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from kapsite.editor.models import Blob, ContentVersion, Kind, Publication
+from kapsite.editor.versions import history
+from kapsite.editor.versions.action_log import ContentAction
+from tests.pages.samples import make_page
+
+OTHER = make_page("Other words [@S1; @S2].", title="Risks")
+
+
+@pytest.fixture
+def archive(content, ask, publish, tmp_path, capsys):
+    """Exported after an edit, with an open draft."""
+    history.up_to_date()
+    ask()
+    publish()
+    ask(OTHER, "risks.md")
+    Publication.objects.all().delete()
+    file = tmp_path / "content.zip"
+    call_command("export_content", str(file))
+    capsys.readouterr()
+    return file
+
+
+def forget_history():
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE editor_contentversion SET parent_id = NULL")
+    Publication.objects.all().delete()
+    ContentVersion.objects.all().delete()
+    Blob.objects.all().delete()
+
+
+def states() -> list[tuple]:
+    rows = ContentVersion.objects.order_by("pk").select_related("author", "parent")
+    return [(row.kind, row.by, row.reason, row.files, row.changes) for row in rows]
+
+
+def changed(file, **contents) -> None:
+    """Write ``contents`` into the archive, by name; None leaves one out."""
+    with zipfile.ZipFile(file) as old:
+        kept = {name: old.read(name) for name in old.namelist()}
+    with zipfile.ZipFile(file, "w") as new:
+        for name, content in (kept | contents).items():
+            if content is not None:
+                new.writestr(name, content)
+
+
+def files_in(folder) -> dict[str, bytes]:
+    found = (file for file in folder.rglob("*") if file.is_file())
+    return {str(file.relative_to(folder)): file.read_bytes() for file in found}
+
+
+def test_an_archive_brings_files_history_and_drafts_to_a_new_server(archive, content, capsys):
+    files, before = files_in(content), states()
+    forget_history()
+    (content / "index.md").write_text(make_page("As shipped [@S1; @S2].", title="Home"))
+    call_command("import_content", str(archive))
+    assert f"and {len(before)} versions" in capsys.readouterr().out
+    assert files_in(content) == files
+    assert states()[: len(before)] == before
+    assert ContentVersion.objects.current().kind == Kind.IMPORT
+    assert "Other words" in ContentVersion.objects.draft_of("risks.md").text_of("risks.md")
+    assert [row.act for row in ContentAction.objects.order_by("pk")][-2:] == [
+        "outside", "imported",
+    ]  # fmt: skip
+
+
+def test_where_there_is_a_history_the_files_are_one_more_version_of_it(archive, content, capsys):
+    files = files_in(content)
+    (content / "index.md").write_text(make_page("Newer [@S1; @S2].", title="Home"))
+    call_command("import_content", str(archive))
+    assert "archive’s was left out" in capsys.readouterr().out
+    assert files_in(content) == files
+    assert "Newer" in ContentVersion.objects.current().parent.text_of("index.md")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"content/../../evil.md": b"x"}, "no place in the content"),
+        ({"/etc/passwd": b"x"}, "no place in the content"),
+        ({"content/a\\..\\evil.md": b"x"}, "no place in the content"),
+        ({"other/x.md": b"x"}, "no place in the content"),
+        ({"content/.env": b"x"}, "no place in the content"),
+        ({"history.json": None}, "has no history.json"),
+        ({"history.json": b"{"}, "history.json can't be read"),
+        ({"history.json": b'{"format": 2, "versions": []}'}, "Another version"),
+        ({f"blobs/{'0' * 64}": b"x"}, "was changed after it was exported"),
+        ({"content/index.md": b"---\ntitle: [\n---\n"}, "the content has these errors"),
+    ],
+)
+def test_an_archive_that_is_not_right_changes_nothing(archive, content, changes, words, settings):
+    changed(archive, **changes)
+    files, before = files_in(content), states()
+    with pytest.raises(CommandError, match=words):
+        call_command("import_content", str(archive))
+    assert (files_in(content), states()) == (files, before)
+    assert not (content.parent / "evil.md").exists()
+
+
+def test_a_history_that_names_a_file_outside_is_refused(archive):
+    with zipfile.ZipFile(archive) as old:
+        found = json.loads(old.read("history.json"))
+    found["versions"][0]["files"]["../evil.md"] = "0" * 64
+    changed(archive, **{"history.json": json.dumps(found)})
+    with pytest.raises(CommandError, match="no place in the content"):
+        call_command("import_content", str(archive))
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(archive, monkeypatch):
+    monkeypatch.setattr("kapsite.editor.versions.archive.LARGEST", 1_000)
+    monkeypatch.setattr("zipfile.ZipFile.read", None)
+    with pytest.raises(CommandError, match="larger than"):
+        call_command("import_content", str(archive))
+
+
+@pytest.mark.parametrize("content_of", [b"", b"no zip", None])
+def test_what_is_no_archive_is_explained(content, tmp_path, content_of):
+    file = tmp_path / "x.zip"
+    if content_of is not None:
+        file.write_bytes(content_of)
+    with pytest.raises(CommandError, match="Nothing was imported"):
+        call_command("import_content", str(file))
+
+
+def test_a_full_disk_leaves_folder_and_archive_as_they_were(archive, content, monkeypatch):
+    files, exported = files_in(content), archive.read_bytes()
+    (content / "index.md").write_text(make_page("Newer [@S1; @S2].", title="Home"))
+    newer = files_in(content)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("os.fsync", full)
+        with pytest.raises(CommandError, match="No space left"):
+            call_command("import_content", str(archive))
+        with pytest.raises(CommandError, match="No space left"):
+            call_command("export_content", str(archive))
+    assert files_in(content) == newer != files
+    assert archive.read_bytes() == exported
+    assert not list(archive.parent.glob(".*"))

@@ -1,0 +1,42 @@
+"""What changed between two texts, line by line and word by word."""
+
+from kapsite.editor.versions.side_by_side import MOST_WORDS, side_by_side
+
+
+def differing(parts):
+    return [text for is_changed, text in parts if is_changed]
+
+
+def test_the_same_text_has_no_rows():
+    assert side_by_side("a\nb\n", "a\nb\n") == []
+
+
+def test_only_the_words_that_differ_are_marked():
+    [row] = side_by_side("It may help some people.", "It may help a few people.")
+    assert (differing(row.before), differing(row.after)) == ([" some"], [" a few"])
+
+
+def test_a_line_of_context_stands_around_a_change_and_the_rest_is_left_out():
+    before = [str(number) for number in range(30)]
+    after = [*before[:10], "new", *before[11:20], "newer", *before[21:]]
+    rows = side_by_side("\n".join(before), "\n".join(after))
+    assert [row.number for row in rows] == [10, 11, 12, None, 20, 21, 22]
+
+
+def test_added_and_removed_lines_have_an_empty_other_side():
+    [_, added] = side_by_side("a", "a\nb")
+    [_, removed] = side_by_side("a\nb", "a")
+    assert (added.before, differing(added.after)) == ((), ["b"])
+    assert (differing(removed.before), removed.after) == (["b"], ())
+
+
+def test_a_very_long_line_is_marked_as_a_whole():
+    long = "word " * (MOST_WORDS + 1)
+    [row] = side_by_side(long, long + "more")
+    assert differing(row.after) == [long + "more"]
+
+
+def test_many_equal_lines_are_compared_in_a_moment():
+    """Each with each would be a hundred million comparisons."""
+    rows = side_by_side("same\n" * 10_000, "same\n" * 9_999 + "other\n")
+    assert differing(rows[-1].after) == ["other"]

@@ -1,0 +1,71 @@
+"""A draft for someone without an account: as long as it is the draft, and for a week at most."""
+
+import time
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+from kapsite.editor.models import ContentVersion
+from kapsite.editor.versions import history
+from kapsite.editor.writing.drafts import discard_draft, editing, save_draft
+from kapsite.editor.writing.private_link import LIFE, html_of, link_to
+from tests.factories import make_staff
+from tests.pages.samples import make_page
+
+
+@pytest.fixture
+def write(content):
+    """Save a draft of the home page; returns the path of its private link."""
+    html_of.cache_clear()
+    pat = make_staff("publisher", "pat")
+
+    def write(words="Better words", text=None):
+        page = editing(history.up_to_date(), "index.md")
+        new = make_page(f"{words} [@S1; @S2].", title="Home") if text is None else text
+        save_draft(page, new, pat, page.shown)
+        draft = ContentVersion.objects.draft_of("index.md")
+        return link_to(draft).removeprefix(settings.SITE_URL)
+
+    return write
+
+
+def test_the_link_shows_the_draft_to_someone_who_is_not_signed_in(write):
+    answer = Client().get(write())
+    shown = answer.content.decode()
+    assert "Better words" in shown
+    assert "This is a draft." in shown
+    assert '<meta name="robots" content="noindex">' in shown
+    assert answer.cookies == {}
+
+
+@pytest.mark.parametrize("how", ["saved again", "discarded", "a week later", "forged"])
+def test_the_link_ends(write, how, monkeypatch):
+    path = write()
+    if how == "saved again":
+        write("Other words")
+    elif how == "discarded":
+        discard_draft("index.md", make_staff("editor", "eve"))
+    elif how == "a week later":
+        later = time.time() + LIFE.total_seconds() + 1
+        monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    else:
+        path = path.replace("/draft/", "/draft/9")
+    assert Client().get(path).status_code == 404
+
+
+def test_a_draft_that_is_no_page_yet_is_not_found(write):
+    assert Client().get(write(text="---\ntitle: [\n---\n")).status_code == 404
+
+
+def test_a_link_that_is_loaded_often_is_rendered_once(write, monkeypatch):
+    path = write()
+    first = Client().get(path)
+    monkeypatch.setattr("kapsite.editor.writing.preview.check", None)
+    assert Client().get(path).content == first.content
+
+
+def test_the_page_of_the_draft_shows_the_link(write, browser):
+    path = write()
+    shown = browser("editor", "sam").get("/admin/edit/page/index.md/").content.decode()
+    assert path.rsplit(":", 2)[0] in shown
