@@ -8,7 +8,7 @@ from tests.html import Page
 pytestmark = pytest.mark.django_db
 LIST = "/admin/inquiries/inquiry/"
 DAILY = ["Inbox 1", "Appointments", "Overview", "Report"]
-FOR_LEADS = ["Export", "Access log", "Sign-ins"]
+FOR_LEADS = ["Export", "Access log", "Content log", "Sign-ins"]
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,8 @@ FOR_LEADS = ["Export", "Access log", "Sign-ins"]
         ("clinician", DAILY, []),
         ("lead", DAILY, FOR_LEADS),
         ("site-admin", ["Sign-ins", "Accounts"], []),
+        ("publisher", ["Edit site", "Content log"], []),
+        ("reviewer", ["Sign-offs", "Content log"], []),
     ],
 )
 def test_the_header_leads_to_what_a_role_opens(client, role, in_header, in_menu):

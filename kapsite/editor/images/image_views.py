@@ -30,9 +30,12 @@ from .uploads import IntoFolder, Received
 NAME = re.compile(r"images/[A-Za-z0-9_/-]+\.(jpe?g|png|webp)", re.ASCII)
 TOO_LARGE = (
     "The file is larger than {limit} MB. Save a smaller copy of it: 2,000 pixels wide are enough, "
-    "and take less than 2 MB."
+    "and take less than 2 MB. Your browser’s Back button brings back what you typed."
 )
-BROKE_OFF = "The upload broke off before it was complete. Check the connection and try again."
+BROKE_OFF = (
+    "The upload broke off before it was complete. Check the connection, go back with your "
+    "browser’s Back button, and try again."
+)
 NO_ROOM = "The server can’t store the file: its disk may be full. Tell the server’s operator."
 SENT = "Uploaded. It is prepared in the background: in a few seconds this list shows it."
 

@@ -105,9 +105,9 @@ def process_next() -> bool:
             Blob.objects.store([content])
             current = record_folder()
             files = current.files | {upload.image: digest(content)}
-            verb, kind = ("Replaced", Kind.EDIT) if upload.replaces else ("Added", Kind.IMAGE)
-            reason = f"{verb} the image {upload.image}"[:200]
-            Publication.objects.ask(current, files, upload.by, reason, kind)
+            kind = Kind.EDIT if upload.replaces else Kind.IMAGE
+            reason = upload.alternative or f"Replaced the image {upload.image}"
+            Publication.objects.ask(current, files, upload.by, reason[:200], kind)
         except Exception as error:  # whatever it is, the next one must not wait behind it
             upload.problem = in_words(error)
             logger.warning("An image could not be used: %s", type(error).__name__)

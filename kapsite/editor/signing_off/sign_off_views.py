@@ -95,7 +95,8 @@ def sign_off(request: StaffRequest, name: str) -> HttpResponse:
         form.add_error(None, NONE_READ)
     if form.is_bound:  # the next press is about what is shown now
         form.data = {**request.POST.dict(), "texts": hashes}
-    context = {"waiting": waiting, "form": form, "earlier": lapsed(site).get(file)}
+    path = next((draft.path for draft in site.drafts if draft.file == file), "")
+    context = {"waiting": waiting, "form": form, "path": path, "earlier": lapsed(site).get(file)}
     return shown(request, "sign_off.html", f"Sign off {name}", **context)
 
 

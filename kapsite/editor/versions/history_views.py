@@ -62,7 +62,7 @@ def actions(request: StaffRequest) -> HttpResponse:
     """The log of content actions, the newest first."""
     rows = Paginator(ContentAction.objects.select_related("by"), ROWS)
     page = rows.get_page(request.GET.get("page"))
-    return shown(request, "actions.html", "Log of content actions", rows=page)
+    return shown(request, "actions.html", "Content log", rows=page)
 
 
 @editor_view("edit_content")

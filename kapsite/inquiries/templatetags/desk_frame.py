@@ -28,6 +28,7 @@ LINKS = (
     Link("Sign-offs", "editor:sign_offs", "editor.sign_off"),
     Link("Export", "admin:inquiries_inquiry_export", "inquiries.export_inquiries"),
     Link("Access log", "admin:inquiries_access_report", "inquiries.view_access"),
+    Link("Content log", "editor:actions", "editor.view_history"),
     Link("Sign-ins", "admin:accounts_event_changelist", "accounts.view_event"),
     Link("Accounts", "admin:auth_user_changelist", "auth.view_user"),
 )

@@ -36,6 +36,11 @@ class Passage:
     def hash(self) -> str:
         return hashlib.sha256(self.signed.encode()).hexdigest()[:16]
 
+    @property
+    def depends_on(self) -> str:
+        """The sources of a sentence or the reason of an exemption, which are signed with it."""
+        return ", ".join(json.loads(self.signed)[1:]) if self.signed[:1] == "[" else ""
+
 
 def passages(site: Site) -> Iterator[Passage]:
     """Everything a clinician must have read, in the order of the files."""

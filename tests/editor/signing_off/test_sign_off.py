@@ -33,7 +33,9 @@ def entries(content) -> list[dict]:
 def test_what_a_reviewer_signs_off_stands_in_the_file_with_name_and_credential(
     rae, content, publish
 ):
-    assert "Better words" in rae.get(PAGE).content.decode()
+    shown = rae.get(PAGE).content.decode()
+    assert "<td>Better words.</td><td>S1, S2</td>" in shown
+    assert 'href="/" target="_blank"' in shown
     sign(rae)
     assert publish()
     [entry] = entries(content)
