@@ -143,16 +143,19 @@ MAY_IMPORT = {
         "inquiries.intake inquiries.models inquiries.models.logs operations.alerts"
     ),
     "operations": (
-        "clinic database.postgresql inquiries inquiries.desk.reports inquiries.intake "
-        "inquiries.models inquiries.models.request inquiries.worker operations.alerts "
-        "pages.load pages.publish pages.publish.document pages.publish.serving pages.syntax "
-        "security security.wsgi"
+        "clinic inquiries.intake operations.monitoring pages.load pages.publish.document "
+        "pages.syntax security.wsgi"
     ),
     "operations.alerts": "",
     "operations.backup": (
         "database database.postgresql editor editor.versions encryption inquiries.models"
     ),
     "operations.machines": "pages.publish.making pages.publish.serving",
+    "operations.monitoring": (
+        "database.postgresql inquiries inquiries.desk.reports inquiries.intake inquiries.models "
+        "inquiries.models.request inquiries.worker operations operations.alerts pages.publish "
+        "pages.publish.serving security"
+    ),
     "pages": "clinic content_files pages.load pages.publish.document pages.publish.making",
     "pages.check": "clinic content_files pages.check.rules pages.language pages.load pages.syntax",
     "pages.check.rules": "clinic content_files pages.language pages.load pages.syntax",

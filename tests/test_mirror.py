@@ -125,9 +125,9 @@ TESTED_THROUGH = {
         "operations/backup/content operations/in_use operations/restore"
     ),
     "operations/machines/test_shared_sets.py": "operations/machines/models",
+    "operations/monitoring/test_health.py": "operations/views",
     "operations/test_checks.py": "security/checks",
     "operations/test_command_line.py": "operations/apps",
-    "operations/test_health.py": "operations/views",
     "operations/test_refused_commands.py": (
         "operations/diffsettings operations/dumpdata operations/loaddata"
     ),

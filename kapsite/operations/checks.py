@@ -2,7 +2,7 @@
 
 from django.core.checks import Error, register
 
-from . import installation
+from .monitoring import installation
 
 
 @register("operations", deploy=True)

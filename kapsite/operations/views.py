@@ -12,11 +12,11 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from kapsite.operations.monitoring.health import Result
 from kapsite.security.wsgi.networks import parse
 from kapsite.security.wsgi.proxies import CLIENT_ADDRESS
 
-from . import health
-from .health import Result
+from .monitoring import health
 
 logger = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ import secrets
 import pytest
 from django.core.management import call_command
 
-from kapsite.operations import environment, health, installation
+from kapsite.operations import environment
+from kapsite.operations.monitoring import health, installation
 
 pytestmark = pytest.mark.django_db
 

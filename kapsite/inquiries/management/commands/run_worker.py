@@ -20,8 +20,9 @@ from kapsite.inquiries.models.counting.recent_sender import RecentSender
 from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.inquiries.models.outbox import NoticeKind
 from kapsite.inquiries.worker import delivery, jobs, sending
-from kapsite.operations import in_use, watch
+from kapsite.operations import in_use
 from kapsite.operations.machines import shared_sets
+from kapsite.operations.monitoring import watch
 
 POLL_INTERVAL = 1  # seconds between checks of the outbox
 RETRY_INTERVAL = 5  # seconds, while the database is down

@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from kapsite.operations import installation
 from kapsite.operations.environment import SettingInForce, in_force
-from kapsite.operations.health import Result
+from kapsite.operations.monitoring import installation
+from kapsite.operations.monitoring.health import Result
 
 
 class Command(BaseCommand):

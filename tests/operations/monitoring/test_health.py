@@ -20,7 +20,8 @@ from django.utils import timezone
 from kapsite.encryption.keyring import Keyring
 from kapsite.inquiries.models import Activity, Inquiry, Notice, SearchDigest, heartbeat
 from kapsite.inquiries.models.key_in_use import KeyInUse
-from kapsite.operations import health, views
+from kapsite.operations import views
+from kapsite.operations.monitoring import health
 from kapsite.operations.views import GOOD_FOR, Latest
 from kapsite.pages.publish.publisher import publish
 from kapsite.pages.publish.serving.server import PageServer

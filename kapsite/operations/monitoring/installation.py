@@ -25,11 +25,11 @@ from django.utils import timezone
 from kapsite.inquiries.checks import check_keys
 from kapsite.inquiries.desk.reports import system_status
 from kapsite.inquiries.models.request.notices import PRINTED
+from kapsite.operations.command_line import user
 from kapsite.pages.publish.static_storage import HashedFiles
 from kapsite.security.files import readable_by_others
 
 from . import health
-from .command_line import user
 from .health import Result, Unhealthy, result_of
 
 REACH_SECONDS = 10  # for an answer of the proxy

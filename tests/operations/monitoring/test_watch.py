@@ -6,8 +6,8 @@ import pytest
 from django.core import mail
 from django.core.cache import cache
 
-from kapsite.operations import health, watch
 from kapsite.operations.alerts.models import Alert, AlertKind
+from kapsite.operations.monitoring import health, watch
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from kapsite.operations import installation
-from kapsite.operations.health import Unhealthy
+from kapsite.operations.monitoring import installation
+from kapsite.operations.monitoring.health import Unhealthy
 from tests.deploy.nginx import make_certificate
 from tests.mailserver import free_port, mail_server
 
