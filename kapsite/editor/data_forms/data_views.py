@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
+from django.db import DatabaseError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,7 +19,7 @@ from kapsite.content_files.yaml_reader import Parsed, Place
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions import history
 from kapsite.editor.versions.side_by_side import side_by_side
-from kapsite.editor.views import check_data, editor_view, open_file, shown
+from kapsite.editor.views import NOT_SAVED, check_data, editor_view, open_file, shown
 from kapsite.editor.writing import drafts
 from kapsite.editor.writing.aside import aside
 from kapsite.editor.writing.drafts import Editing
@@ -29,6 +31,7 @@ from .groups import Group, GroupList, show_problem
 if TYPE_CHECKING:
     from .data_check import CheckedData
 
+logger = logging.getLogger(__name__)
 SAVED = "Saved as a draft. Readers don’t see it yet."
 MOST_SHOWN = 300  # entries in a list
 
@@ -112,7 +115,12 @@ def save(
         return edit(request, file, editing, parsed, part, form, theirs=rows)
     text = file.with_part(parsed, part, values)
     if not editing.is_shown(text):
-        drafts.save_draft(editing, text, request.user, editing.shown)
+        try:
+            drafts.save_draft(editing, text, request.user, editing.shown)
+        except DatabaseError as error:  # such as a full disk
+            logger.warning("A draft could not be saved: %s", type(error).__name__)
+            messages.error(request, NOT_SAVED)
+            return edit(request, file, editing, parsed, part, form)
     messages.success(request, SAVED)
     return redirect(f"{address(file, '' if is_removed else part)}#saved-page")  # read by desk.js
 

@@ -1,6 +1,7 @@
 """Facts, people, sources, words and charts are edited in forms, and published like pages."""
 
 import pytest
+from django.db import DatabaseError
 
 from kapsite.editor.models import ContentVersion, Publication
 from tests.editor.data_forms.posting import posted
@@ -255,6 +256,16 @@ def test_a_form_that_arrives_incomplete_saves_nothing(pat):
     data = {key: value for key, value in fields(pat, url).items() if "count" not in key}
     assert "did not arrive" in pat.post(url, data).content.decode()
     assert draft("clinic.yaml") is None
+
+
+def test_what_could_not_be_saved_is_still_in_the_form(pat, monkeypatch):
+    def full(*_):
+        raise DatabaseError("database or disk is full")
+
+    monkeypatch.setattr("kapsite.editor.writing.drafts.save_draft", full)
+    answer = save(pat, S1, title="Typed and not saved")
+    assert answer.context["form"]["title"].value() == "Typed and not saved"
+    assert "This could not be saved" in answer.content.decode()
 
 
 def test_a_file_that_another_program_broke_is_explained(pat, content):
