@@ -3,6 +3,8 @@
 import re
 
 import pytest
+from django.conf import settings
+from django.contrib.auth.models import User
 from playwright.sync_api import expect
 
 from kapsite.editor.models import ContentVersion
@@ -128,6 +130,38 @@ def test_what_was_typed_is_back_after_the_page_was_left(page):
     page.goto("/admin/edit/")
     page.goto("/admin/edit/page/index.md/")
     expect(page.get_by_label(TEXT)).to_have_value("Typed and not saved")
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
+@pytest.mark.parametrize("what", ["the network is lost", "the session is over"])
+def test_what_was_typed_is_back_after_a_save_that_failed(page, what):
+    url = "/admin/edit/page/index.md/"
+    page.goto(url)
+    page.get_by_label(TEXT).fill("Typed and not saved")
+    page.wait_for_function("Object.keys(sessionStorage).some(name => name.startsWith('draft '))")
+    if what == "the session is over":
+        page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+        page.get_by_role("button", name="Save draft").click()
+        expect(page).to_have_url(re.compile("sign-in"))
+        let_in(page, User.objects.get(username="pat"))
+    else:
+        page.route(f"**{url}", lambda route: route.abort())
+        page.get_by_role("button", name="Save draft").click()
+        page.wait_for_url("chrome-error://**")
+        page.unroute(f"**{url}")
+    page.goto(url)
+    expect(page.get_by_label(TEXT)).to_have_value("Typed and not saved")
+    expect(page.get_by_text("It isn’t saved yet")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
+def test_too_long_a_text_stays_where_it_was_pasted(page):
+    page.goto("/admin/edit/page/index.md/")
+    pasted = "word " * 400_000
+    page.get_by_label(TEXT).fill(pasted)
+    page.get_by_role("button", name="Save draft").click()
+    expect(page.get_by_text("This is too long for a page")).to_be_visible()
+    assert len(page.get_by_label(TEXT).input_value()) == len(pasted)
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])

@@ -164,7 +164,9 @@ def test_a_draft_of_a_page_that_changed_outside_cannot_be_published(pat, content
 def test_a_draft_of_a_page_that_was_deleted_meanwhile_is_kept(pat, content):
     save(pat, page=f"{LIST}page/risks.md/", text=make_page("Newer [@S1; @S2].", title="Risks"))
     (content / "risks.md").unlink()
-    assert "Newer" in pat.get(f"{LIST}page/risks.md/").context["form"]["text"].value()
+    answer = pat.get(f"{LIST}page/risks.md/")
+    assert "Newer" in answer.context["form"]["text"].value()
+    assert "This page was removed after the draft was begun" in answer.content.decode()
     assert "risks.md" in pat.get(LIST).content.decode()
 
 

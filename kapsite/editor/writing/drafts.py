@@ -40,6 +40,11 @@ class Editing:
         return began is not None and began.files.get(self.file) == self.shown.files.get(self.file)
 
     @property
+    def is_removed(self) -> bool:
+        """Whether there is no such page any more."""
+        return self.is_outdated and self.file not in self.current.files
+
+    @property
     def is_outdated(self) -> bool:
         """Whether the page was changed elsewhere since the draft was begun."""
         if not self.draft or not self.draft.parent:

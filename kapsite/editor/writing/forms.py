@@ -40,6 +40,11 @@ class PageForm(forms.Form):
         choices=[("form", ""), ("text", "")], required=False, widget=forms.HiddenInput
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # With it a browser would cut off what is pasted, and say nothing.
+        del self.fields["text"].widget.attrs["maxlength"]
+
 
 class InsertForm(forms.Form):
     """What goes into the text without script, and after which line."""
