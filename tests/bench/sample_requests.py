@@ -5,6 +5,7 @@ two percent are open, all others are closed, names and mail hosts are common or 
 in six has asked before. Values are encrypted and digests made as the site does it.
 """
 
+import os
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -133,7 +134,7 @@ def make_requests(rows, start, crowd, samples, staff) -> Iterator[dict[type[Mode
             remember(samples, key, reference, inquiry)
         at = stored(received)
         typed = ("name", "topics", "phone", "phone_e164", "email", "normalized_email", "message")
-        row_id = hex_id(chance)
+        row_id = hex_id()
         bound = f"{row_id}:{reference}"
         sealed = {
             column: ring.encrypt(value, f"inquiries_inquiry.{column}", bound) if value else ""
@@ -166,7 +167,7 @@ def make_requests(rows, start, crowd, samples, staff) -> Iterator[dict[type[Mode
                 {"inquiry_id": key, "kind": kind, "digest": ring.digest(f"{kind}:{value}")}
                 for kind, value in dict.fromkeys(searchable(inquiry))
             ],
-            Activity: list(history(key, received, state["opened_by_id"] or staff[0], ring, chance)),
+            Activity: list(history(key, received, state["opened_by_id"] or staff[0], ring)),
             Notice: [
                 {"inquiry_id": key, "kind": "staff", "state": "sent", "created_at": at,
                  "due_at": at, "attempts": 1, "sent_at": at}
@@ -204,12 +205,12 @@ def state_of(number: int, place: float, received: datetime, now: datetime, chanc
     }
 
 
-def hex_id(chance) -> str:
-    return f"{chance.getrandbits(128):032x}"
+def hex_id() -> str:
+    return os.urandom(16).hex()  # a UUID, in half the time
 
 
-def history(key: int, received: datetime, by: int, ring, chance) -> Iterator[dict]:
-    ids = [hex_id(chance) for _ in range(5)]
+def history(key: int, received: datetime, by: int, ring) -> Iterator[dict]:
+    ids = [hex_id() for _ in range(5)]
     note = ring.encrypt("Rang, left a message.", "inquiries_activity.note", f"{ids[3]}:{key}")
     steps = (
         {"kind": "received"},
@@ -234,7 +235,7 @@ def appointments(key: int, state: dict, received: datetime, now: datetime, chanc
     at = received + timedelta(days=7) if came else now + timedelta(hours=chance.randrange(240))
     yield {
         "inquiry_id": key,
-        "uid": hex_id(chance),
+        "uid": hex_id(),
         "starts_at": stored(at),
         "length": 60,
         "clinician": f"Dr. {chance.randrange(4)}",
