@@ -68,7 +68,9 @@ def main(command, arguments):
     packages.log_file = Path("/var/log/kapsite-setup.log")
     require_root()
     if command == "upgrade":
-        upgrade(options)
+        import server_upgrade
+
+        server_upgrade.upgrade(options)
     else:
         Installation(options).run()
 
@@ -212,56 +214,6 @@ class Installation:
             self.act("Caddy reads its file", "systemctl", "restart", "caddy")
 
 
-# What an upgrade does before that
-
-
-def upgrade(options):
-    if not ENV_FILE.exists():
-        fail("nothing is installed here yet. Run: python3 scripts/bootstrap.py install ADDRESS")
-    if git("status", "--porcelain", "--untracked-files=no"):
-        fail(
-            f"files in {CODE} were changed by hand, and new code would meet them. See them: "
-            f"`git -C {CODE} diff`, put pages into {DATA / 'content'}, then take the rest back: "
-            f"`git -C {CODE} restore .`"
-        )
-    before, upstream = git("rev-parse", "HEAD"), git("rev-parse", "--abbrev-ref", "@{upstream}")
-    if not upstream:
-        fail("this version was chosen by hand. Choose a branch first: git switch main")
-    packages.run("git", "-C", CODE, "fetch", "--tags")
-    news = git("log", "--format=%h %s", f"HEAD..{upstream}").splitlines()
-    if git("log", "--format=%h", f"{upstream}..HEAD"):
-        fail(f"the code here has commits that {upstream} lacks. Nothing was changed.")
-    say(
-        "\n".join(
-            [f"New since this version ({len(news)}):", *news] if news else ["No newer version."]
-        )
-    )
-    if options.dry_run:
-        return
-    if news and not options.without_backup and subprocess.call([COMMAND, "backup"]):
-        fail("the backup failed, so nothing was changed. To go on without one: --without-backup")
-    packages.run("git", "-C", CODE, "merge", "--ff-only", upstream)
-    if git("diff", "--stat", before, "HEAD", "--", "content"):
-        say(
-            f"Pages that come with the code changed too: git -C {CODE} diff {before[:9]} -- content"
-        )
-        say(f"Yours in {DATA / 'content'} stay as they are.")
-    say(f"To go back: git -C {CODE} checkout {before[:9]} && python3 scripts/bootstrap.py install")
-    script = CODE / "scripts/bootstrap.py"  # the new one
-    os.execv(sys.executable, [sys.executable, "-E", script, "install", "--proxy", proxy_here()])
-
-
-def git(*words):
-    command = ["git", "-C", CODE, *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
-
-
-def proxy_here():
-    if (NGINX / "sites-enabled/kapsite").exists():
-        return "nginx"
-    return "caddy" if "kapsite" in read(CADDYFILE) else "none"
-
-
 # What is so
 
 
@@ -357,6 +309,11 @@ def copy_content():
         shutil.chown(place, USER, USER)
     begun.chmod(0o700)
     begun.rename(DATA / "content")
+
+
+def git(*words):
+    command = ["git", "-C", CODE, *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def fingerprint():

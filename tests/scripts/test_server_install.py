@@ -49,7 +49,7 @@ def script(monkeypatch, tmp_path):
     monkeypatch.setattr(module, "require_what_debian_lacks", lambda proxy: None)
     monkeypatch.setattr(module.packages, "what_it_was_made_from", dict)
     yield module
-    for name in ("server_install", "packages"):  # another test has another copy
+    for name in ("server_install", "server_upgrade", "packages"):  # another test has another copy
         sys.modules.pop(name, None)
 
 
@@ -220,7 +220,8 @@ def installed(script, tmp_path, monkeypatch):
 
 
 def upgrade(script, dry_run=False, without_backup=False):
-    script.upgrade(Namespace(dry_run=dry_run, without_backup=without_backup))
+    options = Namespace(dry_run=dry_run, without_backup=without_backup)
+    importlib.import_module("server_upgrade").upgrade(options)
 
 
 @pytest.fixture
