@@ -26,7 +26,7 @@ from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.forms import EntryForm, NewChartForm
 
 from .data_files import DataFile, data_file
-from .groups import Group, GroupList, show_problem
+from .groups import Group, GroupList, show_problem, words_for
 
 if TYPE_CHECKING:
     from .data_check import CheckedData
@@ -150,7 +150,8 @@ def edit(
     **context: Any,
 ) -> HttpResponse:
     checked = check_data(editing)
-    here, elsewhere = placed(checked.problems, file, parsed, part, form)
+    problems = checked.problems if editing.text else []  # nothing is wrong before it is begun
+    here, elsewhere = placed(problems, file, parsed, part, form)
     context |= {
         "file": file,
         "part": part,
@@ -168,14 +169,13 @@ def edit(
     return shown(request, "data/form.html", title, **context)
 
 
-Shown = tuple[Problem, str, str]  # with the id of its field, or with a part and what it is called
-
-
 def placed(
     problems: list[Problem], file: DataFile, parsed: Parsed, part: str, form: Group | GroupList
-) -> tuple[list[Shown], list[Shown]]:
-    """The problems that are about this form, each shown at its field too; and the others."""
-    here, elsewhere = [], []
+) -> tuple[list[tuple], list[tuple]]:
+    """The problems that are about this form, each with its field and shown there too; and the
+    others, each with its part and what that is called."""
+    here: list[tuple] = []
+    elsewhere: list[tuple] = []
     for problem in problems:
         place = problem.place or place_of(problem.line, parsed)
         in_form = file.in_form(part, place) if place else ()
@@ -186,7 +186,7 @@ def placed(
         field = form.field_at(in_form) if place else None
         if field is not None and problem.level == "error":
             show_problem(field, problem)
-        here.append((problem, field.id_for_label if field else "", ""))
+        here.append((problem, field, words_for(field, problem) if field else ""))
     return here, elsewhere
 
 

@@ -197,11 +197,14 @@ def show_at(field: BoundField, message: str) -> None:
 
 
 def show_problem(field: BoundField, problem: Problem) -> None:
-    """Show it in the words of a form: without the key, which the label stands for."""
+    show_at(field, words_for(field, problem))
+
+
+def words_for(field: BoundField, problem: Problem) -> str:
+    """The problem without the key of the value, which the label of its field stands for."""
     if problem.fix.startswith("Add a line `"):
-        return show_at(field, "Fill this in.")
-    message = problem.message.removeprefix(f"{field.name}: ")
-    return show_at(field, f"{message} {problem.fix}")
+        return "Fill this in."
+    return f"{problem.message.removeprefix(f'{field.name}: ')} {problem.fix}"
 
 
 class PairList(GroupList):

@@ -97,7 +97,7 @@ def test_a_mistake_is_kept_and_explained_at_its_field(pat):
     [error] = answer.context["form"]["phone"].errors
     assert "isn't a phone number" in error
     assert answer.context["form"]["phone"].value() == "12"
-    assert 'href="#id_phone"' in answer.content.decode()
+    assert '<a href="#id_phone">Phone</a>: &quot;12&quot; isn' in answer.content.decode()
     assert (
         "keep it from being published"
         in pat.get(f"{LIST}page/clinic.yaml/publish/").content.decode()
@@ -182,6 +182,7 @@ def test_a_chart_is_shown_with_the_numbers_of_the_draft(pat, content):
 def test_a_chart_is_added(pat, publish):
     new = {"name": "Two", "kind": "bars"}
     url = pat.post(f"{LIST}new-chart/", new).headers["Location"]
+    assert "No problems found" in pat.get(url).content.decode()
     typed = dict(line.split(": ") for line in CHART.splitlines()[2:10] if line[-1] != ":")
     group = {"groups-0-label": "A day", "groups-0-arm": "treatment", "groups-0-value": "45"}
     typed |= group | {"sources": "S1", "badge": "early", "caption": "It is one trial."}
