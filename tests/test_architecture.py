@@ -152,8 +152,9 @@ MAY_IMPORT = {
     ),
     "operations.machines": "pages.publish.making pages.publish.serving",
     "operations.monitoring": (
-        "database.postgresql inquiries inquiries.desk.reports inquiries.intake inquiries.models "
-        "inquiries.models.request inquiries.worker operations operations.alerts pages.publish "
+        "clinic content_files database.postgresql inquiries inquiries.desk.reports "
+        "inquiries.intake inquiries.models inquiries.models.request inquiries.worker operations "
+        "operations.alerts operations.backup pages.load pages.publish pages.publish.making "
         "pages.publish.serving security"
     ),
     "pages": "clinic content_files pages.load pages.publish.document pages.publish.making",

@@ -66,6 +66,15 @@ def read(name: str, default="") -> str:
     return value or default
 
 
+def unknown() -> list[str]:
+    """Names in the file that no setting has."""
+    return sorted(_from_file.keys() - _values.keys())
+
+
+def not_set() -> list[str]:
+    return sorted(name for name in _values if not os.environ.get(name, "").strip())
+
+
 def read_list(name: str) -> list[str]:
     return [entry.strip() for entry in read(name).split(",") if entry.strip()]
 

@@ -1,0 +1,25 @@
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from kapsite.operations.monitoring import upgrade
+from kapsite.operations.monitoring.health import result_of
+
+
+class Command(BaseCommand):
+    help = (
+        "Say what an upgrade to this version would meet; changes nothing. Run it with the new code "
+        "and packages, before migrate. Ends with status 1 if something stands in the way."
+    )
+    requires_system_checks: list[str] = []  # some would fail only because migrate comes later
+
+    def handle(self, **options: Any) -> None:
+        results = [result_of(name, check) for name, check in upgrade.CHECKS.items()]
+        for result in results:
+            mark = self.style.ERROR("not ok") if result.fix else self.style.SUCCESS("ok    ")
+            self.stdout.write(f"{mark}  {result.name}: {result.words}.")
+            if result.fix:
+                self.stdout.write(f"        {result.fix}")
+        if any(result.fix for result in results):
+            sys.exit(1)
