@@ -105,11 +105,14 @@ class Beginning:
 
     def __init__(self, typed: str):
         self.spellings = [[f" {word}" for word in words] for words in spellings(typed)]
+        self.letters = {word[:2] for words in self.spellings for word in words}
         self.is_enough = len("".join(without_titles(name_words(typed))).encode()) >= LEAST
 
     def fits(self, name: str) -> bool:
         """Whether words of ``name`` begin so. An initial in it may stand for one of them."""
         words = name_words(apart(name))[:MOST_WORDS]
+        if self.letters.isdisjoint(f" {word[:1]}" for word in words):  # as most names are
+            return False
         forms = [words] if words == (changed := without_umlauts(words)) else [words, changed]
         rests = ["".join(form[place:]) for form in forms for place in range(len(words))]
         begun = f" {' '.join(rests)}"
