@@ -168,6 +168,8 @@ def edit_page(request: StaffRequest, written: Written, **context: Any) -> HttpRe
     context |= {"editing": editing, "written": written, "form": written.form}
     context |= written.beside(checked)
     context["link"] = link_to(editing.draft) if editing.draft else ""
+    if editing.is_outdated:
+        context["outdated"] = side_by_side(editing.current.text_of(editing.file), editing.text)
     if checked:
         context["tools"] = [
             ("Insert a block", "Blocks", blocks()),

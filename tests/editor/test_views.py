@@ -158,6 +158,7 @@ def test_a_draft_of_a_page_that_changed_outside_cannot_be_published(pat, content
     (content / "index.md").write_text(make_page("Typed elsewhere [@S1].", title="Home"))
     answer = confirm(pat, "Because")
     assert "was changed after this draft was begun" in answer.content.decode()
+    assert "<del>Typed" in pat.get(PAGE).content.decode()  # both texts side by side
     assert not Publication.objects.exists()
 
 
