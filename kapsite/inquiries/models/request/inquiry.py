@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
 from django.utils import timezone
 
 from kapsite.clinic.days import zone
@@ -15,7 +14,6 @@ from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.fields import EncryptedTextField
 from kapsite.encryption.row_binding import RowBound
 from kapsite.inquiries.models.choices import (
-    DATED,
     OPEN,
     ActivityKind,
     Booking,
@@ -27,13 +25,13 @@ from kapsite.inquiries.models.choices import (
     Status,
     Voicemail,
 )
-from kapsite.inquiries.models.constraints import one_of
 from kapsite.inquiries.models.counting.flood import Flood
 from kapsite.inquiries.models.reference import in_groups, new_reference
 from kapsite.text.normalization import email_address
 from kapsite.text.phone_numbers import phone_numbers
 
 from .activity import Activity
+from .database_rules import CONSTRAINTS, INDEXES
 from .earlier_contact import EarlierContact, earlier_contacts
 from .queryset import InquiryQuerySet
 from .voicemail import VoicemailRule, voicemail_rules
@@ -144,108 +142,8 @@ class Inquiry(RowBound):
             ("erase_inquiry", "Can erase a request"),
             ("view_overview", "Can see the overview"),
         ]
-        indexes = [
-            models.Index(  # all that overview and report count, so that they read no row
-                fields=["-received_at", "status", "first_contact_at", "outcome", "id"],
-                name="inquiry_received",
-            ),
-            models.Index(fields=["status", "-received_at"], name="inquiry_status"),
-            models.Index(  # what is deleted next
-                fields=["outcome", "closed_at"],
-                condition=Q(closed_at__isnull=False),
-                name="inquiry_closed",
-            ),
-            models.Index(fields=["assigned_to", "-received_at", "status"], name="inquiry_person"),
-            models.Index(  # all that the inbox sorts by, so that it reads no row but those it shows
-                fields=[
-                    "status",
-                    "safety_concern",
-                    "due_at",
-                    "received_at",
-                    "assigned_to",
-                    "closed_at",
-                    "withdrawn_at",
-                ],
-                condition=Q(closed_at__isnull=True),
-                name="inquiry_open",
-            ),
-            models.Index(  # the same for one colleague
-                fields=[
-                    "assigned_to",
-                    "closed_at",
-                    "status",
-                    "safety_concern",
-                    "due_at",
-                    "received_at",
-                    "withdrawn_at",
-                ],
-                condition=Q(closed_at__isnull=True),
-                name="inquiry_mine",
-            ),
-            models.Index(
-                fields=["withdrawn_at"],
-                condition=Q(withdrawn_at__isnull=False),
-                name="inquiry_withdrawn",
-            ),
-        ]
-        constraints = [
-            one_of(ForWhom, "for_whom", "inquiry_for_whom_is_known"),
-            one_of(ContactBy, "contact_by", "inquiry_contact_by_is_known"),
-            one_of(Voicemail, "voicemail", "inquiry_voicemail_is_known", or_empty=True),
-            one_of(Status, "status", "inquiry_state_is_known"),
-            one_of(Knows, "knows", "inquiry_knows_is_known", or_empty=True),
-            one_of(ConsentText, "consent_text", "inquiry_consent_text_is_known"),
-            one_of(Outcome, "outcome", "inquiry_outcome_is_known", or_empty=True),
-            models.CheckConstraint(
-                condition=~Q(name="") & ~Q(consent_version="") & ~Q(form_token=""),
-                name="inquiry_has_a_name_and_consent",
-            ),
-            models.CheckConstraint(
-                condition=~Q(contact_by="call") | (~Q(phone="") & ~Q(voicemail="")),
-                name="inquiry_can_be_called",
-            ),
-            models.CheckConstraint(
-                condition=~Q(contact_by="text") | ~Q(phone=""), name="inquiry_can_be_texted"
-            ),
-            models.CheckConstraint(
-                condition=~Q(contact_by="email") | ~Q(email=""), name="inquiry_can_be_emailed"
-            ),
-            models.CheckConstraint(
-                condition=Q(status="closed") ^ Q(outcome=""),
-                name="inquiry_outcome_exactly_when_closed",
-            ),
-            models.CheckConstraint(
-                condition=Q(status="closed") ^ Q(closed_at__isnull=True),
-                name="inquiry_closed_at_exactly_when_closed",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status__in=sorted(DATED)) | Q(next_action_on__isnull=False),
-                name="inquiry_trying_and_waiting_have_a_date",
-            ),
-            models.CheckConstraint(
-                condition=Q(next_action_time__isnull=True) | Q(next_action_on__isnull=False),
-                name="inquiry_time_of_next_action_has_a_date",
-            ),
-            models.CheckConstraint(
-                condition=Q(safety_concern=True) ^ Q(safety_concern_reason=""),
-                name="inquiry_safety_concern_with_a_reason",
-            ),
-            models.CheckConstraint(
-                condition=Q(status="withdrawn") ^ Q(withdrawn_from=""),
-                name="inquiry_withdrawn_from_a_state",
-            ),
-            models.CheckConstraint(
-                condition=~Q(status="withdrawn") | Q(withdrawn_at__isnull=False),
-                name="inquiry_withdrawn_has_a_time",
-            ),
-            models.CheckConstraint(
-                condition=Q(duplicate_of__isnull=True) | Q(outcome="duplicate"),
-                name="inquiry_closed_as_the_duplicate_it_is",
-            ),
-            models.CheckConstraint(
-                condition=~Q(duplicate_of=F("id")), name="inquiry_no_duplicate_of_itself"
-            ),
-        ]
+        indexes = INDEXES
+        constraints = CONSTRAINTS
 
     def __str__(self):
         return f"Inquiry {self.reference_in_groups}"  # copied into the admin log: names no one
