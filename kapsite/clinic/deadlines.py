@@ -122,4 +122,4 @@ def in_words(end: datetime, now: datetime) -> str:
         return f"by {at} today"
     if 0 < ahead < 7:
         return f"by {end:%A} at {at}"
-    return f"by {end:%A, %B} {end.day}, at {at}"
+    return f"by {end:%A, %B %-d}, at {at}"

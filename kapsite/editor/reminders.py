@@ -39,7 +39,7 @@ class Reminder:
 
 
 def shown(day: date) -> str:
-    return f"{day:%B} {day.day}, {day.year}"
+    return f"{day:%B %-d, %Y}"
 
 
 def reminders(site: Site, today: date) -> list[Reminder]:

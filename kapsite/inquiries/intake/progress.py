@@ -176,7 +176,7 @@ class Progress:
     @property
     def next_date(self) -> str:
         day, at = self.inquiry.next_action_on, self.inquiry.next_action_time
-        words = f"{day:%A, %B} {day.day}" if day else "a day that we agreed"
+        words = f"{day:%A, %B %-d}" if day else "a day that we agreed"
         return f"{words}, at {clock(at)}" if at else words
 
     @property
@@ -218,7 +218,7 @@ def ending_of(number: str) -> str:
 def on_day(moment: datetime | None) -> str:
     """ "Thursday, November 26", at the clinic."""
     local = timezone.localtime(moment, zone())
-    return f"{local:%A, %B} {local.day}"
+    return f"{local:%A, %B %-d}"
 
 
 def in_full(moment: datetime | None) -> str:

@@ -90,7 +90,7 @@ def digest(now: datetime) -> dict:
 
 def mail_digest(context: dict, to: list[str]) -> list[str]:
     day = days.today()
-    subject = f"Requests on {day:%A, %B} {day.day}"
+    subject = f"Requests on {day:%A, %B %-d}"
     accepted = mail(subject, "inquiries/digest.txt", context, to, f"digest.{day:%Y%m%d}")
     if missed := ScheduledJob.objects.missed():  # it makes up for whatever else they missed
         ScheduledJob.objects.set_missed(each for each in missed if each not in accepted)

@@ -72,7 +72,7 @@ class Alert(models.Model):
 
 
 def when(at: datetime) -> str:
-    return f"{at:%B} {at.day}, {at:%-I:%M %p}"
+    return f"{at:%B %-d, %-I:%M %p}"
 
 
 UPSERT = (

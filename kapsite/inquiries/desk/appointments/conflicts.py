@@ -12,7 +12,7 @@ from kapsite.inquiries.models import Appointment, Inquiry
 
 def conflicts(start: datetime, end: datetime, clinician: str, inquiry: Inquiry) -> Iterator[str]:
     """In words for staff: the clinic is closed, or ``clinician`` sees someone else."""
-    day = f"{start:%a %b} {start.day}"
+    day = f"{start:%a %b %-d}"
     hours = hours_on(start.date(), get_clinic())
     if not hours:
         yield f"The clinic is closed on {day}."

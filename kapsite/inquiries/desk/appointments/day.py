@@ -85,7 +85,7 @@ def day_page(request):
     return admin_page(
         request,
         "appointments.html",
-        f"{day:%a %b} {day.day}",
+        f"{day:%a %b %-d}",
         subtitle="Appointments",
         day=day,
         is_today=day == today(),

@@ -188,4 +188,4 @@ def ago(at: datetime, now: datetime) -> str:
         return "yesterday"
     if days < 7:
         return f"{day:%a}"
-    return f"{day:%b} {day.day}" + (f", {day.year}" if day.year != day_of(now).year else "")
+    return f"{day:%b %-d}" + (f", {day.year}" if day.year != day_of(now).year else "")

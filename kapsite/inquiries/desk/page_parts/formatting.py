@@ -24,7 +24,7 @@ def span(length: timedelta) -> str:
 def moment_in_words(moment: datetime) -> str:
     """ "Wed Dec 2, 4:30 PM", at the clinic."""
     local = moment.astimezone(zone())
-    return f"{local:%a %b} {local.day}, {time_in_words(local.time())}"
+    return f"{local:%a %b %-d}, {time_in_words(local.time())}"
 
 
 def time_in_words(at: time) -> str:
@@ -55,7 +55,7 @@ def due_on(inquiry, now: datetime) -> str:
         return ""
     due, today = inquiry.due_at.astimezone(zone()), day_of(now)
     day = inquiry.next_action_on or due.date()
-    words = "Today" if day == today else f"{day:%a %b} {day.day}"
+    words = "Today" if day == today else f"{day:%a %b %-d}"
     if day.year != today.year:
         words += f", {day.year}"
     at = inquiry.next_action_time if inquiry.next_action_on else due.time()
@@ -140,7 +140,7 @@ def version_in_words(version: str) -> str:
     """ "Nov 22, 2026" for a version that is a date, as in the clinic's file."""
     with suppress(ValueError):
         day = date.fromisoformat(version)
-        return f"{day:%b} {day.day}, {day.year}"
+        return f"{day:%b %-d, %Y}"
     return version
 
 

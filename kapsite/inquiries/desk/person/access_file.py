@@ -85,4 +85,4 @@ def answers(inquiry: Inquiry) -> Iterator[str]:
 
 def moment(at: datetime) -> str:
     local = timezone.localtime(at, zone())
-    return f"{local:%b} {local.day}, {local:%Y, %-I:%M %p}"
+    return f"{local:%b %-d, %Y, %-I:%M %p}"

@@ -36,7 +36,7 @@ class Week:
 
     @property
     def label(self) -> str:
-        return f"{self.monday:%b} {self.monday.day}"
+        return f"{self.monday:%b %-d}"
 
     @cached_property
     def median(self) -> int | None:

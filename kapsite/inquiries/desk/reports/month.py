@@ -152,4 +152,4 @@ def sum_of(label: str, tallies: Iterable[Tally]) -> Tally:
 def label_of(days: list[date]) -> str:
     """ "Nov 2–8", "Nov 30"."""
     first, last = days[0], days[-1]
-    return f"{first:%b} {first.day}" + (f"–{last.day}" if last > first else "")
+    return f"{first:%b %-d}" + (f"–{last.day}" if last > first else "")

@@ -137,4 +137,4 @@ def disk() -> Line:
 
 def when(moment: float) -> str:
     at = timezone.localtime(datetime.fromtimestamp(moment, UTC))
-    return f"{at:%A, %B} {at.day}, {at:%-I:%M %p}"
+    return f"{at:%A, %B %-d, %-I:%M %p}"

@@ -129,4 +129,4 @@ def in_words(at: datetime) -> str:
     if ahead < 7:
         day = {0: "Today", 1: "Tomorrow"}.get(ahead, f"{at:%a}")
         return f"{day} {time}"
-    return f"{at:%a %b} {at.day}, {time}"
+    return f"{at:%a %b %-d}, {time}"

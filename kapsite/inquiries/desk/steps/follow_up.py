@@ -44,4 +44,4 @@ def closed_then(inquiry: Inquiry) -> str:
     if hours and (at is None or any(start <= at < end for start, end in hours.spans)):
         return ""
     time = f", at {time_in_words(at)}" if at else ""
-    return f"The clinic is closed on {day:%A, %B} {day.day}{time}."
+    return f"The clinic is closed on {day:%A, %B %-d}{time}."
