@@ -59,7 +59,7 @@ INDEXES = [
         name="inquiry_withdrawn",
     ),
 ]
-CONSTRAINTS = [
+CONSTRAINTS: list[models.BaseConstraint] = [
     one_of(ForWhom, "for_whom", "inquiry_for_whom_is_known"),
     one_of(ContactBy, "contact_by", "inquiry_contact_by_is_known"),
     one_of(Voicemail, "voicemail", "inquiry_voicemail_is_known", or_empty=True),
