@@ -98,7 +98,8 @@ class Group(forms.Form):
 
     def value_of(self, spec: Spec) -> Any:
         if inner := self.inner.get(spec.name):
-            return inner.values()
+            raw, values = self.raw.get(spec.name), inner.values()
+            return raw if isinstance(raw, str) and not values else values  # a mistake stays
         if spec.name not in self.changed_data:
             return self.raw.get(spec.name)
         return self.cleaned_data[spec.name]

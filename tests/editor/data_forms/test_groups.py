@@ -77,7 +77,9 @@ def test_a_group_moves_to_the_position_that_is_typed(entry, position, order):
 
 
 def test_what_the_schema_does_not_know_or_allow_is_kept():
-    odd = make_page(title="Home", odd="a key", menu_in="nowhere", guide="ten", linked="")
+    odd = make_page(
+        title="Home", odd="a key", menu_in="nowhere", guide="ten", changes="One", x="", uncited="[]"
+    )
     assert typed(odd) == odd
     assert meta(typed(odd, **{"meta-menu": "Start"})) == meta(odd) | {"menu": "Start"}
 
