@@ -215,7 +215,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_200  # a hundred crisis lines in "Edit site" a
 # Content and static files
 CONTENT_DIR = BASE_DIR / Path(read("CONTENT_DIR", "content")).expanduser()
 require(
-    CONTENT_DIR.name == "content" and not CONTENT_DIR.resolve().is_relative_to(PUBLISHED_DIR),
+    CONTENT_DIR.name == "content"
+    and not CONTENT_DIR.resolve().is_relative_to(PUBLISHED_DIR.resolve()),
     "CONTENT_DIR: call the folder content, like /var/lib/kapsite/content: sign-offs are recorded "
     "under that name. It can't be among what the site publishes.",
 )
