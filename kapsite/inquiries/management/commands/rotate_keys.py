@@ -31,14 +31,7 @@ class Command(BaseCommand):
     def handle(self, *, accept_loss, **options):
         KeyInUse.objects.record()
         self.unreadable: dict[str, None] = {}  # the same value may be met in each round
-        for _ in range(ROUNDS):  # until one finds that nothing is left to do
-            if not self.go_through_all():
-                break
-        else:
-            raise CommandError(
-                "Values are still being written with an older key. Restart the site so that it "
-                "reads the new FIELD_KEYS, and run this again."
-            )
+        self.rotate()
         for line in self.unreadable:
             self.stderr.write(line)
         if self.unreadable and accept_loss:
@@ -59,6 +52,16 @@ class Command(BaseCommand):
             f"The first key ({keyring.keyring().current}) now decrypts everything. Only older "
             "backups need the other keys: remove them from FIELD_KEYS, keep a copy for those "
             "backups, and restart the site."
+        )
+
+    def rotate(self) -> None:
+        """In rounds, until one finds that nothing is left to do."""
+        for _ in range(ROUNDS):
+            if not self.go_through_all():
+                return
+        raise CommandError(
+            "Values are still being written with an older key. Restart the site so that it "
+            "reads the new FIELD_KEYS, and run this again."
         )
 
     def go_through_all(self) -> int:
