@@ -42,8 +42,10 @@ def nobody() -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            words = "The server or the worker is running. Run as root: systemctl stop kapsite "
-            raise InUse(f"{words}kapsite-worker.") from None
+            raise InUse(
+                "The server or the worker is running, or another restore or move. Run as root: "
+                "systemctl stop kapsite kapsite-worker."
+            ) from None
         if others := other_sessions():
             raise InUse(
                 f"{others} other programs are connected to the database. Stop the server and the "
