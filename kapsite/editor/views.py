@@ -46,7 +46,7 @@ NOT_SAVED = (
     "Your text is still here. Copy it somewhere safe, tell the server’s operator, and save again."
 )
 logger = logging.getLogger(__name__)
-TITLE = re.compile(rb"^title: *(.+?) *$", re.MULTILINE)
+TITLE = re.compile(rb"^title:(.*)$", re.MULTILINE)
 
 
 def editor_view(permission: str) -> Callable:
@@ -105,7 +105,8 @@ def titles_of(version: ContentVersion, names: list[str]) -> dict[str, str]:
     blobs = Blob.objects.in_bulk([version.files[name] for name in names])
     found = {name: TITLE.search(bytes(blobs[version.files[name]].content)) for name in names}
     return {
-        name: match[1].decode(errors="replace") if match else name for name, match in found.items()
+        name: (match[1].strip().decode(errors="replace") if match else "") or name
+        for name, match in found.items()
     }
 
 

@@ -9,7 +9,7 @@ NUMBER = re.compile(r"^([ \t]*\d{1,2}\.)\t+", re.MULTILINE)
 INDENT = re.compile(r"^\t+", re.MULTILINE)
 TAB = re.compile(r"(?<=[^\n\t ])\t+(?=[^\n\t ])")  # between words: a list or a table in Word
 QUOTES = str.maketrans("“”„‘’‚", "\"\"\"'''")
-BODY = re.compile(r"(---\s*\n.*?\n---[ \t]*(?:\n|$))(.*)", re.DOTALL)
+BODY = re.compile(r"(---[^\S\n]*\n.*?\n---[ \t]*(?:\n|$))(.*)", re.DOTALL)
 
 
 def tidied(text: str) -> str:

@@ -16,7 +16,7 @@ from kapsite.pages.syntax import frontmatter
 from kapsite.pages.syntax.frontmatter import Document
 from kapsite.pages.syntax.schema import path_of
 
-FRONT_MATTER = re.compile(r"---\s*\n.*?\n---[ \t]*(?:\n|$)", re.DOTALL)
+FRONT_MATTER = re.compile(r"---[^\S\n]*\n.*?\n---[ \t]*(?:\n|$)", re.DOTALL)
 LISTS_SOURCES = re.compile(r"^:{3,}[ \t]*sources\b", re.MULTILINE)
 LISTS_TEAM = re.compile(r"^:{3,}[ \t]*team\b", re.MULTILINE)
 LISTS_TERMS = re.compile(r"^:{3,}[ \t]*glossary\b", re.MULTILINE)

@@ -1,6 +1,14 @@
 """What changed between two texts, line by line and word by word."""
 
-from kapsite.editor.versions.side_by_side import MOST_WORDS, side_by_side
+from difflib import SequenceMatcher
+
+from kapsite.editor.versions.side_by_side import (
+    MOST_LINES,
+    MOST_PAIRS,
+    MOST_ROWS,
+    MOST_WORDS,
+    side_by_side,
+)
 
 
 def differing(parts):
@@ -30,10 +38,28 @@ def test_added_and_removed_lines_have_an_empty_other_side():
     assert (differing(removed.before), removed.after) == (["b"], ())
 
 
-def test_a_very_long_line_is_marked_as_a_whole():
-    long = "word " * (MOST_WORDS + 1)
-    [row] = side_by_side(long, long + "more")
-    assert differing(row.after) == [long + "more"]
+def test_a_very_long_line_is_marked_from_its_first_difference_to_its_last():
+    long = "word " * MOST_WORDS
+    [row] = side_by_side(f"{long}one, two, three.", f"{long}1, two, 3.")
+    assert differing(row.after) == [" 1, two, 3."]
+
+
+def test_a_text_made_to_be_slow_is_compared_in_a_moment(monkeypatch):
+    """Words and lines that match one by one took the cube of their number: hours."""
+    longest = []
+    compare = SequenceMatcher.get_opcodes
+    monkeypatch.setattr(
+        SequenceMatcher,
+        "get_opcodes",
+        lambda made: longest.append(len(made.a) * len(made.b)) or compare(made),
+    )
+    words = side_by_side("a b " * 1_000, "a c " * 1_000)
+    lines = side_by_side("a\nb\n" * 100_000, "a\nc\n" * 100_000)
+    many = side_by_side("\n".join(["a b " * 100] * 500), "\n".join(["a c " * 100] * 500))
+    assert len(words) == 1
+    assert len(lines) == MOST_ROWS + 1
+    assert len(many) == 500
+    assert sum(longest) <= MOST_LINES**2 + MOST_PAIRS
 
 
 def test_many_equal_lines_are_compared_in_a_moment():
