@@ -325,10 +325,12 @@ def fingerprint():
 
 def prepare_site():
     packages.run(PYTHON, "-m", "compileall", "-q", "kapsite")  # the site may not write it there
+    current = DATA / "published/current"
+    if current.exists():  # it informs; migrate and publish refuse what they can't do
+        subprocess.call([COMMAND, "upgrade_check"])
     for words in (["migrate", "--verbosity=0"], ["collectstatic", "--noinput", "--verbosity=0"]):
         if subprocess.call([COMMAND, *words]):
             fail(f"`kapsite {words[0]}` failed; what runs was left as it is.")
-    current = DATA / "published/current"
     is_preview = '"is_preview": true' in read(current / "_launch.json")
     if not subprocess.call([COMMAND, "publish", *(["--preview"] if is_preview else [])]):
         return

@@ -129,6 +129,16 @@ def test_a_second_time_nothing_is_changed(script, ran, tmp_path, capsys, monkeyp
 
 
 @needs_root
+def test_new_code_says_what_it_meets_before_it_migrates(script, ran):
+    install(script)
+    (script.DATA / "published/current").mkdir(parents=True)
+    (script.SETTINGS / "running").unlink()  # as when the code changed
+    ran.clear()
+    install(script, address=None)
+    assert ran.index("kapsite upgrade_check") < ran.index("kapsite migrate --verbosity=0")
+
+
+@needs_root
 def test_what_the_operator_changed_stays(script, ran):
     install(script)
     site = script.NGINX / "sites-available/kapsite"
