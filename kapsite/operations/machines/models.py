@@ -5,6 +5,7 @@ They hold what everyone may read: published pages, and nothing about a person.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -41,7 +42,13 @@ def in_chunks(values: Iterable[str]) -> Iterator[list[str]]:
 
 class SharedSetManager(models.Manager["SharedSet"]):
     def in_use(self) -> "SharedSet | None":
-        return self.order_by("-pk").first()
+        """The newest that is ours: a forged one neither reaches a page nor keeps ours from it."""
+        rows = self.order_by("-pk").iterator(chunk_size=KEPT)
+        return next((each for each in rows if each.is_ours), None)
+
+    def foreign_since(self, shared: "SharedSet | None") -> "SharedSet | None":
+        """One above the set in use, which is not ours."""
+        return self.filter(pk__gt=shared.pk if shared else 0).order_by("-pk").first()
 
     @transaction.atomic
     def share(self, folder: Path) -> "SharedSet":
@@ -63,9 +70,16 @@ class SharedSetManager(models.Manager["SharedSet"]):
         return made
 
     def remove_old(self) -> None:
-        kept = list(self.order_by("-pk")[:KEPT])
-        self.exclude(pk__in=[each.pk for each in kept]).delete()
-        used = {sha256 for each in kept for sha256 in each.files.values()}
+        """Of those that aren't ours a few are kept too: a machine whose SECRET_KEY was not changed
+        yet needs them, and would share them again and again."""
+        counts: Counter[bool] = Counter()
+        used: set[str] = set()
+        for each in self.order_by("-pk"):
+            counts[each.is_ours] += 1
+            if counts[each.is_ours] > KEPT:
+                each.delete()
+            elif isinstance(each.files, dict):
+                used.update(map(str, each.files.values()))
         stored = set(SharedFile.objects.values_list("pk", flat=True))
         for chunk in in_chunks(stored - used):
             SharedFile.objects.filter(pk__in=chunk).delete()
@@ -100,9 +114,14 @@ class SharedSet(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether a machine with our SECRET_KEY shared it."""
+        return constant_time_compare(self.signature, signature_of(self.name, self.files))
+
     def contents(self) -> Iterator[tuple[str, bytes]]:
         """Each file's name and content. Raises Unusable."""
-        if not constant_time_compare(self.signature, signature_of(self.name, self.files)):
+        if not self.is_ours:
             raise Unusable("it was shared with another SECRET_KEY, or changed in the database")
         for names in in_chunks(self.files):
             found = SharedFile.objects.in_bulk([self.files[name] for name in names])

@@ -42,6 +42,7 @@ class SharedSets:
         self.published_dir = published_dir
         self.here: StoredSet | None = None
         self.retry_at = 0.0  # by time.monotonic()
+        self.last_foreign = 0  # a row that was warned of
 
     def sync(self) -> bool:
         """Share the set in use here, or take over or repair the shared one, if they differ.
@@ -61,6 +62,7 @@ class SharedSets:
 
     def sync_alone(self) -> bool:
         shared, here, seen = SharedSet.objects.in_use(), self.read_current(), self.read_mark()
+        self.warn_of(SharedSet.objects.foreign_since(shared))
         is_same = bool(shared and shared.name == here.name)
         is_whole = not here.damage
         is_newer_here = is_whole and not is_same and (shared is None or shared.pk <= seen)
@@ -72,6 +74,14 @@ class SharedSets:
         if shared and shared.pk != seen:
             (self.published_dir / MARK).write_text(f"{shared.pk}\n")
         return is_newer_here or (is_same and is_whole)
+
+    def warn_of(self, foreign: SharedSet | None) -> None:
+        if foreign and foreign.pk != self.last_foreign:
+            self.last_foreign = foreign.pk
+            logger.warning(
+                "A shared set is skipped: another SECRET_KEY made it, or it was changed in the "
+                "database. All machines need the same SECRET_KEY."
+            )
 
     def read_current(self) -> StoredSet:
         folder = current_folder(self.published_dir)
@@ -89,7 +99,7 @@ class SharedSets:
         """Write the sets that this machine lacks, the oldest first, and use the newest."""
         earlier = SharedSet.objects.exclude(name=shared.name).order_by("pk")
         for each in earlier:  # for a look back
-            if not (self.published_dir / "sets" / each.name).exists():
+            if each.is_ours and not (self.published_dir / "sets" / each.name).exists():
                 with suppress(Unusable):
                     self.write(each)
         if read_set(self.published_dir / "sets" / shared.name).damage:

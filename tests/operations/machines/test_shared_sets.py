@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.test import override_settings
 
-from kapsite.operations.machines.models import SharedFile, SharedSet
+from kapsite.operations.machines.models import KEPT, SharedFile, SharedSet
 from kapsite.operations.machines.shared_sets import SharedSets
 from kapsite.pages.publish.making.set_writer import go_back, put_in_use
 from kapsite.pages.publish.making.variants import File
@@ -157,6 +157,30 @@ def test_whoever_writes_to_the_database_without_the_secret_key_changes_no_page(o
         poll(one)
     poll(two)
     assert two.page == "first"
+
+
+@pytest.mark.parametrize("files", [{}, [], {"index.html": ["a"]}])
+def test_forged_rows_neither_stop_sharing_nor_push_real_sets_out(one, two, files, caplog):
+    one.publish("first")
+    poll(one, two)
+    rows = [SharedSet(name=f"../{i}", files=files, signature="f" * 64) for i in range(20)]
+    SharedSet.objects.bulk_create(rows)
+    poll(two, two)
+    one.publish("second")
+    poll(one, two)
+    assert two.page == "second"
+    assert SharedSet.objects.count() == 2 + KEPT
+    assert "SECRET_KEY" in caplog.text
+
+
+def test_a_forged_row_does_not_bring_an_earlier_set_back(one, two):
+    one.publish("first")
+    poll(one, two)
+    one.publish("second")
+    poll(one, two)
+    SharedSet.objects.create(name="first", files={}, signature="f" * 64)
+    poll(two, one)
+    assert (one.page, two.page) == ("second", "second")
 
 
 def test_a_set_of_another_version_of_the_site_is_left_alone(one, two, monkeypatch):
