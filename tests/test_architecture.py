@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "database.postgresql": "",
     "database.sqlite": "",
     "editor": (
-        "accounts clinic content_files editor.data_forms editor.images editor.signing_off "
+        "accounts clinic editor.data_forms editor.images editor.signing_off "
         "editor.structure editor.versions editor.writing inquiries.models inquiries.worker "
         "pages.check pages.check.rules pages.load"
     ),

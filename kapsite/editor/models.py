@@ -143,6 +143,11 @@ class ContentVersion(models.Model):
         """What differs from the version before: the new SHA-256 of each file, None if removed."""
         return changes(self.parent.files if self.parent else {}, self.files)
 
+    def is_outdated(self, current: "ContentVersion") -> bool:
+        """Whether the file of this draft was changed elsewhere since it was begun."""
+        began_with = self.parent.files.get(self.file) if self.parent else None
+        return self.parent is not None and began_with != current.files.get(self.file)
+
     def text_of(self, file: str) -> str:
         """The text of a page; "" if there is no such file."""
         sha256 = self.files.get(file)
@@ -186,7 +191,7 @@ class PublicationManager(models.Manager["Publication"]):
         by: User,
         reason: str,
         kind: Kind = Kind.EDIT,
-        draft: ContentVersion | None = None,
+        drafts: Iterable[ContentVersion] = (),
         publish_on: datetime | None = None,
     ) -> "Publication":
         """Let the worker make ``files`` those of the content folder, and publish them."""
@@ -195,7 +200,9 @@ class PublicationManager(models.Manager["Publication"]):
         )
         if kind not in UNSEEN:
             log_action(Act.ASKED, by, f"{in_short(list(version.changes))}: {reason}")
-        return self.create(version=version, draft=draft, publish_on=publish_on)
+        publication = self.create(version=version, publish_on=publish_on)
+        publication.drafts.set(drafts)
+        return publication
 
     def due(self, now: datetime, is_steady: bool = True) -> models.QuerySet["Publication"]:
         """What is to be published now, the earliest first; what is scheduled only by a clock that
@@ -224,7 +231,7 @@ class Publication(models.Model):
     """A version that someone asked to publish, now or later, and what came of it."""
 
     version = models.ForeignKey(ContentVersion, models.PROTECT, related_name="publications")
-    draft = models.ForeignKey(ContentVersion, models.PROTECT, null=True, related_name="+")
+    drafts = models.ManyToManyField(ContentVersion, related_name="+")  # that are in it
     asked_at = models.DateTimeField(default=timezone.now)
     publish_on = models.DateTimeField(null=True)  # not before
     taken_until = models.DateTimeField(null=True)  # by the machine that publishes it

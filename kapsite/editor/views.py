@@ -20,11 +20,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
-from kapsite.content_files.problems import Problem
 from kapsite.editor.versions.side_by_side import side_by_side
 from kapsite.editor.writing.aside import aside, begin_aside
 from kapsite.editor.writing.drafts import Editing
-from kapsite.editor.writing.drafts_ahead import check_with_drafts
+from kapsite.editor.writing.drafts_ahead import check_with_drafts, published_together
 from kapsite.editor.writing.forms import NAME, InsertForm, NewPageForm, PublishForm
 from kapsite.editor.writing.pieces import blocks, citations, inserted, links
 from kapsite.editor.writing.private_link import link_to
@@ -246,18 +245,18 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
     editing = open_file(name)
     if editing.draft is None:
         return redirect("editor:page", name)
-    errors, title = errors_and_title(editing)
-    form = PublishForm(editing.draft, request.POST or None)
-    is_ready = not errors and not editing.is_outdated
+    drafts, wrong = published_together(editing, days.today())
+    names = [name_of(draft) for draft in drafts]
+    form = PublishForm(drafts, names[1:], request.POST or None)
+    is_ready = not wrong and not editing.is_outdated
     if request.method == "POST" and is_ready and form.is_valid():
-        files = editing.current.files | {name: editing.draft.files[name]}
         given = form.cleaned_data
         Publication.objects.ask(
             editing.current,
-            files,
+            editing.current.files | {draft.file: draft.files[draft.file] for draft in drafts},
             request.user,
             given["reason"],
-            draft=editing.draft,
+            drafts=drafts,
             publish_on=given["publish_on"],
         )
         messages.success(request, SCHEDULED if given["publish_on"] else PUBLISHING)
@@ -266,17 +265,24 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
         "editing": editing,
         "form": form,
         "is_ready": is_ready,
-        "rows": side_by_side(editing.current.text_of(name), editing.text),
+        "drafts": [
+            (
+                draft,
+                each,
+                draft.file in wrong,
+                side_by_side(editing.current.text_of(draft.file), draft.text_of(draft.file)),
+            )
+            for draft, each in zip(drafts, names, strict=True)
+        ],
     }
-    return shown(request, "publish.html", f"Publish {title}", **context)
+    return shown(request, "publish.html", f"Publish {names[0]}", **context)
 
 
-def errors_and_title(editing: Editing) -> tuple[list[Problem], str]:
-    """What keeps a draft from being published, and what it is called."""
-    if file := data_file(editing.file):
-        return check_data(editing).errors, file.label
-    checked = check(editing, editing.text)
-    return checked.errors, title_of(checked, editing)
+def name_of(draft: ContentVersion) -> str:
+    """What the file of a draft is called."""
+    file = data_file(draft.file)
+    title: str = titles_of(draft, [draft.file])[draft.file]
+    return file.label if file and title == draft.file else title
 
 
 def check_data(editing: Editing) -> CheckedData:
@@ -289,9 +295,9 @@ def check_data(editing: Editing) -> CheckedData:
 @editor_view("publish_content")
 @require_POST
 def cancel(request: StaffRequest, pk: int) -> HttpResponse:
-    """Take back what is to be published later; the draft stays."""
+    """Take back what is to be published later; drafts stay."""
     if Publication.objects.cancel(Publication.objects.filter(pk=pk), timezone.now(), request.user):
-        messages.success(request, "Canceled. The draft is kept.")
+        messages.success(request, "Canceled. What was drafted is kept.")
     else:
         messages.error(request, "It’s too late to cancel it. You can bring the page back instead.")
     return redirect("editor:pages")

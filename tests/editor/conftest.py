@@ -54,6 +54,6 @@ def ask(pat):
         save_draft(page, text, pat, page.shown)
         draft = ContentVersion.objects.draft_of(file)
         files = page.current.files | {file: draft.files[file]}
-        return Publication.objects.ask(page.current, files, pat, "Say it better", draft=draft)
+        return Publication.objects.ask(page.current, files, pat, "Say it better", drafts=[draft])
 
     return ask

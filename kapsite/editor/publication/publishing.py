@@ -79,7 +79,12 @@ def carry_out(asked: Publication, forms: Mapping[str, BlankForm]) -> str:
     version, before = asked.version, record_folder()
     wanted = version.changes
     began_with = version.parent.files if version.parent else {}
-    if meanwhile := [name for name in wanted if before.files.get(name) != began_with.get(name)]:
+    meanwhile = [
+        name
+        for name, new in wanted.items()
+        if before.files.get(name) not in (began_with.get(name), new)
+    ]
+    if meanwhile:
         raise ChangedMeanwhile(" and ".join(meanwhile))
     kept = {name: each for name, each in before.files.items() if name not in wanted}
     files = kept | {name: each for name, each in wanted.items() if each}
@@ -106,8 +111,8 @@ def make_current(asked: Publication, files: Files, before: ContentVersion) -> No
     version, now = asked.version, timezone.now()
     version.files, version.parent, version.in_folder_since = files, before, after(before)
     version.save()
-    if asked.draft:
-        ContentVersion.objects.end_drafts_of(asked.draft.file, now, last=asked.draft.pk)
+    for draft in asked.drafts.all():
+        ContentVersion.objects.end_drafts_of(draft.file, now, last=draft.pk)
 
 
 def restore(files: Files) -> None:

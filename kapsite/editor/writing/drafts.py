@@ -47,9 +47,7 @@ class Editing:
     @property
     def is_outdated(self) -> bool:
         """Whether the page was changed elsewhere since the draft was begun."""
-        if not self.draft or not self.draft.parent:
-            return False
-        return self.draft.parent.files.get(self.file) != self.current.files.get(self.file)
+        return self.draft is not None and self.draft.is_outdated(self.current)
 
 
 def editing(current: ContentVersion, file: str) -> Editing:
@@ -73,7 +71,7 @@ def save_draft(page: Editing, text: str, author: User, began_with: ContentVersio
 def discard_draft(file: str, by: User) -> None:
     """End the draft, and what was planned with it."""
     now = timezone.now()
-    Publication.objects.cancel(Publication.objects.filter(draft__file=file), now, by)
+    Publication.objects.cancel(Publication.objects.filter(drafts__file=file), now, by)
     ContentVersion.objects.end_drafts_of(file, now)
     log_action(Act.DISCARDED, by, file)
 

@@ -1,16 +1,20 @@
-"""Mistakes that are none once another draft is published: a page cites a source that is a draft."""
+"""Mistakes that are none once another draft is published: a page cites a source that is a draft.
+
+Such drafts are published together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from kapsite.editor.data_forms.data_files import data_file
 from kapsite.editor.models import ContentVersion
 
 from .aside import aside
-from .drafts import NO_TEXTS, Texts
+from .drafts import NO_TEXTS, Editing, Texts
 
 if TYPE_CHECKING:
     from kapsite.editor.data_forms.data_check import CheckedData
@@ -19,30 +23,32 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", "Checked", "CheckedData")
 MOST_DRAFTS = 5  # that are looked at; each takes another check
-FIRST = "What is missing here is in a draft of {name}. Publish that draft first."
+TOGETHER = "The draft of {name} solves this. Publish the two together, or that one first."
 
 
 def check_with_drafts(file: str, check: Callable[[Texts], C]) -> C:
     """What ``check`` finds in ``file``; an error that another draft would solve says which one."""
     found = aside(check, NO_TEXTS)
-    others = drafts_of_others(file) if found.errors else []
+    others = texts_of(drafts_of_others(file)) if found.errors else NO_TEXTS
     return aside(with_drafts_named, found, check, others) if others else found
 
 
-def drafts_of_others(file: str) -> list[tuple[str, str]]:
-    """The names and texts of drafts of other files, the newest first."""
+def drafts_of_others(file: str) -> list[ContentVersion]:
+    """Drafts of other files, the newest first."""
     drafts = ContentVersion.objects.open_drafts().exclude(file=file).order_by("-pk")
-    return [(draft.file, draft.text_of(draft.file)) for draft in drafts[:MOST_DRAFTS]]
+    return list(drafts[:MOST_DRAFTS])
 
 
-def with_drafts_named(
-    found: C, check: Callable[[Texts], C], drafts: Sequence[tuple[str, str]]
-) -> C:
+def texts_of(drafts: Sequence[ContentVersion]) -> Texts:
+    return {draft.file: draft.text_of(draft.file) for draft in drafts}
+
+
+def with_drafts_named(found: C, check: Callable[[Texts], C], drafts: Texts) -> C:
     problems = found.problems
-    for name, text in drafts:
+    for name, text in drafts.items():
         left = {(each.line, each.message) for each in check({name: text}).problems}
         file = data_file(name)
-        fix = FIRST.format(name=file.label if file else name)
+        fix = TOGETHER.format(name=file.label if file else name)
         problems = [
             replace(each, fix=fix)
             if each.level == "error" and (each.line, each.message) not in left
@@ -50,3 +56,41 @@ def with_drafts_named(
             for each in problems
         ]
     return replace(found, problems=problems)
+
+
+def published_together(page: Editing, today: date) -> tuple[list[ContentVersion], set[str]]:
+    """The draft of ``page`` with those that it can't be published without; and the files among
+    them that have errors even so."""
+    if page.draft is None:
+        return [], set()
+    others = [each for each in drafts_of_others(page.file) if not each.is_outdated(page.current)]
+    drafts = {draft.file: draft for draft in (page.draft, *others)}
+    texts = texts_of([*drafts.values()])
+
+    def errors(file: str, files: Collection[str]) -> set[tuple[int, str]]:
+        from kapsite.editor.data_forms import data_check
+
+        from . import preview
+
+        check = data_check.check if data_file(file) else preview.check
+        around = {name: texts[name] for name in files if name != file}
+        found = check(page.current, file, texts[file], today, around).errors
+        return {(each.line, each.message) for each in found}
+
+    needed = aside(with_needed, page.file, drafts, errors)
+    wrong = aside(lambda: {file for file in needed if errors(file, needed)})
+    return [drafts[file] for file in needed], wrong
+
+
+def with_needed(
+    file: str, others: Collection[str], errors: Callable[[str, Collection[str]], set]
+) -> list[str]:
+    """``file`` with those of ``others`` that solve an error in it, or in one that does."""
+    needed = [file]
+    for each in needed:  # grows
+        left = errors(each, needed)
+        for other in others:
+            if left and other not in needed and left - errors(each, [*needed, other]):
+                needed.append(other)
+                left = errors(each, needed)
+    return needed

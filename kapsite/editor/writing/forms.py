@@ -1,9 +1,11 @@
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from kapsite.content_files.text_file import LARGEST_FILE
 from kapsite.editor.data_forms.data_files import CHART, DataFile
@@ -16,6 +18,9 @@ TOO_LONG = (
     "saved, and nothing of it is lost: it is all still here. Take out what was pasted with it, or "
     "make several pages of it."
 )
+
+ALONE = "This can’t be published alone. Check this box, or publish the other draft first."
+NOT_SEEN = "A draft was saved again or published meanwhile. Look once more at what is shown now."
 
 
 class PageForm(forms.Form):
@@ -85,9 +90,13 @@ class ReasonForm(forms.Form):
 
 
 class PublishForm(ReasonForm):
-    """For the draft that is shown; one that was saved since must be looked at first."""
+    """For the drafts that are shown; one that was saved since must be looked at first.
 
-    draft = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    ``others`` are the names of those without which the first can't be published.
+    """
+
+    drafts = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    together = forms.BooleanField(initial=True, error_messages={"required": ALONE})
     publish_on = forms.DateTimeField(
         label="When should readers have it? (optional)",
         help_text="Leave it empty to publish now.",
@@ -95,16 +104,22 @@ class PublishForm(ReasonForm):
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
-    def __init__(self, shown: ContentVersion, data=None):
-        super().__init__(data, initial={"draft": shown.pk})
-        self.shown = shown
+    def __init__(self, shown: Sequence[ContentVersion], others: Sequence[str], data=None):
+        pks = " ".join(str(draft.pk) for draft in shown)
+        super().__init__(data, initial={"drafts": pks})
+        self.is_seen = data is not None and data.get("drafts") == pks
         if data is not None:  # the next press is about what is shown now
-            self.data = {**data.dict(), "draft": shown.pk}
-            self.seen = data.get("draft")
+            ticked = {} if self.is_seen else {"together": "on"}
+            self.data = {**data.dict(), **ticked, "drafts": pks}
+        if others:
+            names = get_text_list([*others], "and")
+            self.fields["together"].label = f"Publish together with the draft of {names}"
+        else:
+            del self.fields["together"]
 
     def clean(self):
-        if self.seen != str(self.shown.pk):
-            raise ValidationError("The draft was saved again meanwhile. Look at it once more.")
+        if not self.is_seen:
+            raise ValidationError(NOT_SEEN)
         return super().clean()
 
     def clean_publish_on(self):

@@ -55,7 +55,7 @@ def draft(name):
 def confirm(client, name, publish):
     url = f"{LIST}page/{name}/publish/"
     shown = client.get(url)
-    data = {"reason": "Because", "draft": shown.context["form"]["draft"].value()}
+    data = {"reason": "Because", "drafts": shown.context["form"]["drafts"].value()}
     client.post(url, data)
     publish()
     return shown.content.decode()
@@ -231,14 +231,17 @@ def test_saving_without_a_change_makes_no_draft(pat):
     assert not ContentVersion.objects.open_drafts().exists()
 
 
-def test_a_page_that_cites_a_source_that_is_still_a_draft_says_what_to_publish_first(pat, publish):
+def test_a_page_that_cites_a_source_that_is_still_a_draft_says_so(pat, publish):
     new = {"title": "New", "kind": "trial", "check": "A", "shows": "It helped."}
     save(pat, f"{SOURCES}?part=S9", **new)
     url = f"{LIST}page/risks.md/"
     opened = pat.get(url).context["form"]
     text = make_page("Text with its sources [@S1; @S9].", title="Risks")
     pat.post(url, {"text": text, "began_with": opened["began_with"].value()})
-    assert "is in a draft of Sources. Publish that draft first." in pat.get(url).content.decode()
+    assert (
+        "The draft of Sources solves this. Publish the two together"
+        in pat.get(url).content.decode()
+    )
     confirm(pat, "sources.yaml", publish)
     assert "draft of Sources" not in pat.get(url).content.decode()
     confirm(pat, "risks.md", publish)
