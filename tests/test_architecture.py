@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "editor": (
         "accounts clinic editor.data_forms editor.images editor.signing_off "
         "editor.structure editor.versions editor.writing inquiries.models inquiries.worker "
-        "pages.check pages.check.rules pages.load"
+        "pages.check pages.check.rules pages.load security.wsgi"
     ),
     "editor.data_forms": (
         "accounts clinic content_files editor editor.versions editor.writing pages.check.rules "

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
-from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict, UnreadablePostError
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
@@ -28,6 +29,7 @@ from kapsite.editor.writing.forms import NAME, InsertForm, NewPageForm, PublishF
 from kapsite.editor.writing.pieces import blocks, citations, inserted, links
 from kapsite.editor.writing.private_link import link_to
 from kapsite.editor.writing.written import Written
+from kapsite.security.wsgi.error_pages import error_page
 
 from .data_forms.data_files import data_file, data_files
 from .models import Blob, ContentVersion, Publication
@@ -48,17 +50,35 @@ logger = logging.getLogger(__name__)
 TITLE = re.compile(rb"^title:(.*)$", re.MULTILINE)
 
 
-def editor_view(permission: str) -> Callable:
-    """For those who are signed in with a second factor and have ``permission``."""
+def received(request: StaffRequest) -> HttpResponse | None:
+    """Read what was posted; the response if that fails."""
+    try:
+        _ = request.POST
+    except UnreadablePostError:
+        return HttpResponse(error_page(503), status=503)
+    return None
+
+
+def editor_view(
+    permission: str, receive: Callable[[StaffRequest], HttpResponse | None] = received
+) -> Callable:
+    """For those who are signed in with a second factor and have ``permission``.
+
+    Nothing long is read until that is known: what checks the form's token reads it, so it comes
+    after the permission.
+    """
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def checked(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.has_perm(f"editor.{permission}"):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            if request.method == "POST" and (failure := receive(request)):
+                return failure
+            return csrf_protect(view)(request, *args, **kwargs)
 
-        return admin.site.admin_view(checked)
+        checked.csrf_exempt = True  # type: ignore[attr-defined]
+        return csrf_exempt(admin.site.admin_view(checked))
 
     return decorate
 

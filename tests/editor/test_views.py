@@ -288,3 +288,43 @@ def test_a_change_outside_is_seen_by_the_next_check(pat, content):
     (content / "sources.yaml").write_text("")
     preview.latest.clear()
     assert pat.get(PAGE).status_code == 200
+
+
+class Stream:
+    """A body that can't be read."""
+
+    reads = 0
+
+    def read(self, *_):
+        self.reads += 1
+        raise OSError("It broke off.")
+
+    readline = read
+
+
+def send_long(client, body):
+    kind = "application/x-www-form-urlencoded"
+    body = {"wsgi.input": body, "CONTENT_LENGTH": "70000", "CONTENT_TYPE": kind}
+    return client.post(PAGE, "", kind, **body)
+
+
+@pytest.mark.parametrize("role", ["reviewer", None])
+def test_nothing_is_read_from_who_may_not_edit(browser, role, content):
+    """Not even to look for the token of the form."""
+    client = browser(role, "rae") if role else Client()
+    client.handler.enforce_csrf_checks = True
+    body = Stream()
+    assert send_long(client, body).status_code in (302, 403)
+    assert body.reads == 0
+
+
+def test_a_text_that_can_not_be_received_is_no_fault_of_the_site(pat):
+    body = Stream()
+    assert send_long(pat, body).status_code == 503
+    assert body.reads == 1
+
+
+def test_a_form_of_another_site_saves_nothing(pat):
+    pat.handler.enforce_csrf_checks = True
+    assert pat.post(PAGE, {"text": NEW, "began_with": began_with(pat)}).status_code == 403
+    assert not ContentVersion.objects.open_drafts().exists()

@@ -11,11 +11,10 @@ from urllib.parse import unquote
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kapsite.accounts.pages import StaffRequest
@@ -110,37 +109,21 @@ class UploadForm(forms.Form):
             self.add_error("alternative", "Say what the image shows, in a few words.")
 
 
-def upload_view(view):
-    """Nothing of the body is read until it is known who sends it: what checks the form's token
-    reads it, so it comes after the permission.
-    """
-
-    def checked(request: StaffRequest) -> HttpResponse:
-        if not request.user.has_perm("editor.edit_content"):
-            raise PermissionDenied
-        if request.method == "POST" and (problem := receive(request)):
-            return page(request, problem=problem)
-        return csrf_protect(view)(request)
-
-    checked.csrf_exempt = True  # type: ignore[attr-defined]
-    return csrf_exempt(admin.site.admin_view(checked))
-
-
-def receive(request: StaffRequest) -> str:
-    """Read the form into memory and the image into a file. Returns what is wrong, in words."""
+def receive(request: StaffRequest) -> HttpResponse | None:
+    """Read the form into memory and the image into a file; the page with what is wrong."""
     if getattr(request.META["wsgi.input"], "is_too_large", False):
-        return TOO_LARGE.format(limit=settings.LARGEST_UPLOAD // 1_000_000)
+        return page(request, problem=TOO_LARGE.format(limit=settings.LARGEST_UPLOAD // 1_000_000))
     handler = IntoFolder(request)
     try:
         request.upload_handlers = [handler]
         _ = request.POST
     except OSError as error:
         handler.discard()
-        return NO_ROOM if error.errno else BROKE_OFF
-    return ""
+        return page(request, problem=NO_ROOM if error.errno else BROKE_OFF)
+    return None
 
 
-@upload_view
+@editor_view("edit_content", receive)
 @require_http_methods(["GET", "HEAD", "POST"])
 def images(request: StaffRequest) -> HttpResponse:
     """All images with the pages that show them; a new one is sent to the worker."""

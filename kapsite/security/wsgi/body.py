@@ -5,7 +5,7 @@ import re
 import socket
 import time
 from collections.abc import Iterator, Sequence
-from threading import Timer
+from threading import BoundedSemaphore, Timer
 from wsgiref.types import WSGIEnvironment
 
 from gunicorn.http.errors import ParseException
@@ -91,6 +91,28 @@ class Upload:
     def readline(self, size: int = -1) -> bytes:
         """Django asks whether there is one; what reads forms doesn't use it."""
         raise OSError("An upload is read in parts, not in lines.")
+
+
+class LongText(Upload):
+    """The body of a page that an editor saves. As each is held in memory, ``places`` says how many
+    are received at once; only who may edit can take one."""
+
+    def __init__(
+        self, environ: WSGIEnvironment, limit: int, seconds: float, places: BoundedSemaphore
+    ) -> None:
+        super().__init__(environ, limit, seconds)
+        if self.is_too_large:
+            raise Refused(413)
+        self.places = places
+
+    def read(self, size: int = -1) -> bytes:
+        """Raises OSError as an upload does, and when no place gets free."""
+        if not self.places.acquire(timeout=self.seconds):
+            raise OSError("Other long texts are being received.")
+        try:
+            return super().read(size)
+        finally:
+            self.places.release()
 
 
 def is_upload(environ: WSGIEnvironment) -> bool:

@@ -19,7 +19,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 
-from .body import Headers, Refused, Upload, form_type, is_upload, read_body
+from .body import Headers, LongText, Refused, Upload, form_type, is_upload, read_body
 from .error_pages import error_page, status_line
 from .headers import Pairs, finished
 from .hints import Hints
@@ -96,10 +96,15 @@ class Guard:
         self._check_host(environ)
         if method == "POST" and environ["PATH_INFO"] == self.uploads and is_upload(environ):
             environ["wsgi.input"] = Upload(environ, settings.LARGEST_UPLOAD, UPLOAD_SECONDS)
+        elif method == "POST" and self._is_long_text(environ):
+            environ["CONTENT_TYPE"] = form_type(environ)
+            limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            text = LongText(environ, limit, self.body_seconds, self.long_texts)
+            environ["wsgi.input"] = text
         elif method == "POST":
             environ["CONTENT_TYPE"] = form_type(environ)
             may_be_chunked = self.proxies.trusts(environ[PROXY])
-            body = self._body(environ, may_be_chunked)
+            body = read_body(environ, settings.FORM_BYTES, self.body_seconds, may_be_chunked)
             environ["CONTENT_LENGTH"] = str(len(body))
             environ["wsgi.input"] = BytesIO(body)
         else:
@@ -107,18 +112,10 @@ class Guard:
             environ.pop("CONTENT_LENGTH", None)
             environ["wsgi.input"] = BytesIO()
 
-    def _body(self, environ: WSGIEnvironment, may_be_chunked: bool) -> bytes:
+    def _is_long_text(self, environ: WSGIEnvironment) -> bool:
         length = environ.get("CONTENT_LENGTH", "")
         is_long = length.isdecimal() and len(length) < 16 and int(length) > settings.FORM_BYTES
-        if not (is_long and environ["PATH_INFO"].startswith(self.editor)):
-            return read_body(environ, settings.FORM_BYTES, self.body_seconds, may_be_chunked)
-        if not self.long_texts.acquire(timeout=self.body_seconds):
-            raise Refused(503)
-        try:
-            limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-            return read_body(environ, limit, self.body_seconds, may_be_chunked)
-        finally:
-            self.long_texts.release()
+        return is_long and environ["PATH_INFO"].startswith(self.editor)
 
     def _drop_what_only_the_admin_reads(self, environ: WSGIEnvironment, is_admin: bool) -> None:
         """No other page uses a query string or a cookie, so nothing in them can refuse it."""

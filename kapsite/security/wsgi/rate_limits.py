@@ -167,7 +167,7 @@ def held(environ: WSGIEnvironment) -> bytes | None:
     request = WSGIRequest(environ)
     try:
         fields = [] if origin_of(request) is Origin.FOREIGN else fields_of(request)
-    except SuspiciousOperation:  # too many fields
+    except (SuspiciousOperation, OSError):  # too many fields; a long text that broke off
         return None
     fields = [(name, value) for name, value in fields if "password" not in name]
     return send_again_page(environ, fields) if fields else None
