@@ -305,9 +305,14 @@ def copy_content():
     begun = DATA / ".content.begun"
     shutil.rmtree(begun, ignore_errors=True)
     shutil.copytree(CODE / "content", begun)
-    for place in (begun, *begun.rglob("*")):
-        shutil.chown(place, USER, USER)
-    begun.chmod(0o700)
+    # The site's user can put a link in its place meanwhile, and fwalk follows none.
+    owner, group = pwd.getpwnam(USER).pw_uid, grp.getgrnam(USER).gr_gid
+    for folder, _folders, files, at in os.fwalk(begun, topdown=False):
+        for name in files:
+            os.chown(name, owner, group, dir_fd=at, follow_symlinks=False)
+        os.fchown(at, owner, group)
+        if Path(folder) == begun:
+            os.fchmod(at, 0o700)
     begun.rename(DATA / "content")
 
 

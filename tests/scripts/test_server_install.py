@@ -201,6 +201,27 @@ def test_code_that_others_could_change_is_closed_and_secrets_stay_private(script
 # Upgrade
 
 
+@needs_root
+@pytest.mark.parametrize("where", ["", "benefits"])
+def test_root_hands_over_nothing_behind_a_link_of_the_site(script, monkeypatch, tmp_path, where):
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    secrets.chmod(0o750)
+    (secrets / "key").touch(0o600)
+    walk = os.fwalk
+
+    def walk_later(top, **options):
+        (top / where).rename(tmp_path / "moved")
+        (top / where).symlink_to(secrets)
+        return walk(top, **options)
+
+    monkeypatch.setattr(os, "fwalk", walk_later)
+    script.DATA.mkdir()
+    script.copy_content()
+    assert [place.stat().st_uid for place in (secrets, secrets / "key")] == [0, 0]
+    assert secrets.stat().st_mode & 0o777 == 0o750
+
+
 def git(*words, at):
     names = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org"]
     command = ["git", *names, "-C", at, *words]

@@ -34,17 +34,18 @@ def show_draft(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404 from None
     draft = get_object_or_404(ContentVersion.objects.open_drafts(), pk=pk)
     current = ContentVersion.objects.current()
-    return HttpResponse(html_of(draft.pk, draft.file, current.pk if current else 0))
+    html = html_of(draft.pk, draft.file, current.pk if current else 0)
+    if not html:
+        raise Http404
+    return HttpResponse(html)
 
 
 @lru_cache(maxsize=8)  # who has the link may load it as often as they like
 def html_of(pk: int, file: str, current: int) -> str:
+    """ "" while its front matter can't be read: that is remembered, too."""
     from . import preview  # here: what reads content is large, and only editors need it
 
     draft = ContentVersion.objects.get(pk=pk)
     page = Editing(ContentVersion.objects.get(pk=current), draft, file)
     checked = aside(preview.check, page.current, file, page.text, days.today())
-    html = aside(checked.html, days.today())
-    if not html:
-        raise Http404
-    return html
+    return aside(checked.html, days.today())

@@ -55,7 +55,9 @@ def test_the_link_ends(write, how, monkeypatch):
 
 
 def test_a_draft_that_is_no_page_yet_is_not_found(write):
-    assert Client().get(write(text="---\ntitle: [\n---\n")).status_code == 404
+    path = write(text="---\ntitle: [\n---\n")
+    assert [Client().get(path).status_code for _ in range(2)] == [404, 404]
+    assert html_of.cache_info().misses == 1  # a second look costs nothing
 
 
 def test_a_link_that_is_loaded_often_is_rendered_once(write, monkeypatch):
