@@ -157,6 +157,7 @@ function putBack(field, kept) {
   const words = document.createElement("p");
   words.className = "note note-info";
   words.setAttribute("role", "status");
-  words.textContent = "Your unsaved note was restored. It isn’t saved yet.";
+  const what = field.form.dataset.restored ?? "note";
+  words.textContent = `Your unsaved ${what} was restored. It isn’t saved yet.`;
   field.before(words);
 }

@@ -16,7 +16,7 @@ from kapsite.pages.publish.serving.published_set import current_folder
 from tests.browser.axe import faults
 from tests.browser.staff import let_in
 from tests.factories import make_staff
-from tests.pages.samples import make_content
+from tests.pages.samples import make_content, make_page
 
 SELECTED = """() => {
   const { value, selectionStart, selectionEnd } = document.activeElement;
@@ -177,7 +177,7 @@ def test_an_old_text_in_a_tab_never_replaces_what_a_colleague_saved(page):
     save_draft(editing_now, text.replace("Text with", "Theirs with"), sam, editing_now.shown)
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(url)
-    expect(page.get_by_text("Your unsaved note was restored")).to_be_visible()
+    expect(page.get_by_text("Your unsaved text was restored")).to_be_visible()
     page.get_by_role("button", name="Save draft").click()
     expect(page.get_by_text("changed this page while you wrote")).to_be_visible()
     page.get_by_role("button", name="Save draft").click()
@@ -187,3 +187,28 @@ def test_an_old_text_in_a_tab_never_replaces_what_a_colleague_saved(page):
     assert (
         page.evaluate("Object.keys(sessionStorage).filter(name => name.includes('index.md'))") == []
     )
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
+def test_a_page_leaves_the_menu_and_gets_another_address(page, settings):
+    reason = "What did you change, and why?"
+    (settings.CONTENT_DIR / "risks.md").write_text(make_page(title="Risks"))
+    page.goto("/admin/edit/menu/")
+    page.get_by_label("Menu of Risks").select_option("No menu")
+    page.get_by_role("button", name="Publish the menu").click()
+    expect(page.get_by_text("This field is required")).to_be_visible()
+    fits_and_is_accessible(page)
+    page.get_by_label(reason).fill("It is linked from the home page")
+    page.get_by_role("button", name="Publish the menu").click()
+    expect(page.get_by_text("Publishing. Readers have it")).to_be_visible()
+    publish_waiting({})
+    page.goto("/admin/edit/page/risks.md/address/")
+    page.get_by_role("button", name="Remove the page").click()
+    expect(page.get_by_text("This field is required").first).to_be_visible()
+    fits_and_is_accessible(page)
+    page.get_by_label("New address").fill("side-effects")
+    page.get_by_label(reason).first.fill("Readers search for it")
+    page.get_by_role("button", name="Change the address").click()
+    expect(page.get_by_text("Publishing. Readers have it")).to_be_visible()
+    publish_waiting({})
+    assert "menu_in: none" in (settings.CONTENT_DIR / "side-effects.md").read_text()
