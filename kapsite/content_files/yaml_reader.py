@@ -77,6 +77,7 @@ def walk(value: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
 
 
 NO_KEYS = "There are no keys here.", "Write lines such as `title: History`."
+CONTROL = "There is an invisible control character here.", "Type this line again."
 NO_LIST = "There is no list here.", "Begin each entry with `- `."
 
 
@@ -88,6 +89,9 @@ def parse(text: str, report: Report, first_line: int = 1, is_list: bool = False)
     found = len(report.problems)
     try:
         root, unread = compose(text), frozenset[str]()
+    except yaml.reader.ReaderError as error:
+        report.error(first_line + text.count("\n", 0, error.position), *CONTROL)
+        return None
     except SYNTAX_ERRORS as error:
         text, unread = without_mistakes(text, report, first_line, is_list)
         if len(report.problems) == found:  # each entry is valid by itself

@@ -328,3 +328,19 @@ def test_a_form_of_another_site_saves_nothing(pat):
     pat.handler.enforce_csrf_checks = True
     assert pat.post(PAGE, {"text": NEW, "began_with": began_with(pat)}).status_code == 403
     assert not ContentVersion.objects.open_drafts().exists()
+
+
+def test_a_control_character_that_was_pasted_is_left_out(pat):
+    """The page could not be opened again: YAML can't be read with it."""
+    answer = save(pat, make_page("Better\x07 words.", title="Ho\x0cme"))
+    assert answer.status_code == 200
+    draft = ContentVersion.objects.draft_of("index.md")
+    assert "title: Home\n" in draft.text_of("index.md")
+    assert "Better words." in draft.text_of("index.md")
+
+
+def test_a_file_with_a_control_character_is_opened_as_text(pat, content):
+    (content / "index.md").write_text(make_page("Words.", title="Ho\x0cme"))
+    answer = pat.get(PAGE)
+    assert answer.status_code == 200
+    assert "invisible" in answer.content.decode()

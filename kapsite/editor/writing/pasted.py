@@ -2,7 +2,7 @@
 
 import re
 
-from kapsite.content_files.text_file import INVISIBLE, SPACES
+from kapsite.content_files.text_file import INVISIBLE, SPACES, UNPRINTABLE
 
 BULLET = re.compile(r"^([ \t]*)(?:[•▪◦●○■□‣⁃∙·\uf0b7\uf0a7]|o(?=\t))[ \t]*", re.MULTILINE)
 NUMBER = re.compile(r"^([ \t]*\d{1,2}\.)\t+", re.MULTILINE)
@@ -16,7 +16,7 @@ def tidied(text: str) -> str:
     """``text`` with plain spaces, quotes, list items and line ends, and one end at its end."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n")
     text = NUMBER.sub(r"\1 ", BULLET.sub(r"\1- ", text))
-    text = INVISIBLE.sub("", SPACES.sub(" ", text))
+    text = INVISIBLE.sub("", UNPRINTABLE.sub("", SPACES.sub(" ", text)))
     text = TAB.sub(" ", INDENT.sub(lambda tabs: "  " * len(tabs[0]), text))
     parts = BODY.fullmatch(text)  # quotes in front matter may be around one another
     head, body = parts.groups() if parts else ("", text)
