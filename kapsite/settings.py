@@ -155,9 +155,10 @@ EMAIL_TIMEOUT = 10  # seconds
 NOTIFY_EMAILS = read_list("NOTIFY_EMAILS")
 for address in NOTIFY_EMAILS:
     require(EMAIL.fullmatch(address), f"NOTIFY_EMAILS: {address!r} is not an email address.")
-ALERT_EMAILS = read_list("ALERT_EMAILS") or NOTIFY_EMAILS  # of the operator
+ALERT_EMAILS = read_list("ALERT_EMAILS")  # of the operator
 for address in ALERT_EMAILS:
     require(EMAIL.fullmatch(address), f"ALERT_EMAILS: {address!r} is not an email address.")
+ALERT_EMAILS = ALERT_EMAILS or NOTIFY_EMAILS
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_parsed(
     "MAIL_FROM",
     f"no-reply@{SITE_HOST}",

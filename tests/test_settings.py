@@ -77,6 +77,7 @@ def test_with_good_settings_the_process_starts():
         ("EMAIL_URL", "banana"),
         ("EMAIL_URL", "smtp://user:password@host:port"),
         ("NOTIFY_EMAILS", "desk"),
+        ("ALERT_EMAILS", "desk"),
         ("MAIL_FROM", "Front desk"),
         ("PORT", "http"),
         ("PORT", "70000"),

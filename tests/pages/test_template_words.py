@@ -31,6 +31,7 @@ END = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
 NO_CLAIMS = {
     "This is a preview.",
     "This is a draft.",
+    "It was meant for the time until .",
     "We couldn’t save it just now.",
     "Or press Shift three times.",
     "Want to talk it through?",

@@ -141,7 +141,8 @@ def test_with_any_umask_a_new_site_keeps_its_database_to_itself(made):
     _environment, folder, modes = made
     assert mode(folder) == 0o711
     private = {place.name: each for place, each in modes.items() if place.parts[0] not in PUBLIC}
-    assert private == dict.fromkeys(["db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm"], 0o600)
+    files = ["db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm", "content.lock", "in-use.lock"]
+    assert private == dict.fromkeys(files, 0o600)
 
 
 def test_with_any_umask_every_published_and_static_file_can_be_read_by_a_web_server(made):

@@ -423,7 +423,7 @@ def test_a_step_is_a_form_that_leads_back_to_the_record(client, ana):
     assert [status for _, status in response.redirect_chain] == [302]
     assert "Call saved." in response.text
     assert "Rang twice." in response.text
-    assert ("ana", "changed", "no_answer") in acts(inquiry)
+    assert ("ana", "changed", "No answer") in acts(inquiry)
     assert Inquiry.objects.get().status == "trying"
 
 

@@ -104,7 +104,8 @@ def test_the_real_site_ships_with_nobody_and_asks_its_readers_nothing_about_itse
 
 def test_a_person_with_a_photo_is_shown_with_it_and_one_that_is_missing_is_an_error(tmp_path):
     content = make_content(tmp_path)
-    (content / "people.yaml").write_text(f"{PEOPLE}  photo: images/ada.jpg\n")
+    with_photo = PEOPLE.replace("license: WA 1", "license: WA 1, photo: images/ada.jpg")
+    (content / "people.yaml").write_text(with_photo)
     assert "Ada Byron: There is no image images/ada.jpg." in [
         each.message for each in check_content(content)
     ]
