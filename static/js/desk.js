@@ -92,7 +92,7 @@ if (fields.length && crypto.subtle) {
     const name = drafts.nameOf(user, field);
     const kept = await drafts.read(secret, name);
     const version = field.form.elements.began_with; // so that a colleague's newer text is seen
-    if (kept && field.value === field.defaultValue && kept !== field.value) {
+    if (kept && field.value === field.defaultValue && kept.trimEnd() !== field.value.trimEnd()) {
       putBack(field, kept);
       if (version) version.value = (await drafts.read(secret, drafts.versionOf(name))) || version.value;
     }
