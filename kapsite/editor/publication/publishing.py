@@ -18,6 +18,7 @@ from kapsite.editor.versions.history import (
     record_folder,
     write_folder,
 )
+from kapsite.editor.versions.other_machines import remember
 from kapsite.operations.alerts.models import Alert, AlertKind
 from kapsite.operations.machines.shared_sets import are_used
 from kapsite.pages.publish.launch_record import NotReady, read_record
@@ -96,6 +97,7 @@ def carry_out(asked: Publication, forms: Mapping[str, BlankForm]) -> str:
     except BaseException:
         restore(before.files)
         raise
+    remember(version)
     return name
 
 

@@ -27,6 +27,7 @@ from kapsite.editor.models import Blob, ContentVersion, Files, Kind, digest
 
 from . import history
 from .action_log import Act, log_action
+from .other_machines import remember
 
 FORMAT = 1
 CONTENT, BLOBS, HISTORY = "content/", "blobs/", "history.json"
@@ -189,7 +190,7 @@ def take_over(
     try:
         history.write_folder(before.files, files)
         with transaction.atomic():
-            ContentVersion.objects.create(
+            imported = ContentVersion.objects.create(
                 parent=before,
                 kind=Kind.IMPORT,
                 files=files,
@@ -200,6 +201,7 @@ def take_over(
     except BaseException:
         history.write_folder(history.files_in(settings.CONTENT_DIR), before.files)
         raise
+    remember(imported)
     return len(files), len(versions) if is_new else 0
 
 

@@ -122,13 +122,15 @@ def record_folder(by_name: str = "") -> ContentVersion:
         Blob.objects.store(contents.values())
         if current:
             log_action(Act.OUTSIDE, details=in_short(list(changed)), by_name=by_name)
-        return ContentVersion.objects.create(
+        found = ContentVersion.objects.create(
             parent=current,
             kind=Kind.OUTSIDE if current else Kind.FOUND,
             files=files,
             author_name=by_name if current else "",
             in_folder_since=after(current),
         )
+    remember(found)
+    return found
 
 
 def after(current: ContentVersion | None) -> datetime:

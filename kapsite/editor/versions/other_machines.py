@@ -6,6 +6,7 @@ stays there, and is recorded on top like any other change from outside.
 """
 
 import json
+from contextlib import suppress
 
 from django.conf import settings
 
@@ -42,8 +43,10 @@ def version_seen(current: ContentVersion, files: Files) -> ContentVersion:
 
 
 def remember(current: ContentVersion) -> None:
+    """That this machine's folder has it now. What is not noted, on a full disk, is found again."""
     if is_behind(current):
-        (settings.VAR_DIR / "content-version").write_text(mark_of(current))
+        with suppress(OSError):
+            (settings.VAR_DIR / "content-version").write_text(mark_of(current))
 
 
 def read_mark() -> str:

@@ -741,7 +741,7 @@ BY_INDEX = [
 ]
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL decides by what is there")
+@pytest.mark.sqlite  # PostgreSQL decides by what is there
 @pytest.mark.parametrize(("query", "index"), BY_INDEX)
 def test_a_list_is_found_by_an_index_that_has_its_order_or_few_requests(ben, query, index):
     address = QueryDict(mutable=True)
