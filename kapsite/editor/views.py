@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
-from kapsite.editor.versions.side_by_side import side_by_side
+from kapsite.editor.versions.side_by_side import Row, side_by_side
 from kapsite.editor.writing.aside import aside, begin_aside
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.drafts_ahead import check_with_drafts, published_together
@@ -285,17 +285,18 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
         "editing": editing,
         "form": form,
         "is_ready": is_ready,
-        "drafts": [
-            (
-                draft,
-                each,
-                draft.file in wrong,
-                side_by_side(editing.current.text_of(draft.file), draft.text_of(draft.file)),
-            )
-            for draft, each in zip(drafts, names, strict=True)
-        ],
+        "drafts": list(changes_in(drafts, names, wrong, editing.current)),
     }
     return shown(request, "publish.html", f"Publish {names[0]}", **context)
+
+
+def changes_in(
+    drafts: list[ContentVersion], names: list[str], wrong: Collection[str], current: ContentVersion
+) -> Iterator[tuple[ContentVersion, str, bool, list[Row]]]:
+    """Each draft with its name, whether something is wrong with it, and both texts."""
+    for draft, name in zip(drafts, names, strict=True):
+        rows = side_by_side(current.text_of(draft.file), draft.text_of(draft.file))
+        yield draft, name, draft.file in wrong, rows
 
 
 def name_of(draft: ContentVersion) -> str:
