@@ -2,7 +2,8 @@ from django.db import migrations, models
 
 
 def copy_drafts(apps, schema_editor):
-    for publication in apps.get_model("editor", "Publication").objects.exclude(draft=None):
+    publications = apps.get_model("editor", "Publication").objects
+    for publication in publications.using(schema_editor.connection.alias).exclude(draft=None):
         publication.drafts.add(publication.draft_id)
 
 
