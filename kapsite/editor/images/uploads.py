@@ -1,7 +1,7 @@
 """Images that editors send: received by the web process as they are, decoded by the worker only.
 
-What a file is decides its content, never its name. The image of the content folder is made anew:
-upright, in sRGB, without what a camera writes into it, such as the place.
+The type of a file is read from its content, never from its name. What goes into the content folder
+is a new image: upright, in sRGB, without what a camera writes into it, such as the place.
 """
 
 import io
@@ -145,7 +145,7 @@ def made_from(upload: Upload) -> tuple[str, bytes]:
 
 
 def cleaned(content: bytes, name: Path, kind: str) -> bytes:
-    """The image anew, as a file of ``kind``. Its header is judged before anything is decoded."""
+    """A new image, as a file of ``kind``. Its header is judged before anything is decoded."""
     from kapsite.pages.load.images import (
         SMALLER,
         TOO_MANY,

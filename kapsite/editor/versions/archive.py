@@ -1,7 +1,7 @@
 """Everything of the content in one file: the pages, data and images, and their history.
 
 A zip file with ``content/…`` as it is, ``history.json``, and under ``blobs/`` what earlier versions
-and drafts hold, by SHA-256. Whoever has no program of ours can still read ``content/``.
+and drafts hold, by SHA-256. ``content/`` can be read without this program.
 """
 
 import json

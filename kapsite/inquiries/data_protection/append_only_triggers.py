@@ -3,7 +3,7 @@
 One change is let through: `manage.py rotate_keys` encrypts a value with another key. So an
 encrypted column may change alone, from one key's mark to another's, and neither from nor to
 nothing. `INSERT OR REPLACE` of SQLite would delete without asking a trigger; that is refused too.
-Whoever owns the tables can drop the triggers: what the site does, it does not.
+The owner of the tables can drop the triggers; the site itself never does.
 
 They are installed after every `manage.py migrate`, since SQLite drops a table's triggers when
 Django rebuilds the table.

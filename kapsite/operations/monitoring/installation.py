@@ -56,7 +56,7 @@ def static_files() -> str:
 
 
 def proxies() -> str:
-    """Somebody is believed who says that a reader came by HTTPS."""
+    """A proxy is trusted to say that a reader came by HTTPS."""
     if settings.TRUSTED_PROXIES or not settings.SECURE_SSL_REDIRECT:
         return ", ".join(settings.TRUSTED_PROXIES) or "none needed"
     raise Unhealthy(

@@ -51,8 +51,8 @@ class Proxies:
     def apply(self, environ: WSGIEnvironment) -> None:
         """Set REMOTE_ADDR and the scheme from a trusted proxy, and the network of the client.
 
-        Forwarding headers are dropped. Whoever sends some without being trusted is a proxy that
-        TRUSTED_PROXIES lacks, so its own address says nothing about the client.
+        Forwarding headers are dropped. An address that sends some without being trusted is that of
+        a proxy that TRUSTED_PROXIES lacks, so it says nothing about the client.
         """
         address = environ[PROXY] = environ.get("REMOTE_ADDR", "")
         sent = environ[SENT] = {name: environ.pop(name) for name in FORWARDING & environ.keys()}

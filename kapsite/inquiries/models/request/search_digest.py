@@ -3,7 +3,7 @@
 That of the message serves no search: it shows that the same words came before.
 
 Without FIELD_KEYS they tell one thing: which inquiries have a word, a number, an address or a
-topic in common. There are but five topics, so whoever holds a copy of the database might guess
+topic in common. There are but five topics, so someone with a copy of the database might guess
 from how many share a digest which topic it stands for; of whom, is encrypted. Deleting an
 inquiry deletes its digests.
 """
