@@ -45,8 +45,8 @@ MAY_IMPORT = {
         "pages.render pages.syntax"
     ),
     "editor.publication": (
-        "clinic content_files editor editor.versions operations.alerts operations.machines "
-        "pages.publish pages.publish.making pages.publish.serving"
+        "clinic content_files editor editor.versions editor.writing operations.alerts "
+        "operations.machines pages.publish pages.publish.making pages.publish.serving"
     ),
     "editor.signing_off": (
         "accounts clinic content_files editor editor.data_forms editor.versions editor.writing "

@@ -122,6 +122,27 @@ class DataFile:
         both = others | values
         return dict(sorted(both.items(), key=lambda item: place_in(order, item[0])))
 
+    def with_both(self, began_with: str, own: str, theirs: str) -> str | None:
+        """``theirs`` with the parts that ``own`` changed in ``began_with``.
+
+        None if both changed the same part, or if the file has no parts or can't be read.
+        """
+        before, mine, now = (
+            self.read(text) if text else None for text in (began_with, own, theirs)
+        )
+        if not self.has_parts or before is None or mine is None or now is None:
+            return None
+        for part in {name: None for each in (before, mine) for name, _ in self.parts(each.data)}:
+            first, wanted, there = (self.raw(each.data, part) for each in (before, mine, now))
+            if wanted in (first, there):
+                continue
+            if there != first:
+                return None
+            now = self.read(self.with_part(now, part, wanted))
+            if now is None:
+                return None
+        return now.text
+
     def problem_with_name(self, name: str, data: Any) -> str:
         """Why a new entry can't have this name; "" if it can."""
         if name in data:

@@ -9,7 +9,16 @@ from django.utils import timezone
 
 from kapsite.clinic import days
 from kapsite.content_files.problems import ContentError
-from kapsite.editor.models import LOGGED_AS, UNSEEN, ContentVersion, Files, Kind, Publication
+from kapsite.editor.models import (
+    LOGGED_AS,
+    UNSEEN,
+    Blob,
+    ContentVersion,
+    Files,
+    Kind,
+    Publication,
+    digest,
+)
 from kapsite.editor.versions.action_log import Act, in_short, log_action
 from kapsite.editor.versions.history import (
     after,
@@ -19,6 +28,7 @@ from kapsite.editor.versions.history import (
     write_folder,
 )
 from kapsite.editor.versions.other_machines import remember
+from kapsite.editor.writing.drafts import with_both, with_unix_lines
 from kapsite.operations.alerts.models import Alert, AlertKind
 from kapsite.operations.machines.shared_sets import are_used
 from kapsite.pages.publish.launch_record import NotReady, read_record
@@ -28,7 +38,7 @@ from kapsite.pages.publish.serving.published_set import current_folder
 
 from .steady_clock import SteadyClock
 
-MEANWHILE = "{files} changed meanwhile. Open the page again to see both texts."
+MEANWHILE = "{files} changed meanwhile. Open it again: it says what to do with the draft."
 NO_ROOM = "The files could not be written ({error}). Ask the server's operator to check it."
 NOT_READY = "The clinic must supply this before the site can open: {missing}."
 UNKNOWN = "Something went wrong on the server ({error}). Ask its operator to check the log."
@@ -78,15 +88,7 @@ class ChangedMeanwhile(Exception):
 def carry_out(asked: Publication, forms: Mapping[str, BlankForm]) -> str:
     """Write the files and publish them, or leave everything as it was. Returns the set's name."""
     version, before = asked.version, record_folder()
-    wanted = version.changes
-    began_with = version.parent.files if version.parent else {}
-    meanwhile = [
-        name
-        for name, new in wanted.items()
-        if before.files.get(name) not in (began_with.get(name), new)
-    ]
-    if meanwhile:
-        raise ChangedMeanwhile(" and ".join(meanwhile))
+    wanted = with_changes_since(version, before)
     kept = {name: each for name, each in before.files.items() if name not in wanted}
     files = kept | {name: each for name, each in wanted.items() if each}
     try:
@@ -99,6 +101,27 @@ def carry_out(asked: Publication, forms: Mapping[str, BlankForm]) -> str:
         raise
     remember(version)
     return name
+
+
+def with_changes_since(version: ContentVersion, before: ContentVersion) -> dict[str, str | None]:
+    """The new SHA-256 of each file that ``version`` changes, with what others changed in other
+    parts of a data file meanwhile. Raises ChangedMeanwhile."""
+    wanted = dict(version.changes)
+    began_with = version.parent.files if version.parent else {}
+    meanwhile = []
+    for name, new in version.changes.items():
+        if before.files.get(name) in (began_with.get(name), new):
+            continue
+        both = with_both(name, version.parent, version, before)
+        if both is None:
+            meanwhile.append(name)
+            continue
+        content = with_unix_lines(both)
+        Blob.objects.store([content])
+        wanted[name] = digest(content)
+    if meanwhile:
+        raise ChangedMeanwhile(" and ".join(meanwhile))
+    return wanted
 
 
 def publish_folder(forms: Mapping[str, BlankForm]) -> str:

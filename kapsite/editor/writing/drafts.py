@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from kapsite.editor.data_forms.data_files import data_file
 from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, digest
 from kapsite.editor.versions.action_log import Act, log_action
 
@@ -51,20 +52,52 @@ class Editing:
 
 
 def editing(current: ContentVersion, file: str) -> Editing:
-    return Editing(current, ContentVersion.objects.draft_of(file), file)
+    draft = ContentVersion.objects.draft_of(file)
+    if draft and draft.is_outdated(current):
+        draft = following(draft, current)
+    return Editing(current, draft, file)
+
+
+def following(draft: ContentVersion, current: ContentVersion) -> ContentVersion | None:
+    """The draft on top of what was published since it was begun; as it is where both changed the
+    same; None when nothing is left of it."""
+    text = with_both(draft.file, draft.parent, draft, current)
+    if text is None:
+        return draft
+    if with_unix_lines(text) == with_unix_lines(current.text_of(draft.file)):
+        ContentVersion.objects.end_drafts_of(draft.file, timezone.now(), last=draft.pk)
+        return None
+    return store_draft(draft.file, text, draft.author, current)
+
+
+def with_both(
+    file: str, began_with: ContentVersion | None, own: ContentVersion, theirs: ContentVersion
+) -> str | None:
+    """The text with both changes of a data file; None if they are no different parts of one."""
+    data = data_file(file)
+    if data is None or began_with is None:
+        return None
+    return data.with_both(*(version.text_of(file) for version in (began_with, own, theirs)))
 
 
 @transaction.atomic
 def save_draft(page: Editing, text: str, author: User, began_with: ContentVersion) -> None:
     """Keep ``text`` as the draft of the page. ``began_with`` is the version it was written from."""
+    base = began_with.parent if began_with.kind == Kind.DRAFT else began_with
+    store_draft(page.file, text, author, base or began_with)
+    log_action(Act.DRAFTED, author, page.file)
+
+
+def store_draft(file: str, text: str, author: User | None, base: ContentVersion) -> ContentVersion:
     content = with_unix_lines(text)
     Blob.objects.store([content])
-    base = began_with.parent if began_with.kind == Kind.DRAFT else began_with
-    files = (base or began_with).files | {page.file: digest(content)}
-    ContentVersion.objects.create(
-        parent=base, kind=Kind.DRAFT, files=files, file=page.file, author=author
+    return ContentVersion.objects.create(
+        parent=base,
+        kind=Kind.DRAFT,
+        files=base.files | {file: digest(content)},
+        file=file,
+        author=author,
     )
-    log_action(Act.DRAFTED, author, page.file)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from kapsite.editor.data_forms.data_files import data_file
 from kapsite.editor.models import ContentVersion
 
 from .aside import aside
-from .drafts import NO_TEXTS, Editing, Texts
+from .drafts import NO_TEXTS, Editing, Texts, editing
 
 if TYPE_CHECKING:
     from kapsite.editor.data_forms.data_check import CheckedData
@@ -63,7 +63,8 @@ def published_together(page: Editing, today: date) -> tuple[list[ContentVersion]
     them that have errors even so."""
     if page.draft is None:
         return [], set()
-    others = [each for each in drafts_of_others(page.file) if not each.is_outdated(page.current)]
+    pages = [editing(page.current, each.file) for each in drafts_of_others(page.file)]
+    others = [each.draft for each in pages if each.draft and not each.is_outdated]
     drafts = {draft.file: draft for draft in (page.draft, *others)}
     texts = texts_of([*drafts.values()])
 

@@ -94,7 +94,8 @@ def test_what_was_saved_after_it_was_asked_for_stays_a_draft(pat, write, publish
 
 def test_if_one_file_changed_meanwhile_neither_is_written(pat, publish, content):
     confirm(pat)
-    (content / "sources.yaml").write_text((content / "sources.yaml").read_text() + "# Outside\n")
+    theirs = SOURCE.replace("New", "Another")
+    (content / "sources.yaml").write_text((content / "sources.yaml").read_text() + theirs)
     before = (content / "risks.md").read_text()
     publish()
     assert Publication.objects.get().problem.startswith("sources.yaml changed meanwhile")

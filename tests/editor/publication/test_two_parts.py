@@ -1,0 +1,76 @@
+"""Two people, or one in a hurry, change different parts of a data file: nothing is put in twice."""
+
+import pytest
+
+from kapsite.editor.models import ContentVersion
+from tests.editor.data_forms.test_data_views import CONTACT, S1, SOURCES, confirm, draft, save
+
+NOTICES = CONTACT.replace("name-and-contact", "notices")
+PUBLISH = "/admin/edit/page/clinic.yaml/publish/"
+NOTICE = {
+    "notices-0-text": "We are closed on Monday.",
+    "notices-0-from": "2026-12-24",
+    "notices-0-until": "2026-12-26",
+}
+
+
+@pytest.fixture
+def pat(browser):
+    return browser("publisher", "pat")
+
+
+def ask(client):
+    shown = client.get(PUBLISH).context["form"]
+    client.post(PUBLISH, {"reason": "Because", "drafts": shown["drafts"].value()})
+
+
+def test_a_part_that_is_saved_while_another_is_published_can_be_published_too(
+    pat, content, publish
+):
+    save(pat, CONTACT, name="Another name")
+    ask(pat)
+    save(pat, NOTICES, **NOTICE)
+    publish()
+    assert "can’t be published as it is" not in pat.get(NOTICES).text
+    confirm(pat, "clinic.yaml", publish)
+    text = (content / "clinic.yaml").read_text()
+    assert "Another name" in text
+    assert "We are closed on Monday." in text
+    assert draft("clinic.yaml") is None
+
+
+def test_what_was_asked_for_before_the_other_part_was_published_is_published_after_it(
+    pat, content, publish
+):
+    save(pat, NOTICES, **NOTICE)
+    ask(pat)
+    file = content / "clinic.yaml"
+    file.write_text(file.read_text().replace("name: ", "name: Changed ", 1))
+    publish()
+    assert "Changed" in file.read_text()
+    assert "We are closed on Monday." in file.read_text()
+
+
+def test_a_draft_of_the_same_part_waits_for_a_person_to_decide(pat, content, publish):
+    save(pat, CONTACT, name="My name")
+    file = content / "clinic.yaml"
+    file.write_text(file.read_text().replace("name: ", "name: Changed ", 1))
+    assert "was changed and published elsewhere meanwhile" in pat.get(CONTACT).text
+    assert "My name" in draft("clinic.yaml")
+
+
+def test_a_draft_of_which_nothing_is_left_ends(pat, content):
+    save(pat, CONTACT, name="My name")
+    (content / "clinic.yaml").write_text(draft("clinic.yaml"))
+    pat.get(CONTACT)
+    assert draft("clinic.yaml") is None
+
+
+def test_a_source_follows_one_that_was_published_meanwhile(pat, content):
+    save(pat, S1, title="My title")
+    file = content / "sources.yaml"
+    file.write_text(file.read_text() + 'S9:\n  title: Theirs\n  kind: trial\n  shows: "It."\n')
+    pat.get(SOURCES)
+    found = ContentVersion.objects.draft_of("sources.yaml")
+    assert "My title" in found.text_of("sources.yaml")
+    assert "Theirs" in found.text_of("sources.yaml")
