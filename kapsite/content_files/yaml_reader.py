@@ -40,6 +40,10 @@ class Parsed:
             path = path[:-1]
         return self.lines[path]
 
+    def innermost(self, line: int) -> Place:
+        """The innermost value that begins on ``line``; () if there is none."""
+        return max((place for place, at in self.lines.items() if at == line), key=len, default=())
+
     def texts(self) -> Iterator[tuple[Place, str]]:
         """Every text and its place, without keys."""
         return ((place, value) for place, value in walk(self.data) if isinstance(value, str))

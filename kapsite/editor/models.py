@@ -74,6 +74,11 @@ class VersionQuerySet(models.QuerySet["ContentVersion"]):
         """The one whose files are in the content folder."""
         return self.exclude(in_folder_since=None).order_by("-in_folder_since", "-pk").first()
 
+    def numbered(self, sent: str) -> "ContentVersion | None":
+        """The one whose number a form sent."""
+        is_number = sent.isascii() and sent.isdigit() and len(sent) < 19
+        return self.filter(pk=sent).first() if is_number else None
+
     def open_drafts(self) -> "VersionQuerySet":
         """The latest draft of each file that is neither published nor discarded."""
         open_ones = self.filter(kind=Kind.DRAFT, ended_at=None)

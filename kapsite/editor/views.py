@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import wraps
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError
 from django.http import Http404, HttpResponse, JsonResponse, QueryDict, UnreadablePostError
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -40,13 +38,13 @@ if TYPE_CHECKING:
     from kapsite.editor.data_forms.data_check import CheckedData
     from kapsite.editor.writing.preview import Checked
 
+SAVED = "Saved as a draft. Readers don’t see it yet."
 PUBLISHING = "Publishing. Readers have it in a few seconds."
 SCHEDULED = "Readers get it at the time you chose. Until then you can cancel it in this list."
 NOT_SAVED = (
     "This could not be saved: the server can’t write right now, perhaps because its disk is full. "
     "Your text is still here. Copy it somewhere safe, tell the server’s operator, and save again."
 )
-logger = logging.getLogger(__name__)
 TITLE = re.compile(rb"^title:(.*)$", re.MULTILINE)
 
 
@@ -160,13 +158,10 @@ def page(request: StaffRequest, name: str) -> HttpResponse:
     if not editing.is_shown(text):
         if not editing.is_unchanged_since(written.form.cleaned_data["began_with"]):
             return both_texts(request, written)
-        try:
-            drafts.save_draft(editing, text, request.user, editing.shown)
-        except DatabaseError as error:  # such as a full disk
-            logger.warning("A draft could not be saved: %s", type(error).__name__)
+        if not drafts.could_save(editing, text, request.user):
             written.form.add_error("text", NOT_SAVED)
             return edit_page(request, written)
-    messages.success(request, "Saved as a draft. Readers don’t see it yet.")
+    messages.success(request, SAVED)
     return redirect(f"{reverse('editor:page', args=[name])}#saved-page")  # read by desk.js
 
 

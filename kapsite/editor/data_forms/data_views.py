@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.db import DatabaseError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,11 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.content_files.problems import Problem
-from kapsite.content_files.yaml_reader import Parsed, Place
+from kapsite.content_files.yaml_reader import Parsed
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions import history
 from kapsite.editor.versions.side_by_side import side_by_side
-from kapsite.editor.views import NOT_SAVED, check_data, editor_view, open_file, shown
+from kapsite.editor.views import NOT_SAVED, SAVED, check_data, editor_view, open_file, shown
 from kapsite.editor.writing import drafts
 from kapsite.editor.writing.aside import aside
 from kapsite.editor.writing.drafts import Editing
@@ -31,8 +29,6 @@ from .groups import Group, GroupList, show_problem, words_for
 if TYPE_CHECKING:
     from .data_check import CheckedData
 
-logger = logging.getLogger(__name__)
-SAVED = "Saved as a draft. Readers don’t see it yet."
 MOST_SHOWN = 300  # entries in a list
 
 
@@ -114,13 +110,9 @@ def save(
         rows = side_by_side(editing.text, theirs)
         return edit(request, file, editing, parsed, part, form, theirs=rows)
     text = file.with_part(parsed, part, values)
-    if not editing.is_shown(text):
-        try:
-            drafts.save_draft(editing, text, request.user, editing.shown)
-        except DatabaseError as error:  # such as a full disk
-            logger.warning("A draft could not be saved: %s", type(error).__name__)
-            messages.error(request, NOT_SAVED)
-            return edit(request, file, editing, parsed, part, form)
+    if not editing.is_shown(text) and not drafts.could_save(editing, text, request.user):
+        messages.error(request, NOT_SAVED)
+        return edit(request, file, editing, parsed, part, form)
     messages.success(request, SAVED)
     return redirect(f"{address(file, '' if is_removed else part)}#saved-page")  # read by desk.js
 
@@ -129,8 +121,7 @@ def is_unchanged_since(
     began_with: str, file: DataFile, editing: Editing, parsed: Parsed, part: str
 ) -> bool:
     """Whether this part is still as it was when the form was opened. Others may have changed."""
-    pk = int(began_with) if began_with.isascii() and began_with.isdigit() else 0
-    began = ContentVersion.objects.filter(pk=min(pk, 2**63 - 1)).first()
+    began = ContentVersion.objects.numbered(began_with)
     before = file.read(began.text_of(file.name) or parsed.text) if began else None
     return before is not None and file.raw(before.data, part) == file.raw(parsed.data, part)
 
@@ -177,7 +168,7 @@ def placed(
     here: list[tuple] = []
     elsewhere: list[tuple] = []
     for problem in problems:
-        place = problem.place or place_of(problem.line, parsed)
+        place = problem.place or parsed.innermost(problem.line)
         in_form = file.in_form(part, place) if place else ()
         if in_form is None:
             other = file.part_of(place)
@@ -188,12 +179,6 @@ def placed(
             show_problem(field, problem)
         here.append((problem, field, words_for(field, problem) if field else ""))
     return here, elsewhere
-
-
-def place_of(line: int, parsed: Parsed) -> Place:
-    """The innermost value that begins on ``line``; () if there is none."""
-    places = [place for place, at in parsed.lines.items() if at == line]
-    return max(places, key=len, default=())
 
 
 def used_by(checked: CheckedData, name: str, part: str) -> list:

@@ -1,17 +1,19 @@
 """Drafts: the text of a page that readers don't see yet. One is open for each page at most."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from kapsite.editor.data_forms.data_files import data_file
 from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, digest
 from kapsite.editor.versions.action_log import Act, log_action
 
+logger = logging.getLogger(__name__)
 Texts = Mapping[str, str]  # by the name of the file
 NO_TEXTS: Texts = MappingProxyType({})
 
@@ -78,6 +80,16 @@ def with_both(
     if data is None or began_with is None:
         return None
     return data.with_both(*(version.text_of(file) for version in (began_with, own, theirs)))
+
+
+def could_save(page: Editing, text: str, author: User) -> bool:
+    """Keep ``text`` as the draft of the page; False where the server can't write."""
+    try:
+        save_draft(page, text, author, page.shown)
+    except DatabaseError as error:  # such as a full disk
+        logger.warning("A draft could not be saved: %s", type(error).__name__)
+        return False
+    return True
 
 
 @transaction.atomic

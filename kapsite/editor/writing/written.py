@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -109,9 +108,9 @@ class Written:
         above = document.body_line - 1 if self.meta else 0
         if self.meta is None or (line > above and not place):
             return Spot("#id_text", f"Line {line - above}", line - above)
-        lines: Mapping[Place, int] = document.parsed.lines if document.parsed else {}
-        places = [each for each, at in lines.items() if at == line and each]
-        place = place or max(places, key=len, default=("title",))
+        if document.parsed:
+            place = place or document.parsed.innermost(line)
+        place = place or ("title",)
         field, inner = self.meta.field_at(place), self.meta.inner.get(str(place[0]))
         if field is None:
             return Spot("#id_meta-title", "About this page")
@@ -155,6 +154,5 @@ class Written:
 
 def text_in(pk: str, editing: Editing) -> str:
     """What the page was when someone began to write."""
-    is_number = pk.isascii() and pk.isdigit() and len(pk) < 19
-    version = ContentVersion.objects.filter(pk=pk).first() if is_number else None
+    version = ContentVersion.objects.numbered(pk)
     return (version.text_of(editing.file) if version else editing.text) or NEW_PAGE
