@@ -168,6 +168,10 @@ class PublicationManager(models.Manager["Publication"]):
     def waiting(self) -> models.QuerySet["Publication"]:
         return self.filter(done_at=None).select_related("version").order_by("pk")
 
+    def is_on_its_way(self, draft: ContentVersion) -> bool:
+        """Whether it was asked for, to be published now. What is planned can be brought forward."""
+        return self.waiting().filter(drafts=draft, publish_on=None).exists()
+
     def state(self) -> dict[str, Any]:
         """For a page: what is on its way, and what could not be published last."""
         return {"waiting": self.waiting(), "failure": self.last_failure()}

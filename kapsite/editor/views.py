@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 SAVED = "Saved as a draft. Readers don’t see it yet."
 PUBLISHING = "Publishing. Readers have it in a few seconds."
+ON_ITS_WAY = "This draft is being published already. Look again in a few seconds."
 SCHEDULED = "Readers get it at the time you chose. Until then you can cancel it in this list."
 NOT_SAVED = (
     "This could not be saved: the server can’t write right now, perhaps because its disk is full. "
@@ -260,6 +261,9 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
     editing = open_file(name)
     if editing.draft is None:
         return redirect("editor:page", name)
+    if Publication.objects.is_on_its_way(editing.draft):
+        messages.info(request, ON_ITS_WAY)
+        return redirect("editor:pages")
     drafts, wrong = published_together(editing, days.today())
     names = [name_of(draft) for draft in drafts]
     form = PublishForm(drafts, names[1:], request.POST or None)

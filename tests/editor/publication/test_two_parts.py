@@ -2,7 +2,7 @@
 
 import pytest
 
-from kapsite.editor.models import ContentVersion
+from kapsite.editor.models import ContentVersion, Publication
 from tests.editor.data_forms.test_data_views import CONTACT, S1, SOURCES, confirm, draft, save
 
 NOTICES = CONTACT.replace("name-and-contact", "notices")
@@ -74,3 +74,10 @@ def test_a_source_follows_one_that_was_published_meanwhile(pat, content):
     found = ContentVersion.objects.draft_of("sources.yaml")
     assert "My title" in found.text_of("sources.yaml")
     assert "Theirs" in found.text_of("sources.yaml")
+
+
+def test_a_draft_that_is_being_published_is_not_asked_for_again(pat):
+    save(pat, CONTACT, name="My name")
+    ask(pat)
+    assert "is being published already" in pat.get(PUBLISH, follow=True).text
+    assert Publication.objects.count() == 1
