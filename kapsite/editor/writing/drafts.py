@@ -56,7 +56,10 @@ class Editing:
 def editing(current: ContentVersion, file: str) -> Editing:
     draft = ContentVersion.objects.draft_of(file)
     if draft and draft.is_outdated(current):
-        draft = following(draft, current)
+        try:
+            draft = following(draft, current)
+        except DatabaseError as error:  # such as a full disk: what is typed must not be lost by it
+            logger.warning("A draft could not follow: %s", type(error).__name__)
     return Editing(current, draft, file)
 
 

@@ -1,6 +1,7 @@
 """Two people, or one in a hurry, change different parts of a data file: nothing is put in twice."""
 
 import pytest
+from django.db import DatabaseError
 
 from kapsite.editor.models import ContentVersion, Publication
 from tests.editor.data_forms.test_data_views import CONTACT, S1, SOURCES, confirm, draft, save
@@ -81,3 +82,14 @@ def test_a_draft_that_is_being_published_is_not_asked_for_again(pat):
     ask(pat)
     assert "is being published already" in pat.get(PUBLISH, follow=True).text
     assert Publication.objects.count() == 1
+
+
+def test_a_draft_that_can_not_be_stored_again_is_shown_as_it_is(pat, content, monkeypatch):
+    def full(*_):
+        raise DatabaseError
+
+    save(pat, NOTICES, **NOTICE)
+    file = content / "clinic.yaml"
+    file.write_text(file.read_text().replace("name: ", "name: Changed ", 1))
+    monkeypatch.setattr("kapsite.editor.writing.drafts.store_draft", full)
+    assert "We are closed on Monday." in pat.get(NOTICES).text
