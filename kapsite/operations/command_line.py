@@ -19,6 +19,13 @@ def run(arguments: list[str]) -> None:
         if "--traceback" in arguments:
             raise
         sys.exit(f"kapsite: {user(os.geteuid())} may not use {error.filename}. {hand_over()}")
+    except EOFError:  # a command asked for something that is not shown, such as a key
+        sys.exit(
+            "kapsite: there is no terminal to type it at. It can be given as an option: "
+            f"{arguments[0]} {arguments[1]} --help"
+        )
+    except KeyboardInterrupt:
+        sys.exit("\nkapsite: stopped.")
 
 
 def wrong_user(arguments: list[str]) -> str:

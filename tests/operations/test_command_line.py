@@ -100,3 +100,15 @@ def test_a_file_that_may_not_be_written_is_one_line(var, monkeypatch):
     assert "\n" not in str(stopped.value)
     with pytest.raises(PermissionError):
         run(["manage.py", "collectstatic", "--traceback"])
+
+
+@pytest.mark.parametrize(
+    ("error", "said"), [(EOFError, "given as an option"), (KeyboardInterrupt, "stopped")]
+)
+def test_nothing_typed_and_a_command_that_is_stopped_are_one_line(var, monkeypatch, error, said):
+    def ask(arguments):
+        raise error
+
+    monkeypatch.setattr("kapsite.operations.command_line.execute_from_command_line", ask)
+    with pytest.raises(SystemExit, match=said):
+        run(["manage.py", "restore", "a.age"])

@@ -161,6 +161,12 @@ def test_a_damaged_file_is_refused(content, back_up, restore, damage):
 
 
 @pytest.mark.sqlite
+def test_a_file_that_is_not_there_is_named_before_a_key_is_asked(content):
+    with pytest.raises(CommandError, match=r"There is no file nothere\.age"):
+        call_command("restore", "nothere.age")
+
+
+@pytest.mark.sqlite
 def test_the_wrong_key_is_named_as_such(content, back_up, tmp_path):
     file, other = back_up(), tmp_path / "other.txt"
     other.write_text(str(age.Identity.generate()))

@@ -37,6 +37,8 @@ class Command(BaseCommand):
     def handle(
         self, *, file: Path, check: bool, identity: Path | None, without_content: bool, **_: Any
     ) -> None:
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}. Backups are in {settings.BACKUP_DIR}.")
         try:
             with restoring.decrypted(file, read_key(identity)) as database:
                 found = snapshot.inspect(database, bring_up_to_date=True)
