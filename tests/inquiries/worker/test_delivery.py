@@ -29,6 +29,7 @@ TYPED = {
     "topics": "depression",
     "message": "Canary message",
 }
+PARTS = ("anary", "555-0188", "5550188", "epression")  # none is short enough to come up by chance
 
 
 def make_notices(**overrides):
@@ -101,7 +102,7 @@ def test_staff_are_asked_to_check_what_was_set_aside(mailbox):
         in body
     )
     assert f"/admin/inquiries/inquiry/{inquiry.pk}/change/" in body
-    assert not [word for word in ("Canary", "0188", "depression", "canary@") if word in str(letter)]
+    assert not [part for part in PARTS if part in str(letter)]
 
 
 def test_one_message_to_staff_stands_for_all_that_wait(mailbox):
@@ -123,7 +124,7 @@ def test_such_a_message_says_nothing_about_the_people(mailbox):
         make_notices(contact_by="call", **TYPED)
     send_all()
     words = str(mailbox.letters[0])
-    assert not [word for word in ("Canary", "0188", "depression", "canary@") if word in words]
+    assert not [part for part in PARTS if part in words]
 
 
 def test_likely_spam_stands_apart_from_what_is_new(mailbox):
@@ -270,7 +271,7 @@ def test_no_letter_repeats_what_the_person_wrote(mailbox):
     ]
     del mailbox.letters[1]["To"]
     told = "".join(letter.as_string() for letter in mailbox.letters)
-    assert not [word for word in ("anary", "555", "epression") if word in told]
+    assert not [part for part in PARTS if part in told]
 
 
 @pytest.mark.parametrize("word", ["ketamine", "quest", "therap", "treat", "evaluat", "clinic"])
