@@ -12,6 +12,7 @@ from django.utils import timezone
 from kapsite.editor.data_forms.data_files import data_file
 from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, digest
 from kapsite.editor.versions.action_log import Act, log_action
+from kapsite.editor.versions.merging import with_both_lines
 
 logger = logging.getLogger(__name__)
 Texts = Mapping[str, str]  # by the name of the file
@@ -78,11 +79,15 @@ def following(draft: ContentVersion, current: ContentVersion) -> ContentVersion 
 def with_both(
     file: str, began_with: ContentVersion | None, own: ContentVersion, theirs: ContentVersion
 ) -> str | None:
-    """The text with both changes of a data file; None if they are no different parts of one."""
-    data = data_file(file)
-    if data is None or began_with is None:
+    """The text with both changes; None if they concern the same part of it."""
+    if began_with is None:
         return None
-    return data.with_both(*(version.text_of(file) for version in (began_with, own, theirs)))
+    data = data_file(file)
+    texts = [version.text_of(file) for version in (began_with, own, theirs)]
+    if not all(texts):  # one of them removed or added all of it
+        return None
+    by_part = data.with_both(*texts) if data else None
+    return with_both_lines(*texts) if by_part is None else by_part
 
 
 def could_save(page: Editing, text: str, author: User) -> bool:

@@ -93,3 +93,15 @@ def test_a_draft_that_can_not_be_stored_again_is_shown_as_it_is(pat, content, mo
     file.write_text(file.read_text().replace("name: ", "name: Changed ", 1))
     monkeypatch.setattr("kapsite.editor.writing.drafts.store_draft", full)
     assert "We are closed on Monday." in pat.get(NOTICES).text
+
+
+def test_the_draft_of_a_page_follows_what_was_published_in_other_lines(pat, content):
+    page = "/admin/edit/page/risks.md/"
+    before = (content / "risks.md").read_text()
+    began = pat.get(page).context["form"]["began_with"].value()
+    pat.post(page, {"text": f"{before}\nMy words [@S1].", "began_with": began})
+    (content / "risks.md").write_text(before.replace("title: Risks", "title: Theirs"))
+    assert "was changed and published elsewhere" not in pat.get(page).text
+    found = ContentVersion.objects.draft_of("risks.md").text_of("risks.md")
+    assert "title: Theirs" in found
+    assert "My words" in found

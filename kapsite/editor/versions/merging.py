@@ -1,0 +1,39 @@
+"""Two changes of one text, both kept where they concern different lines."""
+
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+MOST_LINES = 4_000  # comparing takes the square of it
+
+
+class Edit(NamedTuple):
+    """Lines ``start`` to ``end`` of the text before, and what stands there instead."""
+
+    start: int
+    end: int
+    lines: tuple[str, ...]
+
+    def is_apart_from(self, other: "Edit") -> bool:
+        """What is inserted at the edge of another change has no certain place."""
+        if self.start == self.end or other.start == other.end:
+            return self.end < other.start or other.end < self.start
+        return self.end <= other.start or other.end <= self.start
+
+
+def with_both_lines(before: str, own: str, theirs: str) -> str | None:
+    """``theirs`` with the lines that ``own`` changed in ``before``; None where both changed the
+    same lines."""
+    texts = [text.splitlines(keepends=True) for text in (before, own, theirs)]
+    if max(map(len, texts)) > MOST_LINES:
+        return None
+    lines, mine, others = texts[0], set(edits(*texts[:2])), set(edits(texts[0], texts[2]))
+    if not all(a.is_apart_from(b) for a in mine - others for b in others - mine):
+        return None
+    for edit in sorted(mine | others, reverse=True):
+        lines[edit.start : edit.end] = edit.lines
+    return "".join(lines)
+
+
+def edits(before: list[str], after: list[str]) -> list[Edit]:
+    codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    return [Edit(a, b, tuple(after[c:d])) for kind, a, b, c, d in codes if kind != "equal"]
