@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kapsite.encryption.row_binding import replace_unreadable
+from kapsite.inquiries.desk.page_parts.permissions import VIEW
 from kapsite.inquiries.models import Appointment, Inquiry
 from kapsite.inquiries.models.choices import ActivityKind, Booking
 from kapsite.inquiries.models.logs.access_log import Act, log_access
@@ -26,7 +27,7 @@ CALLED_OFF = (Booking.MOVED, Booking.CANCELED)
 
 @require_safe
 @never_cache
-@permission_required("inquiries.view_inquiry", raise_exception=True)
+@permission_required(VIEW, raise_exception=True)
 def calendar_file(request, pk: int):
     """The newest appointment of a request, called off or not."""
     found = Inquiry.objects.seen_by(request.user).filter(pk=pk).first()

@@ -18,6 +18,7 @@ from kapsite.clinic.opening_hours import ASSUMED_HOURS, OpenHours
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.desk.page_parts.admin_page import admin_page
 from kapsite.inquiries.desk.page_parts.date_filter import DateFilter
+from kapsite.inquiries.desk.page_parts.permissions import SEE_NAMES, VIEW
 from kapsite.inquiries.models import Appointment, Inquiry
 from kapsite.inquiries.models.choices import Booking
 from kapsite.inquiries.models.logs.access_log import Act, log_access
@@ -73,10 +74,10 @@ class DayOfWeek:
 
 @require_safe
 @never_cache
-@permission_required("inquiries.view_inquiry", raise_exception=True)
+@permission_required(VIEW, raise_exception=True)
 def day_page(request):
     day = chosen_day(request.GET.get("day", ""))
-    sees_names = request.user.has_perm("inquiries.see_names_in_list")
+    sees_names = request.user.has_perm(SEE_NAMES)
     appointments = appointments_on(day, sees_names)
     log_access(request, Act.LISTED, count=len(appointments), details=f"appointments {day}")
     now, hours = timezone.now(), hours_on(day, get_clinic())

@@ -18,6 +18,7 @@ from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.desk.page_parts.admin_page import admin_page
 from kapsite.inquiries.desk.page_parts.formatting import version_in_words
+from kapsite.inquiries.desk.page_parts.permissions import SEE_NAMES
 from kapsite.inquiries.desk.same_person import with_contacts
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import ConsentText
@@ -30,7 +31,6 @@ from .form import CallerForm
 
 MOST_SHOWN = 10  # earlier requests
 LONGEST_SEEN = 20_000  # characters of the field that lists the open ones: some 2,000 keys
-SEES_NAMES = "inquiries.see_names_in_list"
 logger = logging.getLogger(__name__)
 
 
@@ -119,7 +119,7 @@ def show(request, form: CallerForm, *, look=True, status=200, **context):
         "rule": rule,
         "has_looked": rule is not None,
         "consent_version": version_in_words(form.clinic.consent.version),
-        "sees_names": request.user.has_perm(SEES_NAMES),
+        "sees_names": request.user.has_perm(SEE_NAMES),
     }
     response = admin_page(request, "caller.html", "New phone caller", **context)
     response.status_code = status

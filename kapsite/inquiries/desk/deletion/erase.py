@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kapsite.clinic.days import zone
 from kapsite.inquiries.data_protection import erasure
 from kapsite.inquiries.desk.page_parts.admin_page import admin_page
+from kapsite.inquiries.desk.page_parts.permissions import ERASE
 from kapsite.inquiries.desk.same_person import all_of_person
 from kapsite.inquiries.intake.fields import Question
 from kapsite.inquiries.models import Activity, Inquiry
@@ -58,7 +59,7 @@ def in_words(inquiry: Inquiry) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@permission_required("inquiries.erase_inquiry", raise_exception=True)
+@permission_required(ERASE, raise_exception=True)
 def erase_page(request, pk: int):
     inquiry = get_object_or_404(Inquiry.objects.defer("message"), pk=min(pk, MOST))
     listed = all_of_person(inquiry)
@@ -87,7 +88,7 @@ def notes_of(inquiries: list[Inquiry]) -> int:
 
 @require_safe
 @never_cache
-@permission_required("inquiries.erase_inquiry", raise_exception=True)
+@permission_required(ERASE, raise_exception=True)
 def receipt_page(request, pk: int):
     erasure_record = get_object_or_404(Erasure, pk=min(pk, MOST))
     log_access(request, Act.OPENED, erasure_record, details="deletion receipt")

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from kapsite.clinic import days
 from kapsite.inquiries.data_protection import retention
 from kapsite.inquiries.desk.page_parts.admin_page import admin_page
+from kapsite.inquiries.desk.page_parts.permissions import VIEW
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.logs.access_log import Act, log_access
 from kapsite.inquiries.models.logs.erasure_log import Rule
@@ -18,7 +19,7 @@ MOST = 200  # the first of them go first
 
 @require_safe
 @never_cache
-@permission_required("inquiries.view_inquiry", raise_exception=True)
+@permission_required(VIEW, raise_exception=True)
 def upcoming_deletions(request):
     lines = sorted(lines_of_week(), key=lambda line: line[0])[:MOST]
     log_access(request, Act.LISTED, count=len(lines), details="scheduled for deletion this week")

@@ -21,6 +21,7 @@ from kapsite.clinic.days import start_of, today
 from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable, unreadable_in
 from kapsite.inquiries.desk.page_parts.admin_page import admin_page
 from kapsite.inquiries.desk.page_parts.date_filter import DateFilter
+from kapsite.inquiries.desk.page_parts.permissions import SHOW_MESSAGE
 from kapsite.inquiries.intake.fields import PlainText, Question
 from kapsite.inquiries.models import Activity, Appointment, Inquiry
 from kapsite.inquiries.models.bulk_insert import insert_for_each
@@ -67,7 +68,7 @@ class ExportForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         groups = [("The request", ABOUT_THE_REQUEST), ("The person", ABOUT_THE_PERSON)]
-        if user.has_perm("inquiries.show_message"):
+        if user.has_perm(SHOW_MESSAGE):
             groups += [("Their answers", WHAT_THEY_WROTE)]
         self.fields["columns"].choices = [  # type: ignore[attr-defined]
             (group, [(name, column.label) for name, column in columns.items()])

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from kapsite.inquiries.desk.page_parts.admin_page import admin_page
 from kapsite.inquiries.desk.page_parts.formatting import count, person
+from kapsite.inquiries.desk.page_parts.permissions import CHANGE
 from kapsite.inquiries.desk.steps.assignment import Colleague, staff
-from kapsite.inquiries.desk.steps.base import CHANGE
 from kapsite.inquiries.desk.steps.fields import StepQuestion
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import ActivityKind

@@ -16,6 +16,7 @@ from django.db.models import Case, F, IntegerChoices, Q, QuerySet, Value, When
 from kapsite.clinic.days import day_of
 from kapsite.clinic.deadlines import end_of
 from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.desk.page_parts.permissions import ERASE
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import OPEN, Status
 
@@ -43,7 +44,7 @@ class View:
 
     @property
     def is_of_a_lead(self) -> bool:
-        return self.user.has_perm("inquiries.erase_inquiry")
+        return self.user.has_perm(ERASE)
 
     @property
     def end_of_today(self) -> datetime:

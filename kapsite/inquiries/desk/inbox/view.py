@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kapsite.inquiries.desk.page_parts.formatting import person
+from kapsite.inquiries.desk.page_parts.permissions import SEE_NAMES
 from kapsite.inquiries.desk.page_parts.undo import undo_bar
 from kapsite.inquiries.desk.steps.assignment import staff
 from kapsite.inquiries.models import Inquiry, Notice
@@ -25,7 +26,6 @@ from .rows import Page
 from .search import kinds_of, read_term, seal
 from .tabs import TABS, View, count_some, counts, in_digits, in_tab
 
-SEES_NAMES = "inquiries.see_names_in_list"
 NOT_SELECTABLE = ("closed", "withdrawn")
 # The state that a tab says already.
 STATE_OF = {"now": Status.NEW.label} | {
@@ -100,7 +100,7 @@ class Inbox(admin.ModelAdmin):
 
     def list_page(self, request, query, flood_form=None, status=200):
         numbers = {} if query.is_narrowed() else counts(query.view)
-        sees_names = request.user.has_perm(SEES_NAMES)
+        sees_names = request.user.has_perm(SEE_NAMES)
         page = Page(query, sees_names, counted=numbers.get(query.tab))
         log_listing(request, query, page)
         context = {

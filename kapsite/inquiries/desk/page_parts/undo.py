@@ -19,8 +19,8 @@ from kapsite.inquiries.models.request.appointment import TimeTaken, wait_for_oth
 from kapsite.inquiries.models.request.undo import WINDOW
 
 from .addresses import address, address_of_list
+from .permissions import CHANGE
 
-CHANGE = "inquiries.change_inquiry"
 TOO_LATE = "Not undone: more than ten minutes have passed."
 NOTHING_LEFT = "There’s nothing to undo. It may be undone already."
 ONE_CHANGED = "Not undone: someone has changed this request since."

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 from kapsite.inquiries.desk.inbox.bulk import versions
 from kapsite.inquiries.desk.page_parts.admin_page import admin_page
 from kapsite.inquiries.desk.page_parts.formatting import VOICEMAIL, count, is_overdue, source_of
+from kapsite.inquiries.desk.page_parts.permissions import CHANGE, VIEW
 from kapsite.inquiries.desk.page_parts.undo import undo_bar
 from kapsite.inquiries.desk.record.timeline import MOST, VIEWS, Line, by_day, lines_of, with_undone
 from kapsite.inquiries.desk.same_person import MOST_OF_A_PERSON, all_of_person
-from kapsite.inquiries.desk.steps.base import CHANGE, Conflict, NotPossible
+from kapsite.inquiries.desk.steps.base import Conflict, NotPossible
 from kapsite.inquiries.desk.steps.merging import CloseAsDuplicate, TakeOver, merge
 from kapsite.inquiries.models import Activity, Inquiry, Undo
 from kapsite.inquiries.models.choices import Voicemail
@@ -26,7 +27,6 @@ from kapsite.inquiries.models.request.voicemail import voicemail_rules
 
 from .find import find
 
-VIEW = "inquiries.view_inquiry"
 NONE_CHOSEN = "Select the requests to merge into this one."
 CHANGED = "Not merged: someone else has updated one of these requests. Check them, and merge again."
 NOT_POSSIBLE = "Not merged: only open requests without an appointment can be merged."

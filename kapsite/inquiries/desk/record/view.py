@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from kapsite.inquiries.desk.inbox.behind import label_behind, neighbours
 from kapsite.inquiries.desk.page_parts.addresses import LIST, address, address_of_list, carried
+from kapsite.inquiries.desk.page_parts.permissions import SHOW_MESSAGE
 from kapsite.inquiries.desk.page_parts.undo import undo_bar
 from kapsite.inquiries.desk.steps.base import Conflict, NeedsConfirmation, NotPossible
 from kapsite.inquiries.desk.steps.registry import BY_NAME
@@ -24,7 +25,7 @@ from .access import find, log_viewing, message_of, number, of_request
 from .page import Conflicting, record_page
 from .timeline import since
 
-SHOW, PRINT = "inquiries.show_message", "inquiries.print_inquiry"
+PRINT = "inquiries.print_inquiry"
 FOLDED = "messages_folded"  # in the session: messages are shown only when asked for
 
 
@@ -48,7 +49,7 @@ class Record(admin.ModelAdmin):
     @of_request("POST")
     def message_view(self, request, inquiry):
         """Show one message, or choose if messages come with the page until one signs out."""
-        if not request.user.has_perm(SHOW):
+        if not request.user.has_perm(SHOW_MESSAGE):
             raise PermissionDenied
         if "fold" in request.POST:
             request.session[FOLDED] = request.POST["fold"] == "yes"
@@ -58,7 +59,7 @@ class Record(admin.ModelAdmin):
     @of_request("POST")
     def print_view(self, request, inquiry):
         with_message = "message" in request.POST
-        if not request.user.has_perms([PRINT, SHOW] if with_message else [PRINT]):
+        if not request.user.has_perms([PRINT, SHOW_MESSAGE] if with_message else [PRINT]):
             raise PermissionDenied
         log_viewing(request, inquiry, printed=True, with_message=with_message)
         return self.page(request, "print", inquiry, with_message)
@@ -157,7 +158,7 @@ class Record(admin.ModelAdmin):
         return self.show(request, inquiry, bound=step, conflict=conflict, status=409)
 
     def show(self, request, inquiry, *, with_message=False, status=200, **parts):
-        is_folded = request.session.get(FOLDED) or not request.user.has_perm(SHOW)
+        is_folded = request.session.get(FOLDED) or not request.user.has_perm(SHOW_MESSAGE)
         with_message = with_message or (inquiry.has_message and not is_folded)
         log_viewing(request, inquiry, with_message=with_message)
         return self.page(request, "change_form", inquiry, with_message, status, **parts)

@@ -5,10 +5,11 @@ from django.contrib.auth import get_user_model
 
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.desk.page_parts.formatting import person as called
+from kapsite.inquiries.desk.page_parts.permissions import CHANGE
 from kapsite.inquiries.models import Activity, Inquiry, Notice
 from kapsite.inquiries.models.choices import OPEN, ActivityKind, Status
 
-from .base import CHANGE, Step
+from .base import Step
 from .fields import Note
 
 ROLES_FROM = "django.contrib.auth.backends.ModelBackend"

@@ -12,6 +12,7 @@ from django import forms
 from django.db import transaction
 from django.utils import timezone
 
+from kapsite.inquiries.desk.page_parts.permissions import CHANGE
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import NEXT, ActivityKind, Status
 from kapsite.inquiries.models.request.undo import COLUMNS, Undo, values_of
@@ -19,7 +20,6 @@ from kapsite.inquiries.models.request.undo import COLUMNS, Undo, values_of
 from .fields import StepQuestion
 from .follow_up import closed_then
 
-CHANGE = "inquiries.change_inquiry"
 # What a step may change, by the name of its column. The state has a place of its own.
 MARKS = (
     "outcome",

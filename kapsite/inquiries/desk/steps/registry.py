@@ -1,10 +1,11 @@
 """All steps, in the order in which they are offered."""
 
+from kapsite.inquiries.desk.page_parts.permissions import CHANGE
 from kapsite.inquiries.models import Inquiry
 
 from .appointment import Attended, NoShow, Unscheduled
 from .assignment import AddNote, Assign, Take
-from .base import CHANGE, Step
+from .base import Step
 from .contact import Emailed, LeftVoicemail, NoAnswer, Spoke, Texted
 from .contact_details import CorrectContacts
 from .linking import Link, Unlink
