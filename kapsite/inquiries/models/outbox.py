@@ -19,7 +19,7 @@ from kapsite.clinic.days import day_of
 from kapsite.encryption.keyring import keyring
 from kapsite.text.normalization import mailbox_of
 
-MOST_IN_ONE = 500  # notices that one message to staff stands for
+MOST_IN_ONE = 500  # notices that one message to all of staff stands for
 LEASE = timedelta(minutes=5)  # longer than one sending can take: see delivery.SENDING_TIMEOUT
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
@@ -62,7 +62,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         due = self.due(now, [notice.kind]).filter(recipient=notice.recipient_id)
         # The same addresses lack it.
         due = due.filter(accepted_by=notice.accepted_by)
-        return list(filter(partial(self._take, now), due[:MOST_IN_ONE]))
+        most = None if notice.recipient_id else MOST_IN_ONE  # all of a hand-over in one message
+        return list(filter(partial(self._take, now), due[:most]))
 
     def _take(self, now: datetime, notice: "Notice") -> bool:
         notice.attempts += 1
@@ -84,10 +85,13 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         if settings.NOTIFY_EMAILS:
             self.create(inquiry=inquiry, kind=NoticeKind.STAFF)
 
-    def hand_to(self, inquiry, colleague) -> None:
-        """Queue a message to ``colleague``, in place of one about an earlier hand-over."""
-        self.filter(inquiry=inquiry, kind=NoticeKind.COLLEAGUE).delete()
-        self.create(inquiry=inquiry, kind=NoticeKind.COLLEAGUE, recipient=colleague)
+    def hand_to(self, keys: Iterable[int], colleague) -> None:
+        """Queue a message to ``colleague`` about the requests with ``keys``, in place of those
+        about an earlier hand-over."""
+        kind, keys = NoticeKind.COLLEAGUE, list(keys)
+        self.filter(inquiry__in=keys, kind=kind).delete()
+        rows = (self.model(inquiry_id=key, kind=kind, recipient=colleague) for key in keys)
+        self.bulk_create(rows)
 
 
 class Notice(models.Model):

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 from kapsite.inquiries.desk.page_parts.admin_page import admin_page
 from kapsite.inquiries.desk.page_parts.formatting import count, person
 from kapsite.inquiries.desk.page_parts.permissions import CHANGE
-from kapsite.inquiries.desk.steps.assignment import Colleague, staff
+from kapsite.inquiries.desk.steps.assignment import Colleague, staff, without_email
 from kapsite.inquiries.desk.steps.fields import StepQuestion
-from kapsite.inquiries.models import Activity, Inquiry
+from kapsite.inquiries.models import Activity, Inquiry, Notice
 from kapsite.inquiries.models.choices import ActivityKind
 from kapsite.inquiries.models.logs.access_log import Act, log_access
 
@@ -38,13 +38,21 @@ def open_requests_of(owner) -> QuerySet[Inquiry]:
 
 
 def hand_over(owner, to, by) -> int:
-    """Assign all open requests of ``owner`` to ``to``, None for nobody; how many there were."""
-    keys = list(open_requests_of(owner).values_list("pk", flat=True))
-    return sum(assign(batch, owner, to, by) for batch in in_batches(keys))
+    """Assign all open requests of ``owner`` to ``to``, None for nobody; how many there were.
+
+    Once all are assigned, ``to`` gets one message about them.
+    """
+    found = list(open_requests_of(owner).values_list("pk", flat=True))
+    keys = [key for batch in in_batches(found) for key in assign(batch, owner, to, by)]
+    if to and to != by and to.email:
+        with transaction.atomic():
+            Notice.objects.hand_to(keys, to)
+    return len(keys)
 
 
 @transaction.atomic
-def assign(keys: list[int], owner, to, by) -> int:
+def assign(keys: list[int], owner, to, by) -> list[int]:
+    """Those of ``keys`` that ``owner`` still had."""
     still = open_requests_of(owner).filter(pk__in=keys)
     keys = list(still.select_for_update().values_list("pk", flat=True))
     still.filter(pk__in=keys).update(assigned_to=to, version=F("version") + 1)
@@ -52,7 +60,7 @@ def assign(keys: list[int], owner, to, by) -> int:
     details = {"kind": ActivityKind.ASSIGNED, "fields": "assigned_to", "note": note}
     at = timezone.now()
     Activity.objects.bulk_create(Activity(inquiry_id=key, by=by, at=at, **details) for key in keys)
-    return len(keys)
+    return keys
 
 
 class HandOverForm(forms.Form):
@@ -96,6 +104,8 @@ def hand_over_page(request, pk: int):
     log_access(request, Act.CHANGED, count=moved, details="handed over")
     now = f"assigned to {person(to)}" if to else "unassigned"
     messages.success(request, f"{count(moved, 'request')} now {now}.")
+    if moved and to != request.user and (warning := without_email(to)):
+        messages.warning(request, warning)
     if request.user.has_perm(ACCOUNTS):
         return redirect("admin:auth_user_change", owner.pk)
     return redirect("admin:inquiries_inquiry_changelist")

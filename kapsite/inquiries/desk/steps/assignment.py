@@ -99,7 +99,7 @@ class Assign(Step):
         inquiry.assigned_to = person
         is_news = inquiry.assigned_to_id != before or self.cleaned_data["note"]
         if person and person != self.user and person.email and is_news:
-            Notice.objects.hand_to(inquiry, person)
+            Notice.objects.hand_to([inquiry.pk], person)
 
     def note_for_history(self):
         person = self.inquiry.assigned_to
@@ -115,6 +115,11 @@ class Assign(Step):
     @property
     def warning(self):
         person = self.inquiry.assigned_to
-        if not person or person == self.user or person.email:
-            return ""
-        return f"{called(person)} has no email address in their account: tell them yourself."
+        return without_email(person) if person != self.user else ""
+
+
+def without_email(colleague) -> str:
+    """A warning, if no message can say that something was handed over; None for nobody."""
+    if not colleague or colleague.email:
+        return ""
+    return f"{called(colleague)} has no email address in their account: tell them yourself."

@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group
 
 from kapsite.inquiries.models import Access, Inquiry
 from kapsite.inquiries.worker import digest
+from kapsite.inquiries.worker.delivery import send_next
 from tests.factories import make_inquiry, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +99,53 @@ def test_a_site_admin_hands_over_without_seeing_a_request(client, ben):
     response = client.post(page_of(ben), {"to": lena.pk})
     assert response.headers["Location"] == f"/admin/auth/user/{ben.pk}/change/"
     assert owners() == ["lena"]
+
+
+# The message to the colleague
+
+
+def take_over(client, ben, mailbox, number=3, email="cleo@example.org"):
+    """The messages that Cleo gets for ``number`` requests that Ben had."""
+    cleo = make_staff("lead", "cleo", first_name="Cleo", email=email)
+    for _ in range(number):
+        make_inquiry(assigned_to=ben, name="Canary", message="Canary")
+    page = client.post(page_of(ben), {"to": cleo.pk}, follow=True).text
+    while send_next():
+        pass
+    return mailbox.letters, page
+
+
+@pytest.mark.parametrize("number", [1, 3, 620])
+def test_the_colleague_gets_one_message_without_content(client, ben, lena, mailbox, number):
+    [letter], page = take_over(client, ben, mailbox, number)
+    subject = "A request" if number == 1 else f"{number} requests"
+    assert (letter["To"], letter["Subject"]) == ("cleo@example.org", f"{subject} assigned to you")
+    assert letter.get_content().count("/change/") == min(number, 20)
+    assert not [word for word in ("anary", "Ben", "Lena") if word in str(letter)]
+    assert "tell them yourself" not in page
+
+
+def test_a_colleague_without_an_address_gets_none_and_the_page_says_so(client, ben, lena, mailbox):
+    letters, page = take_over(client, ben, mailbox, email="")
+    assert letters == []
+    assert "Cleo has no email address in their account: tell them yourself." in page
+
+
+def test_who_takes_requests_over_gets_no_message_about_it(client, ben, lena, mailbox):
+    lena.email = "lena@example.org"
+    lena.save()
+    make_inquiry(assigned_to=ben)
+    page = client.post(page_of(ben), {"to": lena.pk}, follow=True).text
+    assert not send_next()
+    assert "tell them yourself" not in page
+
+
+def test_a_request_handed_on_before_the_message_is_sent_is_not_in_it(client, ben, lena, mailbox):
+    tom = make_staff("lead", "tom", email="tom@example.org")
+    make_inquiry(assigned_to=ben)
+    client.post(page_of(ben), {"to": tom.pk})
+    letters, _ = take_over(client, tom, mailbox, number=0)
+    assert [letter["To"] for letter in letters] == ["cleo@example.org"]
 
 
 # The inbox
