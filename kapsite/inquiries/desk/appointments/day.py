@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.decorators import permission_required
-from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -17,8 +16,9 @@ from kapsite.clinic.facts import get_clinic
 from kapsite.clinic.opening_hours import ASSUMED_HOURS, OpenHours
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.desk.page_parts.admin_page import admin_page
-from kapsite.inquiries.desk.page_parts.date_filter import DateFilter
+from kapsite.inquiries.desk.page_parts.date_filter import read_day
 from kapsite.inquiries.desk.page_parts.permissions import SEE_NAMES, VIEW
+from kapsite.inquiries.desk.page_parts.undo import undo_bar
 from kapsite.inquiries.models import Appointment, Inquiry
 from kapsite.inquiries.models.choices import Booking
 from kapsite.inquiries.models.logs.access_log import Act, log_access
@@ -76,7 +76,7 @@ class DayOfWeek:
 @never_cache
 @permission_required(VIEW, raise_exception=True)
 def day_page(request):
-    day = chosen_day(request.GET.get("day", ""))
+    day = read_day(request.GET.get("day", "")) or today()
     sees_names = request.user.has_perm(SEE_NAMES)
     appointments = appointments_on(day, sees_names)
     log_access(request, Act.LISTED, count=len(appointments), details=f"appointments {day}")
@@ -102,15 +102,8 @@ def day_page(request):
         overlapping=sum(block.overlaps for column in columns for block in column.blocks),
         sees_names=sees_names,
         answers=ANSWERS,
+        undo=undo_bar(request.user, now),
     )
-
-
-def chosen_day(text: str) -> date:
-    """Today for anything but a day like 2026-12-01 from 2000 to 2199."""
-    try:
-        return DateFilter("Day").clean(text) or today()
-    except ValidationError:
-        return today()
 
 
 def appointments_on(day: date, sees_names: bool) -> list[Appointment]:

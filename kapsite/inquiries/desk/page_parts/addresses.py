@@ -4,8 +4,11 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from .date_filter import read_day
+
 LIST = "admin:inquiries_inquiry_changelist"
 FROM_LIST = "_changelist_filters"  # Django's name for the query of the list the user came from
+FROM_DAY = "from_day"  # sent by forms of the day of appointments, to which they lead back
 
 
 def carried(request, **more: str) -> str:
@@ -22,3 +25,9 @@ def address(request, view: str, pk, **more: str) -> str:
 def address_of_list(request) -> str:
     filters = request.GET.get(FROM_LIST, "")
     return reverse(LIST) + (f"?{filters}" if filters else "")
+
+
+def address_of_day(request) -> str:
+    """The day of appointments that a form was sent from; "" if it was sent from elsewhere."""
+    day = read_day(request.POST.get(FROM_DAY, ""))
+    return f"{reverse('admin:inquiries_appointments')}?day={day}" if day else ""

@@ -3,6 +3,7 @@
 from datetime import date
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 
 FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)  # all of them can be converted to any time zone
@@ -19,3 +20,11 @@ class DateFilter(forms.DateField):
 
     def __init__(self, label: str):
         super().__init__(label=label, required=False)
+
+
+def read_day(text: str) -> date | None:
+    """None for anything but a day like 2026-12-01 from 2000 to 2199."""
+    try:
+        return DateFilter("Day").clean(text)
+    except ValidationError:
+        return None

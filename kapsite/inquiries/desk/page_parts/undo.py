@@ -1,4 +1,4 @@
-"""The undo bar of the record and the inbox: what the person did last, and one button."""
+"""The undo bar: what the person did last, and one button that takes it back."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +18,7 @@ from kapsite.inquiries.models.logs.access_log import Act, log_access
 from kapsite.inquiries.models.request.appointment import TimeTaken, wait_for_other_bookings
 from kapsite.inquiries.models.request.undo import WINDOW
 
-from .addresses import address, address_of_list
+from .addresses import address, address_of_day, address_of_list
 from .permissions import CHANGE
 
 TOO_LATE = "Not undone: more than ten minutes have passed."
@@ -63,6 +63,8 @@ def undo_view(request, batch: UUID):
     done = problems.count("")
     level = messages.SUCCESS if done and done == len(rows) else messages.WARNING
     messages.add_message(request, level, outcome(len(rows), problems))
+    if day := address_of_day(request):
+        return redirect(day)
     if len(rows) == 1 and "from_list" not in request.POST:
         return redirect(address(request, "change", rows[0].inquiry_id))
     return redirect(address_of_list(request))

@@ -10,7 +10,13 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from kapsite.inquiries.desk.inbox.behind import label_behind, neighbours
-from kapsite.inquiries.desk.page_parts.addresses import LIST, address, address_of_list, carried
+from kapsite.inquiries.desk.page_parts.addresses import (
+    LIST,
+    address,
+    address_of_day,
+    address_of_list,
+    carried,
+)
 from kapsite.inquiries.desk.page_parts.permissions import SHOW_MESSAGE
 from kapsite.inquiries.desk.page_parts.undo import undo_bar
 from kapsite.inquiries.desk.steps.base import Conflict, NeedsConfirmation, NotPossible
@@ -100,6 +106,8 @@ class Record(admin.ModelAdmin):
             self.message_user(request, step.summary, messages.SUCCESS)
         # Where desk.js sees that this step was saved: only then does it drop the draft of a note.
         said = f"#saved-{inquiry.pk}-{step.name}"
+        if day := address_of_day(request):
+            return redirect(day + said)
         if goes_on(request, step):
             return redirect((following or address_of_list(request)) + said)
         pane = {"step": step.opens_pane} if step.opens_pane else {}

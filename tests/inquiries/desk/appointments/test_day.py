@@ -1,6 +1,7 @@
 """The day view."""
 
 from datetime import datetime
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -107,6 +108,41 @@ def test_whether_they_came_can_be_answered_on_the_day(client, ana):
     ]
     client.post(actions[0], {"version": inquiry.version})
     assert Appointment.objects.filter(state="attended").count() == 1
+
+
+def press(client, page, words):
+    """What a click on the first button with ``words`` leads to."""
+    elements = Page(page.text).all("form", "input")
+    form = next(each for each in elements if each.tag == "form" and each.words == words)
+    fields = takewhile(lambda each: each.tag == "input", elements[elements.index(form) + 1 :])
+    return client.post(
+        form["action"], {each["name"]: each["value"] for each in fields}, follow=True
+    )
+
+
+@pytest.mark.parametrize(("words", "state"), [("Attended", "attended"), ("No-show", "no_show")])
+def test_the_answer_leads_back_to_the_day_and_so_does_its_undo(client, ana, words, state):
+    made = book("2026-11-30T10:00", name="Erin Sato", version=1)
+    day = {"day": "2026-11-30"}
+    answered = press(client, client.get(PAGE, day), words)
+    assert answered.redirect_chain[-1][0].split("#")[0] == f"{PAGE}?day=2026-11-30"
+    assert answered.redirect_chain[-1][0].endswith(f"#saved-{made.inquiry.pk}-{state}")
+    made.refresh_from_db()
+    assert made.state == state
+    undone = press(client, answered, "Undo")
+    assert undone.redirect_chain[-1][0] == f"{PAGE}?day=2026-11-30"
+    assert "Undone. The request is as it was." in undone.text
+    made.refresh_from_db()
+    assert made.state == "booked"
+    assert "Did they attend?" in undone.text
+
+
+@pytest.mark.parametrize("day", ["//evil.example", "9999-99-99", "0001-01-01", "\0"])
+def test_an_answer_leads_to_no_other_place(client, ana, day):
+    inquiry = book("2026-12-01T10:00").inquiry
+    sent = {"version": inquiry.version, "from_day": day}
+    answer = client.post(f"/admin/inquiries/inquiry/{inquiry.pk}/step/attended/", sent)
+    assert answer["Location"].startswith(f"/admin/inquiries/inquiry/{inquiry.pk}/change/")
 
 
 def test_a_clinician_who_left_keeps_a_column_while_something_is_booked(client, ana):
