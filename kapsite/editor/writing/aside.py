@@ -4,6 +4,7 @@ A worker of gevent answers everyone in one thread. Reading the content takes a s
 check a tenth.
 """
 
+import sys
 from collections.abc import Callable
 from functools import cache
 from typing import ParamSpec, TypeVar
@@ -11,12 +12,17 @@ from typing import ParamSpec, TypeVar
 from gevent import monkey
 from gevent.threadpool import ThreadPool
 
+# Seconds that the work may hold the interpreter. An answer to a reader gives it away at each use
+# of a socket, and waits that long to have it back.
+SHARE = 0.0005
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
 @cache  # made in the worker, after the fork
 def pool() -> ThreadPool:
+    sys.setswitchinterval(SHARE)
     return ThreadPool(1)
 
 

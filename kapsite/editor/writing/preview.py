@@ -39,17 +39,11 @@ class Checked:
     draft: Draft
     problems: list[Problem]
     unsourced: list[Problem]  # of these the claims that need a source
+    reading: Reading | None  # how hard it is; None while the words that are explained aren't known
 
     @property
     def errors(self) -> list[Problem]:
         return [problem for problem in self.problems if problem.level == "error"]
-
-    @property
-    def reading(self) -> Reading | None:
-        """How hard it is to read; None while the words that are explained are not known."""
-        if self.site.data.glossary is None:
-            return None
-        return self.site.data.readability.read(self.draft.rendered.sentences)
 
     @property
     def reading_limit(self) -> float:
@@ -76,7 +70,8 @@ def check(
     unsourced = list(claims_have_sources(draft, site.data))
     others = [rule for rule in TEXT_RULES if rule is not claims_have_sources]
     found += [each for rule in others for each in rule(draft, site.data)]
-    return Checked(site, draft, in_order([*found, *unsourced]), unsourced)
+    reading = site.data.readability.read(draft.rendered.sentences) if site.data.glossary else None
+    return Checked(site, draft, in_order([*found, *unsourced]), unsourced, reading)
 
 
 def site_of(version: int) -> Site:
