@@ -61,7 +61,7 @@ def test_the_database_refuses_to_change_a_row(row, change):
     assert rows(Access) == before
 
 
-@pytest.mark.parametrize("change", ["SET rule = 'asked'", "SET reference = ''", "SET id = 9"])
+@pytest.mark.parametrize("change", ["SET rule = 'asked'", "SET reference = ''", "SET id = id + 7"])
 def test_the_database_refuses_to_change_the_trace_of_an_erasure(trace, change):
     before = rows(Erasure)
     assert refused(f"UPDATE inquiries_erasure {change}")
