@@ -18,8 +18,8 @@ from django.db import connection
 from django.test import Client
 
 from kapsite.pages.publish.publisher import publish
-from tests.append_only import allow_flush
 from tests.earlier_tables import begin_with
+from tests.emptying import AsMigrated, empty_quickly
 from tests.server import once
 
 STORES = ("test_journey", "test_form", "test_desk")  # tests in the browser that end in the database
@@ -32,7 +32,6 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    allow_flush()
     config.addinivalue_line("markers", "sqlite: only about SQLite")
     config.addinivalue_line("markers", "postgresql: only about PostgreSQL")
 
@@ -75,6 +74,12 @@ def django_db_modify_db_settings_xdist_suffix(request, pytestconfig):
         begin_with(pytestconfig.cache.mkdir("tables"), connection.creation)
     elif worker:
         connection.settings_dict["TEST"]["NAME"] = f"test_kapsite_{worker}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        empty_quickly(AsMigrated(connection))
 
 
 @pytest.fixture(scope="session")

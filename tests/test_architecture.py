@@ -204,6 +204,7 @@ def is_within(module: str, package: str) -> bool:
     return module == package or module.startswith(f"{package}.")
 
 
+@cache
 def folder_of(module: str) -> str:
     """ "inquiries.models" for ``kapsite.inquiries.models.choices``; "" for the top level."""
     return ".".join(MODULES[module].relative_to(ROOT / "kapsite").parent.parts)

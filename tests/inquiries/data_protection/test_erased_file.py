@@ -11,7 +11,7 @@ from kapsite.inquiries.data_protection import after_restore, erased_file, erasur
 from kapsite.inquiries.models import Erasure, Inquiry
 from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.logs.erasure_log import Rule
-from tests.append_only import flush
+from tests.emptying import without_triggers
 from tests.factories import make_inquiry, make_staff
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,7 +28,8 @@ def references():
 
 def restored(inquiry):
     """As if a backup from before its deletion were in place."""
-    flush(connection.ops, ["DELETE FROM inquiries_erasure"])
+    with without_triggers(connection), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM inquiries_erasure")
     same = {name: getattr(inquiry, name) for name in ("reference", "received_at", "form_token")}
     return make_inquiry(**same)
 
