@@ -7,10 +7,11 @@ from typing import Any
 
 from django.core.exceptions import FieldError
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Field, Model
+from django.db.models import CharField, Field, Model
 
 from kapsite.encryption.fields import encrypted_fields
 
+Statement = tuple[str, list[Any]]  # and its parameters
 # A row id that the database draws itself; as Django stores a UUID.
 NEW_ROW_ID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
 
@@ -24,12 +25,8 @@ def insert(row: Model) -> None:
     row._state.adding, row._state.db = False, connection.alias
 
 
-def insert_all(rows: Iterable[Model]) -> None:
-    """Rows of several models, those of one after the other; their primary keys are not read.
-
-    PostgreSQL gets all in one round trip, so that other requests wait less for what it locks.
-    """
-    statements = [statement(list(group)) for _, group in groupby(rows, type)]
+def execute_all(statements: list[Statement]) -> None:
+    """PostgreSQL gets all in one round trip, so that others wait less for what it locks."""
     features: Any = connection.features
     if connection.vendor == "postgresql" and not features.uses_server_side_binding:
         together = "; ".join(sql for sql, _ in statements)
@@ -39,19 +36,33 @@ def insert_all(rows: Iterable[Model]) -> None:
             cursor.execute(sql, values)
 
 
-def statement(rows: Sequence[Model]) -> tuple[str, list[Any]]:
-    """One INSERT for ``rows`` of one model, and its parameters."""
-    fields, into = beginning(type(rows[0]))
-    places = f"({', '.join(['%s'] * len(fields))})"
-    sql = f"{into} VALUES {', '.join([places] * len(rows))}"
-    return sql, [value for row in rows for value in stored(row, fields)]
+def statements_of(rows: Iterable[Model]) -> list[Statement]:
+    """INSERTs for rows of several models, those of one after the other."""
+    return [statement(list(group)) for _, group in groupby(rows, type)]
+
+
+def statement(rows: Sequence[Model]) -> Statement:
+    """One INSERT for ``rows`` of one model."""
+    model = type(rows[0])
+    return statement_of_values(model, [stored(row, columns(model)) for row in rows])
+
+
+def statement_of_values(model: type[Model], rows: Sequence[Sequence[Any]]) -> Statement:
+    """The same for rows of values, each as it is stored; in the order of ``columns``."""
+    place = f"({', '.join(['%s'] * len(rows[0]))})"
+    sql = f"{beginning(model)} VALUES {', '.join([place] * len(rows))}"
+    return sql, [value for row in rows for value in row]
 
 
 @cache
-def beginning(model: type[Model]) -> tuple[list[Field], str]:
-    """All fields but the primary key, which the database draws; and how an INSERT begins."""
-    fields = [each for each in model._meta.concrete_fields if not each.primary_key]
-    return fields, f"INSERT INTO {model._meta.db_table} ({', '.join(quoted(fields))})"
+def columns(model: type[Model]) -> list[Field]:
+    """All fields but the primary key, which the database draws."""
+    return [each for each in model._meta.concrete_fields if not each.primary_key]
+
+
+@cache
+def beginning(model: type[Model]) -> str:
+    return f"INSERT INTO {model._meta.db_table} ({', '.join(quoted(columns(model)))})"
 
 
 def quoted(fields: Iterable[Field]) -> list[str]:
@@ -61,11 +72,15 @@ def quoted(fields: Iterable[Field]) -> list[str]:
 def stored(row: Model, fields: Iterable[Field]) -> list[Any]:
     database = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up for each field
     values = [(each, each.pre_save(row, add=True)) for each in fields]
-    # Half of the values are "" or None, which every field stores as they are.
     return [
-        each.get_db_prep_save(value, database) if value or value == 0 else value
+        value if is_as_stored(value, each) else each.get_db_prep_save(value, database)
         for each, value in values
     ]
+
+
+def is_as_stored(value: Any, field: Field) -> bool:
+    """So are most: "" and None, which no field changes, and plain text."""
+    return (not value and value != 0) or (type(value) is str and isinstance(field, CharField))
 
 
 def insert_for_each(keys: Sequence[int], row: Model, parent: str) -> int:
@@ -78,7 +93,7 @@ def insert_for_each(keys: Sequence[int], row: Model, parent: str) -> int:
         raise FieldError(f"{', '.join(written)} would be encrypted for one row and stored in many.")
     field: Any = meta.get_field(parent)
     row_id: Any = meta.get_field("row_id")
-    others = [each for each in beginning(type(row))[0] if each not in (field, row_id)]
+    others = [each for each in columns(type(row)) if each not in (field, row_id)]
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {meta.db_table} ({', '.join(quoted([field, row_id, *others]))}) "  # noqa: S608

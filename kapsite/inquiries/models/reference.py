@@ -9,6 +9,7 @@ from kapsite.text.cleaning import normalize
 # so that no word can form: 268 million codes.
 REFERENCE_LETTERS = "ACEFHJKMNPRTVWXY"
 REFERENCE_DIGITS = "23456789"
+PAIRS = [letter + digit for letter in REFERENCE_LETTERS for digit in REFERENCE_DIGITS]
 MOST_REFERENCES = 20  # as many as a notice lists
 # Letters that a reference never has, which look like one that it has.
 MISREAD = str.maketrans("UZSGB", "V2568")
@@ -17,8 +18,8 @@ REFERENCE = re.compile(rf"(?<![A-Z0-9]){PAIR}(?:[\W_]{{0,3}}{PAIR}){{3}}(?![A-Z0
 
 
 def new_reference() -> str:
-    alphabets = [REFERENCE_LETTERS, REFERENCE_DIGITS] * 4
-    return "".join(secrets.choice(alphabet) for alphabet in alphabets)
+    """From the system's random numbers; there are 128 pairs, so a byte draws each as often."""
+    return "".join(PAIRS[byte % len(PAIRS)] for byte in secrets.token_bytes(4))
 
 
 def in_groups(reference: str) -> str:

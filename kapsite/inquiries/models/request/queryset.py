@@ -10,14 +10,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kapsite.encryption.row_binding import RowBoundQuerySet
-from kapsite.inquiries.models.bulk_insert import insert, insert_all
+from kapsite.inquiries.models.bulk_insert import execute_all, insert, statements_of
 from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.counting import flood
 from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.inquiries.models.request.notices import notices_for
 
 from .activity import first_activities
-from .search_digest import SearchDigest, digests_of
+from .search_digest import Digest, digests_of, insertion
 
 if TYPE_CHECKING:
     from .inquiry import Inquiry
@@ -70,7 +70,7 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
     def _store(self, network: str | None, form_id: str, fields: dict) -> "Inquiry":
         inquiry = self.model(**fields)
         inquiry.derive()
-        digests = list(digests_of(inquiry))  # all that can be made before others have to wait
+        digests = digests_of(inquiry)  # all that can be made before others have to wait
         with flood.counted(network, form_id, fields) as different:
             for name, value in different.items():
                 setattr(inquiry, name, value)
@@ -80,14 +80,13 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
         """Every row that comes with a request. Call it in a transaction."""
         inquiry = self.model(**fields)
         inquiry.derive()
-        return self._insert_with_rows(inquiry, list(digests_of(inquiry)))
+        return self._insert_with_rows(inquiry, digests_of(inquiry))
 
-    def _insert_with_rows(self, inquiry: "Inquiry", digests: list[SearchDigest]) -> "Inquiry":
+    def _insert_with_rows(self, inquiry: "Inquiry", digests: list[Digest]) -> "Inquiry":
         insert(inquiry)
-        for digest in digests:
-            digest.inquiry_id = inquiry.pk
         KeyInUse.objects.record_once()
-        insert_all([*first_activities(inquiry), *digests, *notices_for(inquiry)])
+        rows = [*first_activities(inquiry), *notices_for(inquiry)]
+        execute_all([*statements_of(rows), insertion(inquiry, digests)])
         return inquiry
 
 
