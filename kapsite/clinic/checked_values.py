@@ -52,7 +52,7 @@ def check_crisis_number(value: str) -> str:
     if not can_be_dialed(value):
         raise wrong(
             f'"{value}" isn\'t a number to call or text.',
-            "Write only the number, like 988 or 1-800-662-4357. Put other words in call_note.",
+            "Write only the number, like 988 or 1-800-662-4357. Put other words in `call_note`.",
         )
     return value
 

@@ -99,13 +99,15 @@ class Clinic(Model):
     @model_validator(mode="after")
     def can_be_mailed_when_it_says_so(self):
         if "email" in self.contact_by and not self.email:
-            raise wrong("contact_by offers email, but there is no address.", "Add `email: …`.")
+            message, fix = "Email is offered, but there is no address.", "Add `email: …`."
+            raise wrong(message, fix, ("contact_by",))
         return self
 
     @model_validator(mode="after")
     def promises_only_days_that_are_known(self):
         if self.reply_promise and not self.hours:
-            raise wrong("reply_promise counts open days, but there are no hours.", "Add `hours:`.")
+            message, fix = "It counts open days, but there are no hours.", "Add `hours:`."
+            raise wrong(message, fix, ("reply_promise",))
         return self
 
     @model_validator(mode="after")
@@ -113,8 +115,9 @@ class Clinic(Model):
         for name in self.expires or {}:
             if name == "expires" or not getattr(self, name, None):
                 facts = [fact for fact in type(self).model_fields if getattr(self, fact)]
-                message = f"\"{name}\" can't expire: it isn't a fact in this file."
-                raise wrong(message, did_you_mean(name, facts))
+                message = f"`{name}` can't expire: it isn't a fact in this file."
+                in_form = "Choose a fact that is filled in, or remove it here."
+                raise wrong(message, did_you_mean(name, facts), ("expires", name), in_form)
         return self
 
     @property

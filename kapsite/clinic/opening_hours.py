@@ -47,7 +47,9 @@ NO_HOURS = (
     "The clinic's opening hours are not known. Staff's deadlines count Monday to Friday, 9 am to "
     "5 pm, and a request is due by the end of the next working day."
 )
-ADD_HOURS = "Add to clinic.yaml, with a line for each open day:\nhours:\n  monday: 9 am to 5 pm"
+ADD_HOURS = (
+    "Add `hours:` to clinic.yaml, with a line for each open day, like `monday: 9 am to 5 pm`."
+)
 
 
 def plain(value: Any) -> str:
@@ -68,7 +70,8 @@ def read_clock(value: Any) -> time:
 def read_hours(value: Any) -> OpenHours:
     """ "9 am to 5 pm", "09:00-17:00", or several spans, as a list too."""
     if value is None or plain(value) == "closed":
-        raise wrong("There are no hours here.", "Remove the line. Days you leave out are closed.")
+        fix = "Remove the line. Days you leave out are closed."
+        raise wrong("There are no hours here.", fix, in_form="Leave a closed day empty.")
     written = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     spans = [read_span(part, written) for part in NEXT_SPAN.split(plain(written).strip(" ,;"))]
     breaks = [(before[1], after[0]) for before, after in pairwise(spans) if before[1] != after[0]]

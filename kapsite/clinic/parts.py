@@ -40,7 +40,8 @@ class CrisisLine(Model):
     @model_validator(mode="after")
     def can_be_reached(self):
         if not (self.call or self.text or self.chat):
-            raise wrong(f'"{self.name}" has no way to reach it.', "Add call, text or chat.")
+            message = f'"{self.name}" has no way to reach it.'
+            raise wrong(message, "Add `call`, `text` or `chat`.", ("call",))
         return self
 
 
@@ -71,7 +72,7 @@ class Notice(Model):
     @model_validator(mode="after")
     def ends_after_it_begins(self):
         if self.until < self.from_day:
-            raise wrong("The notice ends before it begins.", "Write until: with a later day.")
+            raise wrong("The notice ends before it begins.", "Write a later day.", ("until",))
         return self
 
 

@@ -40,8 +40,8 @@ class Placeholders:
                 self.report.error(number, message, f"Write {{{name}}}: it follows clinic.yaml.")
             for name in PLACEHOLDER.findall(line):
                 if not facts[name]:
-                    message = f"{{{name}}} can't be filled in: clinic.yaml doesn't say."
-                    fix = f"Add {name}: to clinic.yaml, or remove {{{name}}}."
+                    message = f"{{{name}}} can't be filled in: it isn't in clinic.yaml."
+                    fix = f"Add `{name}:` to clinic.yaml, or remove {{{name}}}."
                     self.report.error(number, message, fix)
         return "\n".join(PLACEHOLDER.sub(fact, line) for line in lines)
 

@@ -9,7 +9,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to fix. ``line`` counts from 1 in the file as the editor sees it."""
+    """One thing to fix. ``line`` counts from 1 in the file as the editor sees it.
+
+    Keys stand in backticks and files by their names, as in "`details` in sources.yaml": where they
+    are fields of a form, they are called as these are. ``in_form`` is the fix for a form, if
+    ``fix`` is about lines and signs.
+    """
 
     file: str
     line: int
@@ -17,6 +22,7 @@ class Problem:
     fix: str
     level: str = "error"  # or "warning": worth a look, but it doesn't stop publishing
     place: tuple[str | int, ...] = field(default=(), compare=False)  # of the value, where known
+    in_form: str = field(default="", compare=False)
 
     def __str__(self):
         return f"{self.file}:{self.line}: {self.message} Fix: {self.fix}"
@@ -37,8 +43,16 @@ class Report:
         self.file = file
         self.problems: list[Problem] = []
 
-    def error(self, line: int, message: str, fix: str, place: tuple[str | int, ...] = ()):
-        self.problems.append(Problem(self.file, line, message, fix, place=place))
+    def error(
+        self,
+        line: int,
+        message: str,
+        fix: str,
+        place: tuple[str | int, ...] = (),
+        in_form: str = "",
+    ):
+        found = Problem(self.file, line, message, fix, place=place, in_form=in_form)
+        self.problems.append(found)
 
     def raise_errors(self):
         if errors := errors_among(self.problems):

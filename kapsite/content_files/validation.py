@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from .problems import Report, did_you_mean
+from .problems import Report, count, did_you_mean
 from .text_file import read_text
 from .yaml_mistakes import QUOTE_IT
 from .yaml_reader import NOTHING, Fill, Parsed, Place, parse
@@ -28,9 +28,13 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-def wrong(message: str, fix: str) -> PydanticCustomError:
-    """The error a validator raises: a sentence about the value, and what to type instead."""
-    return PydanticCustomError("wrong", "{message}", {"message": message, "fix": fix})
+def wrong(message: str, fix: str, at: Place = (), in_form: str = "") -> PydanticCustomError:
+    """The error a validator raises: a sentence about the value, and what to type instead.
+
+    ``at`` says which part of the value it is about.
+    """
+    context = {"message": message, "fix": fix, "at": at, "in_form": in_form}
+    return PydanticCustomError("wrong", "{message}", context)
 
 
 YEARS = range(2000, 2101)  # of days that matter to the site
@@ -102,16 +106,21 @@ def validate(kind: Any, parsed: Parsed, report: Report) -> Any:
     try:
         value = adapter.validate_python(parsed.data)
     except ValidationError as errors:
-        for error in errors.errors(include_url=False):
+        found = errors.errors(include_url=False)
+        for error in found:
+            if error["type"] == "too_short" and any(is_in(each, error) for each in found):
+                continue  # it has entries, but none without a mistake
             path = tuple(part for part in error["loc"] if part != "[key]")
+            path += tuple(error.get("ctx", {}).get("at", ()))
             reported.add(path)
             if error["type"] == "missing" and path[0] in parsed.unread:
                 continue
-            message, fix = in_plain_words(error, path, adapter)
-            report.error(parsed.line(path), message, fix, path)
+            message, fix, *in_form = in_plain_words(error, path, adapter)
+            report.error(parsed.line(path), message, fix, path, *in_form)
     empty = [path for path in parsed.empty_keys() if path not in reported]
     for path in empty:
-        report.error(parsed.line(path), f'"{path[-1]}" is empty.', FILL_IN.format(path[-1]), path)
+        fix = FILL_IN.format(path[-1])
+        report.error(parsed.line(path), f'"{path[-1]}" is empty.', fix, path, IN_FORM)
     return None if empty or parsed.unread else value
 
 
@@ -121,37 +130,54 @@ FILL_IN = (
 )
 
 
-def in_plain_words(error: Any, path: Place, adapter: TypeAdapter) -> tuple[str, str]:
-    """What is wrong with the value at ``path``, and the fix."""
+IN_FORM = "Fill it in."
+
+
+def in_plain_words(error: Any, path: Place, adapter: TypeAdapter) -> tuple[str, ...]:
+    """What is wrong with the value at ``path``, and the fix; in a form, too, if that differs."""
     kind, context = error["type"], error.get("ctx", {})
     key = next((part for part in reversed(path) if isinstance(part, str)), "")
     value = error["input"]
     match kind:
         case "wrong":
-            return f"{key}: {context['message']}" if key else context["message"], context["fix"]
+            message = f"{key}: {context['message']}" if key else context["message"]
+            return message, context["fix"], context["in_form"]
+        case "missing" if isinstance(path[-1], int):
+            return f'"{key}" has too few values: {path[-1]}.', "Write each on its own line."
         case "missing":
-            return f'"{key}" is missing.', f"Add a line `{key}: …`."
+            return f'"{key}" is missing.', f"Add a line `{key}: …`.", IN_FORM
         case "extra_forbidden":
             return f'"{key}" isn\'t a known key.', did_you_mean(key, known_keys(adapter, path[:-1]))
         case "literal_error":
             choices = re.findall(r"'([^']*)'", context["expected"])
-            return f'{key}: "{value}" isn\'t valid.', did_you_mean(str(value), choices)
+            message, fix = f'{key}: "{value}" isn\'t valid.', did_you_mean(str(value), choices)
+            return message, fix, "Choose one of the list."
         case "string_too_short" if not value:
-            return f'"{key}" is empty.', f"Write a value after `{key}:`, or remove the line."
+            return f'"{key}" is empty.', WRITE_VALUE.format(key), IN_FORM
         case "string_too_short":
             least = context["min_length"]
-            return f'"{key}" has {len(value)} characters.', f"Write at least {least}."
+            return f'"{key}" has {count(len(value), "character")}.', f"Write at least {least}."
         case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
             return f'"{key}" is {value}.', BOUNDS[kind].format(*context.values())
         case "string_too_long":
             most = context["max_length"]
             return f'"{key}" has {len(value)} characters.', f"Shorten it to {most}."
     if value is None:
-        return f'"{key}" is empty.', f"Write a value after `{key}:`, or remove the line."
+        return f'"{key}" is empty.', WRITE_VALUE.format(key), IN_FORM
+    if kind == "too_short":
+        return f'"{key}" should be a list with something in it.', EACH_ENTRY, IN_FORM
     expected, example = EXPECTED.get(kind, ("something else", SEE_GUIDE))
     return f'"{key}" should be {expected}.', example
 
 
+def is_in(error: Any, outer: Any) -> bool:
+    """Whether the value with ``error`` is an entry of the one with ``outer``."""
+    depth = len(outer["loc"])
+    return len(error["loc"]) > depth and error["loc"][:depth] == outer["loc"]
+
+
+WRITE_VALUE = "Write a value after `{}:`, or remove the line."
+EACH_ENTRY = "Write each entry on its own line: `- …`."
 SEE_GUIDE = "See docs/editing.md."
 BOUNDS = {
     "greater_than_equal": "Write {} or more.",
@@ -170,7 +196,6 @@ EXPECTED = {
     "date_type": ("a date", "Write year, month and day like 2026-11-22."),
     "tuple_type": ("a list", "Write each entry on its own line, beginning with `- `."),
     "list_type": ("a list", "Write each entry on its own line, beginning with `- `."),
-    "too_short": ("a list with something in it", "Write each entry on its own line: `- …`."),
     "model_type": ("a group of keys", INDENTED),
     "dict_type": ("a group of keys", INDENTED),
 }

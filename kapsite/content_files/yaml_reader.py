@@ -41,8 +41,9 @@ class Parsed:
         return self.lines[path]
 
     def innermost(self, line: int) -> Place:
-        """The innermost value that begins on ``line``; () if there is none."""
-        return max((place for place, at in self.lines.items() if at == line), key=len, default=())
+        """The innermost value that begins on ``line``, or else last above it; () if none does."""
+        above = {place: at for place, at in self.lines.items() if at <= line}
+        return max(above, key=lambda place: (above[place], len(place)), default=())
 
     def texts(self) -> Iterator[tuple[Place, str]]:
         """Every text and its place, without keys."""

@@ -142,7 +142,7 @@ def test_every_template_knows_the_clinic(clinic_file, rf):
         ),
         ("[call]", "[call, fax]", '"fax" isn\'t valid.'),
         ("[call]", "[]", "should be a list with something in it"),
-        ("[call]", "[call, email]", "contact_by offers email, but there is no address."),
+        ("[call]", "[call, email]", "contact_by: Email is offered, but there is no address."),
         ("name: Test", "time_zone: Seattle\nname: Test", '"Seattle" isn\'t a time zone.'),
         ("name: Test", "time_zone: EST\nname: Test", '"EST" isn\'t a time zone.'),  # no summer time
         ("name: Test", "time_zone: america/denver\nname: Test", 'Did you mean "America/Denver"?'),

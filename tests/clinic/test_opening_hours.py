@@ -147,7 +147,7 @@ def test_a_promise_is_two_facts_and_one_sentence(read, days, words):
         ("hours: Mondays", "hours"),
         (
             "reply_promise: {open_days: 1, by: noon}",
-            "reply_promise counts open days, but there are no hours. Fix: Add `hours:`.",
+            "reply_promise: It counts open days, but there are no hours. Fix: Add `hours:`.",
         ),
         (
             "hours: {monday: 9 am to 5 pm}\nreply_promise: {open_days: 1, by: soon}",

@@ -97,4 +97,4 @@ def test_a_fact_that_is_not_known_says_so_and_what_to_add(report, name):
     assert filled == f"See\n{{{name}}}"
     [problem] = report.problems
     assert problem.line == 5
-    assert problem.fix == f"Add {name}: to clinic.yaml, or remove {{{name}}}."
+    assert problem.fix == f"Add `{name}:` to clinic.yaml, or remove {{{name}}}."

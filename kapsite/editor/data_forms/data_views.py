@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -24,7 +25,8 @@ from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.forms import EntryForm, NewChartForm
 
 from .data_files import DataFile, data_file
-from .groups import Group, GroupList, show_problem, words_for
+from .field_names import FieldNames, address
+from .groups import Group, GroupList, show_at
 
 if TYPE_CHECKING:
     from .data_check import CheckedData
@@ -126,11 +128,6 @@ def is_unchanged_since(
     return before is not None and file.raw(before.data, part) == file.raw(parsed.data, part)
 
 
-def address(file: DataFile, part: str = "") -> str:
-    own = reverse("editor:data", args=[file.name])
-    return f"{own}?{urlencode({'part': part})}" if part else own
-
-
 def edit(
     request: StaffRequest,
     file: DataFile,
@@ -142,7 +139,8 @@ def edit(
 ) -> HttpResponse:
     checked = check_data(editing)
     problems = checked.problems if editing.text else []  # nothing is wrong before it is begun
-    here, elsewhere = placed(problems, file, parsed, part, form)
+    names = FieldNames.of(file.name, checked.site, here=file.name, part=part)
+    here, elsewhere = placed(problems, file, parsed, part, form, names)
     context |= {
         "file": file,
         "part": part,
@@ -161,23 +159,29 @@ def edit(
 
 
 def placed(
-    problems: list[Problem], file: DataFile, parsed: Parsed, part: str, form: Group | GroupList
+    problems: list[Problem],
+    file: DataFile,
+    parsed: Parsed,
+    part: str,
+    form: Group | GroupList,
+    names: FieldNames,
 ) -> tuple[list[tuple], list[tuple]]:
-    """The problems that are about this form, each with its field and shown there too; and the
-    others, each with its part and what that is called."""
+    """The problems that are about this form, and the others: each with the address and the label
+    of its field, and its words. An error is shown at its field too."""
     here: list[tuple] = []
     elsewhere: list[tuple] = []
     for problem in problems:
         place = problem.place or parsed.innermost(problem.line)
+        problem = replace(problem, place=place)
         in_form = file.in_form(part, place) if place else ()
+        label, words = names.label(place), names.at_field(problem)
         if in_form is None:
-            other = file.part_of(place)
-            elsewhere.append((problem, other, dict(file.parts(parsed.data)).get(other, other)))
+            elsewhere.append((problem, names.href(file.name, place), label, words))
             continue
         field = form.field_at(in_form) if place else None
         if field is not None and problem.level == "error":
-            show_problem(field, problem)
-        here.append((problem, field, words_for(field, problem) if field else ""))
+            show_at(field, words)
+        here.append((problem, f"#{field.auto_id}" if field else "", label, words))
     return here, elsewhere
 
 

@@ -9,7 +9,6 @@ from typing import Any, get_args, get_origin
 from django import forms
 from django.forms.boundfield import BoundField
 
-from kapsite.content_files.problems import Problem
 from kapsite.content_files.yaml_reader import Place
 
 from .schema_fields import (
@@ -195,17 +194,6 @@ def show_at(field: BoundField, message: str) -> None:
     errors = field.form.errors.setdefault(field.name, field.form.error_class())
     if message not in errors:
         errors.append(message)
-
-
-def show_problem(field: BoundField, problem: Problem) -> None:
-    show_at(field, words_for(field, problem))
-
-
-def words_for(field: BoundField, problem: Problem) -> str:
-    """The problem without the key of the value, which the label of its field stands for."""
-    if problem.fix.startswith("Add a line `"):
-        return "Fill this in."
-    return f"{problem.message.removeprefix(f'{field.name}: ')} {problem.fix}"
 
 
 class PairList(GroupList):

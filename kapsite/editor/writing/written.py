@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
@@ -12,7 +12,8 @@ from kapsite.content_files.problems import Problem
 from kapsite.content_files.text_file import LARGEST_FILE
 from kapsite.content_files.yaml_reader import Place
 from kapsite.editor.data_forms import front_matter
-from kapsite.editor.data_forms.groups import Group, show_problem
+from kapsite.editor.data_forms.field_names import FieldNames
+from kapsite.editor.data_forms.groups import Group, show_at
 from kapsite.editor.data_forms.sections import ShownSection
 from kapsite.editor.models import ContentVersion
 
@@ -111,37 +112,47 @@ class Written:
         if document.parsed:
             place = place or document.parsed.innermost(line)
         place = place or ("title",)
-        field, inner = self.meta.field_at(place), self.meta.inner.get(str(place[0]))
+        field = self.meta.field_at(place)
         if field is None:
             return Spot("#id_meta-title", "About this page")
-        return Spot(f"#{field.id_for_label}", str(inner.label if inner else field.label))
+        return Spot(f"#{field.auto_id}", FieldNames(self.editing.file, {}).label(place))
 
-    def show_at_fields(self, problems: list[Problem]) -> None:
+    def show_at_fields(self, problems: list[Problem], names: FieldNames) -> None:
         """Errors in the front matter stand at its fields too."""
         for problem in problems:
             is_placed = problem.place and problem.level == "error"
             field = self.meta.field_at(problem.place) if self.meta and is_placed else None
             if field is not None:
-                show_problem(field, problem)
+                show_at(field, names.at_field(problem))
 
-    def problem(self, problem: Problem, checked: Checked) -> tuple[Spot, str, str, str]:
+    def problem(
+        self, problem: Problem, checked: Checked, names: FieldNames
+    ) -> tuple[Spot, str, str, str]:
         """Where it is, what it says, with the lines as they are seen here, the fix, the level."""
+        spot = self.spot(problem.line, checked, problem.place)
+        seen = self.with_lines(problem, checked)
+        return spot, names.message(seen), names.fix(seen), problem.level
+
+    def with_lines(self, problem: Problem, checked: Checked) -> Problem:
+        """The problem with the lines of what was typed, which has none of the front matter."""
         above = checked.draft.document.body_line - 1 if self.meta else 0
         message, fix = (
             LINE.sub(lambda number: str(max(1, int(number[0]) - above)), words)
             for words in (problem.message, problem.fix)
         )
-        return self.spot(problem.line, checked, problem.place), message, fix, problem.level
+        return replace(problem, message=message, fix=fix)
 
     def beside(self, checked: Checked | None) -> dict[str, Any]:
         """What stands beside the text."""
         self.is_checked = checked is not None
         if checked is None:
             return {}
-        self.show_at_fields(checked.problems)
+        file, as_text = self.editing.file, self.meta is None
+        names = FieldNames.of(file, checked.site, here=file, as_text=as_text)
+        self.show_at_fields(checked.problems, names)
         reading = checked.reading
         return {
-            "problems": [self.problem(each, checked) for each in checked.problems],
+            "problems": [self.problem(each, checked, names) for each in checked.problems],
             "unsourced": [self.spot(each.line, checked) for each in checked.unsourced],
             "reading": reading,
             "reading_limit": checked.reading_limit,

@@ -27,10 +27,6 @@ RATIO = re.compile(rf"\b({NUMBER_WORD})\s+(?:in|of|out of)\s+(?:every\s+)?({NUMB
 SHARE = re.compile(r"\bhalf\b|\bthirds?\b|\bquarters?\b|\bmajority\b|\bmost (?:people|patients)\b")
 OUT_OF_100 = re.compile(r"(\d+(?:\.\d+)?)(?: to (\d+(?:\.\d+)?))? in 100")
 ANYWHERE = {"100", "1", "0", "911", "988"}  # "1 in 100", "call 988"
-COMPARE = (
-    "Compare it with the source. If the source has it, add it to `details` in sources.yaml; "
-    "if not, correct it here."
-)
 STUDIES = ("trial", "review", "observational", "animal")
 
 
@@ -69,18 +65,27 @@ def missing_figures(texts: Iterable[str], sources: Iterable[Source]) -> list[str
     return sorted(set().union(*map(figures_in, texts)) - known)
 
 
+def compare(names: Iterable[str]) -> str:
+    """The fix for a figure that isn't in the entries of these sources."""
+    return (
+        "Compare it with the source. If the source has it, add it to "
+        f"`details` of {' or '.join(names)} in sources.yaml; if not, correct it here."
+    )
+
+
 def unbacked(
     sentence: Sentence, rules: ClaimRules, sources: Mapping[str, Source]
 ) -> Iterator[tuple[str, str]]:
     """Why what it cites can't back this sentence, each with the fix."""
-    cited = [sources[key] for key in sentence.citations if key in sources]
-    if not cited:
+    known = [key for key in sentence.citations if key in sources]
+    if not known:
         return
+    cited = [sources[key] for key in known]
     names = " and ".join(sentence.citations)
     if missing := missing_figures([sentence.text], cited):
         yield (
             f"The entry of {names} doesn't have this figure: {', '.join(missing)}.",
-            COMPARE,
+            compare(known),
         )
     is_treatment = rules.speaks_of_treatment(sentence)
     if is_treatment and all(source.kind in rules.not_for_treatment for source in cited):
@@ -95,5 +100,6 @@ def unbacked(
             if (found := topic.search(plain(sentence.text))) and not topic.search(said):
                 yield (
                     f'The sentence is about "{found[0]}", but the entry of {names} isn\'t.',
-                    "Cite a study of it. If this one is, add that to `details` in sources.yaml.",
+                    "Cite a study of it. If this one is, add that to "
+                    f"`details` of {' or '.join(known)} in sources.yaml.",
                 )

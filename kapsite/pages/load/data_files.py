@@ -14,7 +14,7 @@ from kapsite.content_files.live_file import by_name
 from kapsite.content_files.problems import Problem, Report
 from kapsite.content_files.text_file import read_text
 from kapsite.content_files.validation import Text
-from kapsite.content_files.yaml_reader import NOTHING, Parsed, parse
+from kapsite.content_files.yaml_reader import NOTHING, Parsed, Place, parse
 from kapsite.pages.language.claims import ClaimRules
 from kapsite.pages.language.readability import Readability
 from kapsite.pages.language.required_facts import Fact
@@ -36,6 +36,10 @@ class Words:
     line: int
     text: str
     is_spoken: bool = False  # by staff, so "I" is none of our patients
+    place: Place = ()
+
+    def problem(self, message: str, fix: str) -> Problem:
+        return Problem(self.file, self.line, message, fix, place=self.place)
 
 
 @dataclass(frozen=True)
@@ -153,7 +157,7 @@ def words_in(file: str, parsed: Parsed, skip: set[str]) -> Iterator[Words]:
     """Every text in ``parsed``, and the terms of the glossary, which are keys."""
     for place, text in parsed.texts():
         if not skip & set(place):
-            yield Words(file, parsed.line(place), text)
+            yield Words(file, parsed.line(place), text, place=place)
     if file.endswith("/glossary.yaml") and isinstance(parsed.data, dict):
         for term in parsed.data:
-            yield Words(file, parsed.line((term,)), term)
+            yield Words(file, parsed.line((term,)), term, place=(term,))

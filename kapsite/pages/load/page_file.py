@@ -62,8 +62,10 @@ class Draft(PageFile):
         line = self.document.line(*place)
         return Problem(self.file, line, message, fix, level, place)
 
-    def problem_at(self, line: int, message: str, fix: str, level: str = "error") -> Problem:
-        return Problem(self.file, line, message, fix, level)
+    def problem_at(
+        self, line: int, message: str, fix: str, level: str = "error", in_form: str = ""
+    ) -> Problem:
+        return Problem(self.file, line, message, fix, level, in_form=in_form)
 
 
 def page_files(content_dir: Path) -> list[Path]:

@@ -96,8 +96,8 @@ def missing_counts(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem
                 file,
                 parsed.line(("groups", index)),
                 f'The group "{group.label}" doesn\'t say how many people it had.',
-                "Add `n: …`, or `people: …` for all groups together, or tell readers why it is "
-                "not known with `people_unknown: …`.",
+                "Add `n: …`, or `people: …`, or tell readers why it is not known with "
+                "`people_unknown: …`.",
             )
 
 
@@ -108,7 +108,7 @@ def reversed_spans(chart: Ranges, parsed: Parsed, file: str) -> Iterator[Problem
                 file,
                 parsed.line(("groups", index, "from_hours")),
                 "The span ends before it begins.",
-                "Write the smaller number after from_hours.",
+                "Write the smaller number in `from_hours`.",
             )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from kapsite.content_files.validation import Model, Paragraph, Text, wrong
+from kapsite.content_files.validation import EACH_ENTRY, IN_FORM, Model, Paragraph, Text, wrong
 
 from .schema import Grade, SourceId
 
@@ -23,7 +23,7 @@ def check_place(value: str) -> str:
 def check_some(value: tuple) -> tuple:
     """After the entries: what is wrong with one of them is said without this."""
     if not value:
-        raise wrong("The list is empty.", "Write each entry on its own line: `- …`.")
+        raise wrong("The list is empty.", EACH_ENTRY, in_form=IN_FORM)
     return value
 
 
@@ -57,6 +57,7 @@ class Arm(Model):
             raise wrong(
                 f"The value {self.value} isn't in the range from {low} to {high}.",
                 "Compare both with the source; write the lower end of the range first.",
+                ("range",),
             )
         return self
 

@@ -37,7 +37,7 @@ def wrong_with_source(source: str, sources: Mapping[str, Source]) -> tuple[str, 
         return f'There is no source "{source}".', did_you_mean(source, sources)
     if known.check == "M":
         return (
-            f'The source "{source}" is from memory (check: M), so pages can\'t cite it.',
-            "Open the source, then set its check to A or B in sources.yaml.",
+            f'The source "{source}" is from memory, so pages can\'t cite it.',
+            f"Open the source, then write A or B as `check` of {source} in sources.yaml.",
         )
     return None

@@ -54,7 +54,7 @@ def test_a_problem_of_the_front_matter_leads_to_its_field(pat, typed):
 
 def test_a_key_that_is_missing_leads_to_its_field(pat, typed):
     answer = pat.post(PAGE, typed | {"meta-title": "", "check": "1"})
-    assert answer.context["written"].meta["title"].errors == ["Fill this in."]
+    assert answer.context["written"].meta["title"].errors == ["This is missing. Fill it in."]
 
 
 def test_the_front_matter_can_be_written_as_text_and_back_again(pat, typed):

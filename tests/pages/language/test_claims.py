@@ -38,8 +38,8 @@ def test_the_message_says_what_to_type(problems_with):
     words = "Ketamine helps people, as we have said on many other pages"
     assert problems_with(f"- {words} before now.") == [
         "content/page.md:5: This list item makes a medical claim without a source: an effect "
-        '("helps people"). Fix: Add its source before the period, like [@S11]. Or exempt it '
-        f'in the front matter with uncited: - text: "{words}" and a reason:'
+        '("helps people"). Fix: Add its source before the period, like [@S11]. Or list it '
+        f'under `uncited` with `text: "{words}"`, and say why in `reason`.'
     ]
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kapsite.pages.language.evidence import COMPARE
+from kapsite.pages.language.evidence import compare
 from tests.pages.conftest import TODAY
 from tests.pages.render.charts.test_chart import ICONS
 from tests.pages.samples import CLAIMS, check_content, make_content, make_page
@@ -80,4 +80,5 @@ def test_a_figure_of_a_chart_must_be_in_its_sources_too(tmp_path, value):
     (content / "charts/c.yaml").write_text(ICONS.replace("value: 30", f"value: {value}"))
     found = [problem for problem in map(str, check_content(content, TODAY)) if "figure" in problem]
     message = 'The entry of S1 doesn\'t have this figure of "Ketamine": 31.'
-    assert found == ([f"content/charts/c.yaml:13: {message} Fix: {COMPARE}"] if value == 31 else [])
+    problem = f"content/charts/c.yaml:13: {message} Fix: {compare(['S1'])}"
+    assert found == ([problem] if value == 31 else [])

@@ -65,7 +65,7 @@ def test_an_unknown_source_is_an_error_with_its_line_and_the_one_that_was_meant(
 
 def test_a_source_from_memory_may_not_be_cited(problems_with):
     [problem] = problems_with("It helped [@M1].")
-    assert problem.startswith('content/page.md:5: The source "M1" is from memory (check: M)')
+    assert problem.startswith('content/page.md:5: The source "M1" is from memory, so')
 
 
 @pytest.mark.parametrize("slip", ["[@S1", "[@s1]", "[@S1 S2]", "[@]", "[S1]", "[@S1, page 3]"])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from kapsite.content_files.problems import Problem
-from kapsite.pages.language.evidence import COMPARE, missing_figures
+from kapsite.pages.language.evidence import compare, missing_figures
 from kapsite.pages.load.site import Site
 from kapsite.pages.syntax.chart_schema import Grades, Shares
 
@@ -50,7 +50,8 @@ def figures_are_in_the_sources(site: Site, today: date) -> Iterator[Problem]:
                     f"The entry of {' and '.join(chart.sources)} doesn't have this figure of "
                     f'"{group.label}": {", ".join(missing)}.'
                 )
-                yield site.problem(f"charts/{name}.yaml", ("groups", index), message, COMPARE)
+                place, fix = ("groups", index), compare(chart.sources)
+                yield site.problem(f"charts/{name}.yaml", place, message, fix)
 
 
 CHART_RULES = (every_chart_is_used, overviews_agree_with_badges, figures_are_in_the_sources)

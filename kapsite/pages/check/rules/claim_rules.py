@@ -11,7 +11,7 @@ from kapsite.pages.load.page_file import Draft
 
 from .words import shorten
 
-EXEMPT = 'Or exempt it in the front matter with uncited: - text: "{start}" and a reason:'
+EXEMPT = 'Or list it under `uncited` with `text: "{start}"`, and say why in `reason`.'
 PROMISE = "No source can back this. Say what a study found, with its source, or remove it."
 IN_LABEL = {
     "mention": "Cite a source in the text below or beside it, like [@S11].",

@@ -9,7 +9,7 @@ from kapsite.content_files.yaml_reader import Place
 from kapsite.pages.load.site import Site
 
 A_YEAR = timedelta(days=366)
-CALL_LINE = "Call or text it, then write today's date in checked_on."
+CALL_LINE = "Call or text it, then write today's date in `checked_on`."
 
 
 def holidays_are_plausible(site: Site, today: date) -> Iterator[Problem]:
@@ -40,7 +40,7 @@ def crisis_lines_were_tested(site: Site, today: date) -> Iterator[Problem]:
         place = "crisis_lines", index, "checked_on"
         if line.checked_on is None:
             message, fix = f'No one has tried "{line.name}" yet.', CALL_LINE
-            yield in_clinic(site, ("crisis_lines", index), message, fix, "warning")
+            yield in_clinic(site, place, message, fix, "warning")
         elif line.checked_on > today:
             message = f'The check of "{line.name}" ({line.checked_on}) is in the future.'
             yield in_clinic(site, place, message, "Write the date someone last tried it.")

@@ -29,7 +29,7 @@ def data_makes_no_claims(site: Site, today: date) -> Iterator[Problem]:
         if claim := rules.claim_in_data(text, has_source):
             message = f'This makes a claim that no source backs: {claim}. "{shorten(words.text)}"'
             fix = "Remove it." if has_source else SAY_ELSEWHERE
-            yield Problem(words.file, words.line, message, fix)
+            yield words.problem(message, fix)
 
 
 SAY_ELSEWHERE = "Remove it here, and say it on a page, with its source."
@@ -38,13 +38,13 @@ SAY_ELSEWHERE = "Remove it here, and say it on a page, with its source."
 def data_avoids_words(site: Site, today: date) -> Iterator[Problem]:
     for words in site.data.words:
         for match in site.data.words_to_avoid.matches(words.text):
-            yield avoided(words.file, words.line, match)
+            yield words.problem(*avoided(match))
 
 
 def data_is_finished(site: Site, today: date) -> Iterator[Problem]:
     for words in site.data.words:
         if found := UNFINISHED.search(words.text):
-            yield unfinished(words.file, words.line, found[0])
+            yield words.problem(*unfinished(found[0]))
 
 
 def facts_have_their_page(site: Site, today: date) -> Iterator[Problem]:
@@ -106,8 +106,10 @@ def repeated_entries(file: str, parsed: Parsed) -> Iterator[Problem]:
     for place, values in parsed.lists():
         for index, first in duplicates(values):
             line, before = parsed.line((*place, index)), parsed.line((*place, first))
-            message = f"This list has the same entry twice (first on line {before})."
-            yield Problem(file, line, message, "Remove or correct one of them.")
+            entry = f'"{values[index]}"' if isinstance(values[index], str) else "the same entry"
+            message = f"This list has {entry} twice (first on line {before})."
+            fix = "Remove or correct one of them."
+            yield Problem(file, line, message, fix, place=(*place, index))
 
 
 def duplicates(values: list) -> Iterator[tuple[int, int]]:

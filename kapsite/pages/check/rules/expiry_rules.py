@@ -14,6 +14,7 @@ class ExpiringFact(NamedTuple):
     file: str
     line: int
     day: date  # the last one
+    place: Place
 
 
 def expiring_facts(site: Site) -> Iterator[ExpiringFact]:
@@ -22,7 +23,7 @@ def expiring_facts(site: Site) -> Iterator[ExpiringFact]:
         for place, text in parsed.texts():
             if "expires" in place and (day := day_in(text)):
                 name = name_of(place, parsed)
-                yield ExpiringFact(name, site.name(file), parsed.line(place), day)
+                yield ExpiringFact(name, site.name(file), parsed.line(place), day, place)
 
 
 def day_in(text: str) -> date | None:
@@ -47,4 +48,4 @@ def facts_are_current(site: Site, today: date) -> Iterator[Problem]:
         if fact.day < today:
             message = f'"{fact.name}": this information expired on {fact.day}.'
             fix = "Find out what is true now, then correct it and its date."
-            yield Problem(fact.file, fact.line, message, fix, "warning")
+            yield Problem(fact.file, fact.line, message, fix, "warning", fact.place)

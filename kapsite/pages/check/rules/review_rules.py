@@ -53,7 +53,7 @@ def reviews_are_on_time(site: Site, today: date) -> Iterator[Problem]:
     for draft in site.drafts:
         if draft.meta and draft.meta.review_by and draft.meta.review_by < today:
             message = f"The review of this page was due on {draft.meta.review_by}."
-            fix = "Have it reviewed, then update reviewed_on and review_by."
+            fix = "Have it reviewed, then update `reviewed_on` and `review_by`."
             yield draft.problem(("review_by",), message, fix, "warning")
 
 

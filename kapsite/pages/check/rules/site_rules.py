@@ -60,7 +60,7 @@ def titles_menus_and_guide_positions_differ(site: Site, today: date) -> Iterator
             other = first.setdefault((key, value), draft.file)
             if other != draft.file:
                 message = f'{key}: "{value}" is already used by {other}.'
-                yield draft.problem((key,), message, f"Give one of them a different {key}.")
+                yield draft.problem((key,), message, "Give one of them a different one.")
 
 
 def headings_are_in_order(site: Site, today: date) -> Iterator[Problem]:
@@ -69,9 +69,7 @@ def headings_are_in_order(site: Site, today: date) -> Iterator[Problem]:
         above = 1
         for heading in draft.rendered.headings:
             if heading.level == 1:
-                message = (
-                    "A heading with one # is the page title, which belongs in the front matter."
-                )
+                message = "A heading with one # is the page title, which stands in `title`."
                 yield draft.problem_at(heading.line, message, "Begin it with ##.")
             elif heading.level > above + 1:
                 marks = "#" * above, "#" * heading.level

@@ -44,22 +44,22 @@ def passages(draft: Draft) -> Iterator[tuple[str, Callable[[int], int]]]:
 def text_avoids_words(draft: Draft, data: Data) -> Iterator[Problem]:
     for text, line_at in passages(draft):
         for match in data.words_to_avoid.matches(text):
-            yield avoided(draft.file, line_at(match.position), match)
+            yield draft.problem_at(line_at(match.position), *avoided(match))
 
 
-def avoided(file: str, line: int, match: AvoidedWord) -> Problem:
+def avoided(match: AvoidedWord) -> tuple[str, str]:
     message = f'We don\'t say "{match.words}". {match.wording.why}'
-    return Problem(file, line, message, f"Say instead: {match.wording.say}")
+    return message, f"Say instead: {match.wording.say}"
 
 
 def text_is_finished(draft: Draft, data: Data) -> Iterator[Problem]:
     for text, line_at in passages(draft):
         if found := UNFINISHED.search(text):
-            yield unfinished(draft.file, line_at(found.start()), found[0])
+            yield draft.problem_at(line_at(found.start()), *unfinished(found[0]))
 
 
-def unfinished(file: str, line: int, words: str) -> Problem:
-    return Problem(file, line, f'"{words}" marks unfinished text.', "Finish it, or remove this.")
+def unfinished(words: str) -> tuple[str, str]:
+    return f'"{words}" marks unfinished text.', "Finish it, or remove this."
 
 
 def sentences_are_complete(draft: Draft, data: Data) -> Iterator[Problem]:
@@ -99,11 +99,11 @@ def pages_are_readable(draft: Draft, data: Data) -> Iterator[Problem]:
             f"The page reads at grade {grade:.1f}; its limit is {limit:g}. "
             f"Hardest sentences: {'; '.join(map(describe, reading.hardest))}."
         )
-        fix = "Split them, or use shorter words. Or set `reading:` with a limit and a reason."
+        fix = "Split them, or use shorter words. Or set `reading:` with a `limit` and a `reason`."
         yield draft.problem_at(reading.hardest[0].sentence.line, message, fix)
     elif own and grade <= READING_LIMIT < own.limit:
         message = f"The page reads at grade {grade:.1f}, so it doesn't need its own limit."
-        fix = "Remove `reading:` from the front matter."
+        fix = "Remove `reading:`."
         yield draft.problem(("reading",), message, fix, "warning")
 
 
@@ -125,7 +125,8 @@ def missing_parts(draft: Draft, fact: Fact, data: Data) -> Iterator[Problem]:
         fix = (
             f'Put them back, or update "{fact.id}" in must_say.yaml if you now say it differently.'
         )
-        yield draft.problem_at(draft.document.body_line, message, fix)
+        in_form = "Put them back. A colleague with access to must_say.yaml can change what to say."
+        yield draft.problem_at(draft.document.body_line, message, fix, in_form=in_form)
     sources = [key for key in missing_sources(fact, sentences) if key in (data.sources or ())]
     if sources and not missing:
         cite = "; ".join(f"@{source}" for source in sources)

@@ -37,7 +37,7 @@ def facts_of(clinic: Clinic) -> Iterator[tuple[str, str]]:
 
 def team(writer: Writer, block: Node) -> str:
     if not writer.library.people:
-        writer.error(block, "people.yaml names nobody yet.", "Add a person, or remove this block.")
+        writer.error(block, "Nobody is in people.yaml yet.", "Add a person, or remove this block.")
     people = writer.library.people
     return definitions({escape(each.name): about(each, writer, block) for each in people})
 

@@ -60,7 +60,7 @@ def test_a_holiday_near_today_is_fine_on_any_weekday(problems_with, day):
 def test_a_holiday_stands_once(problems_with, text):
     last = text.count("\n")
     first = LINES + text[: text.index("2026-12-25")].count("\n") + 1
-    message = f"This list has the same entry twice (first on line {first})."
+    message = f'This list has "2026-12-25" twice (first on line {first}).'
     assert problems_with(text) == [("error", last, message)]
 
 
@@ -103,4 +103,5 @@ def test_hours_that_are_not_known_are_a_warning_with_the_lines_to_add(tmp_path):
     [problem] = check_content(content, TODAY)
     assert (problem.level, problem.file) == ("warning", "content/clinic.yaml")
     assert "by the end of the next working day" in problem.message
-    assert "hours:\n  monday: 9 am to 5 pm" in problem.fix
+    assert "`hours:` to clinic.yaml" in problem.fix
+    assert "`monday: 9 am to 5 pm`" in problem.fix

@@ -98,7 +98,7 @@ def test_no_two_pages_share_a_place_in_the_guide(tmp_path):
     pages["b"] = make_page(title="B page", guide="10")
     assert problems_of(make_content(tmp_path, **pages)) == [
         'content/b.md:4: guide: "10" is already used by content/a.md. '
-        "Fix: Give one of them a different guide."
+        "Fix: Give one of them a different one."
     ]
 
 
@@ -277,7 +277,7 @@ def test_data_that_cannot_be_right_is_an_error_at_its_line(tmp_path, name, old, 
             "The next review isn't after the last one (2026-11-22).",
         ),
         ({"lead": ""}, '"lead" is empty.'),
-        ({"requires": "[index, index]"}, "This list has the same entry twice"),
+        ({"requires": "[index, index]"}, 'This list has "index" twice'),
     ],
 )
 def test_front_matter_that_cannot_be_right_is_an_error(problems_with, keys, message):

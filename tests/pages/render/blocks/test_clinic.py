@@ -123,7 +123,7 @@ def test_an_editor_can_write_the_team_page(site_with, tmp_path):
 
 def test_a_list_of_nobody_is_an_error(tmp_path):
     content = make_content(tmp_path, us=make_page("::: team\n:::"))
-    assert "people.yaml names nobody yet." in [each.message for each in check_content(content)]
+    assert "Nobody is in people.yaml yet." in [each.message for each in check_content(content)]
 
 
 def test_usual_facts_pass_the_checks_of_the_real_site(real):
