@@ -95,6 +95,7 @@ class Attempt(TextChoices):
     SPOKE = "spoke", "Spoke with them"
     VOICEMAIL = "voicemail", "Left a voicemail"
     NO_ANSWER = "no_answer", "No answer"
+    WRONG_NUMBER = "wrong", "Wrong number"
     TEXTED = "texted", "Sent a text"
     EMAILED = "emailed", "Sent an email"
 

@@ -85,9 +85,15 @@ ABOUT_THE_REQUEST = {
 ABOUT_THE_PERSON = {
     "name": typed("name", "Name"),
     "phone": typed("phone", "Phone", phone_as_text),
-    "number": Column("Phone to dial", lambda row: to_dial(row.phone_e164.split()), ("phone_e164",)),
+    "number": Column(
+        "Phone to dial",
+        lambda row: "wrong number" if row.wrong_number else to_dial(row.phone_e164.split()),
+        ("phone_e164", "wrong_number"),
+    ),
     "voicemail": Column(
-        "Voicemail", lambda row: voicemail_words(row.voicemail_rule), ("voicemail", "phone_e164")
+        "Voicemail",
+        lambda row: voicemail_words(row.voicemail_rule),
+        ("voicemail", "phone_e164", "wrong_number"),
     ),
     "email": typed("email", "Email"),
     "language": typed("language", "Language"),

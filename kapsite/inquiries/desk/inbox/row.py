@@ -92,8 +92,11 @@ class Row:
         return rule.answer if rule.other or self.inquiry.contact_by == ContactBy.CALL else ""
 
     @cached_property
-    def no_voicemail(self) -> bool:
-        return self.inquiry.may_be_contacted and self.voicemail == Voicemail.NO
+    def rule(self) -> str:
+        """What nobody who dials may miss; "" if there is nothing."""
+        if not self.inquiry.may_be_contacted or self.voicemail != Voicemail.NO:
+            return ""
+        return "Wrong number" if self.inquiry.wrong_number else "No voicemail"
 
     @cached_property
     def needs(self) -> str:

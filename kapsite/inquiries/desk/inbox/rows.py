@@ -23,7 +23,8 @@ PER_PAGE = 50
 KINDS = {Urgency.SAFETY: "help", Urgency.OVERDUE: "warn"}
 OWNER = ("username", "first_name", "last_name", "is_active")
 SHOWN = (
-    *("reference", "received_at", "contact_by", "phone_e164", "voicemail", "days", "times"),
+    *("reference", "received_at", "contact_by", "phone_e164", "wrong_number"),
+    *("voicemail", "days", "times"),
     *("language", "aids", "for_whom", "version", "attempts", "outcome", "withdrawn_at"),
     *("status", "closed_at", "safety_concern", "due_at", "opened_at", "flood"),
     *("next_action_on", "next_action_time"),

@@ -102,7 +102,9 @@ def how_to_reach(inquiry) -> str:
     if not inquiry.may_be_contacted:
         return "Withdrawn. Don’t contact them."
     sentences, rule = [WAYS.get(inquiry.contact_by, "")], inquiry.voicemail_rule
-    if rule.other:
+    if inquiry.wrong_number:
+        sentences = ["Wrong number: don’t call it."]
+    elif rule.other:
         sentences.append(f"{VOICEMAIL[rule.answer]} (another request from this number says so).")
     elif inquiry.contact_by == ContactBy.CALL and rule.answer:
         sentences.append(f"{VOICEMAIL[rule.answer]}.")

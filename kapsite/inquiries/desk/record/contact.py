@@ -76,19 +76,22 @@ class Contact:
 
 
 def ways(inquiry: Inquiry) -> tuple[list[Way], list[Way]]:
-    """The way they asked for; and the others, once staff have spoken with them.
+    """The way they asked for; and the others, once staff have spoken with them, or where their
+    number is wrong.
 
     None once they withdrew.
     """
     if not inquiry.may_be_contacted:
         return [], []
-    numbers, email = inquiry.phone_e164.split(), inquiry.normalized_email
+    numbers = [] if inquiry.wrong_number else inquiry.phone_e164.split()
+    email = inquiry.normalized_email
     calls = [Way(f"tel:{number}", "Call", readable(number)) for number in numbers]
     texts = [text_to(number) for number in numbers]
     mails = [Way(f"mailto:{quote(email, safe='@')}", "Email", inquiry.email)] if email else []
     of_kind = {ContactBy.CALL: calls, ContactBy.TEXT: texts, ContactBy.EMAIL: mails}
     preferred = of_kind.pop(ContactBy(inquiry.contact_by))
-    others = [way for each in of_kind.values() for way in each] if inquiry.first_contact_at else []
+    may_use_others = inquiry.first_contact_at or inquiry.wrong_number
+    others = [way for each in of_kind.values() for way in each] if may_use_others else []
     return preferred, others
 
 
@@ -101,6 +104,8 @@ def text_to(number: str) -> Way:
 def voicemail_of(inquiry: Inquiry) -> VoicemailLine | None:
     """Only where someone may call; the strictest answer of the number counts."""
     rule = inquiry.voicemail_rule
+    if inquiry.wrong_number and inquiry.may_be_contacted:
+        return VoicemailLine("vm-off", "Wrong number: no calls, no voicemail", True, "", None)
     may_call = inquiry.contact_by == ContactBy.CALL or inquiry.first_contact_at
     if not inquiry.may_be_contacted or not rule.answer or not (may_call or rule.other):
         return None

@@ -18,7 +18,7 @@ from kapsite.inquiries.models.choices import ContactBy
 TEMPLATES = "admin/inquiries/inquiry/record"
 # The results that a click away from the row would be too far, by how to reach the person.
 IN_ROW = {
-    ContactBy.CALL: ("no_answer", "spoke", "voicemail"),
+    ContactBy.CALL: ("no_answer", "spoke", "voicemail", "wrong_number"),
     ContactBy.TEXT: ("texted", "spoke"),
     ContactBy.EMAIL: ("emailed", "spoke"),
 }
@@ -42,7 +42,7 @@ class Pane:
     is_always_shown: bool = False
 
 
-RESULTS = ("no_answer", "voicemail", "texted", "emailed", "spoke", "note")
+RESULTS = ("no_answer", "voicemail", "wrong_number", "texted", "emailed", "spoke", "note")
 PANES = (
     Pane("log", "Log a call", "phone", RESULTS[:-1], script="call"),
     Pane("note", "Add a note", "note", ("note",), unless="log"),

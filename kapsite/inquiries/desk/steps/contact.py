@@ -68,8 +68,11 @@ class Unanswered(CallBack):
 
     @property
     def blocked_reason(self):
-        """Only the way they asked for, until they were spoken with and may have said otherwise."""
+        """Only the way they asked for, until they were spoken with and may have said otherwise, or
+        their number turned out to be wrong."""
         inquiry = self.inquiry
+        if inquiry.wrong_number:
+            return "" if self.way == ContactBy.EMAIL else "Wrong number: correct it first."
         if inquiry.contact_by != self.way and not inquiry.first_contact_at:
             return NOT_ASKED_FOR[ContactBy(inquiry.contact_by)]
         return ""
@@ -109,7 +112,7 @@ class LeftVoicemail(Unanswered):
     @property
     def blocked_reason(self):
         rule = self.inquiry.voicemail_rule
-        if rule.answer == Voicemail.NO:
+        if rule.answer == Voicemail.NO and not self.inquiry.wrong_number:
             who = "Another request from this number" if rule.other else "They"
             return f"{who} asked us not to leave a voicemail."
         if not self.inquiry.voicemail:
@@ -127,6 +130,35 @@ class Emailed(Unanswered):
     name, label, done = "emailed", "Sent an email", "Email saved."
     attempt = Attempt.EMAILED
     way = ContactBy.EMAIL
+
+
+class WrongNumber(Unanswered):
+    """They weren't tried at all, so the request stays as due as it was."""
+
+    name, label, done = "wrong_number", "Wrong number", "Wrong number saved."
+    attempt = Attempt.WRONG_NUMBER
+    way = ContactBy.CALL
+    opens_next = False
+    opens_pane = "correct"
+
+    def prepare(self):
+        self.without_date()
+
+    @property
+    def applies(self):
+        return super().applies and not self.inquiry.wrong_number
+
+    @property
+    def blocked_reason(self):
+        return ""  # it may answer a text
+
+    @property
+    def summary(self):
+        return f"{self.done} Correct it, or find another way to reach them."
+
+    def change(self, inquiry):
+        inquiry.attempts += 1
+        inquiry.wrong_number = True
 
 
 class Spoke(Step):

@@ -6,7 +6,7 @@ from kapsite.inquiries.models import Inquiry
 from .appointment import Attended, NoShow, Unscheduled
 from .assignment import AddNote, Assign, Take
 from .base import Step
-from .contact import Emailed, LeftVoicemail, NoAnswer, Spoke, Texted
+from .contact import Emailed, LeftVoicemail, NoAnswer, Spoke, Texted, WrongNumber
 from .contact_details import CorrectContacts
 from .linking import Link, Unlink
 from .safety_concern import ClearSafetyConcern, SetSafetyConcern
@@ -18,6 +18,7 @@ STEPS: tuple[type[Step], ...] = (
     Spoke,
     NoAnswer,
     LeftVoicemail,
+    WrongNumber,
     Texted,
     Emailed,
     Attended,

@@ -73,6 +73,7 @@ class Inquiry(RowBound):
     phone = EncryptedTextField(blank=True)
     # As in kapsite.text.phone_numbers, with a space between.
     phone_e164 = EncryptedTextField("number to dial", blank=True)
+    wrong_number = models.BooleanField(default=False)  # staff reached someone else by it
     voicemail = models.CharField(max_length=10, choices=Voicemail, blank=True)
     email = EncryptedTextField(blank=True)
     # As mail servers know it.
@@ -159,7 +160,8 @@ class Inquiry(RowBound):
         self.due_at = self.next_due()
 
     def normalize_contacts(self) -> None:
-        self.phone_e164 = " ".join(phone_numbers(self.phone))
+        before, self.phone_e164 = self.phone_e164, " ".join(phone_numbers(self.phone))
+        self.wrong_number = self.wrong_number and self.phone_e164 == before
         self.normalized_email = email_address(self.email)
 
     @property

@@ -36,6 +36,7 @@ COLUMNS = (
     "reply_by",
     "closed_at",
     "attempts",
+    "wrong_number",
     "first_contact_at",
     "due_at",
     "overdue_notified_at",

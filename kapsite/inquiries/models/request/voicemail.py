@@ -1,13 +1,14 @@
 """Whether a voicemail may be left at a number: the strictest answer of all requests with it.
 
-Someone may have sent two forms with opposite answers, or two people may share a phone.
+Someone may have sent two forms with opposite answers, or two people may share a phone. A wrong
+number counts as a "No": a stranger would hear it.
 """
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.apps import apps
-from django.db.models import Max, OuterRef, Subquery
+from django.db.models import Case, F, Max, OuterRef, Subquery, Value, When
 
 from kapsite.encryption.keyring import keyring
 from kapsite.encryption.row_binding import replace_unreadable
@@ -19,6 +20,7 @@ from .search_digest import DigestKind, SearchDigest
 if TYPE_CHECKING:
     from .inquiry import Inquiry
 
+ANSWER = Case(When(wrong_number=True, then=Value(Voicemail.NO)), default=F("voicemail"))
 STRICTNESS = {"": 0, Voicemail.YES: 1, Voicemail.DISCREET: 2, Voicemail.NO: 3}
 
 
@@ -32,7 +34,7 @@ def voicemail_rules(inquiries: Iterable["Inquiry"]) -> dict[int, VoicemailRule]:
     digests = {inquiry: list(of_inquiry(inquiry)) for inquiry in inquiries}
     answers = answers_to({each for some in digests.values() for each in some})
     return {
-        inquiry.pk: strictest(inquiry.voicemail, [answers.get(each, []) for each in some])
+        inquiry.pk: strictest(own_answer(inquiry), [answers.get(each, []) for each in some])
         for inquiry, some in digests.items()
     }
 
@@ -42,9 +44,13 @@ def rule_for(numbers: Iterable[str]) -> VoicemailRule:
     return strictest("", answers_to(set(digests_of(numbers))).values())
 
 
+def own_answer(inquiry: "Inquiry") -> str:
+    return Voicemail.NO if inquiry.wrong_number else inquiry.voicemail
+
+
 def of_inquiry(inquiry: "Inquiry") -> Iterable[str]:
     """Digests of its numbers; of none where no answer can be stricter."""
-    if inquiry.voicemail != Voicemail.NO:
+    if own_answer(inquiry) != Voicemail.NO:
         yield from digests_of(replace_unreadable(inquiry).phone_e164.split())
 
 
@@ -59,7 +65,7 @@ def answers_to(digests: set[str]) -> dict[str, list[VoicemailRule]]:
     if digests:
         requests = apps.get_model("inquiries.Inquiry").objects.filter(pk=OuterRef("inquiry"))
         rows = SearchDigest.objects.filter(digest__in=digests)
-        answers = rows.annotate(answer=Subquery(requests.values("voicemail")))
+        answers = rows.annotate(answer=Subquery(requests.values(answer=ANSWER)))
         of_each = answers.values_list("digest", "answer").annotate(Max("inquiry"))
         for digest, answer, newest in of_each:
             found.setdefault(digest, []).append(VoicemailRule(answer, newest))

@@ -58,6 +58,7 @@ def now_in(inquiry):
     ("name", "fields"),
     [
         ("no_answer", {}),
+        ("wrong_number", {}),
         ("spoke", {"status": "trying", "next_action_on": today(), "attempts": 2}),
         ("scheduled", {}),
         ("wait", {}),

@@ -537,6 +537,25 @@ def test_the_printed_page_follows_the_strictest_voicemail_rule(client, opposite)
     assert '<strong class="strict">Call. No voicemail (another request' in page
 
 
+def test_a_wrong_number_leads_to_its_correction_and_is_a_link_nowhere(client, ana):
+    inquiry = make_inquiry(voicemail="yes")
+    page = client.post(
+        step(inquiry, "wrong_number"), {"version": 0, "then_next": "yes"}, follow=True
+    )
+    assert "step=correct" in page.redirect_chain[-1][0]
+    [correction] = [form for form in Page(page.text).all("form") if form["id"] == "correct-form"]
+    assert "Save correction" in correction.words
+    shown = words(page.text)
+    assert "Wrong number: no calls, no voicemail" in shown
+    assert "Wrong number saved. Correct it, or find another way to reach them." in shown
+    assert not [
+        link for link in Page(page.text).all("a") if (link["href"] or "").startswith("tel:+1")
+    ]
+    assert "Voicemail is fine" not in shown
+    assert "Wrong number ·" in words(client.get(LIST).text)
+    assert "Wrong number: don’t call it." in words(client.post(paper(inquiry)).text)
+
+
 def test_after_three_attempts_the_page_proposes_to_close(client, ana):
     inquiry = make_inquiry(status="trying", attempts=3, next_action_on=today())
     page = Page(client.get(record(inquiry)).text)

@@ -13,6 +13,7 @@ from kapsite.clinic.days import today, zone
 from kapsite.clinic.deadlines import end_of
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.desk.appointments.times import NO_WISHES, free_slots
+from kapsite.inquiries.desk.record.contact import ways
 from kapsite.inquiries.desk.steps.base import Conflict, NotPossible
 from kapsite.inquiries.desk.steps.registry import BY_NAME, STEPS, steps_for
 from kapsite.inquiries.desk.steps.status import Wait
@@ -106,6 +107,9 @@ def history(inquiry):
         ("contacted", "no_answer", "trying"),
         ("waiting", "no_answer", "trying"),
         ("scheduled", "no_answer", "scheduled"),
+        ("new", "wrong_number", "new"),
+        ("trying", "wrong_number", "trying"),
+        ("scheduled", "wrong_number", "scheduled"),
         ("new", "spoke", "contacted"),
         ("trying", "spoke", "contacted"),
         ("contacted", "spoke", "contacted"),
@@ -427,6 +431,49 @@ def test_only_the_way_they_asked_for_is_offered(ana, contact_by, offered):
 def test_a_way_without_an_address_is_not_spoken_of(ana):
     inquiry = make_inquiry(contact_by="email", email="ada@example.org", phone="", voicemail="")
     assert names(steps_for(inquiry, ana)) & {"no_answer", "voicemail", "texted"} == set()
+
+
+# A wrong number
+
+WAYS = {"no_answer", "voicemail", "wrong_number", "texted", "emailed"}
+
+
+@pytest.mark.parametrize("contact_by", ["call", "text"])
+def test_a_wrong_number_leaves_a_request_as_due_as_it_was(ana, contact_by):
+    due = timezone.now() + timedelta(hours=2)
+    inquiry = take("wrong_number", make_inquiry(reply_by=due, contact_by=contact_by), ana)
+    assert (inquiry.status, inquiry.due_at, inquiry.attempts) == ("new", due, 1)
+    assert history(inquiry) == [("called", "wrong", "", "")]
+    assert inquiry.first_contact_at is None
+
+
+def test_nobody_calls_texts_or_leaves_a_voicemail_at_a_wrong_number(ana):
+    inquiry = take("wrong_number", make_inquiry(first_contact_at=timezone.now()), ana)
+    assert names(allowed_steps(inquiry, ana)) & {*WAYS, "spoke", "correct"} == {"spoke", "correct"}
+    reasons = {step.blocked_reason for step in steps_for(inquiry, ana) if step.name in WAYS}
+    assert reasons == {"Wrong number: correct it first."}
+
+
+def test_where_the_number_is_wrong_an_email_that_they_gave_is_a_way(ana):
+    inquiry = make_inquiry(email="ada@example.org")
+    assert "emailed" not in names(allowed_steps(inquiry, ana))
+    inquiry = take("wrong_number", inquiry, ana)
+    assert names(allowed_steps(inquiry, ana)) & WAYS == {"emailed"}
+    preferred, others = ways(inquiry)
+    assert (preferred, [way.href for way in others]) == ([], ["mailto:ada@example.org"])
+
+
+def test_a_corrected_number_can_be_called_again(ana):
+    inquiry = take("wrong_number", make_inquiry(voicemail="yes"), ana)
+    inquiry = take("correct", inquiry, ana, voicemail="yes")
+    assert not inquiry.wrong_number
+    assert names(allowed_steps(inquiry, ana)) & WAYS == {"no_answer", "voicemail", "wrong_number"}
+
+
+def test_a_wrong_number_stays_wrong_while_only_the_name_is_corrected(ana):
+    inquiry = take("wrong_number", make_inquiry(), ana)
+    inquiry = take("correct", inquiry, ana, phone=inquiry.phone, person_name="Adah")
+    assert inquiry.wrong_number
 
 
 # Dates

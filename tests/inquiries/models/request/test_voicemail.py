@@ -34,6 +34,14 @@ def test_the_strictest_answer_for_a_number_counts(own, other, rule):
     assert inquiry.voicemail_rule.other == (second.pk if own != rule else None)
 
 
+def test_a_number_that_is_wrong_for_one_request_gets_no_voicemail_for_any():
+    wrong, other = store("yes"), store("yes")
+    wrong.wrong_number = True
+    wrong.save()
+    assert wrong.voicemail_rule == ("no", None)
+    assert other.voicemail_rule == ("no", wrong.pk)
+
+
 @pytest.mark.parametrize("phone", ["+1 425 555 0142", "425.555.0142 ext. 7", "call 4255550142"])
 def test_a_number_is_the_same_however_it_was_typed(phone):
     store("no", phone)
