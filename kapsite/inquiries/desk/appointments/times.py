@@ -16,7 +16,7 @@ from kapsite.inquiries.models.request.appointment import LONGEST
 
 NOON, EVENING = time(12), time(17)
 RASTER = timedelta(minutes=30)
-USUAL_LENGTH = 60  # minutes, of an appointment
+LENGTHS, USUAL_LENGTH = (30, 45, 60, 90, 120), 60  # minutes, of an appointment
 SLOTS, SLOTS_A_DAY = 6, 2
 DAYS_AHEAD = timedelta(days=30)
 NOTICE = timedelta(hours=1)  # nobody comes sooner
@@ -62,6 +62,7 @@ def starts(after: datetime, length: timedelta, clinic: Clinic) -> Iterator[datet
 class Slot:
     start: datetime  # in the clinic's time zone
     clinician: str
+    length: int = USUAL_LENGTH  # minutes
 
     def __str__(self):
         return moment_in_words(self.start)
@@ -69,17 +70,24 @@ class Slot:
     @property
     def value(self) -> str:
         """As a form sends it; see slot_from."""
-        return f"{self.start:%Y-%m-%dT%H:%M} {self.clinician}".strip()
+        return f"{self.start:%Y-%m-%dT%H:%M} {self.length} {self.clinician}".strip()
 
 
 def slot_from(value: str, zone: ZoneInfo) -> Slot:
     """Raises ValueError."""
-    at, _, clinician = value.partition(" ")
-    return Slot(datetime.strptime(at, "%Y-%m-%dT%H:%M").replace(tzinfo=zone), clinician)
+    at, length, *clinician = value.split(" ", 2)
+    start = datetime.strptime(at, "%Y-%m-%dT%H:%M").replace(tzinfo=zone)
+    if length not in map(str, LENGTHS):
+        raise ValueError(length)
+    return Slot(start, "".join(clinician), int(length))
 
 
 def free_slots(
-    now: datetime, wishes: Wishes, clinician_names: list[str], clinic: Clinic
+    now: datetime,
+    wishes: Wishes,
+    clinician_names: list[str],
+    clinic: Clinic,
+    minutes: int = USUAL_LENGTH,
 ) -> list[Slot]:
     """Up to SLOTS times within open hours, at most two on one day. One query."""
     names = clinician_names or [""]
@@ -88,7 +96,7 @@ def free_slots(
             starts_at__gt=now - LONGEST, starts_at__lt=now + DAYS_AHEAD, clinician__in=names
         )
     )
-    length = timedelta(minutes=USUAL_LENGTH)
+    length = timedelta(minutes=minutes)
 
     def free(start: datetime) -> Slot | None:
         busy = {
@@ -98,7 +106,7 @@ def free_slots(
         }
         turn = (start.toordinal() + start.hour) % len(names)  # so that not all go to the first
         name = next((name for name in names[turn:] + names[:turn] if name not in busy), None)
-        return Slot(start, name) if name is not None else None
+        return Slot(start, name, minutes) if name is not None else None
 
     fitting = (start for start in starts(now + NOTICE, length, clinic) if wishes.fit(start))
     near = (start for start in fitting if start < now + DAYS_AHEAD)

@@ -9,6 +9,7 @@ from kapsite.encryption.row_binding import unreadable_in
 from kapsite.inquiries.desk.scripts.shown import Shown, scripts_for
 from kapsite.inquiries.desk.steps.base import Step
 from kapsite.inquiries.desk.steps.registry import steps_for
+from kapsite.inquiries.desk.steps.schedule import Scheduled
 from kapsite.inquiries.desk.steps.status import is_hard_to_reach
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import ActivityKind
@@ -69,6 +70,7 @@ def record_page(
     *,
     message: str | None = None,
     pane: str = "",
+    length: str = "",
     bound: Step | None = None,
     conflict: Conflicting | None = None,
 ) -> RecordPage:
@@ -81,7 +83,7 @@ def record_page(
         unreadable=[str(field.verbose_name) for field in unreadable_in(inquiry)],
         contact=contact,
         details=details_of(inquiry, now),
-        steps=steps_of(inquiry, user, bound, pane, note, scripts),
+        steps=steps_of(inquiry, user, bound, pane, length, note, scripts),
         history=history_of(inquiry, user, now),
         message=message,
         conflict=conflict,
@@ -93,14 +95,18 @@ def steps_of(
     user,
     bound: Step | None,
     pane: str,
+    length: str,
     note: str,
     scripts: dict[str, list[Shown]],
 ) -> Steps:
-    """With ``note`` typed for a step that cannot be taken any more."""
+    """With ``note`` typed for a step that cannot be taken any more, and times for an appointment of
+    ``length`` minutes."""
     steps = [
         bound if bound and each.name == bound.name else each for each in steps_for(inquiry, user)
     ]
     offered = {step.name: step for step in steps if step.is_offered}
+    if isinstance(scheduled := offered.get(Scheduled.name), Scheduled):
+        scheduled.propose_length(length)
     tried = bound if bound and bound.name in offered else None
     panes = shown_panes(inquiry, user, steps, tried, pane, scripts)
     results = results_of(inquiry, steps, tried)

@@ -50,7 +50,8 @@ class Record(admin.ModelAdmin):
 
     @of_request("GET", "HEAD")
     def record_view(self, request, inquiry):
-        return self.show(request, inquiry, pane=request.GET.get("step", ""))
+        pane, length = (request.GET.get(name, "") for name in ("step", "length"))
+        return self.show(request, inquiry, pane=pane, length=length)
 
     @of_request("POST")
     def message_view(self, request, inquiry):

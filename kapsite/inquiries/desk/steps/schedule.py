@@ -16,6 +16,7 @@ from kapsite.clinic.opening_hours import clock
 from kapsite.inquiries.desk.appointments.clinicians import clinicians
 from kapsite.inquiries.desk.appointments.conflicts import conflicts
 from kapsite.inquiries.desk.appointments.times import (
+    LENGTHS,
     NO_WISHES,
     USUAL_LENGTH,
     Slot,
@@ -32,7 +33,6 @@ from .appointment import in_words
 from .base import NeedsConfirmation, Step
 from .fields import FARTHEST_DATE, Day, Note, TimeOfDay
 
-LENGTHS = (30, 45, 60, 90, 120)  # minutes
 SELECT_A_TIME = "Select a time from the list"
 
 
@@ -93,9 +93,25 @@ class Scheduled(Step):
     def slots(self) -> list[Slot]:
         """Proposed times that fit the person, or else any that are free."""
         now, clinic = timezone.now(), get_clinic()
-        found = free_slots(now, wishes_of(self.inquiry), self.clinicians, clinic)
+        known = (self.clinicians, clinic, self.proposed_length)
+        found = free_slots(now, wishes_of(self.inquiry), *known)
         self.slots_fit = bool(found)
-        return found or free_slots(now, NO_WISHES, self.clinicians, clinic)
+        return found or free_slots(now, NO_WISHES, *known)
+
+    def propose_length(self, chosen: str) -> None:
+        """As the address says; anything else is left alone."""
+        if chosen in map(str, LENGTHS):
+            self.initial["length"] = int(chosen)
+
+    @property
+    def proposed_length(self) -> int:
+        """Minutes, of each proposed time: as selected, or as booked before."""
+        chosen = str(self["length"].value())
+        return int(chosen) if chosen in map(str, LENGTHS) else USUAL_LENGTH
+
+    @property
+    def other_lengths(self) -> list[int]:
+        return [minutes for minutes in LENGTHS if minutes != self.proposed_length]
 
     def clean(self):
         data = self.cleaned_data
@@ -119,14 +135,14 @@ class Scheduled(Step):
             raise ValidationError(SELECT_A_TIME) from None
         if slot.start.date() > days.today() + FARTHEST_DATE:
             raise ValidationError(SELECT_A_TIME)
-        for name in ("next_action_on", "next_action_time", "clinician"):
+        for name in ("next_action_on", "next_action_time", "length", "clinician"):
             self.errors.pop(name, None)
         if slot.clinician not in (self.clinicians or [""]):
             who = slot.clinician or "That time"
             self.add_error(None, f"{who} isn’t available anymore. Select another time")
         day, at = slot.start.date(), slot.start.time()
         self.cleaned_data |= {"next_action_on": day, "next_action_time": at}
-        self.cleaned_data |= {"clinician": slot.clinician, "length": USUAL_LENGTH}
+        self.cleaned_data |= {"clinician": slot.clinician, "length": slot.length}
 
     def _choose_defaults(self) -> None:
         data = self.cleaned_data

@@ -29,8 +29,8 @@ def clinic(hours: dict[str, OpenHours] | None = HOURS, **facts):
     return Clinic.model_construct(**known | facts)
 
 
-def slots(wishes=NO_WISHES, names=(), **facts):
-    found = free_slots(NOW, wishes, list(names), clinic(**facts))
+def slots(wishes=NO_WISHES, names=(), minutes=60, **facts):
+    found = free_slots(NOW, wishes, list(names), clinic(**facts), minutes)
     return [f"{slot.start:%a %d %H:%M} {slot.clinician}".strip() for slot in found]
 
 
@@ -46,6 +46,16 @@ def test_six_times_are_proposed_two_on_each_day_the_first_in_an_hour():
         *("Tue 01 13:00", "Tue 01 14:00", "Wed 02 09:00", "Wed 02 10:00"),
         *("Thu 03 09:00", "Thu 03 10:00"),
     ]
+
+
+def test_a_longer_one_is_proposed_only_where_it_fits():
+    assert slots(minutes=120) == [
+        *("Tue 01 13:00", "Tue 01 15:00", "Wed 02 09:00", "Wed 02 13:00"),
+        *("Thu 03 09:00", "Thu 03 13:00"),
+    ]
+    book("2026-12-01T14:30")
+    assert slots(minutes=90)[0] == "Tue 01 13:00"
+    assert slots(minutes=120)[0] == "Wed 02 09:00"
 
 
 def test_they_fit_the_days_and_times_of_the_person():
@@ -82,8 +92,8 @@ def test_a_clinic_that_is_never_open_proposes_nothing():
 
 
 def test_a_slot_is_sent_and_read_back():
-    slot = free_slots(NOW, NO_WISHES, ["Dr. Ana Diaz"], clinic())[0]
-    assert slot.value == "2026-12-01T13:00 Dr. Ana Diaz"
+    slot = free_slots(NOW, NO_WISHES, ["Dr. Ana Diaz"], clinic(), 90)[0]
+    assert slot.value == "2026-12-01T13:00 90 Dr. Ana Diaz"
     assert slot_from(slot.value, ZONE) == slot
 
 

@@ -72,6 +72,29 @@ def test_one_click_on_a_proposed_time_books_it(client, ana):
     assert Access.objects.filter(act="changed", details="Schedule evaluation").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("chosen", "length"), [("90", 90), ("", 60), ("75", 60), ("-1", 60), ("9" * 5000, 60)]
+)
+def test_a_proposed_time_is_as_long_as_the_page_that_proposed_it_was_told(
+    client, ana, chosen, length
+):
+    inquiry = make_inquiry()
+    record = f"/admin/inquiries/inquiry/{inquiry.pk}/change/"
+    page = client.get(record, {"step": "scheduled", "length": chosen}).text
+    assert f"{length} minutes, in person · one click books it" in Page(page).all("main")[0].words
+    slots = [each["value"] for each in Page(page).all("button") if each["name"] == "slot"]
+    # As the form sends it: the field for another time still holds what it held.
+    client.post(address(inquiry), {"version": 0, "slot": slots[0], "length": "30"})
+    assert Appointment.objects.get().length == length
+
+
+def test_an_appointment_that_is_moved_stays_as_long_as_it_was(ana):
+    inquiry = make_inquiry()
+    book(inquiry, ana, length="90", place="video")
+    step = BY_NAME["scheduled"](Inquiry.objects.get(), ana)
+    assert {slot.length for slot in step.slots} == {90}
+
+
 def test_another_time_is_booked_as_the_form_says(ana):
     make_staff("clinician", "rivera", first_name="Dr. Rivera")
     inquiry = make_inquiry()
@@ -119,16 +142,22 @@ def test_an_old_page_books_nothing(client, ana):
         ({"place": "moon"}, "place", "Select a place from the list"),
         ({"clinician": "Dr. Gone"}, "clinician", "Select a clinician from the list"),
         ({"slot": "now"}, "__all__", "Select a time from the list"),
-        ({"slot": "9999-12-31T23:30 Ben"}, "__all__", "Select a time from the list"),
-        ({"slot": "2027-12-03T09:00 Ben"}, "__all__", "Select a time from the list"),
-        ({"slot": "0001-01-01T00:00 Ben"}, "next_action_time", "The time must be later than now"),
+        ({"slot": "2026-12-02T09:00 15 Ben"}, "__all__", "Select a time from the list"),
+        ({"slot": "2026-12-02T09:00 Ben"}, "__all__", "Select a time from the list"),
+        ({"slot": "9999-12-31T23:30 60 Ben"}, "__all__", "Select a time from the list"),
+        ({"slot": "2027-12-03T09:00 60 Ben"}, "__all__", "Select a time from the list"),
         (
-            {"slot": "2026-12-02T09:00 Dr. Gone"},
+            {"slot": "0001-01-01T00:00 60 Ben"},
+            "next_action_time",
+            "The time must be later than now",
+        ),
+        (
+            {"slot": "2026-12-02T09:00 60 Dr. Gone"},
             "__all__",
             "Dr. Gone isn’t available anymore. Select another time",
         ),
         (
-            {"slot": "2026-11-02T09:00 Ben"},
+            {"slot": "2026-11-02T09:00 60 Ben"},
             "next_action_time",
             "The time must be later than now",
         ),
