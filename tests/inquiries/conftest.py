@@ -15,6 +15,7 @@ from django.db import connections
 
 from tests.earlier_tables import tables_in
 from tests.mailserver import mail_server
+from tests.postgres import end_other_sessions
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -64,6 +65,7 @@ def shared_database(pytestconfig, tmp_path, transactional_db):
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "kapsite.settings"}
     usual = connections["default"].settings_dict
     if connections["default"].vendor == "postgresql":
+        end_other_sessions()
         url = urlsplit(environment["DATABASE_URL"])._replace(path=f"/{usual['NAME']}")
         yield environment | {"DATABASE_URL": urlunsplit(url)}
         return

@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from kapsite.operations.backup import age, databases
 from tests.earlier_tables import tables_in
 from tests.inquiries.conftest import shared_database  # noqa: F401 -- a fixture
+from tests.postgres import end_other_sessions
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +19,11 @@ def _other_databases(transactional_db, monkeypatch):
     patched = inspect.getclosurevars(BaseDatabaseWrapper.ensure_connection)
     real = patched.nonlocals["real_ensure_connection"]
     monkeypatch.setattr(BaseDatabaseWrapper, "ensure_connection", real)
+
+
+@pytest.fixture(autouse=True)
+def _alone(transactional_db):
+    end_other_sessions()
 
 
 @pytest.fixture(autouse=True)
