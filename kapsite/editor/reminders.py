@@ -3,25 +3,18 @@
 Once a week by mail, and always in "Edit site".
 """
 
-import logging
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
-from django.urls import reverse
 
 from kapsite.clinic import days
 from kapsite.inquiries.models.job import JobName, ScheduledJob
 from kapsite.inquiries.worker.digest import is_time
-from kapsite.inquiries.worker.sending import NotSent, automatic, send
+from kapsite.inquiries.worker.sending import addresses_with, link, send_from_template
 from kapsite.pages.load.site import Site, read_site
 
 AHEAD = timedelta(days=30)
-PASSWORDS = "django.contrib.auth.backends.ModelBackend"
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -72,15 +65,6 @@ def name_of(file: str) -> str:
     return file.partition("/")[2]
 
 
-def recipients() -> list[str]:
-    """Everyone who may edit pages and has an address."""
-    editors = get_user_model().objects.with_perm(
-        "editor.edit_content", backend=PASSWORDS, include_superusers=False
-    )
-    at_work = editors.filter(is_staff=True, is_active=True).exclude(email="")
-    return sorted(set(at_work.values_list("email", flat=True)))
-
-
 def send_due(now: datetime) -> None:
     """Once a week, on the first day that the clinic opens. Nothing is sent if nothing is due."""
     today = days.today()
@@ -88,7 +72,9 @@ def send_due(now: datetime) -> None:
     jobs = ScheduledJob.objects
     if not is_time(now) or jobs.filter(name=JobName.REMINDERS, done_on=week).exists():
         return
-    if not (to := recipients()) or not jobs.take(JobName.REMINDERS, now, week):
+    if not (to := addresses_with("editor.edit_content")) or not jobs.take(
+        JobName.REMINDERS, now, week
+    ):
         return
     found = reminders(read_site(settings.CONTENT_DIR), today)
     if found and not mail(found, to, today):
@@ -99,14 +85,7 @@ def send_due(now: datetime) -> None:
 def mail(found: list[Reminder], to: list[str], today: date) -> bool:
     """Whether anyone got it. Who did not can see the same list in "Edit site"."""
     lines = [(each.about, each.in_words(today), each.owner) for each in found]
-    link = settings.SITE_URL + reverse("editor:reminders")
-    body = render_to_string("editor/reminders.txt", {"lines": lines, "link": link})
-    subject = f"Pages to look at: {len(found)}"
-    name = f"reminders.{today:%Y%m%d}"
-    try:
-        send(EmailMessage(subject, body, to=to, headers=automatic(name)))
-    except NotSent as error:
-        logger.warning("%s was not sent%s: %s", name, error.whom, error)
-        return bool(error.accepted)
-    logger.info("%s was sent.", name)
-    return True
+    context = {"lines": lines, "link": link("editor:reminders")}
+    subject, name = f"Pages to look at: {len(found)}", f"reminders.{today:%Y%m%d}"
+    failure = send_from_template(subject, "editor/reminders.txt", context, to, name)
+    return failure is None or bool(failure.accepted)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from kapsite.clinic import days
 from kapsite.editor import reminders
 from kapsite.inquiries.models import ScheduledJob
+from kapsite.inquiries.worker import sending
 from kapsite.inquiries.worker.sending import NotSent
 from tests.factories import make_staff
 from tests.pages.samples import make_page
@@ -68,7 +69,7 @@ def test_a_mail_that_the_server_refuses_is_tried_again(eve, today, monkeypatch):
         raise NotSent(OSError(), surely=True)
 
     with monkeypatch.context() as broken:
-        broken.setattr(reminders, "send", refuse)
+        broken.setattr(sending, "send", refuse)
         assert send() == []
     ScheduledJob.objects.update(taken_until=None)
     assert len(send()) == 1

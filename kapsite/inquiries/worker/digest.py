@@ -17,7 +17,8 @@ from kapsite.inquiries.models.choices import OPEN, Status
 from kapsite.inquiries.models.job import JobName, ScheduledJob
 from kapsite.operations.alerts.models import Alert
 
-from .lead_mail import INBOX, link, mail, overdue, recipients, withdrawn_for_leads
+from .lead_mail import mail, overdue, recipients, withdrawn_for_leads
+from .sending import INBOX, link
 
 DELETIONS = "scheduled for deletion this week"
 logger = logging.getLogger(__name__)

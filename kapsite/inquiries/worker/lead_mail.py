@@ -4,15 +4,10 @@ Counts, references and links, never what a person typed. No transaction is open 
 sent; a mail that may not have gone out is sent again, so in the rarest case one comes twice.
 """
 
-import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.core.mail import EmailMessage
 from django.db.models import F, Q, QuerySet
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
 from kapsite.inquiries.desk.inbox import flood
@@ -22,26 +17,19 @@ from kapsite.inquiries.models.job import LEASE, JobName, ScheduledJob
 from kapsite.inquiries.models.reference import in_groups
 from kapsite.operations.alerts.models import Alert, AlertKind
 
-from .sending import NotSent, automatic, send
+from .sending import INBOX, addresses_with, link, send_from_template
 
-INBOX = "admin:inquiries_inquiry_changelist"
 FLOOD_AGAIN = timedelta(minutes=15)  # between two mails about a flood that goes on
 SUBJECTS = {  # after the number of requests: one, and several
     "overdue": (" is overdue", "s are overdue"),
     "withdrawn": (" was withdrawn – please open now", "s were withdrawn – please open now"),
 }
 LISTED = 20  # references in one mail; the inbox has the others
-PASSWORDS = "django.contrib.auth.backends.ModelBackend"
-logger = logging.getLogger(__name__)
 
 
 def recipients() -> list[str]:
     """Everyone who may read the access log (leads) and has an address; else NOTIFY_EMAILS."""
-    leads = get_user_model().objects.with_perm(
-        "inquiries.view_access", backend=PASSWORDS, include_superusers=False
-    )
-    at_work = leads.filter(is_staff=True, is_active=True).exclude(email="")
-    return sorted(set(at_work.values_list("email", flat=True))) or settings.NOTIFY_EMAILS
+    return addresses_with("inquiries.view_access") or settings.NOTIFY_EMAILS
 
 
 def overdue(now: datetime) -> QuerySet[Inquiry]:
@@ -118,20 +106,10 @@ def named(key: int, reference: str) -> dict[str, str]:
     }
 
 
-def link(name: str, *args) -> str:
-    return settings.SITE_URL + reverse(name, args=args)
-
-
 def mail(subject: str, template: str, context: dict, to: list[str], name: str) -> list[str]:
     """Return who accepted it. If only some did, the others get a digest later."""
-    body = render_to_string(template, context)
-    try:
-        send(EmailMessage(subject, body, to=to, headers=automatic(name)))
-    except NotSent as error:
-        logger.warning("%s was not sent%s: %s", name, error.whom, error)
-        if error.accepted:
-            missed = [*ScheduledJob.objects.missed(), *error.left]
-            ScheduledJob.objects.set_missed(missed, taken_until=timezone.now() + LEASE)
-        return error.accepted
-    logger.info("%s was sent.", name)
-    return to
+    failure = send_from_template(subject, template, context, to, name)
+    if failure and failure.accepted:
+        missed = [*ScheduledJob.objects.missed(), *failure.left]
+        ScheduledJob.objects.set_missed(missed, taken_until=timezone.now() + LEASE)
+    return failure.accepted if failure else to

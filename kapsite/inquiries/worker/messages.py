@@ -3,7 +3,6 @@
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
 from kapsite.clinic.facts import get_clinic
@@ -12,7 +11,7 @@ from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import OPEN, ContactBy, Status
 from kapsite.inquiries.models.outbox import Notice, NoticeKind
 
-from .sending import NotSent, automatic
+from .sending import INBOX, NotSent, automatic, link
 
 OPEN_NOW = "New request – please open now:"  # says nothing about health
 LISTED = 20  # references of a kind in one message; the inbox has the others
@@ -68,7 +67,7 @@ def about_many(inquiries: list[Inquiry], notice: Notice) -> EmailMessage:
         "real": real[:LISTED],
         "spam": spam[:LISTED],
         "more": len(real[LISTED:]) + len(spam[LISTED:]),
-        "inbox": settings.SITE_URL + reverse("admin:inquiries_inquiry_changelist"),
+        "inbox": link(INBOX),
         "days": settings.RETENTION_DAYS["spam"],
     }
     body = render_to_string("inquiries/staff_notices.txt", context)
@@ -87,11 +86,10 @@ def without_it(notice: Notice) -> list[str]:
 
 
 def named(inquiry: Inquiry) -> dict:
-    path = reverse("admin:inquiries_inquiry_change", args=[inquiry.pk])
     return {
         "reference": inquiry.reference_in_groups,
         "open_now": inquiry.safety_concern,
-        "link": settings.SITE_URL + path,
+        "link": link("admin:inquiries_inquiry_change", inquiry.pk),
     }
 
 
@@ -102,7 +100,7 @@ def to_colleague(notices: list[Notice]) -> EmailMessage:
     context = {
         "requests": requests[:LISTED],
         "more": len(requests[LISTED:]),
-        "inbox": settings.SITE_URL + reverse("admin:inquiries_inquiry_changelist"),
+        "inbox": link(INBOX),
     }
     many = len(requests) > 1
     subject = f"{len(requests)} requests assigned to you" if many else "A request assigned to you"

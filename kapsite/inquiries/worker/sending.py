@@ -1,5 +1,6 @@
 """Hands messages to the mail server, each within a time limit."""
 
+import logging
 import signal
 from collections.abc import Iterable
 from contextlib import contextmanager, suppress
@@ -7,11 +8,17 @@ from email.utils import parseaddr
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.mail import EmailMessage, get_connection
+from django.template.loader import render_to_string
+from django.urls import reverse
 
+INBOX = "admin:inquiries_inquiry_changelist"
+ROLES_FROM = "django.contrib.auth.backends.ModelBackend"
 SENDING_TIMEOUT = 60  # seconds for one message, also when the server answers a byte at a time
 PARTING_TIMEOUT = 5  # seconds
 REFUSALS = (SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError)
+logger = logging.getLogger(__name__)
 
 
 class NotSent(Exception):
@@ -37,6 +44,33 @@ def automatic(name: str) -> dict[str, str]:
         "Auto-Submitted": "auto-generated",  # RFC 3834: asks for no automatic answer
         "X-Auto-Response-Suppress": "All",  # the same for Microsoft Exchange
     }
+
+
+def addresses_with(permission: str) -> list[str]:
+    """Of everyone at work whose role has ``permission``."""
+    users = get_user_model().objects.with_perm(
+        permission, backend=ROLES_FROM, include_superusers=False
+    )
+    at_work = users.filter(is_staff=True, is_active=True).exclude(email="")
+    return sorted(set(at_work.values_list("email", flat=True)))
+
+
+def link(name: str, *args) -> str:
+    return settings.SITE_URL + reverse(name, args=args)
+
+
+def send_from_template(
+    subject: str, template: str, context: dict, to: list[str], name: str
+) -> NotSent | None:
+    """The failure, if not everyone accepted it. ``name`` stands in the log and in its id."""
+    body = render_to_string(template, context)
+    try:
+        send(EmailMessage(subject, body, to=to, headers=automatic(name)))
+    except NotSent as error:
+        logger.warning("%s was not sent%s: %s", name, error.whom, error)
+        return error
+    logger.info("%s was sent.", name)
+    return None
 
 
 def send(message: EmailMessage) -> None:
