@@ -19,6 +19,8 @@ from kapsite.clinic.days import day_of
 from kapsite.encryption.keyring import keyring
 from kapsite.text.normalization import mailbox_of
 
+from .constraints import one_of
+
 MOST_IN_ONE = 500  # notices that one message to all of staff stands for
 LEASE = timedelta(minutes=5)  # longer than one sending can take: see delivery.SENDING_TIMEOUT
 FIRST_WAIT = timedelta(seconds=30)
@@ -129,12 +131,8 @@ class Notice(models.Model):
             models.UniqueConstraint(
                 fields=["mailbox"], condition=~Q(mailbox=""), name="notice_one_answer_a_day"
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=sorted(NoticeKind.values)), name="notice_kind_is_known"
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=sorted(NoticeState.values)), name="notice_state_is_known"
-            ),
+            one_of(NoticeKind, "kind", "notice_kind_is_known"),
+            one_of(NoticeState, "state", "notice_state_is_known"),
             models.CheckConstraint(
                 condition=Q(state="sent") ^ Q(sent_at__isnull=True),
                 name="notice_sent_at_exactly_when_sent",

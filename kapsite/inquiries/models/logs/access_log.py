@@ -7,12 +7,12 @@ reference then leads to nobody.
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 from django.utils import timezone
 
 from kapsite.database.append_only import AppendOnlyModel
 from kapsite.encryption.fields import EncryptedTextField
 from kapsite.encryption.row_binding import RowBound
+from kapsite.inquiries.models.constraints import one_of
 
 
 class Act(models.TextChoices):
@@ -47,11 +47,7 @@ class Access(RowBound, AppendOnlyModel):
             models.Index(fields=["by", "-at"], name="access_by_person"),
             models.Index(fields=["-at"], name="access_newest"),
         ]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(act__in=sorted(Act.values)), name="access_act_is_known"
-            ),
-        ]
+        constraints = [one_of(Act, "act", "access_act_is_known")]
 
     def __str__(self):
         return f"{self.get_act_display()}, {self.at:%Y-%m-%d %H:%M}"

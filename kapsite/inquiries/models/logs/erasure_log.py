@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from kapsite.database.append_only import AppendOnlyModel
 from kapsite.inquiries.models.choices import Outcome
+from kapsite.inquiries.models.constraints import one_of
 from kapsite.inquiries.models.reference import in_groups
 
 
@@ -43,9 +44,7 @@ class Erasure(AppendOnlyModel):
         ordering = ("-at", "-pk")
         indexes = [models.Index(fields=["reference"], name="erasure_of_inquiry")]
         constraints = [
-            models.CheckConstraint(
-                condition=Q(rule__in=sorted(Rule.values)), name="erasure_rule_is_known"
-            ),
+            one_of(Rule, "rule", "erasure_rule_is_known"),
             models.CheckConstraint(
                 condition=~Q(rule__in=sorted(BY_HAND)) | Q(by__isnull=False),
                 name="erasure_by_hand_names_who",
