@@ -56,8 +56,6 @@ def recorded_launch(published_dir: Path) -> dict[str, Any]:
         record = read_record(folder)
         if "launched_on" in record:
             return {key: record[key] for key in KEPT if key in record}
-        if not record and was_public(folder):
-            return {"launched_on": date.fromtimestamp(folder.stat().st_mtime).isoformat()}
     return {}
 
 
@@ -66,15 +64,6 @@ def read_record(folder: Path) -> dict[str, Any]:
         return dict(json.loads((folder / LAUNCH).read_bytes()))
     except (OSError, ValueError, TypeError):
         return {}
-
-
-def was_public(folder: Path) -> bool:
-    """Whether readers had the set before there were records: an update must not stop an edit."""
-    try:
-        sitemap = f"Sitemap: {settings.SITE_URL}/"
-        return is_public(settings.SITE_URL) and sitemap in (folder / "robots.txt").read_text()
-    except OSError:
-        return False
 
 
 def is_public(address: str) -> bool:

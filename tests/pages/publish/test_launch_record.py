@@ -1,6 +1,5 @@
 """The first publish on a public address, and what comes after it."""
 
-import json
 from datetime import date
 
 import pytest
@@ -120,14 +119,6 @@ def test_the_launch_is_remembered_for_as_long_as_there_are_sets(ready, published
     for _ in range(5):
         edit(ready)
         publish(ready, published, LATER)
-
-
-def test_a_site_that_was_public_before_launches_were_recorded_can_be_edited(content, published):
-    publish(content, published, TODAY, launch_anyway="Earlier")
-    (published / "current" / LAUNCH).unlink()
-    edit(content)
-    assert publish(content, published, TODAY).changed
-    assert "launched_on" in json.loads((published / "current" / LAUNCH).read_text())
 
 
 def test_launching_anyway_needs_a_reason(content):
