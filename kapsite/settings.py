@@ -317,10 +317,7 @@ CSRF_FAILURE_VIEW = "kapsite.security.views.csrf_failure"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "admin:index"
 AUTHENTICATION_BACKENDS = ["kapsite.accounts.authentication.backends.StaffBackend"]
-PASSWORD_HASHERS = [
-    "kapsite.accounts.authentication.hashers.Argon2id",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",  # of accounts from before
-]
+PASSWORD_HASHERS = ["kapsite.accounts.authentication.passwords.Argon2id"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
     for name, options in {
