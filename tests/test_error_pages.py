@@ -21,7 +21,7 @@ def broken_clinic(settings, tmp_path, monkeypatch):
     """clinic.yaml was broken before the process began, so there are no facts to fall back on."""
     (tmp_path / "clinic.yaml").write_text("name: [")
     settings.CONTENT_DIR = settings.FACTS_DIR = tmp_path
-    monkeypatch.setattr(facts, "clinic_file", Watched(facts.load_clinic, "clinic.yaml"))
+    monkeypatch.setattr(facts, "clinic_file", Watched("clinic.yaml", facts.Clinic))
 
 
 @pytest.fixture

@@ -5,15 +5,14 @@ A fact that isn't given is None or empty, and pages leave it out.
 
 import logging
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from kapsite.content_files.live_file import Watched
-from kapsite.content_files.problems import ContentError, Report, did_you_mean
-from kapsite.content_files.validation import Day, HttpsUrl, Model, Paragraph, Text, load, wrong
+from kapsite.content_files.problems import ContentError, did_you_mean
+from kapsite.content_files.validation import Day, HttpsUrl, Model, Paragraph, Text, wrong
 from kapsite.text.phone_numbers import base_of, phone_numbers
 
 from .checked_values import Phone, check_email, check_time_zone, read_phone
@@ -144,12 +143,7 @@ class Clinic(Model):
         return hours_in_words(self.hours or {})
 
 
-def load_clinic(file: Path, report: Report) -> Clinic | None:
-    """The clinic as the file has it now; None when it is broken."""
-    return load(file, Clinic, report)
-
-
-clinic_file = Watched(load_clinic, "clinic.yaml")
+clinic_file: Watched[Clinic] = Watched("clinic.yaml", Clinic)
 
 
 def get_clinic() -> Clinic:

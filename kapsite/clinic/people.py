@@ -8,7 +8,7 @@ from pydantic import Field
 from kapsite.content_files.live_file import Watched
 from kapsite.content_files.problems import ContentError, Report
 from kapsite.content_files.text_file import read_text
-from kapsite.content_files.validation import Day, Model, Paragraph, Text, load
+from kapsite.content_files.validation import Day, Model, Paragraph, Text
 
 EVALUATE = ("medical-lead", "prescriber", "therapist")
 
@@ -34,19 +34,17 @@ class Person(Model):
 
 
 def names_nobody(file: Path) -> bool:
+    """While it is missing or has nothing but comments."""
     text = read_text(file, Report(file.name)) if file.exists() else ""
     return text is not None and all(line.lstrip()[:1] in ("", "#") for line in text.splitlines())
 
 
-def load_people(file: Path, report: Report) -> tuple[Person, ...] | None:
-    """Nobody while the file is missing or has nothing but comments; None when it is broken."""
-    if names_nobody(file):
-        return ()
-    found: tuple[Person, ...] | None = load(file, tuple[Person, ...], report)
-    return found
+class PeopleFile(Watched[tuple[Person, ...]]):
+    def load(self, file: Path, report: Report) -> tuple[Person, ...] | None:
+        return () if names_nobody(file) else super().load(file, report)
 
 
-people_file = Watched(load_people, "people.yaml")
+people_file = PeopleFile("people.yaml", tuple[Person, ...])
 
 
 def evaluators() -> list[str]:

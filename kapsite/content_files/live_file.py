@@ -4,9 +4,10 @@ import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from .problems import ContentError, Report
+from .validation import load
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -16,19 +17,26 @@ by_name: dict[str, "Watched"] = {}
 
 
 class Watched(Generic[T]):
-    """The result of ``load(file, report)``, which is None if the file has errors."""
+    """A file validated as ``kind``, or what ``make`` makes of that."""
 
-    def __init__(self, load: Callable[[Path, Report], T | None], name: str, is_prose=False):
+    def __init__(
+        self, name: str, kind: Any, make: Callable[[Any], T] | None = None, is_prose: bool = False
+    ):
         """``name`` of a file in the content folder: checked and published with the rest.
 
         ``is_prose``: people read or hear its words, so the rules for words apply to them.
         """
-        self.load = load
+        self.kind, self.make = kind, make
         self.name = name
         self.is_prose = is_prose
         by_name[name] = self
         self.value: T | None = None
         self.stamp: tuple | None = None
+
+    def load(self, file: Path, report: Report) -> T | None:
+        """None after an error, which ``report`` then holds."""
+        value = load(file, self.kind, report)
+        return self.make(value) if self.make and value is not None else value
 
     def in_use(self) -> T:
         """The value as it was published; from the content folder until something is.

@@ -5,7 +5,7 @@ import pytest
 from django.template import engines
 
 from kapsite.clinic import facts
-from kapsite.clinic.facts import get_clinic, load_clinic
+from kapsite.clinic.facts import Clinic, get_clinic
 from kapsite.content_files.live_file import Watched
 from kapsite.content_files.problems import ContentError
 from tests.pages.samples import CLINIC
@@ -14,7 +14,7 @@ from tests.pages.samples import CLINIC
 @pytest.fixture
 def clinic_file(tmp_path, settings, monkeypatch):
     """The file of a clinic that nobody has read yet."""
-    monkeypatch.setattr(facts, "clinic_file", Watched(load_clinic, "clinic.yaml"))
+    monkeypatch.setattr(facts, "clinic_file", Watched("clinic.yaml", Clinic))
     settings.CONTENT_DIR = settings.FACTS_DIR = tmp_path
     file = tmp_path / "clinic.yaml"
     file.write_text(CLINIC)

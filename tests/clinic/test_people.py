@@ -1,13 +1,12 @@
 import pytest
 
 from kapsite.clinic import people
-from kapsite.clinic.people import evaluators, load_people
-from kapsite.content_files.live_file import Watched
+from kapsite.clinic.people import PeopleFile, Person, evaluators
 
 
 @pytest.fixture
 def people_file(tmp_path, settings, monkeypatch):
-    monkeypatch.setattr(people, "people_file", Watched(load_people, "people.yaml"))
+    monkeypatch.setattr(people, "people_file", PeopleFile("people.yaml", tuple[Person, ...]))
     settings.CONTENT_DIR = settings.FACTS_DIR = tmp_path
     return tmp_path / "people.yaml"
 

@@ -5,7 +5,7 @@ import pytest
 from kapsite.content_files import live_file
 from kapsite.content_files.live_file import Watched
 from kapsite.content_files.problems import ContentError
-from kapsite.content_files.validation import Model, Text, load
+from kapsite.content_files.validation import Model, Text
 
 
 class Sample(Model):
@@ -20,7 +20,7 @@ def file(tmp_path):
 @pytest.fixture
 def watched(monkeypatch):
     monkeypatch.setattr(live_file, "by_name", {})  # nobody looks for the sample in content/
-    return Watched(lambda file, report: load(file, Sample, report), "sample.yaml")
+    return Watched("sample.yaml", Sample)
 
 
 def test_an_edit_shows_at_the_next_call(file, watched):

@@ -7,7 +7,7 @@ from django.http import Http404
 from PIL import Image
 
 from kapsite.clinic import facts
-from kapsite.clinic.facts import load_clinic
+from kapsite.clinic.facts import Clinic
 from kapsite.content_files.live_file import Watched
 from kapsite.pages import context_processors, views
 from kapsite.pages.load.images import Images
@@ -66,7 +66,7 @@ OTHER_FILES = ["danger_words.yaml", "people.yaml", "signoffs.yaml", "spam_words.
 @pytest.mark.parametrize("name", [*FILES, *OTHER_FILES])
 @pytest.mark.parametrize("text", ["x: [", None])
 def test_broken_data_leaves_pages_that_can_be_read(rf, content, monkeypatch, name, text):
-    not_read_yet = Watched(load_clinic, "clinic.yaml")
+    not_read_yet = Watched("clinic.yaml", Clinic)
     monkeypatch.setattr(facts, "clinic_file", not_read_yet)
     if text is None:
         (content / name).unlink(missing_ok=True)

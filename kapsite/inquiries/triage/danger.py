@@ -10,11 +10,9 @@ https://doi.org/10.1006/jbin.2001.1029
 """
 
 from itertools import chain
-from pathlib import Path
 
 from kapsite.content_files.live_file import Watched
-from kapsite.content_files.problems import Report
-from kapsite.content_files.validation import Day, Model, Text, load
+from kapsite.content_files.validation import Day, Model, Text
 from kapsite.text.fuzzy_phrases import Finder, Phrase, Reader, Span
 
 HARMLESS, DENIAL, DOUBT = "harmless", "denial", "doubt"
@@ -69,13 +67,7 @@ class DangerWords:
         self.finder = Finder(groups | {DOUBT: file.doubts.both()}, self.reader)
 
 
-def load_danger_words(file: Path, report: Report) -> DangerWords | None:
-    """The phrase file; None after an error, which ``report`` then holds."""
-    value = load(file, DangerFile, report)
-    return DangerWords(value) if value else None
-
-
-danger_words = Watched(load_danger_words, "danger_words.yaml")
+danger_words = Watched("danger_words.yaml", DangerFile, DangerWords)
 
 
 def find_danger(text: str, words: DangerWords) -> tuple[str, ...]:

@@ -1,13 +1,11 @@
 """The phrases that advertising uses, from ``content/spam_words.yaml``."""
 
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field
 
 from kapsite.content_files.live_file import Watched
-from kapsite.content_files.problems import Report
-from kapsite.content_files.validation import Model, Text, load
+from kapsite.content_files.validation import Model, Text
 from kapsite.text.fuzzy_phrases import Finder, Phrase, Reader
 
 THRESHOLD = 5  # points from which a request counts as likely spam
@@ -45,10 +43,4 @@ class SpamWords:
         return {name for name, _ in self.talk.find(self.reader.read(text))}
 
 
-def load_spam_words(file: Path, report: Report) -> SpamWords | None:
-    """The words; None after an error, which ``report`` then holds."""
-    value = load(file, SpamFile, report)
-    return SpamWords(value) if value else None
-
-
-spam_words = Watched(load_spam_words, "spam_words.yaml")
+spam_words = Watched("spam_words.yaml", SpamFile, SpamWords)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.utils.html import strip_tags
 
-from kapsite.clinic.facts import Clinic, load_clinic
+from kapsite.clinic.facts import Clinic, clinic_file
 from kapsite.clinic.placeholders import facts_of
 from kapsite.content_files.problems import Report
 from kapsite.pages.publish.making.variants import File
@@ -37,7 +37,7 @@ def differences(before: StoredSet, files: Iterable[File], clinic: Clinic, facts:
         if is_page(path)
     }
     new = {file.path: file.content.decode() for file in files if is_page(file.path)}
-    known = load_clinic(facts, Report(facts.name)) if facts.exists() else None
+    known = clinic_file.load(facts, Report(facts.name)) if facts.exists() else None
     changed_facts = changes_of_facts(known, clinic) if known else {}
     return [
         *(f"New page: {path}" for path in sorted(new.keys() - old.keys())),

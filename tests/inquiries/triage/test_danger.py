@@ -9,7 +9,7 @@ import yaml
 from django.conf import settings
 
 from kapsite.content_files.problems import Report
-from kapsite.inquiries.triage.danger import LABELS, DangerFile, find_danger, load_danger_words
+from kapsite.inquiries.triage.danger import LABELS, DangerFile, danger_words, find_danger
 from kapsite.text.fuzzy_phrases import GAPS
 
 HERE = Path(__file__).parent
@@ -21,7 +21,7 @@ REAL = yaml.safe_load((HERE / "honest_requests.yaml").read_text())
 @pytest.fixture(scope="module")
 def words():
     report = Report("danger_words.yaml")
-    loaded = load_danger_words(PHRASES, report)
+    loaded = danger_words.load(PHRASES, report)
     assert report.problems == []
     return loaded
 
@@ -145,7 +145,7 @@ def problems_in(tmp_path, text):
     file = tmp_path / "danger_words.yaml"
     file.write_text(text)
     report = Report("content/danger_words.yaml")
-    assert (load_danger_words(file, report) is None) == bool(report.problems)
+    assert (danger_words.load(file, report) is None) == bool(report.problems)
     return [str(problem) for problem in report.problems]
 
 

@@ -25,7 +25,7 @@ import yaml
 from django.conf import settings
 
 from kapsite.content_files.problems import Report
-from kapsite.inquiries.triage.danger import find_danger, load_danger_words
+from kapsite.inquiries.triage.danger import danger_words, find_danger
 
 HERE = Path(__file__).parent
 KINDS = yaml.safe_load((HERE / "danger_sentences.yaml").read_text())["kinds"]
@@ -34,7 +34,7 @@ FRESH = yaml.safe_load((HERE / "danger_sentences_unseen.yaml").read_text())
 
 @pytest.fixture(scope="module")
 def words():
-    return load_danger_words(settings.CONTENT_DIR / "danger_words.yaml", Report("words"))
+    return danger_words.load(settings.CONTENT_DIR / "danger_words.yaml", Report("words"))
 
 
 def sentences(kinds, group, language):

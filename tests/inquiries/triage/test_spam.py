@@ -9,7 +9,7 @@ from django.conf import settings
 
 from kapsite.content_files.problems import Report
 from kapsite.inquiries.triage.spam import Signals, SpamScore, score
-from kapsite.inquiries.triage.spam_words import THRESHOLD, load_spam_words
+from kapsite.inquiries.triage.spam_words import THRESHOLD, spam_words
 
 HERE = Path(__file__).parent
 REAL = yaml.safe_load((HERE / "honest_requests.yaml").read_text())
@@ -31,7 +31,7 @@ HELP = "I have had depression for years and my doctor told me about you."
 @pytest.fixture(scope="module")
 def words():
     report = Report("spam_words.yaml")
-    loaded = load_spam_words(settings.CONTENT_DIR / "spam_words.yaml", report)
+    loaded = spam_words.load(settings.CONTENT_DIR / "spam_words.yaml", report)
     assert report.problems == []
     return loaded
 
@@ -350,6 +350,6 @@ def test_points_out_of_range_are_reported_with_their_line(tmp_path):
         "business: [seo]\npersonal: [my doctor]\ntopics: [ketamin*]\n"
     )
     report = Report("content/spam_words.yaml")
-    assert load_spam_words(file, report) is None
+    assert spam_words.load(file, report) is None
     [problem] = report.problems
     assert problem.line == 3

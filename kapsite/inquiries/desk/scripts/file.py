@@ -1,14 +1,13 @@
 """What staff say and write, from ``content/desk/scripts.yaml``, which explains its keys."""
 
 import re
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
 from kapsite.content_files.live_file import Watched
-from kapsite.content_files.problems import ContentError, Report, did_you_mean
-from kapsite.content_files.validation import Day, Markdown, Model, Text, check_plain, load, wrong
+from kapsite.content_files.problems import ContentError, did_you_mean
+from kapsite.content_files.validation import Day, Markdown, Model, Text, check_plain, wrong
 
 PLACEHOLDERS = ("first_name", "my_name", "phone", "clinic")
 PLACEHOLDER = re.compile(r"\{(\w*)\}")
@@ -124,12 +123,9 @@ class Script(Model):
         return {"first_name", "my_name", "phone"}
 
 
-def load_scripts(file: Path, report: Report) -> dict[str, Script] | None:
-    """The scripts by name; None after an error, which ``report`` then holds."""
-    return load(file, dict[Name, Script], report)
-
-
-scripts_file = Watched(load_scripts, "desk/scripts.yaml", is_prose=True)
+scripts_file: Watched[dict[str, Script]] = Watched(
+    "desk/scripts.yaml", dict[Name, Script], is_prose=True
+)
 
 
 def all_scripts() -> dict[str, Script]:

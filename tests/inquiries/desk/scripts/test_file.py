@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from kapsite.content_files.problems import Report
-from kapsite.inquiries.desk.scripts.file import load_scripts, scripts_file
+from kapsite.inquiries.desk.scripts.file import scripts_file
 from tests.pages.samples import check_content, make_content
 
 SAY = {"title": "Opening", "step": "call", "kind": "say", "words": ["Hello, {first_name}."]}
@@ -33,7 +33,7 @@ def problem(tmp_path):
         file = tmp_path / "scripts.yaml"
         file.write_text(text)
         report = Report("content/desk/scripts.yaml")
-        assert (load_scripts(file, report) is None) == bool(report.problems)
+        assert (scripts_file.load(file, report) is None) == bool(report.problems)
         return "\n".join(map(str, report.problems))
 
     return found

@@ -4,7 +4,7 @@ import re
 import pytest
 from django.conf import settings
 
-from kapsite.clinic.facts import load_clinic
+from kapsite.clinic.facts import clinic_file
 from kapsite.content_files.problems import Report
 from kapsite.pages.publish.document.linked_data import clinic_node, linked_data
 from kapsite.pages.publish.document.page_html import render_page
@@ -22,7 +22,7 @@ def text_of(tmp_path):
     def make(body="Text [@S1; @S2].", path="/page/", **front_matter):
         content = make_content(tmp_path, page=make_page(body, **front_matter))
         catalog = load_catalog(content)
-        clinic = load_clinic(content / "clinic.yaml", Report("clinic.yaml"))
+        clinic = clinic_file.load(content / "clinic.yaml", Report("clinic.yaml"))
         return linked_data(catalog.pages[path], catalog, clinic, SITE)
 
     return make
@@ -175,7 +175,7 @@ def test_opening_hours_are_said_day_by_day_with_their_breaks(tmp_path):
     content = make_content(tmp_path)
     hours = "hours: {friday: 9 am to noon, monday: [9 am to noon, 1 pm to 5 pm]}\n"
     (content / "clinic.yaml").write_text(CLINIC + hours)
-    clinic = load_clinic(content / "clinic.yaml", Report("clinic.yaml"))
+    clinic = clinic_file.load(content / "clinic.yaml", Report("clinic.yaml"))
     assert clinic_node(clinic, SITE)["openingHours"] == [
         "Mo 09:00-12:00",
         "Mo 13:00-17:00",
