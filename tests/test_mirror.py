@@ -125,7 +125,7 @@ TESTED_THROUGH = {
         "operations/backup/content operations/in_use operations/restore"
     ),
     "operations/machines/test_shared_sets.py": "operations/machines/models",
-    "operations/monitoring/test_health.py": "operations/views",
+    "operations/monitoring/test_health.py": "operations/monitoring/results operations/views",
     "operations/monitoring/test_upgrade.py": "operations/upgrade_check",
     "operations/test_checks.py": "security/checks",
     "operations/test_command_line.py": "operations/apps",

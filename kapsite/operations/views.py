@@ -12,7 +12,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from kapsite.operations.monitoring.health import Result
+from kapsite.operations.monitoring.results import Result
 from kapsite.security.wsgi.networks import parse
 from kapsite.security.wsgi.proxies import CLIENT_ADDRESS
 

@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from kapsite.operations import environment
 from kapsite.operations.monitoring import health, installation
+from kapsite.operations.monitoring.results import Result, Unhealthy
 
 pytestmark = pytest.mark.django_db
 
@@ -21,9 +22,9 @@ def checks(monkeypatch):
         return "works"
 
     def broken():
-        raise health.Unhealthy("broken", "Mend it.")
+        raise Unhealthy("broken", "Mend it.")
 
-    monkeypatch.setattr(health, "run", lambda: [health.Result("Database", "answers")])
+    monkeypatch.setattr(health, "run", lambda: [Result("Database", "answers")])
     monkeypatch.setattr(installation, "check_keys", lambda *_, **__: [])
     monkeypatch.setattr(installation, "ON_DEPLOY", {})
     mutable = {"Proxy": works}
@@ -74,7 +75,8 @@ def test_a_program_can_read_the_same_as_json(doctor, checks):
 
 def test_a_message_is_sent_only_when_that_is_asked_for(doctor, checks, monkeypatch):
     sent = []
-    monkeypatch.setattr(installation, "send_test_message", lambda: sent.append(1) or "sent")
+    command = "kapsite.operations.management.commands.doctor"
+    monkeypatch.setattr(f"{command}.send_test_message", lambda: sent.append(1) or "sent")
     doctor()
     assert sent == []
     assert "ok      Test message: sent." in doctor("--send-mail")[1]

@@ -4,11 +4,9 @@ Each returns in words what is so, or raises Unhealthy with what to do. /healthz 
 with all of them in one word; the log has the rest.
 """
 
-import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -30,7 +28,7 @@ from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.pages.publish.serving.published_set import current_folder, read_set
 from kapsite.pages.publish.serving.server import PageServer
 
-logger = logging.getLogger(__name__)
+from .results import Result, Unhealthy, result_of
 
 DATABASE_SECONDS = 2  # for a statement: a balancer that asks gives up soon after
 LOCK_SECONDS = 0.5  # for SQLite's write lock: a worker serves no one else while it waits
@@ -45,22 +43,6 @@ PROBE = {  # a request that satisfies every constraint, and is taken back at onc
     "email": "health-check@example.org",
     "consent_version": "none",
 }
-
-
-class Unhealthy(Exception):
-    def __init__(self, words: str, fix: str):
-        super().__init__(words)
-        self.words, self.fix = words, fix
-
-
-@dataclass(frozen=True)
-class Result:
-    name: str
-    words: str
-    fix: str = ""  # what to do; "" when all is well
-
-    def __str__(self):
-        return " ".join(filter(None, [f"{self.name}: {self.words}.", self.fix]))
 
 
 def published_pages(server: PageServer | None) -> str:
@@ -179,18 +161,6 @@ def run(server: PageServer | None = None) -> Iterator[Result]:
             fix = "Check the disk and the database server."
             yield Result(name, f"the database failed: {type(error).__name__}", fix)
             return
-
-
-def result_of(name: str, check: Callable[..., str], *arguments: object) -> Result:
-    try:
-        return Result(name, check(*arguments))
-    except Unhealthy as error:
-        return Result(name, error.words, error.fix)
-    except db.Error:
-        raise
-    except Exception as error:
-        logger.exception("The check of %s failed", name)
-        return Result(name, f"fails: {type(error).__name__}", "The log says where.")
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from kapsite.pages.load.site import read_site
 from kapsite.pages.publish.making.preflight import preflight
 
 from . import installation
-from .health import Unhealthy
+from .results import Unhealthy
 
 LEAST_ROOM = 200_000_000  # bytes
 

@@ -14,7 +14,7 @@ from kapsite.inquiries.worker import lead_mail
 from kapsite.operations.alerts.models import Alert, AlertKind
 
 from . import health, installation
-from .health import Result
+from .results import Result, result_of
 
 MAILED = (AlertKind.HEALTH, AlertKind.PUBLISH, AlertKind.DISK)  # floods have a mail of their own
 AGAIN = timedelta(days=1)  # while it lasts
@@ -35,7 +35,7 @@ def watch(now: datetime) -> None:
 
 def results() -> Iterator[Result]:
     yield from (result for result in health.run() if result.name != "Worker")
-    yield health.result_of("Backup", installation.backup)
+    yield result_of("Backup", installation.backup)
 
 
 def mail(found: dict[str, Result], now: datetime) -> None:

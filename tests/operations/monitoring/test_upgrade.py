@@ -11,7 +11,7 @@ from django.db import connection
 import kapsite
 from kapsite.operations import environment
 from kapsite.operations.monitoring import upgrade
-from kapsite.operations.monitoring.health import Unhealthy
+from kapsite.operations.monitoring.results import Unhealthy
 
 ROOT = Path(__file__).parent.parent.parent.parent
 

@@ -8,6 +8,7 @@ from django.core.cache import cache
 
 from kapsite.operations.alerts.models import Alert, AlertKind
 from kapsite.operations.monitoring import health, watch
+from kapsite.operations.monitoring.results import Result, Unhealthy
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
@@ -25,7 +26,7 @@ def broken(settings, monkeypatch):
     def run():
         for name in ("Published pages", "Disk space", "Worker"):
             fix = "Mend it." if name in words else ""
-            yield health.Result(name, words.get(name, "well"), fix)
+            yield Result(name, words.get(name, "well"), fix)
 
     monkeypatch.setattr(health, "run", run)
     monkeypatch.setattr(watch.installation, "backup", lambda: "new")
@@ -94,7 +95,7 @@ def test_a_mail_that_could_not_be_sent_is_tried_again(broken, monkeypatch):
 
 def test_a_missing_backup_is_a_problem_too(broken, monkeypatch):
     def missing():
-        raise health.Unhealthy("none can be made", "Set BACKUP_RECIPIENTS.")
+        raise Unhealthy("none can be made", "Set BACKUP_RECIPIENTS.")
 
     monkeypatch.setattr(watch.installation, "backup", missing)
     watch.watch(NOW)

@@ -1,12 +1,12 @@
 import json
-import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from kapsite.operations.environment import SettingInForce, in_force
 from kapsite.operations.monitoring import installation
-from kapsite.operations.monitoring.health import Result
+from kapsite.operations.monitoring.mail_check import send_test_message
+from kapsite.operations.monitoring.results import Result, end_with_status, show
 
 
 class Command(BaseCommand):
@@ -23,19 +23,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, send_mail: bool, **options: Any) -> None:
-        mail = {"Test message": installation.send_test_message} if send_mail else {}
+        mail = {"Test message": send_test_message} if send_mail else {}
         results = list(installation.run(installation.FOR_DOCTOR, mail))
-        show = self.show_as_json if options["json"] else self.show
-        show(results, in_force())
-        if any(result.fix for result in results):
-            sys.exit(1)
+        (self.show_as_json if options["json"] else self.show)(results, in_force())
+        end_with_status(results)
 
     def show(self, results: list[Result], settings: list[SettingInForce]) -> None:
-        for result in results:
-            mark = self.style.ERROR("not ok") if result.fix else self.style.SUCCESS("ok    ")
-            self.stdout.write(f"{mark}  {result.name}: {result.words}.")
-            if result.fix:
-                self.stdout.write(f"        {result.fix}")
+        show(results, self)
         self.stdout.write("\nSettings in force:")
         for setting in settings:
             self.stdout.write(f"  {setting.name}={setting.value}  ({setting.source})")

@@ -1,10 +1,9 @@
-import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from kapsite.operations.monitoring import upgrade
-from kapsite.operations.monitoring.health import result_of
+from kapsite.operations.monitoring.results import end_with_status, result_of, show
 
 
 class Command(BaseCommand):
@@ -16,10 +15,5 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         results = [result_of(name, check) for name, check in upgrade.CHECKS.items()]
-        for result in results:
-            mark = self.style.ERROR("not ok") if result.fix else self.style.SUCCESS("ok    ")
-            self.stdout.write(f"{mark}  {result.name}: {result.words}.")
-            if result.fix:
-                self.stdout.write(f"        {result.fix}")
-        if any(result.fix for result in results):
-            sys.exit(1)
+        show(results, self)
+        end_with_status(results)
