@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kapsite.pages.syntax.blocks import BLOCKS
-from kapsite.pages.syntax.schema import FrontMatter
+from kapsite.pages.syntax.page_schema import FrontMatter
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text()

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from kapsite.pages.render.drawings import ICONS
-from kapsite.pages.syntax.schema import Drawing
+from kapsite.pages.syntax.page_schema import Drawing
 from kapsite.pages.templatetags.pages import drawing
 
 FOLDER = Path(settings.BASE_DIR, "static", "img", "drawings")

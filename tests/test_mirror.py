@@ -164,7 +164,7 @@ TESTED_THROUGH = {
         "pages/render/writer pages/syntax/markdown pages/syntax/nodes pages/syntax/slugs"
     ),
     "pages/syntax/test_citations.py": "pages/render/source_marks",
-    "pages/syntax/test_frontmatter.py": "pages/syntax/schema",
+    "pages/syntax/test_frontmatter.py": "pages/syntax/data_schema pages/syntax/page_schema",
     "pages/test_real_content.py": (
         "pages/check/rules/file_rules pages/load/data_files pages/load/page_file"
     ),

@@ -18,7 +18,7 @@ from kapsite.pages.load.images import Images
 from kapsite.pages.load.page_file import read_page
 from kapsite.pages.load.site import library_of, read_site, render_draft
 from kapsite.pages.publish.document.catalog import Page, make_catalog, make_page
-from kapsite.pages.syntax.schema import Drawing
+from kapsite.pages.syntax.page_schema import Drawing
 
 FOLDER = settings.BASE_DIR / "templates" / "components"
 DRAWINGS = get_args(Drawing)

@@ -16,7 +16,7 @@ from kapsite.content_files.problems import Report
 from kapsite.content_files.validation import Text
 from kapsite.content_files.yaml_reader import Parsed, Place, parse
 from kapsite.pages.syntax.chart_schema import KINDS
-from kapsite.pages.syntax.schema import Medicines, Source, SourceId, Term
+from kapsite.pages.syntax.data_schema import Medicines, Source, SourceId, Term
 
 from .groups import Group, GroupList, Posted
 from .schema_fields import Spec, specs_of, unwrapped

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from kapsite.content_files.problems import Problem
 from kapsite.content_files.yaml_reader import Place
 from kapsite.pages.syntax.chart_schema import KINDS
-from kapsite.pages.syntax.schema import FrontMatter
+from kapsite.pages.syntax.page_schema import FrontMatter
 
 from .data_files import DataFile, data_file
 from .schema_fields import Spec, is_choice, is_model, specs_in, specs_of, unwrapped, words_of

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from kapsite.content_files.problems import Report
 from kapsite.content_files.yaml_reader import Parsed, parse
-from kapsite.pages.syntax.schema import FrontMatter
+from kapsite.pages.syntax.page_schema import FrontMatter
 
 from .groups import Group, Posted
 from .schema_fields import specs_of

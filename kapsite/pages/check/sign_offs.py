@@ -18,7 +18,7 @@ from kapsite.pages.check.rules.words import shorten
 from kapsite.pages.language.claims import fold
 from kapsite.pages.load.page_file import Draft
 from kapsite.pages.load.site import Site
-from kapsite.pages.syntax.schema import SignOff
+from kapsite.pages.syntax.data_schema import SignOff
 
 FILE = "signoffs.yaml"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from kapsite.pages.syntax.schema import Source
+from kapsite.pages.syntax.data_schema import Source
 from kapsite.text.exact_phrases import plain
 
 from .claims import ClaimRules

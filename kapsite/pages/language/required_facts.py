@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pydantic import Field
 
 from kapsite.content_files.validation import Model, Text
-from kapsite.pages.syntax.schema import SourceId
+from kapsite.pages.syntax.data_schema import SourceId
 from kapsite.text.exact_phrases import plain
 
 from .sentences import Sentence

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from kapsite.pages.syntax.schema import CitationExemption
+from kapsite.pages.syntax.page_schema import CitationExemption
 
 from .claims import Claim, ClaimRules, fold
 from .sentences import COLUMN, LEAD_IN, Sentence

@@ -21,7 +21,7 @@ from kapsite.pages.language.required_facts import Fact
 from kapsite.pages.language.wording import Wording, WordList
 from kapsite.pages.syntax.chart_reader import chart_files, read_chart
 from kapsite.pages.syntax.chart_schema import Chart
-from kapsite.pages.syntax.schema import Medicines, SignOff, Source, SourceId, Term
+from kapsite.pages.syntax.data_schema import Medicines, SignOff, Source, SourceId, Term
 
 CLINIC, PEOPLE = "clinic.yaml", "people.yaml"
 EDITORIAL_RULES = {"claims.yaml", "wording.yaml", "must_say.yaml", "signoffs.yaml"}

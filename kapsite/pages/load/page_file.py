@@ -14,7 +14,7 @@ from kapsite.content_files.yaml_reader import Place
 from kapsite.pages.render.page import Rendered
 from kapsite.pages.syntax import frontmatter
 from kapsite.pages.syntax.frontmatter import Document
-from kapsite.pages.syntax.schema import path_of
+from kapsite.pages.syntax.page_schema import path_of
 
 FRONT_MATTER = re.compile(r"---[^\S\n]*\n.*?\n---[ \t]*(?:\n|$)", re.DOTALL)
 LISTS_SOURCES = re.compile(r"^:{3,}[ \t]*sources\b", re.MULTILINE)

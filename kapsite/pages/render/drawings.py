@@ -11,7 +11,7 @@ from markdown_it.tree import SyntaxTreeNode as Node
 
 from kapsite.content_files.problems import did_you_mean
 from kapsite.pages.syntax.nodes import take_mark
-from kapsite.pages.syntax.schema import Drawing
+from kapsite.pages.syntax.page_schema import Drawing
 
 from .writer import Writer
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from html import escape
 
-from kapsite.pages.syntax.schema import Term
+from kapsite.pages.syntax.data_schema import Term
 from kapsite.pages.syntax.slugs import slug
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from kapsite.clinic.facts import Clinic
 from kapsite.clinic.people import Person
 from kapsite.pages.syntax.chart_schema import Chart
-from kapsite.pages.syntax.schema import Medicines, Source, Term
+from kapsite.pages.syntax.data_schema import Medicines, Source, Term
 
 from .glossary_links import Terms
 from .images import Flaw, Picture

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from html import escape
 
-from kapsite.pages.syntax.schema import Source
+from kapsite.pages.syntax.data_schema import Source
 
 MARKS = re.compile(r'<sup>.*?</sup>|<details class="src">.*?</details>')
 

@@ -10,7 +10,8 @@ from markdown_it.rules_block import StateBlock
 
 from kapsite.content_files.problems import Report, did_you_mean
 
-from .schema import Drawing, Grade, Medicines
+from .data_schema import Grade, Medicines
+from .page_schema import Drawing
 
 FENCE = re.compile(r"(:{3,})[ \t]*(.*)")
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')

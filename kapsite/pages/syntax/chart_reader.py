@@ -11,7 +11,7 @@ from kapsite.content_files.yaml_reader import NOTHING, Parsed, parse
 
 from .chart_schema import KINDS, Chart, Grades, Ranges, Shares
 from .citations import wrong_with_source
-from .schema import Source
+from .data_schema import Source
 
 NEVER_TOGETHER = {  # how each may be called in a chart
     "esketamine": re.compile(r"\b(?:esketamine|spravato)\b", re.IGNORECASE),

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from kapsite.content_files.validation import EACH_ENTRY, IN_FORM, Model, Paragraph, Text, wrong
 
-from .schema import Grade, SourceId
+from .data_schema import Grade, SourceId
 
 
 def check_place(value: str) -> str:

@@ -8,7 +8,7 @@ from markdown_it.rules_inline import StateInline
 
 from kapsite.content_files.problems import did_you_mean
 
-from .schema import Source
+from .data_schema import Source
 
 CITATION = re.compile(r"\[@([A-Z]{1,2}\d{1,3}(?:\s*[;,]\s*@[A-Z]{1,2}\d{1,3})*)\]")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kapsite.content_files import validation
 from kapsite.content_files.problems import Report
 
-from .schema import FrontMatter
+from .page_schema import FrontMatter
 
 EXAMPLE = "Begin the file with: a line ---, lines such as `title: History`, a line ---."
 

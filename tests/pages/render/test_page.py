@@ -9,7 +9,7 @@ from kapsite.clinic.parts import CrisisLine
 from kapsite.pages.render.blocks.help_lines import card, in_order
 from kapsite.pages.render.blocks.lists import KINDS
 from kapsite.pages.render.writer import TEMPLATE_IDS
-from kapsite.pages.syntax.schema import Source
+from kapsite.pages.syntax.data_schema import Source
 from tests.html import Page
 
 

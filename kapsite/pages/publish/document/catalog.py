@@ -11,7 +11,8 @@ from kapsite.pages.load.page_file import Draft
 from kapsite.pages.load.site import Site
 from kapsite.pages.render.library import Heading
 from kapsite.pages.render.page import Html
-from kapsite.pages.syntax.schema import Change, FrontMatter, Medicines, Source, Term
+from kapsite.pages.syntax.data_schema import Medicines, Source, Term
+from kapsite.pages.syntax.page_schema import Change, FrontMatter
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from html import escape
 from markdown_it.tree import SyntaxTreeNode as Node
 
 from kapsite.pages.render.writer import Writer
-from kapsite.pages.syntax.schema import Source, Term
+from kapsite.pages.syntax.data_schema import Source, Term
 from kapsite.pages.syntax.slugs import slug
 
 KINDS = {  # sections of the list, from the most to the least authoritative
