@@ -108,7 +108,7 @@ TESTED_THROUGH = {
         "inquiries/models/heartbeat inquiries/models/request/notices"
     ),
     "inquiries/test_checks.py": "inquiries/apps",
-    "inquiries/triage/test_danger.py": "text/fuzzy_phrases",
+    "inquiries/triage/test_danger.py": "text/fuzzy_phrases text/typed_words",
     "inquiries/triage/test_spam.py": "inquiries/triage/spam_words inquiries/triage/writing_style",
     "inquiries/worker/test_delivery.py": "inquiries/worker/messages inquiries/worker/sending",
     "inquiries/worker/test_lead_mail.py": (

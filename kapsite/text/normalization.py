@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from .cleaning import normalize
-from .fuzzy_phrases import is_one_typo_from
+from .typed_words import is_one_typo_from
 
 # Where most people have their mail, the most likely first; email.com and mail.com exist too.
 DOMAINS = (

@@ -13,7 +13,8 @@ from itertools import chain
 
 from kapsite.content_files.live_file import Watched
 from kapsite.content_files.validation import Day, Model, Text
-from kapsite.text.fuzzy_phrases import Finder, Phrase, Reader, Span
+from kapsite.text.fuzzy_phrases import Finder, Phrase, Span
+from kapsite.text.typed_words import Reader
 
 HARMLESS, DENIAL, DOUBT = "harmless", "denial", "doubt"
 

@@ -6,7 +6,8 @@ from pydantic import Field
 
 from kapsite.content_files.live_file import Watched
 from kapsite.content_files.validation import Model, Text
-from kapsite.text.fuzzy_phrases import Finder, Phrase, Reader
+from kapsite.text.fuzzy_phrases import Finder, Phrase
+from kapsite.text.typed_words import Reader
 
 THRESHOLD = 5  # points from which a request counts as likely spam
 

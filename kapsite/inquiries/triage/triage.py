@@ -21,8 +21,8 @@ from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.counting.flood import form_counter
 from kapsite.inquiries.models.counting.recent_sender import RecentSender
 from kapsite.inquiries.models.request.search_digest import DigestKind, SearchDigest
-from kapsite.text.fuzzy_phrases import is_read_whole
 from kapsite.text.normalization import message_text
+from kapsite.text.typed_words import is_read_whole
 
 from .danger import LABELS, danger_words, find_danger
 from .spam import Signals, SpamScore, score

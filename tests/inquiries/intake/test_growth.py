@@ -13,7 +13,7 @@ from kapsite.inquiries.desk.inbox.search import references_in
 from kapsite.inquiries.triage.danger import danger_words, find_danger
 from kapsite.inquiries.triage.spam import Signals, score
 from kapsite.inquiries.triage.spam_words import spam_words
-from kapsite.text import cleaning, fuzzy_phrases
+from kapsite.text import cleaning, typed_words
 from kapsite.text.names import Beginning, name_words, spellings
 from kapsite.text.normalization import email_address, last_four, message_text
 from kapsite.text.phone_numbers import phone_numbers
@@ -43,7 +43,7 @@ READERS = {
     "name that begins so": Beginning("an na").fits,
     "email": email_address,
     "message": message_text,
-    "words": lambda typed: list(fuzzy_phrases.words_of(typed)),
+    "words": lambda typed: list(typed_words.words_of(typed)),
     "danger": danger,
     "spam": spam,
     "phone": phone_numbers,
