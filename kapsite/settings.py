@@ -16,11 +16,10 @@ from kapsite.database.config import connection_problem, database_config, sqlite
 from kapsite.operations.environment import (
     EMAIL,
     load,
+    named_numbers,
+    number_up_to,
     parse_bool,
-    parse_number,
-    parse_numbers,
     parse_recipients,
-    parse_seconds,
     parse_sender,
     problems,
     read,
@@ -70,7 +69,7 @@ SECURE_REDIRECT_EXEMPT = ["^healthz$"]  # asked on the machine itself, without T
 HSTS_SECONDS = read_parsed(
     "HSTS_SECONDS",
     "300",
-    parse_seconds,
+    number_up_to(63_072_000, least=0),
     "Write a number of seconds, up to two years: 300, then 86400, then 31536000.",
 )
 HSTS_SUBDOMAINS = read_parsed("HSTS_SUBDOMAINS", "false", parse_bool, "Write true or false.")
@@ -140,7 +139,7 @@ BACKUP_RECIPIENTS = read_parsed(
     "Write the public key that manage.py make_backup_key printed, like age1…; several are "
     "separated by commas.",
 )
-BACKUPS_KEPT = read_parsed("BACKUPS_KEPT", "14", parse_number, "Write a number, like 14.")
+BACKUPS_KEPT = read_parsed("BACKUPS_KEPT", "14", number_up_to(65_535), "Write a number, like 14.")
 
 # Mail
 vars().update(
@@ -177,12 +176,10 @@ RETENTION_DAYS = {
     "duplicate": 30,
     "spam": 14,
 }
-
-
 RETENTION_DAYS = read_parsed(
     "RETENTION_DAYS",
     "",
-    parse_numbers(RETENTION_DAYS, most=36_500),
+    named_numbers(RETENTION_DAYS, most=36_500),
     "Write outcomes with 1 to 36500 days, like evaluated=2555,spam=14. "
     f"The outcomes are {', '.join(RETENTION_DAYS)}.",
 )
@@ -193,14 +190,16 @@ HOURLY_LIMITS = {"network": 30, "network_most": 100, "total": 120, "total_most":
 HOURLY_LIMITS = read_parsed(
     "HOURLY_LIMITS",
     "",
-    parse_numbers(HOURLY_LIMITS, most=1_000_000),
+    named_numbers(HOURLY_LIMITS, most=1_000_000),
     "Write names with numbers, like total=500,total_most=5000. "
     f"The names are {', '.join(HOURLY_LIMITS)}.",
 )
 
 # Server: read by gunicorn.conf.py
-PORT = read_parsed("PORT", "8000", parse_number, "Write a number, like 8000.")
-WEB_CONCURRENCY = read_parsed("WEB_CONCURRENCY", "2", parse_number, "Write a number, like 2.")
+PORT = read_parsed("PORT", "8000", number_up_to(65_535), "Write a number, like 8000.")
+WEB_CONCURRENCY = read_parsed(
+    "WEB_CONCURRENCY", "2", number_up_to(65_535), "Write a number, like 2."
+)
 WORKER_CLASS = read("WORKER_CLASS", "gevent")
 require(
     WORKER_CLASS in {"gevent", "gthread"},

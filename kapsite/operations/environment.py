@@ -36,8 +36,9 @@ def load(file: Path) -> None:
     except PermissionError:
         # A service manager may have read it as root, and passed the variables on.
         if "SECRET_KEY" not in os.environ:
-            user = pwd.getpwuid(os.geteuid()).pw_name
-            stop(f"{file} can't be read by the user {user}. {let_read(file)}")
+            user, group = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
+            fix = f"chgrp {group} {shlex.quote(str(file))} && chmod 640 {shlex.quote(str(file))}"
+            stop(f"{file} can't be read by the user {user}. Run as root: {fix}")
         return
     except (OSError, UnicodeDecodeError) as error:
         stop(f"{file} can't be read: {getattr(error, 'strerror', 'it is not UTF-8 text')}.")
@@ -49,11 +50,6 @@ def load(file: Path) -> None:
     before = set(os.environ)
     environ.Env.read_env(StringIO("\n".join(readable)))
     _from_file.update(dict.fromkeys(set(os.environ) - before, file))
-
-
-def let_read(file: Path) -> str:
-    group, place = grp.getgrgid(os.getegid()).gr_name, shlex.quote(str(file))
-    return f"Run as root: chgrp {group} {place} && chmod 640 {place}"
 
 
 def read(name: str, default="") -> str:
@@ -76,7 +72,11 @@ def not_set() -> list[str]:
 
 
 def read_list(name: str) -> list[str]:
-    return [entry.strip() for entry in read(name).split(",") if entry.strip()]
+    return split(read(name))
+
+
+def split(text: str) -> list[str]:
+    return [entry.strip() for entry in text.split(",") if entry.strip()]
 
 
 def read_parsed(name: str, default: str, parse, fix: str):
@@ -117,29 +117,25 @@ def parse_bool(text: str) -> bool:
     return words[text.lower()]
 
 
-def parse_number(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 65_535:
-        raise ValueError(text)
-    return number
+def number_up_to(most: int, least: int = 1):
+    """Returns a parser of a whole number."""
+
+    def parse(text: str) -> int:
+        number = int(text)
+        if not least <= number <= most:
+            raise ValueError(text)
+        return number
+
+    return parse
 
 
-def parse_seconds(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 63_072_000:
-        raise ValueError(text)
-    return number
-
-
-def parse_numbers(defaults: dict[str, int], most: int):
+def named_numbers(defaults: dict[str, int], most: int):
     """Returns a parser of "evaluated=2555,spam=14"; names left out keep their default."""
 
     def parse(text: str) -> dict[str, int]:
-        pairs = [entry.partition("=")[::2] for entry in text.split(",") if entry.strip()]
-        numbers = {name.strip(): int(number) for name, number in pairs}
+        pairs = [entry.partition("=")[::2] for entry in split(text)]
+        numbers = {name.strip(): number_up_to(most)(number) for name, number in pairs}
         if len(numbers) < len(pairs) or not numbers.keys() <= defaults.keys():
-            raise ValueError(text)
-        if not all(1 <= number <= most for number in numbers.values()):
             raise ValueError(text)
         return defaults | numbers
 
@@ -148,8 +144,7 @@ def parse_numbers(defaults: dict[str, int], most: int):
 
 def parse_recipients(text: str) -> list[str]:
     """Public keys of age. A missing or changed letter is found: they end with a checksum."""
-    keys = [entry.strip() for entry in text.split(",") if entry.strip()]
-    if keys:
+    if keys := split(text):
         import pyrage  # only commands that need it load it
 
         try:
