@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kapsite.encryption.row_binding import replace_unreadable
@@ -26,7 +25,6 @@ CALLED_OFF = (Booking.MOVED, Booking.CANCELED)
 
 
 @require_safe
-@never_cache
 @permission_required(VIEW, raise_exception=True)
 def calendar_file(request, pk: int):
     """The newest appointment of a request, called off or not."""

@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.decorators import permission_required
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kapsite.clinic.days import day_of, start_of, today, zone
@@ -73,7 +72,6 @@ class DayOfWeek:
 
 
 @require_safe
-@never_cache
 @permission_required(VIEW, raise_exception=True)
 def day_page(request):
     day = read_day(request.GET.get("day", "")) or today()

@@ -5,7 +5,6 @@ from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kapsite.clinic.days import zone
@@ -58,7 +57,6 @@ def in_words(inquiry: Inquiry) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @permission_required(ERASE, raise_exception=True)
 def erase_page(request, pk: int):
     inquiry = get_object_or_404(Inquiry.objects.defer("message"), pk=min(pk, MOST))
@@ -87,7 +85,6 @@ def notes_of(inquiries: list[Inquiry]) -> int:
 
 
 @require_safe
-@never_cache
 @permission_required(ERASE, raise_exception=True)
 def receipt_page(request, pk: int):
     erasure_record = get_object_or_404(Erasure, pk=min(pk, MOST))

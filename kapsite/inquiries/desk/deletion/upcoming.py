@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.contrib.auth.decorators import permission_required
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kapsite.clinic import days
@@ -18,7 +17,6 @@ MOST = 200  # the first of them go first
 
 
 @require_safe
-@never_cache
 @permission_required(VIEW, raise_exception=True)
 def upcoming_deletions(request):
     lines = sorted(lines_of_week(), key=lambda line: line[0])[:MOST]

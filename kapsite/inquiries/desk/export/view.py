@@ -14,7 +14,6 @@ from django import forms
 from django.contrib.auth.decorators import permission_required
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kapsite.clinic.days import start_of, today
@@ -106,7 +105,6 @@ class ExportForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 @permission_required("inquiries.export_inquiries", raise_exception=True)
 def export_page(request):
     form = ExportForm(request.POST or None, user=request.user)

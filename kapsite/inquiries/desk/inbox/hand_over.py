@@ -8,7 +8,6 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from kapsite.inquiries.desk.page_parts.admin_page import admin_page
@@ -81,7 +80,6 @@ class HandOverForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
 def hand_over_page(request, pk: int):
     if not (request.user.has_perm(CHANGE) or request.user.has_perm(ACCOUNTS)):
         raise PermissionDenied

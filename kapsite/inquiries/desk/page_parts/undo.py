@@ -9,7 +9,6 @@ from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from kapsite.encryption.row_binding import replace_unreadable
@@ -53,7 +52,6 @@ def undo_bar(user, now: datetime) -> UndoBar | None:
 
 
 @require_POST
-@never_cache
 @permission_required(CHANGE, raise_exception=True)
 def undo_view(request, batch: UUID):
     """Undo one's own step, or all of one's own bulk step, as far as nobody changed it since."""

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from kapsite.clinic.days import zone
@@ -35,7 +34,6 @@ OWN_VOICEMAIL = Column("Voicemail", lambda row: row.get_voicemail_display(), ("v
 
 
 @require_POST
-@never_cache
 @permission_required(EXPORT, raise_exception=True)
 def access_file(request, pk: int):
     inquiry = find(request.user, pk)

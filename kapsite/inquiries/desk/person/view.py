@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from kapsite.inquiries.desk.inbox.bulk import versions
@@ -33,14 +32,12 @@ NOT_POSSIBLE = "Not merged: only open requests without an appointment can be mer
 
 
 @require_safe
-@never_cache
 @permission_required(VIEW, raise_exception=True)
 def person_page(request, pk: int):
     return show(request, find(request.user, pk))
 
 
 @require_POST
-@never_cache
 @permission_required([VIEW, CHANGE], raise_exception=True)
 def merge_view(request, pk: int):
     inquiry = find(request.user, pk)

@@ -8,7 +8,6 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kapsite.clinic.days import start_of
@@ -71,7 +70,6 @@ class Filters(forms.Form):
 
 
 @require_safe
-@never_cache
 @permission_required("inquiries.view_access", raise_exception=True)
 def report_page(request):
     filters = Filters(request.GET)

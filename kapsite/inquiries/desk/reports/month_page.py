@@ -8,7 +8,6 @@ from typing import NoReturn
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpResponse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kapsite.clinic import days
@@ -36,9 +35,7 @@ COLUMNS = (
 
 
 def sees_overview(view):
-    return require_safe(
-        never_cache(permission_required("inquiries.view_overview", raise_exception=True)(view))
-    )
+    return require_safe(permission_required("inquiries.view_overview", raise_exception=True)(view))
 
 
 @sees_overview

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.decorators import permission_required
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kapsite.clinic import days
@@ -24,7 +23,6 @@ KEPT = timedelta(minutes=1)
 
 
 @require_safe
-@never_cache
 @permission_required("inquiries.view_overview", raise_exception=True)
 def overview_page(request):
     log_access(request, Act.OVERVIEW)
