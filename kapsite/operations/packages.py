@@ -26,18 +26,22 @@ class Package(NamedTuple):
         )
 
 
+def required_here(file: Path) -> list[Requirement]:
+    """What a file of requirements pins for this machine."""
+    lines = re.findall(r"(?m)^([a-z0-9].+?)\s*\\?$", file.read_text())
+    required = map(Requirement, lines)
+    return [each for each in required if each.marker is None or each.marker.evaluate()]
+
+
 def packages_in(requirements: Path) -> Iterator[Package]:
     """Those that the file pins for this machine. One that is missing has no version."""
-    for line in re.findall(r"(?m)^([a-z0-9].+?)\s*\\?$", requirements.read_text()):
-        requirement = Requirement(line)
-        if requirement.marker and not requirement.marker.evaluate():
-            continue
+    for each in required_here(requirements):
         try:
-            found = distribution(requirement.name)
+            found = distribution(each.name)
         except PackageNotFoundError:
-            yield Package(requirement.name, "", "not installed")
+            yield Package(each.name, "", "not installed")
         else:
-            yield Package(requirement.name, found.version, license_of(found))
+            yield Package(each.name, found.version, license_of(found))
 
 
 def license_of(package: Distribution) -> str:

@@ -1,14 +1,12 @@
 """What an upgrade would meet: more named checks, run with the new code and its packages, before
 `manage.py migrate`."""
 
-import re
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from packaging.requirements import Requirement
 
 import kapsite
 from kapsite.clinic import days
@@ -16,6 +14,7 @@ from kapsite.content_files.problems import errors_among
 from kapsite.inquiries.desk.reports.system_status import room_at
 from kapsite.operations import environment
 from kapsite.operations.backup.snapshot import Unusable, missing_migrations
+from kapsite.operations.packages import required_here
 from kapsite.pages.load.site import read_site
 from kapsite.pages.publish.making.preflight import preflight
 
@@ -56,9 +55,7 @@ def content() -> str:
 
 
 def packages() -> str:
-    lines = (settings.BASE_DIR / "requirements.txt").read_text().splitlines()
-    required = [Requirement(line.rstrip(" \\")) for line in lines if re.match(r"\w", line)]
-    here = [each for each in required if each.marker is None or each.marker.evaluate()]
+    here = required_here(settings.BASE_DIR / "requirements.txt")
     if wrong := [each.name for each in here if not each.specifier.contains(installed(each.name))]:
         raise Unhealthy(
             f"not as in requirements.txt: {', '.join(wrong)}",

@@ -115,10 +115,7 @@ def with_text(site: Site, name: str, text: str) -> tuple[Site, Draft]:
     glossary = next((each.path for each in (*others, page) if each.lists_terms), None)
     library = library_of(site.data, site.images, glossary)
     for other in others:
-        for source in other.rendered.citations if other.meta else ():
-            library.cited_by.setdefault(source, []).append(
-                (other.path, other.meta.menu or other.meta.title)
-            )
+        note_citations(other, other.rendered, library)
     draft = render_draft(page, library)
     problems = (problem for problem in site.problems if problem.file != page.file)
     return replace(
