@@ -54,7 +54,7 @@ MAY_IMPORT = {
     ),
     "editor.structure": "accounts editor editor.data_forms editor.versions editor.writing",
     "editor.versions": (
-        "accounts clinic content_files database editor editor.data_forms editor.writing "
+        "accounts clinic content_files database editor editor.writing "
         "operations.machines pages.load pages.publish.making"
     ),
     "editor.writing": (

@@ -54,6 +54,7 @@ class Kind(models.TextChoices):
     FOUND = "found", "As it was found"
     OUTSIDE = "outside", "Changed outside the browser"
     EDIT = "edit", "Edited"
+    UNDO = "undo", "Undone"
     BACK = "back", "Brought back"
     DRAFT = "draft", "Draft"
     SIGN_OFF = "signoff", "Signed off"
@@ -171,6 +172,10 @@ class PublicationManager(models.Manager["Publication"]):
     def is_on_its_way(self, draft: ContentVersion) -> bool:
         """Whether it was asked for, to be published now. What is planned can be brought forward."""
         return self.waiting().filter(drafts=draft, publish_on=None).exists()
+
+    def are_on_their_way(self, files: Files) -> bool:
+        """Whether someone asked to make these the files of the content folder now."""
+        return any(each.version.files == files for each in self.waiting().filter(publish_on=None))
 
     def state(self) -> dict[str, Any]:
         """For a page: what is on its way, and what could not be published last."""

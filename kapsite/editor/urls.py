@@ -4,7 +4,7 @@ from . import views
 from .data_forms import data_views
 from .images import image_views
 from .signing_off import sign_off_views
-from .structure import page_change_views
+from .structure import page_change_views, undo_views
 from .versions import history_views
 
 app_name = "editor"
@@ -16,6 +16,8 @@ urlpatterns = [
     path("history/", history_views.versions, name="versions"),
     path("history/log/", history_views.actions, name="actions"),
     path("history/<int:pk>/", history_views.version, name="version"),
+    path("history/<int:pk>/undo/", undo_views.undo, name="undo"),
+    path("history/<int:pk>/whole-site/", undo_views.whole_site, name="whole_site"),
     path("images/", image_views.images, name="images"),
     path("images/file/<path:name>", image_views.image_file, name="image_file"),
     path("images/remove/<path:name>/", image_views.remove_image, name="remove_image"),

@@ -230,23 +230,13 @@ def test_only_pages_can_be_opened(pat, name):
     assert pat.get(f"{LIST}page/{name}/").status_code == 404
 
 
-def test_the_history_shows_who_changed_what_and_brings_it_back(pat, publish, content):
-    first = (content / "index.md").read_text()
+def test_the_history_shows_who_changed_what(pat, publish):
     began_with(pat)
-    start = published()
     save(pat)
     confirm(pat, "Clearer")
     publish()
-    assert "Edited: Clearer" in pat.get(f"{LIST}history/").content.decode()
-    changed = pat.get(f"{LIST}history/{published().pk}/").content.decode()
-    assert "<ins>Better words" in changed
-    (content / "wording.yaml").write_text("[]")
-    back = pat.get(f"{LIST}history/{start.pk}/").context["back"]
-    assert [name for name, _ in back] == ["index.md"]
-    pat.post(f"{LIST}history/{start.pk}/", {"reason": "It was better"})
-    publish()
-    assert (content / "wording.yaml").read_text() == "[]"
-    assert (content / "index.md").read_text() == first
+    assert "Edited: Clearer" in pat.get(f"{LIST}history/").text
+    assert "<ins>Better words" in pat.get(f"{LIST}history/{published().pk}/").text
 
 
 MAY = {

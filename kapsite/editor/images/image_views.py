@@ -14,7 +14,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kapsite.accounts.pages import StaffRequest
@@ -194,12 +194,14 @@ def uses_of() -> dict[str, list[str]]:
 @editor_view("edit_content")
 @require_safe
 def image_file(request: StaffRequest, name: str) -> HttpResponse:
-    """An image as it is in the content folder."""
-    sha256 = history.up_to_date().files.get(name) if NAME.fullmatch(name) else None
-    if not sha256:
+    """An image as it is in the content folder, or as it was."""
+    if not NAME.fullmatch(name):
+        raise Http404
+    sha256 = request.GET.get("sha256") or history.up_to_date().files.get(name, "")
+    if not sha256.isalnum():
         raise Http404
     kind = mimetypes.guess_type(PurePosixPath(name).name)[0]
-    return HttpResponse(Blob.objects.read(sha256), content_type=kind)
+    return HttpResponse(get_object_or_404(Blob, pk=sha256).content, content_type=kind)
 
 
 @editor_view("publish_content")

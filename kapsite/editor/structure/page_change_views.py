@@ -1,40 +1,29 @@
 """Pages for what changes several files at once: an address, the removal of a page, the menu."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
-from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions import history
-from kapsite.editor.views import PUBLISHING, editor_view, open_page, shown, titles_of
-from kapsite.editor.writing.forms import NewPageForm, ReasonForm
+from kapsite.editor.views import editor_view, open_page, shown, titles_of
+from kapsite.editor.writing.forms import NewPageForm
 
 from . import page_changes
-from .page_changes import Changes, Refused, keys_of, path_of
+from .page_changes import Proposal, Refused, keys_of, path_of
+from .review import review
 
 MENUS = [("header", "Top of the page"), ("footer", "Foot of the page"), ("none", "No menu")]
 
 
-class RenameForm(NewPageForm, ReasonForm):
-    field_order = ("name", "reason")
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        self.fields["name"].label = "New address"
-
-
-class RemoveForm(ReasonForm):
+class InsteadForm(forms.Form):
     instead = forms.ChoiceField(
         label="What should readers see instead?",
         help_text="Who comes to the old address is led there, and so are the links on other pages.",
     )
-    field_order = ("instead", "reason")
 
     def __init__(self, *args: Any, pages: list[tuple[str, str]], **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -54,16 +43,18 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
     others = sorted((each, title) for each, title in titles.items() if each != name)
     data = request.POST or None
     renames, removes = (data if each in request.POST else None for each in ("rename", "remove"))
-    rename = RenameForm(renames, taken=list(titles), auto_id="id_rename_%s")
-    remove = RemoveForm(removes, pages=others, auto_id="id_remove_%s")
-    if not editing.draft and rename.is_valid():
-        new_name = rename.cleaned_data["name"]
-        if publish(request, rename, current, lambda: page_changes.renamed(texts, name, new_name)):
-            return redirect("editor:pages")
-    if not editing.draft and remove.is_valid():
-        instead = remove.cleaned_data["instead"]
-        if publish(request, remove, current, lambda: page_changes.removed(texts, name, instead)):
-            return redirect("editor:pages")
+    rename = NewPageForm(renames, taken=list(titles), auto_id="id_rename_%s")
+    rename.fields["name"].label = "New address"
+    remove = InsteadForm(removes, pages=others, auto_id="id_remove_%s")
+    for form, change in ((rename, page_changes.renamed), (remove, page_changes.removed)):
+        if not editing.draft and form.is_valid():
+            [given] = form.cleaned_data.values()
+            try:
+                proposal = Proposal(change(texts, name, given))
+            except Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                return review(request, f"Address of {titles[name]}", current, texts, proposal)
     links = page_changes.linking(texts, name)
     context = {
         "editing": editing,
@@ -75,27 +66,8 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
     return shown(request, "address.html", f"Address of {titles[name]}", **context)
 
 
-def publish(
-    request: StaffRequest,
-    form: ReasonForm,
-    current: ContentVersion,
-    change: Callable[[], Changes],
-) -> bool:
-    """Ask for it; False with the reason in the form if it can't be."""
-    try:
-        changes = change()
-    except Refused as refused:
-        form.add_error(None, str(refused))
-        return False
-    page_changes.ask(current, changes, request.user, form.cleaned_data["reason"])
-    messages.success(request, PUBLISHING)
-    return True
-
-
-class MenuForm(ReasonForm):
+class MenuForm(forms.Form):
     """A number for each page of the guide, and a menu for every page."""
-
-    field_order = ("reason",)
 
     def __init__(self, data: Any, guide: list[str], menus: dict[str, str]):
         super().__init__(data)
@@ -133,8 +105,8 @@ def menu(request: StaffRequest) -> HttpResponse:
         changes = page_changes.arranged(texts, form.order(), form.chosen())
         if not changes:
             form.add_error(None, "Nothing is different. Change a number or a menu first.")
-        elif publish(request, form, current, lambda: changes):
-            return redirect("editor:pages")
+        else:
+            return review(request, "Menu and guide", current, texts, Proposal(changes))
     rows = [
         (titles[name], form[f"place {name}"] if name in guide else None, form[f"menu {name}"])
         for name in [*guide, *sorted(set(pages) - set(guide), key=lambda name: titles[name])]

@@ -5,13 +5,12 @@ All work on texts by file name, and return those that change; None is a file to 
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
-
-from django.contrib.auth.models import User
 
 from kapsite.editor.data_forms.front_matter import divided, read
 from kapsite.editor.data_forms.yaml_writer import rewritten
-from kapsite.editor.models import Blob, ContentVersion, Publication, digest
+from kapsite.editor.models import Blob, ContentVersion, Files, digest
 from kapsite.editor.writing.drafts import with_unix_lines
 
 Texts = Mapping[str, str]
@@ -31,17 +30,32 @@ def texts_of(version: ContentVersion) -> dict[str, str]:
     }
 
 
-def ask(current: ContentVersion, changes: Changes, by: User, reason: str) -> None:
-    """Have all of them published, or none."""
-    files, contents = dict(current.files), []
-    for name, text in changes.items():
-        if text is None:
-            del files[name]
-        else:
-            contents.append(with_unix_lines(text))
-            files[name] = digest(contents[-1])
-    Blob.objects.store(contents)
-    Publication.objects.ask(current, files, by, reason)
+@dataclass(frozen=True)
+class Proposal:
+    """What several files are to become: their texts, and the SHA-256 of images."""
+
+    texts: Changes
+    images: Changes = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.texts or self.images)
+
+    @property
+    def fingerprint(self) -> str:
+        return digest(repr([sorted(each.items()) for each in (self.texts, self.images)]).encode())
+
+    def files(self, current: ContentVersion) -> Files:
+        """Those of ``current`` with these changes; their contents are stored."""
+        contents = {name: with_unix_lines(text) for name, text in self.texts.items() if text}
+        Blob.objects.store(contents.values())
+        changed = dict.fromkeys(self.texts, None) | self.images
+        changed |= {name: digest(content) for name, content in contents.items()}
+        kept = {name: each for name, each in current.files.items() if name not in changed}
+        return kept | {name: each for name, each in changed.items() if each}
+
+
+def with_changes(texts: Texts, changes: Changes) -> dict[str, str]:
+    return {name: text for name, text in {**texts, **changes}.items() if text is not None}
 
 
 def path_of(name: str) -> str:

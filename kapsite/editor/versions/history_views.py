@@ -1,17 +1,14 @@
-"""Who changed what and why; and making pages as they were in an earlier version."""
+"""Who changed what and why."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
-from kapsite.editor.data_forms.data_files import data_file
-from kapsite.editor.models import ContentVersion, Files, Kind, Publication, changes
+from kapsite.editor.models import ContentVersion
 from kapsite.editor.views import editor_view, shown
-from kapsite.editor.writing.forms import ReasonForm
 
 from . import history
 from .action_log import ContentAction
@@ -32,28 +29,12 @@ def versions(request: StaffRequest) -> HttpResponse:
 
 
 @editor_view("view_history")
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 def version(request: StaffRequest, pk: int) -> HttpResponse:
-    """The texts that this version changed. A form makes pages and data as they were with it, and
-    shows first what that would change. Word lists stay as they are now.
-    """
+    """The texts that this version changed."""
     found = get_object_or_404(ContentVersion.objects.shown_in_history(), pk=pk)
-    current = history.up_to_date()
-    files = with_pages_of(found, current)
-    may_publish = request.user.has_perm("editor.publish_content")
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and may_publish and files != current.files and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        Publication.objects.ask(current, files, request.user, reason, Kind.BACK)
-        messages.success(request, "Bringing it back. Readers have it in a few seconds.")
-        return redirect("editor:pages")
-    context = {
-        "version": found,
-        "texts": compared(found.parent, found, found.files) if found.parent else [],
-        "back": compared(current, found, files),
-        "form": form if may_publish else None,
-    }
-    return shown(request, "version.html", "What changed", **context)
+    texts = compared(found.parent, found) if found.parent else []
+    return shown(request, "version.html", "What changed", version=found, texts=texts)
 
 
 @editor_view("view_history")
@@ -77,25 +58,8 @@ def reminder_list(request: StaffRequest) -> HttpResponse:
     return shown(request, "reminders.html", "Reminders", rows=rows)
 
 
-def with_pages_of(found: ContentVersion, current: ContentVersion) -> Files:
-    """The pages and data files that editors change are those of ``found``."""
-    others = {name: each for name, each in current.files.items() if not is_edited(name)}
-    mine = found.files.items()
-    return others | {name: each for name, each in mine if is_edited(name) or is_image(name)}
-
-
-def is_image(name: str) -> bool:
-    """Those that were added since stay."""
-    return name.startswith("images/")
-
-
-def is_edited(name: str) -> bool:
-    return name.endswith(".md") or data_file(name) is not None
-
-
-def compared(before: ContentVersion, after: ContentVersion, files: Files) -> Texts:
-    """The texts of those of ``files``, of the version ``after``, that differ from ``before``."""
-    differing = [name for name in changes(before.files, files) if name.endswith((".md", ".yaml"))]
+def compared(before: ContentVersion, after: ContentVersion) -> Texts:
+    differing = [name for name in after.changes if name.endswith((".md", ".yaml"))]
     return [
         (name, side_by_side(before.text_of(name), after.text_of(name)))
         for name in differing[:MOST_TEXTS]

@@ -24,6 +24,14 @@ def pat(browser, content, publish):
     return pat
 
 
+def confirm(client, page, reason="Clearer", **data):
+    """Look at what will change, and publish it."""
+    shown = client.post(page, data)
+    assert shown.status_code == 200
+    seen = shown.context["form"]["seen"].value()
+    return client.post(page, data | {"publish": "1", "reason": reason, "seen": seen})
+
+
 def problems_of(publish) -> list[str]:
     assert publish()
     return list(Publication.objects.values_list("problem", flat=True))
@@ -34,7 +42,7 @@ def test_what_links_to_a_page_is_named_first(pat):
 
 
 def test_a_page_at_a_new_address_takes_its_links_along(pat, publish, content):
-    pat.post(RISKS, {"name": "safety", "reason": "Clearer", "rename": "1"})
+    confirm(pat, RISKS, name="safety", rename="1")
     assert problems_of(publish) == [""]
     assert not (content / "risks.md").exists()
     assert keys(content / "safety.md", "redirect_from") == ["/risks/"]
@@ -43,16 +51,15 @@ def test_a_page_at_a_new_address_takes_its_links_along(pat, publish, content):
 
 
 def test_a_page_can_go_back_to_its_old_address(pat, publish, content):
-    pat.post(RISKS, {"name": "safety", "reason": "Clearer", "rename": "1"})
+    confirm(pat, RISKS, name="safety", rename="1")
     publish()
-    back = {"name": "risks", "reason": "It was better", "rename": "1"}
-    pat.post(RISKS.replace("risks", "safety"), back)
+    confirm(pat, RISKS.replace("risks", "safety"), name="risks", rename="1")
     assert problems_of(publish) == ["", ""]
     assert keys(content / "risks.md", "redirect_from") == ["/safety/"]
 
 
 def test_where_a_page_was_readers_are_led_on(pat, publish, content):
-    pat.post(RISKS, {"instead": "cost.md", "reason": "It is old", "remove": "1"})
+    confirm(pat, RISKS, "It is old", instead="cost.md", remove="1")
     assert problems_of(publish) == [""]
     assert not (content / "risks.md").exists()
     assert keys(content / "cost.md", "redirect_from") == ["/risks/"]
@@ -73,7 +80,7 @@ def test_a_page_that_has_to_stay_is_not_removed(pat, content, how):
         (content / "risks/harm.md").write_text(make_page(title="Harm"))
     else:
         page = f"{LIST}page/index.md/address/"
-    form = pat.post(page, {"instead": "cost.md", "reason": "Old", "remove": "1"}).context["remove"]
+    form = pat.post(page, {"instead": "cost.md", "remove": "1"}).context["remove"]
     assert form.non_field_errors()
     assert not Publication.objects.exists()
 
@@ -81,12 +88,11 @@ def test_a_page_that_has_to_stay_is_not_removed(pat, content, how):
 @pytest.mark.parametrize(
     "data",
     [
-        {"rename": "1", "name": "index", "reason": "x"},
-        {"rename": "1", "name": "../x", "reason": "x"},
-        {"rename": "1", "name": "safety", "reason": ""},
-        {"remove": "1", "instead": "", "reason": "x"},
-        {"remove": "1", "instead": "risks.md", "reason": "x"},
-        {"remove": "1", "instead": "clinic.yaml", "reason": "x"},
+        {"rename": "1", "name": "index"},
+        {"rename": "1", "name": "../x"},
+        {"remove": "1", "instead": ""},
+        {"remove": "1", "instead": "risks.md"},
+        {"remove": "1", "instead": "clinic.yaml"},
     ],
 )
 def test_what_cannot_be_is_refused_with_the_reason(pat, data):
@@ -99,16 +105,15 @@ def test_a_page_with_a_draft_stays_until_it_is_published_or_discarded(pat):
     page = f"{LIST}page/risks.md/"
     began = pat.get(page).context["form"]["began_with"].value()
     pat.post(page, {"text": make_page("Newer.", title="Risks"), "began_with": began})
-    answer = pat.post(RISKS, {"name": "safety", "reason": "Clearer", "rename": "1"})
+    answer = pat.post(RISKS, {"name": "safety", "rename": "1"})
     assert "This page has a draft" in answer.content.decode()
     assert not Publication.objects.exists()
 
 
 def test_the_guide_follows_its_numbers_and_pages_change_menus(pat, publish, content):
     form = pat.get(f"{LIST}menu/").context["form"]
-    data = {name: field.initial for name, field in form.fields.items() if name != "reason"}
-    data |= {"place risks.md": "1", "menu cost.md": "none", "reason": "Safety first"}
-    pat.post(f"{LIST}menu/", data)
+    data = {name: field.initial for name, field in form.fields.items()}
+    confirm(pat, f"{LIST}menu/", **data | {"place risks.md": "1", "menu cost.md": "none"})
     assert problems_of(publish) == [""]
     assert [keys(content / f"{page}.md", "guide") for page in ("risks", "cost")] == ["10", "20"]
     assert keys(content / "cost.md", "menu_in") == "none"
@@ -117,10 +122,49 @@ def test_the_guide_follows_its_numbers_and_pages_change_menus(pat, publish, cont
 
 def test_a_menu_that_is_as_before_is_not_published(pat):
     form = pat.get(f"{LIST}menu/").context["form"]
-    data = {name: field.initial for name, field in form.fields.items() if name != "reason"}
-    answer = pat.post(f"{LIST}menu/", data | {"reason": "No reason"})
+    data = {name: field.initial for name, field in form.fields.items()}
+    answer = pat.post(f"{LIST}menu/", data)
     assert "Nothing is different" in answer.content.decode()
     assert not Publication.objects.exists()
+
+
+def test_what_a_new_address_changes_is_shown_before_a_reason_is_given(pat):
+    shown = pat.post(RISKS, {"name": "safety", "rename": "1"})
+    assert shown.context["addresses"] == [
+        ("/risks/", "The page", "Leads to /safety/"),
+        ("/safety/", "Nothing", "The page"),
+    ]
+    assert [title for title, *_ in shown.context["texts"]] == ["Home", "Risks"]
+    assert "<ins>[Risks](/safety/)," in shown.text
+    assert not Publication.objects.exists()
+
+
+def test_the_menu_is_shown_before_and_after(pat):
+    form = pat.get(f"{LIST}menu/").context["form"]
+    data = {name: field.initial for name, field in form.fields.items()}
+    shown = pat.post(f"{LIST}menu/", data | {"menu cost.md": "none"})
+    assert "<del>Cost</del>" in shown.text
+    [(label, rows, _)] = shown.context["menus"]
+    now, then = (
+        [text for row in rows for _, text in getattr(row, side)] for side in ("before", "after")
+    )
+    assert (label, now, then) == ("Menu at the top", ["Cost", "Risks"], ["Risks"])
+
+
+def test_a_change_that_nobody_saw_is_shown_first(pat, content):
+    data = {"name": "safety", "rename": "1"}
+    seen = pat.post(RISKS, data).context["form"]["seen"].value()
+    (content / "cost.md").write_text(make_page("[Risks](/risks/).", title="Cost"))
+    answer = pat.post(RISKS, data | {"publish": "1", "reason": "Clearer", "seen": seen})
+    assert "Look once more at what is shown now" in answer.text
+    assert "Cost" in [title for title, *_ in answer.context["texts"]]
+    assert not Publication.objects.exists()
+
+
+def test_a_second_press_publishes_nothing_twice(pat):
+    confirm(pat, RISKS, name="safety", rename="1")
+    confirm(pat, RISKS, name="safety", rename="1")
+    assert Publication.objects.count() == 1
 
 
 @pytest.mark.parametrize("address", [RISKS, f"{LIST}menu/"])

@@ -1,0 +1,71 @@
+"""What several files are to become, shown before it is published."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect
+
+from kapsite.accounts.pages import StaffRequest
+from kapsite.editor.models import ContentVersion, Kind, Publication
+from kapsite.editor.views import PUBLISHING, shown
+from kapsite.editor.writing.forms import ReasonForm
+
+from .page_changes import Proposal, Texts, with_changes
+from .what_changes import changed_addresses, changed_menus, changed_texts
+
+NOT_SEEN = "Something was published meanwhile. Look once more at what is shown now."
+ALREADY = "This is being published already. Look again in a few seconds."
+OWN_FIELDS = {"csrfmiddlewaretoken", "publish", "reason", "seen"}
+
+
+class ReviewForm(ReasonForm):
+    """For the change that is shown; another one must be looked at first."""
+
+    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, fingerprint: str, reason: str, data: Any = None):
+        super().__init__(data, initial={"seen": fingerprint, "reason": reason})
+        self.is_seen = data is not None and data.get("seen") == fingerprint
+        if data is not None:  # the next press is about what is shown now
+            self.data = data.dict() | {"seen": fingerprint}
+
+    def clean(self):
+        if not self.is_seen:
+            raise ValidationError(NOT_SEEN)
+        return super().clean()
+
+
+def review(
+    request: StaffRequest,
+    title: str,
+    current: ContentVersion,
+    texts: Texts,
+    proposal: Proposal,
+    kind: Kind = Kind.EDIT,
+    reason: str = "",
+) -> HttpResponse:
+    """What readers will see changed; the reason; and the button. ``texts`` are those of now."""
+    data = request.POST if "publish" in request.POST else None
+    form = ReviewForm(proposal.fingerprint, reason, data)
+    if form.is_valid():
+        files = proposal.files(current)
+        if Publication.objects.are_on_their_way(files):
+            messages.info(request, ALREADY)
+        else:
+            Publication.objects.ask(current, files, request.user, form.cleaned_data["reason"], kind)
+            messages.success(request, PUBLISHING)
+        return redirect("editor:pages")
+    after = with_changes(texts, proposal.texts)
+    context = {
+        "form": form,
+        "given": [item for item in request.POST.items() if item[0] not in OWN_FIELDS],
+        "addresses": changed_addresses(texts, after),
+        "menus": changed_menus(texts, after),
+        "texts": changed_texts(texts, proposal.texts),
+        "images": list(proposal.images.items()),
+        "current": current,
+    }
+    return shown(request, "review.html", title, **context)
