@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import get_args
 
 from kapsite.content_files.problems import Problem, Report
 from kapsite.content_files.text_file import read_text
@@ -11,7 +12,7 @@ from kapsite.content_files.yaml_reader import NOTHING, Parsed, parse
 
 from .chart_schema import KINDS, Chart, Grades, Ranges, Shares
 from .citations import wrong_with_source
-from .data_schema import Source
+from .data_schema import Grade, Source
 
 NEVER_TOGETHER = {  # how each may be called in a chart
     "esketamine": re.compile(r"\b(?:esketamine|spravato)\b", re.IGNORECASE),
@@ -57,6 +58,7 @@ def problems_of(
     if isinstance(chart, Shares):
         yield from missing_comparison(chart, parsed, file)
         yield from missing_counts(chart, parsed, file)
+        yield from missing_badge(chart, parsed, file)
     if isinstance(chart, Ranges):
         yield from reversed_spans(chart, parsed, file)
     if not isinstance(chart, Grades):
@@ -99,6 +101,19 @@ def missing_counts(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem
                 "Add `n: …`, or `people: …`, or tell readers why it is not known with "
                 "`people_unknown: …`.",
             )
+
+
+def missing_badge(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem]:
+    """Only the studies of another treatment may be left without a grade."""
+    if chart.badge is None and chart.about != "other":
+        yield Problem(
+            file,
+            parsed.line(("badge",)),
+            f'"badge" is missing from a chart about {chart.about}.',
+            f"Write `badge: ` with one of: {', '.join(get_args(Grade))}.",
+            place=("badge",),
+            in_form="Choose one of the list.",
+        )
 
 
 def reversed_spans(chart: Ranges, parsed: Parsed, file: str) -> Iterator[Problem]:

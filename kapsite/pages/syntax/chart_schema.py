@@ -31,7 +31,7 @@ Sources = Annotated[tuple[SourceId, ...], AfterValidator(check_some)]
 OutOf100 = Annotated[int, Field(ge=0, le=100)]
 People = Annotated[int, Field(ge=1)]
 Hours = Annotated[float, Field(ge=0)]
-Treatment = Literal["ketamine", "esketamine", "kap"]
+Treatment = Literal["ketamine", "esketamine", "kap", "other"]
 ArmKind = Literal["treatment", "comparison"]
 SOURCES: Any = Field(title="Sources", description="One on each line, like S11.")
 BADGE: Any = Field(title="How sure all studies together let us be")
@@ -128,7 +128,10 @@ class Shares(Common):
         description="Such as a study that found nothing.",
     )
     sources: Sources = SOURCES
-    badge: Grade = BADGE
+    badge: Grade | None = Field(
+        default=None, title=BADGE.title,
+        description="A chart about another treatment may have none.",
+    )  # fmt: skip
 
     @property
     def people_in_all(self) -> int | None:

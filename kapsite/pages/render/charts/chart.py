@@ -65,14 +65,17 @@ def basis(found: Shares | Ranges) -> str:
 
     The badge is for all studies of this use, not for the one study shown.
     """
-    rests_on = ""
+    lines = []
     if isinstance(found, Shares):
         people = f"{found.people_in_all} people in all." if found.people_in_all else ""
         words = " ".join(filter(None, (people, found.people_unknown, found.no_comparison)))
-        rests_on = f"{text(words)}<br>\n" if words else ""
-    grade, filled = GRADES[found.badge]
-    words = grade.lower().replace(" ", NO_BREAK)
-    return f'<p class="basis">{rests_on}All studies together: {bars(filled)}{NO_BREAK}{words}</p>\n'
+        lines += [text(words)] if words else []
+    if found.badge:
+        grade, filled = GRADES[found.badge]
+        words = grade.lower().replace(" ", NO_BREAK)
+        lines.append(f"All studies together: {bars(filled)}{NO_BREAK}{words}")
+    shown = "<br>\n".join(lines)
+    return f'<p class="basis">{shown}</p>\n' if shown else ""
 
 
 def hatch(writer: Writer, arm: str) -> str:

@@ -250,6 +250,14 @@ def test_a_chart_names_its_sources_and_how_sure_all_studies_let_us_be(content, c
     assert f"\N{NO-BREAK SPACE}{grade}\N{NO-BREAK SPACE}evidence" in page.html
 
 
+def test_a_chart_about_another_treatment_may_leave_its_studies_without_a_grade(drawn, problems):
+    other = ICONS.replace("about: ketamine", "about: other").replace("badge: early\n", "")
+    assert problems(other) == []
+    assert [p.words for p in drawn(other).all("p") if p["class"] == "basis"] == [
+        "122 people in all."
+    ]
+
+
 @pytest.mark.parametrize(
     ("chart", "words"),
     [
@@ -307,6 +315,8 @@ def test_a_chart_has_no_style_attribute_and_no_colour_of_its_own(content, chart)
         (ICONS, "kind: icons", "kind: icon", "1: The kind of the chart isn't valid. Fix: Write"),
         (ICONS, "kind: icons\n", "", "1: The kind of the chart isn't valid."),
         (ICONS, "badge: early", "badge: weak", '19: badge: "weak" isn\'t valid.'),
+        (ICONS, "badge: early\n", "", '1: "badge" is missing from a chart about ketamine.'),
+        (RANGES, "badge: moderate\n", "", '1: "badge" is missing.'),
         (ICONS, "did_not: d", "didnt: d", '1: "did_not" is missing.'),
         (ICONS, "caption: It is not about sleep.\n", "", '1: "caption" is missing.'),
         (
