@@ -38,7 +38,10 @@ TESTED_THROUGH = {
     ),
     "editor/images/test_uploads.py": "editor/images/image_views",
     "editor/signing_off/test_sign_off.py": "editor/signing_off/sign_off_views",
-    "editor/structure/test_page_changes.py": "editor/structure/page_change_views",
+    "editor/structure/test_page_changes.py": (
+        "editor/structure/page_change_views editor/structure/review editor/structure/what_changes"
+    ),
+    "editor/structure/test_undoing.py": "editor/structure/undo_views",
     "editor/test_views.py": (
         "editor/models editor/versions/history_views editor/writing/drafts editor/writing/forms "
         "editor/writing/preview"
