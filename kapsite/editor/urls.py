@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.pages, name="pages"),
     path("cancel/<int:pk>/", views.cancel, name="cancel"),
     path("new-chart/", data_views.new_chart, name="new-chart"),
+    path("data/<path:name>/live/", data_views.live, name="data_live"),
     path("data/<path:name>/", data_views.data, name="data"),
     path("history/", history_views.versions, name="versions"),
     path("history/log/", history_views.actions, name="actions"),

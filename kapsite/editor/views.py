@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from kapsite.editor.versions.side_by_side import Row, side_by_side
 from kapsite.editor.writing.aside import aside, begin_aside
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.drafts_ahead import check_with_drafts, published_together
+from kapsite.editor.writing.errors_listed import ListedError, listed
 from kapsite.editor.writing.forms import NAME, InsertForm, NewPageForm, PublishForm
 from kapsite.editor.writing.pieces import blocks, citations, inserted, links
 from kapsite.editor.writing.private_link import link_to
@@ -30,6 +31,7 @@ from kapsite.editor.writing.written import Written
 from kapsite.security.wsgi.error_pages import error_page
 
 from .data_forms.data_files import data_file, data_files
+from .data_forms.groups import errors_in
 from .models import Blob, ContentVersion, Publication
 from .versions import history
 from .writing import drafts
@@ -242,7 +244,8 @@ def live(request: StaffRequest, name: str) -> HttpResponse:
     context = {"written": written, "form": written.form, **written.beside(checked)}
     beside = render_to_string("editor/beside.html", context, request)
     html = aside(checked.html, days.today()) if checked else ""
-    return JsonResponse({"beside": beside, "page": html})
+    errors = errors_in(written.meta) if written.meta else {}
+    return JsonResponse({"beside": beside, "page": html, "errors": errors})
 
 
 @editor_view("edit_content")
@@ -269,17 +272,7 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
     form = PublishForm(drafts, names[1:], request.POST or None)
     is_ready = not wrong and not editing.is_outdated
     if request.method == "POST" and is_ready and form.is_valid():
-        given = form.cleaned_data
-        Publication.objects.ask(
-            editing.current,
-            editing.current.files | {draft.file: draft.files[draft.file] for draft in drafts},
-            request.user,
-            given["reason"],
-            drafts=drafts,
-            publish_on=given["publish_on"],
-        )
-        messages.success(request, SCHEDULED if given["publish_on"] else PUBLISHING)
-        return redirect("editor:pages")
+        return ask(request, editing.current, drafts, form.cleaned_data)
     context = {
         "editing": editing,
         "form": form,
@@ -289,13 +282,36 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
     return shown(request, "publish.html", f"Publish {names[0]}", **context)
 
 
+def ask(
+    request: StaffRequest,
+    current: ContentVersion,
+    drafts: list[ContentVersion],
+    given: Mapping[str, Any],
+) -> HttpResponse:
+    """Have the worker publish ``drafts``, all of them or none."""
+    Publication.objects.ask(
+        current,
+        current.files | {draft.file: draft.files[draft.file] for draft in drafts},
+        request.user,
+        given["reason"],
+        drafts=drafts,
+        publish_on=given["publish_on"],
+    )
+    messages.success(request, SCHEDULED if given["publish_on"] else PUBLISHING)
+    return redirect("editor:pages")
+
+
 def changes_in(
-    drafts: list[ContentVersion], names: list[str], wrong: Collection[str], current: ContentVersion
-) -> Iterator[tuple[ContentVersion, str, bool, list[Row]]]:
-    """Each draft with its name, whether something is wrong with it, and both texts."""
+    drafts: list[ContentVersion],
+    names: list[str],
+    wrong: Mapping[str, Checked | CheckedData],
+    current: ContentVersion,
+) -> Iterator[tuple[ContentVersion, str, list[ListedError], list[Row]]]:
+    """Each draft with its name, what is wrong with it, and both texts."""
     for draft, name in zip(drafts, names, strict=True):
+        found = wrong.get(draft.file)
         rows = side_by_side(current.text_of(draft.file), draft.text_of(draft.file))
-        yield draft, name, draft.file in wrong, rows
+        yield draft, name, list(listed(current, draft, found)) if found else [], rows
 
 
 def name_of(draft: ContentVersion) -> str:
@@ -305,10 +321,10 @@ def name_of(draft: ContentVersion) -> str:
     return file.label if file and title == draft.file else title
 
 
-def check_data(editing: Editing) -> CheckedData:
+def check_data(editing: Editing, text: str) -> CheckedData:
     from .data_forms import data_check
 
-    page = editing.current, editing.file, editing.text, days.today()
+    page = editing.current, editing.file, text, days.today()
     return check_with_drafts(editing.file, lambda drafts: data_check.check(*page, drafts))
 
 

@@ -1,4 +1,6 @@
 // The page of an editor: what stands beside the text follows the text. Without this, its buttons do.
+import { parsed, showErrors } from "./fields.js";
+
 const PAUSE = 200; // milliseconds without typing until the text is checked
 
 const text = document.getElementById("id_text");
@@ -17,18 +19,20 @@ form.addEventListener("submit", (event) => isTooLong() && event.preventDefault()
 // A problem leads to its line in the text
 
 addEventListener("click", (event) => {
-  const field = event.target.closest("[data-beside] a:not([data-line])")?.hash;
-  if (field) document.querySelector(field)?.closest("details")?.setAttribute("open", "");
   const link = event.target.closest("[data-line]");
   if (!link) return;
   event.preventDefault();
+  selectLine(link.dataset.line);
+});
+
+function selectLine(number) {
   const lines = text.value.split("\n");
-  const line = Math.min(link.dataset.line, lines.length) - 1;
+  const line = Math.min(number, lines.length) - 1;
   const start = lines.slice(0, line).join("\n").length + (line && 1);
   text.focus();
   text.setSelectionRange(start, start + lines[line].length);
   text.scrollTop = (text.scrollHeight / lines.length) * (line - 5);
-});
+}
 
 // Buttons that put something in at the cursor
 
@@ -93,6 +97,7 @@ async function look() {
     const isOpen = beside.querySelector("details")?.open;
     beside.replaceChildren(...parsed(found.beside).body.childNodes);
     beside.querySelector("details")?.toggleAttribute("open", isOpen);
+    showErrors(form, found.errors);
     if (found.page) show(found.page);
     stale.hidden = true;
   } catch (error) {
@@ -100,7 +105,6 @@ async function look() {
   }
 }
 
-const parsed = (html) => new DOMParser().parseFromString(html, "text/html");
 const styles = (page) => [...page.querySelectorAll("link[rel=stylesheet]")].map((link) => link.href).join();
 
 // Only the body changes, so that the place in it stays and nothing flickers. The frame runs no scripts,
@@ -115,10 +119,14 @@ function show(html) {
   } else frame.srcdoc = page.documentElement.outerHTML;
 }
 
-form.addEventListener("input", ({ target }) => {
-  if (!target.name) return; // it only finds something
-  clearTimeout(timer);
-  if (!isTooLong()) timer = setTimeout(look, PAUSE);
-});
+for (const kind of ["input", "change"]) {
+  form.addEventListener(kind, ({ target }) => {
+    if (!target.name) return; // it only finds something
+    clearTimeout(timer);
+    if (!isTooLong()) timer = setTimeout(look, PAUSE);
+  });
+}
 live.hidden = false;
 look();
+const line = location.hash.match(/^#line-(\d+)$/);
+if (line) selectLine(line[1]);

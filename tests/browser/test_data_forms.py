@@ -43,6 +43,21 @@ def test_a_notice_is_written_and_a_second_one_added(page):  # noqa: F811
     assert text.index("We moved.") < text.index("We’re closed.")
 
 
+def test_an_error_goes_when_its_field_is_corrected(page):  # noqa: F811
+    if not page.has_script:
+        pytest.skip("a field is checked again when its form is saved")
+    page.goto(f"{DATA}clinic.yaml/?part=name-and-contact")
+    phone = page.get_by_label("Phone", exact=True)
+    phone.fill("12")
+    page.get_by_label("Email address").focus()
+    expect(page.locator("#id_phone_error")).to_contain_text("a phone number")
+    expect(phone).to_have_attribute("aria-invalid", "true")
+    phone.fill("+14255550142")
+    expect(page.locator(".error-message")).to_have_count(0)
+    expect(page.get_by_text("No problems found")).to_be_visible()
+    assert not ContentVersion.objects.open_drafts().exists()
+
+
 def test_a_source_is_added(page):  # noqa: F811
     page.goto(f"{DATA}sources.yaml/")
     fits_and_is_accessible(page)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.editor.data_forms.posting import posted
 from tests.editor.test_views import BROKEN, PAGE
 from tests.pages.samples import make_page
 
@@ -23,6 +24,18 @@ def test_problems_lead_to_their_lines_and_the_page_is_shown(beside):
     assert 'data-line="5"' in found["beside"]
     assert "/nowhere/" in found["beside"]
     assert "<h1>Home</h1>" in found["page"]
+
+
+def test_errors_in_the_front_matter_have_their_fields(browser):
+    pat = browser("publisher", "pat")
+    form, meta = (pat.get(PAGE).context[name] for name in ("form", "written"))
+    typed = {name: form[name].value() for name in form.fields} | posted(meta.meta)
+    wrong, right = (
+        pat.post(f"{PAGE}live/", typed | {"meta-title": title}).json()["errors"]
+        for title in ("x", "Home")
+    )
+    assert wrong == {"id_meta-title": "This has 1 character. Write at least 3."}
+    assert right == {}
 
 
 def test_claims_without_a_source_and_hard_sentences_lead_to_their_lines(beside):

@@ -149,7 +149,7 @@ def test_a_time_that_cannot_be_is_refused_with_the_reason(pat, when):
 def test_a_draft_with_an_error_cannot_be_published(pat):
     save(pat, BROKEN)
     answer = confirm(pat, "Because")
-    assert "keep it from being published" in answer.content.decode()
+    assert f'<a href="{PAGE}#line-1">Line 1</a>: There is no page' in answer.content.decode()
     assert not Publication.objects.exists()
 
 

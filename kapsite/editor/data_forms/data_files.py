@@ -232,8 +232,8 @@ FILES = {
         ),
         DataFile("people.yaml", "People", "The team page", tuple[Person, ...]),
         DataFile(
-            "sources.yaml", "Sources", "What pages cite", dict[SourceId, Source], "source",
-            "A letter and a number that is free, like S200.",
+            "sources.yaml", "Sources to cite", "What pages can cite", dict[SourceId, Source],
+            "source", "A letter and a number that is free, like S200.",
         ),
         DataFile(
             "glossary.yaml", "Glossary", "Hard words in plain words", dict[Text, Term], "word",

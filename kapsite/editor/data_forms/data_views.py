@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.content_files.problems import Problem
@@ -26,7 +27,7 @@ from kapsite.editor.writing.forms import EntryForm, NewChartForm
 
 from .data_files import DataFile, data_file
 from .field_names import FieldNames, address
-from .groups import Group, GroupList, show_at
+from .groups import Group, GroupList, errors_in, show_at
 
 if TYPE_CHECKING:
     from .data_check import CheckedData
@@ -55,6 +56,29 @@ def data(request: StaffRequest, name: str) -> HttpResponse:
     if request.method == "POST":
         return save(request, file, editing, parsed, part)
     return edit(request, file, editing, parsed, part, file.form(parsed.data, part))
+
+
+@editor_view("edit_content")
+@require_POST
+def live(request: StaffRequest, name: str) -> HttpResponse:
+    """What is wrong with what is typed, while it is typed; nothing is saved."""
+    file, part = data_file(name), request.GET.get("part", "")
+    if file is None:
+        raise Http404
+    editing = open_file(name)
+    parsed = file.read(editing.text or file.begun(request.POST.get("kind", "")))
+    if parsed is None or not is_part(file, parsed, part):
+        raise Http404
+    form = file.form(parsed.data, part, request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": errors_in(form)})
+    text = file.with_part(parsed, part, form.values())
+    typed = file.read(text)
+    if typed is None:
+        raise Http404
+    context = beside(file, editing, text, typed, part, form)
+    html = render_to_string("editor/data/beside.html", context, request)
+    return JsonResponse({"beside": html, "errors": errors_in(form)})
 
 
 @editor_view("edit_content")
@@ -137,25 +161,34 @@ def edit(
     form: Group | GroupList,
     **context: Any,
 ) -> HttpResponse:
-    checked = check_data(editing)
-    problems = checked.problems if editing.text else []  # nothing is wrong before it is begun
-    names = FieldNames.of(file.name, checked.site, here=file.name, part=part)
-    here, elsewhere = placed(problems, file, parsed, part, form, names)
     context |= {
         "file": file,
         "part": part,
         "editing": editing,
         "form": form,
         "is_new": file.raw(parsed.data, part) is None,
+    }
+    context |= beside(file, editing, editing.text, parsed, part, form)
+    section = file.section(part)
+    about = section.label if section else part
+    title = f"{file.label}: {about}" if about else file.label
+    return shown(request, "data/form.html", title, **context)
+
+
+def beside(
+    file: DataFile, editing: Editing, text: str, parsed: Parsed, part: str, form: Group | GroupList
+) -> dict[str, Any]:
+    """What stands beside the form of ``text``, which is parsed; errors are shown in it too."""
+    checked = check_data(editing, text)
+    problems = checked.problems if text else []  # nothing is wrong before it is begun
+    names = FieldNames.of(file.name, checked.site, here=file.name, part=part)
+    here, elsewhere = placed(problems, file, parsed, part, form, names)
+    return {
         "here": here,
         "elsewhere": elsewhere,
         "picture": aside(checked.picture, file.name) if file.is_chart else "",
         "uses": used_by(checked, file.name, part),
     }
-    section = file.section(part)
-    about = section.label if section else part
-    title = f"{file.label}: {about}" if about else file.label
-    return shown(request, "data/form.html", title, **context)
 
 
 def placed(
@@ -193,7 +226,7 @@ def used_by(checked: CheckedData, name: str, part: str) -> list:
 
 def unreadable(request: StaffRequest, file: DataFile, editing: Editing) -> HttpResponse:
     """The file has a mistake that a form can't show. It came from outside the browser."""
-    problems = check_data(editing).problems
+    problems = check_data(editing, editing.text).problems
     return shown(
         request, "data/unreadable.html", file.label, file=file, editing=editing, problems=problems
     )

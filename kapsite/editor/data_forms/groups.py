@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.html import format_html_join
 
 from kapsite.content_files.yaml_reader import Place
 
@@ -187,6 +188,20 @@ class GroupList:
         if not isinstance(index, int) or index >= len(self.groups):
             return None
         return self.groups[index].field_at(place[1:])
+
+
+def errors_in(form: Group | GroupList) -> dict[str, str]:
+    """What stands at each field, as HTML, by the field's id."""
+    if isinstance(form, GroupList):
+        return {field: words for group in form.groups for field, words in errors_in(group).items()}
+    found: dict[str, str] = {
+        form[name].auto_id: format_html_join(" ", "{}", ((each,) for each in errors))
+        for name, errors in form.errors.items()
+        if name in form.fields
+    }
+    for inner in form.inner.values():
+        found |= errors_in(inner)
+    return found
 
 
 def show_at(field: BoundField, message: str) -> None:

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
+from kapsite.editor.data_forms.schema_fields import named
 from kapsite.editor.versions import history
 from kapsite.editor.views import editor_view, open_page, shown, titles_of
 from kapsite.editor.writing.forms import NewPageForm
@@ -16,7 +17,7 @@ from . import page_changes
 from .page_changes import Proposal, Refused, keys_of, path_of
 from .review import review
 
-MENUS = [("header", "Top of the page"), ("footer", "Foot of the page"), ("none", "No menu")]
+MENUS = named(("header", "footer", "none"))  # as in the form of a page
 
 
 class InsteadForm(forms.Form):

@@ -58,28 +58,33 @@ def with_drafts_named(found: C, check: Callable[[Texts], C], drafts: Texts) -> C
     return replace(found, problems=problems)
 
 
-def published_together(page: Editing, today: date) -> tuple[list[ContentVersion], set[str]]:
-    """The draft of ``page`` with those that it can't be published without; and the files among
-    them that have errors even so."""
+def published_together(
+    page: Editing, today: date
+) -> tuple[list[ContentVersion], dict[str, Checked | CheckedData]]:
+    """The draft of ``page`` with those that it can't be published without; and what the check
+    found in the files among them that have errors even so."""
     if page.draft is None:
-        return [], set()
+        return [], {}
     pages = [editing(page.current, each.file) for each in drafts_of_others(page.file)]
     others = [each.draft for each in pages if each.draft and not each.is_outdated]
     drafts = {draft.file: draft for draft in (page.draft, *others)}
     texts = texts_of([*drafts.values()])
 
-    def errors(file: str, files: Collection[str]) -> set[tuple[int, str]]:
+    def found_in(file: str, files: Collection[str]) -> Checked | CheckedData:
         from kapsite.editor.data_forms import data_check
 
         from . import preview
 
         check = data_check.check if data_file(file) else preview.check
         around = {name: texts[name] for name in files if name != file}
-        found = check(page.current, file, texts[file], today, around).errors
-        return {(each.line, each.message) for each in found}
+        return check(page.current, file, texts[file], today, around)
+
+    def errors(file: str, files: Collection[str]) -> set[tuple[int, str]]:
+        return {(each.line, each.message) for each in found_in(file, files).errors}
 
     needed = aside(with_needed, page.file, drafts, errors)
-    wrong = aside(lambda: {file for file in needed if errors(file, needed)})
+    found = aside(lambda: {file: found_in(file, needed) for file in needed})
+    wrong = {file: each for file, each in found.items() if each.errors}
     return [drafts[file] for file in needed], wrong
 
 

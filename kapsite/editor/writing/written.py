@@ -117,6 +117,10 @@ class Written:
             return Spot("#id_meta-title", "About this page")
         return Spot(f"#{field.auto_id}", FieldNames(self.editing.file, {}).label(place))
 
+    def names(self, checked: Checked, here: str) -> FieldNames:
+        file, as_text = self.editing.file, self.meta is None
+        return FieldNames.of(file, checked.site, here=here, as_text=as_text)
+
     def show_at_fields(self, problems: list[Problem], names: FieldNames) -> None:
         """Errors in the front matter stand at its fields too."""
         for problem in problems:
@@ -147,8 +151,7 @@ class Written:
         self.is_checked = checked is not None
         if checked is None:
             return {}
-        file, as_text = self.editing.file, self.meta is None
-        names = FieldNames.of(file, checked.site, here=file, as_text=as_text)
+        names = self.names(checked, here=self.editing.file)
         self.show_at_fields(checked.problems, names)
         reading = checked.reading
         return {

@@ -94,10 +94,8 @@ def test_a_mistake_is_kept_and_explained_at_its_field(pat):
     assert error == "&quot;12&quot; isn&#x27;t a phone number. Write it like +14256545433."
     assert answer.context["form"]["phone"].value() == "12"
     assert '<a href="#id_phone">Phone</a>: &quot;12&quot; isn' in answer.content.decode()
-    assert (
-        "keep it from being published"
-        in pat.get(f"{LIST}page/clinic.yaml/publish/").content.decode()
-    )
+    shown = pat.get(f"{LIST}page/clinic.yaml/publish/").content.decode()
+    assert f'<a href="{CONTACT}#id_phone">Phone</a>: &quot;12&quot; isn' in shown
 
 
 def test_a_mistake_elsewhere_in_the_file_leads_there(pat):
@@ -235,7 +233,7 @@ def test_a_page_that_cites_a_source_that_is_still_a_draft_says_so(pat, publish):
     text = make_page("Text with its sources [@S1; @S9].", title="Risks")
     pat.post(url, {"text": text, "began_with": opened["began_with"].value()})
     assert (
-        "The draft of Sources solves this. Publish the two together"
+        "The draft of Sources to cite solves this. Publish the two together"
         in pat.get(url).content.decode()
     )
     confirm(pat, "sources.yaml", publish)
@@ -296,3 +294,30 @@ def test_only_files_with_a_form_can_be_opened(pat, name):
 def test_only_editors_open_the_forms(browser, role, status):
     assert browser(role, "me").get(CONTACT).status_code == status
     assert Publication.objects.count() == 0
+
+
+def live(client, url, **typed):
+    address, _, query = url.partition("?")
+    answer = client.post(f"{address}live/?{query}", fields(client, url) | typed)
+    return answer.json()
+
+
+def test_what_is_typed_is_checked_and_not_saved(pat):
+    found = live(pat, CONTACT, phone="12", email="me@example.org")
+    assert found["errors"] == {
+        "id_phone": "&quot;12&quot; isn&#x27;t a phone number. Write it like +14256545433."
+    }
+    assert '<a href="#id_phone">Phone</a>' in found["beside"]
+    assert draft("clinic.yaml") is None
+
+
+def test_an_error_that_is_corrected_is_gone_before_it_is_saved(pat):
+    save(pat, CONTACT, phone="12")
+    found = live(pat, CONTACT, phone="+14255550142")
+    assert found["errors"] == {}
+    assert "No problems found" in found["beside"]
+
+
+def test_of_a_form_that_arrives_incomplete_nothing_is_checked(pat):
+    assert live(pat, f"{CLINIC}?part=crisis-lines", **{"crisis_lines-count": ""}) == {"errors": {}}
+    assert pat.post(f"{LIST}data/nothing.yaml/live/").status_code == 404

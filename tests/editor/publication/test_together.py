@@ -134,7 +134,7 @@ def test_discarding_either_draft_cancels_what_was_planned_with_both(pat, discard
 def test_an_error_in_the_other_draft_is_said_to_be_there(pat, write, sources):
     write("sources.yaml", sources.replace("check: A", "check: Z"))
     answer = pat.get(PUBLISH)
-    assert ">Sources</a> has problems" in answer.content.decode()
+    assert "What keeps the draft of Sources to cite from being" in answer.content.decode()
     confirm(pat, shown=answer)
     assert not Publication.objects.exists()
 

@@ -1,0 +1,32 @@
+// A form for data: what is wrong follows what is typed. Without this, saving the draft says it.
+import { parsed, showErrors } from "./fields.js";
+
+const PAUSE = 600; // milliseconds without typing until it is checked
+
+const form = document.querySelector(".edit-data");
+const beside = form.querySelector("[data-beside]");
+let timer;
+let flight;
+
+async function look() {
+  flight?.abort(); // one at a time: an older answer is of no use
+  flight = new AbortController();
+  try {
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(form.dataset.live, { method: "POST", body, signal: flight.signal });
+    if (!answer.ok || answer.redirected) return; // saving will say it
+    const found = await answer.json();
+    showErrors(form, found.errors);
+    if (found.beside) beside.replaceChildren(...parsed(found.beside).body.childNodes);
+  } catch {} // the connection was lost: saving will say it
+}
+
+// Entries that move or go have other places once that is saved, so that errors would stand at wrong ones.
+const isRearranged = () => [...form.querySelectorAll(".arrange input")].some((input) => input.value !== input.defaultValue || input.checked);
+
+for (const kind of ["input", "change"]) {
+  form.addEventListener(kind, () => {
+    clearTimeout(timer);
+    if (!isRearranged()) timer = setTimeout(look, PAUSE);
+  });
+}
