@@ -1,10 +1,14 @@
 """A stock admin on the same requests in clear text, as it would be without any work of ours."""
 
+import importlib
+
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.db import connection, models, transaction
 from django.test import Client
+from django.urls import clear_url_caches
 
+from kapsite import urls
 from kapsite.inquiries.models import Inquiry
 from tests.factories import sign_in
 
@@ -40,6 +44,8 @@ admin.site.register(Plain, PlainAdmin)  # in this process alone
 
 def measure(samples, time_of, times: int) -> None:
     copy_rows()
+    importlib.reload(urls)  # which were read before this model was there
+    clear_url_caches()
     client = Client(SERVER_NAME="localhost")
     sign_in(client, get_user_model().objects.get(username="staff0"))
     address = "/admin/inquiries/plain/"
