@@ -42,13 +42,14 @@ ROLES = {
             "inquiries.view_access",
             "accounts.view_event",  # or else a site admin could take over an account unseen
             "editor.view_history",
+            "editor.export_content",
         ),
     ),
     "editor": Role("Editor", "writes drafts of the site's pages; can't open requests", _EDITOR),
     "publisher": Role(
         "Publisher",
         "edits and publishes the site's pages; can't open requests",
-        (*_EDITOR, "editor.publish_content"),
+        (*_EDITOR, "editor.publish_content", "editor.export_content"),
     ),
     "reviewer": Role(
         "Reviewer",

@@ -125,6 +125,7 @@ class ContentVersion(models.Model):
             ("publish_content", "Can publish the site's pages"),
             ("view_history", "Can see who changed which page"),
             ("sign_off", "Can sign off medical text"),
+            ("export_content", "Can download everything of the content"),
         ]
         indexes = [models.Index(fields=["kind", "ended_at", "file"], name="open_drafts")]
 

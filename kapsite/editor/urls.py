@@ -15,6 +15,7 @@ urlpatterns = [
     path("data/<path:name>/live/", data_views.live, name="data_live"),
     path("data/<path:name>/", data_views.data, name="data"),
     path("history/", history_views.versions, name="versions"),
+    path("history/download/", history_views.download, name="download"),
     path("history/log/", history_views.actions, name="actions"),
     path("history/<int:pk>/", history_views.version, name="version"),
     path("history/<int:pk>/undo/", undo_views.undo, name="undo"),

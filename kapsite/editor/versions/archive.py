@@ -19,6 +19,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Sum
+from django.db.models.functions import Length
 
 from kapsite.clinic import days
 from kapsite.content_files.problems import ContentError, errors_among
@@ -30,6 +32,7 @@ from .action_log import Act, log_action
 from .other_machines import remember
 
 FORMAT = 1
+CHUNK = 100  # versions that are read at once
 CONTENT, BLOBS, HISTORY = "content/", "blobs/", "history.json"
 MOST_FILES = 50_000
 LARGEST = 500_000_000  # bytes, of all files together once they are unpacked
@@ -45,18 +48,10 @@ class BadArchive(Exception):
 def export(file: Path, by_name: str) -> int:
     """Write the archive to ``file``, or leave what is there. Returns the number of versions."""
     current = history.record_folder(by_name)
-    versions = list(ContentVersion.objects.order_by("pk").select_related("author"))
     unfinished = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     try:
         with open(os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "wb") as out:
-            with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-                for name, sha256 in current.files.items():
-                    archive.writestr(CONTENT + name, Blob.objects.read(sha256))
-                others = {each for version in versions for each in version.files.values()}
-                for sha256 in sorted(others - set(current.files.values())):
-                    archive.writestr(BLOBS + sha256, Blob.objects.read(sha256))
-                rows = [as_json(version) for version in versions]
-                archive.writestr(HISTORY, json.dumps({"format": FORMAT, "versions": rows}))
+            out.writelines(zipped(current))
             out.flush()
             os.fsync(out.fileno())
         unfinished.replace(file)
@@ -64,7 +59,51 @@ def export(file: Path, by_name: str) -> int:
         unfinished.unlink(missing_ok=True)
         raise
     log_action(Act.EXPORTED, details=file.name, by_name=by_name)
-    return len(versions)
+    return ContentVersion.objects.count()
+
+
+class Pieces:
+    """What a zip file is written to, to be taken away piece by piece."""
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+
+    def write(self, piece: bytes) -> int:
+        self.pieces.append(piece)
+        return len(piece)
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+    def take(self) -> bytes:
+        taken, self.pieces = b"".join(self.pieces), []
+        return taken
+
+
+def zipped(current: ContentVersion) -> Iterator[bytes]:
+    """The archive in pieces; only one file at a time is in memory."""
+    versions, others, out = ContentVersion.objects.order_by("pk"), set[str](), Pieces()
+    for files in versions.values_list("files", flat=True).iterator(CHUNK):
+        others.update(files.values())
+    contents = [(CONTENT + name, sha256) for name, sha256 in current.files.items()]
+    contents += [(BLOBS + each, each) for each in sorted(others - set(current.files.values()))]
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
+        for name, sha256 in contents:
+            archive.writestr(name, Blob.objects.read(sha256))
+            yield out.take()
+        with archive.open(HISTORY, "w") as rows:
+            start = f'{{"format": {FORMAT}, "versions": ['
+            for version in versions.select_related("author").iterator(CHUNK):
+                rows.write(f"{start}{json.dumps(as_json(version))}".encode())
+                start = ", "
+                yield out.take()
+            rows.write(b"]}")
+    yield out.take()
+
+
+def size() -> int:
+    """Bytes that the archive would be before it is packed, without the history itself."""
+    return Blob.objects.aggregate(all=Sum(Length("content")))["all"] or 0
 
 
 def as_json(version: ContentVersion) -> dict[str, Any]:

@@ -1,20 +1,28 @@
 """Who changed what and why."""
 
+from datetime import timedelta
+
+from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.views import editor_view, shown
 
-from . import history
-from .action_log import ContentAction
+from . import archive, history
+from .action_log import Act, ContentAction, log_action
 from .side_by_side import Row, side_by_side
 
 ROWS = 50
+BETWEEN_DOWNLOADS = timedelta(minutes=1)
+JUST_NOW = "Everything was exported a moment ago. Wait a minute, then download it again."
+TOO_LARGE = "It is too large to be downloaded here. The server’s operator can export it."
 MOST_TEXTS = 20  # on one page
 Texts = list[tuple[str, list[Row]]]
 
@@ -44,6 +52,24 @@ def actions(request: StaffRequest) -> HttpResponse:
     rows = Paginator(ContentAction.objects.select_related("by"), ROWS)
     page = rows.get_page(request.GET.get("page"))
     return shown(request, "actions.html", "Content log", rows=page)
+
+
+@editor_view("export_content")
+@require_POST
+def download(request: StaffRequest) -> HttpResponseBase:
+    """The same archive as ``export_content`` writes, sent while it is made."""
+    now = timezone.now()
+    if ContentAction.objects.filter(act=Act.EXPORTED, at__gt=now - BETWEEN_DOWNLOADS).exists():
+        messages.error(request, JUST_NOW)
+    elif archive.size() > archive.LARGEST:
+        messages.error(request, TOO_LARGE)
+    else:
+        name = f"content-{days.today()}.zip"
+        log_action(Act.EXPORTED, request.user, name)
+        pieces = archive.zipped(history.up_to_date())
+        disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return StreamingHttpResponse(pieces, content_type="application/zip", headers=disposition)
+    return redirect("editor:versions")
 
 
 @editor_view("edit_content")

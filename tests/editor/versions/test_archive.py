@@ -2,14 +2,16 @@
 
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from kapsite.editor.models import Blob, ContentVersion, Kind, Publication
-from kapsite.editor.versions import history
+from kapsite.editor.versions import history, history_views
 from kapsite.editor.versions.action_log import ContentAction
+from kapsite.editor.versions.archive import zipped
 from tests.pages.samples import make_page
 
 OTHER = make_page("Other words [@S1; @S2].", title="Risks")
@@ -147,3 +149,48 @@ def test_a_full_disk_leaves_folder_and_archive_as_they_were(archive, content, mo
     assert files_in(content) == newer != files
     assert archive.read_bytes() == exported
     assert not list(archive.parent.glob(".*"))
+
+
+DOWNLOAD = "/admin/edit/history/download/"
+
+
+@pytest.mark.parametrize("role", ["publisher", "lead"])
+def test_publishers_and_leads_download_what_the_command_exports(
+    browser, archive, role, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(history_views, "BETWEEN_DOWNLOADS", timedelta(0))
+    client = browser(role, "sam")
+    assert "Download everything" in client.get("/admin/edit/history/").text
+    answer = client.post(DOWNLOAD)
+    sent = tmp_path / "sent.zip"
+    sent.write_bytes(b"".join(answer.streaming_content))
+    with zipfile.ZipFile(sent) as one, zipfile.ZipFile(archive) as other:
+        assert one.testzip() is None
+        assert {name: one.read(name) for name in one.namelist()} == {
+            name: other.read(name) for name in other.namelist()
+        }
+    newest = ContentAction.objects.first()
+    assert (newest.act, newest.by.username) == ("exported", "sam")
+
+
+def test_it_is_made_in_pieces_of_a_file_each(archive):
+    sizes = [len(piece) for piece in zipped(ContentVersion.objects.current())]
+    assert len(sizes) > Blob.objects.count()
+    assert max(sizes) < archive.stat().st_size / 2
+
+
+def test_everything_is_downloaded_once_a_minute(browser, archive):
+    answer = browser("publisher", "sam").post(DOWNLOAD, follow=True)
+    assert "Wait a minute" in answer.text
+
+
+def test_what_is_too_large_to_be_imported_is_not_downloaded(browser, content, monkeypatch):
+    history.up_to_date()
+    monkeypatch.setattr("kapsite.editor.versions.archive.LARGEST", 100)
+    answer = browser("publisher", "sam").post(DOWNLOAD, follow=True)
+    assert "too large to be downloaded" in answer.text
+
+
+@pytest.mark.parametrize("role", ["editor", "reviewer", "front-desk"])
+def test_others_download_nothing(browser, content, role):
+    assert browser(role, "sam").post(DOWNLOAD).status_code == 403
