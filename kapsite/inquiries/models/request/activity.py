@@ -19,10 +19,17 @@ class Activity(RowBound, AppendOnlyModel):
 
     bound_columns = ("inquiry_id",)
 
-    inquiry = models.ForeignKey("inquiries.Inquiry", models.PROTECT, related_name="activities")
+    inquiry = models.ForeignKey(
+        "inquiries.Inquiry", models.PROTECT, related_name="activities", db_index=False
+    )  # its index is activity_of_inquiry
     at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,  # its index is activity_by
     )  # nobody: the site itself
     kind = models.CharField(max_length=10, choices=ActivityKind)
     to_status = models.CharField("to", max_length=10, choices=Status, blank=True)
@@ -34,7 +41,10 @@ class Activity(RowBound, AppendOnlyModel):
     class Meta:
         verbose_name_plural = "activities"
         ordering = ("-at", "-pk")
-        indexes = [models.Index(fields=["inquiry", "-at"], name="activity_of_inquiry")]
+        indexes = [
+            models.Index(fields=["inquiry", "-at"], name="activity_of_inquiry"),
+            models.Index(fields=["by"], condition=Q(by__isnull=False), name="activity_by"),
+        ]
         constraints = [
             one_of(ActivityKind, "kind", "activity_kind_is_known"),
             models.CheckConstraint(

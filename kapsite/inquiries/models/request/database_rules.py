@@ -58,6 +58,17 @@ INDEXES = [
         condition=Q(withdrawn_at__isnull=False),
         name="inquiry_withdrawn",
     ),
+    # Few have one, and a new request none: it is stored without touching these.
+    models.Index(
+        fields=["same_person_as"],
+        condition=Q(same_person_as__isnull=False),
+        name="inquiry_linked",
+    ),
+    models.Index(
+        fields=["duplicate_of"],
+        condition=Q(duplicate_of__isnull=False),
+        name="inquiry_merged",
+    ),
 ]
 CONSTRAINTS: list[models.BaseConstraint] = [
     one_of(ForWhom, "for_whom", "inquiry_for_whom_is_known"),

@@ -124,10 +124,20 @@ class Inquiry(RowBound):
     withdrawn_from = models.CharField(max_length=10, choices=Status, blank=True)
     overdue_notified_at = models.DateTimeField("lead notified", null=True, blank=True)
     same_person_as = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="later_requests"
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="later_requests",
+        db_index=False,  # see inquiry_linked
     )
     duplicate_of = models.ForeignKey(  # the request in which this one is dealt with
-        "self", models.SET_NULL, null=True, blank=True, related_name="duplicates"
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="duplicates",
+        db_index=False,  # see inquiry_merged
     )
 
     objects = InquiryQuerySet.as_manager()
