@@ -77,9 +77,9 @@ def submit(request):
 
 def store(form, network: str) -> Inquiry:
     answers, opened = form.answers(), form.opened
-    metadata = SubmissionMetadata(network, opened.id, timezone.now(), form.honeypot, opened.seconds)
-    triage_fields = triage(answers, metadata, form.clinic)
-    inquiry, _ = Inquiry.objects.receive(opened.id, triage_fields, network, **answers)
+    metadata = SubmissionMetadata(timezone.now(), form.honeypot, opened.seconds)
+    triage_fields, rescore = triage(answers, metadata, form.clinic)
+    inquiry, _ = Inquiry.objects.receive(opened.id, triage_fields, network, rescore, **answers)
     return inquiry
 
 

@@ -8,7 +8,7 @@ danger.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -18,14 +18,13 @@ from kapsite.clinic.deadlines import due_at
 from kapsite.clinic.facts import Clinic
 from kapsite.content_files.problems import ContentError
 from kapsite.inquiries.models.choices import Status
-from kapsite.inquiries.models.counting.flood import form_counter
-from kapsite.inquiries.models.counting.recent_sender import RecentSender
+from kapsite.inquiries.models.counting.flood import Rescore
 from kapsite.inquiries.models.request.search_digest import DigestKind, SearchDigest
 from kapsite.text.normalization import message_text
 from kapsite.text.typed_words import is_read_whole
 
 from .danger import LABELS, danger_words, find_danger
-from .spam import Signals, SpamScore, score
+from .spam import Signals, score
 from .spam_words import spam_words
 
 RECENT = timedelta(days=14)  # as long as likely spam is kept
@@ -42,23 +41,35 @@ T = TypeVar("T")
 class SubmissionMetadata:
     """What is known about how a form was sent, besides its answers."""
 
-    network: str  # "" when it is not known
-    form_id: str
     at: datetime
     honeypot: str = ""  # the value of the honeypot
     seconds: float | None = None
 
 
-def triage(answers: dict, metadata: SubmissionMetadata, clinic: Clinic) -> dict:
-    """Fields of the inquiry, for staff and for what the confirmation shows first."""
+def triage(answers: dict, metadata: SubmissionMetadata, clinic: Clinic) -> tuple[dict, Rescore]:
+    """Fields of the inquiry, for staff and for what the confirmation shows first.
+
+    Also what gives those about spam anew, once it is known how many requests came before.
+    """
     fields = danger_fields(answers, metadata.at, clinic)
-    spam = or_none(lambda: spam_in(answers, metadata))
-    is_spam = spam is not None and spam.is_likely and not fields["danger"]
-    return fields | {
-        "spam_points": spam.points if spam else None,
-        "spam_reasons": "\n".join(spam.reasons) if spam else "",
-        "status": Status.SPAM if is_spam else Status.NEW,
-    }
+    signals = Signals(
+        **{field: answers.get(field, "") for field in TYPED},
+        honeypot=metadata.honeypot,
+        seconds=metadata.seconds,
+        same_text=earlier_copies(answers.get("message", ""), metadata.at),
+    )
+
+    def spam_fields(from_network: int = 0, same_form: int = 0) -> dict:
+        known = replace(signals, from_network=from_network, same_form=same_form)
+        spam = or_none(lambda: score(known, spam_words.in_use()))
+        is_spam = spam is not None and spam.is_likely and not fields["danger"]
+        return {
+            "spam_points": spam.points if spam else None,
+            "spam_reasons": "\n".join(spam.reasons) if spam else "",
+            "status": Status.SPAM if is_spam else Status.NEW,
+        }
+
+    return fields | spam_fields(), spam_fields
 
 
 def danger_fields(answers: dict, at: datetime, clinic: Clinic) -> dict:
@@ -109,21 +120,6 @@ def danger_in(answers: dict) -> tuple[str, ...] | None:
 
 def may_be_in_danger(answers: dict) -> bool:
     return danger_in(answers) != ()
-
-
-def spam_in(answers: dict, metadata: SubmissionMetadata) -> SpamScore:
-    words = spam_words.in_use()
-    names = [metadata.network, form_counter(metadata.form_id)]
-    from_network, from_form = RecentSender.objects.count_of(names, metadata.at)
-    signals = Signals(
-        **{field: answers.get(field, "") for field in TYPED},
-        honeypot=metadata.honeypot,
-        seconds=metadata.seconds,
-        same_text=earlier_copies(answers.get("message", ""), metadata.at),
-        from_network=from_network,
-        same_form=from_form,
-    )
-    return score(signals, words)
 
 
 def earlier_copies(message: str, now: datetime) -> int:

@@ -210,6 +210,21 @@ def test_each_further_different_request_on_one_form_counts(client, calm):
     assert "Same copy of the form" in newest().spam_reasons
 
 
+def test_what_earlier_requests_make_spam_is_not_due_nor_counted_among_the_new_ones(
+    client, calm, settings
+):
+    settings.HOURLY_LIMITS = settings.HOURLY_LIMITS | {"network": 100, "total": 4}
+    form = next(calm)
+    for number in range(5):
+        send(client, form, message=f"Please look at https://example.com/{number}")
+    assert list(Inquiry.objects.order_by("pk").values_list("status", "due_at")[3:]) == [
+        ("spam", None),
+        ("spam", None),
+    ]
+    send(client, calm)
+    assert (newest().status, newest().flood) == ("new", "")
+
+
 def test_a_form_filled_in_for_one_patient_after_another_is_not_set_aside(client, calm):
     """As at a front desk where somebody goes back in the browser."""
     form = next(calm)

@@ -6,7 +6,7 @@ it. Beyond what the site stores in an hour the form is shown again, filled in, a
 not sent yet. docs/operating.md has the numbers and what they mean for a busy clinic.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,8 @@ from kapsite.security.wsgi.networks import NETWORKS_OF_A_SITE, site_of
 from .recent_sender import RecentSender
 
 ALL, NEW = "all", "new"  # counters: what is stored, and what lands among the new requests
+# Fields about spam, from how many came before within the hour: of the network, on the form.
+Rescore = Callable[[int, int], dict]
 WAIT = 600  # seconds until a network that sent too much is worth another try
 
 
@@ -45,26 +47,35 @@ class Counter:
 
 
 @contextmanager
-def counted(network: str | None, form_id: str, fields: dict) -> Iterator[dict]:
+def counted(
+    network: str | None, form_id: str, fields: dict, rescore: Rescore | None = None
+) -> Iterator[dict]:
     """A transaction in which to store an inquiry with ``fields``; gives those that differ in a
-    flood. Without a network nothing is counted. Raises TooMany.
+    flood, or because of earlier requests. Without a network nothing is counted. Raises TooMany.
     """
     if network is None:
         with transaction.atomic():
             yield {}
         return
     now, status = fields["received_at"], fields.get("status", Status.NEW)
-    near = list(counters_of(network))
+    near, form = list(counters_of(network)), f"form {form_id}"
     names = [ALL, NEW] if status == Status.NEW else [ALL]
-    names += [*(counter.name for counter in near), form_counter(form_id)]
+    names += [*(counter.name for counter in near), form]
     with RecentSender.objects.counted(names, now) as counts:
-        flood = judge(dict(zip(names, counts, strict=True)), near, now)
-        if not flood:
-            yield {}
-            return
-        Alert.objects.raise_for(AlertKind.FLOOD, now=now)
-        # Likely spam stays where it is; only the notices about it end.
-        yield {"flood": flood, "status": Status.FLOOD if status == Status.NEW else status}
+        sent, different = dict(zip(names, counts, strict=True)), {}
+        earlier = (sent.get(network, 1) - 1, sent[form] - 1)
+        if rescore and any(earlier):
+            different = rescore(*earlier)
+            status = different["status"]
+            if status != Status.NEW and NEW in sent:
+                RecentSender.objects.take_back([NEW], now)
+                del sent[NEW]
+        if flood := judge(sent, near, now):
+            Alert.objects.raise_for(AlertKind.FLOOD, now=now)
+            # Likely spam stays where it is; only the notices about it end.
+            status = Status.FLOOD if status == Status.NEW else status
+            different |= {"flood": flood, "status": status}
+        yield different
 
 
 def judge(sent: dict[str, int], near: list[Counter], now: datetime) -> str:
@@ -94,7 +105,3 @@ def counters_of(network: str) -> Iterator[Counter]:
             limits["network"] * NETWORKS_OF_A_SITE,
             limits["network_most"] * NETWORKS_OF_A_SITE,
         )
-
-
-def form_counter(form_id: str) -> str:
-    return f"form {form_id}"

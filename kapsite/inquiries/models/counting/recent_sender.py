@@ -23,18 +23,6 @@ class Last:
 
 
 class RecentSenderQuerySet(models.QuerySet["RecentSender"]):
-    def count_of(self, names: Sequence[str], now: datetime) -> list[int]:
-        """How often each name was counted within the hour; 0 for "", which is no name."""
-        digests = [[digest_of(name, slot) for slot in living_slots(now)] for name in names if name]
-        if not digests:
-            return [0] * len(names)
-        wanted = [digest for pair in digests for digest in pair]
-        with connection.cursor() as cursor:
-            cursor.execute(SELECT.format(", ".join(["%s"] * len(wanted))), wanted)
-            found = dict(cursor.fetchall())
-        sums = iter([sum(found.get(digest, 0) for digest in pair) for pair in digests])
-        return [next(sums) if name else 0 for name in names]
-
     @contextmanager
     def counted(self, names: Sequence[str], now: datetime) -> Iterator[list[int]]:
         """A transaction, and the count of each name with this time; if it fails, it didn't count.
@@ -100,7 +88,6 @@ class RecentSender(models.Model):
 
 # In SQL, because a person waits meanwhile: with the ORM a form took 12 % longer.
 _TABLE = RecentSender._meta.db_table
-SELECT = f"SELECT digest, sent FROM {_TABLE} WHERE digest IN ({{}})"  # noqa: S608
 UPSERT = (  # one statement: nothing is lost between two workers
     f"INSERT INTO {_TABLE} (digest, slot, sent) VALUES {{}} "  # noqa: S608
     f"ON CONFLICT (digest) DO UPDATE SET sent = {_TABLE}.sent + ({{}}) "

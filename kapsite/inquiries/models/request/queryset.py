@@ -31,6 +31,7 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
         form_id: str,
         triage_fields=None,
         network: str | None = "",
+        rescore: flood.Rescore | None = None,
         attempts=STORE_ATTEMPTS,
         **answers,
     ) -> tuple["Inquiry", bool]:
@@ -38,19 +39,21 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
 
         The same form sent again unchanged gives the inquiry stored the first time; with other
         answers it is another inquiry. ``triage_fields`` are what the site adds, and may differ
-        when a form comes twice. ``network``: None if staff entered it, which is no flood. On return
-        the row is committed, unless the caller has a transaction open. Raises flood.TooMany.
+        when a form comes twice. ``network``: None if staff entered it, which is no flood.
+        ``rescore`` changes them if others came from there, or on the same form, within the hour.
+        On return the row is committed, unless the caller has a transaction open. Raises
+        flood.TooMany.
         """
         fields = {"received_at": timezone.now(), **(triage_fields or {}), **answers}
         fields["form_token"] = token = fingerprint(form_id, answers)
         try:
-            return self._store(network, form_id, fields), True
+            return self._store(network, form_id, fields, rescore), True
         except IntegrityError:
             if stored := self.filter(form_token=token).first():
                 return stored, False
             if attempts == 1:
                 raise
-            return self.receive(form_id, triage_fields, network, attempts - 1, **answers)
+            return self.receive(form_id, triage_fields, network, rescore, attempts - 1, **answers)
 
     def active(self) -> "InquiryQuerySet":
         """Without what was withdrawn before staff reached the person."""
@@ -67,13 +70,16 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
             return self.filter(~Q(status=Status.WITHDRAWN) | Q(safety_concern=True))
         return self.active()
 
-    def _store(self, network: str | None, form_id: str, fields: dict) -> "Inquiry":
+    def _store(
+        self, network: str | None, form_id: str, fields: dict, rescore: flood.Rescore | None
+    ) -> "Inquiry":
         inquiry = self.model(**fields)
         inquiry.derive()
         digests = digests_of(inquiry)  # all that can be made before others have to wait
-        with flood.counted(network, form_id, fields) as different:
+        with flood.counted(network, form_id, fields, rescore) as different:
             for name, value in different.items():
                 setattr(inquiry, name, value)
+            inquiry.due_at = inquiry.next_due()  # none for spam
             return self._insert_with_rows(inquiry, digests)
 
     def insert_all(self, **fields) -> "Inquiry":

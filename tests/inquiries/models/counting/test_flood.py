@@ -100,13 +100,13 @@ def test_a_refused_request_uses_nothing_up():
     for _ in range(20):
         with pytest.raises(TooMany):
             receive()
-    assert RecentSender.objects.count_of([NETWORK, "all"], NOON) == [6, 6]
+    assert RecentSender.objects.count_up([NETWORK, "all"], NOON) == [7, 7]
 
 
 def test_the_same_form_sent_again_uses_nothing_up():
     for _ in range(5):
         Inquiry.objects.receive("one form", {"received_at": NOON}, NETWORK, **ANSWERS)
-    assert RecentSender.objects.count_of([NETWORK, "all"], NOON) == [1, 1]
+    assert RecentSender.objects.count_up([NETWORK, "all"], NOON) == [2, 2]
 
 
 def test_without_a_known_network_only_the_total_counts():
