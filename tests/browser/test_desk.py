@@ -132,7 +132,7 @@ def test_handing_over_takes_two_clicks_and_leaves_a_note(window, has_script):
     page.locator("summary").filter(has_text="Hand over").click()
     page.get_by_label("Note for your colleague (optional)").fill("Put her through to me.")
     page.get_by_role("button", name="Tom", exact=True).click()
-    expect(said(page)).to_contain_text("Assignment saved.")
+    expect(said(page)).to_contain_text("Assigned to Tom.")
     request.refresh_from_db()
     assert request.assigned_to == tom
     assert request.activities.get(kind="noted").note == "Put her through to me."

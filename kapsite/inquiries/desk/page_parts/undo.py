@@ -26,8 +26,8 @@ ONE_CHANGED = "Not undone: someone has changed this request since."
 TIME_TAKEN = "Not undone: the time of this appointment is taken now. Schedule another time."
 OTHERS_CHANGED = "Someone has changed the others since."
 TIMES_TAKEN = "The times of some appointments are taken now."
-OF_INQUIRY = ("inquiry__row_id", "inquiry__reference", "inquiry__name")
-SHOWN = ("at", "batch", "step", "label", *OF_INQUIRY)
+OF_INQUIRY = ("inquiry__row_id", "inquiry__reference", "inquiry__name", "inquiry__version")
+SHOWN = ("at", "batch", "step", "label", "version", *OF_INQUIRY)
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class UndoBar:
 
 
 def undo_bar(user, now: datetime) -> UndoBar | None:
-    """What ``user`` did last, while it can be undone."""
+    """What ``user`` did last, while it can be undone: not once the request was changed since."""
     found = Undo.objects.within_reach(user, now).select_related("inquiry").only(*SHOWN)
     newest = list(found[:2])
     if not newest:
@@ -48,6 +48,8 @@ def undo_bar(user, now: datetime) -> UndoBar | None:
     last = newest[0]
     is_bulk = last is not newest[-1] and last.batch == newest[-1].batch
     inquiry = None if is_bulk else replace_unreadable(last.inquiry)
+    if inquiry and inquiry.version != last.version and last.is_outdated(inquiry):
+        return None
     return UndoBar(last.batch, last.step, last.label, last.at + WINDOW, inquiry)
 
 

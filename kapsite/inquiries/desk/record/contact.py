@@ -105,7 +105,7 @@ def voicemail_of(inquiry: Inquiry) -> VoicemailLine | None:
     """Only where someone may call; the strictest answer of the number counts."""
     rule = inquiry.voicemail_rule
     if inquiry.wrong_number and inquiry.may_be_contacted:
-        return VoicemailLine("vm-off", "Wrong number: no calls, no voicemail", True, "", None)
+        return VoicemailLine("vm-off", "Wrong number: don’t call it", True, "", None)
     may_call = inquiry.contact_by == ContactBy.CALL or inquiry.first_contact_at
     if not inquiry.may_be_contacted or not rule.answer or not (may_call or rule.other):
         return None

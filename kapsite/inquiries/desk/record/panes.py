@@ -105,7 +105,8 @@ def shown_panes(
         if pane.is_always_shown or (offered.keys() & set(pane.steps) and not is_replaced):
             panes.append(pane)
     names = [pane.name for pane in panes]
-    first = PANE_OF.get(bound.name, "") if bound else wanted
+    name = bound.name if bound else wanted
+    first = PANE_OF.get(name, name)
     opened = next((name for name in (first, "note") if name in names and first), names[0])
     return [
         ShownPane(

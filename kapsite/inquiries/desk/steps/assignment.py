@@ -113,6 +113,12 @@ class Assign(Step):
             yield Activity(inquiry=self.inquiry, by=self.user, at=self.at, **details)
 
     @property
+    def summary(self):
+        person = self.inquiry.assigned_to
+        who = "you" if person == self.user else called(person) or "no one"
+        return f"Assigned to {who}. {self.warning}".strip()
+
+    @property
     def warning(self):
         person = self.inquiry.assigned_to
         return without_email(person) if person != self.user else ""

@@ -206,3 +206,12 @@ def test_what_cannot_be_undone_any_more_is_deleted_a_day_later(ana):
     )
     retention.purge_batch()
     assert Undo.objects.count() == 1
+
+
+def test_the_bar_is_gone_once_the_request_was_changed_since_but_not_after_a_note(client, ana):
+    inquiry = make_inquiry()
+    take("no_answer", inquiry, ana)
+    take("note", inquiry, ana)
+    assert undo_bar(ana, timezone.now()).step == "no_answer"
+    take("correct", inquiry, ana, person_name="Adah", phone="(206) 555-0188", voicemail="no")
+    assert undo_bar(ana, timezone.now()) is None

@@ -545,8 +545,10 @@ def test_a_wrong_number_leads_to_its_correction_and_is_a_link_nowhere(client, an
     assert "step=correct" in page.redirect_chain[-1][0]
     [correction] = [form for form in Page(page.text).all("form") if form["id"] == "correct-form"]
     assert "Save correction" in correction.words
+    opened = [each["id"] for each in Page(page.text).all("details") if "open" in each.attributes]
+    assert "step-more" in opened
     shown = words(page.text)
-    assert "Wrong number: no calls, no voicemail" in shown
+    assert "Wrong number: don’t call it" in shown
     assert "Wrong number saved. Correct it, or find another way to reach them." in shown
     assert not [
         link for link in Page(page.text).all("a") if (link["href"] or "").startswith("tel:+1")
