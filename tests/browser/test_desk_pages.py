@@ -76,6 +76,15 @@ def test_a_page_is_never_wider_than_the_window(page, inquiry, path, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("path", ["", "appointments/", "{}/change/"])
+def test_what_is_used_all_day_is_never_wider_than_a_window_or_a_tablet(page, inquiry, path):
+    page.goto(LIST + path.format(inquiry.pk))
+    expect(page.locator("main")).to_be_visible()
+    for width in (*WIDTHS, 820, 1100):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def test_an_export_arrives_as_a_file(page, inquiry):
     page.goto(LIST)
     page.locator(".who-am-i summary").click()
