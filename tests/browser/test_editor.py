@@ -99,6 +99,31 @@ def test_a_title_a_source_and_a_link_without_typing_a_sign(page, settings):
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (
+            2,
+            "\nYes.\n\n### Can I bring a friend?\nYes, please do.\n:::\n\nEnd.",
+        ),
+        (6, "::: questions\n### One?\nYes.\n:::\n\nEnd.\n\n::: questions\n### Can I bring"),
+    ],
+)
+def test_a_block_goes_where_the_cursor_is_as_one_more_entry_of_its_list(page, line, found):
+    if not page.has_script:
+        pytest.skip("without script the line is named")
+    page.goto("/admin/edit/page/index.md/")
+    text = page.get_by_label(TEXT)
+    text.fill("::: questions\n### One?\nYes.\n:::\n\nEnd.")
+    text.press("Control+Home")
+    for _ in range(1, line):
+        text.press("ArrowDown")
+    page.get_by_text("Insert a block").click()
+    name = "One more entry: questions" if line == 2 else "questions"
+    page.get_by_role("button", name=name).click()
+    expect(text).to_have_value(re.compile(re.escape(found)))
+
+
 def test_preview_and_problems_follow_what_is_typed_and_the_place_in_the_preview_stays(page):
     page.goto("/admin/edit/page/index.md/")
     preview = page.frame_locator("iframe")

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 CITATION = re.compile(r"\[@([^\]]+)\]([.!?:]?)$")
 END = re.compile(r"([.!?:]?)$")
+FENCE = re.compile(r"(:{3,})[ \t]*([\w-]*)")
+CLOSING = re.compile(r":{3,}[ \t]*")
+LISTS = ("key-facts", "questions", "steps", "timeline", "compare", "day")  # can have more entries
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,15 @@ class Piece:
     label: str
     hint: str
     text: str
+
+    @property
+    def entry(self) -> str:
+        """One entry of the list that the block is; "" if it is none."""
+        if self.label not in LISTS:
+            return ""
+        body = self.text.split("\n", 1)[1].rpartition("\n")[0]
+        sign = body.split()[0]
+        return body.partition(f"\n{sign} ")[0].rstrip()
 
 
 # What each block is for, and the least that it needs.
@@ -132,8 +144,7 @@ def inserted(text: str, piece: str, after: int | None = None) -> str:
     lines = text.rstrip().split("\n")
     number = min(after or len(lines), len(lines))
     if piece.startswith(":::"):
-        above, below = "\n".join(lines[:number]), "\n".join(lines[number:]).lstrip("\n")
-        return f"{above}\n\n{piece}\n" + (f"\n{below}\n" if below else "")
+        return with_block(lines, piece, number)
     line = lines[number - 1].rstrip()
     cited = CITATION.search(line)
     if cited and piece.startswith("[@"):
@@ -142,3 +153,54 @@ def inserted(text: str, piece: str, after: int | None = None) -> str:
         line = END.sub(lambda end: f" {piece}{end[1]}", line, count=1).lstrip()
     lines[number - 1] = line
     return "\n".join(lines) + "\n"
+
+
+def with_block(lines: list[str], piece: str, number: int) -> str:
+    """With a block below the paragraph, list or block of the line ``number``. In a list of the same
+    kind it is one more entry, after the one of that line. The script does the same at the cursor.
+    """
+    if lines[0] == "---" and "---" in lines[1:]:
+        number = max(number, lines.index("---", 1) + 1)
+    name = FENCE.match(piece)[2]  # type: ignore[index]
+    entry, around = Piece(name, "", piece).entry, blocks_around(lines[:number])
+    is_entry = bool(entry) and name in around
+    at = end_of_entry(lines, number, entry) if is_entry else end_of_part(lines, number, len(around))
+    above, below = "\n".join(lines[:at]).rstrip("\n"), "\n".join(lines[at:]).lstrip("\n")
+    is_tight = is_entry and entry.startswith("- ")
+    first = "\n" if is_tight else "\n\n" if above else ""
+    last = "\n" if is_tight or (is_entry and CLOSING.match(below)) or not below else "\n\n"
+    return f"{above}{first}{entry if is_entry else piece}{last}" + (f"{below}\n" if below else "")
+
+
+def blocks_around(lines: list[str]) -> list[str]:
+    """The names of the blocks that are open at the end of ``lines``, from the outside in."""
+    names: list[str] = []
+    for found in filter(None, map(FENCE.match, lines)):
+        if found[2]:
+            names.append(found[2])
+        elif names:
+            names.pop()
+    return names
+
+
+def end_of_entry(lines: list[str], number: int, entry: str) -> int:
+    """Where the entry with the line ``number`` ends: at the next one, or with the block."""
+    sign = entry.split()[0] + " "
+    ends = (
+        index
+        for index, line in enumerate(lines[number:], number)
+        if line.startswith(sign) or CLOSING.fullmatch(line) or (sign == "- " and not line.strip())
+    )
+    return next(ends, len(lines))
+
+
+def end_of_part(lines: list[str], number: int, depth: int) -> int:
+    """Where the outermost of ``depth`` blocks ends, or without one the paragraph or list."""
+    for index, line in enumerate(lines[number - 1 :] if not depth else lines[number:]):
+        if not depth and not line.strip():
+            return number - 1 + index
+        if depth and (found := FENCE.match(line)):
+            depth += 1 if found[2] else -1
+            if not depth:
+                return number + index + 1
+    return len(lines)
