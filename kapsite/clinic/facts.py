@@ -22,6 +22,13 @@ from .parts import Consent, CrisisLine, LegalReview, Notice
 logger = logging.getLogger(__name__)
 
 
+MAY_END = (
+    "address", "chaperone_policy", "clinical_reviewer", "contact_by", "crisis_lines", "email",
+    "emergency_plan", "evaluation", "evaluation_covers", "hours", "legal_review", "phone", "prices",
+    "reply_promise", "routes",
+)  # fmt: skip
+
+
 class Clinic(Model):
     name: Text = Field(title="Name of the clinic")
     phone: Annotated[Phone, BeforeValidator(read_phone)] = Field(
@@ -64,7 +71,7 @@ class Clinic(Model):
     )  # fmt: skip
     holidays: tuple[Day, ...] = Field(
         default=(), title="Closed days",
-        description="Holidays of this year and the next, one on each line, like 2026-12-25.",
+        description="Holidays of this year and the next.",
     )  # fmt: skip
     notices: tuple[Notice, ...] = Field(
         default=(),
@@ -91,8 +98,9 @@ class Clinic(Model):
         min_length=1, title="Crisis lines", description="Call or text a line before you date it."
     )
     expires: dict[Text, Day] | None = Field(
-        default=None, title="Facts that end", json_schema_extra={"labels": ["Fact", "Last day"]},
-        description="Its name in the file, like prices. You are reminded before the last day.",
+        default=None, title="Facts that end",
+        json_schema_extra={"labels": ["Fact", "Last day"], "keys": [*MAY_END]},
+        description="You are reminded before the last day.",
     )  # fmt: skip
 
     @model_validator(mode="after")

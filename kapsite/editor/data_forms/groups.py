@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -255,7 +255,8 @@ def inner_of(spec: Spec, raw: Any, data: Posted, prefix: str) -> Group | GroupLi
         if is_choice(key):
             inner = Group(specs_in(spec.kind), raw, data, prefix, spec.label)
         else:
-            both = [Spec("key", str, spec.labels[0]), Spec("value", value, spec.labels[1])]
+            key = Literal[tuple(spec.keys)] if spec.keys else str
+            both = [Spec("key", key, spec.labels[0]), Spec("value", value, spec.labels[1])]
             inner = PairList(both, raw or {}, data, prefix, spec.label)
     elif get_origin(spec.kind) is tuple and is_model(spec.item):
         inner = GroupList(specs_of(spec.item), raw, data, prefix, spec.label)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from types import UnionType
+from types import MappingProxyType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django import forms
@@ -16,6 +16,8 @@ from kapsite.content_files.validation import PARAGRAPH, check_plain
 
 NONE = type(None)
 LABELS = ("Name", "Value")
+MORE_DAYS = 4  # empty inputs below those of a list
+NO_ATTRS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Spec:
     is_long: bool = False
     is_one_line: bool = True
     labels: Any = LABELS  # of the two columns of a dict
+    keys: Any = ()  # what can stand in the first; () if anything can
 
     @property
     def item(self) -> Any:
@@ -59,6 +62,7 @@ def spec_of(name: str, info: FieldInfo) -> Spec:
     kind, notes = unwrapped(info.annotation)
     notes += info.metadata
     is_long = PARAGRAPH in notes
+    extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     is_plain = any(getattr(note, "func", None) is check_plain for note in notes)
     return Spec(
         name,
@@ -69,7 +73,8 @@ def spec_of(name: str, info: FieldInfo) -> Spec:
         info.is_required(),
         is_long,
         not is_long or is_plain,
-        info.json_schema_extra["labels"] if isinstance(info.json_schema_extra, dict) else LABELS,
+        extra.get("labels", LABELS),
+        extra.get("keys", ()),
     )
 
 
@@ -114,6 +119,47 @@ class Lines(Typed):
         return [" ".join(line.split()) for line in super().clean(value).split("\n") if line.strip()]
 
 
+class DayInputs(forms.Widget):
+    """A date input for each day, and empty ones to add some."""
+
+    template_name = "django/forms/widgets/multiwidget.html"
+    use_fieldset = True
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        context["widget"]["subwidgets"] = [
+            date_input(
+                day,
+                {
+                    "id": f"{context['widget']['attrs'].get('id', name)}_{number}",
+                    "aria-label": f"Day {number}",
+                },
+            ).get_context(name, day, None)["widget"]
+            for number, day in enumerate([*value, *[""] * MORE_DAYS], 1)
+        ]
+        return context
+
+    def subwidgets(self, name, value, attrs=None):
+        for day in self.get_context(name, value, attrs)["widget"]["subwidgets"]:
+            yield {**day, "label": ""}  # it says "Day 1" itself
+
+    def format_value(self, value):
+        return value
+
+    def value_from_datadict(self, data, files, name):
+        given = data.getlist(name) if hasattr(data, "getlist") else data.get(name) or []
+        return [day.strip() for each in given for day in each.splitlines() if day.strip()]
+
+
+class Days(forms.Field):
+    """A list of days, as they were typed."""
+
+    widget = DayInputs
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+
+
 class Choices(forms.MultipleChoiceField):
     def __init__(self, **kwargs):
         super().__init__(required=False, widget=forms.CheckboxSelectMultiple, **kwargs)
@@ -139,17 +185,26 @@ def field_of(spec: Spec, raw: Any) -> forms.Field:
     if get_origin(spec.kind) is tuple:
         if is_choice(spec.item):
             return Choices(choices=named(get_args(spec.item)), **words)
+        if spec.item is date:
+            return Days(**words)
         return Lines(widget=forms.Textarea({"rows": 2}), **words)
     return Typed(widget=widget_of(spec, words["initial"]), is_one_line=spec.is_one_line, **words)
 
 
 def widget_of(spec: Spec, shown: str) -> forms.Widget:
-    if spec.kind is date and (not shown or re.fullmatch(r"\d{4}-\d\d-\d\d", shown)):
-        return forms.DateInput({"type": "date"})
+    if spec.kind is date:
+        return date_input(shown)
     if spec.kind in (int, float):
         mode = "numeric" if spec.kind is int else "decimal"
         return forms.TextInput({"inputmode": mode, "class": "short", "autocomplete": "off"})
     return forms.Textarea({"rows": 2}) if spec.is_long else forms.TextInput({"autocomplete": "off"})
+
+
+def date_input(shown: str, attrs: Mapping[str, str] = NO_ATTRS) -> forms.Widget:
+    """A text input shows what is no date, and its example where a browser has no date input."""
+    if shown and not re.fullmatch(r"\d{4}-\d\d-\d\d", shown):
+        return forms.TextInput({"autocomplete": "off", **attrs})
+    return forms.DateInput({"type": "date", "placeholder": "2026-12-25", **attrs})
 
 
 def choices_of(spec: Spec, raw: Any) -> list[tuple[str, str]]:
@@ -169,7 +224,7 @@ def as_typed(spec: Spec, raw: Any) -> Any:
     is_many = get_origin(spec.kind) is tuple
     if spec.kind is bool:
         return spec.default if raw is None else is_yes(raw)
-    if is_many and is_choice(spec.item):
+    if is_many and (is_choice(spec.item) or (spec.item is date and isinstance(raw, list | None))):
         return raw or []
     if raw is None:
         raw = spec.default if isinstance(spec.default, str | int | float) else ""

@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError
 
+from kapsite.editor.data_forms.schema_fields import MORE_DAYS
 from kapsite.editor.models import ContentVersion, Publication
 from tests.editor.data_forms.posting import posted
 from tests.pages.samples import make_page
@@ -321,3 +322,21 @@ def test_an_error_that_is_corrected_is_gone_before_it_is_saved(pat):
 def test_of_a_form_that_arrives_incomplete_nothing_is_checked(pat):
     assert live(pat, f"{CLINIC}?part=crisis-lines", **{"crisis_lines-count": ""}) == {"errors": {}}
     assert pat.post(f"{LIST}data/nothing.yaml/live/").status_code == 404
+
+
+def test_closed_days_are_date_inputs_with_empty_ones_to_add_some(pat):
+    url = f"{CLINIC}?part=hours-and-closed-days"
+    save(pat, url, holidays=["2026-12-25", "", "Christmas", "2027-01-01"])
+    assert "holidays:\n  - 2026-12-25\n  - Christmas\n  - 2027-01-01\n" in draft("clinic.yaml")
+    shown = pat.get(url).content.decode()
+    assert shown.count('type="date" name="holidays"') == 2 + MORE_DAYS
+    assert 'type="text" name="holidays" value="Christmas"' in shown
+    save(pat, url)
+    assert "  - Christmas\n" in draft("clinic.yaml")
+
+
+def test_a_fact_that_ends_is_chosen_by_its_name(pat):
+    url = f"{CLINIC}?part=launch-and-reminders"
+    assert '<option value="reply_promise">Reply promise</option>' in pat.get(url).content.decode()
+    save(pat, url, **{"expires-0-key": "hours", "expires-0-value": "2027-01-01"})
+    assert "\nexpires:\n  hours: 2027-01-01\n" in draft("clinic.yaml")

@@ -37,7 +37,7 @@ MISTAKES = {
     "no email address": (CONTACT, {"contact_by": ["call", "email"]}),
     "no hours": (HOURS, {"hours-monday": "", "reply_promise-open_days": "0"}),
     "hours in words": (HOURS, {"hours-monday": "closed"}),
-    "a day twice": (HOURS, {"holidays": "2026-12-25\n2026-12-25\nChristmas"}),
+    "a day twice": (HOURS, {"holidays": ["2026-12-25", "2026-12-25", "Christmas"]}),
     "a notice without days": (NOTICES, {"notices-0-text": "*Hi*", "notices-0-from": "soon"}),
     "a line nobody can call": (LINES, {f"crisis_lines-0-{key}": "" for key in ("call", "text")}),
     "a line nobody tried": (LINES, {"crisis_lines-0-checked_on": "", "crisis_lines-0-call": "no"}),
