@@ -5,6 +5,7 @@ count. A test that skips itself for want of a tool says in its reason what to ty
 CI=true in the environment a skipped test fails the run.
 """
 
+import gc
 import os
 import shutil
 from collections import Counter
@@ -40,6 +41,11 @@ def pytest_collection_modifyitems(config, items):
     elsewhere = [item for item in items if belongs_elsewhere(item)]
     items[:] = [item for item in items if item not in elsewhere]
     config.hook.pytest_deselected(items=elsewhere)
+
+
+def pytest_collection_finish():
+    """What is there now stays: to look for garbage among 8,000 tests takes 0.2 s each time."""
+    gc.freeze()
 
 
 def belongs_elsewhere(item) -> bool:
