@@ -276,12 +276,36 @@ def looked_at(stored, role: str, method: str) -> dict[str, Seen]:
     return {address.route: ask(client, method, address) for address in addresses(stored)}
 
 
+class Look(NamedTuple):
+    reference: str
+    seen: dict[str, Seen]
+
+
+LOOKS: dict[tuple[str, str], Look] = {}
+
+
+@pytest.fixture
+def look(request):
+    """What a role finds at every address. For all tests it looks there once, which takes long."""
+
+    def look(role: str, method: str) -> Look:
+        if (role, method) not in LOOKS:
+            stored = request.getfixturevalue("stored")
+            reference = Inquiry.objects.get().reference_in_groups
+            with transaction.atomic():
+                LOOKS[role, method] = Look(reference, looked_at(stored, role, method))
+                transaction.set_rollback(True)
+        return LOOKS[role, method]
+
+    return look
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("role", EVERYONE)
-def test_each_role_is_let_in_where_the_table_says_and_nowhere_else(stored, role, method):
+def test_each_role_is_let_in_where_the_table_says_and_nowhere_else(look, role, method):
     wrong = [
         f"{method} {route}: {seen.mark}"
-        for route, seen in looked_at(stored, role, method).items()
+        for route, seen in look(role, method).seen.items()
         if not route.startswith(OWN)
         and seen.is_let_in != (role in ALLOWED.get((method, route), set()))
     ]
@@ -290,34 +314,29 @@ def test_each_role_is_let_in_where_the_table_says_and_nowhere_else(stored, role,
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("role", EVERYONE)
-def test_nobody_sees_what_a_person_typed_where_they_may_not(stored, role, method):
-    reference = Inquiry.objects.get().reference_in_groups
+def test_nobody_sees_what_a_person_typed_where_they_may_not(look, role, method):
+    reference, found = look(role, method)
     leaks = []
-    for route, seen in looked_at(stored, role, method).items():
+    for route, seen in found.items():
         hidden = [] if role in SHOWN.get((method, route), set()) else CANARIES
         if (method, route) not in MESSAGE_SHOWN:
             hidden = [*hidden, MESSAGE]
         if not seen.is_let_in:
             hidden = [*hidden, reference, reference.replace(" ", "")]
-        if found := found_in(seen.text, hidden):
-            leaks.append((method, route, found))
+        if leaked := found_in(seen.text, hidden):
+            leaks.append((method, route, leaked))
     assert leaks == []
 
 
 @pytest.mark.parametrize(("method", "route"), sorted(SHOWN.keys() - LEADING_ELSEWHERE))
-def test_what_may_be_seen_is_seen_or_the_test_above_could_not_fail(stored, method, route):
-    assert found_in(looked_at(stored, "lead", method)[route].text, [NAME, MESSAGE])
+def test_what_may_be_seen_is_seen_or_the_test_above_could_not_fail(look, method, route):
+    assert found_in(look("lead", method).seen[route].text, [NAME, MESSAGE])
 
 
-def test_no_address_answers_with_a_fault(stored):
-    client = browser_of("superuser")
-    faults = [
-        (method, address.path, seen.mark)
-        for method in ("GET", "POST")
-        for address in addresses(stored)
-        if (seen := ask(client, method, address)).mark.startswith("5")
-    ]
-    assert faults == []
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_address_answers_with_a_fault(look, method):
+    seen = look("superuser", method).seen
+    assert [each for each in seen.items() if each[1].mark.startswith("5")] == []
 
 
 def test_the_matrix_can_be_shown(stored, request, capsys):
