@@ -1,8 +1,9 @@
 """Shared by all tests.
 
 Marks: ``sqlite`` and ``postgresql`` keep a test to that database; on the other it does not
-count. A test that skips itself for want of a tool says in its reason what to type; with
-CI=true in the environment a skipped test fails the run.
+count. ``sqlite`` is also for one that needs some database but can't find another answer there.
+A test that skips itself for want of a tool says in its reason what to type; with CI=true in the
+environment a skipped test fails the run.
 """
 
 import gc
@@ -24,6 +25,9 @@ from tests.emptying import AsMigrated, empty_quickly
 from tests.server import once
 
 STORES = ("test_journey", "test_form", "test_desk")  # tests in the browser that end in the database
+# Where tests start servers, browsers and other programs. They go first: at the end, one of these
+# files would run alone while the other processes have nothing left to do.
+SLOW = {"browser", "deploy", "intake", "scripts", "security"}
 DATABASES = {"db", "transactional_db"}  # the fixtures that give a test the database
 CI = os.environ.get("CI") == "true"
 
@@ -33,14 +37,15 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    config.addinivalue_line("markers", "sqlite: only about SQLite")
+    config.addinivalue_line("markers", "sqlite: only about SQLite, or the same on both")
     config.addinivalue_line("markers", "postgresql: only about PostgreSQL")
 
 
 def pytest_collection_modifyitems(config, items):
-    elsewhere = [item for item in items if belongs_elsewhere(item)]
-    items[:] = [item for item in items if item not in elsewhere]
-    config.hook.pytest_deselected(items=elsewhere)
+    elsewhere = {item for item in items if belongs_elsewhere(item)}
+    chosen = [item for item in items if item not in elsewhere]
+    items[:] = sorted(chosen, key=lambda item: SLOW.isdisjoint(item.nodeid.split("/")))
+    config.hook.pytest_deselected(items=[*elsewhere])
 
 
 def pytest_collection_finish():

@@ -32,8 +32,9 @@ CHECKS = (
 )
 
 # One process more than there are cores, since tests wait for browsers and servers. A file stays
-# together: one puts the words into the database last for which its other tests look there.
-IN_PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile")
+# together: one puts the words into the database last for which its other tests look there. They
+# come in the order of tests/conftest.py, not by their number of tests, which says little.
+IN_PARALLEL = ("-n", str((os.cpu_count() or 1) + 1), "--dist", "loadfile", "--no-loadscope-reorder")
 
 LAST_FAILED = ROOT / ".pytest_cache/v/cache/lastfailed"  # written by pytest
 FEW = 5
