@@ -18,6 +18,7 @@ from kapsite.editor.versions.action_log import Act, ContentAction, in_short, log
 
 __all__ = ["Blob", "ContentAction", "ContentVersion", "Publication"]
 LEASE = timedelta(minutes=5)  # longer than publishing takes; then its machine has died
+JUST_NOW = timedelta(minutes=5)  # how long a page says that readers have something
 CANCELED = "It was canceled before its time."
 Files = dict[str, str]  # name in the content folder, like "benefits/pain.md" -> SHA-256
 
@@ -179,8 +180,18 @@ class PublicationManager(models.Manager["Publication"]):
         return any(each.version.files == files for each in self.waiting().filter(publish_on=None))
 
     def state(self) -> dict[str, Any]:
-        """For a page: what is on its way, and what could not be published last."""
-        return {"waiting": self.waiting(), "failure": self.last_failure()}
+        """For a page: what is on its way, what readers have since a moment ago, and what could not
+        be published last."""
+        now = timezone.now()
+        waiting = list(self.waiting())
+        due = [each for each in waiting if each.is_due(now)]
+        done = self.filter(done_at__gt=now - JUST_NOW, problem="").exclude(name="")
+        return {
+            "due": due,
+            "planned": [each for each in waiting if each not in due],
+            "published": done.select_related("version").order_by("-done_at"),
+            "failure": self.last_failure(),
+        }
 
     def last_failure(self) -> "Publication | None":
         """The last one that was carried out, if it failed."""
@@ -261,6 +272,9 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.problem[:50] or "waiting"
+
+    def is_due(self, now: datetime) -> bool:
+        return self.publish_on is None or self.publish_on <= now
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):

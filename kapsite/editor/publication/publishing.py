@@ -38,7 +38,10 @@ from kapsite.pages.publish.serving.published_set import current_folder
 
 from .steady_clock import SteadyClock
 
-MEANWHILE = "{files} changed meanwhile. Open it again: it says what to do with the draft."
+MEANWHILE = (
+    "{files} changed meanwhile, in the same lines. Open it again: it says what to do with the "
+    "draft. Any other change, such as of the menu, starts again from what is published now."
+)
 NO_ROOM = "The files could not be written ({error}). Ask the server's operator to check it."
 NOT_READY = "The clinic must supply this before the site can open: {missing}."
 UNKNOWN = "Something went wrong on the server ({error}). Ask its operator to check the log."

@@ -22,8 +22,8 @@ class Edit(NamedTuple):
 
 def with_both_lines(before: str, own: str, theirs: str) -> str | None:
     """``theirs`` with the lines that ``own`` changed in ``before``; None where both changed the
-    same lines."""
-    texts = [text.splitlines(keepends=True) for text in (before, own, theirs)]
+    same lines. The last line counts the same with and without its end."""
+    texts = [text.rstrip("\n").split("\n") for text in (before, own, theirs)]
     if max(map(len, texts)) > MOST_LINES:
         return None
     lines, mine, others = texts[0], set(edits(*texts[:2])), set(edits(texts[0], texts[2]))
@@ -31,7 +31,7 @@ def with_both_lines(before: str, own: str, theirs: str) -> str | None:
         return None
     for edit in sorted(mine | others, reverse=True):
         lines[edit.start : edit.end] = edit.lines
-    return "".join(lines)
+    return "\n".join([*lines, ""])
 
 
 def edits(before: list[str], after: list[str]) -> list[Edit]:

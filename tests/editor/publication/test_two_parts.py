@@ -2,9 +2,12 @@
 
 import pytest
 from django.db import DatabaseError
+from django.utils import timezone
 
 from kapsite.editor.models import ContentVersion, Publication
 from tests.editor.data_forms.test_data_views import CONTACT, S1, SOURCES, confirm, draft, save
+from tests.editor.structure.test_page_changes import confirm as confirm_change
+from tests.pages.samples import make_page
 
 NOTICES = CONTACT.replace("name-and-contact", "notices")
 PUBLISH = "/admin/edit/page/clinic.yaml/publish/"
@@ -16,24 +19,24 @@ NOTICE = {
 
 
 @pytest.fixture
-def pat(browser):
-    return browser("publisher", "pat")
+def sam(browser):
+    return browser("publisher", "sam")
 
 
-def ask(client):
+def press_publish(client):
     shown = client.get(PUBLISH).context["form"]
     client.post(PUBLISH, {"reason": "Because", "drafts": shown["drafts"].value()})
 
 
 def test_a_part_that_is_saved_while_another_is_published_can_be_published_too(
-    pat, content, publish
+    sam, content, publish
 ):
-    save(pat, CONTACT, name="Another name")
-    ask(pat)
-    save(pat, NOTICES, **NOTICE)
+    save(sam, CONTACT, name="Another name")
+    press_publish(sam)
+    save(sam, NOTICES, **NOTICE)
     publish()
-    assert "can’t be published as it is" not in pat.get(NOTICES).text
-    confirm(pat, "clinic.yaml", publish)
+    assert "can’t be published as it is" not in sam.get(NOTICES).text
+    confirm(sam, "clinic.yaml", publish)
     text = (content / "clinic.yaml").read_text()
     assert "Another name" in text
     assert "We are closed on Monday." in text
@@ -41,10 +44,10 @@ def test_a_part_that_is_saved_while_another_is_published_can_be_published_too(
 
 
 def test_what_was_asked_for_before_the_other_part_was_published_is_published_after_it(
-    pat, content, publish
+    sam, content, publish
 ):
-    save(pat, NOTICES, **NOTICE)
-    ask(pat)
+    save(sam, NOTICES, **NOTICE)
+    press_publish(sam)
     file = content / "clinic.yaml"
     file.write_text(file.read_text().replace("name: ", "name: Changed ", 1))
     publish()
@@ -52,56 +55,77 @@ def test_what_was_asked_for_before_the_other_part_was_published_is_published_aft
     assert "We are closed on Monday." in file.read_text()
 
 
-def test_a_draft_of_the_same_part_waits_for_a_person_to_decide(pat, content, publish):
-    save(pat, CONTACT, name="My name")
+def test_a_draft_of_the_same_part_waits_for_a_person_to_decide(sam, content, publish):
+    save(sam, CONTACT, name="My name")
     file = content / "clinic.yaml"
     file.write_text(file.read_text().replace("name: ", "name: Changed ", 1))
-    assert "was changed and published elsewhere meanwhile" in pat.get(CONTACT).text
+    assert "was changed and published elsewhere meanwhile" in sam.get(CONTACT).text
     assert "My name" in draft("clinic.yaml")
 
 
-def test_a_draft_of_which_nothing_is_left_ends(pat, content):
-    save(pat, CONTACT, name="My name")
+def test_a_draft_of_which_nothing_is_left_ends(sam, content):
+    save(sam, CONTACT, name="My name")
     (content / "clinic.yaml").write_text(draft("clinic.yaml"))
-    pat.get(CONTACT)
+    sam.get(CONTACT)
     assert draft("clinic.yaml") is None
 
 
-def test_a_source_follows_one_that_was_published_meanwhile(pat, content):
-    save(pat, S1, title="My title")
+def test_a_source_follows_one_that_was_published_meanwhile(sam, content):
+    save(sam, S1, title="My title")
     file = content / "sources.yaml"
     file.write_text(file.read_text() + 'S9:\n  title: Theirs\n  kind: trial\n  shows: "It."\n')
-    pat.get(SOURCES)
+    sam.get(SOURCES)
     found = ContentVersion.objects.draft_of("sources.yaml")
     assert "My title" in found.text_of("sources.yaml")
     assert "Theirs" in found.text_of("sources.yaml")
 
 
-def test_a_draft_that_is_being_published_is_not_asked_for_again(pat):
-    save(pat, CONTACT, name="My name")
-    ask(pat)
-    assert "is being published already" in pat.get(PUBLISH, follow=True).text
+def test_a_draft_that_is_being_published_is_not_asked_for_again(sam):
+    save(sam, CONTACT, name="My name")
+    press_publish(sam)
+    assert "is being published already" in sam.get(PUBLISH, follow=True).text
     assert Publication.objects.count() == 1
 
 
-def test_a_draft_that_can_not_be_stored_again_is_shown_as_it_is(pat, content, monkeypatch):
+def test_a_draft_that_can_not_be_stored_again_is_shown_as_it_is(sam, content, monkeypatch):
     def full(*_):
         raise DatabaseError
 
-    save(pat, NOTICES, **NOTICE)
+    save(sam, NOTICES, **NOTICE)
     file = content / "clinic.yaml"
     file.write_text(file.read_text().replace("name: ", "name: Changed ", 1))
     monkeypatch.setattr("kapsite.editor.writing.drafts.store_draft", full)
-    assert "We are closed on Monday." in pat.get(NOTICES).text
+    assert "We are closed on Monday." in sam.get(NOTICES).text
 
 
-def test_the_draft_of_a_page_follows_what_was_published_in_other_lines(pat, content):
+def test_the_draft_of_a_page_follows_what_was_published_in_other_lines(sam, content):
     page = "/admin/edit/page/risks.md/"
     before = (content / "risks.md").read_text()
-    began = pat.get(page).context["form"]["began_with"].value()
-    pat.post(page, {"text": f"{before}\nMy words [@S1].", "began_with": began})
+    began = sam.get(page).context["form"]["began_with"].value()
+    sam.post(page, {"text": f"{before}\nMy words [@S1].", "began_with": began})
     (content / "risks.md").write_text(before.replace("title: Risks", "title: Theirs"))
-    assert "was changed and published elsewhere" not in pat.get(page).text
+    assert "was changed and published elsewhere" not in sam.get(page).text
     found = ContentVersion.objects.draft_of("risks.md").text_of("risks.md")
     assert "title: Theirs" in found
     assert "My words" in found
+
+
+def test_a_menu_that_changes_right_after_a_text_keeps_both(sam, ask, content, publish):
+    ask(make_page("More [@S1; @S2].", title="Risks"), "risks.md")
+    form = sam.get("/admin/edit/menu/").context["form"]
+    data = {name: field.initial for name, field in form.fields.items()}
+    confirm_change(sam, "/admin/edit/menu/", **data | {"menu risks.md": "header"})
+    assert "waits until the change above is done" in sam.get("/admin/edit/").text
+    assert [publish(), publish(), publish()] == [True, True, False]
+    text = (content / "risks.md").read_text()
+    assert "More" in text
+    assert "menu_in: header" in text
+    assert sam.get("/admin/edit/").text.count("is published. Readers have it since") == 2
+
+
+def test_what_was_planned_shows_as_being_published_once_its_time_has_come(sam, ask):
+    ask()
+    Publication.objects.update(publish_on=timezone.now())
+    shown = sam.get("/admin/edit/").text
+    assert "Publishing “Say it better”" in shown
+    assert "Cancel it" not in shown

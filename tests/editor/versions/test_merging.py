@@ -14,7 +14,7 @@ BEFORE = "one\ntwo\nthree\nfour\n"
         ("ONE\ntwo\nthree\nfour\n", "one\nTWO\nthree\nfour\n", "ONE\nTWO\nthree\nfour\n"),
         ("two\nthree\nfour\n", "one\ntwo\nthree\nfour\nfive\n", "two\nthree\nfour\nfive\n"),
         ("one\nTWO\nthree\nfour\n", "one\nTWO\nthree\n", "one\nTWO\nthree\n"),
-        (BEFORE, "", ""),
+        ("one\ntwo\nthree\nFOUR\n", "ONE\ntwo\nthree\nfour", "ONE\ntwo\nthree\nFOUR\n"),
     ],
 )
 def test_changes_of_different_lines_are_both_kept(own, theirs, both):

@@ -1,5 +1,6 @@
 """`manage.py run_worker` as a process of its own, on the database that the site uses."""
 
+import math
 import re
 import secrets
 import subprocess
@@ -81,6 +82,18 @@ def test_while_the_mail_server_hangs_the_form_is_taken(work, mailbox, client):
         assert client.post(FORM, make_answers()).status_code == 302
         assert worker.poll() is None
     assert mailbox.letters == []
+
+
+def test_what_is_to_be_published_next_does_not_wait(monkeypatch):
+    worker, waits = run_worker.Command(), []
+    worker.parent, worker.has_caught_up = None, True
+    worker.next_beat = worker.next_jobs = worker.next_watch = worker.next_to_staff = math.inf
+    monkeypatch.setattr(worker, "wait", waits.append)
+    monkeypatch.setattr(worker, "share_pages", lambda: None)
+    for is_published, waited in ((True, []), (False, [run_worker.POLL_INTERVAL])):
+        monkeypatch.setattr(run_worker, "publish_waiting", lambda _, done=is_published: done)
+        worker.send_what_is_due()
+        assert waits == waited
 
 
 def test_asked_to_stop_it_ends_cleanly(work):

@@ -79,13 +79,14 @@ class Command(BaseCommand):
             self.run_due_jobs()
             self.watch()
             uploads.process_next()
-            publish_waiting({reverse("inquiries:new"): blank_form})
+            has_published = publish_waiting({reverse("inquiries:new"): blank_form})
             self.share_pages()
         except Exception:  # usually the database is down; the worker must outlive that
             logger.exception("The worker could not go on; it tries again in a while")
             self.wait(RETRY_INTERVAL)
         else:
-            self.wait(POLL_INTERVAL)
+            if not has_published:  # the next one may be due already
+                self.wait(POLL_INTERVAL)
 
     def catch_up(self):
         """Once, before any mail: a restored backup may hold requests that were deleted since."""
