@@ -5,8 +5,6 @@ from django.conf import settings
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.logs.access_log import Act, log_access
 
-MOST_DIGITS = 18  # of a key that a database can hold
-
 
 class LogRefusals:
     """Logs each 403 on a page about requests, for anyone who is signed in.
@@ -30,7 +28,7 @@ class LogRefusals:
             return
         key = str(match.kwargs.get("object_id") or match.kwargs.get("pk") or "")
         inquiry = None
-        if key.isdecimal() and len(key) <= MOST_DIGITS:
+        if key.isdecimal():
             inquiry = Inquiry.objects.only("reference").filter(pk=key).first()
         log_access(request, Act.REFUSED, inquiry, details=in_words(match.url_name or ""))
 

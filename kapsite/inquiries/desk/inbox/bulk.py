@@ -13,6 +13,7 @@ from kapsite.inquiries.desk.steps.base import Conflict, NotPossible, Step
 from kapsite.inquiries.desk.steps.status import MarkSpam, Restore
 from kapsite.inquiries.models import Inquiry, Undo
 from kapsite.inquiries.models.logs.access_log import Act, log_access
+from kapsite.text.numbers import number_in
 
 from .rows import PER_PAGE
 
@@ -57,9 +58,9 @@ def selected(sent: QueryDict) -> tuple[str, dict[int, int]]:
 def versions(rows: list[str], most=PER_PAGE) -> dict[int, int]:
     found = {}
     for row in rows[:most]:
-        key, _, version = row.partition(".")
-        if all(part.isascii() and part.isdigit() and len(part) < 19 for part in (key, version)):
-            found[int(key)] = int(version)
+        key, version = map(number_in, row.partition(".")[::2])
+        if min(key, version) >= 0:
+            found[key] = version
     return found
 
 

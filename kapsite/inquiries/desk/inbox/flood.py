@@ -14,6 +14,7 @@ from kapsite.inquiries.desk.steps.fields import Note, StepQuestion
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.bulk_insert import insert_for_each
 from kapsite.inquiries.models.choices import ActivityKind, Status
+from kapsite.text.numbers import number_in
 
 from .tabs import count_some, in_digits
 
@@ -53,8 +54,8 @@ class FloodForm(forms.Form):
 
     def __init__(self, data=None):
         super().__init__(data, auto_id="flood-%s")
-        sent = [key.partition(".")[0] for key in data.getlist("key")] if data else []
-        self.keys = {int(key) for key in sent if key.isascii() and key.isdigit() and len(key) < 19}
+        sent = data.getlist("key") if data else []
+        self.keys = {number_in(key.partition(".")[0]) for key in sent} - {-1}
 
     def clean(self):
         if self.cleaned_data.get("which") == "selected" and not self.keys:

@@ -24,6 +24,7 @@ from kapsite.inquiries.desk.page_parts.formatting import person
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import Status, Topic
 from kapsite.inquiries.models.request.search_digest import DigestKind, SearchDigest
+from kapsite.text.numbers import number_in
 
 from .hand_over import held_by_people_who_left
 from .search import keys_of, unseal
@@ -181,5 +182,5 @@ class InboxQuery:
 
 
 def page_number(text: str) -> int:
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    number = number_in(text)
     return number if 1 <= number <= LAST_PAGE else 1

@@ -18,6 +18,7 @@ from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.heartbeat import worker_is_alive
 from kapsite.inquiries.models.logs.access_log import Act, log_access
+from kapsite.text.numbers import number_in
 
 from . import bulk
 from .flood import FloodForm, in_flood, newest, waiting
@@ -74,11 +75,11 @@ class Inbox(admin.ModelAdmin):
             raise PermissionDenied
         if request.method != "GET":
             return HttpResponseNotAllowed(["GET"])
-        since = request.GET.get("since", "0")
-        if not (since.isascii() and since.isdigit() and len(since) < 19):
+        since = number_in(request.GET.get("since", "0"))
+        if since < 0:
             raise BadRequest("since is no key")
         now = in_tab("now", View(request.user, timezone.now()))
-        new = now.filter(GreaterThan(of_few("pk"), int(since)))
+        new = now.filter(GreaterThan(of_few("pk"), since))
         found = count_some({"now": now, "new": new})
         return JsonResponse({name: in_digits(number) for name, number in found.items()})
 

@@ -18,6 +18,7 @@ from kapsite.inquiries.desk.inbox.behind import narrowed_by
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import ActivityKind
 from kapsite.inquiries.models.logs.access_log import Act, log_access
+from kapsite.text.numbers import number_in
 
 HAS_MESSAGE = Case(When(message="", then=Value(False)), default=Value(True))
 
@@ -49,7 +50,7 @@ def find(pk, user) -> Inquiry:
     """The request without its message, which is read only when asked for."""
     found = Inquiry.objects.seen_by(user).defer("message").annotate(has_message=HAS_MESSAGE)
     found = found.select_related("assigned_to", "opened_by", "entered_by")
-    return replace_unreadable(found.get(pk=number(str(pk))))
+    return replace_unreadable(found.get(pk=number_in(str(pk))))
 
 
 def message_of(inquiry: Inquiry) -> str:
@@ -71,8 +72,3 @@ def log_viewing(request, inquiry: Inquiry, *, with_message=False, printed=False)
             inquiry.record(kind, by=request.user)
         opened = {"opened_at": timezone.now(), "opened_by": request.user}
         Inquiry.objects.filter(pk=inquiry.pk).update(**opened)
-
-
-def number(sent: str | None) -> int:
-    """What a hidden field holds; -1 for anything that we did not write there."""
-    return int(sent) if sent and sent.isascii() and sent.isdigit() and len(sent) < 19 else -1

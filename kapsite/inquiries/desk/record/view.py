@@ -25,9 +25,10 @@ from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import ActivityKind
 from kapsite.inquiries.models.logs.access_log import Act, log_access
 from kapsite.text import cleaning
+from kapsite.text.numbers import number_in
 
 from . import late
-from .access import find, log_viewing, message_of, number, of_request
+from .access import find, log_viewing, message_of, of_request
 from .page import Conflicting, record_page
 from .timeline import since
 
@@ -79,7 +80,7 @@ class Record(admin.ModelAdmin):
     def take_step(self, request, inquiry, name):
         self.check_step(request, name)
         step = BY_NAME[name](inquiry, request.user, request.POST)
-        version = number(request.POST.get("version"))
+        version = number_in(request.POST.get("version", ""))
         try:
             adds_only = step.is_offered and step.is_valid() and step.adds_only
             if step.is_offered and step.is_valid() and step.is_repeated:
@@ -124,14 +125,14 @@ class Record(admin.ModelAdmin):
         """It was deleted, or withdrawn and is hidden from this user; a step may still be saved."""
         if name:
             self.check_step(request, name)
-            return self.late_step(request, number(str(pk)), name)
+            return self.late_step(request, number_in(str(pk)), name)
         words = "That request no longer exists. It may have been deleted or withdrawn."
         self.message_user(request, words, messages.ERROR)
         return redirect(LIST)
 
     def late_step(self, request, key, name):
         """Save what was done before the withdrawal was seen, or show it again."""
-        version, seen = (number(request.POST.get(name)) for name in ("version", "seen"))
+        version, seen = (number_in(request.POST.get(name, "")) for name in ("version", "seen"))
         kept = late.keep(request, key, name, version, seen)
         is_visible = Inquiry.objects.seen_by(request.user).filter(pk=key).exists()
         if kept and kept.inquiry and kept.is_saved:
@@ -160,7 +161,7 @@ class Record(admin.ModelAdmin):
         """Say that nothing was saved, what changed meanwhile, and what the user typed."""
         inquiry = find(pk, request.user)
         step = BY_NAME[name](inquiry, request.user, request.POST)
-        lines = since(inquiry, number(request.POST.get("seen")))
+        lines = since(inquiry, number_in(request.POST.get("seen", "")))
         typed = request.POST.get("note") or request.POST.get("reason") or ""
         note = "" if step.is_offered else cleaning.without_unseen(typed)
         conflict = Conflicting(lines, note)
@@ -197,7 +198,7 @@ class Record(admin.ModelAdmin):
 def has_only_own_notes(request, inquiry: Inquiry, version: int) -> bool:
     """Whether all that was done since ``version`` are notes that the same person wrote in another
     tab: each step counts the version up by one."""
-    missed, seen = inquiry.version - version, number(request.POST.get("seen"))
+    missed, seen = inquiry.version - version, number_in(request.POST.get("seen", ""))
     if version < 0 or seen < 1 or missed < 1:
         return False
     alone = {"kind": ActivityKind.NOTED, "fields": ""}  # a hand-over has a note too
