@@ -2,16 +2,19 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models.lookups import GreaterThan
-from django.http import HttpResponseNotAllowed, JsonResponse, QueryDict
+from django.http import JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_GET, require_POST
 
 from kapsite.inquiries.desk.page_parts.formatting import person
-from kapsite.inquiries.desk.page_parts.permissions import SEE_NAMES
+from kapsite.inquiries.desk.page_parts.permissions import CHANGE, SEE_NAMES, VIEW
 from kapsite.inquiries.desk.page_parts.undo import undo_bar
 from kapsite.inquiries.desk.steps.assignment import staff
 from kapsite.inquiries.models import Inquiry, Notice
@@ -52,12 +55,9 @@ class Inbox(admin.ModelAdmin):
             return redirect("admin:inquiries_inquiry_change", only)
         return redirect(f"{request.path}?{query.address(**{TAB: ''})}")
 
+    @method_decorator([permission_required(CHANGE, raise_exception=True), require_POST])
     def flood_view(self, request):
         """Many requests at once; what cannot be done is said on the list, filled in as it was."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         form = FloodForm(request.POST)
         if not form.is_valid():
             query = InboxQuery(QueryDict(f"{TAB}=flood"), request.user)
@@ -69,12 +69,9 @@ class Inbox(admin.ModelAdmin):
         self.message_user(request, form.done(moved), messages.SUCCESS)
         return redirect(f"{reverse('admin:inquiries_inquiry_changelist')}?{TAB}=flood")
 
+    @method_decorator([permission_required(VIEW, raise_exception=True), require_GET])
     def waiting_view(self, request):
         """For an open inbox: how many wait, and how many came since. About nobody: not logged."""
-        if not self.has_view_or_change_permission(request):
-            raise PermissionDenied
-        if request.method != "GET":
-            return HttpResponseNotAllowed(["GET"])
         since = number_in(request.GET.get("since", "0"))
         if since < 0:
             raise BadRequest("since is no key")
@@ -83,12 +80,9 @@ class Inbox(admin.ModelAdmin):
         found = count_some({"now": now, "new": new})
         return JsonResponse({name: in_digits(number) for name, number in found.items()})
 
+    @method_decorator([permission_required(CHANGE, raise_exception=True), require_POST])
     def bulk_view(self, request):
         """What is done with the selected requests of a page; back to the same list."""
-        if not self.has_change_permission(request):
-            raise PermissionDenied
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
         action, rows = bulk.selected(request.POST)
         if action not in bulk.ACTIONS or not rows:
             self.message_user(request, "Select at least one request first.", messages.WARNING)
