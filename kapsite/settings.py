@@ -292,10 +292,8 @@ if DEBUG and find_spec("django_browser_reload"):  # `make dev`; not among the si
     INSTALLED_APPS += ["django_browser_reload"]
     MIDDLEWARE += ["django_browser_reload.middleware.BrowserReloadMiddleware"]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-LANGUAGE_CODE = "en-us"
 USE_I18N = False
 TIME_ZONE = "UTC"  # of the process; people read times in the clinic's: see kapsite.clinic.days
-USE_TZ = True
 
 # Staff sign-in. Browsers accept a __Host- cookie only over https and for the whole host, so that
 # no other path or subdomain can plant one. Readers still send and get none: the guard takes

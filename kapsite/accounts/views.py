@@ -13,7 +13,6 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -30,7 +29,6 @@ from .pages import StaffRequest
 SHOWN = 20  # of one's own events, and of failures
 
 
-@never_cache
 @require_safe
 @login_required
 def home(request: StaffRequest) -> HttpResponse:
@@ -48,7 +46,6 @@ def home(request: StaffRequest) -> HttpResponse:
     return render(request, "accounts/home.html", shown)
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def details(request: StaffRequest) -> HttpResponse:
@@ -76,7 +73,6 @@ def codes_left(user: User) -> int:
     return app_settings.RECOVERY_CODE_COUNT - used
 
 
-@never_cache
 @require_safe
 @login_required
 def enrol(request: StaffRequest) -> HttpResponse:
@@ -86,7 +82,6 @@ def enrol(request: StaffRequest) -> HttpResponse:
     return render(request, "accounts/enrol.html", {"title": "Add a second step"})
 
 
-@never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_up(request: HttpRequest) -> HttpResponse:
@@ -109,7 +104,6 @@ def set_up(request: HttpRequest) -> HttpResponse:
     return perform_password_login(request, {"username": name}, Login(user=user))
 
 
-@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def session(request: HttpRequest) -> HttpResponse:
