@@ -64,6 +64,7 @@ TESTED_THROUGH = {
         "inquiries/desk/export/columns inquiries/desk/export/spreadsheet "
         "inquiries/desk/page_parts/date_filter"
     ),
+    "inquiries/desk/inbox/test_flood.py": "inquiries/desk/page_parts/batches",
     "inquiries/desk/inbox/test_search.py": "inquiries/models/request/search_digest text/names",
     "inquiries/desk/inbox/test_view.py": (
         "inquiries/desk/inbox/behind inquiries/desk/inbox/query inquiries/desk/inbox/row "

@@ -5,7 +5,6 @@ transaction open, and a million rows need 8 MB more memory than a hundred, for t
 """
 
 import csv
-import time
 from array import array
 from collections.abc import Iterator
 from datetime import timedelta
@@ -19,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from kapsite.clinic.days import start_of, today
 from kapsite.encryption.row_binding import CANNOT_BE_READ, replace_unreadable, unreadable_in
 from kapsite.inquiries.desk.page_parts.admin_page import admin_page
+from kapsite.inquiries.desk.page_parts.batches import in_batches
 from kapsite.inquiries.desk.page_parts.date_filter import DateFilter
 from kapsite.inquiries.desk.page_parts.permissions import SHOW_MESSAGE
 from kapsite.inquiries.intake.fields import PlainText, Question
@@ -128,16 +128,10 @@ def log_export(request, keys: array, form: ExportForm) -> None:
     """Log it before anything is sent: in each request's history, and in the access log."""
     names, count = ", ".join(form.names), 0
     line = Activity(by=request.user, kind=ActivityKind.EXPORTED, fields=names[:200])
-    for batch in in_batches(keys):
+    for batch in in_batches(keys, BATCH):
         count += insert_for_each(batch, line, "inquiry")
     reason = form.cleaned_data["reason"]
     log_access(request, Act.EXPORTED, count=count, details=names, reason=reason)
-
-
-def in_batches(keys: array) -> Iterator[array]:
-    for start in range(0, len(keys), BATCH):
-        yield keys[start : start + BATCH]
-        time.sleep(0)  # gevent serves others meanwhile
 
 
 def table(keys: array, names: list[str]) -> Iterator[str]:
@@ -146,11 +140,11 @@ def table(keys: array, names: list[str]) -> Iterator[str]:
     write = csv.writer(Echo(), quoting=csv.QUOTE_ALL).writerow
     yield BYTE_ORDER_MARK + write(column.label for column in columns)
     fields = {field for column in columns for field in column.fields}
-    for batch in in_batches(keys):
+    for batch in in_batches(keys, BATCH):
         yield "".join(write(cells(inquiry, columns)) for inquiry in read(batch, fields))
 
 
-def read(keys: array, fields: set[str]) -> list[Inquiry]:
+def read(keys: list[int], fields: set[str]) -> list[Inquiry]:
     rows = Inquiry.objects.only(*fields).order_by("pk").filter(pk__in=keys)
     inquiries = list(map(replace_unreadable, rows))
     rules = voicemail_rules(inquiries) if "voicemail" in fields else {}

@@ -1,14 +1,12 @@
 """The list of requests that came in a flood: staff restore what is real, many at a time."""
 
-import time
-from collections.abc import Iterator
-
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from kapsite.inquiries.desk.page_parts.batches import in_batches
 from kapsite.inquiries.desk.page_parts.formatting import count
 from kapsite.inquiries.desk.steps.fields import Note, StepQuestion
 from kapsite.inquiries.models import Activity, Inquiry
@@ -18,7 +16,6 @@ from kapsite.text.numbers import number_in
 
 from .tabs import count_some, in_digits
 
-BATCH = 200  # requests; for about 0.1 s a form may have to wait
 MOST = 2_000  # in one go; a page must not take minutes
 RESTORE, SPAM = "restore", "spam"
 
@@ -92,12 +89,6 @@ class FloodForm(forms.Form):
         left = in_flood().count()
         what = "moved to New" if self.cleaned_data["to"] == RESTORE else "marked as spam"
         return f"{count(moved, 'request')} {what}." + (f" {left:,} left." if left else "")
-
-
-def in_batches(keys: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(keys), BATCH):
-        yield keys[start : start + BATCH]
-        time.sleep(0)  # gevent serves others meanwhile
 
 
 def move(keys: list[int], to: Status, user, **changes) -> int:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from kapsite.inquiries.desk.page_parts.admin_page import admin_page
+from kapsite.inquiries.desk.page_parts.batches import in_batches
 from kapsite.inquiries.desk.page_parts.formatting import count, person
 from kapsite.inquiries.desk.page_parts.permissions import CHANGE
 from kapsite.inquiries.desk.steps.assignment import Colleague, staff, without_email
@@ -18,8 +19,6 @@ from kapsite.inquiries.desk.steps.fields import StepQuestion
 from kapsite.inquiries.models import Activity, Inquiry, Notice
 from kapsite.inquiries.models.choices import ActivityKind
 from kapsite.inquiries.models.logs.access_log import Act, log_access
-
-from .flood import in_batches
 
 ACCOUNTS = "auth.change_user"  # site admins: they see how many there are, and open none
 
