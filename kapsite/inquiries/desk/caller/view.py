@@ -121,9 +121,7 @@ def show(request, form: CallerForm, *, look=True, status=200, **context):
         "consent_version": version_in_words(form.clinic.consent.version),
         "sees_names": request.user.has_perm(SEE_NAMES),
     }
-    response = admin_page(request, "caller.html", "New phone caller", **context)
-    response.status_code = status
-    return response
+    return admin_page(request, "caller.html", "New phone caller", status=status, **context)
 
 
 def find(request, form: CallerForm):

@@ -7,12 +7,12 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models.lookups import GreaterThan
 from django.http import JsonResponse, QueryDict
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_GET, require_POST
 
+from kapsite.inquiries.desk.page_parts.admin_page import admin_page
 from kapsite.inquiries.desk.page_parts.formatting import person
 from kapsite.inquiries.desk.page_parts.permissions import CHANGE, SEE_NAMES, VIEW
 from kapsite.inquiries.desk.page_parts.undo import undo_bar
@@ -99,9 +99,6 @@ class Inbox(admin.ModelAdmin):
         page = Page(query, sees_names, counted=numbers.get(query.tab))
         log_listing(request, query, page)
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Inbox",
             "query": query,
             "page": page,
             "groups": page.groups(),
@@ -119,8 +116,7 @@ class Inbox(admin.ModelAdmin):
             **self.bulk_context(request, query),
             **troubles(has_flood=bool(numbers.get("flood", True))),
         }
-        template = "admin/inquiries/inquiry/change_list.html"
-        return TemplateResponse(request, template, context, status=status)
+        return admin_page(request, "inquiry/change_list.html", "Inbox", status=status, **context)
 
     def bulk_context(self, request, query: InboxQuery) -> dict:
         may_change = self.has_change_permission(request)

@@ -6,6 +6,6 @@ from django.template.response import TemplateResponse
 from kapsite.inquiries.models import Inquiry
 
 
-def admin_page(request, template: str, title: str, **context) -> TemplateResponse:
+def admin_page(request, template: str, title: str, *, status=200, **context) -> TemplateResponse:
     shown = admin.site.each_context(request) | {"title": title, "opts": Inquiry._meta} | context
-    return TemplateResponse(request, f"admin/inquiries/{template}", shown)
+    return TemplateResponse(request, f"admin/inquiries/{template}", shown, status=status)

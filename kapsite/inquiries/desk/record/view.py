@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,6 +17,7 @@ from kapsite.inquiries.desk.page_parts.addresses import (
     address_of_list,
     carried,
 )
+from kapsite.inquiries.desk.page_parts.admin_page import admin_page
 from kapsite.inquiries.desk.page_parts.permissions import SHOW_MESSAGE
 from kapsite.inquiries.desk.page_parts.undo import undo_bar
 from kapsite.inquiries.desk.steps.base import Conflict, NeedsConfirmation, NotPossible
@@ -145,9 +146,6 @@ class Record(admin.ModelAdmin):
         if not (typed := late.typed_into(request, name)):
             return self.gone(request, key)
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": "Not saved",
             "late": kept,
             "typed": typed,
             "version": version,
@@ -155,7 +153,7 @@ class Record(admin.ModelAdmin):
             "from_list": carried(request),
             "list_url": address_of_list(request),
         }
-        return render(request, "admin/inquiries/inquiry/unsaved.html", context, status=409)
+        return admin_page(request, "inquiry/unsaved.html", "Not saved", status=409, **context)
 
     def show_conflict(self, request, pk, name):
         """Say that nothing was saved, what changed meanwhile, and what the user typed."""
@@ -178,9 +176,6 @@ class Record(admin.ModelAdmin):
         message = message_of(inquiry) if with_message else None
         previous, following = neighbours(request, inquiry)
         context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": f"Request {inquiry.reference_in_groups}",
             "now": now,
             "inquiry": inquiry,
             "page": record_page(inquiry, request.user, now, message=message, **parts),
@@ -191,8 +186,9 @@ class Record(admin.ModelAdmin):
             "previous": previous,
             "next": following,
         }
-        request.current_app = self.admin_site.name
-        return render(request, f"admin/inquiries/inquiry/{template}.html", context, status=status)
+        title = f"Request {inquiry.reference_in_groups}"
+        page = admin_page(request, f"inquiry/{template}.html", title, status=status, **context)
+        return page.render()  # here, where it is seen if the request is deleted meanwhile
 
 
 def has_only_own_notes(request, inquiry: Inquiry, version: int) -> bool:
