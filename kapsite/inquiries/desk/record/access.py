@@ -31,15 +31,15 @@ def of_request(*methods: str):
 
     def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
-        def wrapped(self, request, pk, *args):
+        def wrapped(self, request, pk, **named):
             if not self.has_view_permission(request):
                 raise PermissionDenied
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)
             try:
-                return view(self, request, find(pk, request.user), *args)
+                return view(self, request, find(pk, request.user), **named)
             except Inquiry.DoesNotExist:
-                return self.gone(request, pk, *args)
+                return self.gone(request, pk, **named)
 
         return wrapped
 

@@ -74,11 +74,8 @@ class Record(admin.ModelAdmin):
         return self.page(request, "print", inquiry, with_message)
 
     @method_decorator(sensitive_post_parameters())
-    def step_view(self, request, pk, name):
-        return self.take_step(request, pk, name)
-
     @of_request("POST")
-    def take_step(self, request, inquiry, name):
+    def step_view(self, request, inquiry, name):
         self.check_step(request, name)
         step = BY_NAME[name](inquiry, request.user, request.POST)
         version = number_in(request.POST.get("version", ""))
