@@ -1,12 +1,12 @@
 """What Django's admin answers with a 500 although the sender is at fault."""
 
 import traceback
-from collections.abc import Callable
 
 from django import db
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.deprecation import MiddlewareMixin
 
 from .views import bad_request
 
@@ -15,18 +15,11 @@ from .views import bad_request
 OF_VALUES = (OverflowError, ValidationError, db.DataError)
 
 
-class BadAdminInput:
+class BadAdminInput(MiddlewareMixin):
     """An admin address or form with values that cannot be: 400 instead of 500."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-        self.prefix = f"/{settings.ADMIN_PATH}"
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not request.path.startswith(self.prefix):
+        if not request.path.startswith(f"/{settings.ADMIN_PATH}"):
             return None
         if isinstance(exception, OF_VALUES) or _is_value_error_of_django(exception):
             return bad_request(request)

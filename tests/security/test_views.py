@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 from django import db
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from kapsite.security import views
@@ -52,7 +53,7 @@ def test_a_refused_staff_form_is_answered_with_our_own_page(client):
 
 
 def refused(error, path="/admin/inquiries/inquiry/?id=1"):
-    answer = BadAdminInput(None).process_exception(RequestFactory().get(path), error)
+    answer = BadAdminInput(HttpResponse).process_exception(RequestFactory().get(path), error)
     return answer.status_code if answer else None
 
 

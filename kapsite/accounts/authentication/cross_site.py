@@ -8,13 +8,12 @@ SameSite=Strict withholds cookies from other sites, but not from other hosts of 
 after a redirect from our own page they would be sent, so that page doesn't redirect by itself.
 """
 
-from collections.abc import Callable
-
 from django.conf import settings
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import Resolver404, resolve, reverse
+from django.utils.deprecation import MiddlewareMixin
 from django.utils.functional import cached_property
 
 from kapsite.security.origin import Origin, origin_of
@@ -30,22 +29,18 @@ NAMES = {  # of what links lead to; the others are "the page"
 }
 
 
-class CrossSiteRequests:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-        self.prefix = f"/{settings.ADMIN_PATH}"
-
+class CrossSiteRequests(MiddlewareMixin):
     @cached_property
     def set_up(self) -> str:
         return reverse("accounts:set_up")  # logs nothing, and nobody is signed in there yet
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.path.startswith(self.prefix) or request.path == self.set_up:
-            return self.get_response(request)
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if not request.path.startswith(f"/{settings.ADMIN_PATH}") or request.path == self.set_up:
+            return None
         if any(header in request.headers for header in SPECULATION):
             return HttpResponse(status=503)  # the browser asks again on real navigation
         if origin_of(request) is Origin.OURS:
-            return self.get_response(request)
+            return None
         if request.method in ("GET", "HEAD"):
             return ask_first(request)
         return permission_denied(request)

@@ -1,6 +1,5 @@
 """Ends expired sessions, and requires a second factor."""
 
-from collections.abc import Callable
 from typing import Any
 
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
@@ -12,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.deprecation import MiddlewareMixin
 
 from kapsite.accounts import audit_log
 from kapsite.accounts.models import EventKind
@@ -41,18 +41,11 @@ VIEWS_WITHOUT_FACTOR = {
 }
 
 
-class StaffSessions:
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-        self.prefix = f"/{settings.ADMIN_PATH}"
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
-
+class StaffSessions(MiddlewareMixin):
     def process_view(
         self, request: StaffRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if not request.path.startswith(self.prefix):
+        if not request.path.startswith(f"/{settings.ADMIN_PATH}"):
             return None
         if request.user.is_anonymous:
             return self.ask_to_sign_in(request)

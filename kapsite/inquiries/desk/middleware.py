@@ -1,24 +1,20 @@
 """Logs that a staff member was denied access."""
 
 from django.conf import settings
+from django.utils.deprecation import MiddlewareMixin
 
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.logs.access_log import Act, log_access
 
 
-class LogRefusals:
+class LogRefusals(MiddlewareMixin):
     """Logs each 403 on a page about requests, for anyone who is signed in.
 
     If logging fails, the answer is the error page, which shows nothing either.
     """
 
-    def __init__(self, get_response):
-        self.get_response = get_response
-        self.prefix = f"/{settings.ADMIN_PATH}"
-
-    def __call__(self, request):
-        response = self.get_response(request)
-        if response.status_code == 403 and request.path.startswith(self.prefix):
+    def process_response(self, request, response):
+        if response.status_code == 403 and request.path.startswith(f"/{settings.ADMIN_PATH}"):
             self.log_refusal(request)
         return response
 
