@@ -155,9 +155,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
 
     def new_link_view(self, request: StaffRequest, object_id: str) -> HttpResponse:
         """For a colleague who lost their phone, their password or both."""
-        if not self.has_change_permission(
-            request
-        ):  # first, so that they can't learn who has an account
+        if not self.has_change_permission(request):  # first: it must not tell who has an account
             raise PermissionDenied
         user = self.get_object(request, object_id)
         if user is None:

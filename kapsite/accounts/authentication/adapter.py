@@ -60,9 +60,8 @@ class StaffAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         user = known_user(credentials)
         is_open = ratelimit.consume(request, action="name_here", key=here(request, credentials))
-        if is_open and not audit_log.is_familiar(
-            user, request
-        ):  # for unknown users too: same timing
+        # For unknown users too: same timing.
+        if is_open and not audit_log.is_familiar(user, request):
             is_open = ratelimit.consume(request, action="name", key=name_in(credentials))
         if not is_open:
             audit_log.record(EventKind.LOCKED, user, request=request, how=How.PASSWORD)

@@ -101,6 +101,9 @@ class SingleUseCode:
     not exact: RFC 6238, section 5.2. It is remembered that long; the library remembers it
     for one step only."""
 
+    labels = {"code": "Code"}
+    hints = {"code": "From your authenticator app, or one of your recovery codes."}
+
     def clean_code(self) -> str:
         try:
             code = super().clean_code()  # type: ignore[misc]
@@ -118,13 +121,11 @@ class SingleUseCode:
 
 
 class CodeForm(SingleUseCode, FieldTexts, AuthenticateForm):
-    labels = {"code": "Code"}
-    hints = {"code": "From your authenticator app, or one of your recovery codes."}
+    pass
 
 
 class CodeAgainForm(SingleUseCode, FieldTexts, CodeAgain):
-    labels = {"code": "Code"}
-    hints = {"code": "From your authenticator app, or one of your recovery codes."}
+    pass
 
 
 class FirstCodeForm(FieldTexts, ActivateTOTPForm):
