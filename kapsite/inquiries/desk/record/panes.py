@@ -61,7 +61,7 @@ PANES = (
         "more",
         "More",
         "down",
-        ("set_safety_concern", "clear_safety_concern", "correct", "spam"),
+        ("set_safety_concern", "clear_safety_concern", "correct", "right_number", "spam"),
         is_always_shown=True,
     ),
 )

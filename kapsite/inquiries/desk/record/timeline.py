@@ -19,6 +19,7 @@ SITE = "The website"
 FIELDS = {
     "next_action_on": "follow-up date",
     "outcome": "outcome",
+    "wrong_number": "wrong number",
     "assigned_to": "assignee",
     "same_person_as": "linked request",
     "duplicate_of": "merged request",

@@ -26,6 +26,7 @@ MARKS = (
     "assigned_to_id",
     "next_action_on",
     "safety_concern",
+    "wrong_number",
     "same_person_as_id",
     "duplicate_of_id",
 )

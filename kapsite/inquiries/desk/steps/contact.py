@@ -161,6 +161,19 @@ class WrongNumber(Unanswered):
         inquiry.wrong_number = True
 
 
+class RightNumber(Step):
+    """Without a correction: someone misdialed."""
+
+    name, label, done = "right_number", "The number is right", "You can call this number again."
+
+    @property
+    def applies(self):
+        return self.inquiry.wrong_number
+
+    def change(self, inquiry):
+        inquiry.wrong_number = False
+
+
 class Spoke(Step):
     """A request counts as reached however it was reached; a canceled appointment counts as made."""
 

@@ -6,7 +6,7 @@ from kapsite.inquiries.models import Inquiry
 from .appointment import Attended, NoShow, Unscheduled
 from .assignment import AddNote, Assign, Take
 from .base import Step
-from .contact import Emailed, LeftVoicemail, NoAnswer, Spoke, Texted, WrongNumber
+from .contact import Emailed, LeftVoicemail, NoAnswer, RightNumber, Spoke, Texted, WrongNumber
 from .contact_details import CorrectContacts
 from .linking import Link, Unlink
 from .safety_concern import ClearSafetyConcern, SetSafetyConcern
@@ -33,6 +33,7 @@ STEPS: tuple[type[Step], ...] = (
     SetSafetyConcern,
     ClearSafetyConcern,
     CorrectContacts,
+    RightNumber,
     MarkSpam,
     AddNote,
     Link,

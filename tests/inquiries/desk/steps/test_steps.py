@@ -186,6 +186,7 @@ def test_everybody_who_works_with_requests_can_take_every_step(role):
     offered |= names(allowed_steps(due, user))
     linked = in_state("new", same_person_as=reached)
     offered |= names(allowed_steps(linked, user))
+    offered |= names(allowed_steps(take("wrong_number", linked, user), user))
     assert offered == set(BY_NAME)
 
 
@@ -443,7 +444,7 @@ def test_a_wrong_number_leaves_a_request_as_due_as_it_was(ana, contact_by):
     due = timezone.now() + timedelta(hours=2)
     inquiry = take("wrong_number", make_inquiry(reply_by=due, contact_by=contact_by), ana)
     assert (inquiry.status, inquiry.due_at, inquiry.attempts) == ("new", due, 1)
-    assert history(inquiry) == [("called", "wrong", "", "")]
+    assert history(inquiry) == [("called", "wrong", "", "wrong_number")]
     assert inquiry.first_contact_at is None
 
 
@@ -468,6 +469,14 @@ def test_a_corrected_number_can_be_called_again(ana):
     inquiry = take("correct", inquiry, ana, voicemail="yes")
     assert not inquiry.wrong_number
     assert names(allowed_steps(inquiry, ana)) & WAYS == {"no_answer", "voicemail", "wrong_number"}
+
+
+def test_a_number_that_was_only_misdialed_can_be_called_again(ana):
+    inquiry = take("wrong_number", make_inquiry(), ana)
+    inquiry = take("right_number", inquiry, ana)
+    assert "no_answer" in names(allowed_steps(inquiry, ana))
+    assert "right_number" not in names(allowed_steps(inquiry, ana))
+    assert history(inquiry)[-1] == ("changed", "", "", "wrong_number")
 
 
 def test_a_wrong_number_stays_wrong_while_only_the_name_is_corrected(ana):
