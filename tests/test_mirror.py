@@ -36,7 +36,7 @@ TESTED_THROUGH = {
     "editor/data_forms/test_groups.py": (
         "editor/data_forms/front_matter editor/data_forms/schema_fields editor/data_forms/sections"
     ),
-    "editor/images/test_uploads.py": "editor/images/image_views",
+    "editor/images/test_uploads.py": "editor/images/image_views editor/images/upload_form",
     "editor/publication/test_together.py": "editor/writing/errors_listed",
     "editor/signing_off/test_sign_off.py": "editor/signing_off/sign_off_views",
     "editor/structure/test_page_changes.py": (
