@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "database.postgresql": "",
     "database.sqlite": "",
     "editor": (
-        "accounts clinic editor.data_forms editor.images editor.signing_off "
+        "accounts clinic editor.data_forms editor.images editor.publication editor.signing_off "
         "editor.structure editor.versions editor.writing inquiries.models inquiries.worker "
         "pages.check pages.check.rules pages.load security.wsgi"
     ),
@@ -45,14 +45,17 @@ MAY_IMPORT = {
         "pages.render pages.syntax"
     ),
     "editor.publication": (
-        "clinic content_files editor editor.versions editor.writing operations.alerts "
-        "operations.machines pages.publish pages.publish.making pages.publish.serving"
+        "accounts clinic content_files editor editor.data_forms editor.versions editor.writing "
+        "operations.alerts operations.machines pages.publish pages.publish.making "
+        "pages.publish.serving"
     ),
     "editor.signing_off": (
         "accounts clinic content_files editor editor.data_forms editor.versions editor.writing "
         "pages.check pages.load"
     ),
-    "editor.structure": "accounts editor editor.data_forms editor.versions editor.writing",
+    "editor.structure": (
+        "accounts editor editor.data_forms editor.publication editor.versions editor.writing"
+    ),
     "editor.versions": (
         "accounts clinic content_files database editor editor.writing "
         "operations.machines pages.load pages.publish.making"

@@ -1,16 +1,17 @@
 from django.urls import path
 
-from . import views
+from . import page_list, views
 from .data_forms import data_views
 from .images import image_views
+from .publication import publish_views
 from .signing_off import sign_off_views
 from .structure import page_change_views, undo_views
 from .versions import history_views
 
 app_name = "editor"
 urlpatterns = [
-    path("", views.pages, name="pages"),
-    path("cancel/<int:pk>/", views.cancel, name="cancel"),
+    path("", page_list.pages, name="pages"),
+    path("cancel/<int:pk>/", publish_views.cancel, name="cancel"),
     path("new-chart/", data_views.new_chart, name="new-chart"),
     path("data/<path:name>/live/", data_views.live, name="data_live"),
     path("data/<path:name>/", data_views.data, name="data"),
@@ -30,7 +31,7 @@ urlpatterns = [
     path("page/<path:name>/address/", page_change_views.address, name="address"),
     path("page/<path:name>/preview/", views.show_preview, name="preview"),
     path("page/<path:name>/live/", views.live, name="live"),
-    path("page/<path:name>/publish/", views.publish, name="publish"),
+    path("page/<path:name>/publish/", publish_views.publish, name="publish"),
     path("page/<path:name>/discard/", views.discard, name="discard"),
     path("page/<path:name>/", views.page, name="page"),
 ]

@@ -14,15 +14,17 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
+from kapsite.clinic import days
 from kapsite.content_files.problems import Problem
 from kapsite.content_files.yaml_reader import Parsed
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions import history
 from kapsite.editor.versions.side_by_side import side_by_side
-from kapsite.editor.views import NOT_SAVED, SAVED, check_data, editor_view, open_file, shown
+from kapsite.editor.views import NOT_SAVED, SAVED, editor_view, open_file, shown
 from kapsite.editor.writing import drafts
 from kapsite.editor.writing.aside import aside
 from kapsite.editor.writing.drafts import Editing
+from kapsite.editor.writing.drafts_ahead import check_with_drafts
 from kapsite.editor.writing.forms import EntryForm, NewChartForm
 
 from .data_files import DataFile, data_file
@@ -189,6 +191,13 @@ def beside(
         "picture": aside(checked.picture, file.name) if file.is_chart else "",
         "uses": used_by(checked, file.name, part),
     }
+
+
+def check_data(editing: Editing, text: str) -> CheckedData:
+    from . import data_check
+
+    page = editing.current, editing.file, text, days.today()
+    return check_with_drafts(editing.file, lambda drafts: data_check.check(*page, drafts))
 
 
 def placed(

@@ -10,7 +10,8 @@ from django.shortcuts import redirect
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.models import ContentVersion, Kind, Publication
-from kapsite.editor.views import PUBLISHING, shown
+from kapsite.editor.publication.publish_views import PUBLISHING
+from kapsite.editor.views import shown
 from kapsite.editor.writing.forms import ReasonForm
 
 from .page_changes import Proposal, Texts, with_changes
