@@ -5,8 +5,10 @@
 
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from typing import NamedTuple
 from urllib.parse import urlsplit
+from zipfile import ZipFile
 
 import pytest
 from django.conf import settings
@@ -84,6 +86,7 @@ ALLOWED = {
     ("POST", "edit/menu/"): PUBLISHERS,
     ("GET", "edit/history/"): EDITORS | LEADS | REVIEWERS,
     ("GET", "edit/history/log/"): EDITORS | LEADS | REVIEWERS,
+    ("POST", "edit/history/download/"): PUBLISHERS | LEADS,
     ("GET", "edit/sign-offs/"): REVIEWERS,
     ("GET", "edit/images/"): EDITORS,
     ("GET", "edit/reminders/"): EDITORS,
@@ -261,7 +264,16 @@ def ask(client: Client, method: str, address: Address) -> Seen:
     away = not address.route.startswith(OWN) and to.startswith(SIGN_IN)
     is_let_in = response.status_code < 400 and not away and not is_detour(address, to)
     mark = "sign in" if away else str(response.status_code)
-    return Seen(mark, is_let_in, f"{headers}\n{body.decode()}")
+    is_zip = response.headers.get("Content-Type") == "application/zip"
+    return Seen(mark, is_let_in, f"{headers}\n{unpacked(body) if is_zip else body.decode()}")
+
+
+def unpacked(archive: bytes) -> str:
+    """The names and contents of its files; pictures aren't text."""
+    with ZipFile(BytesIO(archive)) as files:
+        return "\n".join(
+            f"{name}\n{files.read(name).decode(errors='replace')}" for name in files.namelist()
+        )
 
 
 def is_detour(address: Address, to: str) -> bool:
