@@ -32,36 +32,38 @@ MAY_IMPORT = {
     "database.postgresql": "",
     "database.sqlite": "",
     "editor": (
-        "accounts clinic editor.data_forms editor.images editor.publication editor.signing_off "
-        "editor.structure editor.versions editor.writing inquiries.models inquiries.worker "
-        "pages.check pages.check.rules pages.load security.wsgi"
+        "accounts clinic editor.data_forms editor.images editor.models editor.publication "
+        "editor.signing_off editor.structure editor.versions editor.writing inquiries.models "
+        "inquiries.worker pages.check pages.check.rules pages.load security.wsgi"
     ),
     "editor.data_forms": (
-        "accounts clinic content_files editor editor.versions editor.writing pages.check.rules "
-        "pages.load pages.syntax"
+        "accounts clinic content_files editor editor.models editor.versions editor.writing "
+        "pages.check.rules pages.load pages.syntax"
     ),
     "editor.images": (
-        "accounts editor editor.signing_off editor.versions pages.load pages.publish.making "
-        "pages.render pages.syntax"
+        "accounts editor editor.models editor.signing_off editor.versions pages.load "
+        "pages.publish.making pages.render pages.syntax"
     ),
+    "editor.models": "editor.versions text",
     "editor.publication": (
-        "accounts clinic content_files editor editor.data_forms editor.versions editor.writing "
-        "operations.alerts operations.machines pages.publish pages.publish.making "
+        "accounts clinic content_files editor editor.data_forms editor.models editor.versions "
+        "editor.writing operations.alerts operations.machines pages.publish pages.publish.making "
         "pages.publish.serving"
     ),
     "editor.signing_off": (
-        "accounts clinic content_files editor editor.data_forms editor.versions editor.writing "
-        "pages.check pages.load"
+        "accounts clinic content_files editor editor.data_forms editor.models editor.versions "
+        "editor.writing pages.check pages.load"
     ),
     "editor.structure": (
-        "accounts editor editor.data_forms editor.publication editor.versions editor.writing"
+        "accounts editor editor.data_forms editor.models editor.publication editor.versions "
+        "editor.writing"
     ),
     "editor.versions": (
-        "accounts clinic content_files database editor editor.writing "
+        "accounts clinic content_files database editor editor.models editor.writing "
         "operations.machines pages.load pages.publish.making"
     ),
     "editor.writing": (
-        "clinic content_files editor editor.data_forms editor.versions pages.check.rules "
+        "clinic content_files editor.data_forms editor.models editor.versions pages.check.rules "
         "pages.load pages.publish.document"
     ),
     "encryption": "",
@@ -151,7 +153,7 @@ MAY_IMPORT = {
     ),
     "operations.alerts": "",
     "operations.backup": (
-        "database database.postgresql editor editor.versions encryption inquiries.models"
+        "database database.postgresql editor.models editor.versions encryption inquiries.models"
     ),
     "operations.machines": "pages.publish.making pages.publish.serving",
     "operations.monitoring": (

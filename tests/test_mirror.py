@@ -36,7 +36,9 @@ TESTED_THROUGH = {
     "editor/data_forms/test_groups.py": (
         "editor/data_forms/front_matter editor/data_forms/schema_fields editor/data_forms/sections"
     ),
-    "editor/images/test_uploads.py": "editor/images/image_views editor/images/upload_form",
+    "editor/images/test_uploads.py": (
+        "editor/images/image_views editor/images/upload_form editor/models/upload"
+    ),
     "editor/publication/test_publishing.py": "editor/publication/publish_views",
     "editor/publication/test_together.py": "editor/writing/errors_listed",
     "editor/signing_off/test_sign_off.py": "editor/signing_off/sign_off_views",
@@ -45,8 +47,9 @@ TESTED_THROUGH = {
     ),
     "editor/structure/test_undoing.py": "editor/structure/undo_views",
     "editor/test_views.py": (
-        "editor/models editor/page_list editor/versions/history_views editor/writing/drafts "
-        "editor/writing/forms editor/writing/preview"
+        "editor/models/content_version editor/models/publication editor/page_list "
+        "editor/versions/history_views editor/writing/drafts editor/writing/forms "
+        "editor/writing/preview"
     ),
     "editor/versions/test_archive.py": "editor/export_content editor/import_content",
     "inquiries/data_protection/test_erased_file.py": "inquiries/data_protection/after_restore",

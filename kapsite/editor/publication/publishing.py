@@ -10,7 +10,6 @@ from django.utils import timezone
 from kapsite.clinic import days
 from kapsite.content_files.problems import ContentError
 from kapsite.editor.models import (
-    LOGGED_AS,
     UNSEEN,
     Blob,
     ContentVersion,
@@ -45,6 +44,11 @@ MEANWHILE = (
 NO_ROOM = "The files could not be written ({error}). Ask the server's operator to check it."
 NOT_READY = "The clinic must supply this before the site can open: {missing}."
 UNKNOWN = "Something went wrong on the server ({error}). Ask its operator to check the log."
+LOGGED_AS = {
+    Kind.SIGN_OFF: Act.SIGNED_OFF,
+    Kind.IMAGE: Act.UPLOADED,
+    Kind.IMPORT: Act.IMPORTED,
+}
 logger = logging.getLogger(__name__)
 clock = SteadyClock()
 

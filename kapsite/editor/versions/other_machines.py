@@ -34,8 +34,7 @@ def merged(current: ContentVersion, files: Files) -> Files:
 
 def version_seen(current: ContentVersion, files: Files) -> ContentVersion:
     """The one that the folder had last. A new machine may have been given an older one."""
-    number = read_mark().partition(" ")[0]
-    marked = ContentVersion.objects.filter(pk=int(number)).first() if number.isdigit() else None
+    marked = ContentVersion.objects.numbered(read_mark().partition(" ")[0])
     if marked and mark_of(marked) == read_mark():  # not of a database from before a restore
         return marked
     past = ContentVersion.objects.exclude(in_folder_since=None).order_by("-pk")
