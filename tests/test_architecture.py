@@ -32,9 +32,9 @@ MAY_IMPORT = {
     "database.postgresql": "",
     "database.sqlite": "",
     "editor": (
-        "accounts clinic editor.data_forms editor.images editor.models editor.publication "
-        "editor.signing_off editor.structure editor.versions editor.writing inquiries.models "
-        "inquiries.worker pages.check pages.check.rules pages.load security.wsgi"
+        "accounts clinic editor.data_forms editor.images editor.publication editor.signing_off "
+        "editor.structure editor.versions editor.writing inquiries.models inquiries.worker "
+        "pages.check pages.check.rules pages.load security.wsgi"
     ),
     "editor.data_forms": (
         "accounts clinic content_files editor editor.models editor.versions editor.writing "
@@ -46,16 +46,16 @@ MAY_IMPORT = {
     ),
     "editor.models": "editor.versions text",
     "editor.publication": (
-        "accounts clinic content_files editor editor.data_forms editor.models editor.versions "
-        "editor.writing operations.alerts operations.machines pages.publish pages.publish.making "
-        "pages.publish.serving"
+        "accounts clinic content_files editor editor.data_forms editor.models editor.structure "
+        "editor.versions editor.writing operations.alerts operations.machines pages.publish "
+        "pages.publish.making pages.publish.serving"
     ),
     "editor.signing_off": (
         "accounts clinic content_files editor editor.data_forms editor.models editor.versions "
         "editor.writing pages.check pages.load"
     ),
     "editor.structure": (
-        "accounts editor editor.data_forms editor.models editor.publication editor.versions "
+        "accounts clinic editor editor.data_forms editor.models editor.publication editor.versions "
         "editor.writing"
     ),
     "editor.versions": (

@@ -47,7 +47,7 @@ TESTED_THROUGH = {
     ),
     "editor/structure/test_undoing.py": "editor/structure/undo_views",
     "editor/test_views.py": (
-        "editor/models/content_version editor/models/publication editor/page_list "
+        "editor/models/content_version editor/models/publication editor/structure/page_list "
         "editor/versions/history_views editor/writing/drafts editor/writing/forms "
         "editor/writing/preview"
     ),

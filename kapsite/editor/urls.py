@@ -1,11 +1,11 @@
 from django.urls import path
 
-from . import page_list, views
+from . import views
 from .data_forms import data_views
 from .images import image_views
 from .publication import publish_views
 from .signing_off import sign_off_views
-from .structure import page_change_views, undo_views
+from .structure import page_change_views, page_list, undo_views
 from .versions import history_views
 
 app_name = "editor"

@@ -15,7 +15,7 @@ from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
 from kapsite.editor.data_forms.data_files import data_file
 from kapsite.editor.models import ContentVersion, Publication
-from kapsite.editor.page_list import titles_of
+from kapsite.editor.structure.page_list import titles_of
 from kapsite.editor.versions.side_by_side import Row, side_by_side
 from kapsite.editor.views import editor_view, open_file, shown
 from kapsite.editor.writing.drafts_ahead import published_together

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.data_forms.schema_fields import named
-from kapsite.editor.page_list import titles_of
 from kapsite.editor.versions import history
 from kapsite.editor.views import editor_view, open_page, shown
 from kapsite.editor.writing.forms import NewPageForm
 
 from . import page_changes
 from .page_changes import Proposal, Refused, keys_of, path_of
+from .page_list import titles_of
 from .review import review
 
 MENUS = named(("header", "footer", "none"))  # as in the form of a page

@@ -9,13 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
+from kapsite.editor.data_forms.data_files import data_file, data_files
+from kapsite.editor.models import Blob, ContentVersion, Publication
+from kapsite.editor.versions import history
+from kapsite.editor.views import editor_view, shown
 from kapsite.editor.writing.aside import begin_aside
 from kapsite.editor.writing.forms import NewPageForm
-
-from .data_forms.data_files import data_file, data_files
-from .models import Blob, ContentVersion, Publication
-from .versions import history
-from .views import editor_view, shown
 
 TITLE = re.compile(rb"^title:(.*)$", re.MULTILINE)
 
@@ -61,6 +60,6 @@ def titles_of(version: ContentVersion, names: list[str]) -> dict[str, str]:
 
 
 def warm_up(current: ContentVersion) -> None:
-    from .writing import preview
+    from kapsite.editor.writing import preview
 
     begin_aside(preview.warm_up, current, days.today())
