@@ -219,9 +219,9 @@ def test_a_page_leaves_the_menu_and_gets_another_address(page, settings):
     reason = "What did you change, and why?"
     (settings.CONTENT_DIR / "risks.md").write_text(make_page(title="Risks"))
     page.goto("/admin/edit/menu/")
-    page.get_by_label("Menu of Risks").select_option("No menu")
+    page.get_by_label("Menu of Risks").select_option("none")
     page.get_by_role("button", name="Show what changes").click()
-    expect(page.get_by_role("heading", name="Menu at the foot")).to_be_visible()
+    expect(page.get_by_role("heading", name="Menu in the footer")).to_be_visible()
     fits_and_is_accessible(page)
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("This field is required")).to_be_visible()

@@ -46,8 +46,8 @@ def menus(texts: Texts) -> dict[str, list[str]]:
     pages = [keys_of(text) for name, text in pages_of(texts) if name != "index.md"]
     pages = sorted(filter(None, pages), key=place)
     return {
-        "Menu at the top": [named(page) for page in pages if page.get("menu_in") == "header"],
-        "Menu at the foot": [
+        "Menu in the header": [named(page) for page in pages if page.get("menu_in") == "header"],
+        "Menu in the footer": [
             named(page) for page in pages if page.get("menu_in", "footer") == "footer"
         ],
         "Order of the guide": [named(page) for page in pages if "guide" in page],

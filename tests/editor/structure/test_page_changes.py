@@ -148,7 +148,7 @@ def test_the_menu_is_shown_before_and_after(pat):
     now, then = (
         [text for row in rows for _, text in getattr(row, side)] for side in ("before", "after")
     )
-    assert (label, now, then) == ("Menu at the top", ["Cost", "Risks"], ["Risks"])
+    assert (label, now, then) == ("Menu in the header", ["Cost", "Risks"], ["Risks"])
 
 
 def test_a_change_that_nobody_saw_is_shown_first(pat, content):
