@@ -16,9 +16,12 @@ Statement = tuple[str, list[Any]]  # and its parameters
 NEW_ROW_ID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
 
 
-def insert(row: Model) -> None:
-    """What save() does for a new row, in half the time. There is no receiver of its signals."""
-    sql, values = statement([row])
+def insert(row: Model, prepared: Statement) -> None:
+    """What save() does for a new row, in half the time. There is no receiver of its signals.
+
+    ``prepared`` is its ``statement``, made before others have to wait.
+    """
+    sql, values = prepared
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} RETURNING {row._meta.pk.column}", values)
         row.pk = cursor.fetchone()[0]

@@ -10,7 +10,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kapsite.encryption.row_binding import RowBoundQuerySet
-from kapsite.inquiries.models.bulk_insert import execute_all, insert, statements_of
+from kapsite.inquiries.models.bulk_insert import (
+    Statement,
+    execute_all,
+    insert,
+    statement,
+    statements_of,
+)
 from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.counting import flood
 from kapsite.inquiries.models.key_in_use import KeyInUse
@@ -75,21 +81,26 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
     ) -> "Inquiry":
         inquiry = self.model(**fields)
         inquiry.derive()
-        digests = digests_of(inquiry)  # all that can be made before others have to wait
+        # All that can be made before others have to wait.
+        digests, prepared = digests_of(inquiry), statement([inquiry])
         with flood.counted(network, form_id, fields, rescore) as different:
-            for name, value in different.items():
-                setattr(inquiry, name, value)
-            inquiry.due_at = inquiry.next_due()  # none for spam
-            return self._insert_with_rows(inquiry, digests)
+            if different:
+                for name, value in different.items():
+                    setattr(inquiry, name, value)
+                inquiry.due_at = inquiry.next_due()  # none for spam
+                prepared = statement([inquiry])
+            return self._insert_with_rows(inquiry, prepared, digests)
 
     def insert_all(self, **fields) -> "Inquiry":
         """Every row that comes with a request. Call it in a transaction."""
         inquiry = self.model(**fields)
         inquiry.derive()
-        return self._insert_with_rows(inquiry, digests_of(inquiry))
+        return self._insert_with_rows(inquiry, statement([inquiry]), digests_of(inquiry))
 
-    def _insert_with_rows(self, inquiry: "Inquiry", digests: list[Digest]) -> "Inquiry":
-        insert(inquiry)
+    def _insert_with_rows(
+        self, inquiry: "Inquiry", prepared: Statement, digests: list[Digest]
+    ) -> "Inquiry":
+        insert(inquiry, prepared)
         KeyInUse.objects.record_once()
         rows = [*first_activities(inquiry), *notices_for(inquiry)]
         execute_all([*statements_of(rows), insertion(inquiry, digests)])
