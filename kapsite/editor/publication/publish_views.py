@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
+from kapsite.editor.data_forms.changed_fields import fields_side_by_side
 from kapsite.editor.data_forms.data_files import data_file
 from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.structure.page_list import titles_of
@@ -84,7 +85,9 @@ def changes_in(
     """Each draft with its name, what is wrong with it, and both texts."""
     for draft, name in zip(drafts, names, strict=True):
         found = wrong.get(draft.file)
-        rows = side_by_side(current.text_of(draft.file), draft.text_of(draft.file))
+        texts = current.text_of(draft.file), draft.text_of(draft.file)
+        file = data_file(draft.file)
+        rows = fields_side_by_side(file, *texts) if file else side_by_side(*texts)
         yield draft, name, list(listed(current, draft, found)) if found else [], rows
 
 

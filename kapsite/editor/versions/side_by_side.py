@@ -26,6 +26,7 @@ class Row:
     before: tuple[Part, ...] = ()
     after: tuple[Part, ...] = ()
     is_changed: bool = False
+    label: str = ""  # of a field, which has no number
 
 
 class OneBlock(SequenceMatcher):

@@ -3,6 +3,7 @@
 import pytest
 from django.db import DatabaseError
 
+from kapsite.editor.data_forms.changed_fields import differences
 from kapsite.editor.data_forms.schema_fields import MORE_DAYS
 from kapsite.editor.models import ContentVersion, Publication
 from tests.editor.data_forms.posting import posted
@@ -75,9 +76,25 @@ def test_a_fact_is_changed_and_published(pat, content, publish):
     before = (content / "clinic.yaml").read_text()
     assert "Saved as a draft" in save(pat, CONTACT, name="Other Clinic").content.decode()
     assert (content / "clinic.yaml").read_text() == before
-    assert "<ins> Other</ins>" in confirm(pat, "clinic.yaml", publish)
+    assert "<ins>Other</ins>" in confirm(pat, "clinic.yaml", publish)
     assert (content / "clinic.yaml").read_text() == before.replace("Test Clinic", "Other Clinic")
     assert draft("clinic.yaml") is None
+
+
+def test_what_changes_is_shown_by_field(pat):
+    save(pat, CONTACT, name="Other Clinic")
+    new = {"notices-0-text": "We’re closed.", "notices-0-from": "2026-12-24"}
+    save(pat, f"{CLINIC}?part=notices", **new, **{"notices-0-until": "2026-12-26"})
+    shown = pat.get(f"{LIST}page/clinic.yaml/publish/").content.decode()
+    assert '<th scope="row">Name of the clinic</th>' in shown
+    assert '<th scope="row">Notices › 1 › First day</th>' in shown
+    assert "from:" not in shown
+
+
+def test_an_entry_that_is_removed_changes_no_other():
+    old = [{"name": "A", "role": "B"}, {"name": "C"}]
+    found = list(differences(old, old[1:], ()))
+    assert found == [((0, "name"), "A", ""), ((0, "role"), "B", "")]
 
 
 def test_a_notice_has_its_days(pat):

@@ -51,7 +51,7 @@ def confirm(client, url=PUBLISH, shown=None, **also):
 def test_a_page_and_the_source_that_it_cites_are_published_together(pat, publish, content):
     shown = pat.get(PUBLISH).content.decode()
     assert "Publish together with the draft of Sources" in shown
-    assert "<ins>S9:" in shown
+    assert '<th scope="row">S9 › Title</th>' in shown
     assert "Publishing" in confirm(pat, shown=pat.get(PUBLISH)).content.decode()
     publish()
     assert "S9" in (content / "risks.md").read_text()
