@@ -110,8 +110,6 @@ def test_a_title_a_source_and_a_link_without_typing_a_sign(page, settings):
     ],
 )
 def test_a_block_goes_where_the_cursor_is_as_one_more_entry_of_its_list(page, line, found):
-    if not page.has_script:
-        pytest.skip("without script the line is named")
     page.goto("/admin/edit/page/index.md/")
     text = page.get_by_label(TEXT)
     text.fill("::: questions\n### One?\nYes.\n:::\n\nEnd.")
@@ -124,6 +122,7 @@ def test_a_block_goes_where_the_cursor_is_as_one_more_entry_of_its_list(page, li
     expect(text).to_have_value(re.compile(re.escape(found)))
 
 
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
 def test_preview_and_problems_follow_what_is_typed_and_the_place_in_the_preview_stays(page):
     page.goto("/admin/edit/page/index.md/")
     preview = page.frame_locator("iframe")
