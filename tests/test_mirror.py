@@ -30,8 +30,8 @@ TESTED_THROUGH = {
     "database/test_postgresql.py": "database/postgresql/base",
     "database/test_sqlite.py": "database/sqlite/base",
     "editor/data_forms/test_data_views.py": (
-        "editor/data_forms/data_check editor/data_forms/data_files editor/writing/drafts_ahead "
-        "editor/writing/overlay"
+        "editor/data_forms/changed_fields editor/data_forms/data_check "
+        "editor/data_forms/data_files editor/writing/drafts_ahead editor/writing/overlay"
     ),
     "editor/data_forms/test_groups.py": (
         "editor/data_forms/front_matter editor/data_forms/schema_fields editor/data_forms/sections"

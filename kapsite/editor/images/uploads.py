@@ -4,11 +4,14 @@ The type of a file is read from its content, never from its name. What goes into
 is a new image: upright, in sRGB, without what a camera writes into it, such as the place.
 """
 
+from __future__ import annotations
+
 import io
 import logging
 import tempfile
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -16,6 +19,9 @@ from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils import timezone
 
 from kapsite.editor.models import Blob, Kind, Publication, Upload, digest
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 LONGEST_SIDE = 2_400  # pixels; pages show 1,200 at most
 QUALITY = 90  # of 100
@@ -153,21 +159,14 @@ def cleaned(content: bytes, name: Path, kind: str) -> bytes:
         TooManyPixels,
         flaw_in_header,
         opened,
-        turn_of,
     )
-    from kapsite.pages.publish.making.images import TURNS, on_white
 
     out = io.BytesIO()
     try:
         with opened(content) as image:
             if flaw := flaw_in_header(image, name, name.stem):
                 raise Unusable(f"{flaw.message} {flaw.fix}")
-            turn = TURNS.get(turn_of(image))
-            image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
-            upright = image.transpose(turn) if turn else image
-            plain = on_white(upright)
-            plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=3)
-            plain.info.clear()  # what Pillow would write again, such as a comment
+            plain = redrawn(image)
             plain.save(out, kind, quality=QUALITY, optimize=True)
     except TooManyPixels as error:
         raise Unusable(f"The image has {TOO_MANY}. {SMALLER}") from error
@@ -176,6 +175,19 @@ def cleaned(content: bytes, name: Path, kind: str) -> bytes:
             raise error.__cause__ from None
         raise Unusable(f"The image is cut off or damaged. {COPY}") from error
     return out.getvalue()
+
+
+def redrawn(image: Image.Image) -> Image.Image:
+    """Upright, no larger than needed, and without what was stored beside the picture."""
+    from kapsite.pages.load.images import turn_of
+    from kapsite.pages.publish.making.images import TURNS, on_white
+
+    turn = TURNS.get(turn_of(image))
+    image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
+    plain = on_white(image.transpose(turn) if turn else image)
+    plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=3)
+    plain.info.clear()  # what Pillow would write again, such as a comment
+    return plain
 
 
 def remove_abandoned() -> None:

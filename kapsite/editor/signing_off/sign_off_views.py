@@ -19,6 +19,8 @@ from kapsite.editor.versions import history
 from kapsite.editor.views import editor_view, shown
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
     from kapsite.pages.load.site import Site
 
 SENT = "Signed off. It is in the history in a few seconds."
@@ -69,7 +71,7 @@ def sign_offs(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_off(request: StaffRequest, name: str) -> HttpResponse:
     """The texts of one file that wait, and who approves them."""
-    from kapsite.pages.check.sign_offs import FILE, lapsed, passages, unsigned_passages
+    from kapsite.pages.check.sign_offs import lapsed, passages, unsigned_passages
 
     from .sign_off import signed_text
 
@@ -86,10 +88,7 @@ def sign_off(request: StaffRequest, name: str) -> HttpResponse:
         if read:
             signer = f"{given['name']}, {given['credential']}"
             content = signed_text(signer, file, site, days.today(), read).encode()
-            Blob.objects.store([content])
-            files = current.files | {FILE: digest(content)}
-            reason = f"{name}, by {signer}"[:200]
-            Publication.objects.ask(current, files, request.user, reason, Kind.SIGN_OFF)
+            ask_for(current, content, f"{name}, by {signer}"[:200], request.user)
             messages.success(request, SENT)
             return redirect("editor:sign_offs")
         form.add_error(None, NONE_READ)
@@ -98,6 +97,15 @@ def sign_off(request: StaffRequest, name: str) -> HttpResponse:
     path = next((draft.path for draft in site.drafts if draft.file == file), "")
     context = {"waiting": waiting, "form": form, "path": path, "earlier": lapsed(site).get(file)}
     return shown(request, "sign_off.html", f"Sign off {name}", **context)
+
+
+def ask_for(current: ContentVersion, sign_offs: bytes, reason: str, by: User) -> None:
+    """Ask the worker to publish the list with this sign-off."""
+    from kapsite.pages.check.sign_offs import FILE
+
+    Blob.objects.store([sign_offs])
+    files = current.files | {FILE: digest(sign_offs)}
+    Publication.objects.ask(current, files, by, reason, Kind.SIGN_OFF)
 
 
 def current_site() -> tuple[ContentVersion, Site]:

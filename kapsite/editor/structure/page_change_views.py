@@ -14,7 +14,7 @@ from kapsite.editor.views import editor_view, open_page, shown
 from kapsite.editor.writing.forms import NewPageForm
 
 from . import page_changes
-from .page_changes import Proposal, Refused, keys_of, path_of
+from .page_changes import Proposal, Refused, Texts, keys_of, path_of
 from .page_list import titles_of
 from .review import review
 
@@ -48,15 +48,8 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
     rename = NewPageForm(renames, taken=list(titles), auto_id="id_rename_%s")
     rename.fields["name"].label = "New address"
     remove = InsteadForm(removes, pages=others, auto_id="id_remove_%s")
-    for form, change in ((rename, page_changes.renamed), (remove, page_changes.removed)):
-        if not editing.draft and form.is_valid():
-            [given] = form.cleaned_data.values()
-            try:
-                proposal = Proposal(change(texts, name, given))
-            except Refused as refused:
-                form.add_error(None, str(refused))
-            else:
-                return review(request, f"Address of {titles[name]}", current, texts, proposal)
+    if not editing.draft and (proposal := proposed(rename, remove, texts, name)):
+        return review(request, f"Address of {titles[name]}", current, texts, proposal)
     links = page_changes.linking(texts, name)
     context = {
         "editing": editing,
@@ -66,6 +59,18 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
         "remove": remove,
     }
     return shown(request, "address.html", f"Address of {titles[name]}", **context)
+
+
+def proposed(rename: NewPageForm, remove: InsteadForm, texts: Texts, name: str) -> Proposal | None:
+    """What one of the forms asks for; None, with its error in the form, where it can't be."""
+    for form, change in ((rename, page_changes.renamed), (remove, page_changes.removed)):
+        if form.is_valid():
+            [given] = form.cleaned_data.values()
+            try:
+                return Proposal(change(texts, name, given))
+            except Refused as refused:
+                form.add_error(None, str(refused))
+    return None
 
 
 class MenuForm(forms.Form):

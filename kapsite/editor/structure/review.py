@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from kapsite.accounts.pages import StaffRequest
-from kapsite.editor.models import ContentVersion, Kind, Publication
+from kapsite.editor.models import ContentVersion, Files, Kind, Publication
 from kapsite.editor.publication.publish_views import PUBLISHING
 from kapsite.editor.views import shown
 from kapsite.editor.writing.forms import ReasonForm
@@ -52,12 +52,7 @@ def review(
     data = request.POST if "publish" in request.POST else None
     form = ReviewForm(proposal.fingerprint, reason, data)
     if form.is_valid():
-        files = proposal.files(current)
-        if Publication.objects.are_on_their_way(files):
-            messages.info(request, ALREADY)
-        else:
-            Publication.objects.ask(current, files, request.user, form.cleaned_data["reason"], kind)
-            messages.success(request, PUBLISHING)
+        publish(request, current, proposal.files(current), form.cleaned_data["reason"], kind)
         return redirect("editor:pages")
     after = with_changes(texts, proposal.texts)
     context = {
@@ -70,3 +65,14 @@ def review(
         "current": current,
     }
     return shown(request, "review.html", title, **context)
+
+
+def publish(
+    request: StaffRequest, current: ContentVersion, files: Files, reason: str, kind: Kind
+) -> None:
+    """Ask the worker for it, unless someone has done so already, for example by pressing twice."""
+    if Publication.objects.are_on_their_way(files):
+        messages.info(request, ALREADY)
+        return
+    Publication.objects.ask(current, files, request.user, reason, kind)
+    messages.success(request, PUBLISHING)

@@ -1,5 +1,6 @@
 """Pages that take one change back, or bring the whole site back to a version."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -70,13 +71,7 @@ def go_back(
     if not proposal:
         return shown(request, "undo.html", title, **context, is_nothing=True)
     if gone := undoing.leading_nowhere(texts, proposal.texts):
-        after = {**texts, **proposal.texts}
-        pages = [
-            (name, called(name, text))
-            for name, text in after.items()
-            if text and name.endswith(".md") and name not in gone
-        ]
-        form = InsteadForm(request.POST if "instead" in request.POST else None, pages=pages)
+        form = instead_form(request, gone, {**texts, **proposal.texts})
         context |= {"form": form, "gone": [called(name, texts[name]) for name in gone]}
         if not form.is_valid():
             return shown(request, "undo.html", title, **context)
@@ -88,6 +83,18 @@ def go_back(
             return shown(request, "undo.html", title, **context)
         proposal = Proposal(wanted, proposal.images)
     return review(request, title, current, texts, proposal, kind, reason)
+
+
+def instead_form(
+    request: StaffRequest, gone: Collection[str], after: Mapping[str, str | None]
+) -> InsteadForm:
+    """It offers the pages that stay."""
+    pages = [
+        (name, called(name, text))
+        for name, text in after.items()
+        if text and name.endswith(".md") and name not in gone
+    ]
+    return InsteadForm(request.POST if "instead" in request.POST else None, pages=pages)
 
 
 def conflict(name: str, version: ContentVersion, current: ContentVersion) -> dict[str, Any]:

@@ -4,7 +4,7 @@ A feature adds a Pane to PANES, a template for it beside those of the others, an
 the registry of steps.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -99,11 +99,7 @@ def shown_panes(
     """``wanted`` is the name of the pane to open, or of one of its steps."""
     offered = {step.name: step for step in steps if step.is_offered}
     blocked = {step.name: step for step in steps if not step.is_offered}
-    panes: list[Pane] = []
-    for pane in PANES:
-        is_replaced = pane.unless in {each.name for each in panes}
-        if pane.is_always_shown or (offered.keys() & set(pane.steps) and not is_replaced):
-            panes.append(pane)
+    panes = panes_with(offered)
     names = [pane.name for pane in panes]
     name = bound.name if bound else wanted
     first = PANE_OF.get(name, name)
@@ -119,6 +115,16 @@ def shown_panes(
         )
         for pane in panes
     ]
+
+
+def panes_with(offered: Collection[str]) -> list[Pane]:
+    """Those that have one of these steps, or are always there."""
+    panes: list[Pane] = []
+    for pane in PANES:
+        is_replaced = pane.unless in {each.name for each in panes}
+        if pane.is_always_shown or (set(offered) & set(pane.steps) and not is_replaced):
+            panes.append(pane)
+    return panes
 
 
 @dataclass(frozen=True)
