@@ -43,9 +43,8 @@ def test_a_notice_is_written_and_a_second_one_added(page):  # noqa: F811
     assert text.index("We moved.") < text.index("We’re closed.")
 
 
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
 def test_an_error_goes_when_its_field_is_corrected(page):  # noqa: F811
-    if not page.has_script:
-        pytest.skip("a field is checked again when its form is saved")
     page.goto(f"{DATA}clinic.yaml/?part=name-and-contact")
     phone = page.get_by_label("Phone", exact=True)
     phone.fill("12")
