@@ -122,7 +122,7 @@ class Clinic(Model):
         for name in self.expires or {}:
             if name == "expires" or not getattr(self, name, None):
                 facts = [fact for fact in type(self).model_fields if getattr(self, fact)]
-                message = f"`{name}` can't expire: it isn't a fact in this file."
+                message = "This isn't a fact in this file, so it can't expire."
                 in_form = "Choose a fact that is filled in, or remove it here."
                 raise wrong(message, did_you_mean(name, facts), ("expires", name), in_form)
         return self

@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 
 from kapsite.accounts import audit_log
 from kapsite.accounts.models import Event, EventKind
+from kapsite.text.numbers import number_in
 
 from . import sessions
 
@@ -52,9 +53,7 @@ def reset_account(user: User, by: User | None = None) -> str:
 def find_user(key: str) -> User | None:
     """Whose link has this key, if it is still valid."""
     user_key, _, token = key.partition("-")
-    if not (user_key.isascii() and user_key.isdigit()):
-        return None
-    user = User.objects.filter(pk=int(user_key), is_active=True).first()
+    user = User.objects.filter(pk=number_in(user_key), is_active=True).first()
     return user if tokens.check_token(user, token) else None
 
 

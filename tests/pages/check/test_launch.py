@@ -153,7 +153,7 @@ def test_only_a_fact_that_is_given_can_expire(tmp_path):
     content = make_content(tmp_path)
     (content / "clinic.yaml").write_text(CLINIC + HOURS + "expires: {hour: 2027-01-01}\n")
     [problem] = check_content(content)
-    assert problem.message == "\"hour\" can't expire: it isn't a fact in this file."
+    assert problem.message == "hour: This isn't a fact in this file, so it can't expire."
     assert problem.fix == 'Did you mean "hours"?'
 
 

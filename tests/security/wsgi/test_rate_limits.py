@@ -24,6 +24,7 @@ from tests.wsgi import ask
 
 FORM = "/request-evaluation/"
 FORM_TYPE = "application/x-www-form-urlencoded"
+STATUS = "/request-evaluation/status/"  # never published, so Django answers
 SIGN_IN, HOME = "/admin/account/login/", "/admin/account/"
 ATTACKER, NEIGHBOR = "203.0.113.9", "203.0.113.10"
 
@@ -303,8 +304,8 @@ def real(application, buckets, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_published_pages_and_static_files_are_never_limited(real):
-    use_up(get, PAGES, real)
-    assert get(real).status == 429
+    use_up(get, PAGES, real, path=STATUS)
+    assert get(real, path=STATUS).status == 429
     assert get(real, path="/history/").status == 200
     assert get(real, path="/static/css/base.css").status == 200
 

@@ -727,13 +727,13 @@ def test_the_title_counts_what_waits(client, ben):
 BY_INDEX = [
     ({"tab": "closed"}, "inquiry_status"),
     ({"tab": "all"}, "inquiry_received"),
-    ({"tab": "all", "person": "1"}, "inquiry_person"),
-    ({"tab": "closed", "person": "1"}, "inquiry_person"),
-    ({"tab": "closed", "person": "1", "topic": "pain"}, "primary key"),
+    ({"tab": "all", "person": "ben"}, "inquiry_person"),
+    ({"tab": "closed", "person": "ben"}, "inquiry_person"),
+    ({"tab": "closed", "person": "ben", "topic": "pain"}, "primary key"),
     ({"tab": "all", "person": "nobody", "topic": "pain", "since": "2026-01-01"}, "primary key"),
     ({"tab": "closed", "since": "2026-01-01"}, "inquiry_status (status=? and received_at>?)"),
-    ({"tab": "withdrawn", "person": "1", "since": "2026-01-01"}, "inquiry_withdrawn"),
-    ({"tab": "now", "person": "1"}, "covering index inquiry_mine"),
+    ({"tab": "withdrawn", "person": "ben", "since": "2026-01-01"}, "inquiry_withdrawn"),
+    ({"tab": "now", "person": "ben"}, "covering index inquiry_mine"),
     ({"tab": "now", "since": "2026-01-01"}, "covering index inquiry_mine"),
     ({"tab": "now"}, "covering index inquiry_"),
     ({"tab": "mine"}, "covering index inquiry_mine"),
@@ -745,7 +745,7 @@ BY_INDEX = [
 @pytest.mark.parametrize(("query", "index"), BY_INDEX)
 def test_a_list_is_found_by_an_index_that_has_its_order_or_few_requests(ben, query, index):
     address = QueryDict(mutable=True)
-    address.update(query)
+    address.update(query | ({"person": str(ben.pk)} if query.get("person") == "ben" else {}))
     plan = InboxQuery(address, ben).keys().explain().lower()
     asked = [line for line in plan.splitlines() if "inquiries_inquiry" in line]
     assert all(index in line for line in asked), plan

@@ -272,9 +272,9 @@ def test_a_disk_that_is_nearly_full_is_warned_about(place, monkeypatch):
     assert line("Disk") == system_status.Line("Disk", "5.0 GB free of 100.0", is_well=False)
 
 
-def test_unknown_opening_hours_are_warned_about_with_the_lines_to_add(place, clinic_file):
+def test_unknown_opening_hours_are_warned_about_with_what_to_add(place, clinic_file):
     clinic_file()
     assert not line("Opening hours").is_well
-    assert "hours:\n  monday: 9 am to 5 pm" in line("Opening hours").words
+    assert "Add `hours:` to clinic.yaml" in line("Opening hours").words
     clinic_file(hours={"monday": "9 am to 5 pm"})
     assert "Opening hours" not in [each.label for each in system_status.lines(timezone.now())]
