@@ -43,6 +43,7 @@ FAILURES = [
 ]
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("failure", FAILURES)
 def test_a_database_failure_gives_every_word_back_with_the_phone_number(
     client, broken_database, failure
