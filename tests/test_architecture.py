@@ -23,7 +23,7 @@ FREE = ("management", "migrations", "templatetags")
 MAY_IMPORT = {
     "accounts": "accounts.authentication accounts.authentication.rate_limits security",
     "accounts.authentication": (
-        "accounts accounts.authentication.rate_limits clinic encryption security security.wsgi"
+        "accounts accounts.authentication.rate_limits clinic encryption security security.wsgi text"
     ),
     "accounts.authentication.rate_limits": "accounts security.wsgi",
     "clinic": "content_files text",
@@ -164,7 +164,9 @@ MAY_IMPORT = {
     ),
     "pages": "clinic content_files pages.load pages.publish.document pages.publish.making",
     "pages.check": "clinic content_files pages.check.rules pages.language pages.load pages.syntax",
-    "pages.check.rules": "clinic content_files pages.language pages.load pages.syntax",
+    "pages.check.rules": (
+        "clinic content_files pages.language pages.load pages.render pages.syntax"
+    ),
     "pages.language": "content_files pages.syntax text",
     "pages.load": "clinic content_files pages.language pages.render pages.syntax",
     "pages.publish": (

@@ -35,6 +35,7 @@ from .writing import drafts
 if TYPE_CHECKING:
     from kapsite.editor.writing.preview import Checked
 
+UNCHANGED = "Nothing is changed, so there is no draft."
 SAVED = "Saved as a draft. Readers don’t see it yet."
 NOT_SAVED = (
     "This could not be saved: the server can’t write right now, perhaps because its disk is full. "
@@ -115,7 +116,8 @@ def page(request: StaffRequest, name: str) -> HttpResponse:
         if not drafts.could_save(editing, text, request.user):
             written.form.add_error("text", NOT_SAVED)
             return edit_page(request, written)
-    messages.success(request, SAVED)
+    is_draft = editing.draft or not editing.is_shown(text)
+    messages.success(request, SAVED if is_draft else UNCHANGED)
     return redirect(f"{reverse('editor:page', args=[name])}#saved-page")  # read by desk.js
 
 
@@ -149,12 +151,10 @@ def edit_page(request: StaffRequest, written: Written, **context: Any) -> HttpRe
     return shown(request, "page.html", title, **context)
 
 
-def check(editing: Editing, text: str, is_live: bool = False) -> Checked:
+def check(editing: Editing, text: str) -> Checked:
     from .writing import preview  # here: what reads content is large, and only editors need it
 
     page = editing.current, editing.file, text, days.today()
-    if is_live:
-        return aside(preview.check, *page)
     return check_with_drafts(editing.file, lambda drafts: preview.check(*page, drafts))
 
 
@@ -182,7 +182,7 @@ def live(request: StaffRequest, name: str) -> HttpResponse:
     """What stands beside the text while it is written: problems, reading grade, and the page."""
     editing = open_page(name)
     written = Written.posted(editing, request.POST)
-    checked = check(editing, written.text, is_live=True) if written.is_valid else None
+    checked = check(editing, written.text) if written.is_valid else None
     context = {"written": written, "form": written.form, **written.beside(checked)}
     beside = render_to_string("editor/beside.html", context, request)
     html = aside(checked.html, days.today()) if checked else ""

@@ -55,6 +55,11 @@ def test_saving_keeps_a_draft_that_readers_do_not_see(pat, content):
     assert (content / "index.md").read_text() == before
 
 
+def test_saving_what_is_not_changed_makes_no_draft_and_says_so(pat, content):
+    assert "there is no draft" in save(pat, (content / "index.md").read_text()).content.decode()
+    assert not ContentVersion.objects.open_drafts().exists()
+
+
 def test_a_full_disk_while_saving_keeps_the_text_and_says_so(pat, monkeypatch):
     def full(*_):
         raise OperationalError("database or disk is full")

@@ -20,7 +20,7 @@ from kapsite.content_files.yaml_reader import Parsed
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions import history
 from kapsite.editor.versions.side_by_side import side_by_side
-from kapsite.editor.views import NOT_SAVED, SAVED, editor_view, open_file, shown
+from kapsite.editor.views import NOT_SAVED, SAVED, UNCHANGED, editor_view, open_file, shown
 from kapsite.editor.writing import drafts
 from kapsite.editor.writing.aside import aside
 from kapsite.editor.writing.drafts import Editing
@@ -141,7 +141,8 @@ def save(
     if not editing.is_shown(text) and not drafts.could_save(editing, text, request.user):
         messages.error(request, NOT_SAVED)
         return edit(request, file, editing, parsed, part, form)
-    messages.success(request, SAVED)
+    is_draft = editing.draft or not editing.is_shown(text)
+    messages.success(request, SAVED if is_draft else UNCHANGED)
     return redirect(f"{address(file, '' if is_removed else part)}#saved-page")  # read by desk.js
 
 

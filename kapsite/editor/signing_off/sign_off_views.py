@@ -30,11 +30,14 @@ NONE_READ = "The text was changed meanwhile. Read what is shown now, then sign i
 class SignOffForm(forms.Form):
     """Who has read the texts and approves them: typed, since an account may have another name."""
 
-    name = forms.CharField(label="Your full name", max_length=80)
+    name = forms.CharField(
+        label="Your full name", max_length=80, error_messages={"required": "Type your name."}
+    )
     credential = forms.CharField(
         label="Your credential",
         help_text="As readers know it, such as MD, or Licensed psychologist.",
         max_length=60,
+        error_messages={"required": "Type it."},
     )
     texts = forms.CharField(widget=forms.HiddenInput, max_length=40_000)
     is_read = forms.BooleanField(

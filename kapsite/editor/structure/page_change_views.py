@@ -25,6 +25,7 @@ class InsteadForm(forms.Form):
     instead = forms.ChoiceField(
         label="What should readers see instead?",
         help_text="Who comes to the old address is led there, and so are the links on other pages.",
+        error_messages={"required": "Choose a page."},
     )
 
     def __init__(self, *args: Any, pages: list[tuple[str, str]], **kwargs: Any):

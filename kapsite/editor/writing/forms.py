@@ -20,6 +20,8 @@ TOO_LONG = (
 )
 
 ALONE = "This can’t be published alone. Check this box, or publish the other draft first."
+PAST = "This time is over. Choose a later one, or leave it empty to publish now."
+A_MOMENT = timedelta(minutes=2)  # in which one types, since the field has no seconds
 NOT_SEEN = "A draft was saved again or published meanwhile. Look once more at what is shown now."
 
 
@@ -99,7 +101,7 @@ class PublishForm(ReasonForm):
     together = forms.BooleanField(initial=True, error_messages={"required": ALONE})
     publish_on = forms.DateTimeField(
         label="When should readers have it? (optional)",
-        help_text="Leave it empty to publish now.",
+        help_text="By the clinic’s clock. Leave it empty to publish now.",
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
@@ -126,6 +128,8 @@ class PublishForm(ReasonForm):
         wanted = self.cleaned_data["publish_on"]
         if wanted and wanted > timezone.now() + FURTHEST:
             raise ValidationError("Choose a time within the next year.")
+        if wanted and wanted < timezone.now() - A_MOMENT:
+            raise ValidationError(PAST)
         return wanted
 
 

@@ -1,6 +1,9 @@
 """Drafts that can't do without each other reach readers in one publication, or none of them."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.versions import history
@@ -11,6 +14,7 @@ from tests.pages.samples import make_page
 LIST = "/admin/edit/"
 PUBLISH = f"{LIST}page/risks.md/publish/"
 SOURCE = '\nS9:\n  title: New\n  kind: trial\n  check: A\n  shows: "It helped."\n'
+PLANNED = f"{timezone.now() + timedelta(days=90):%Y-%m-%dT%H:%M}"
 CITES = make_page("Text with its sources [@S1; @S9].", title="Risks")
 
 
@@ -104,7 +108,7 @@ def test_if_one_file_changed_meanwhile_neither_is_written(pat, publish, content)
 
 
 def test_a_source_that_was_published_before_its_page_is_due_is_no_conflict(pat, publish):
-    confirm(pat, publish_on="2027-05-01T09:00")
+    confirm(pat, publish_on=PLANNED)
     confirm(pat, f"{LIST}page/sources.yaml/publish/")
     publish()
     Publication.objects.update(publish_on=None)
@@ -113,8 +117,14 @@ def test_a_source_that_was_published_before_its_page_is_due_is_no_conflict(pat, 
     assert not ContentVersion.objects.open_drafts().exists()
 
 
+def test_a_time_that_is_over_is_refused(pat):
+    shown = confirm(pat, publish_on=f"{timezone.now() - timedelta(days=2):%Y-%m-%dT%H:%M}")
+    assert "This time is over." in shown.content.decode()
+    assert not Publication.objects.exists()
+
+
 def test_what_is_planned_together_is_canceled_together_and_the_drafts_stay(pat):
-    confirm(pat, publish_on="2027-05-01T09:00")
+    confirm(pat, publish_on=PLANNED)
     pat.post(f"{LIST}cancel/{Publication.objects.get().pk}/")
     assert not Publication.objects.waiting().exists()
     assert draft_of("sources.yaml")
@@ -125,7 +135,7 @@ def test_what_is_planned_together_is_canceled_together_and_the_drafts_stay(pat):
     ("discarded", "kept"), [("sources.yaml", "risks.md"), ("risks.md", "sources.yaml")]
 )
 def test_discarding_either_draft_cancels_what_was_planned_with_both(pat, discarded, kept):
-    confirm(pat, publish_on="2027-05-01T09:00")
+    confirm(pat, publish_on=PLANNED)
     pat.post(f"{LIST}page/{discarded}/discard/")
     assert not Publication.objects.waiting().exists()
     assert draft_of(kept)

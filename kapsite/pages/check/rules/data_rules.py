@@ -7,6 +7,7 @@ from datetime import date
 from kapsite.content_files.problems import Problem, did_you_mean
 from kapsite.content_files.yaml_reader import Parsed
 from kapsite.pages.load.site import Site
+from kapsite.pages.render.images import Flaw
 
 from .text_rules import UNFINISHED, avoided, unfinished
 from .words import shorten
@@ -83,6 +84,13 @@ def every_source_is_used(site: Site, today: date) -> Iterator[Problem]:
             yield site.problem("sources.yaml", (key,), message, fix, "warning")
 
 
+def photos_of_people_are_there(site: Site, today: date) -> Iterator[Problem]:
+    for index, person in enumerate(site.data.people or ()):
+        found = site.images.find(person.photo) if person.photo else None
+        if isinstance(found, Flaw):
+            yield site.problem("people.yaml", (index, "photo"), found.message, found.fix)
+
+
 def source_years_are_plausible(site: Site, today: date) -> Iterator[Problem]:
     for key, source in (site.data.sources or {}).items():
         if source.year and source.year > today.year + 1:  # journals date ahead
@@ -148,4 +156,5 @@ DATA_RULES = (
     facts_have_their_page,
     facts_name_known_sources,
     every_source_is_used,
+    photos_of_people_are_there,
 )

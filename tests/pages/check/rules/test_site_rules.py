@@ -28,6 +28,12 @@ def test_all_problems_of_all_files_are_found_in_one_run(tmp_path):
     ]
 
 
+def test_a_photo_of_a_person_that_is_not_there_is_named_in_the_file_of_people(tmp_path):
+    content = make_content(tmp_path)
+    (content / "people.yaml").write_text("- name: Ana\n  role: MD\n  photo: images/ana.jpg\n")
+    assert "content/people.yaml:3: There is no image images/ana.jpg." in problems_of(content)[0]
+
+
 @pytest.mark.parametrize(
     "link",
     [
