@@ -90,10 +90,11 @@ class MenuForm(forms.Form):
             self.fields[f"menu {name}"] = forms.ChoiceField(choices=MENUS, initial=menu)
 
     def order(self) -> list[str]:
-        """The guide by the numbers; of two with the same, the one that was moved is first."""
+        """The guide by the numbers; one that moved up to a number goes before, one that moved down
+        goes after the page that has it."""
         place = {name: self.cleaned_data[f"place {name}"] for name in self.guide}
-        was = {name: number for number, name in enumerate(self.guide, 1)}
-        return sorted(self.guide, key=lambda name: (place[name], place[name] == was[name]))
+        moved = {name: place[name] - number for number, name in enumerate(self.guide, 1)}
+        return sorted(self.guide, key=lambda name: (place[name], moved[name] > 0, moved[name] == 0))
 
     def chosen(self) -> dict[str, str]:
         return {name: self.cleaned_data[f"menu {name}"] for name in self.menus}

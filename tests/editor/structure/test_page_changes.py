@@ -120,6 +120,15 @@ def test_the_guide_follows_its_numbers_and_pages_change_menus(pat, publish, cont
     assert keys(content / "index.md", "menu_in") is None
 
 
+@pytest.mark.parametrize("moved", [{"place risks.md": "1"}, {"place cost.md": "2"}])
+def test_a_page_that_gets_the_number_of_another_takes_its_place(pat, publish, content, moved):
+    form = pat.get(f"{LIST}menu/").context["form"]
+    data = {name: field.initial for name, field in form.fields.items()}
+    confirm(pat, f"{LIST}menu/", **data | moved)
+    assert problems_of(publish) == [""]
+    assert [keys(content / f"{page}.md", "guide") for page in ("risks", "cost")] == ["10", "20"]
+
+
 def test_a_menu_that_is_as_before_is_not_published(pat):
     form = pat.get(f"{LIST}menu/").context["form"]
     data = {name: field.initial for name, field in form.fields.items()}
