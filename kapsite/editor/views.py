@@ -20,7 +20,7 @@ from kapsite.clinic import days
 from kapsite.editor.versions.side_by_side import side_by_side
 from kapsite.editor.writing.aside import aside
 from kapsite.editor.writing.drafts import Editing
-from kapsite.editor.writing.drafts_ahead import check_with_drafts
+from kapsite.editor.writing.drafts_ahead import check_with_drafts, with_draft_sources
 from kapsite.editor.writing.forms import NAME, InsertForm
 from kapsite.editor.writing.pieces import blocks, citations, inserted, links
 from kapsite.editor.writing.private_link import link_to
@@ -142,9 +142,10 @@ def edit_page(request: StaffRequest, written: Written, **context: Any) -> HttpRe
     if editing.is_outdated:
         context["outdated"] = side_by_side(editing.current.text_of(editing.file), editing.text)
     if checked:
+        site = with_draft_sources(checked.site, editing.current.pk)
         context["tools"] = [
             ("Insert a block", "Blocks", blocks()),
-            ("Cite a source", "Sources", citations(checked.site)),
+            ("Cite a source", "Sources", citations(site)),
             ("Link a page", "Pages and sections", list(links(checked.site))),
         ]
     title = checked.draft.meta.title if checked and checked.draft.meta else editing.file

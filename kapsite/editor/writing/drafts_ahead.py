@@ -18,9 +18,11 @@ from .drafts import NO_TEXTS, Editing, Texts, editing
 
 if TYPE_CHECKING:
     from kapsite.editor.data_forms.data_check import CheckedData
+    from kapsite.pages.load.site import Site
 
     from .preview import Checked
 
+SOURCES = "sources.yaml"
 C = TypeVar("C", "Checked", "CheckedData")
 MOST_DRAFTS = 5  # that are looked at; each takes another check
 TOGETHER = "The draft of {name} solves this. Publish the two together, or that one first."
@@ -31,6 +33,17 @@ def check_with_drafts(file: str, check: Callable[[Texts], C]) -> C:
     found = aside(check, NO_TEXTS)
     others = texts_of(drafts_of_others(file)) if found.errors else NO_TEXTS
     return aside(with_drafts_named, found, check, others) if others else found
+
+
+def with_draft_sources(site: Site, version: int) -> Site:
+    """``site``, as of ``version``, with the sources that are a draft, so that one can cite them."""
+    draft = ContentVersion.objects.draft_of(SOURCES)
+    if draft is None:
+        return site
+    from .overlay import with_texts
+
+    found = aside(with_texts, site, version, {SOURCES: draft.text_of(SOURCES)})
+    return found if found.data.sources else site
 
 
 def drafts_of_others(file: str) -> list[ContentVersion]:

@@ -117,6 +117,11 @@ def test_a_source_that_was_published_before_its_page_is_due_is_no_conflict(pat, 
     assert not ContentVersion.objects.open_drafts().exists()
 
 
+def test_a_source_that_is_a_draft_is_offered_to_those_who_cite(pat):
+    tools = {name: pieces for name, _, pieces in pat.get(f"{LIST}page/index.md/").context["tools"]}
+    assert "[@S9]" in [piece.text for piece in tools["Cite a source"]]
+
+
 def test_a_time_that_is_over_is_refused(pat):
     shown = confirm(pat, publish_on=f"{timezone.now() - timedelta(days=2):%Y-%m-%dT%H:%M}")
     assert "This time is over." in shown.content.decode()
