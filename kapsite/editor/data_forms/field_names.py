@@ -39,7 +39,7 @@ class FieldNames:
     """For problems of ``file``. ``titles`` are those of pages, by the names of their files.
 
     Of what is on the page as a form itself only the anchor is linked: the ``part`` of the file
-    ``here``. ``as_text``: whoever reads this sees the keys of ``file``, and not its form.
+    ``here``. ``as_text``: the reader sees the keys of ``file`` and not its form.
     """
 
     file: str

@@ -49,7 +49,8 @@ class SubmissionMetadata:
 def triage(answers: dict, metadata: SubmissionMetadata, clinic: Clinic) -> tuple[dict, Rescore]:
     """Fields of the inquiry, for staff and for what the confirmation shows first.
 
-    Also what gives those about spam anew, once it is known how many requests came before.
+    And a function that gives those about spam again, once it is known how many requests came
+    before.
     """
     fields = danger_fields(answers, metadata.at, clinic)
     signals = Signals(
