@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from kapsite.content_files.problems import Problem, did_you_mean
@@ -88,7 +89,10 @@ def photos_of_people_are_there(site: Site, today: date) -> Iterator[Problem]:
     for index, person in enumerate(site.data.people or ()):
         found = site.images.find(person.photo) if person.photo else None
         if isinstance(found, Flaw):
-            yield site.problem("people.yaml", (index, "photo"), found.message, found.fix)
+            problem = site.problem("people.yaml", (index, "photo"), found.message, found.fix)
+            yield replace(
+                problem, in_form="Upload it under Images, and type the name it has there."
+            )
 
 
 def source_years_are_plausible(site: Site, today: date) -> Iterator[Problem]:
