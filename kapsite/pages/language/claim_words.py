@@ -71,9 +71,12 @@ class Act(Worded):
 
 
 class Harmless(Model):
-    """Lists and acts that show that a sentence without a word of a claim makes none."""
+    """Lists and acts that show that a sentence without a word of a claim makes none.
 
-    signs: Names
+    Without ``signs`` it needs none of them: it is enough that it has no word of ``unless``.
+    """
+
+    signs: Names = ()
     unless: Names = ()
     only_labels: bool = False
 

@@ -127,7 +127,8 @@ class ClaimRules(Model):
             return True
         whole = WordsOf(plain(sentence.text), self)
         return any(
-            any(map(whole.shows, sign.signs)) and not any(map(words.shows, sign.unless))
+            (not sign.signs or any(map(whole.shows, sign.signs)))
+            and not any(map(words.shows, sign.unless))
             for sign in self.harmless
             if is_label or not sign.only_labels
         )

@@ -14,7 +14,7 @@ from kapsite.text.exact_phrases import UNSEEN
 # A period, what may close after it, and the capital letter or line end of what follows; or
 # a line that the editor ends with a backslash, noted as \v.
 END = re.compile(r"[.!?…][\"'”’)\]]*(?:\s+(?=[\"'“‘(\[]*[A-Z0-9])|[ \t]*\n\s*)|\v\n")
-ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|St|vs|No|e\.g|i\.e|U\.S)\.\s+$")
+ABBREVIATION = re.compile(r"\b(?:Dr|Mr|Mrs|Ms|Jr|Sr|St|vs|No|e\.g|i\.e|U\.S)\.\s+$")
 BREAKS = ("softbreak", "hardbreak")
 COLUMN, ROW, LEAD_IN = 8, 9, 10  # depth of a label; headings have their level
 
