@@ -83,7 +83,8 @@ def deleted_by(day: date) -> Iterator[tuple[Rule, QuerySet[Inquiry]]]:
 
 def spam_marked_before(moment: datetime) -> QuerySet[Inquiry]:
     spam = Inquiry.objects.filter(status=Status.SPAM, received_at__lt=moment)
-    return with_time_marked_spam(spam).filter(spam_since__lt=moment).order_by("pk")
+    marked = with_time_marked_spam(spam).filter(spam_since__lt=moment)
+    return marked.order_by("received_at", "pk")
 
 
 def withdrawn_long_ago() -> QuerySet[Inquiry]:

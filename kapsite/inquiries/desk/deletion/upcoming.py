@@ -13,7 +13,7 @@ from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.logs.access_log import Act, log_access
 from kapsite.inquiries.models.logs.erasure_log import Rule
 
-MOST = 200  # the first of them go first
+MOST = 100  # the first of them go first
 
 
 @require_safe

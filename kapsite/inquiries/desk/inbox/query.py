@@ -28,7 +28,7 @@ from kapsite.text.numbers import number_in
 
 from .hand_over import held_by_people_who_left
 from .search import keys_of, unseal
-from .tabs import TABS, View, in_order, in_tab
+from .tabs import TABS, View, in_order, in_tab, of_few
 
 SEARCH, PAGE, TAB = "q", "p", "tab"
 NOBODY, LEFT = "nobody", "left"
@@ -85,12 +85,6 @@ class Filters(forms.Form):
             yield GreaterThanOrEqual(received, start_of(since))
         if until := chosen.get("until"):
             yield LessThan(received, start_of(until + timedelta(days=1)))
-
-
-def of_few(column: str) -> Coalesce:
-    """A column in a form that no index has: where few requests are looked at anyway, SQLite would
-    rather go through all that a person or a year has in its own index."""
-    return Coalesce(F(column), F(column))
 
 
 def about(topic: str) -> tuple[Q | Exists, bool]:

@@ -23,8 +23,9 @@ from kapsite.text.phone_numbers import base_of, phone_numbers
 PLACE = "the address of a search by {}"
 LONGEST = 200  # characters; the search field takes no more
 FEW = 1_000
-MOST_NAMES = 2_000  # that are decrypted for one search
+MOST_NAMES = 1_000  # that are decrypted for one search
 NAME: Any = Inquiry._meta.get_field("name")
+KEYS = Inquiry.objects.order_by().values_list("pk")
 NAME_AS_STORED = ExpressionWrapper(F("name"), TextField())
 
 
@@ -43,19 +44,19 @@ def keys_of(term: str, whole_words=False) -> QuerySet | list[int]:
 
     ``whole_words``: without names that only begin so, which takes longer than all else.
     """
-    first, *others = ways(term, whole_words)
+    begun = [] if whole_words else having_a_name_that_begins(term)
+    first, *others = ways(term)
     # A union, because with "or" PostgreSQL would read the whole table.
     keys = first.union(*others) if others else first
     few = [key for (key,) in keys[: FEW + 1]]
-    return few if len(few) <= FEW else keys
+    if len(few) <= FEW:
+        return [*{*few, *begun}]
+    return keys.union(KEYS.filter(pk__in=begun)) if begun else keys
 
 
-def ways(term: str, whole_words: bool) -> Iterator[QuerySet]:
-    kinds, keys = kinds_of(term), Inquiry.objects.order_by().values_list("pk")
-    if "reference" in kinds:
-        yield keys.filter(reference__in=references_in(term))
-    if kinds == ["name"] and not whole_words:
-        yield keys.filter(pk__in=having_a_name_that_begins(term))
+def ways(term: str) -> Iterator[QuerySet]:
+    if references := references_in(term):
+        yield KEYS.filter(reference__in=references)
     yield from by_digest(term)
 
 
@@ -90,7 +91,7 @@ def by_digest(term: str) -> Iterator[QuerySet]:
 def having_a_name_that_begins(term: str) -> list[int]:
     """Keys of the newest open requests with a name whose words begin as those of ``term``."""
     beginning = Beginning(term)
-    if not beginning.is_enough:
+    if kinds_of(term) != ["name"] or not beginning.is_enough:
         return []
     # Newest first, by what no index has: else SQLite walks through all that are closed.
     newest = Inquiry.objects.filter(closed_at__isnull=True).order_by(-F("pk")).values("pk")

@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Case, F, IntegerChoices, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThanOrEqual
 
 from kapsite.clinic.days import day_of
 from kapsite.clinic.deadlines import end_of
@@ -59,6 +61,13 @@ class Tab:
     newest_by: str = "received_at"  # of a list that isn't open; an index has this order
 
 
+def of_few(column: str) -> Coalesce:
+    """A column in a form that no index has: where few requests are looked at anyway, SQLite would
+    rather go through all that a person or a year has in its own index, and PostgreSQL would read
+    the rows that two indexes name, where one index has all it needs."""
+    return Coalesce(F(column), F(column))
+
+
 def withdrawn(view: View) -> Q:
     """Requests to delete, and for a lead the safety concerns of those who withdrew."""
     return Q(withdrawn_at__isnull=False)
@@ -69,8 +78,9 @@ def in_state(status: Status) -> Callable[[View], Q]:
 
 
 def acting_now(view: View) -> Q:
-    due = Q(status=Status.NEW) | Q(due_at__lte=view.end_of_today)
-    return ~Q(status=Status.FLOOD) & (Q(safety_concern=True) | Q(status__in=OPEN) & due)
+    due = Q(status=Status.NEW) | Q(LessThanOrEqual(of_few("due_at"), view.end_of_today))
+    is_open = ~Q(status__in=set(Status) - set(OPEN))
+    return ~Q(status=Status.FLOOD) & (Q(safety_concern=True) | is_open & due)
 
 
 TABS: Mapping[str, Tab] = {
@@ -134,12 +144,13 @@ def counts(view: View) -> dict[str, int]:
 def count_some(inquiries: Mapping[str, QuerySet]) -> dict[str, int]:
     """Count several sets in one statement, none of them further than needed.
 
-    In SQL: with a count() for each the inbox took 8 % longer.
+    In SQL: with a count() for each the inbox took 8 % longer. An order that was asked for stays,
+    since it names the index to PostgreSQL; the one that all requests have goes.
     """
     statements: list[str] = []
     values: list = []
     for each in inquiries.values():
-        keys = each.order_by().values("pk")[: MOST_COUNTED + 1]
+        keys = each.order_by(*each.query.order_by).values("pk")[: MOST_COUNTED + 1]
         statement, of_statement = keys.query.sql_with_params()
         statements.append(f"(SELECT count(*) FROM ({statement}) AS found)")  # noqa: S608
         values += of_statement

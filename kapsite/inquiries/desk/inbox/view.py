@@ -25,10 +25,10 @@ from kapsite.text.numbers import number_in
 
 from . import bulk
 from .flood import FloodForm, in_flood, newest, waiting
-from .query import SEARCH, TAB, InboxQuery, of_few
+from .query import SEARCH, TAB, InboxQuery
 from .rows import Page
 from .search import kinds_of, read_term, seal
-from .tabs import TABS, View, count_some, counts, in_digits, in_tab
+from .tabs import TABS, View, count_some, counts, in_digits, in_tab, of_few
 
 NOT_SELECTABLE = ("closed", "withdrawn")
 # The state that a tab says already.

@@ -36,6 +36,7 @@ INDEXES = [
             "assigned_to",
             "closed_at",
             "withdrawn_at",
+            "id",  # or PostgreSQL reads every row for the list
         ],
         condition=Q(closed_at__isnull=True),
         name="inquiry_open",

@@ -272,7 +272,7 @@ def test_a_search_reads_indexes_and_no_whole_table(term):
     store(name="Ada")
     if connection.vendor == "postgresql":  # with few rows it would not bother with an index
         connection.cursor().execute("SET LOCAL enable_seqscan = off")
-    for way in ways(term, whole_words=False):
+    for way in ways(term):
         plan = way.explain().lower()
         assert not plan or "index" in plan or "primary key" in plan
         assert "scan inquiries" not in plan  # SQLite

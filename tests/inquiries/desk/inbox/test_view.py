@@ -734,7 +734,7 @@ BY_INDEX = [
     ({"tab": "closed", "since": "2026-01-01"}, "inquiry_status (status=? and received_at>?)"),
     ({"tab": "withdrawn", "person": "ben", "since": "2026-01-01"}, "inquiry_withdrawn"),
     ({"tab": "now", "person": "ben"}, "covering index inquiry_mine"),
-    ({"tab": "now", "since": "2026-01-01"}, "covering index inquiry_mine"),
+    ({"tab": "now", "since": "2026-01-01"}, "covering index inquiry_"),
     ({"tab": "now"}, "covering index inquiry_"),
     ({"tab": "mine"}, "covering index inquiry_mine"),
     ({"tab": "spam"}, "covering index inquiry_open"),
