@@ -45,8 +45,8 @@ def neighbours(request, inquiry) -> tuple[str | None, str | None]:
     keys = [key for key, _ in query.keys()[start : query.page * PER_PAGE + 1]]
     if inquiry.pk not in keys:
         # As a list asks for it: for the first alone, SQLite would sort all of them.
-        first = next(iter(query.keys()[: PER_PAGE + 1]), None)
-        return None, address_of(first[0], way_back(query, 1)) if first else None
+        firsts = [key for key, _ in query.keys()[: PER_PAGE + 1]] if start else keys
+        return None, address_of(firsts[0], way_back(query, 1)) if firsts else None
     place = keys.index(inquiry.pk)
 
     def at(near: int) -> str | None:
