@@ -1,4 +1,5 @@
-"""Every setting, and the only place that reads the environment.
+"""The settings, and the only place that reads the environment. Those of the sign-in that are the
+same everywhere are in kapsite/accounts/authentication/sign_in_settings.py.
 
 docs/operating.md lists the variables. A missing or unsafe value stops the process with
 its name and what to do; all problems are reported at once.
@@ -7,23 +8,24 @@ its name and what to do; all problems are reported at once.
 import os
 import re
 from importlib.util import find_spec
-from ipaddress import ip_network
 from pathlib import Path
 
 import environ
 
+from kapsite.accounts.authentication.sign_in_settings import *  # noqa: F403
 from kapsite.database.config import connection_problem, database_config, sqlite
 from kapsite.operations.environment import (
-    EMAIL,
+    is_email,
+    is_network,
     load,
-    named_numbers,
-    number_up_to,
-    parse_bool,
     parse_recipients,
     parse_sender,
     problems,
     read,
+    read_bool,
     read_list,
+    read_named_numbers,
+    read_number,
     read_parsed,
     require,
     require_keys,
@@ -34,7 +36,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 ENV_FILE = BASE_DIR / os.environ.get("ENV_FILE", ".env")
 load(ENV_FILE)
 
-DEBUG = read_parsed("DEBUG", "false", parse_bool, "Write true or false.")
+DEBUG = read_bool("DEBUG")
 
 # Keys
 SECRET_KEY = read("SECRET_KEY")
@@ -54,51 +56,42 @@ elif not SECURE and not LOCAL:
 if DEBUG and SECURE:
     problems.append("DEBUG is true on a public address. Remove DEBUG, or use a localhost SITE_URL.")
 
-EXTRA_HOSTS = read_list("EXTRA_HOSTS")  # redirected to SITE_URL
-for host in EXTRA_HOSTS:
-    require(
-        re.fullmatch(r"[a-z0-9][a-z0-9.-]*", host) and host != SITE_HOST,
-        f"EXTRA_HOSTS: {host!r} is not another host than that of SITE_URL. "
-        "Write names only, in lower case, like www.kap.example.org.",
-    )
+# Redirected to SITE_URL
+EXTRA_HOSTS = read_list(
+    "EXTRA_HOSTS",
+    lambda host: re.fullmatch(r"[a-z0-9][a-z0-9.-]*", host) and host != SITE_HOST,
+    "is not another host than that of SITE_URL. "
+    "Write names only, in lower case, like www.kap.example.org.",
+)
 ALLOWED_HOSTS = [SITE_HOST, *(["127.0.0.1", "localhost"] if LOCAL else [])]
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_REDIRECT_EXEMPT = ["^healthz$"]  # asked on the machine itself, without TLS
 # How long browsers refuse to come without HTTPS. It can't be taken back, so it begins short.
-HSTS_SECONDS = read_parsed(
+HSTS_SECONDS = read_number(
     "HSTS_SECONDS",
-    "300",
-    number_up_to(63_072_000, least=0),
+    300,
+    range(63_072_001),
     "Write a number of seconds, up to two years: 300, then 86400, then 31536000.",
 )
-HSTS_SUBDOMAINS = read_parsed("HSTS_SUBDOMAINS", "false", parse_bool, "Write true or false.")
+HSTS_SUBDOMAINS = read_bool("HSTS_SUBDOMAINS")
 SECURE_HSTS_SECONDS = HSTS_SECONDS if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE and HSTS_SUBDOMAINS
-SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer browsers send `Origin: null`
 # W005 and W021, HSTS for subdomains and preload: the domain's owner has not asked for it
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
-TRUSTED_PROXIES = read_list("TRUSTED_PROXIES")
-for entry in TRUSTED_PROXIES:
-    try:
-        entry == "unix" or ip_network(entry)
-    except ValueError:
-        problems.append(
-            f"TRUSTED_PROXIES: {entry!r} is not an address. Write for example 127.0.0.1, "
-            "10.0.0.0/24, or unix for a proxy that connects through a socket file."
-        )
-
+TRUSTED_PROXIES = read_list(
+    "TRUSTED_PROXIES",
+    lambda entry: entry == "unix" or is_network(entry),
+    "is not an address. Write for example 127.0.0.1, 10.0.0.0/24, or unix for a proxy that "
+    "connects through a socket file.",
+)
 # Who reads at /healthz what is wrong; everyone else hears yes or no.
-HEALTH_ADDRESSES = read_list("HEALTH_ADDRESSES") or ["127.0.0.1", "::1"]
-for entry in HEALTH_ADDRESSES:
-    try:
-        ip_network(entry)
-    except ValueError:
-        problems.append(
-            f"HEALTH_ADDRESSES: {entry!r} is not an address. Write for example 192.0.2.7 or "
-            "10.0.0.0/24."
-        )
+HEALTH_ADDRESSES = read_list(
+    "HEALTH_ADDRESSES",
+    is_network,
+    "is not an address. Write for example 192.0.2.7 or 10.0.0.0/24.",
+) or ["127.0.0.1", "::1"]
 
 ADMIN_PATH = read("ADMIN_PATH", "admin/").strip("/") + "/"
 if not re.fullmatch(r"([a-z0-9-]+/)+", ADMIN_PATH):
@@ -139,7 +132,7 @@ BACKUP_RECIPIENTS = read_parsed(
     "Write the public key that manage.py make_backup_key printed, like age1…; several are "
     "separated by commas.",
 )
-BACKUPS_KEPT = read_parsed("BACKUPS_KEPT", "14", number_up_to(65_535), "Write a number, like 14.")
+BACKUPS_KEPT = read_number("BACKUPS_KEPT", 14)
 
 # Mail
 vars().update(
@@ -151,13 +144,9 @@ vars().update(
     )
 )
 EMAIL_TIMEOUT = 10  # seconds
-NOTIFY_EMAILS = read_list("NOTIFY_EMAILS")
-for address in NOTIFY_EMAILS:
-    require(EMAIL.fullmatch(address), f"NOTIFY_EMAILS: {address!r} is not an email address.")
-ALERT_EMAILS = read_list("ALERT_EMAILS")  # of the operator
-for address in ALERT_EMAILS:
-    require(EMAIL.fullmatch(address), f"ALERT_EMAILS: {address!r} is not an email address.")
-ALERT_EMAILS = ALERT_EMAILS or NOTIFY_EMAILS
+NOTIFY_EMAILS = read_list("NOTIFY_EMAILS", is_email, "is not an email address.")
+# Of the operator
+ALERT_EMAILS = read_list("ALERT_EMAILS", is_email, "is not an email address.") or NOTIFY_EMAILS
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_parsed(
     "MAIL_FROM",
     f"no-reply@{SITE_HOST}",
@@ -167,39 +156,33 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = read_parsed(
 
 # How many days a request is kept once it is closed, by its outcome; spam from the day it was
 # marked. docs/operating.md gives the reasons.
-RETENTION_DAYS = {
-    "evaluated": 90,
-    "declined": 180,
-    "unsuitable": 365,
-    "referred": 180,
-    "unreached": 90,
-    "duplicate": 30,
-    "spam": 14,
-}
-RETENTION_DAYS = read_parsed(
+RETENTION_DAYS = read_named_numbers(
     "RETENTION_DAYS",
-    "",
-    named_numbers(RETENTION_DAYS, most=36_500),
-    "Write outcomes with 1 to 36500 days, like evaluated=2555,spam=14. "
-    f"The outcomes are {', '.join(RETENTION_DAYS)}.",
+    {
+        "evaluated": 90,
+        "declined": 180,
+        "unsuitable": 365,
+        "referred": 180,
+        "unreached": 90,
+        "duplicate": 30,
+        "spam": 14,
+    },
+    most=36_500,
+    fix="Write outcomes with 1 to 36500 days, like evaluated=2555,spam=14. The outcomes are",
 )
 
 # How many requests may come within an hour, from one network and in total, before further ones
 # count as a flood; and how many are stored at most. docs/operating.md gives the reasons.
-HOURLY_LIMITS = {"network": 30, "network_most": 100, "total": 120, "total_most": 2_000}
-HOURLY_LIMITS = read_parsed(
+HOURLY_LIMITS = read_named_numbers(
     "HOURLY_LIMITS",
-    "",
-    named_numbers(HOURLY_LIMITS, most=1_000_000),
-    "Write names with numbers, like total=500,total_most=5000. "
-    f"The names are {', '.join(HOURLY_LIMITS)}.",
+    {"network": 30, "network_most": 100, "total": 120, "total_most": 2_000},
+    most=1_000_000,
+    fix="Write names with numbers, like total=500,total_most=5000. The names are",
 )
 
 # Server: read by gunicorn.conf.py
-PORT = read_parsed("PORT", "8000", number_up_to(65_535), "Write a number, like 8000.")
-WEB_CONCURRENCY = read_parsed(
-    "WEB_CONCURRENCY", "2", number_up_to(65_535), "Write a number, like 2."
-)
+PORT = read_number("PORT", 8000)
+WEB_CONCURRENCY = read_number("WEB_CONCURRENCY", 2)
 WORKER_CLASS = read("WORKER_CLASS", "gevent")
 require(
     WORKER_CLASS in {"gevent", "gthread"},
@@ -295,77 +278,15 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 USE_I18N = False
 TIME_ZONE = "UTC"  # of the process; people read times in the clinic's: see kapsite.clinic.days
 
-# Staff sign-in. Browsers accept a __Host- cookie only over https and for the whole host, so that
-# no other path or subdomain can plant one. Readers still send and get none: the guard takes
-# cookies off every request that is not for the admin. Plain http (localhost) knows no __Host-.
+# Cookies of the staff: their lifetimes are among the settings of the sign-in. Browsers accept a
+# __Host- cookie only over https and for the whole host, so that no other path or subdomain can
+# plant one. Readers still send and get none: the guard takes cookies off every request that is
+# not for the admin. Plain http (localhost) knows no __Host-.
 COOKIE_PREFIX, COOKIE_PATH = ("__Host-", "/") if SECURE else ("", f"/{ADMIN_PATH}")
-SESSION_ENGINE = "kapsite.accounts.authentication.session_store"
 SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
 CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 PASSKEY_COOKIE_NAME = f"{COOKIE_PREFIX}passkey"  # other cookies never reach the admin
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = COOKIE_PATH
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
-SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_AGE = 12 * 3600  # seconds: a working day, however busy
-SESSION_IDLE_SECONDS = 15 * 60
-CSRF_COOKIE_AGE = None  # gone with the browser
-CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "kapsite.security.views.csrf_failure"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-LOGIN_URL, LOGIN_REDIRECT_URL = "account_login", "admin:index"
-AUTHENTICATION_BACKENDS = ["kapsite.accounts.authentication.backends.StaffBackend"]
-PASSWORD_HASHERS = ["kapsite.accounts.authentication.passwords.Argon2id"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
-    for name, options in {
-        "UserAttributeSimilarityValidator": {},
-        "MinimumLengthValidator": {"min_length": 15},  # NIST SP 800-63B-4, section 3.1.1.2
-        "CommonPasswordValidator": {},
-        "NumericPasswordValidator": {},
-    }.items()
-] + [{"NAME": "kapsite.accounts.authentication.passwords.PatternValidator"}]
-PASSWORD_RESET_TIMEOUT = 48 * 3600  # seconds; of setup links, which are Django's reset tokens
-# What limits count is shared by all workers.
-CACHES = {
-    "default": {
-        "BACKEND": "kapsite.accounts.authentication.rate_limits.cache.JsonCache",
-        "OPTIONS": {"MAX_ENTRIES": 50_000},
-    }
-}
-ACCOUNT_ADAPTER = "kapsite.accounts.authentication.adapter.StaffAdapter"
-ACCOUNT_LOGIN_METHODS = {"username"}
-ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]  # decides that the sign-in has a password
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_SESSION_REMEMBER = False
-ACCOUNT_LOGOUT_REDIRECT_URL = "accounts:signed_out"
-ACCOUNT_FORMS = {
-    "login": "kapsite.accounts.authentication.forms.SignInForm",
-    "change_password": "kapsite.accounts.authentication.forms.NewPasswordForm",
-    "reauthenticate": "kapsite.accounts.authentication.forms.PasswordAgainForm",
-}
-ACCOUNT_RATE_LIMITS = {
-    "login": "60/15m/ip",
-    "name_here": "5/15m/key",
-    "name": "20/15m/key",
-    "login_failed": "60/15m/ip,5/15m/key",  # of the second step: the password was right
-}
-MFA_ADAPTER = "kapsite.accounts.authentication.adapter.FactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-# Always, not only when it signs in alone: a challenge of a second step can be answered there too.
-MFA_WEBAUTHN_USER_VERIFICATION = "required"
-MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, before and after
-MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_FORMS = {
-    "authenticate": "kapsite.accounts.authentication.forms.CodeForm",
-    "reauthenticate": "kapsite.accounts.authentication.forms.CodeAgainForm",
-    "activate_totp": "kapsite.accounts.authentication.forms.FirstCodeForm",
-    "add_webauthn": "kapsite.accounts.authentication.forms.PasskeyForm",
-    "edit_webauthn": "kapsite.accounts.authentication.forms.PasskeyNameForm",
-    "login_webauthn": "kapsite.accounts.authentication.forms.PasskeySignInForm",
-    "authenticate_webauthn": "kapsite.accounts.authentication.forms.PasskeyStepForm",
-    "reauthenticate_webauthn": "kapsite.accounts.authentication.forms.PasskeyAgainForm",
-}
 
 # Logs go to standard error and hold no personal data. What was refused (4xx) is in the access log.
 LOGGING = {

@@ -13,7 +13,7 @@ README = (ROOT / "README.md").read_text()
 EDITING = (ROOT / "docs/editing.md").read_text()
 OPERATING = (ROOT / "docs/operating.md").read_text()
 SETTINGS = (ROOT / "kapsite/settings.py").read_text()
-VARIABLES = re.findall(r"read(?:_list|_parsed)?\(\s*\"([A-Z_]+)\"", SETTINGS)
+VARIABLES = re.findall(r"read\w*\(\s*\"([A-Z_]+)\"", SETTINGS)
 
 
 @pytest.mark.parametrize("name", VARIABLES)

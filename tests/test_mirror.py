@@ -138,6 +138,7 @@ TESTED_THROUGH = {
     "operations/monitoring/test_upgrade.py": "operations/upgrade_check",
     "operations/test_checks.py": "security/checks",
     "operations/test_command_line.py": "operations/apps",
+    "operations/test_doctor.py": "operations/monitoring/settings_in_force",
     "operations/test_refused_commands.py": (
         "operations/diffsettings operations/dumpdata operations/loaddata"
     ),

@@ -9,20 +9,27 @@ import pwd
 import re
 import shlex
 import sys
+from collections.abc import Callable
 from email.utils import formataddr, parseaddr
 from io import StringIO
+from ipaddress import ip_network
 from pathlib import Path
 from typing import NamedTuple, NoReturn
 
 import environ
 
 problems: list[str] = []
-_from_file: dict[str, Path] = {}  # of which variables a file decided
-_values: dict[str, str] = {}  # what was read, by name
+from_file: dict[str, Path] = {}  # which variables a file decided
+variables: dict[str, "Variable"] = {}  # what was read, by name
 
 NEW_KEY = 'python3 -c "import secrets; print(secrets.token_urlsafe({}))"'
-EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _LINE = re.compile(r"(export )?[A-Za-z0-9_]+=.*|#.*|")  # what django-environ reads or skips
+
+
+class Variable(NamedTuple):
+    name: str
+    value: str
+    source: str  # a file, "environment" or "default"
 
 
 def load(file: Path) -> None:
@@ -49,30 +56,26 @@ def load(file: Path) -> None:
     readable = [line for line in lines if _LINE.fullmatch(line)]  # it would quote others in a log
     before = set(os.environ)
     environ.Env.read_env(StringIO("\n".join(readable)))
-    _from_file.update(dict.fromkeys(set(os.environ) - before, file))
+    from_file.update(dict.fromkeys(set(os.environ) - before, file))
 
 
-def read(name: str, default="") -> str:
+def read(name: str, default: str = "") -> str:
     """The variable ``name``, or ``default`` when it is missing or empty.
 
     Not through ``environ.Env``: it takes a value that begins with "$" for another name.
     """
     value = os.environ.get(name, "").strip()
-    _values[name] = value or str(default)
+    source = str(from_file.get(name, "environment")) if value else "default"
+    variables[name] = Variable(name, value or default, source)
     return value or default
 
 
-def unknown() -> list[str]:
-    """Names in the file that no setting has."""
-    return sorted(_from_file.keys() - _values.keys())
-
-
-def not_set() -> list[str]:
-    return sorted(name for name in _values if not os.environ.get(name, "").strip())
-
-
-def read_list(name: str) -> list[str]:
-    return split(read(name))
+def read_list(name: str, is_right: Callable = bool, fix: str = "") -> list[str]:
+    """The entries of a comma-separated list; each that is not right becomes a problem."""
+    entries = split(read(name))
+    for entry in entries:
+        require(is_right(entry), f"{name}: {entry!r} {fix}")
+    return entries
 
 
 def split(text: str) -> list[str]:
@@ -112,34 +115,46 @@ def require_keys(secret_key: str, field_keys: list[str]) -> None:
     )
 
 
-def parse_bool(text: str) -> bool:
+def read_bool(name: str) -> bool:
     words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-    return words[text.lower()]
+    return read_parsed(name, "false", lambda text: words[text.lower()], "Write true or false.")
 
 
-def number_up_to(most: int, least: int = 1):
-    """Returns a parser of a whole number."""
-
-    def parse(text: str) -> int:
-        number = int(text)
-        if not least <= number <= most:
-            raise ValueError(text)
-        return number
-
-    return parse
+def read_number(name: str, usual: int, allowed=range(1, 65_536), fix: str = "") -> int:
+    fix = fix or f"Write a number, like {usual}."
+    return read_parsed(name, str(usual), lambda text: number_in(allowed, text), fix)
 
 
-def named_numbers(defaults: dict[str, int], most: int):
-    """Returns a parser of "evaluated=2555,spam=14"; names left out keep their default."""
+def number_in(allowed: range, text: str) -> int:
+    number = int(text)
+    if number not in allowed:
+        raise ValueError(text)
+    return number
+
+
+def read_named_numbers(name: str, usual: dict[str, int], most: int, fix: str) -> dict[str, int]:
+    """Of "evaluated=2555,spam=14"; names left out keep their usual number. ``fix`` ends before
+    the list of names."""
 
     def parse(text: str) -> dict[str, int]:
         pairs = [entry.partition("=")[::2] for entry in split(text)]
-        numbers = {name.strip(): number_up_to(most)(number) for name, number in pairs}
-        if len(numbers) < len(pairs) or not numbers.keys() <= defaults.keys():
+        numbers = {key.strip(): number_in(range(1, most + 1), value) for key, value in pairs}
+        if len(numbers) < len(pairs) or not numbers.keys() <= usual.keys():
             raise ValueError(text)
-        return defaults | numbers
+        return usual | numbers
 
-    return parse
+    return read_parsed(name, "", parse, f"{fix} {', '.join(usual)}.")
+
+
+def is_network(text: str) -> bool:
+    try:
+        return bool(ip_network(text))
+    except ValueError:
+        return False
+
+
+def is_email(text: str) -> bool:
+    return re.fullmatch(r"[^@\s]+@[^@\s]+", text) is not None
 
 
 def parse_recipients(text: str) -> list[str]:
@@ -157,36 +172,9 @@ def parse_recipients(text: str) -> list[str]:
 
 def parse_sender(text: str) -> str:
     name, address = parseaddr(text)
-    if not EMAIL.fullmatch(address):
+    if not is_email(address):
         raise ValueError(text)
     return formataddr((name, address))
-
-
-# What is in force, for people
-
-
-class SettingInForce(NamedTuple):
-    name: str
-    value: str  # without secrets
-    source: str
-
-
-def in_force() -> list[SettingInForce]:
-    return [SettingInForce(name, masked(name), source_of(name)) for name in _values]
-
-
-def masked(name: str) -> str:
-    value = _values[name]
-    if name in ("SECRET_KEY", "FIELD_KEYS"):
-        count = len(read_list(name))
-        return "(secret)" if count == 1 else f"({count} secrets)"
-    return re.sub(r"(://[^:@/]*):[^@]*@", r"\1:(secret)@", value)
-
-
-def source_of(name: str) -> str:
-    if not os.environ.get(name, "").strip():
-        return "default"
-    return str(_from_file.get(name, "environment"))
 
 
 def stop(*lines: str) -> NoReturn:

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from kapsite.operations import environment
-from kapsite.operations.monitoring import health, installation
+from kapsite.operations.monitoring import health, installation, settings_in_force
 from kapsite.operations.monitoring.results import Result, Unhealthy
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +98,7 @@ def read(monkeypatch, tmp_path):
     """What is in force for a file of settings and an environment."""
 
     def read(name, line="", **variables):
-        for each in ("_from_file", "_values"):
+        for each in ("from_file", "variables"):
             monkeypatch.setattr(environment, each, {})
         monkeypatch.setattr(environment, "problems", [])
         monkeypatch.setattr(os, "environ", dict(variables))
@@ -107,7 +107,7 @@ def read(monkeypatch, tmp_path):
         file.write_text(line)
         environment.load(file)
         environment.read(name, "8000")
-        [found] = environment.in_force()
+        [found] = settings_in_force.in_force()
         return found.value, found.source.replace(str(file), "file")
 
     return read

@@ -12,13 +12,12 @@ import kapsite
 from kapsite.clinic import days
 from kapsite.content_files.problems import errors_among
 from kapsite.inquiries.desk.reports.system_status import room_at
-from kapsite.operations import environment
 from kapsite.operations.backup.snapshot import Unusable, missing_migrations
 from kapsite.operations.packages import required_here
 from kapsite.pages.load.site import read_site
 from kapsite.pages.publish.making.preflight import preflight
 
-from . import installation
+from . import installation, settings_in_force
 from .results import Unhealthy
 
 LEAST_ROOM = 200_000_000  # bytes
@@ -37,12 +36,12 @@ def migrations() -> str:
 
 
 def known_settings() -> str:
-    if unknown := environment.unknown():
+    if unknown := settings_in_force.unknown():
         raise Unhealthy(
             f"{', '.join(unknown)} in {settings.ENV_FILE}: this version has no such setting",
             "Correct the name, or delete the line. docs/operating.md lists all settings.",
         )
-    return f"every name is known. Not set, so by default: {', '.join(environment.not_set())}"
+    return f"every name is known. Not set, so by default: {', '.join(settings_in_force.not_set())}"
 
 
 def content() -> str:

@@ -40,7 +40,7 @@ def test_pending_migrations_are_named_and_a_newer_database_is_refused():
 
 
 def test_a_setting_that_no_version_has_or_that_was_removed_is_named(monkeypatch, tmp_path):
-    monkeypatch.setitem(environment._from_file, "SITE_ADRESS", tmp_path / ".env")
+    monkeypatch.setitem(environment.from_file, "SITE_ADRESS", tmp_path / ".env")
     with pytest.raises(Unhealthy, match="SITE_ADRESS in"):
         upgrade.known_settings()
 

@@ -3,10 +3,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from kapsite.operations.environment import SettingInForce, in_force
+from kapsite.operations.environment import Variable
 from kapsite.operations.monitoring import installation
 from kapsite.operations.monitoring.mail_check import send_test_message
 from kapsite.operations.monitoring.results import Result, end_with_status, show
+from kapsite.operations.monitoring.settings_in_force import in_force
 
 
 class Command(BaseCommand):
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         (self.show_as_json if options["json"] else self.show)(results, in_force())
         end_with_status(results)
 
-    def show(self, results: list[Result], settings: list[SettingInForce]) -> None:
+    def show(self, results: list[Result], settings: list[Variable]) -> None:
         show(results, self)
         self.stdout.write("\nSettings in force:")
         for setting in settings:
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         problems = f"{wrong} problem{'s' if wrong > 1 else ''}" if wrong else "No problem"
         self.stdout.write(f"\n{problems} in {len(results)} checks.")
 
-    def show_as_json(self, results: list[Result], settings: list[SettingInForce]) -> None:
+    def show_as_json(self, results: list[Result], settings: list[Variable]) -> None:
         found = {
             "ok": not any(result.fix for result in results),
             "checks": [
