@@ -127,8 +127,9 @@ class ClaimRules(Model):
             return True
         whole = WordsOf(plain(sentence.text), self)
         return any(
-            (not sign.signs or any(map(whole.shows, sign.signs)))
-            and not any(map(words.shows, sign.unless))
+            any(map(whole.shows, sign.signs)) and not any(map(words.shows, sign.unless))
+            if sign.signs
+            else not any(map(whole.shows, sign.unless))
             for sign in self.harmless
             if is_label or not sign.only_labels
         )
