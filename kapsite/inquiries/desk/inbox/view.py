@@ -26,7 +26,7 @@ from kapsite.text.numbers import number_in
 from . import bulk
 from .flood import FloodForm, in_flood, newest, waiting
 from .query import SEARCH, TAB, InboxQuery
-from .rows import Page
+from .rows import Page, way_back
 from .search import kinds_of, read_term, seal
 from .tabs import TABS, View, count_some, counts, in_digits, in_tab, of_few
 
@@ -108,6 +108,7 @@ class Inbox(admin.ModelAdmin):
             "inbox_count": in_digits(numbers["now"]) if numbers else None,
             "tab_label": TABS[query.tab].label,
             "is_narrowed": query.is_narrowed(),
+            "from_list": f"?{way_back(query, query.page)}",
             "without_filters": query.address(**dict.fromkeys(query.filters.fields)),
             "spam_days": settings.RETENTION_DAYS["spam"],
             "flood_form": flood_form or FloodForm(),

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import replace
 
-from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.shortcuts import redirect
@@ -59,7 +58,6 @@ def merge_view(request, pk: int):
         return show(request, find(request.user, pk), NOT_POSSIBLE, status=409)
     done = f"{count(len(others) + 1, 'request')} merged."
     Undo.objects.filter(batch=batch).update(label=done)
-    messages.success(request, done)
     return redirect("admin:inquiries_person", pk)
 
 

@@ -1,5 +1,8 @@
 """Several requests at once, from the list: each logged, all undone together, none overwritten."""
 
+import html
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -81,6 +84,14 @@ def test_all_are_undone_with_one_press(client, ana, tom, three):
     page = client.post(undo, {"from_list": "yes"}, follow=True).text
     assert values("assigned_to") == [None] * 3
     assert "Undone. The 3 requests are as they were." in page
+
+
+def test_an_undo_leads_back_to_the_list_it_was_pressed_on(client, ana, tom, three):
+    send(client, three, "assign", assigned_to=tom.pk)
+    page = client.get(f"{LIST}?tab=new").text
+    [undo] = re.findall(r'action="([^"]*/undo/[^"]*)"', page)
+    response = client.post(html.unescape(undo), {"from_list": "yes"}, follow=True)
+    assert response.redirect_chain == [(f"{LIST}?tab=new", 302)]
 
 
 def test_what_a_colleague_changed_meanwhile_is_left_alone(client, ana, tom, three):
