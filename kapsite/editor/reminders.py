@@ -38,7 +38,7 @@ def shown(day: date) -> str:
 def reminders(site: Site, today: date) -> list[Reminder]:
     """The earliest first."""
     from kapsite.pages.check.rules.expiry_rules import expiring_facts
-    from kapsite.pages.check.sign_offs import lapsed
+    from kapsite.pages.check.sign_offs import lapsed, passages
 
     last = today + AHEAD
     pages = {draft.file: draft.meta for draft in site.drafts if draft.meta}
@@ -52,7 +52,7 @@ def reminders(site: Site, today: date) -> list[Reminder]:
         for fact in expiring_facts(site)
         if fact.day <= last
     ]
-    for file, entry in lapsed(site).items():
+    for file, entry in lapsed(passages(site), site).items():
         meta = pages.get(file)
         about, owner = (meta.title, meta.owner or "") if meta else (name_of(file), "")
         what = f"Changed since {entry.reviewed_by} signed it off"

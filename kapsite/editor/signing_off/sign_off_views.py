@@ -17,10 +17,12 @@ from kapsite.clinic import days
 from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, digest
 from kapsite.editor.versions import history
 from kapsite.editor.views import editor_view, shown
+from kapsite.editor.writing.aside import aside
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+    from kapsite.pages.check.sign_offs import Passage
     from kapsite.pages.load.site import Site
 
 SENT = "Signed off. It is in the history in a few seconds."
@@ -55,42 +57,49 @@ class SignOffForm(forms.Form):
 @require_safe
 def sign_offs(request: StaffRequest) -> HttpResponse:
     """Every file with medical text: how much of it nobody has signed off, and what lapsed."""
-    from kapsite.pages.check.sign_offs import lapsed, passages, unsigned_passages
+    rows = aside(counted, history.up_to_date().pk)
+    context = {"rows": rows} | Publication.objects.state()
+    return shown(request, "sign_offs.html", "Sign-offs", **context)
 
-    site = current_site()[1]
-    waiting = Counter(passage.file for passage in unsigned_passages(site))
-    ended = lapsed(site)
+
+def counted(version: int) -> list[tuple]:
+    """Each file with its texts: all of them, those that wait, and the last sign-off."""
+    from kapsite.editor.writing import preview
+    from kapsite.pages.check.sign_offs import lapsed, passages, unsigned_among
+
+    site = preview.site_of(version)
+    found = list(passages(site))
+    counts = Counter(passage.file for passage in found)
+    waiting = Counter(passage.file for passage in unsigned_among(found, site))
+    ended = lapsed(found, site)
     last = {entry.file: entry for entry in site.data.sign_offs or ()}
-    counts = Counter(passage.file for passage in passages(site))
-    rows = [
+    return [
         (file.partition("/")[2], number, waiting[file], last.get(file), file in ended)
         for file, number in sorted(counts.items(), key=lambda item: (-waiting[item[0]], item[0]))
     ]
-    context = {"rows": rows} | Publication.objects.state()
-    return shown(request, "sign_offs.html", "Sign-offs", **context)
 
 
 @editor_view("sign_off")
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_off(request: StaffRequest, name: str) -> HttpResponse:
     """The texts of one file that wait, and who approves them."""
-    from kapsite.pages.check.sign_offs import lapsed, passages, unsigned_passages
+    from kapsite.pages.check.sign_offs import lapsed, unsigned_among
 
     from .sign_off import signed_text
 
-    current, site = current_site()
-    file = site.name(name)
-    if not any(passage.file == file for passage in passages(site)):
+    current = history.up_to_date()
+    site, found = aside(read, current.pk, name)
+    if not found:
         raise Http404
-    waiting = unsigned_passages(site, file)
+    file, waiting = site.name(name), unsigned_among(found, site)
     hashes = " ".join(passage.hash for passage in waiting)
     form = SignOffForm(request.POST or None, initial={"texts": hashes})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        read = set(given["texts"].split()) & {passage.hash for passage in waiting}
-        if read:
+        seen = set(given["texts"].split()) & {passage.hash for passage in waiting}
+        if seen:
             signer = f"{given['name']}, {given['credential']}"
-            content = signed_text(signer, file, site, days.today(), read).encode()
+            content = aside(signed_text, signer, file, site, days.today(), seen).encode()
             ask_for(current, content, f"{name}, by {signer}"[:200], request.user)
             messages.success(request, SENT)
             return redirect("editor:sign_offs")
@@ -98,8 +107,18 @@ def sign_off(request: StaffRequest, name: str) -> HttpResponse:
     if form.is_bound:  # the next press is about what is shown now
         form.data = {**request.POST.dict(), "texts": hashes}
     path = next((draft.path for draft in site.drafts if draft.file == file), "")
-    context = {"waiting": waiting, "form": form, "path": path, "earlier": lapsed(site).get(file)}
+    earlier = lapsed(found, site).get(file)
+    context = {"waiting": waiting, "form": form, "path": path, "earlier": earlier}
     return shown(request, "sign_off.html", f"Sign off {name}", **context)
+
+
+def read(version: int, name: str) -> tuple[Site, list[Passage]]:
+    """The site, and what a clinician reads of one file."""
+    from kapsite.editor.writing import preview  # here: what reads content is large
+    from kapsite.pages.check.sign_offs import passages
+
+    site = preview.site_of(version)
+    return site, list(passages(site, site.name(name)))
 
 
 def ask_for(current: ContentVersion, sign_offs: bytes, reason: str, by: User) -> None:
@@ -117,4 +136,4 @@ def current_site() -> tuple[ContentVersion, Site]:
     )
 
     current = history.up_to_date()
-    return current, preview.site_of(current.pk)
+    return current, aside(preview.site_of, current.pk)

@@ -14,6 +14,7 @@ from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.views import editor_view, shown
+from kapsite.editor.writing.aside import aside
 
 from . import archive, history
 from .action_log import Act, ContentAction, log_action
@@ -79,8 +80,9 @@ def reminder_list(request: StaffRequest) -> HttpResponse:
     from kapsite.editor import reminders  # here: what reads content is large
     from kapsite.editor.writing import preview
 
-    site, today = preview.site_of(history.up_to_date().pk), days.today()
-    rows = [(each, each.in_words(today)) for each in reminders.reminders(site, today)]
+    version, today = history.up_to_date().pk, days.today()
+    found = aside(lambda: reminders.reminders(preview.site_of(version), today))
+    rows = [(each, each.in_words(today)) for each in found]
     return shown(request, "reminders.html", "Reminders", rows=rows)
 
 

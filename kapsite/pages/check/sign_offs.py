@@ -6,7 +6,7 @@ does, and so the sign-off no longer covers it.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -21,6 +21,7 @@ from kapsite.pages.load.site import Site
 from kapsite.pages.syntax.data_schema import SignOff
 
 FILE = "signoffs.yaml"
+MEDICAL_DATA = ("/glossary.yaml", "/medicines.yaml", "/clinic.yaml")
 
 
 @dataclass(frozen=True)
@@ -42,18 +43,20 @@ class Passage:
         return ", ".join(json.loads(self.signed)[1:]) if self.signed[:1] == "[" else ""
 
 
-def passages(site: Site) -> Iterator[Passage]:
-    """Everything a clinician must have read, in the order of the files."""
+def passages(site: Site, file: str | None = None) -> Iterator[Passage]:
+    """Everything a clinician must have read, of one file or of all in their order."""
     for draft in site.drafts:
-        yield from passages_on(draft, site)
+        if file in (None, draft.file):
+            yield from passages_on(draft, site)
     for name, parsed in site.data.lines.items():
-        if name.startswith("charts/"):
+        if name.startswith("charts/") and file in (None, site.name(name)):
             signed = json.dumps(parsed.data, sort_keys=True)
             title = parsed.data.get("title", name) if isinstance(parsed.data, dict) else name
             yield Passage(site.name(name), 1, f"Chart: {title}", signed)
     for words in site.data.words:
-        is_medical = words.file.endswith(("/glossary.yaml", "/medicines.yaml", "/clinic.yaml"))
-        if is_medical and site.data.claims and site.data.claims.makes_claim(words.text):
+        if not words.file.endswith(MEDICAL_DATA) or file not in (None, words.file):
+            continue
+        if site.data.claims and site.data.claims.makes_claim(words.text):
             yield Passage(words.file, words.line, words.text, fold(words.text))
 
 
@@ -73,13 +76,12 @@ def passages_on(draft: Draft, site: Site) -> Iterator[Passage]:
 
 def unsigned_passages(site: Site, file: str | None = None) -> list[Passage]:
     """What nobody has approved as it is now; of one file, or of all."""
+    return unsigned_among(passages(site, file), site)
+
+
+def unsigned_among(found: Iterable[Passage], site: Site) -> list[Passage]:
     signed = {(entry.file, text) for entry in site.data.sign_offs or () for text in entry.texts}
-    return [
-        passage
-        for passage in passages(site)
-        if file in (None, passage.file)
-        if (passage.file, passage.hash) not in signed
-    ]
+    return [passage for passage in found if (passage.file, passage.hash) not in signed]
 
 
 def unsigned(site: Site) -> list[Problem]:
@@ -95,9 +97,10 @@ def unsigned(site: Site) -> list[Problem]:
     return problems
 
 
-def lapsed(site: Site) -> dict[str, SignOff]:
-    """By file, the last sign-off of which some text was changed since."""
-    here = {(passage.file, passage.hash) for passage in passages(site)}
+def lapsed(found: Iterable[Passage], site: Site) -> dict[str, SignOff]:
+    """By file, the last sign-off of which some text was changed since. ``found`` are all passages
+    of the files that are asked about."""
+    here = {(passage.file, passage.hash) for passage in found}
     return {
         entry.file: entry
         for entry in site.data.sign_offs or ()
@@ -110,8 +113,9 @@ def approved(
 ) -> list[dict[str, Any]]:
     """The new entries of signoffs.yaml, with the passages of ``file`` approved by ``name``; of
     ``read``, their hashes, those that are still there."""
-    here = {passage.hash for passage in passages(site) if passage.file == file}
-    fresh = [passage.hash for passage in unsigned_passages(site, file)]
+    found = list(passages(site, file))
+    here = {passage.hash for passage in found}
+    fresh = [passage.hash for passage in unsigned_among(found, site)]
     fresh = [text for text in dict.fromkeys(fresh) if read is None or text in read]
     entries = [
         entry_of(each.file, each.reviewed_by, each.reviewed_on, kept(each, file, here))

@@ -5,6 +5,7 @@ import yaml
 
 from kapsite.editor.models import ContentVersion, Kind
 from kapsite.editor.versions.action_log import ContentAction
+from kapsite.pages.check import sign_offs
 from tests.editor.conftest import NEW
 
 LIST = "/admin/edit/sign-offs/"
@@ -112,3 +113,12 @@ def test_a_reviewer_cannot_edit_or_publish(rae):
     assert rae.get("/admin/edit/").status_code == 403
     assert rae.get("/admin/edit/page/index.md/publish/").status_code == 403
     assert rae.get("/admin/").headers["Location"] == LIST
+
+
+def test_the_page_of_a_file_reads_the_medical_texts_of_no_other(rae, monkeypatch):
+    read = []
+    monkeypatch.setattr(
+        sign_offs, "passages_on", lambda draft, site: read.append(draft.file) or iter(())
+    )
+    assert rae.get(PAGE).status_code == 404  # nothing to sign off was found
+    assert read == ["content/index.md"]
