@@ -29,7 +29,7 @@ for model in (User, Group, EmailAddress, Authenticator):
         admin.site.unregister(model)
 
 
-ACCESS = {"groups", "is_active", "is_superuser"}  # what decides who may do what
+ACCESS = ("groups", "is_active", "is_superuser")  # what decides who may do what
 MOST_WORDS = 10  # of a search
 
 
@@ -43,7 +43,7 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
     readonly_fields = ("shown_username", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": ("shown_username", *DETAILS)}),
-        ("Access", {"fields": ("groups", "is_active", "is_superuser")}),
+        ("Access", {"fields": ACCESS}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     change_form_template = "admin/auth/user/account.html"
@@ -98,27 +98,15 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         return may and (obj is None or not obj.is_superuser or request.user.is_superuser)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        if obj is None:
-            return ()
-        fixed = list(self.readonly_fields)
-        if obj == request.user:  # nobody gives themselves a role or locks themselves out
-            fixed += ["groups", "is_active", "is_superuser"]
-        elif not request.user.is_superuser:
-            fixed.append("is_superuser")
-        return fixed
+        """Nobody gives themselves a role or locks themselves out."""
+        fixed = self.readonly_fields if obj else ()
+        return (*fixed, *ACCESS) if obj == request.user else fixed
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None or request.user.is_superuser:
             return super().get_fieldsets(request, obj)
         person, may, dates = self.fieldsets
         return (person, (may[0], {"fields": ("groups", "is_active")}), dates)
-
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        # Not UserAdmin's, whose form is about single permissions.
-        defaults = {} if obj else {"form": self.add_form}
-        return super(UserAdmin, self).get_form(request, obj, change=change, **defaults | kwargs)
 
     def response_change(self, request: Any, obj: Any) -> HttpResponse:
         """Ask who takes over when this person can no longer work on requests."""
@@ -135,16 +123,16 @@ class StaffAdmin(DeclaredFiltersOnly, UserAdmin):
         super().save_model(request, obj, form, change)
         if not change:
             audit_log.record(EventKind.ACCOUNT_MADE, obj, by=request.user)
-        elif "is_active" in form.changed_data:
+            return
+        if "is_active" in form.changed_data:
             kind = EventKind.SWITCHED_ON if obj.is_active else EventKind.SWITCHED_OFF
             audit_log.record(kind, obj, by=request.user)
             sessions.end_sessions(obj)
-        if change:
-            audit_log.record_details(form, by=request.user)
+        audit_log.record_details(form, by=request.user)
 
     def save_related(self, request: Any, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        request.access_changed = not ACCESS.isdisjoint(form.changed_data)
+        request.access_changed = not set(ACCESS).isdisjoint(form.changed_data)
         if {"groups", "is_superuser"} & set(form.changed_data):
             user = form.instance
             details = self.shown_roles(User.objects.get(pk=user.pk))
@@ -205,11 +193,7 @@ class EventAdmin(DeclaredFiltersOnly):
         title = "Sign-ins and account changes"
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    has_change_permission = has_delete_permission = has_add_permission
