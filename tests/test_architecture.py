@@ -32,14 +32,15 @@ MAY_IMPORT = {
     "database.postgresql": "",
     "database.sqlite": "",
     "editor": (
-        "accounts clinic editor.data_forms editor.images editor.publication editor.signing_off "
-        "editor.structure editor.versions editor.writing inquiries.models inquiries.worker "
-        "pages.check pages.check.rules pages.load security.wsgi"
+        "accounts clinic editor.data_forms editor.data_forms.fields editor.images "
+        "editor.publication editor.signing_off editor.structure editor.versions editor.writing "
+        "inquiries.models inquiries.worker pages.check pages.check.rules pages.load security.wsgi"
     ),
     "editor.data_forms": (
-        "accounts clinic content_files editor editor.models editor.versions editor.writing "
-        "pages.check.rules pages.load pages.syntax"
+        "accounts clinic content_files editor editor.data_forms.fields editor.models "
+        "editor.versions editor.writing pages.check.rules pages.load pages.syntax"
     ),
+    "editor.data_forms.fields": "content_files",
     "editor.images": (
         "accounts editor editor.models editor.signing_off editor.versions pages.load "
         "pages.publish.making pages.render pages.syntax"
@@ -55,16 +56,16 @@ MAY_IMPORT = {
         "editor.writing pages.check pages.load"
     ),
     "editor.structure": (
-        "accounts clinic editor editor.data_forms editor.models editor.publication editor.versions "
-        "editor.writing"
+        "accounts clinic editor editor.data_forms editor.data_forms.fields editor.models "
+        "editor.publication editor.versions editor.writing"
     ),
     "editor.versions": (
         "accounts clinic content_files database editor editor.models editor.writing "
         "operations.machines pages.load pages.publish.making"
     ),
     "editor.writing": (
-        "clinic content_files editor.data_forms editor.models editor.versions pages.check.rules "
-        "pages.load pages.publish.document"
+        "clinic content_files editor.data_forms editor.data_forms.fields editor.models "
+        "editor.versions pages.check.rules pages.load pages.publish.document"
     ),
     "encryption": "",
     "inquiries": (

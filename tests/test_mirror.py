@@ -29,13 +29,18 @@ TESTED_THROUGH = {
     ),
     "database/test_postgresql.py": "database/postgresql/base",
     "database/test_sqlite.py": "database/sqlite/base",
+    "editor/data_forms/fields/test_groups.py": (
+        "editor/data_forms/fields/group_lists editor/data_forms/fields/inputs "
+        "editor/data_forms/fields/keys editor/data_forms/fields/sections "
+        "editor/data_forms/front_matter"
+    ),
     "editor/data_forms/test_data_views.py": (
         "editor/data_forms/changed_fields editor/data_forms/data_check "
-        "editor/data_forms/data_files editor/writing/drafts_ahead editor/writing/overlay"
+        "editor/data_forms/data_files editor/data_forms/file_parts editor/data_forms/open_part "
+        "editor/writing/drafts_ahead editor/writing/overlay"
     ),
-    "editor/data_forms/test_groups.py": (
-        "editor/data_forms/front_matter editor/data_forms/schema_fields editor/data_forms/sections"
-    ),
+    "editor/data_forms/test_field_names.py": "editor/data_forms/places",
+    "editor/data_forms/test_yaml_writer.py": "editor/data_forms/yaml_round_trip",
     "editor/images/test_uploads.py": (
         "editor/images/image_views editor/images/upload_form editor/models/upload"
     ),

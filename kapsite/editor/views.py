@@ -28,7 +28,7 @@ from kapsite.editor.writing.written import Written
 from kapsite.security.wsgi.error_pages import error_page
 
 from .data_forms.data_files import data_file
-from .data_forms.groups import errors_in
+from .data_forms.fields.groups import errors_in
 from .versions import history
 from .writing import drafts
 

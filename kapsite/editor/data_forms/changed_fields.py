@@ -7,8 +7,8 @@ from typing import Any
 from kapsite.content_files.yaml_reader import Place
 from kapsite.editor.versions.side_by_side import Row, Words, side_by_side
 
-from .data_files import DataFile
 from .field_names import FieldNames
+from .file_parts import DataFile
 
 Difference = tuple[Place, str, str]
 

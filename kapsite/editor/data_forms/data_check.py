@@ -42,6 +42,16 @@ class CheckedData:
     def errors(self) -> list[Problem]:
         return errors_among(self.problems)
 
+    def uses(self, file: str, part: str) -> list[Use]:
+        """The pages that show a chart, or cite a source."""
+        name = Path(file).stem if file.startswith("charts/") else None
+        key = part if file == "sources.yaml" else None
+        return [
+            Use(draft.file.partition("/")[2], draft.meta.title if draft.meta else "")
+            for draft in self.site.drafts
+            if name in draft.rendered.charts or key in draft.rendered.citations
+        ]
+
     def picture(self, file: str) -> str:
         """The chart in ``file`` as HTML; "" if it can't be drawn."""
         name = Path(file).stem
@@ -67,14 +77,3 @@ def still_cited(site: Site, file: str) -> Iterator[Problem]:
         for key in sorted(draft.rendered.citations.keys() - (site.data.sources or {}).keys()):
             message = f"{draft.file} cites {key}, which would be gone."
             yield Problem(file, 1, message, "Take it out of that page first, and publish the page.")
-
-
-def pages_with(site: Site, file: str, part: str) -> list[Use]:
-    """The pages that show a chart, or cite a source."""
-    name = Path(file).stem if file.startswith("charts/") else None
-    key = part if file == "sources.yaml" else None
-    return [
-        Use(draft.file.partition("/")[2], draft.meta.title if draft.meta else "")
-        for draft in site.drafts
-        if name in draft.rendered.charts or key in draft.rendered.citations
-    ]

@@ -5,9 +5,9 @@ as their forms, and both lead there.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,11 +17,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kapsite.content_files.problems import Problem
 from kapsite.content_files.yaml_reader import Place
-from kapsite.pages.syntax.chart_schema import KINDS
-from kapsite.pages.syntax.page_schema import FrontMatter
 
-from .data_files import DataFile, data_file
-from .schema_fields import Spec, is_choice, is_model, specs_in, specs_of, unwrapped, words_of
+from .data_files import data_file
+from .fields.keys import Spec, is_choice, words_of
+from .file_parts import DataFile
+from .places import found_at, specs_to_field
 
 if TYPE_CHECKING:
     from kapsite.pages.load.site import Site
@@ -107,17 +107,15 @@ class FieldNames:
 
     def label(self, place: Place) -> str:
         """What the value at ``place`` of the file is called, from the outside in."""
-        data, specs = data_file(self.file), specs_along(self.file, place)
-        labels = [spec.label for spec in specs[: len(field_of(specs, place))]]
-        if data and data.is_dict and self.is_here(place):
+        data = data_file(self.file)
+        labels = [spec.label for spec in specs_to_field(self.file, place)]
+        if data and data.is_dict and self.is_here(self.file, data.part_of(place)):
             labels = labels[1:]
         return " › ".join([data.label, *labels] if data and data.is_list else labels)
 
-    def is_here(self, place: Place) -> bool:
-        """Whether the form with the value at ``place`` is the one on the page."""
-        data = data_file(self.file)
-        part = data.part_of(place) if data else ""
-        return (self.file, part) == (self.here, self.part)
+    def is_here(self, file: str, part: str) -> bool:
+        """Whether the form of this part is the one on the page."""
+        return (file, part) == (self.here, self.part)
 
     def href(self, file: str, place: Place) -> str:
         data = data_file(file)
@@ -125,8 +123,8 @@ class FieldNames:
             own = "" if file == self.here else reverse("editor:page", args=[file])
             return f"{own}#{anchor(('meta', *place))}"
         part = data.part_of(place)
-        own = "" if (file, part) == (self.here, self.part) else address(data, part)
-        inner = data.in_form(part, field_of(specs_along(file, place), place)) or ()
+        own = "" if self.is_here(file, part) else address(data, part)
+        inner = data.in_form(part, place[: len(specs_to_field(file, place))]) or ()
         return f"{own}#{anchor(inner)}" if inner else own
 
     def link_to_file(self, name: str) -> SafeString:
@@ -164,67 +162,3 @@ def last_key(place: Place) -> str:
 
 def value_in_words(spec: Spec, value: str) -> str:
     return words_of(value) if is_choice(spec.kind) else value.strip('"')
-
-
-def found_at(file: str, key: str, place: Place, part: str) -> tuple[Spec | None, Place]:
-    """What ``key`` means at ``place`` of a file: there, or else further out."""
-    data = data_file(file)
-    place = place or ((part,) if data and data.is_dict else ())
-    for length in range(len(place), -1, -1):
-        for end in ((key,), (0, key)):
-            at = (*place[:length], *end)
-            for kind in schemas(data):
-                if spec := spec_at(kind, at):
-                    return spec, at
-    return None, place
-
-
-def specs_along(file: str, place: Place) -> list[Spec]:
-    """What each step of ``place`` leads to in a file; [] if its schema doesn't have them."""
-    trails = (list(trail(kind, place)) for kind in schemas(data_file(file)))
-    return next((found for found in trails if len(found) == len(place)), [])
-
-
-def field_of(specs: list[Spec], place: Place) -> Place:
-    """The place of the field that has the value: one field has all lines of a list."""
-    while specs and not specs[-1].name and not is_model(unwrapped(specs[-1].kind)[0]):
-        specs = specs[:-1]
-    return place[: len(specs)]
-
-
-def schemas(file: DataFile | None) -> Iterator[Any]:
-    if file is None:
-        yield FrontMatter
-    elif file.is_chart:
-        yield from dict.fromkeys(KINDS.values())
-    else:
-        yield file.schema
-
-
-def spec_at(kind: Any, place: Place) -> Spec | None:
-    """The key at ``place`` in a schema."""
-    found = list(trail(kind, place))
-    return found[-1] if len(found) == len(place) and found and found[-1].name else None
-
-
-def trail(kind: Any, place: Place) -> Iterator[Spec]:
-    """What each step of ``place`` leads to in a schema, as far as it has them. For an entry of a
-    list, or one with a name of an editor's own, the spec has no name.
-    """
-    for step in place:
-        kind = unwrapped(kind)[0]
-        if is_model(kind):
-            spec = next((each for each in specs_of(kind) if each.name == step), None)
-        elif get_origin(kind) is dict:
-            key, value = (unwrapped(each)[0] for each in get_args(kind))
-            spec = Spec("", value, str(step))
-            if is_choice(key):
-                spec = next((each for each in specs_in(kind) if each.name == step), None)
-        elif get_origin(kind) is tuple and isinstance(step, int):
-            spec = Spec("", get_args(kind)[0], f"{step + 1}")
-        else:
-            spec = None
-        if spec is None:
-            return
-        yield spec
-        kind = spec.kind

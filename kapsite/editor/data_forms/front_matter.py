@@ -7,9 +7,10 @@ from kapsite.content_files.problems import Report
 from kapsite.content_files.yaml_reader import Parsed, parse
 from kapsite.pages.syntax.page_schema import FrontMatter
 
-from .groups import Group, Posted
-from .schema_fields import specs_of
-from .sections import Section, ShownSection, in_sections
+from .fields.group_lists import Posted
+from .fields.groups import Group
+from .fields.keys import specs_of
+from .fields.sections import Section, ShownSection, in_sections
 from .yaml_writer import rewritten
 
 HEAD = re.compile(r"(---[ \t]*\n)(.*?)(?<=\n)(---[ \t]*(?:\n|$))(.*)", re.DOTALL)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
-from kapsite.editor.data_forms.schema_fields import named
+from kapsite.editor.data_forms.fields.inputs import named
 from kapsite.editor.versions import history
 from kapsite.editor.views import editor_view, open_page, shown
 from kapsite.editor.writing.forms import NewPageForm

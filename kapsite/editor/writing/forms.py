@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.text import get_text_list
 
 from kapsite.content_files.text_file import LARGEST_FILE
-from kapsite.editor.data_forms.data_files import CHART, DataFile
+from kapsite.editor.data_forms.data_files import CHART
+from kapsite.editor.data_forms.file_parts import DataFile
 from kapsite.editor.models import ContentVersion
 
 FURTHEST = timedelta(days=366)

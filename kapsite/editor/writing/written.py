@@ -13,8 +13,9 @@ from kapsite.content_files.text_file import LARGEST_FILE
 from kapsite.content_files.yaml_reader import Place
 from kapsite.editor.data_forms import front_matter
 from kapsite.editor.data_forms.field_names import FieldNames
-from kapsite.editor.data_forms.groups import Group, show_at
-from kapsite.editor.data_forms.sections import ShownSection
+from kapsite.editor.data_forms.fields.group_lists import show_at
+from kapsite.editor.data_forms.fields.groups import Group
+from kapsite.editor.data_forms.fields.sections import ShownSection
 from kapsite.editor.models import ContentVersion
 
 from .drafts import Editing

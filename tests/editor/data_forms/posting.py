@@ -1,6 +1,7 @@
 """What a browser sends of a form, if nobody typed anything."""
 
-from kapsite.editor.data_forms.groups import Group, GroupList
+from kapsite.editor.data_forms.fields.group_lists import GroupList
+from kapsite.editor.data_forms.fields.groups import Group
 
 
 def posted(form: Group | GroupList) -> dict[str, str | list[str]]:

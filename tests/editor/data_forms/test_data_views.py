@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError
 
 from kapsite.editor.data_forms.changed_fields import differences
-from kapsite.editor.data_forms.schema_fields import MORE_DAYS
+from kapsite.editor.data_forms.fields.inputs import MORE_DAYS
 from kapsite.editor.models import ContentVersion, Publication
 from tests.editor.data_forms.posting import posted
 from tests.pages.samples import make_page
@@ -175,7 +175,7 @@ def test_the_first_person_makes_the_team(pat, content):
     assert draft("people.yaml").endswith(
         "# - name: …\n- name: Ada Example\n  role: Nurse\n  kind: nurse\n"
     )
-    save(pat, url, **{"0-remove-it": "on"})
+    save(pat, url, **{"0-DELETE": "on"})
     assert draft("people.yaml") == "# Who works here.\n#\n# - name: …\n"
 
 

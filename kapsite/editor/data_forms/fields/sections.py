@@ -4,7 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from .groups import Group, Part
+from django.forms.boundfield import BoundField
+
+from .group_lists import GroupList
+from .groups import Group
 
 
 @dataclass(frozen=True)
@@ -19,12 +22,12 @@ class Section:
 class ShownSection(NamedTuple):
     label: str
     help: str
-    parts: list[Part]
+    parts: list[BoundField | Group | GroupList]
     has_errors: bool
 
 
 def in_sections(form: Group, sections: Sequence[Section]) -> Iterator[ShownSection]:
     for section in sections:
         parts = [form.part(key) for key in section.keys]
-        has_errors = any(part.has_errors for part in parts)
+        has_errors = any(getattr(part, "has_errors", part.errors) for part in parts)
         yield ShownSection(section.label, section.help, parts, has_errors)

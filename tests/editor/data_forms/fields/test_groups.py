@@ -6,12 +6,12 @@ import pytest
 
 from kapsite.content_files.problems import Report
 from kapsite.content_files.yaml_reader import parse
+from kapsite.editor.data_forms.fields.group_lists import MOST_GROUPS, show_at
 from kapsite.editor.data_forms.front_matter import (
     body_of,
     front_matter_form,
     with_front_matter,
 )
-from kapsite.editor.data_forms.groups import MOST_GROUPS, show_at
 from tests.editor.data_forms.posting import posted
 from tests.pages.samples import make_page
 
@@ -62,7 +62,7 @@ def test_the_empty_group_at_the_end_adds_one():
 
 
 def test_a_group_is_removed_with_a_tick():
-    assert meta(typed(PAGE, **{"meta-changes-0-remove-it": "on"}))["changes"] == [
+    assert meta(typed(PAGE, **{"meta-changes-0-DELETE": "on"}))["changes"] == [
         {"on": "2026-02-02", "note": "Two"}
     ]
 
@@ -72,7 +72,7 @@ def test_a_group_is_removed_with_a_tick():
     [(0, "2", "Two One"), (1, "1", "Two One"), (0, "99", "Two One"), (1, "", "One Two")],
 )
 def test_a_group_moves_to_the_position_that_is_typed(entry, position, order):
-    after = typed(PAGE, **{f"meta-changes-{entry}-move-to": position})
+    after = typed(PAGE, **{f"meta-changes-{entry}-ORDER": position})
     assert [each["note"] for each in meta(after)["changes"]] == order.split()
 
 

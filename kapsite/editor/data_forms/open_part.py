@@ -1,0 +1,113 @@
+"""One part of a data file in the browser: its form, and what stands beside that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from kapsite.clinic import days
+from kapsite.content_files.problems import Problem
+from kapsite.content_files.yaml_reader import Parsed
+from kapsite.editor.models import ContentVersion
+from kapsite.editor.writing.aside import aside
+from kapsite.editor.writing.drafts import Editing
+from kapsite.editor.writing.drafts_ahead import check_with_drafts
+
+from .field_names import FieldNames
+from .fields.group_lists import GroupList, Posted, show_at
+from .fields.groups import Group
+from .file_parts import DataFile
+
+if TYPE_CHECKING:
+    from .data_check import CheckedData
+
+
+@dataclass(frozen=True)
+class OpenPart:
+    """``part`` of ``file``, which is "" where one form has everything. ``parsed`` is the file with
+    its draft, or with what is typed.
+    """
+
+    file: DataFile
+    editing: Editing
+    parsed: Parsed
+    part: str
+
+    @property
+    def has_form(self) -> bool:
+        """Whether there is such a part: of a dict, also an entry that is to be added."""
+        if self.file.is_dict:
+            data = self.parsed.data
+            return self.part in data or not self.file.problem_with_name(self.part, data)
+        return not self.file.has_parts or self.file.section(self.part) is not None
+
+    @property
+    def title(self) -> str:
+        section = self.file.section(self.part)
+        about = section.label if section else self.part
+        return f"{self.file.label}: {about}" if about else self.file.label
+
+    @property
+    def raw(self) -> Any:
+        return self.file.raw(self.parsed.data, self.part)
+
+    def form(self, posted: Posted = None) -> Group | GroupList:
+        return self.file.form(self.parsed.data, self.part, posted)
+
+    def text_with(self, values: Any) -> str:
+        """The text of the file with ``values`` for this part; without it if they are None."""
+        return self.file.with_part(self.parsed, self.part, values)
+
+    def is_unchanged_since(self, began_with: str) -> bool:
+        """Whether this part is still as it was when its form was opened. Others may differ."""
+        began = ContentVersion.objects.numbered(began_with)
+        if began is None:
+            return False
+        before = self.file.read(began.text_of(self.file.name) or self.parsed.text)
+        return before is not None and self.file.raw(before.data, self.part) == self.raw
+
+
+def beside(opened: OpenPart, text: str, form: Group | GroupList) -> dict[str, Any]:
+    """What stands beside the form of ``text``; errors are shown in it too."""
+    file = opened.file
+    checked = check_data(opened.editing, text)
+    problems = checked.problems if text else []  # nothing is wrong before it is begun
+    names = FieldNames.of(file.name, checked.site, here=file.name, part=opened.part)
+    here, elsewhere = placed(problems, opened, form, names)
+    return {
+        "here": here,
+        "elsewhere": elsewhere,
+        "picture": aside(checked.picture, file.name) if file.is_chart else "",
+        "uses": checked.uses(file.name, opened.part),
+    }
+
+
+def check_data(editing: Editing, text: str) -> CheckedData:
+    from . import data_check  # large: only editors need it
+
+    page = editing.current, editing.file, text, days.today()
+    return check_with_drafts(editing.file, lambda drafts: data_check.check(*page, drafts))
+
+
+def placed(
+    problems: Iterable[Problem], opened: OpenPart, form: Group | GroupList, names: FieldNames
+) -> tuple[list[tuple], list[tuple]]:
+    """The problems that are about this form, and the others: each with the address and the label
+    of its field, and its words. An error is shown at its field too.
+    """
+    here: list[tuple] = []
+    elsewhere: list[tuple] = []
+    for problem in problems:
+        place = problem.place or opened.parsed.innermost(problem.line)
+        problem = replace(problem, place=place)
+        in_form = opened.file.in_form(opened.part, place) if place else ()
+        label, words = names.label(place), names.at_field(problem)
+        if in_form is None:
+            elsewhere.append((problem, names.href(opened.file.name, place), label, words))
+            continue
+        field = form.field_at(in_form) if place else None
+        if field is not None and problem.level == "error":
+            show_at(field, words)
+        here.append((problem, f"#{field.auto_id}" if field else "", label, words))
+    return here, elsewhere
