@@ -24,8 +24,8 @@ TESTED_THROUGH = {
     "accounts/test_views.py": "accounts/apps accounts/desk accounts/pages",
     "clinic/test_facts.py": "clinic/checked_values clinic/parts",
     "content_files/test_validation.py": (
-        "content_files/problems content_files/text_file content_files/yaml_mistakes "
-        "content_files/yaml_reader"
+        "content_files/problems content_files/schema_mistakes content_files/text_file "
+        "content_files/yaml_mistakes content_files/yaml_reader"
     ),
     "database/test_postgresql.py": "database/postgresql/base",
     "database/test_sqlite.py": "database/sqlite/base",
@@ -56,7 +56,9 @@ TESTED_THROUGH = {
         "editor/versions/history_views editor/writing/drafts editor/writing/forms "
         "editor/writing/preview"
     ),
-    "editor/versions/test_archive.py": "editor/export_content editor/import_content",
+    "editor/versions/test_archive.py": (
+        "editor/export_content editor/import_content editor/versions/archive_import"
+    ),
     "inquiries/data_protection/test_erased_file.py": "inquiries/data_protection/after_restore",
     "inquiries/data_protection/test_erasure.py": (
         "inquiries/data_protection/no_samples inquiries/models/logs/erasure_log"

@@ -16,9 +16,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from .problems import Report, count, did_you_mean
+from .problems import Report
+from .schema_mistakes import IN_FORM, in_plain_words
 from .text_file import read_text
-from .yaml_mistakes import QUOTE_IT
 from .yaml_reader import NOTHING, Fill, Parsed, Place, parse
 
 
@@ -78,6 +78,10 @@ PARAGRAPH = "paragraph"  # noted about texts for which a form needs room
 Paragraph = Annotated[Text, PARAGRAPH]
 Day = Annotated[date, BeforeValidator(parse_day)]
 HttpsUrl = Annotated[Text, AfterValidator(check_https)]
+EMPTY_KEY = (
+    "Write a value after `{}:`, or remove the line. If lines below belong to it and begin with #, "
+    "remove the #."
+)
 
 
 def load(file: Path, kind: Any, report: Report) -> Any:
@@ -119,100 +123,12 @@ def validate(kind: Any, parsed: Parsed, report: Report) -> Any:
             report.error(parsed.line(path), message, fix, path, *in_form)
     empty = [path for path in parsed.empty_keys() if path not in reported]
     for path in empty:
-        fix = FILL_IN.format(path[-1])
+        fix = EMPTY_KEY.format(path[-1])
         report.error(parsed.line(path), f'"{path[-1]}" is empty.', fix, path, IN_FORM)
     return None if empty or parsed.unread else value
-
-
-FILL_IN = (
-    "Write a value after `{}:`, or remove the line. If lines below belong to it and begin with #, "
-    "remove the #."
-)
-
-
-IN_FORM = "Fill it in."
-
-
-def in_plain_words(error: Any, path: Place, adapter: TypeAdapter) -> tuple[str, ...]:
-    """What is wrong with the value at ``path``, and the fix; in a form, too, if that differs."""
-    kind, context = error["type"], error.get("ctx", {})
-    key = next((part for part in reversed(path) if isinstance(part, str)), "")
-    value = error["input"]
-    match kind:
-        case "wrong":
-            message = f"{key}: {context['message']}" if key else context["message"]
-            return message, context["fix"], context["in_form"]
-        case "missing" if isinstance(path[-1], int):
-            return f'"{key}" has too few values: {path[-1]}.', "Write each on its own line."
-        case "missing":
-            return f'"{key}" is missing.', f"Add a line `{key}: …`.", IN_FORM
-        case "extra_forbidden":
-            return f'"{key}" isn\'t a known key.', did_you_mean(key, known_keys(adapter, path[:-1]))
-        case "literal_error":
-            choices = re.findall(r"'([^']*)'", context["expected"])
-            message, fix = f'{key}: "{value}" isn\'t valid.', did_you_mean(str(value), choices)
-            return message, fix, "Choose one of the list."
-        case "string_too_short" if not value:
-            return f'"{key}" is empty.', WRITE_VALUE.format(key), IN_FORM
-        case "string_too_short":
-            least = context["min_length"]
-            return f'"{key}" has {count(len(value), "character")}.', f"Write at least {least}."
-        case "greater_than_equal" | "less_than_equal" | "greater_than" | "less_than":
-            return f'"{key}" is {value}.', BOUNDS[kind].format(*context.values())
-        case "string_too_long":
-            most = context["max_length"]
-            return f'"{key}" has {len(value)} characters.', f"Shorten it to {most}."
-    if value is None:
-        return f'"{key}" is empty.', WRITE_VALUE.format(key), IN_FORM
-    if kind == "too_short":
-        return f'"{key}" should be a list with something in it.', EACH_ENTRY, IN_FORM
-    expected, example = EXPECTED.get(kind, ("something else", SEE_GUIDE))
-    return f'"{key}" should be {expected}.', example
 
 
 def is_in(error: Any, outer: Any) -> bool:
     """Whether the value with ``error`` is an entry of the one with ``outer``."""
     depth = len(outer["loc"])
     return len(error["loc"]) > depth and error["loc"][:depth] == outer["loc"]
-
-
-WRITE_VALUE = "Write a value after `{}:`, or remove the line."
-EACH_ENTRY = "Write each entry on its own line: `- …`."
-SEE_GUIDE = "See docs/editing.md."
-BOUNDS = {
-    "greater_than_equal": "Write {} or more.",
-    "less_than_equal": "Write {} or less.",
-    "greater_than": "Write more than {}.",
-    "less_than": "Write less than {}.",
-}
-INDENTED = "Write its keys on the next lines, indented by two spaces."
-EXPECTED = {
-    "string_type": ("text", QUOTE_IT),
-    "int_parsing": ("a whole number", "Write it in digits, like 10."),
-    "int_type": ("a whole number", "Write it in digits, like 10."),
-    "float_parsing": ("a number", "Write it in digits, like 8.5."),
-    "float_type": ("a number", "Write it in digits, like 8.5."),
-    "bool_parsing": ("yes or no", "Write yes or no."),
-    "date_type": ("a date", "Write year, month and day like 2026-11-22."),
-    "tuple_type": ("a list", "Write each entry on its own line, beginning with `- `."),
-    "list_type": ("a list", "Write each entry on its own line, beginning with `- `."),
-    "model_type": ("a group of keys", INDENTED),
-    "dict_type": ("a group of keys", INDENTED),
-}
-
-
-def known_keys(adapter: TypeAdapter, path: Place) -> list[str]:
-    """The keys that the schema knows at ``path``."""
-    schema = adapter.json_schema()
-    definitions = schema.get("$defs", {})
-
-    def resolve(part: dict) -> dict:
-        if "anyOf" in part:
-            part = next((o for o in part["anyOf"] if o.get("type") != "null"), part)
-        return definitions[part["$ref"].rsplit("/", 1)[-1]] if "$ref" in part else part
-
-    here = resolve(schema)
-    for step in path:
-        inner = here.get("items") if isinstance(step, int) else here.get("properties", {}).get(step)
-        here = resolve(inner or here.get("additionalProperties") or {})
-    return list(here.get("properties", {}))

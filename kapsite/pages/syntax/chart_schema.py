@@ -6,7 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from kapsite.content_files.validation import EACH_ENTRY, IN_FORM, Model, Paragraph, Text, wrong
+from kapsite.content_files.schema_mistakes import EACH_ENTRY, IN_FORM
+from kapsite.content_files.validation import Model, Paragraph, Text, wrong
 
 from .data_schema import Grade, SourceId
 
