@@ -22,7 +22,8 @@ from kapsite.editor.writing.aside import aside
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.drafts_ahead import check_with_drafts, with_draft_sources
 from kapsite.editor.writing.forms import NAME, InsertForm
-from kapsite.editor.writing.pieces import blocks, citations, inserted, links
+from kapsite.editor.writing.inserting import inserted
+from kapsite.editor.writing.pieces import blocks, citations, links
 from kapsite.editor.writing.private_link import link_to
 from kapsite.editor.writing.written import Written
 from kapsite.security.wsgi.error_pages import error_page

@@ -1,0 +1,80 @@
+"""A piece put into a text after a line. The script does the same at the cursor."""
+
+import re
+
+from .pieces import Piece
+
+CITATION = re.compile(r"\[@([^\]]+)\]([.!?:]?)$")
+END = re.compile(r"([.!?:]?)$")
+FENCE = re.compile(r"(:{3,})[ \t]*([\w-]*)")
+CLOSING = re.compile(r":{3,}[ \t]*")
+
+
+def inserted(text: str, piece: str, after: int | None = None) -> str:
+    """``text`` with ``piece`` after a line, or at its end. What is part of a sentence goes before
+    the period.
+    """
+    lines = text.rstrip().split("\n")
+    number = min(after or len(lines), len(lines))
+    if piece.startswith(":::"):
+        return with_block(lines, piece, number)
+    line = lines[number - 1].rstrip()
+    cited = CITATION.search(line)
+    if cited and piece.startswith("[@"):
+        line = f"{line[: cited.start()]}[@{cited[1]}; {piece[1:-1]}]{cited[2]}"
+    else:
+        line = END.sub(lambda end: f" {piece}{end[1]}", line, count=1).lstrip()
+    lines[number - 1] = line
+    return "\n".join(lines) + "\n"
+
+
+def with_block(lines: list[str], piece: str, number: int) -> str:
+    """With a block below the paragraph, list or block of the line ``number``. In a list of the same
+    kind it is one more entry, after the one of that line.
+    """
+    if lines[0] == "---" and "---" in lines[1:]:
+        number = max(number, lines.index("---", 1) + 1)
+    name = FENCE.match(piece)[2]  # type: ignore[index]
+    entry, around = Piece(name, "", piece).entry, blocks_around(lines[:number])
+    is_entry = bool(entry) and name in around
+    at = end_of_entry(lines, number, entry) if is_entry else end_of_part(lines, number, len(around))
+    above, below = "\n".join(lines[:at]).rstrip("\n"), "\n".join(lines[at:]).lstrip("\n")
+    is_tight = is_entry and entry.startswith("- ")
+    first = "\n" if is_tight else "\n\n" if above else ""
+    last = "\n" if is_tight or (is_entry and CLOSING.match(below)) or not below else "\n\n"
+    return f"{above}{first}{entry if is_entry else piece}{last}" + (f"{below}\n" if below else "")
+
+
+def blocks_around(lines: list[str]) -> list[str]:
+    """The names of the blocks that are open at the end of ``lines``, from the outside in."""
+    names: list[str] = []
+    for found in filter(None, map(FENCE.match, lines)):
+        if found[2]:
+            names.append(found[2])
+        elif names:
+            names.pop()
+    return names
+
+
+def end_of_entry(lines: list[str], number: int, entry: str) -> int:
+    """Where the entry with the line ``number`` ends: at the next one, or with the block."""
+    sign = entry.split()[0] + " "
+    ends = (
+        index
+        for index, line in enumerate(lines[number:], number)
+        if line.startswith(sign) or CLOSING.fullmatch(line) or (sign == "- " and not line.strip())
+    )
+    return next(ends, len(lines))
+
+
+def end_of_part(lines: list[str], number: int, depth: int) -> int:
+    """Where the outermost of ``depth`` blocks ends, or without one the paragraph or list."""
+    start = number if depth else number - 1
+    for index, line in enumerate(lines[start:], start):
+        if not depth and not line.strip():
+            return index
+        if depth and (found := FENCE.match(line)):
+            depth += 1 if found[2] else -1
+            if not depth:
+                return index + 1
+    return len(lines)
