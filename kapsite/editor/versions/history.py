@@ -8,7 +8,7 @@ import errno
 import fcntl
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -147,18 +147,20 @@ def write_folder(before: Files, after: Files) -> None:
         if sha256 is None:
             file.unlink(missing_ok=True)
         else:
-            write_file(file, Blob.objects.read(sha256))
+            file.parent.mkdir(parents=True, exist_ok=True)
+            write_file(file, [Blob.objects.read(sha256)])
 
 
-def write_file(file: Path, content: bytes) -> None:
+def write_file(file: Path, pieces: Iterable[bytes], mode: int = 0o666) -> None:
     """Replace ``file`` as a whole, or leave it as it was."""
-    file.parent.mkdir(parents=True, exist_ok=True)
     unfinished = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     try:
-        with unfinished.open("wb") as new:
-            new.write(content)
+        opened = os.open(unfinished, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, mode)
+        with open(opened, "wb") as new:
+            new.writelines(pieces)
+            new.flush()
             os.fsync(new.fileno())
         unfinished.replace(file)
-    except OSError:
+    except BaseException:
         unfinished.unlink(missing_ok=True)
         raise

@@ -16,7 +16,7 @@ from kapsite.editor.models import ContentVersion
 from kapsite.editor.views import editor_view, shown
 from kapsite.editor.writing.aside import aside
 
-from . import archive, history
+from . import archive, archive_import, history
 from .action_log import Act, ContentAction, log_action
 from .side_by_side import Row, side_by_side
 
@@ -62,7 +62,7 @@ def download(request: StaffRequest) -> HttpResponseBase:
     now = timezone.now()
     if ContentAction.objects.filter(act=Act.EXPORTED, at__gt=now - BETWEEN_DOWNLOADS).exists():
         messages.error(request, JUST_NOW)
-    elif archive.size() > archive.LARGEST:
+    elif archive.size() > archive_import.LARGEST:
         messages.error(request, TOO_LARGE)
     else:
         name = f"content-{days.today()}.zip"

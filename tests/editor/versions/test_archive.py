@@ -117,7 +117,7 @@ def test_a_history_that_names_a_file_outside_is_refused(archive):
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(archive, monkeypatch):
-    monkeypatch.setattr("kapsite.editor.versions.archive.LARGEST", 1_000)
+    monkeypatch.setattr("kapsite.editor.versions.archive_import.LARGEST", 1_000)
     monkeypatch.setattr("zipfile.ZipFile.read", None)
     with pytest.raises(CommandError, match="larger than"):
         call_command("import_content", str(archive))
@@ -186,7 +186,7 @@ def test_everything_is_downloaded_once_a_minute(browser, archive):
 
 def test_what_is_too_large_to_be_imported_is_not_downloaded(browser, content, monkeypatch):
     history.up_to_date()
-    monkeypatch.setattr("kapsite.editor.versions.archive.LARGEST", 100)
+    monkeypatch.setattr("kapsite.editor.versions.archive_import.LARGEST", 100)
     answer = browser("publisher", "sam").post(DOWNLOAD, follow=True)
     assert "too large to be downloaded" in answer.text
 

@@ -69,7 +69,7 @@ def test_a_file_is_replaced_whole_or_not_at_all(content, monkeypatch):
     before = (content / "index.md").read_text()
     monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        history.write_file(content / "index.md", b"half")
+        history.write_file(content / "index.md", [b"half"])
     assert (content / "index.md").read_text() == before
     assert not list(content.glob(".*"))
 

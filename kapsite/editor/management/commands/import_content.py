@@ -3,7 +3,7 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 
 from kapsite.content_files.problems import ContentError, listing
-from kapsite.editor.versions.archive import BadArchive, import_archive
+from kapsite.editor.versions.archive_import import BadArchive, import_archive
 from kapsite.editor.versions.terminal import Busy, content_folder, system_user
 
 

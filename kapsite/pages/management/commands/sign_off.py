@@ -50,7 +50,7 @@ class Command(BaseCommand):
         try:
             with content_folder():
                 text = signed_text(name, file, site, days.today())
-                write_file(settings.CONTENT_DIR / FILE, text.encode())
+                write_file(settings.CONTENT_DIR / FILE, [text.encode()])
                 record()
                 log(Act.SIGNED_OFF, f"{file}, by {name}")
         except Busy as error:
