@@ -21,7 +21,10 @@ def make_inquiry(**overrides):
         "consent_version": "2026-11-22",
         "form_token": f"token {Inquiry.objects.count()}",
     }
-    return Inquiry.objects.create(**answers | overrides)
+    inquiry = Inquiry(**answers | overrides)
+    inquiry.derive()
+    inquiry.save()
+    return inquiry
 
 
 def make_answers(**overrides):

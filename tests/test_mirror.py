@@ -118,7 +118,8 @@ TESTED_THROUGH = {
     "inquiries/models/logs/test_access_log.py": "database/append_only",
     "inquiries/models/request/test_inquiry.py": (
         "inquiries/models/bulk_insert inquiries/models/constraints inquiries/models/reference "
-        "inquiries/models/request/activity inquiries/models/request/queryset"
+        "inquiries/models/request/activity inquiries/models/request/deadlines "
+        "inquiries/models/request/queryset"
     ),
     "inquiries/models/test_outbox.py": (
         "inquiries/models/heartbeat inquiries/models/request/notices"

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from kapsite.clinic.facts import Clinic
 from kapsite.inquiries.models import Inquiry, Notice, SearchDigest
 from kapsite.inquiries.models.choices import ActivityKind, ConsentText
+from kapsite.inquiries.models.request.deadlines import next_due, raise_concern
 from kapsite.inquiries.models.request.earlier_contact import keep_earlier
 from kapsite.inquiries.triage.triage import concern_in
 
@@ -131,8 +132,8 @@ def apply(form: ChangeForm) -> tuple[Inquiry, bool]:
             inquiry.consent_version = form.clinic.consent.version
             inquiry.consent_text = ConsentText.CHANGE
         if not inquiry.safety_concern and (reason := concern_in(changes)):
-            inquiry.raise_concern(reason)
-            inquiry.due_at, inquiry.overdue_notified_at = inquiry.next_due(), None
+            raise_concern(inquiry, reason)
+            inquiry.due_at, inquiry.overdue_notified_at = next_due(inquiry), None
             Notice.objects.announce_again(inquiry)
         inquiry.version += 1
         inquiry.save()

@@ -16,6 +16,7 @@ from kapsite.inquiries.models import Inquiry, Notice
 from kapsite.inquiries.models.choices import ActivityKind, Status
 from kapsite.inquiries.models.outbox import NoticeKind, NoticeState
 from kapsite.inquiries.models.request.appointment import wait_for_other_bookings
+from kapsite.inquiries.models.request.deadlines import next_due
 from kapsite.inquiries.models.request.notices import notices_for
 
 BEFORE_CONTACT = {Status.NEW, Status.TRYING, Status.WAITING, Status.SPAM, Status.FLOOD}
@@ -87,7 +88,7 @@ def show(inquiry: Inquiry) -> None:
 def save(inquiry: Inquiry, kind: ActivityKind | None = None, note="") -> Inquiry:
     """With a higher version: a step that staff have begun on the old one is a conflict."""
     inquiry.version += 1
-    inquiry.due_at = inquiry.next_due()
+    inquiry.due_at = next_due(inquiry)
     inquiry.save(update_fields=CHANGED)
     if kind:
         inquiry.record(kind, note=note)

@@ -13,6 +13,7 @@ from kapsite.inquiries.intake import changes, lookup, withdrawal
 from kapsite.inquiries.intake.tokens import Pass
 from kapsite.inquiries.models import EarlierContact, Inquiry, Notice, SearchDigest
 from kapsite.inquiries.models.counting.recent_sender import RecentSender
+from kapsite.inquiries.models.request.deadlines import next_due
 from kapsite.inquiries.models.request.search_digest import DigestKind
 from tests.factories import make_answers
 from tests.inquiries.reading import text
@@ -267,7 +268,7 @@ def test_words_of_danger_in_a_correction_are_due_sooner_and_announced_again(
     act(client, page, action="change", voicemail="no", language="I want to die")
     found = Inquiry.objects.get()
     assert found.safety_concern
-    assert found.due_at == found.next_due()
+    assert found.due_at == next_due(found)
     assert found.due_at < timezone.now() + timedelta(days=7)
     assert [(each.kind, each.state) for each in Notice.objects.all()] == [("staff", "waiting")]
 

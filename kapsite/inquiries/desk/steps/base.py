@@ -15,6 +15,7 @@ from django.utils import timezone
 from kapsite.inquiries.desk.page_parts.permissions import CHANGE
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import NEXT, ActivityKind, Status
+from kapsite.inquiries.models.request.deadlines import next_due
 from kapsite.inquiries.models.request.undo import COLUMNS, Undo, values_of
 
 from .fields import StepQuestion
@@ -160,7 +161,7 @@ class Step(forms.Form):
         inquiry = self.inquiry
         if inquiry.status != was and inquiry.status not in NEXT[Status(was)]:
             raise NotPossible
-        due_at = inquiry.next_due()
+        due_at = next_due(inquiry)
         if due_at != inquiry.due_at:
             inquiry.due_at, inquiry.overdue_notified_at = due_at, None
         inquiry.save(update_fields=COLUMNS)

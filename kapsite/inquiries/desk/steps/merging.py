@@ -15,6 +15,7 @@ from django.utils import timezone
 from kapsite.clinic.days import zone
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import OPEN, ActivityKind, Outcome, Status
+from kapsite.inquiries.models.request.deadlines import next_due, raise_concern
 
 from .base import Step
 
@@ -45,12 +46,12 @@ class TakeOver(Step):
     def change(self, inquiry):
         flagged = [each for each in self.others if each.safety_concern]
         if flagged and not inquiry.safety_concern:
-            inquiry.raise_concern(flagged[0].safety_concern_reason)
+            raise_concern(inquiry, flagged[0].safety_concern_reason)
         if not inquiry.assigned_to:
             owners = [each.assigned_to for each in [*flagged, *self.others] if each.assigned_to]
             inquiry.assigned_to = next(iter(owners), None)
         earliest = min((each.due_at for each in self.others if each.due_at), default=None)
-        now = inquiry.next_due()
+        now = next_due(inquiry)
         if earliest and (now is None or earliest < now):
             move_up(inquiry, earliest)
 

@@ -1,5 +1,7 @@
 """Steps that raise a safety concern or resolve it."""
 
+from kapsite.inquiries.models.request.deadlines import raise_concern
+
 from .base import Step
 from .fields import Note
 
@@ -21,7 +23,7 @@ class SetSafetyConcern(Step):
         return not self.inquiry.safety_concern
 
     def change(self, inquiry):
-        inquiry.raise_concern(self.cleaned_data["reason"])
+        raise_concern(inquiry, self.cleaned_data["reason"])
 
     def note_for_history(self):
         return self.cleaned_data["reason"]

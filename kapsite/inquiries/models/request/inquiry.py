@@ -2,19 +2,17 @@
 
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from kapsite.clinic.days import zone
-from kapsite.clinic.deadlines import due_at, end_of, end_of_next_day, soon_after
+from kapsite.clinic.deadlines import end_of_next_day
 from kapsite.clinic.facts import get_clinic
 from kapsite.encryption.fields import EncryptedTextField
 from kapsite.encryption.row_binding import RowBound
 from kapsite.inquiries.models.choices import (
-    OPEN,
     ActivityKind,
     Booking,
     ConsentText,
@@ -32,6 +30,7 @@ from kapsite.text.phone_numbers import phone_numbers
 
 from .activity import Activity
 from .database_rules import CONSTRAINTS, INDEXES
+from .deadlines import next_due
 from .earlier_contact import EarlierContact, earlier_contacts
 from .queryset import InquiryQuerySet
 from .voicemail import VoicemailRule, voicemail_rules
@@ -40,6 +39,18 @@ if TYPE_CHECKING:
     from .appointment import Appointment
 
 UNDO_WITHDRAWAL = timedelta(hours=24)  # how long a person can undo it; then comes the deletion
+
+
+def link(to: str, related_name: str = "+") -> "models.ForeignKey[Any, Any]":
+    """Null: nobody, or no longer. Those that are looked for have an index among INDEXES."""
+    return models.ForeignKey(
+        to,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name=related_name,
+        db_index=False,
+    )
 
 
 class Inquiry(RowBound):
@@ -56,14 +67,8 @@ class Inquiry(RowBound):
     form_token = models.CharField(max_length=64, unique=True)
     consent_version = models.CharField(max_length=40)
     consent_text = models.CharField(max_length=10, choices=ConsentText, default=ConsentText.FORM)
-    entered_by = models.ForeignKey(  # who wrote down what a phone caller said; null: the web form
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,  # nobody looks for it
-    )
+    # Who wrote down what a phone caller said; null: the web form.
+    entered_by = link(settings.AUTH_USER_MODEL)
 
     name = EncryptedTextField()
     for_whom = models.CharField("for", max_length=10, choices=ForWhom)
@@ -87,14 +92,7 @@ class Inquiry(RowBound):
     status = models.CharField("state", max_length=10, choices=Status, default=Status.NEW)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     closed_at = models.DateTimeField("closed", null=True, blank=True)
-    assigned_to = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,  # see inquiry_person
-    )
+    assigned_to = link(settings.AUTH_USER_MODEL)
     next_action_on = models.DateField("next action", null=True, blank=True)
     next_action_time = models.TimeField(null=True, blank=True)  # null: by the end of that day
     reply_by = models.DateTimeField(null=True, blank=True)  # when staff should have replied
@@ -108,14 +106,7 @@ class Inquiry(RowBound):
 
     version = models.PositiveIntegerField(default=0)  # one more with each change by staff
     opened_at = models.DateTimeField("last opened", null=True, blank=True)  # null: never
-    opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="+",
-        db_index=False,  # nobody looks for it
-    )
+    opened_by = link(settings.AUTH_USER_MODEL)
     attempts = models.PositiveSmallIntegerField("attempts to reach them", default=0)
     first_contact_at = models.DateTimeField("first contact", null=True, blank=True)
     due_at = models.DateTimeField("due", null=True, blank=True)  # null: no one has to act
@@ -123,22 +114,8 @@ class Inquiry(RowBound):
     withdrawn_at = models.DateTimeField("withdrawn", null=True, blank=True)
     withdrawn_from = models.CharField(max_length=10, choices=Status, blank=True)
     overdue_notified_at = models.DateTimeField("lead notified", null=True, blank=True)
-    same_person_as = models.ForeignKey(
-        "self",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="later_requests",
-        db_index=False,  # see inquiry_linked
-    )
-    duplicate_of = models.ForeignKey(  # the request in which this one is dealt with
-        "self",
-        models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="duplicates",
-        db_index=False,  # see inquiry_merged
-    )
+    same_person_as = link("self", "later_requests")
+    duplicate_of = link("self", "duplicates")  # in which this one is dealt with
 
     objects = InquiryQuerySet.as_manager()
 
@@ -159,15 +136,10 @@ class Inquiry(RowBound):
     def __str__(self):
         return f"Inquiry {self.reference_in_groups}"  # copied into the admin log: names no one
 
-    def save(self, *args, **kwargs):
-        if self._state.adding:
-            self.derive()
-        super().save(*args, **kwargs)
-
     def derive(self) -> None:
         """What a new request stores in a form of its own, besides what was typed."""
         self.normalize_contacts()
-        self.due_at = self.next_due()
+        self.due_at = next_due(self)
 
     def normalize_contacts(self) -> None:
         before, self.phone_e164 = self.phone_e164, " ".join(phone_numbers(self.phone))
@@ -217,36 +189,6 @@ class Inquiry(RowBound):
         if self.status != Status.SCHEDULED or self.withdrawn_at:
             return None
         return self.appointments.filter(state=Booking.BOOKED).order_by("pk").last()
-
-    def next_due(self) -> datetime | None:
-        """When a person must act next, as far as the state tells; for ``due_at``.
-
-        Never for a request to delete: nobody contacts the person, and a lead's tab lists it.
-        """
-        if not self.may_be_contacted:
-            return None
-        if self.status in {Status.NEW, Status.FLOOD}:
-            return self.reply_by
-        if self.status not in OPEN or not self.next_action_on:
-            return None
-        if self.next_action_time is None:
-            return end_of(self.next_action_on, get_clinic())
-        at = datetime.combine(self.next_action_on, self.next_action_time, zone())
-        if self.status == Status.SCHEDULED:  # by the evening staff say whether they came
-            return max(at, end_of(self.next_action_on, get_clinic()))
-        return at
-
-    def raise_concern(self, reason: str) -> None:
-        """Also moves up the reply deadline, or the next attempt to reach the person."""
-        self.safety_concern, self.safety_concern_reason = True, reason
-        now = timezone.now()
-        if self.status in {Status.NEW, Status.FLOOD}:
-            soon = due_at(now, get_clinic(), safety_concern=True)
-            self.reply_by = min(filter(None, [self.reply_by, soon]))
-        elif self.status == Status.TRYING:
-            soon = soon_after(now, get_clinic())
-            if not self.due_at or soon < self.due_at:
-                self.next_action_on, self.next_action_time = soon.date(), soon.time()
 
     def record(self, kind: ActivityKind, by=None, **details) -> Activity:
         return Activity.objects.create(inquiry=self, kind=kind, by=by, **details)

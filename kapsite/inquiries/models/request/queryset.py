@@ -20,6 +20,7 @@ from kapsite.inquiries.models.bulk_insert import (
 from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.counting import flood
 from kapsite.inquiries.models.key_in_use import KeyInUse
+from kapsite.inquiries.models.request.deadlines import next_due
 from kapsite.inquiries.models.request.notices import notices_for
 
 from .activity import first_activities
@@ -87,7 +88,7 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
             if different:
                 for name, value in different.items():
                     setattr(inquiry, name, value)
-                inquiry.due_at = inquiry.next_due()  # none for spam
+                inquiry.due_at = next_due(inquiry)  # none for spam
                 prepared = statement([inquiry])
             return self._insert_with_rows(inquiry, prepared, digests)
 

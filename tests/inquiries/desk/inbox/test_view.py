@@ -24,6 +24,7 @@ from kapsite.inquiries.desk.inbox.tabs import MOST_COUNTED, in_digits
 from kapsite.inquiries.desk.page_parts.addresses import FROM_LIST
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.logs.access_log import Access
+from kapsite.inquiries.models.request.deadlines import next_due
 from kapsite.inquiries.models.request.search_digest import SearchDigest
 from kapsite.text.cleaning import UNSEEN, visible
 from tests.factories import make_inquiry, make_staff, sign_in
@@ -259,7 +260,7 @@ def test_a_row_names_the_weekday_and_date_of_the_next_step(
     noon, client, ben, status, day, at, shown
 ):
     step = {"next_action_on": day, "next_action_time": at}
-    due = make_inquiry(status=status, **step).next_due()
+    due = next_due(make_inquiry(status=status, **step))
     Inquiry.objects.all().delete()
     store(due=due, status=status, **step)
     assert row(client, tab=status)["due"].rpartition(" in ")[0] == shown

@@ -19,6 +19,7 @@ from kapsite.inquiries.desk.steps.registry import BY_NAME, STEPS, steps_for
 from kapsite.inquiries.desk.steps.status import Wait
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import NEXT, Status
+from kapsite.inquiries.models.request.deadlines import next_due
 from tests.factories import make_inquiry, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -599,7 +600,7 @@ def test_after_three_attempts_closing_is_proposed_as_could_not_be_reached(ana):
 @pytest.mark.parametrize("name", ["no_answer", "spoke", "scheduled", "wait"])
 def test_a_step_says_when_somebody_must_act_next(ana, name):
     inquiry = take(name, make_inquiry(overdue_notified_at=timezone.now()), ana)
-    assert inquiry.due_at == inquiry.next_due()
+    assert inquiry.due_at == next_due(inquiry)
     assert inquiry.due_at
     assert inquiry.overdue_notified_at is None  # the lead is told again if this one passes too
 
