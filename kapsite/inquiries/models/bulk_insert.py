@@ -1,12 +1,12 @@
 """INSERT with fewer statements than Django sends, and written in less time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
-from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import FieldError
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.models import CharField, Field, Model
 
 from kapsite.encryption.fields import encrypted_fields
@@ -16,51 +16,83 @@ Statement = tuple[str, list[Any]]  # and its parameters
 NEW_ROW_ID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
 
 
-def insert(row: Model, prepared: Statement) -> None:
-    """What save() does for a new row, in half the time. There is no receiver of its signals.
+class Sql(str):
+    """A piece of SQL in place of a value."""
 
-    ``prepared`` is its ``statement``, made before others have to wait.
+
+def insert(row: Model, prepared: Statement, others: Callable[[Any], list[Statement]]) -> None:
+    """Insert ``row``, and what ``others`` gives for its key. There is no receiver of its signals.
+
+    ``prepared`` is its ``statement``, made before others have to wait. PostgreSQL gets all in one
+    message, which by itself is one transaction; the key is SQL in it.
     """
-    sql, values = prepared
+    key, table = row._meta.pk, row._meta.db_table
+    first = (f"{prepared[0]} RETURNING {key.column}", prepared[1])
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} RETURNING {row._meta.pk.column}", values)
-        row.pk = cursor.fetchone()[0]
+        if takes_all_at_once():
+            drawn = Sql(f"currval('{table}_{key.column}_seq')")
+            cursor.execute(*joined([first, *others(drawn)]))
+            row.pk = cursor.fetchone()[0]
+        else:
+            cursor.execute(*first)
+            row.pk = cursor.fetchone()[0]
+            for each in others(row.pk):
+                cursor.execute(*each)
     row._state.adding, row._state.db = False, connection.alias
 
 
-def execute_all(statements: list[Statement]) -> None:
-    """PostgreSQL gets all in one round trip, so that others wait less for what it locks."""
+def one_transaction() -> AbstractContextManager:
+    """For an ``insert``: none where that is sent in one message."""
+    if takes_all_at_once() and not connection.in_atomic_block:
+        return nullcontext()
+    return transaction.atomic(durable=True)
+
+
+def takes_all_at_once() -> bool:
     features: Any = connection.features
-    if connection.vendor == "postgresql" and not features.uses_server_side_binding:
-        together = "; ".join(sql for sql, _ in statements)
-        statements = [(together, [value for _, values in statements for value in values])]
-    with connection.cursor() as cursor:
-        for sql, values in statements:
-            cursor.execute(sql, values)
+    return connection.vendor == "postgresql" and not features.uses_server_side_binding
 
 
-def statements_of(rows: Iterable[Model]) -> list[Statement]:
-    """INSERTs for rows of several models, those of one after the other."""
-    return [statement(list(group)) for _, group in groupby(rows, type)]
+def joined(statements: list[Statement]) -> Statement:
+    return (
+        "; ".join(sql for sql, _ in statements),
+        [value for _, values in statements for value in values],
+    )
 
 
-def statement(rows: Sequence[Model]) -> Statement:
-    """One INSERT for ``rows`` of one model."""
-    model = type(rows[0])
-    return statement_of_values(model, [stored(row, columns(model)) for row in rows])
+def statement(row: Model) -> Statement:
+    model = type(row)
+    return statement_of_values(model, [stored(row, columns(model))])
 
 
 def statement_of_values(model: type[Model], rows: Sequence[Sequence[Any]]) -> Statement:
-    """The same for rows of values, each as it is stored; in the order of ``columns``."""
-    place = f"({', '.join(['%s'] * len(rows[0]))})"
-    sql = f"{beginning(model)} VALUES {', '.join([place] * len(rows))}"
-    return sql, [value for row in rows for value in row]
+    """One INSERT for rows of values, each as it is stored; in the order of ``columns``."""
+    places = [f"({', '.join(each if type(each) is Sql else '%s' for each in row)})" for row in rows]
+    sql = f"{beginning(model)} VALUES {', '.join(places)}"
+    return sql, [value for row in rows for value in row if type(value) is not Sql]
+
+
+def new_row(model: type[Model], **given: Any) -> list[Any]:
+    """The values of a row with ``given``, as they are stored, and else with its defaults.
+
+    Without a model instance, which takes longer than to insert it. It can't encrypt.
+    """
+    database = connections[DEFAULT_DB_ALIAS]
+    return [
+        given[name] if name in given else field.get_db_prep_save(field.get_default(), database)
+        for name, field in named_columns(model)
+    ]
 
 
 @cache
 def columns(model: type[Model]) -> list[Field]:
     """All fields but the primary key, which the database draws."""
     return [each for each in model._meta.concrete_fields if not each.primary_key]
+
+
+@cache
+def named_columns(model: type[Model]) -> list[tuple[str, Field]]:
+    return [(each.attname, each) for each in columns(model)]
 
 
 @cache

@@ -3,6 +3,9 @@
 A key id tells nothing about its key, and every stored value begins with one anyway.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.db import models, transaction
 from django.utils import timezone
 
@@ -16,13 +19,18 @@ class KeyInUseQuerySet(models.QuerySet["KeyInUse"]):
         """The first of FIELD_KEYS encrypts from here on."""
         self.get_or_create(key_id=keyring().current)
 
-    def record_once(self) -> None:
-        """The same, asking the database only the first time. Call it in the transaction of a row
-        that was encrypted: both are stored, or neither."""
+    @contextmanager
+    def record_once(self) -> Iterator[None]:
+        """The same, asking the database only the first time, together with the row that is stored
+        inside: both are stored, or neither."""
         current = keyring().current
-        if current not in _recorded:
+        if current in _recorded:
+            yield
+            return
+        with transaction.atomic():
             self.record()
-            transaction.on_commit(lambda: _recorded.add(current))
+            yield
+        transaction.on_commit(lambda: _recorded.add(current))
 
     def missing(self) -> list["KeyInUse"]:
         """Keys that are not in FIELD_KEYS although rows may need them, the oldest first."""

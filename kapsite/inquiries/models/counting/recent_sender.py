@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from django.db import Error, connection, models, transaction
+from django.db import Error, connection, models
 
 from kapsite.encryption.keyring import keyring
+from kapsite.inquiries.models.bulk_insert import one_transaction
 
 SLOT = 30 * 60  # seconds; this slot and the last one count, so between half an hour and an hour
 
@@ -33,7 +34,7 @@ class RecentSenderQuerySet(models.QuerySet["RecentSender"]):
         apart = connection.vendor != "sqlite"
         counts = self.count_up(names, now) if apart else []
         try:
-            with transaction.atomic(durable=True):
+            with one_transaction():
                 yield counts or self.count_up(names, now)
         except BaseException:
             if apart:

@@ -1,7 +1,5 @@
 """The history of a request: what was done about it. Append-only."""
 
-from collections.abc import Iterator
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -10,6 +8,12 @@ from django.utils import timezone
 from kapsite.database.append_only import AppendOnlyModel
 from kapsite.encryption.fields import EncryptedTextField
 from kapsite.encryption.row_binding import RowBound
+from kapsite.inquiries.models.bulk_insert import (
+    Sql,
+    Statement,
+    new_row,
+    statement_of_values,
+)
 from kapsite.inquiries.models.choices import SYSTEM_ACTIVITIES, ActivityKind, Attempt, Status
 from kapsite.inquiries.models.constraints import one_of
 
@@ -69,7 +73,11 @@ class Activity(RowBound, AppendOnlyModel):
         return f"{self.get_kind_display()}, {self.inquiry}"
 
 
-def first_activities(inquiry) -> Iterator[Activity]:
-    yield Activity(inquiry_id=inquiry.pk, kind=ActivityKind.RECEIVED, by_id=inquiry.entered_by_id)
+def first_activities(inquiry, key: int | Sql) -> Statement:
+    """The INSERT of what happened to ``inquiry`` so far, when its key is or will be ``key``."""
+    received = {"kind": ActivityKind.RECEIVED.value, "by_id": inquiry.entered_by_id}
+    rows = [new_row(Activity, inquiry_id=key, **received)]
     if inquiry.status != Status.NEW:
-        yield Activity(inquiry_id=inquiry.pk, kind=ActivityKind.MOVED, to_status=inquiry.status)
+        moved = {"kind": ActivityKind.MOVED.value, "to_status": str(inquiry.status)}
+        rows.append(new_row(Activity, inquiry_id=key, **moved))
+    return statement_of_values(Activity, rows)

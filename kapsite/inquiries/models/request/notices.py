@@ -4,6 +4,12 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
+from kapsite.inquiries.models.bulk_insert import (
+    Sql,
+    Statement,
+    new_row,
+    statement_of_values,
+)
 from kapsite.inquiries.models.choices import ContactBy, Status
 from kapsite.inquiries.models.outbox import Notice, NoticeKind, mailbox_today
 from kapsite.text.phone_numbers import is_assigned
@@ -12,11 +18,25 @@ PRINTED = "django.core.mail.backends.console.EmailBackend"
 
 
 def notices_for(inquiry) -> Iterator[Notice]:
-    """To be stored in the transaction that stores the inquiry."""
+    for kind, mailbox in still_wanted(inquiry):
+        yield Notice(inquiry_id=inquiry.pk, kind=kind, mailbox=mailbox)
+
+
+def first_notices(inquiry, key: int | Sql) -> list[Statement]:
+    """The INSERT for the transaction that stores ``inquiry``, as in ``first_activities``."""
+    rows = [
+        new_row(Notice, inquiry_id=key, kind=kind.value, mailbox=mailbox)
+        for kind, mailbox in still_wanted(inquiry)
+    ]
+    return [statement_of_values(Notice, rows)] if rows else []
+
+
+def still_wanted(inquiry) -> Iterator[tuple[NoticeKind, str]]:
+    """With the mailbox of a message to the person, if it got none that day."""
     for kind in wanted(inquiry):
         mailbox = mailbox_today(inquiry) if kind == NoticeKind.ACKNOWLEDGEMENT else ""
         if not Notice.objects.was_written_to(mailbox):
-            yield Notice(inquiry_id=inquiry.pk, kind=kind, mailbox=mailbox)
+            yield kind, mailbox
 
 
 def wanted(inquiry) -> list[NoticeKind]:

@@ -10,18 +10,12 @@ from django.db.models import Q
 from django.utils import timezone
 
 from kapsite.encryption.row_binding import RowBoundQuerySet
-from kapsite.inquiries.models.bulk_insert import (
-    Statement,
-    execute_all,
-    insert,
-    statement,
-    statements_of,
-)
+from kapsite.inquiries.models.bulk_insert import Sql, Statement, insert, statement
 from kapsite.inquiries.models.choices import Status
 from kapsite.inquiries.models.counting import flood
 from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.inquiries.models.request.deadlines import next_due
-from kapsite.inquiries.models.request.notices import notices_for
+from kapsite.inquiries.models.request.notices import first_notices
 
 from .activity import first_activities
 from .search_digest import Digest, digests_of, insertion
@@ -83,28 +77,30 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
         inquiry = self.model(**fields)
         inquiry.derive()
         # All that can be made before others have to wait.
-        digests, prepared = digests_of(inquiry), statement([inquiry])
+        digests, prepared = digests_of(inquiry), statement(inquiry)
         with flood.counted(network, form_id, fields, rescore) as different:
             if different:
                 for name, value in different.items():
                     setattr(inquiry, name, value)
                 inquiry.due_at = next_due(inquiry)  # none for spam
-                prepared = statement([inquiry])
+                prepared = statement(inquiry)
             return self._insert_with_rows(inquiry, prepared, digests)
 
     def insert_all(self, **fields) -> "Inquiry":
         """Every row that comes with a request. Call it in a transaction."""
         inquiry = self.model(**fields)
         inquiry.derive()
-        return self._insert_with_rows(inquiry, statement([inquiry]), digests_of(inquiry))
+        return self._insert_with_rows(inquiry, statement(inquiry), digests_of(inquiry))
 
     def _insert_with_rows(
         self, inquiry: "Inquiry", prepared: Statement, digests: list[Digest]
     ) -> "Inquiry":
-        insert(inquiry, prepared)
-        KeyInUse.objects.record_once()
-        rows = [*first_activities(inquiry), *notices_for(inquiry)]
-        execute_all([*statements_of(rows), insertion(inquiry, digests)])
+        def rows(key: int | Sql) -> list[Statement]:
+            others = (first_activities(inquiry, key), *first_notices(inquiry, key))
+            return [*others, insertion(key, digests)]
+
+        with KeyInUse.objects.record_once():
+            insert(inquiry, prepared, rows)
         return inquiry
 
 

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import chain
 
+from django.apps import apps
 from django.db import connection, models
 
 from kapsite.encryption.keyring import keyring
-from kapsite.inquiries.models.bulk_insert import Statement, execute_all, statement_of_values
+from kapsite.inquiries.models.bulk_insert import Sql, Statement, statement_of_values
 from kapsite.text.names import name_words
 from kapsite.text.normalization import email_address, last_four, message_text
 from kapsite.text.phone_numbers import base_of, phone_numbers
@@ -51,13 +52,17 @@ Digest = tuple[str, str]  # the kind, and the digest itself
 class DigestQuerySet(models.QuerySet["SearchDigest"]):
     def add_for(self, inquiry) -> None:
         found = chain(searchable(inquiry), searchable_earlier(inquiry))
-        execute_all([insertion(inquiry, digests_for(found))])
+        self.insert(inquiry.pk, digests_for(found))
 
     def renew_contacts(self, inquiry) -> None:
         """Store those of its name and contacts, and of the earlier ones, again."""
         self.filter(inquiry=inquiry, kind__in=[*EARLIER, *EARLIER.values()]).delete()
         found = chain(searchable_contacts(inquiry), searchable_earlier(inquiry))
-        execute_all([insertion(inquiry, digests_for(found))])
+        self.insert(inquiry.pk, digests_for(found))
+
+    def insert(self, key: int, digests: Iterable[Digest]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(*insertion(key, digests))
 
     def having(self, kind: DigestKind, value: str):
         """Those of ``value``, whichever of the keys they were made with, and whether the request
@@ -80,22 +85,24 @@ class DigestQuerySet(models.QuerySet["SearchDigest"]):
         )
 
     def count_since(self, start: datetime, kind: DigestKind, value: str, enough: int) -> int:
-        """Inquiries with ``value`` received since ``start``; counts no further than ``enough``.
+        """Inquiries with ``value`` received since ``start``, among the newest ``enough``.
 
-        In SQL, because a person waits meanwhile: with the ORM a form took 10 % longer.
+        In SQL, because a person waits meanwhile: with the ORM a form took 10 % longer. And without
+        a join, which PostgreSQL plans for longer than it runs: mostly none is found.
         """
         digests = keyring().digests(f"{kind}:{value}")
-        places = ", ".join(["%s"] * len(digests))
-        start_as_stored = connection.ops.adapt_datetimefield_value(start)
         with connection.cursor() as cursor:
-            cursor.execute(COUNT_SINCE.format(places), [start_as_stored, *digests, enough])
-            return cursor.fetchone()[0]
+            cursor.execute(NEWEST.format(", ".join(["%s"] * len(digests))), [*digests, enough])
+            found = cursor.fetchall()
+        if not found:
+            return 0
+        requests = apps.get_model("inquiries.Inquiry").objects.filter(received_at__gte=start)
+        return requests.filter(pk__in=[key for (key,) in found]).count()
 
 
-COUNT_SINCE = (
-    "SELECT count(*) FROM (SELECT 1 FROM inquiries_searchdigest AS digest "
-    "JOIN inquiries_inquiry AS inquiry ON inquiry.id = digest.inquiry_id "
-    "WHERE inquiry.received_at >= %s AND digest.digest IN ({}) LIMIT %s) AS found"
+NEWEST = (
+    "SELECT inquiry_id FROM inquiries_searchdigest WHERE digest IN ({}) "
+    "ORDER BY inquiry_id DESC LIMIT %s"
 )
 
 
@@ -125,9 +132,9 @@ def digests_for(found: Iterable[tuple[DigestKind, str]]) -> list[Digest]:
     return [(kind, digest(f"{kind}:{value}")) for kind, value in pairs]
 
 
-def insertion(inquiry, digests: Iterable[Digest]) -> Statement:
-    """Without a model instance for each, which takes longer than to insert it."""
-    return statement_of_values(SearchDigest, [(inquiry.pk, *digest) for digest in digests])
+def insertion(key: int | Sql, digests: Iterable[Digest]) -> Statement:
+    """For the request with ``key``. Without a model instance, as in ``new_row``."""
+    return statement_of_values(SearchDigest, [(key, *digest) for digest in digests])
 
 
 def searchable(inquiry) -> Iterator[tuple[DigestKind, str]]:

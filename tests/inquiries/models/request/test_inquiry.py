@@ -166,10 +166,19 @@ def test_a_person_waits_for_few_statements():
     Inquiry.objects.receive("form 1", **ANSWERS)
     with CaptureQueriesContext(connection) as sent:
         Inquiry.objects.receive("form 2", **ANSWERS)
-    together = ["BEGIN", "count", "inquiry", "what comes with it", "COMMIT"]
-    if connection.vendor == "sqlite":  # which takes one statement at a time: history, digests
-        together += ["digests"]
+    together = ["count", "inquiry, history and digests"]
+    if connection.vendor == "sqlite":  # which takes one statement at a time
+        together = ["BEGIN", "count", "inquiry", "history", "digests", "COMMIT"]
     assert len(sent) == len(together)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_stored_when_its_last_row_is_refused(monkeypatch):
+    Inquiry.objects.receive("form 1", **ANSWERS)
+    monkeypatch.setattr(queryset, "digests_of", lambda inquiry: [("name", "the same")] * 2)
+    with pytest.raises(IntegrityError):
+        Inquiry.objects.receive("form 2", **ANSWERS)
+    assert (Inquiry.objects.count(), Activity.objects.count()) == (1, 1)
 
 
 def test_nothing_is_stored_without_the_activity_that_says_so(monkeypatch):
