@@ -176,7 +176,8 @@ TESTED_THROUGH = {
     "pages/render/test_page.py": (
         "pages/render/blocks/badges pages/render/blocks/facts pages/render/blocks/help_lines "
         "pages/render/blocks/items pages/render/blocks/lists pages/render/blocks/timeline "
-        "pages/render/components pages/render/drawings pages/render/tables"
+        "pages/render/components pages/render/drawings pages/render/headings pages/render/tables "
+        "pages/render/targets"
     ),
     "pages/syntax/test_blocks.py": (
         "pages/render/writer pages/syntax/markdown pages/syntax/nodes pages/syntax/slugs"

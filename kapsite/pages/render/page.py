@@ -43,7 +43,7 @@ def render(document: Document, library: Library, report: Report) -> Rendered:
     lead = ""
     if document.meta and document.meta.lead:
         writer.first_line = document.line("lead")
-        lead = writer.nodes(parse_sentence(document.meta.lead).children) + writer.mark()
+        lead = writer.nodes(parse_sentence(document.meta.lead).children) + writer.citations.mark()
     writer.first_line = document.body_line
     tree = parse(document.body, report, document.body_line)
     html = writer.nodes(tree.children)
@@ -51,7 +51,7 @@ def render(document: Document, library: Library, report: Report) -> Rendered:
         Html(lead),
         Html(html),
         tuple(writer.headings),
-        writer.citations,
+        dict(writer.citations.counts),
         tuple(writer.links),
         tuple(writer.images),
         frozenset(writer.ids),

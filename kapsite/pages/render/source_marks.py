@@ -1,13 +1,49 @@
-"""The mark at the end of a paragraph, list item, cell or figure that opens its sources; plain
-Python."""
+"""The numbers of cited sources, and the mark at the end of a paragraph, list item, cell or figure
+that opens them; plain Python.
+"""
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from kapsite.pages.syntax.data_schema import Source
 
 MARKS = re.compile(r'<sup>.*?</sup>|<details class="src">.*?</details>')
+
+
+class Citations:
+    """The sources that a page cites. ``sources`` is None where their file has errors."""
+
+    def __init__(self, sources: Mapping[str, Source] | None):
+        self.sources = sources or {}
+        self.counts = Counter[str]()  # how often each is cited
+        self.numbers: dict[str, int] = {}  # by first use
+        self.unmarked: set[str] = set()  # cited since the last mark
+        self.one_mark = 0  # how many parts around this place have a single mark, at their end
+
+    def cite(self, ids: Sequence[str]) -> str:
+        """The numbers of these sources.
+
+        Readers see them on paper, and on screen once the mark that follows is open.
+        """
+        self.counts.update(ids)
+        self.unmarked.update(ids)
+        numbers = [self.numbers.setdefault(each, len(self.numbers) + 1) for each in ids]
+        return f"<sup>[{', '.join(map(str, numbers))}]</sup>" if numbers else ""
+
+    def mark(self) -> str:
+        """The mark that opens the sources cited since the last one; empty without any."""
+        if self.one_mark:
+            return ""
+        numbered = {self.numbers[each]: self.sources.get(each) for each in self.unmarked}
+        self.unmarked.clear()
+        return source_mark(numbered)
+
+    def marked(self, html: str) -> str:
+        """``html`` with its mark, which can't stand inside of ``p`` or a list."""
+        mark = self.mark()
+        return f'<div class="cited">\n{html}{mark}</div>\n' if mark else html
 
 
 def source_mark(numbered: Mapping[int, Source | None]) -> str:

@@ -1,6 +1,5 @@
 """Writes the HTML of one page, node by node, and collects what else is known about it."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from html import escape
 
@@ -9,13 +8,12 @@ from markdown_it.tree import SyntaxTreeNode as Node
 from kapsite.content_files.problems import Report
 from kapsite.pages.syntax.citations import wrong_with_source
 from kapsite.pages.syntax.leftovers import leftovers
-from kapsite.pages.syntax.nodes import begins_line, take_mark, text_of, types_around
+from kapsite.pages.syntax.nodes import begins_line, text_of, types_around
 from kapsite.pages.syntax.slugs import slug
 
-from .images import Flaw, Picture, image_tag, is_file_name
+from . import headings, tables, targets
 from .library import Heading, Library, Target
-from .source_marks import source_mark
-from .tables import draw_table
+from .source_marks import Citations
 
 TAGS = {
     "list_item": "li",
@@ -26,7 +24,6 @@ TAGS = {
 TEMPLATE_IDS = {"main", "sources", "people", "guide"}  # taken by the page's template
 ENDS = (".", "!", "?")  # of a sentence
 NO_TERMS = {"heading", "link", "th", "strong", "em"}  # no links to the glossary in these
-ID_MARK = re.compile(r"\s*\{#([a-z][a-z0-9-]*)\}\s*$")
 
 
 class Writer:
@@ -39,9 +36,7 @@ class Writer:
         self.first_line = 1  # of the text being written, in the file
         self.line = 1  # of the paragraph being written
         self.headings: list[Heading] = []
-        self.citations: dict[str, int] = {}  # source id -> how often, by first use
-        self.unmarked: set[str] = set()  # sources cited since the last mark
-        self.one_mark = 0  # how many parts around this place have a single mark, at their end
+        self.citations = Citations(library.sources)
         self.links: list[Target] = []
         self.images: list[Target] = []
         self.ids: set[str] = set()
@@ -53,6 +48,11 @@ class Writer:
         self.blocks: list[str] = []  # names of the blocks around this place
 
     # Nodes
+
+    draw_heading = headings.draw_heading
+    draw_image = targets.draw_image
+    draw_link = targets.draw_link
+    draw_table = tables.draw_table
 
     def nodes(self, nodes: Iterable[Node]) -> str:
         return "".join(self.node(node) for node in nodes)
@@ -94,14 +94,10 @@ class Writer:
     def draw_paragraph(self, node: Node) -> str:
         text = self.nodes(node.children)
         if node.hidden:
-            return text + self.mark()
+            return text + self.citations.mark()
         is_link = [part.type for part in node.children[0].children] == ["link"]
-        return self.marked(f'<p class="go">{text}</p>\n' if is_link else f"<p>{text}</p>\n")
-
-    def marked(self, html: str) -> str:
-        """``html`` with its mark, which can't stand inside of ``p`` or a list."""
-        mark = self.mark()
-        return f'<div class="cited">\n{html}{mark}</div>\n' if mark else html
+        start = '<p class="go">' if is_link else "<p>"
+        return self.citations.marked(f"{start}{text}</p>\n")
 
     def draw_bullet_list(self, node: Node) -> str:
         return self.draw_list(node, "<ul>", "</ul>")
@@ -113,10 +109,10 @@ class Writer:
     def draw_list(self, node: Node, before: str, after: str) -> str:
         """Each item has its mark, unless the items are no sentences: then the list has one."""
         is_of_words = not any(text_of(item).rstrip().endswith(ENDS) for item in node.children)
-        self.one_mark += is_of_words
+        self.citations.one_mark += is_of_words
         html = f"{before}{self.nodes(node.children)}{after}\n"
-        self.one_mark -= is_of_words
-        return self.marked(html)
+        self.citations.one_mark -= is_of_words
+        return self.citations.marked(html)
 
     def draw_text(self, node: Node) -> str:
         around = types_around(node)
@@ -148,55 +144,8 @@ class Writer:
 
     def refuse_html(self, line: int, html: str):
         tag = html.strip().split("\n")[0][:30]
-        self.error(
-            line, f"HTML isn't allowed here: {tag}", "Use Markdown or a block (docs/editing.md)."
-        )
-
-    def draw_link(self, node: Node) -> str:
-        address = str(node.attrs["href"])
-        self.links.append(Target(address, self.line))
-        text = self.nodes(node.children)
-        if not text.strip():
-            self.error(self.line, "A link has no text.", "Write [the text](/its-page/).")
-        self.refuse_title(node, f"[{text_of(node)}]({address})")
-        return f'<a href="{escape(address)}">{text}</a>'
-
-    def refuse_title(self, node: Node, without: str):
-        if title := node.attrs.get("title"):
-            self.error(self.line, f'"{title}" wouldn\'t be shown.', f"Write {without}")
-
-    def draw_image(self, node: Node) -> str:
-        address = str(node.attrs["src"])
-        alternative = text_of(node).strip()
-        self.refuse_title(node, f"![{alternative or '…'}]({address})")
-        for slip in leftovers(alternative, {"image"}, starts_a_line=False):
-            self.error(self.line, *slip)
-        if not alternative:
-            self.error(
-                self.line, "An image has no alternative text.", "Write ![what it shows](address)."
-            )
-        elif is_file_name(alternative, address):
-            self.error(
-                self.line,
-                f'"{alternative}" is the name of a file: it says nothing to people who can\'t see.',
-                f"Write ![what it shows]({address}).",
-            )
-        found = self.show_image(address)
-        if isinstance(found, Flaw):
-            self.error(self.line, *found)
-            return ""
-        return image_tag(found, alternative, is_first=len(self.images) == 1)
-
-    def show_image(self, address: str) -> Picture | Flaw:
-        """The image at ``address``, which is then published with the page."""
-        self.images.append(Target(address, self.line))
-        return self.library.image(address)
-
-    def draw_table(self, node: Node) -> str:
-        self.one_mark += 1
-        html = draw_table(self, node)
-        self.one_mark -= 1
-        return self.marked(html)
+        fix = "Use Markdown or a block (docs/editing.md)."
+        self.error(line, f"HTML isn't allowed here: {tag}", fix)
 
     # Citations
 
@@ -206,27 +155,8 @@ class Writer:
         return numbers
 
     def cite(self, ids: Iterable[str], line: int) -> str:
-        """The numbers of these sources, by their first use on the page.
-
-        Readers see them on paper, and on screen once the mark that follows is open.
-        """
-        cited = [source for source in ids if self.may_be_cited(source, line)]
-        for source in cited:
-            self.citations[source] = self.citations.get(source, 0) + 1
-        self.unmarked.update(cited)
-        order = list(self.citations)
-        numbers = ", ".join(str(order.index(source) + 1) for source in cited)
-        return f"<sup>[{numbers}]</sup>" if numbers else ""
-
-    def mark(self) -> str:
-        """The mark that opens the sources cited since the last one; empty without any."""
-        if self.one_mark:
-            return ""
-        order = list(self.citations)
-        sources = self.library.sources or {}
-        numbered = {order.index(source) + 1: sources.get(source) for source in self.unmarked}
-        self.unmarked.clear()
-        return source_mark(numbered)
+        """The numbers of those of these sources that may be cited."""
+        return self.citations.cite([each for each in ids if self.may_be_cited(each, line)])
 
     def may_be_cited(self, source: str, line: int) -> bool:
         if self.library.sources is None:
@@ -236,37 +166,7 @@ class Writer:
             self.error(line, *found)
         return found is None
 
-    # Headings
-
-    def draw_heading(self, node: Node) -> str:
-        if self.blocks:
-            self.error(
-                node,
-                f'A heading isn\'t allowed in the block "{self.blocks[-1]}".',
-                "Move it out, or write it in bold.",
-            )
-        heading, html = self.read_heading(node)
-        self.headings.append(heading)
-        tag = f"h{heading.level}"
-        return f'<{tag} id="{heading.id}" tabindex="-1">{html}</{tag}>\n'
-
-    def read_heading(self, node: Node) -> tuple[Heading, str]:
-        """The heading with its id, and its HTML."""
-        line, inline = self.line_of(node), node.children[0]
-        self.line = line
-        if any(child.type in ("citation", "link") for child in inline.walk()):
-            self.error(
-                line, "A heading can't have a link or a citation.", "Put it in the text below."
-            )
-        given = take_mark(inline, ID_MARK)
-        text = text_of(inline).strip()
-        if not text:
-            self.error(line, "A heading is empty.", "Write its words, or remove the ##.")
-        if given in self.taken_ids:
-            self.error(line, f'The id "{given}" is taken.', "Give it another name.")
-        heading = Heading(given or self.free_id(text), text, int(node.tag[1]), line)
-        self.ids.add(heading.id)
-        return heading, self.draw_inline(inline)
+    # Headings and ids
 
     @property
     def item_tag(self) -> str:

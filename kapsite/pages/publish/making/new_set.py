@@ -91,8 +91,7 @@ def prepare(
     extras[REDIRECTS] = json.dumps(redirects_of(site), sort_keys=True).encode()
     extras[CONSENTS] = consents_to_publish(clinic, published_dir)
     about = {"made_with": made_with, **review_days(now), **origins(files)}
-    pages = len(catalog.pages)
-    return NewSet(site, clinic, files, extras, about, earlier, pages, tuple(problems))
+    return NewSet(site, clinic, files, extras, about, earlier, len(catalog.pages), tuple(problems))
 
 
 def render(

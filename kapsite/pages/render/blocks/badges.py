@@ -19,7 +19,7 @@ def status(writer: Writer, block: Node) -> str:
     if medicine is None:
         return ""
     numbers = writer.cite(medicine.sources, writer.line_of(block))
-    words = writer.marked(
+    words = writer.citations.marked(
         f"<p><strong>{escape(medicine.name)}: {STATUS[medicine.status]}.</strong> "
         f"{escape(medicine.words)}{numbers}</p>\n"
     )
@@ -52,8 +52,8 @@ def evidence(writer: Writer, block: Node) -> str:
     if not ids:
         writer.error(line, "The grades have no sources.", 'Write sources="S11 S43".')
     badges = "".join(badge(name, *GRADES[grade]) for name, grade in graded)
-    numbers = writer.cite(ids, line)
-    return f'<div class="evidence">\n<dl>\n{badges}</dl>{numbers}{writer.mark()}\n</div>\n'
+    cited = writer.cite(ids, line) + writer.citations.mark()
+    return f'<div class="evidence">\n<dl>\n{badges}</dl>{cited}\n</div>\n'
 
 
 def badge(name: str, words: str, filled: int) -> str:

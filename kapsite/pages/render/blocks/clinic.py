@@ -8,6 +8,7 @@ from markdown_it.tree import SyntaxTreeNode as Node
 from kapsite.clinic.facts import Clinic
 from kapsite.clinic.people import Person
 from kapsite.pages.render.images import Flaw, image_tag
+from kapsite.pages.render.targets import show_image
 from kapsite.pages.render.writer import Writer
 
 
@@ -51,7 +52,7 @@ def about(person: Person, writer: Writer, block: Node) -> str:
 def photo_of(person: Person, writer: Writer, block: Node) -> str:
     if not person.photo:
         return ""
-    found = writer.show_image(person.photo)
+    found = show_image(writer, person.photo)
     if isinstance(found, Flaw):
         writer.error(block, f"{person.name}: {found.message}", found.fix)
         return ""

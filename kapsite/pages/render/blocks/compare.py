@@ -17,12 +17,12 @@ def compare(writer: Writer, block: Node) -> str:
 
     That is all a mark does: the boxes have no name and are in no form.
     """
-    writer.one_mark += 1
+    writer.citations.one_mark += 1
     options = [
         (heading, html, facts_in(writer, block, rest))
         for heading, html, _, rest in items(writer, block)
     ]
-    writer.one_mark -= 1
+    writer.citations.one_mark -= 1
     labels = [fact.label for fact in options[0][2]] if options else []
     check_labels(writer, block, [(heading, facts) for heading, _, facts in options], labels)
     head = "".join(f'<th scope="col">{label}</th>' for label in labels)
@@ -31,8 +31,9 @@ def compare(writer: Writer, block: Node) -> str:
         f"</tr>\n<tr>{''.join(map(cell, facts))}</tr>\n</tbody>\n"
         for heading, html, facts in options
     )
-    table = writer.marked(f"<table>\n<thead>\n<tr>{head}</tr>\n</thead>\n{rows}</table>\n")
-    return f'<div class="compare">\n{choices(labels[1:])}{table}</div>\n'
+    table = f"<table>\n<thead>\n<tr>{head}</tr>\n</thead>\n{rows}</table>\n"
+    marked = writer.citations.marked(table)
+    return f'<div class="compare">\n{choices(labels[1:])}{marked}</div>\n'
 
 
 def check_labels(

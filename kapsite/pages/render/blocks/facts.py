@@ -53,4 +53,4 @@ def fact_in(writer: Writer, item: Node) -> Fact | None:
     label = writer.nodes(parts[0].children).strip().removesuffix(":")
     if name:
         label = f"{icon(writer, name, writer.line)}<span>{label}</span>"
-    return Fact(label, writer.nodes(parts[1:]).strip() + writer.mark())
+    return Fact(label, writer.nodes(parts[1:]).strip() + writer.citations.mark())

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from markdown_it.tree import SyntaxTreeNode as Node
 
+from kapsite.pages.render.headings import read_heading
 from kapsite.pages.render.library import Heading
 from kapsite.pages.render.writer import Writer
 
@@ -18,7 +19,7 @@ def items(writer: Writer, block: Node) -> Iterator[tuple[Heading, str, Node, lis
     for node, rest in found:
         if node.tag != "h3":
             writer.error(node, "An item must begin with ###.", "Write three # signs.")
-        heading, html = writer.read_heading(node)
+        heading, html = read_heading(writer, node)
         if not rest and name not in ("steps", "worksheet"):  # its heading may say it all
             writer.error(heading.line, "This item has no text.", "Write it below its heading.")
         yield heading, html, node, rest

@@ -43,7 +43,7 @@ def figure(writer: Writer, found: Chart, chart_id: str, line: int) -> str:
     return (
         f'<div class="chart">\n<figure aria-labelledby="{chart_id}">\n'
         f'<{tag} id="{chart_id}">{text(found.title)}</{tag}>\n{body}'
-        f"<figcaption>{text(found.caption)}{writer.mark()}</figcaption>\n</figure>\n"
+        f"<figcaption>{text(found.caption)}{writer.citations.mark()}</figcaption>\n</figure>\n"
         f"{TABLES[found.kind](found)}</div>\n"
     )
 
