@@ -74,7 +74,17 @@ function insertBlock(piece, entry) {
   const last = isTight || !below || (isEntry && below.startsWith(":::")) ? "\n" : "\n\n";
   text.focus();
   text.setSelectionRange(above.length, text.value.length - below.length);
-  document.execCommand("insertText", false, first + (isEntry ? entry : piece) + last);
+  const words = isEntry ? entry : piece;
+  document.execCommand("insertText", false, first + words + last);
+  selectExample(words, above.length + first.length);
+}
+
+// The first words of an example, so that typing replaces them
+function selectExample(words, start) {
+  const found = words.match(/^(?!:::)(?:#+ |- |\*\*)*([^{}*\n]+?)(?=\s*(?:\{|:?\*\*|$))/m);
+  if (!found) return;
+  const from = start + found.index + found[0].length - found[1].length;
+  text.setSelectionRange(from, from + found[1].length);
 }
 
 function insert(piece) {

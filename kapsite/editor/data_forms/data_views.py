@@ -141,6 +141,8 @@ def edit(
         "is_new": opened.raw is None,
     }
     context |= beside(opened, opened.editing.text, form)
+    if request.method != "POST" and not (opened.raw and opened.editing.text):
+        context["to_fill_in"] = [spec.label for spec in form.specs if spec.is_required]
     return shown(request, "data/form.html", opened.title, **context)
 
 

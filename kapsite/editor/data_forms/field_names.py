@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from kapsite.content_files.problems import Problem
 from kapsite.content_files.yaml_reader import Place
 
+from .advice import in_buttons
 from .data_files import data_file
 from .fields.keys import Spec, is_choice, words_of
 from .file_parts import DataFile
@@ -63,7 +64,7 @@ class FieldNames:
         return self.named(words, problem.place)
 
     def fix(self, problem: Problem) -> SafeString:
-        words = problem.fix if self.as_text else problem.in_form or problem.fix
+        words = problem.fix if self.as_text else problem.in_form or in_buttons(problem.fix)
         return self.named(words, problem.place)
 
     def at_field(self, problem: Problem) -> SafeString:

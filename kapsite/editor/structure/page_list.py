@@ -44,8 +44,13 @@ def pages(request: StaffRequest) -> HttpResponse:
 
 def data_rows(current: ContentVersion, open_drafts: Mapping[str, ContentVersion]) -> list[tuple]:
     """Every data file that has a form, by its label or the title of the chart, with its draft."""
-    files = data_files(current.files)
-    titles = titles_of(current, [file.name for file in files if file.is_chart])
+    files = data_files({*current.files, *open_drafts})
+    titles = {
+        file.name: titles_of(version, [file.name])[file.name]
+        for file in files
+        if file.is_chart and (version := open_drafts.get(file.name, current))
+    }
+    titles = {name: title for name, title in titles.items() if title != name}
     return [(file, titles.get(file.name, file.label), open_drafts.get(file.name)) for file in files]
 
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
-from kapsite.content_files.problems import did_you_mean
-
 from .data_schema import Source
 
 CITATION = re.compile(r"\[@([A-Z]{1,2}\d{1,3}(?:\s*[;,]\s*@[A-Z]{1,2}\d{1,3})*)\]")
@@ -30,11 +28,22 @@ def citation(state: StateInline, silent: bool) -> bool:
     return True
 
 
+OTHERWISE = "Otherwise look in sources.yaml, or add it there."
+
+
+def near(source: str, sources: Mapping[str, Source]) -> str:
+    """Which sources someone may mean: those with a digit less, or with two of them swapped."""
+    slips = {source[:at] + source[at + 1 :] for at in range(1, len(source))}
+    slips |= {source[:at] + source[at : at + 2][::-1] + source[at + 2 :] for at in range(1, 3)}
+    found = " or ".join(f'"{each}"' for each in sorted(slips & sources.keys()))
+    return f"Did you mean {found}?" if found else ""
+
+
 def wrong_with_source(source: str, sources: Mapping[str, Source]) -> tuple[str, str] | None:
     """What is wrong with citing this source and the fix; None when it may be cited."""
     known = sources.get(source)
     if known is None:
-        return f'There is no source "{source}".', did_you_mean(source, sources)
+        return f'There is no source "{source}".', f"{near(source, sources)} {OTHERWISE}".strip()
     if known.check == "M":
         return (
             f'The source "{source}" is from memory, so pages can\'t cite it.',

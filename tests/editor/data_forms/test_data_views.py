@@ -194,7 +194,7 @@ def test_a_chart_is_shown_with_the_numbers_of_the_draft(pat, content):
 def test_a_chart_is_added(pat, publish):
     new = {"name": "Two", "kind": "bars"}
     url = pat.post(f"{LIST}new-chart/", new).headers["Location"]
-    assert "No problems found" in pat.get(url).content.decode()
+    assert "Nothing is filled in yet" in pat.get(url).content.decode()
     typed = dict(line.split(": ") for line in CHART.splitlines()[2:10] if line[-1] != ":")
     group = {"groups-0-label": "A day", "groups-0-arm": "treatment", "groups-0-value": "45"}
     typed |= group | {"sources": "S1", "badge": "early", "caption": "It is one trial."}
@@ -357,3 +357,19 @@ def test_a_fact_that_ends_is_chosen_by_its_name(pat):
     assert '<option value="reply_promise">Reply promise</option>' in pat.get(url).content.decode()
     save(pat, url, **{"expires-0-key": "hours", "expires-0-value": "2027-01-01"})
     assert "\nexpires:\n  hours: 2027-01-01\n" in draft("clinic.yaml")
+
+
+@pytest.mark.parametrize(
+    ("url", "needed"),
+    [
+        (f"{LIST}data/sources.yaml/?part=S99", "“Title”"),
+        (f"{LIST}data/people.yaml/", "“Name” and “Role”"),
+        (f"{LIST}data/charts/new.yaml/?kind=icons", "“Those it happened to”"),
+    ],
+)
+def test_an_empty_form_says_what_it_needs_and_not_that_all_is_well(browser, content, url, needed):
+    (content / "people.yaml").write_text("# Nobody yet.\n")
+    shown = browser().get(url).content.decode()
+    assert "Nothing is filled in yet" in shown
+    assert needed in shown
+    assert "No problems found" not in shown

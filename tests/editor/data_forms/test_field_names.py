@@ -24,7 +24,9 @@ HOURS, NOTICES, LINES, ENDS = (
 )
 PEOPLE, ONE = f"{LIST}data/people.yaml/", f"{LIST}data/charts/one.yaml/"
 BODY = """\
-It helps people.
+It helps people. It came up [@S120], said [S1].
+
+[One](/nowhere/ Two.
 
 # Big
 
@@ -85,7 +87,7 @@ def test_a_problem_names_no_key_and_no_file_and_leads_to_fields_that_are_there(p
     url, typed = MISTAKES[mistake]
     shown = to_fix(pat, url, typed)
     words = re.sub(r"<[^>]*>", "", shown)
-    assert re.findall(r"`|\w+\.(?:yaml|md)\b|\b[a-z]+_\w+|front matter", words) == []
+    assert re.findall(r"`|\w+\.(?:yaml|md)\b|\b[a-z]+_\w+|front matter|\[@|:::|\]\(", words) == []
     for page, name in re.findall(r'href="([^"#]*)#([^"]*)"', shown):
         there = pat.get((page or url).replace("&amp;", "&")).content.decode()
         assert f'id="{name}"' in there

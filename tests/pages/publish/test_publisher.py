@@ -154,7 +154,8 @@ def test_the_command_names_file_line_and_fix_and_fails(content, settings, capsys
     with pytest.raises(CommandError, match="Nothing was published"):
         call_command("publish", no_color=True)
     assert capsys.readouterr().err.startswith(
-        'content/risks.md\n  line 7: There is no source "S11".\n    Fix: Did you mean "S1"?\n'
+        'content/risks.md\n  line 7: There is no source "S11".\n    Fix: Did you mean "S1"? '
+        "Otherwise look in sources.yaml, or add it there.\n"
     )
 
 

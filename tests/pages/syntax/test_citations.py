@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from kapsite.pages.syntax.citations import near
 from tests.html import Page
 from tests.pages.samples import TODAY, check_content, load_catalog, make_content, make_page
 
@@ -60,7 +61,19 @@ def test_a_list_item_has_a_mark_and_a_list_of_mere_words_or_a_table_has_one_in_a
 
 def test_an_unknown_source_is_an_error_with_its_line_and_the_one_that_was_meant(problems_with):
     [problem] = problems_with("Fine.\n\nIt helped\nmany [@S11].")
-    assert problem == 'content/page.md:8: There is no source "S11". Fix: Did you mean "S1"?'
+    assert problem == (
+        'content/page.md:8: There is no source "S11". Fix: Did you mean "S1"? '
+        "Otherwise look in sources.yaml, or add it there."
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("S120", ["S10", "S12", "S20"]), ("S21", ["S12"]), ("S122", ["S12"]), ("S77", []), ("H9", [])],
+)
+def test_a_suggestion_has_one_digit_less_or_two_swapped(typed, meant):
+    words = near(typed, dict.fromkeys(["S10", "S12", "S20", "S79", "R9"]))
+    assert re.findall(r'"(\w+)"', words) == meant
 
 
 def test_a_source_from_memory_may_not_be_cited(problems_with):

@@ -30,11 +30,13 @@ def data_makes_no_claims(site: Site, today: date) -> Iterator[Problem]:
         text = SPEAKER.sub("we", words.text) if words.is_spoken else words.text
         if claim := rules.claim_in_data(text, has_source):
             message = f'This makes a claim that no source backs: {claim}. "{shorten(words.text)}"'
-            fix = "Remove it." if has_source else SAY_ELSEWHERE
-            yield words.problem(message, fix)
+            yield words.problem(message, "Remove it." if has_source else SAY_ELSEWHERE)
 
 
-SAY_ELSEWHERE = "Remove it here, and say it on a page, with its source."
+SAY_ELSEWHERE = (
+    "Remove it here, and say it on a page, with its source. If it claims nothing about a treatment, "
+    "say it in other words."
+)
 
 
 def data_avoids_words(site: Site, today: date) -> Iterator[Problem]:
