@@ -15,7 +15,7 @@ IN_BUTTONS = [
             r"Or, if it claims nothing about a treatment, list it in `uncited`: write “\1” as its "
             r"first words, and why it needs no source.",
         ),
-        (r"Add \[([^\]]+)\] to this sentence\.", r"Add the source \1: " + CITE[0].lower() + CITE[1:]),
+        (r"Add \[([^\]]+)\] to this sentence\.", rf"Add the source \1. {CITE}"),
         (
             r"Otherwise look in sources\.yaml, or add it there\.",
             "“Cite a source” on a page finds one by a word of it. A new one goes to sources.yaml.",

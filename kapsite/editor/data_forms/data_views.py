@@ -142,7 +142,8 @@ def edit(
     }
     context |= beside(opened, opened.editing.text, form)
     if request.method != "POST" and not (opened.raw and opened.editing.text):
-        context["to_fill_in"] = [spec.label for spec in form.specs if spec.is_required]
+        specs = opened.file.specs(opened.parsed.data, opened.part)
+        context["to_fill_in"] = [spec.label for spec in specs if spec.is_required]
     return shown(request, "data/form.html", opened.title, **context)
 
 

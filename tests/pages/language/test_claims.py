@@ -198,7 +198,6 @@ def test_the_glossary_gives_no_figures(tmp_path):
         'content/glossary.yaml:1: This makes a claim that no source backs: how many ("7 in 100"). '
         '"It helps 7 in 100." Fix: Remove it here, and say it on a page, with its source. '
         "If it claims nothing about a treatment, say it in other words."
-
     )
 
 

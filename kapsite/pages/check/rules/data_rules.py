@@ -34,8 +34,8 @@ def data_makes_no_claims(site: Site, today: date) -> Iterator[Problem]:
 
 
 SAY_ELSEWHERE = (
-    "Remove it here, and say it on a page, with its source. If it claims nothing about a treatment, "
-    "say it in other words."
+    "Remove it here, and say it on a page, with its source. If it claims nothing about a "
+    "treatment, say it in other words."
 )
 
 
