@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from django import forms
 from django.utils import timezone
 
-from kapsite.clinic.days import is_skipped, today, zone
+from kapsite.clinic.days import today, zone
 from kapsite.clinic.deadlines import soon_after
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.desk.appointments.times import NO_WISHES, call_times, wishes_of
@@ -14,7 +14,7 @@ from kapsite.inquiries.desk.page_parts.formatting import good_times, time_in_wor
 from kapsite.inquiries.models import Inquiry
 
 from .base import Step
-from .fields import FARTHEST_DATE, Day, TimeOfDay
+from .fields import FARTHEST_DATE, Day, TimeOfDay, problem_with
 
 OTHER = "other"
 AS_SENT = "%Y-%m-%dT%H:%M"
@@ -99,11 +99,8 @@ class CallBack(Step):
             return
         at = datetime.combine(data["next_action_on"], data["next_action_time"], zone())
         field = "next_action_time" if data.get("again") in ("", OTHER) else "again"
-        if at <= timezone.now():
-            self.add_error(field, "The time must be later than now")
-        elif is_skipped(at):
-            words = f"The clocks skip {time_in_words(at.time())} on that day. Enter another time"
-            self.add_error(field, words)
+        if problem := problem_with(at):
+            self.add_error(field, problem)
 
 
 def times_for(inquiry: Inquiry, days: Iterable[date]) -> list[datetime]:

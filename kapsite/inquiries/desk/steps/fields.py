@@ -1,11 +1,13 @@
 """Fields of the forms with which staff take a step."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
-from kapsite.clinic.days import today
+from kapsite.clinic.days import is_skipped, today
+from kapsite.inquiries.desk.page_parts.formatting import time_in_words
 from kapsite.inquiries.intake.fields import PlainText, Question
 
 FARTHEST_DATE = timedelta(days=366)
@@ -54,6 +56,16 @@ class Day(forms.DateField):
             raise ValidationError("The date must be within a year")
 
 
+class Selection(forms.TypedChoiceField):
+    """Not required: nothing selected stands for ``usual``."""
+
+    def __init__(self, name: str, usual=None, **kwargs):
+        words = {"invalid_choice": f"Select a {name} from the list"}  # noqa: S608 -- no SQL
+        super().__init__(
+            required=False, initial=usual, empty_value=usual, error_messages=words, **kwargs
+        )
+
+
 class TimeOfDay(forms.TimeField):
     widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
 
@@ -61,3 +73,13 @@ class TimeOfDay(forms.TimeField):
         words = {"invalid": "Enter a time, like 3:30 PM"}
         formats = ["%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M%p"]
         super().__init__(label=label, error_messages=words, input_formats=formats, **kwargs)
+
+
+def problem_with(start: datetime) -> str:
+    """Of a day and time that staff entered together."""
+    if start <= timezone.now():
+        return "The time must be later than now"
+    if is_skipped(start):
+        words = time_in_words(start.time())
+        return f"The clocks skip {words} on that day. Enter another time"
+    return ""

@@ -3,6 +3,7 @@ staff can book all the same.
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -12,18 +13,9 @@ from django.utils.functional import cached_property
 
 from kapsite.clinic import days
 from kapsite.clinic.facts import get_clinic
-from kapsite.clinic.opening_hours import clock
+from kapsite.inquiries.desk.appointments import times
 from kapsite.inquiries.desk.appointments.clinicians import clinicians
 from kapsite.inquiries.desk.appointments.conflicts import conflicts
-from kapsite.inquiries.desk.appointments.times import (
-    LENGTHS,
-    NO_WISHES,
-    USUAL_LENGTH,
-    Slot,
-    free_slots,
-    slot_from,
-    wishes_of,
-)
 from kapsite.inquiries.desk.page_parts.formatting import moment_in_words
 from kapsite.inquiries.models import Appointment
 from kapsite.inquiries.models.choices import OPEN, Booking, Place, Status
@@ -31,7 +23,7 @@ from kapsite.inquiries.models.request.appointment import wait_for_other_bookings
 
 from .appointment import in_words
 from .base import NeedsConfirmation, Step
-from .fields import FARTHEST_DATE, Day, Note, TimeOfDay
+from .fields import FARTHEST_DATE, Day, Note, Selection, TimeOfDay, problem_with
 
 SELECT_A_TIME = "Select a time from the list"
 
@@ -47,34 +39,23 @@ class Scheduled(Step):
     slot = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     next_action_on = Day(label="Day", required=False)
     next_action_time = TimeOfDay(label="Time", required=False)
-    length = forms.TypedChoiceField(
-        label="Length",
-        choices=[(minutes, f"{minutes} minutes") for minutes in LENGTHS],
+    length = Selection(
+        "length",
+        times.USUAL_LENGTH,
+        choices=[(minutes, f"{minutes} minutes") for minutes in times.LENGTHS],
         coerce=int,
-        initial=USUAL_LENGTH,
-        required=False,
-        error_messages={"invalid_choice": "Select a length from the list"},
     )
-    clinician = forms.ChoiceField(
-        label="Clinician",
-        required=False,
-        error_messages={"invalid_choice": "Select a clinician from the list"},
-    )
-    place = forms.ChoiceField(
-        label="Where",
-        choices=Place.choices,
-        initial=Place.IN_PERSON,
-        required=False,
-        error_messages={"invalid_choice": "Select a place from the list"},
-    )
+    clinician = Selection("clinician")
+    place = Selection("place", Place.IN_PERSON, label="Where", choices=Place.choices)
     anyway = forms.CharField(required=False, max_length=1000, widget=forms.HiddenInput)
     note = Note()
 
     def prepare(self):
         self.clinicians = clinicians() if self.is_possible else []
         if self.clinicians:
-            names = [(name, name) for name in self.clinicians]
-            self.fields["clinician"].choices = names  # type: ignore[attr-defined]
+            field: Any = self.fields["clinician"]
+            field.choices = [(name, name) for name in self.clinicians]
+            field.empty_value = self.clinicians[0]
         else:
             del self.fields["clinician"]
         self.warnings: list[str] = []
@@ -90,28 +71,28 @@ class Scheduled(Step):
         return self.inquiry.appointment
 
     @cached_property
-    def slots(self) -> list[Slot]:
+    def slots(self) -> list[times.Slot]:
         """Proposed times that fit the person, or else any that are free."""
         now, clinic = timezone.now(), get_clinic()
         known = (self.clinicians, clinic, self.proposed_length)
-        found = free_slots(now, wishes_of(self.inquiry), *known)
+        found = times.free_slots(now, times.wishes_of(self.inquiry), *known)
         self.slots_fit = bool(found)
-        return found or free_slots(now, NO_WISHES, *known)
+        return found or times.free_slots(now, times.NO_WISHES, *known)
 
     def propose_length(self, chosen: str) -> None:
         """As the address says; anything else is left alone."""
-        if chosen in map(str, LENGTHS):
+        if chosen in map(str, times.LENGTHS):
             self.initial["length"] = int(chosen)
 
     @property
     def proposed_length(self) -> int:
         """Minutes, of each proposed time: as selected, or as booked before."""
         chosen = str(self["length"].value())
-        return int(chosen) if chosen in map(str, LENGTHS) else USUAL_LENGTH
+        return int(chosen) if chosen in map(str, times.LENGTHS) else times.USUAL_LENGTH
 
     @property
     def other_lengths(self) -> list[int]:
-        return [minutes for minutes in LENGTHS if minutes != self.proposed_length]
+        return [minutes for minutes in times.LENGTHS if minutes != self.proposed_length]
 
     def clean(self):
         data = self.cleaned_data
@@ -120,9 +101,9 @@ class Scheduled(Step):
         for name, words in {"next_action_on": "a date", "next_action_time": "a time"}.items():
             if name in data and data[name] is None:
                 self.add_error(name, f"Enter {words}")
-        self._choose_defaults()
-        if not self.errors:
-            self._check_start()
+        data.setdefault("clinician", "")
+        if not self.errors and (problem := problem_with(self.starts_at)):
+            self.add_error("next_action_time", problem)
         if not self.errors:
             self._warn()
         return data
@@ -130,7 +111,7 @@ class Scheduled(Step):
     def _read_slot(self, value: str) -> None:
         """A button that staff clicked instead of filling in the form."""
         try:
-            slot = slot_from(value, days.zone())
+            slot = times.slot_from(value, days.zone())
         except ValueError:
             raise ValidationError(SELECT_A_TIME) from None
         if slot.start.date() > days.today() + FARTHEST_DATE:
@@ -143,22 +124,6 @@ class Scheduled(Step):
         day, at = slot.start.date(), slot.start.time()
         self.cleaned_data |= {"next_action_on": day, "next_action_time": at}
         self.cleaned_data |= {"clinician": slot.clinician, "length": slot.length}
-
-    def _choose_defaults(self) -> None:
-        data = self.cleaned_data
-        for name, usual in {"place": Place.IN_PERSON, "length": USUAL_LENGTH}.items():
-            if name in data:
-                data[name] = data[name] or usual
-        if not data.get("clinician") and "clinician" not in self.errors:
-            data["clinician"] = self.clinicians[0] if self.clinicians else ""
-
-    def _check_start(self) -> None:
-        at = self.starts_at
-        if at <= timezone.now():
-            self.add_error("next_action_time", "The time must be later than now")
-        elif days.is_skipped(at):
-            words = f"The clocks skip {clock(at.time())} on that day. Enter another time"
-            self.add_error("next_action_time", words)
 
     @property
     def starts_at(self) -> datetime:
@@ -187,10 +152,9 @@ class Scheduled(Step):
     @property
     def is_repeated(self) -> bool:
         """Whether exactly this is booked already, because of a double click."""
-        return self.booked is not None and not self.errors and self._is_as_before(self.booked)
-
-    def _is_as_before(self, booked: Appointment) -> bool:
-        data = self.cleaned_data
+        booked, data = self.booked, self.cleaned_data
+        if booked is None or self.errors:
+            return False
         chosen = (self.starts_at, data["length"], data["clinician"], data["place"])
         return chosen == (booked.starts_at, booked.length, booked.clinician, booked.place)
 
@@ -232,7 +196,3 @@ class Scheduled(Step):
         verb = "moved to" if self.moved else "scheduled for"
         who = f" with {made.clinician}" if made.clinician else ""
         return f"Evaluation {verb} {moment_in_words(made.starts_at)}{who}."
-
-    @property
-    def warning(self):
-        return self.confirmation

@@ -133,7 +133,7 @@ def test_an_old_page_books_nothing(client, ana):
         (
             {"next_action_on": "2027-03-14", "next_action_time": "02:30"},
             "next_action_time",
-            "The clocks skip 2:30 am on that day. Enter another time",
+            "The clocks skip 2:30 AM on that day. Enter another time",
         ),
         ({"length": "0"}, "length", "Select a length from the list"),
         ({"length": "6000"}, "length", "Select a length from the list"),
