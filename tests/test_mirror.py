@@ -112,6 +112,7 @@ TESTED_THROUGH = {
         "accounts/roles inquiries/desk/middleware inquiries/desk/page_parts/admin_page"
     ),
     "inquiries/intake/test_forms.py": "inquiries/intake/fields inquiries/intake/questions",
+    "inquiries/intake/test_progress.py": "inquiries/intake/given",
     "inquiries/intake/test_status_views.py": (
         "inquiries/intake/changes inquiries/intake/lookup inquiries/models/request/earlier_contact"
     ),

@@ -15,8 +15,8 @@ from kapsite.inquiries.models.request.earlier_contact import keep_earlier
 from kapsite.inquiries.triage.triage import concern_in
 
 from .fields import Question
-from .forms import known_of, questions_of
-from .questions import CALL, EMAIL, TEXT
+from .forms import known_of
+from .questions import CALL, EMAIL, TEXT, questions_of
 
 WAYS = ("phone", "email")
 LISTS = ("days", "times", "aids")

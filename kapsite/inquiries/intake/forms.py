@@ -1,6 +1,6 @@
 """The request form as one person sent it, and what of it is stored."""
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,7 +13,7 @@ from kapsite.inquiries.models.choices import ForWhom
 
 from . import tokens
 from .fields import PlainText, Question
-from .questions import CALL, EMAIL, TEXT, WEEKDAYS, AllQuestions, questions
+from .questions import CALL, EMAIL, TEXT, AllQuestions, questions_of
 
 HONEYPOT = "subject"  # a honeypot: bots fill it in, people don't see it
 LONGEST_VALUE = 400  # characters of an answer that is not typed, and of the token: two times enough
@@ -58,11 +58,6 @@ def known_of(data: QueryDict, names: Set[str]) -> QueryDict:
             values = [str(value)[:LONGEST_VALUE] for value in values]
         known.setlist(name, values)
     return known
-
-
-def questions_of(clinic: Clinic, another_way: bool) -> Mapping[str, forms.Field]:
-    days = tuple(clinic.hours or WEEKDAYS)
-    return questions(clinic.contact_by, clinic.consent.text, another_way, days)
 
 
 class InquiryForm(forms.BaseForm):
@@ -124,20 +119,12 @@ class InquiryForm(forms.BaseForm):
         return tokens.token_field(self.token)
 
     @property
-    def public_id(self):
-        return tokens.public_id(self.token)
-
-    @property
     def is_for_a_minor(self):
         return self.sent.get("is_adult") == "no"
 
     @property
-    def is_for_someone_else(self):
-        return self.sent.get("for_whom") == ForWhom.OTHER
-
-    @property
     def is_for_another(self):
-        return self.is_for_someone_else or self.is_from_clinician
+        return self.sent.get("for_whom") in {ForWhom.OTHER, ForWhom.CLINICIAN}
 
     @property
     def is_from_clinician(self):
@@ -184,7 +171,7 @@ class InquiryForm(forms.BaseForm):
         given = self.cleaned_data
         stored = {name: given.get(name, "") for name in STORED}
         stored |= {name: ",".join(given.get(name, [])) for name in LISTS}
-        if not self.is_for_someone_else:
+        if stored["for_whom"] != ForWhom.OTHER:
             stored["knows"] = ""
         if self.is_from_clinician:
             stored["topics"] = ""

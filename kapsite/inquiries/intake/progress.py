@@ -1,6 +1,6 @@
 """What a person reads about their request: on the confirmation, and when they look it up later.
 
-Stages and dates, and of what was typed only a mask: never a name, a message or an answer of staff.
+Stages and dates: never a name, a message or an answer of staff.
 """
 
 from dataclasses import dataclass
@@ -18,15 +18,11 @@ from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import (
     ActivityKind,
     ContactBy,
-    Day,
-    ForWhom,
     Status,
-    Time,
     Voicemail,
 )
-from kapsite.text.masking import mask_email, mask_phone
-from kapsite.text.normalization import likely_domain
-from kapsite.text.phone_numbers import base_of, extension_of
+
+from .given import Given
 
 VOICEMAIL = {
     Voicemail.YES: "If you don’t answer, we may leave a voicemail.",
@@ -34,7 +30,6 @@ VOICEMAIL = {
     "and a number.",
     Voicemail.NO: "We won’t leave a voicemail.",
 }
-HOW = {ContactBy.CALL: "Call", ContactBy.TEXT: "Text", ContactBy.EMAIL: "Email"}
 
 
 class Stage(NamedTuple):
@@ -51,9 +46,9 @@ class Progress:
     clinic: Clinic
     now: datetime
 
-    @property
-    def reference(self) -> str:
-        return self.inquiry.reference_in_groups
+    @cached_property
+    def given(self) -> Given:
+        return Given(self.inquiry)
 
     @property
     def reply_by(self) -> str:
@@ -61,69 +56,15 @@ class Progress:
         end = promised_by(self.inquiry.received_at, self.clinic)
         return in_words(end, self.now) if end and self.now < end else ""
 
-    # Who wrote, and how they are reached
-
-    @property
-    def for_someone_else(self) -> bool:
-        return self.inquiry.for_whom == ForWhom.OTHER
-
-    @property
-    def from_clinician(self) -> bool:
-        return self.inquiry.for_whom == ForWhom.CLINICIAN
-
-    @property
-    def by_email(self) -> bool:
-        return self.inquiry.contact_by == ContactBy.EMAIL
-
-    @property
-    def how(self) -> str:
-        return HOW[ContactBy(self.inquiry.contact_by)]
-
     @property
     def calling_from(self) -> str:
         """The number or address of the clinic that they will see; "" if it is not known."""
-        return (self.clinic.email or "") if self.by_email else self.clinic.phone.display
-
-    @property
-    def masked(self) -> str:
-        if self.by_email:
-            return mask_email(self.inquiry.normalized_email)
-        return " or ".join(map(mask_phone, self.inquiry.phone_e164.split()))
-
-    @property
-    def ending(self) -> str:
-        """The digits that the mask leaves, for people who hear the page; "" for an email."""
-        return "" if self.by_email else " or ".join(map(ending_of, self.inquiry.phone_e164.split()))
-
-    @property
-    def is_called(self) -> bool:
-        return self.inquiry.contact_by == ContactBy.CALL
+        return (self.clinic.email or "") if self.given.by_email else self.clinic.phone.display
 
     @property
     def voicemail(self) -> str:
-        return VOICEMAIL[Voicemail(self.inquiry.voicemail)] if self.is_called else ""
-
-    @property
-    def good_times(self) -> str:
-        labels = dict([*Day.choices, *Time.choices])
-        given = f"{self.inquiry.days},{self.inquiry.times}".split(",")
-        return ", ".join(labels[value] for value in given if value)
-
-    @property
-    def texts_an_extension(self) -> bool:
-        numbers = self.inquiry.phone_e164.split()
-        return self.inquiry.contact_by == ContactBy.TEXT and all(map(extension_of, numbers))
-
-    @property
-    def likely_domain(self) -> str:
-        """What was probably meant by the domain of the address."""
-        return likely_domain(self.inquiry.normalized_email) if self.by_email else ""
-
-    # How far it is
-
-    @property
-    def is_withdrawn(self) -> bool:
-        return self.inquiry.status == Status.WITHDRAWN
+        is_called = self.inquiry.contact_by == ContactBy.CALL
+        return VOICEMAIL[Voicemail(self.inquiry.voicemail)] if is_called else ""
 
     @property
     def is_closed(self) -> bool:
@@ -137,7 +78,7 @@ class Progress:
     def headline(self) -> tuple[str, str]:
         """The stage, and a sentence about it. One set aside as spam is a received one."""
         inquiry = self.inquiry
-        if self.is_withdrawn:
+        if inquiry.status == Status.WITHDRAWN:
             words = f"We won’t contact you. We’ll delete your request after {self.deleted_after}."
             return "You withdrew your request", words
         if not inquiry.may_be_contacted:
@@ -208,11 +149,6 @@ class Progress:
         tries = self.inquiry.attempts
         tried = f"We tried {tries} time{'s' if tries > 1 else ''} so far." if tries else ""
         return " ".join(filter(None, [sender, self.voicemail, tried]))
-
-
-def ending_of(number: str) -> str:
-    extension = extension_of(number)
-    return base_of(number)[-4:] + (f", extension {extension}" if extension else "")
 
 
 def on_day(moment: datetime | None) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.safestring import mark_safe
 
+from kapsite.clinic.facts import Clinic
 from kapsite.inquiries.models.choices import (
     Aid,
     ContactBy,
@@ -130,9 +131,14 @@ class AllQuestions(forms.Form):
     )
 
 
+def questions_of(clinic: Clinic, another_way: bool) -> Mapping[str, forms.Field]:
+    days = tuple(clinic.hours or WEEKDAYS)
+    return questions(clinic.contact_by, clinic.consent.text, another_way, days)
+
+
 @lru_cache(maxsize=8)
 def questions(
-    offered: tuple[str, ...], consent: str, another_way: bool, days: tuple[str, ...] = WEEKDAYS
+    offered: tuple[str, ...], consent: str, another_way: bool, days: tuple[str, ...]
 ) -> Mapping[str, forms.Field]:
     """Those of a clinic that reaches people in the ways ``offered``, with its text of consent.
 

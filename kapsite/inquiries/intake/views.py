@@ -72,7 +72,7 @@ def submit(request):
     except db.Error as error:  # not logged whole: PostgreSQL quotes the row
         logger.error("An inquiry could not be stored: %s", type(error).__name__)
         return show(request, form, not_stored=True, status=503)
-    return redirect("inquiries:received", tokens.receipt(inquiry, form.public_id))
+    return redirect("inquiries:received", tokens.receipt(inquiry, tokens.public_id(form.token)))
 
 
 def store(form, network: str) -> Inquiry:

@@ -80,15 +80,16 @@ class Record(admin.ModelAdmin):
         step = BY_NAME[name](inquiry, request.user, request.POST)
         version = number_in(request.POST.get("version", ""))
         try:
-            adds_only = step.is_offered and step.is_valid() and step.adds_only
-            if step.is_offered and step.is_valid() and step.is_repeated:
+            is_valid = step.is_offered and step.is_valid()
+            if is_valid and step.is_repeated:
                 return self.saved(request, inquiry, step, None)
             is_note = step.kind == ActivityKind.NOTED  # and the same one twice is a conflict
+            adds_only = is_valid and step.adds_only
             if adds_only or (not is_note and has_only_own_notes(request, inquiry, version)):
                 version = inquiry.version
             if inquiry.version != version:
                 raise Conflict
-            if step.is_offered and not step.is_valid():
+            if step.is_offered and not is_valid:
                 return self.show(request, find(inquiry.pk, request.user), bound=step)
             _, following = neighbours(request, inquiry) if goes_on(request, step) else (None, None)
             with transaction.atomic():
@@ -142,14 +143,8 @@ class Record(admin.ModelAdmin):
             return self.show_conflict(request, key, name)
         if not (typed := late.typed_into(request, name)):
             return self.gone(request, key)
-        context = {
-            "late": kept,
-            "typed": typed,
-            "version": version,
-            "seen": seen,
-            "from_list": carried(request),
-            "list_url": address_of_list(request),
-        }
+        context = {"late": kept, "typed": typed, "version": version, "seen": seen}
+        context |= {"from_list": carried(request), "list_url": address_of_list(request)}
         return admin_page(request, "inquiry/unsaved.html", "Not saved", status=409, **context)
 
     def show_conflict(self, request, pk, name):
