@@ -5,15 +5,17 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import get_args
 
-from kapsite.content_files.problems import Problem, Report
+from kapsite.content_files.problems import Report
 from kapsite.content_files.text_file import read_text
 from kapsite.content_files.validation import validate
-from kapsite.content_files.yaml_reader import NOTHING, Parsed, parse
+from kapsite.content_files.yaml_reader import NOTHING, Parsed, Place, parse
 
 from .chart_schema import KINDS, Chart, Grades, Ranges, Shares
 from .citations import wrong_with_source
 from .data_schema import Grade, Source
 
+# Where it is, what is wrong, and the fix; in a form, too, if that differs.
+Found = tuple[Place, str, str] | tuple[Place, str, str, str]
 NEVER_TOGETHER = {  # how each may be called in a chart
     "esketamine": re.compile(r"\b(?:esketamine|spravato)\b", re.IGNORECASE),
     "kap": re.compile(r"\bKAP\b|\bketamine(?:-assisted| with (?:talk )?therapy)", re.IGNORECASE),
@@ -39,8 +41,8 @@ def read_chart(
         report.error(parsed.line(("kind",)), "The kind of the chart isn't valid.", NAME_A_KIND)
         return None, parsed
     chart = validate(kind, parsed, report)
-    if chart:
-        report.problems += problems_of(chart, parsed, sources, report.file)
+    for place, message, fix, *in_form in problems_of(chart, parsed, sources) if chart else ():
+        report.error(parsed.line(place), message, fix, place, *in_form)
     return (None if report.problems else chart), parsed
 
 
@@ -48,30 +50,24 @@ NAME_A_KIND = f"Write a line `kind: ` with one of: {', '.join(KINDS)}."
 
 
 def problems_of(
-    chart: Chart, parsed: Parsed, sources: Mapping[str, Source] | None, file: str
-) -> Iterator[Problem]:
+    chart: Chart, parsed: Parsed, sources: Mapping[str, Source] | None
+) -> Iterator[Found]:
     """Problems that the schema can't express."""
     if sources is not None:
-        for path, source in sources_named(parsed):
-            if found := wrong_with_source(source, sources):
-                yield Problem(file, parsed.line(path), *found)
+        for place, text in parsed.texts():
+            if place[-2:-1] == ("sources",) and (found := wrong_with_source(text, sources)):
+                yield place, *found
     if isinstance(chart, Shares):
-        yield from missing_comparison(chart, parsed, file)
-        yield from missing_counts(chart, parsed, file)
-        yield from missing_badge(chart, parsed, file)
+        yield from missing_comparison(chart)
+        yield from missing_counts(chart)
+        yield from missing_badge(chart)
     if isinstance(chart, Ranges):
-        yield from reversed_spans(chart, parsed, file)
+        yield from reversed_spans(chart)
     if not isinstance(chart, Grades):
-        yield from mixed_treatments(chart, parsed, file)
+        yield from mixed_treatments(chart, parsed)
 
 
-def sources_named(parsed: Parsed) -> Iterator[tuple[tuple, str]]:
-    for path, text in parsed.texts():
-        if len(path) > 1 and path[-2] == "sources":
-            yield path, text
-
-
-def missing_comparison(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem]:
+def missing_comparison(chart: Shares) -> Iterator[Found]:
     """Every time needs the figures of both a treatment and a comparison group."""
     if chart.no_comparison:
         return
@@ -80,64 +76,42 @@ def missing_comparison(chart: Shares, parsed: Parsed, file: str) -> Iterator[Pro
         if len(arms) < 2:
             first = next(i for i, group in enumerate(chart.groups) if group.time == time)
             missing = "comparison" if "treatment" in arms else "treatment"
-            yield Problem(
-                file,
-                parsed.line(("groups", first)),
-                f"The {missing} group is missing" + (f" at {time}." if time else "."),
-                f"Add a group with `arm: {missing}`, or tell readers why there is none "
-                "with `no_comparison: …`.",
-            )
+            message = f"The {missing} group is missing" + (f" at {time}." if time else ".")
+            fix = f"Add a group with `arm: {missing}`, or tell readers why there is none "
+            yield ("groups", first), message, fix + "with `no_comparison: …`."
 
 
-def missing_counts(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem]:
-    if chart.people or chart.people_unknown:
-        return
+def missing_counts(chart: Shares) -> Iterator[Found]:
+    fix = "Add `n: …`, or `people: …`, or tell readers why it is not known with "
     for index, group in enumerate(chart.groups):
-        if group.n is None:
-            yield Problem(
-                file,
-                parsed.line(("groups", index)),
-                f'The group "{group.label}" doesn\'t say how many people it had.',
-                "Add `n: …`, or `people: …`, or tell readers why it is not known with "
-                "`people_unknown: …`.",
-            )
+        if group.n is None and not (chart.people or chart.people_unknown):
+            message = f'The group "{group.label}" doesn\'t say how many people it had.'
+            yield ("groups", index), message, fix + "`people_unknown: …`."
 
 
-def missing_badge(chart: Shares, parsed: Parsed, file: str) -> Iterator[Problem]:
+def missing_badge(chart: Shares) -> Iterator[Found]:
     """Only the studies of another treatment may be left without a grade."""
     if chart.badge is None and chart.about != "other":
-        yield Problem(
-            file,
-            parsed.line(("badge",)),
-            f'"badge" is missing from a chart about {chart.about}.',
-            f"Write `badge: ` with one of: {', '.join(get_args(Grade))}.",
-            place=("badge",),
-            in_form="Choose one of the list.",
-        )
+        message = f'"badge" is missing from a chart about {chart.about}.'
+        fix = f"Write `badge: ` with one of: {', '.join(get_args(Grade))}."
+        yield ("badge",), message, fix, "Choose one of the list."
 
 
-def reversed_spans(chart: Ranges, parsed: Parsed, file: str) -> Iterator[Problem]:
+def reversed_spans(chart: Ranges) -> Iterator[Found]:
     for index, span in enumerate(chart.groups):
         if span.from_hours >= span.to_hours:
-            yield Problem(
-                file,
-                parsed.line(("groups", index, "from_hours")),
-                "The span ends before it begins.",
-                "Write the smaller number in `from_hours`.",
-            )
+            fix = "Write the smaller number in `from_hours`."
+            yield ("groups", index, "from_hours"), "The span ends before it begins.", fix
 
 
-def mixed_treatments(chart: Shares | Ranges, parsed: Parsed, file: str) -> Iterator[Problem]:
+def mixed_treatments(chart: Shares | Ranges, parsed: Parsed) -> Iterator[Found]:
     """A chart never shows results of both KAP and Spravato."""
+    message = "KAP and Spravato (esketamine) are in one chart."
+    fix = "Make a chart for each: the treatments differ, and so do their studies."
     first: str | None = chart.about if chart.about in NEVER_TOGETHER else None
-    for path, text in parsed.texts():
-        if path[0] in ("about", "caption", "other_side"):  # they may say what it is not about
+    for place, text in parsed.texts():
+        if place[0] in ("about", "caption", "other_side"):  # they may say what it is not about
             continue
         for name, words in NEVER_TOGETHER.items():
             if words.search(text) and (first := first or name) != name:
-                yield Problem(
-                    file,
-                    parsed.line(path),
-                    "KAP and Spravato (esketamine) are in one chart.",
-                    "Make a chart for each: the treatments differ, and so do their studies.",
-                )
+                yield place, message, fix
