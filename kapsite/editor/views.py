@@ -156,8 +156,7 @@ def edit_page(request: StaffRequest, written: Written, **context: Any) -> HttpRe
 def check(editing: Editing, text: str) -> Checked:
     from .writing import preview  # here: what reads content is large, and only editors need it
 
-    page = editing.current, editing.file, text, days.today()
-    return check_with_drafts(editing.file, lambda drafts: preview.check(*page, drafts))
+    return check_with_drafts(editing, text, preview.check)
 
 
 def both_texts(request: StaffRequest, written: Written) -> HttpResponse:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from kapsite.clinic import days
 from kapsite.content_files.problems import Problem
 from kapsite.content_files.yaml_reader import Parsed
 from kapsite.editor.models import ContentVersion
@@ -86,8 +85,7 @@ def beside(opened: OpenPart, text: str, form: Group | GroupList) -> dict[str, An
 def check_data(editing: Editing, text: str) -> CheckedData:
     from . import data_check  # large: only editors need it
 
-    page = editing.current, editing.file, text, days.today()
-    return check_with_drafts(editing.file, lambda drafts: data_check.check(*page, drafts))
+    return check_with_drafts(editing, text, data_check.check)
 
 
 def placed(

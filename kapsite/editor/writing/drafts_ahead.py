@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from kapsite.clinic import days
 from kapsite.editor.data_forms.data_files import data_file
 from kapsite.editor.models import ContentVersion
 
@@ -28,10 +30,11 @@ MOST_DRAFTS = 5  # that are looked at; each takes another check
 TOGETHER = "The draft of {name} solves this. Publish the two together, or that one first."
 
 
-def check_with_drafts(file: str, check: Callable[[Texts], C]) -> C:
-    """What ``check`` finds in ``file``; an error that another draft would solve says which one."""
+def check_with_drafts(page: Editing, text: str, checked: Callable[..., C]) -> C:
+    """``page`` with ``text``; an error that another draft would solve says which one."""
+    check = partial(checked, page.current, page.file, text, days.today())
     found = aside(check, NO_TEXTS)
-    others = texts_of(drafts_of_others(file)) if found.errors else NO_TEXTS
+    others = texts_of(drafts_of_others(page.file)) if found.errors else NO_TEXTS
     return aside(with_drafts_named, found, check, others) if others else found
 
 
