@@ -3,13 +3,13 @@
 import re
 
 from kapsite.content_files.text_file import INVISIBLE, SPACES, UNPRINTABLE
+from kapsite.editor.data_forms.front_matter import divided
 
 BULLET = re.compile(r"^([ \t]*)(?:[•▪◦●○■□‣⁃∙·\uf0b7\uf0a7]|o(?=\t))[ \t]*", re.MULTILINE)
 NUMBER = re.compile(r"^([ \t]*\d{1,2}\.)\t+", re.MULTILINE)
 INDENT = re.compile(r"^\t+", re.MULTILINE)
 TAB = re.compile(r"(?<=[^\n\t ])\t+(?=[^\n\t ])")  # between words: a list or a table in Word
 QUOTES = str.maketrans("“”„‘’‚", "\"\"\"'''")
-BODY = re.compile(r"(---[^\S\n]*\n.*?\n---[ \t]*(?:\n|$))(.*)", re.DOTALL)
 
 
 def tidied(text: str) -> str:
@@ -18,6 +18,5 @@ def tidied(text: str) -> str:
     text = NUMBER.sub(r"\1 ", BULLET.sub(r"\1- ", text))
     text = INVISIBLE.sub("", UNPRINTABLE.sub("", SPACES.sub(" ", text)))
     text = TAB.sub(" ", INDENT.sub(lambda tabs: "  " * len(tabs[0]), text))
-    parts = BODY.fullmatch(text)  # quotes in front matter may be around one another
-    head, body = parts.groups() if parts else ("", text)
-    return (head + body.translate(QUOTES)).rstrip() + "\n"
+    *head, body = divided(text) or [text]  # quotes in front matter may be around one another
+    return ("".join(head) + body.translate(QUOTES)).rstrip() + "\n"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from kapsite.editor.writing.pasted import BODY, tidied
+from kapsite.editor.data_forms import front_matter
+from kapsite.editor.writing.pasted import tidied
 from kapsite.pages.load.page_file import FRONT_MATTER
 
 HEAD = "---\ntitle: “Home”\n---\n"
@@ -31,7 +32,7 @@ def test_signs_of_word_become_plain_ones(pasted, kept):
     assert tidied(pasted) == f"{kept}\n"
 
 
-@pytest.mark.parametrize("end", [BODY, FRONT_MATTER])
+@pytest.mark.parametrize("end", [front_matter.HEAD, FRONT_MATTER])
 def test_the_end_of_front_matter_is_looked_for_once(end):
     """From each of many empty lines it took the square of their number: a quarter of an hour."""
     assert end.match("---" + "\n" * 300_000) is None
