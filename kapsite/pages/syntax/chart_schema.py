@@ -115,7 +115,9 @@ class Shares(Common):
     did: Text = Field(title="Those it happened to", description="Like felt much better.")
     did_not: Text = Field(title="The others", description="Like did not.")
     time: Text | None = Field(
-        default=None, title="When", description="If it’s the same for all groups."
+        default=None,
+        title="When",
+        description="If it’s the same for all groups. It follows what was measured, after a comma.",
     )
     people: People | None = Field(default=None, title="People in all groups together")
     people_unknown: Paragraph | None = Field(default=None, title="Why their number isn’t known")

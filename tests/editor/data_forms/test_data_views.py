@@ -205,6 +205,12 @@ def test_a_chart_is_added(pat, publish):
     assert "There is a chart" in pat.post(f"{LIST}new-chart/", new).content.decode()
 
 
+def test_a_new_chart_has_room_for_three_groups(pat):
+    new = {"name": "two", "kind": "bars"}
+    page = pat.post(f"{LIST}new-chart/", new, follow=True).content.decode()
+    assert page.count("Kind of group") == 3
+
+
 def test_a_chart_without_its_figure_in_the_source_says_so_at_the_group(pat, content):
     (content / "charts").mkdir()
     (content / "charts/one.yaml").write_text(CHART)

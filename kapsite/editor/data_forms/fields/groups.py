@@ -96,6 +96,8 @@ def inner_of(spec: Spec, raw: Any, data: Posted, prefix: str) -> Group | GroupLi
         both = [Spec("key", key, spec.labels[0]), Spec("value", value, spec.labels[1])]
         inner = PairList(partial(Group, both), raw or {}, data, prefix, spec.label)
     elif get_origin(spec.kind) is tuple and (specs := specs_of(spec.item)):
+        if spec.is_required and not raw:
+            raw = [{}, {}]  # so that a new chart can be filled in at once
         inner = GroupList(partial(Group, specs), raw, data, prefix, spec.label)
     else:
         return None
