@@ -47,8 +47,8 @@ MAY_IMPORT = {
     ),
     "editor.models": "editor.versions text",
     "editor.publication": (
-        "accounts clinic content_files editor editor.data_forms editor.models editor.structure "
-        "editor.versions editor.writing operations.alerts operations.machines pages.publish "
+        "accounts clinic content_files editor editor.data_forms editor.models editor.versions "
+        "editor.writing operations.alerts operations.machines pages.load pages.publish "
         "pages.publish.making pages.publish.serving"
     ),
     "editor.signing_off": (
@@ -57,11 +57,11 @@ MAY_IMPORT = {
     ),
     "editor.structure": (
         "accounts clinic editor editor.data_forms editor.data_forms.fields editor.models "
-        "editor.publication editor.versions editor.writing"
+        "editor.publication editor.versions editor.writing pages.language"
     ),
     "editor.versions": (
-        "accounts clinic content_files database editor editor.models editor.writing "
-        "operations.machines pages.load pages.publish.making"
+        "accounts clinic content_files database editor editor.data_forms editor.models "
+        "editor.writing operations.machines pages.load pages.publish.making"
     ),
     "editor.writing": (
         "clinic content_files editor.data_forms editor.data_forms.fields editor.models "

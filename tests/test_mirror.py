@@ -44,17 +44,20 @@ TESTED_THROUGH = {
     "editor/images/test_uploads.py": (
         "editor/images/image_views editor/images/upload_form editor/models/upload"
     ),
-    "editor/publication/test_publishing.py": "editor/publication/publish_views",
+    "editor/publication/test_publishing.py": (
+        "editor/publication/publish_views editor/publication/refusals"
+    ),
     "editor/publication/test_together.py": "editor/writing/errors_listed",
     "editor/signing_off/test_sign_off.py": "editor/signing_off/sign_off_views",
     "editor/structure/test_page_changes.py": (
-        "editor/structure/page_change_views editor/structure/review editor/structure/what_changes"
+        "editor/structure/mentions editor/structure/page_change_views editor/structure/review "
+        "editor/structure/what_changes"
     ),
     "editor/structure/test_undoing.py": "editor/structure/undo_views",
     "editor/test_views.py": (
         "editor/models/content_version editor/models/publication editor/structure/page_list "
-        "editor/versions/history_views editor/writing/drafts editor/writing/forms "
-        "editor/writing/preview"
+        "editor/versions/history_views editor/versions/titles editor/writing/drafts "
+        "editor/writing/forms editor/writing/preview"
     ),
     "editor/versions/test_archive.py": (
         "editor/export_content editor/import_content editor/versions/archive_import"

@@ -183,7 +183,7 @@ def test_why_something_was_not_published_is_shown_on_the_list(pat, publish, cont
     publish()
     shown = pat.get(LIST).content.decode()
     assert "“Clearer” was not published" in shown
-    assert "index.md changed meanwhile" in shown
+    assert "“Home” changed meanwhile" in shown
 
 
 def test_a_draft_that_was_saved_since_it_was_looked_at_is_not_published(pat):

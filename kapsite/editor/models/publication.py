@@ -115,6 +115,7 @@ class Publication(models.Model):
     done_at = models.DateTimeField(null=True, db_index=True)
     name = models.CharField(max_length=64, blank=True)  # of the set that readers see
     problem = models.TextField(blank=True)  # why it was not published
+    errors = models.JSONField(default=list)  # that the check found, as publication/refusals.py
 
     objects = PublicationManager()
 

@@ -16,9 +16,10 @@ from kapsite.clinic import days
 from kapsite.editor.data_forms.changed_fields import fields_side_by_side
 from kapsite.editor.data_forms.data_files import data_file
 from kapsite.editor.models import ContentVersion, Publication
-from kapsite.editor.structure.page_list import titles_of
 from kapsite.editor.versions.side_by_side import Row, side_by_side
+from kapsite.editor.versions.titles import title_of
 from kapsite.editor.views import editor_view, open_file, shown
+from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.drafts_ahead import published_together
 from kapsite.editor.writing.errors_listed import ListedError, listed
 from kapsite.editor.writing.forms import PublishForm
@@ -43,7 +44,7 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
         messages.info(request, ON_ITS_WAY)
         return redirect("editor:pages")
     drafts, wrong = published_together(editing, days.today())
-    names = [name_of(draft) for draft in drafts]
+    names = [title_of(draft) for draft in drafts]
     form = PublishForm(drafts, names[1:], request.POST or None)
     is_ready = not wrong and not editing.is_outdated
     if request.method == "POST" and is_ready and form.is_valid():
@@ -88,14 +89,11 @@ def changes_in(
         texts = current.text_of(draft.file), draft.text_of(draft.file)
         file = data_file(draft.file)
         rows = fields_side_by_side(file, *texts) if file else side_by_side(*texts)
-        yield draft, name, list(listed(current, draft, found)) if found else [], rows
-
-
-def name_of(draft: ContentVersion) -> str:
-    """What the file of a draft is called."""
-    file = data_file(draft.file)
-    title: str = titles_of(draft, [draft.file])[draft.file]
-    return file.label if file and title == draft.file else title
+        errors = []
+        if found:
+            editing = Editing(current, draft, draft.file)
+            errors = list(listed(editing, texts[1], found.site, found.errors))
+        yield draft, name, errors, rows
 
 
 @editor_view("publish_content")

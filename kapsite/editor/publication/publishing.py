@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import get_text_list
 
 from kapsite.clinic import days
 from kapsite.content_files.problems import ContentError
@@ -27,6 +28,7 @@ from kapsite.editor.versions.history import (
     write_folder,
 )
 from kapsite.editor.versions.other_machines import remember
+from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.writing.drafts import with_both, with_unix_lines
 from kapsite.operations.alerts.models import Alert, AlertKind
 from kapsite.operations.machines.shared_sets import are_used
@@ -35,12 +37,14 @@ from kapsite.pages.publish.making.new_set import BlankForm
 from kapsite.pages.publish.publisher import publish
 from kapsite.pages.publish.serving.published_set import current_folder
 
+from .refusals import kept
 from .steady_clock import SteadyClock
 
 MEANWHILE = (
     "{files} changed meanwhile, in the same lines. Open it again: it says what to do with the "
     "draft. Any other change, such as of the menu, starts again from what is published now."
 )
+REFUSED = "The check of the whole site found something to fix first. “Edit site” lists it."
 NO_ROOM = "The files could not be written ({error}). Ask the server's operator to check it."
 NOT_READY = "The clinic must supply this before the site can open: {missing}."
 UNKNOWN = "Something went wrong on the server ({error}). Ask its operator to check the log."
@@ -63,6 +67,7 @@ def publish_waiting(forms: Mapping[str, BlankForm]) -> bool:
             asked.name, asked.problem = carry_out(asked, forms), ""
         except Exception as error:  # whatever it is, the next one must not wait behind it
             asked.problem = in_words(error)
+            asked.errors = kept(error.problems) if isinstance(error, ContentError) else []
             logger.warning("A change of a page was not published: %s", type(error).__name__)
         asked.done_at = timezone.now()
         with transaction.atomic():
@@ -127,7 +132,8 @@ def with_changes_since(version: ContentVersion, before: ContentVersion) -> dict[
         Blob.objects.store([content])
         wanted[name] = digest(content)
     if meanwhile:
-        raise ChangedMeanwhile(" and ".join(meanwhile))
+        titles = [f"“{title}”" for title in titles_of(version, meanwhile).values()]
+        raise ChangedMeanwhile(get_text_list(titles, "and"))
     return wanted
 
 
@@ -163,5 +169,5 @@ def in_words(error: Exception) -> str:
     if isinstance(error, OSError):
         return NO_ROOM.format(error=error.strerror or error)
     if isinstance(error, ContentError):
-        return str(error)
+        return REFUSED
     return UNKNOWN.format(error=type(error).__name__)

@@ -1,5 +1,6 @@
 """Pages for what changes several files at once: an address, the removal of a page, the menu."""
 
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -9,15 +10,18 @@ from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.data_forms.fields.inputs import named
+from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions import history
+from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.views import editor_view, open_page, shown
 from kapsite.editor.writing.forms import NewPageForm
 
 from . import page_changes
-from .page_changes import Proposal, Refused, Texts, keys_of, path_of
-from .page_list import titles_of
+from .mentions import Mention, mentions, reworded
+from .page_changes import Changes, Proposal, Refused, Texts, keys_of, path_of
 from .review import review
 
+MOST_WORDS = 2_000  # of one place
 MENUS = named(("header", "footer", "none"))  # as in the form of a page
 
 
@@ -49,8 +53,12 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
     rename = NewPageForm(renames, taken=list(titles), auto_id="id_rename_%s")
     rename.fields["name"].label = "New address"
     remove = InsteadForm(removes, pages=others, auto_id="id_remove_%s")
-    if not editing.draft and (proposal := proposed(rename, remove, texts, name)):
-        return review(request, f"Address of {titles[name]}", current, texts, proposal)
+    title = f"Address of {titles[name]}"
+    if not editing.draft:
+        if changes := accepted(rename, page_changes.renamed, texts, name):
+            return review(request, title, current, texts, Proposal(changes))
+        if accepted(remove, page_changes.removed, texts, name):
+            return removal(request, title, current, texts, name, remove.cleaned_data["instead"])
     links = page_changes.linking(texts, name)
     context = {
         "editing": editing,
@@ -62,16 +70,84 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
     return shown(request, "address.html", f"Address of {titles[name]}", **context)
 
 
-def proposed(rename: NewPageForm, remove: InsteadForm, texts: Texts, name: str) -> Proposal | None:
-    """What one of the forms asks for; None, with its error in the form, where it can't be."""
-    for form, change in ((rename, page_changes.renamed), (remove, page_changes.removed)):
-        if form.is_valid():
-            [given] = form.cleaned_data.values()
-            try:
-                return Proposal(change(texts, name, given))
-            except Refused as refused:
-                form.add_error(None, str(refused))
+def accepted(
+    form: forms.Form, change: Callable[[Texts, str, str], Changes], texts: Texts, name: str
+) -> Changes | None:
+    """What the form asks for; None, with its error in the form, where it can't be."""
+    if form.is_valid():
+        [given] = form.cleaned_data.values()
+        try:
+            return change(texts, name, given)
+        except Refused as refused:
+            form.add_error(None, str(refused))
     return None
+
+
+class MentionsForm(forms.Form):
+    """For each place that links to a page or names it: whether it goes with the page."""
+
+    def __init__(
+        self, data: Any, found: Sequence[Mention], titles: Mapping[str, str], instead: str
+    ):
+        super().__init__(data)
+        self.found, self.titles = found, titles
+        for each in found:
+            keep = "Keep it as it is"
+            if each.is_linked and each.file == instead:
+                keep = "Keep the words, without the link"
+            elif each.is_linked:
+                keep = f"Keep the words, with the link to “{titles[instead]}”"
+            self.fields[each.key] = forms.ChoiceField(
+                choices=[
+                    ("keep", keep),
+                    ("remove", f"Remove this {each.thing}"),
+                ],
+                initial="remove" if each.is_only_link else "keep",
+                widget=forms.RadioSelect,
+                error_messages={"required": "Choose one of the two."},
+            )
+            self.fields[f"{each.key} words"] = forms.CharField(
+                label="Or say it in other words",
+                initial=each.source.strip(),
+                required=False,
+                widget=forms.Textarea({"rows": 2}),
+                max_length=MOST_WORDS,
+            )
+
+    def rows(self) -> list[tuple[str, Mention, forms.BoundField, forms.BoundField]]:
+        return [
+            (self.titles[each.file], each, self[each.key], self[f"{each.key} words"])
+            for each in self.found
+        ]
+
+    def chosen(self) -> dict[Mention, str]:
+        """Each place that changes with its new words, "" where it goes."""
+        given = {each: self.given(each) for each in self.found}
+        return {each: words for each, words in given.items() if words != each.source.strip()}
+
+    def given(self, each: Mention) -> str:
+        words = self.cleaned_data[f"{each.key} words"].replace("\r\n", "\n")
+        return "" if self.cleaned_data[each.key] == "remove" else words
+
+
+def removal(
+    request: StaffRequest,
+    title: str,
+    current: ContentVersion,
+    texts: Texts,
+    name: str,
+    instead: str,
+) -> HttpResponse:
+    """What other pages say about the page; and once it is clear what becomes of it, the review."""
+    titles = titles_of(current, [each for each in texts if each.endswith(".md")])
+    data = request.POST if "mentions" in request.POST else None
+    form = MentionsForm(data, mentions(texts, name), titles, instead)
+    if form.fields and not form.is_valid():
+        context = {"form": form, "page_title": titles[name], "instead": instead}
+        return shown(request, "mentions.html", title, **context)
+    kept = reworded(texts, form.chosen() if form.fields else {})
+    after = page_changes.with_changes(kept, page_changes.removed(kept, name, instead))
+    return review(request, title, current, texts, Proposal(page_changes.differing(texts, after)))
 
 
 class MenuForm(forms.Form):

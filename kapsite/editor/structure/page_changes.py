@@ -88,6 +88,12 @@ def linking(texts: Texts, name: str) -> dict[str, int]:
     return {other: count for other, count in found.items() if count}
 
 
+def differing(before: Texts, after: Texts) -> Changes:
+    """The changes that make ``after`` of ``before``."""
+    names = sorted(before.keys() | after.keys())
+    return {name: after.get(name) for name in names if before.get(name) != after.get(name)}
+
+
 def refuse_unless_it_stands_alone(texts: Texts, name: str) -> None:
     below = [other for other in texts if other.startswith(f"{name.removesuffix('.md')}/")]
     if name == "index.md":
@@ -122,7 +128,8 @@ def required_as(text: str, old: str, new: str) -> str:
 
 
 def removed(texts: Texts, name: str, instead: str) -> Changes:
-    """Without the page; its addresses and all links to it lead to the page ``instead``."""
+    """Without the page; its addresses and all links to it lead to the page ``instead``, which has
+    none to itself. Raises Refused."""
     refuse_unless_it_stands_alone(texts, name)
     path = path_of(name)
     if needed := sorted(needing(texts, name)):
@@ -132,7 +139,8 @@ def removed(texts: Texts, name: str, instead: str) -> Changes:
         for other, text in texts.items()
         if link_to(path).search(text)
     }
-    target = changes.get(instead) or texts[instead]
+    own_link = re.compile(rf"\[([^\]]*)\]\({re.escape(path)}(?:#[\w-]+)?\)")
+    target = link_to(path).sub(path_of(instead), own_link.sub(r"\1", texts[instead]))
     earlier = keys_of(target).get("redirect_from", [])
     leading = [*earlier, path, *keys_of(texts[name]).get("redirect_from", [])]
     return changes | {name: None, instead: with_keys(target, redirect_from=leading)}

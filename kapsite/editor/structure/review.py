@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.models import ContentVersion, Files, Kind, Publication
 from kapsite.editor.publication.publish_views import PUBLISHING
+from kapsite.editor.publication.refusals import refusals
 from kapsite.editor.views import shown
 from kapsite.editor.writing.forms import ReasonForm
 
@@ -51,12 +52,14 @@ def review(
     """What readers will see changed; the reason; and the button. ``texts`` are those of now."""
     data = request.POST if "publish" in request.POST else None
     form = ReviewForm(proposal.fingerprint, reason, data)
-    if form.is_valid():
+    refused = refusals(current, proposal.texts, proposal.images)
+    if not refused and form.is_valid():
         publish(request, current, proposal.files(current), form.cleaned_data["reason"], kind)
         return redirect("editor:pages")
     after = with_changes(texts, proposal.texts)
     context = {
         "form": form,
+        "refused": refused,
         "given": [item for item in request.POST.items() if item[0] not in OWN_FIELDS],
         "addresses": changed_addresses(texts, after),
         "menus": changed_menus(texts, after),

@@ -12,6 +12,7 @@ from .page_changes import (
     Proposal,
     Refused,
     Texts,
+    differing,
     path_of,
     removed,
     renamed,
@@ -103,8 +104,4 @@ def led_to(instead: str, names: list[str], texts: Texts, wanted: Changes) -> Cha
     after = with_changes(texts, {each: text for each, text in wanted.items() if each not in names})
     for name in names:
         after = with_changes(after, removed(after, name, instead))
-    return {
-        name: after.get(name)
-        for name in sorted(texts.keys() | after.keys())
-        if texts.get(name) != after.get(name)
-    }
+    return differing(texts, after)

@@ -43,10 +43,21 @@ def test_a_draft_with_a_mistake_leaves_file_and_readers_as_they_were(
     seen, asked = readers_see(settings), ask(BROKEN)
     publish()
     asked.refresh_from_db()
-    assert "content/index.md" in asked.problem
+    assert "something to fix" in asked.problem
     assert (content / "index.md").read_text() == NEW + "\n"
     assert readers_see(settings) == seen
     assert ContentVersion.objects.draft_of("index.md") is not None
+
+
+def test_what_the_check_refused_is_listed_as_beside_the_form(ask, publish, browser):
+    ask(BROKEN)
+    publish()
+    shown = browser("publisher", "sam").get("/admin/edit/")
+    [(title, [error])] = shown.context["refused"]
+    assert (title, error.label) == ("Home", "Line 1")
+    assert error.href == "/admin/edit/page/index.md/#line-1"
+    assert "content/index.md" not in shown.text
+    assert "check_content" not in shown.text
 
 
 def test_a_publish_that_fails_is_an_alert_until_one_succeeds(ask, publish):
@@ -109,7 +120,7 @@ def test_a_page_that_changed_meanwhile_is_not_overwritten(ask, publish, content)
     (content / "index.md").write_text(make_page("Typed elsewhere [@S1].", title="Home"))
     publish()
     asked.refresh_from_db()
-    assert "index.md changed meanwhile" in asked.problem
+    assert "“Home” changed meanwhile" in asked.problem
     assert "Typed elsewhere" in (content / "index.md").read_text()
 
 

@@ -102,7 +102,7 @@ def test_if_one_file_changed_meanwhile_neither_is_written(pat, publish, content)
     (content / "sources.yaml").write_text((content / "sources.yaml").read_text() + theirs)
     before = (content / "risks.md").read_text()
     publish()
-    assert Publication.objects.get().problem.startswith("sources.yaml changed meanwhile")
+    assert Publication.objects.get().problem.startswith("“Sources to cite” changed meanwhile")
     assert (content / "risks.md").read_text() == before
     assert draft_of("risks.md")
 

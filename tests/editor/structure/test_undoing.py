@@ -168,17 +168,22 @@ def test_an_image_goes_back_unless_it_was_replaced_again(pat, content, publish):
     assert history.up_to_date().files["images/it.png"] == green.files["images/it.png"]
 
 
-def test_what_can_not_be_published_without_the_change_is_said(pat, change, publish):
+def test_an_undo_that_the_check_refuses_says_so_before_a_reason_is_given(pat, change):
     added = change(
         "sources.yaml",
         "S2: {",
         "S3: {title: T, kind: trial, check: A, shows: It., doi: 10.1000/x}\nS2: {",
     )
     change("risks.md", "One [@S1]", "One [@S3]")
-    undo(pat, added)
-    [problem] = problems_of(publish)
-    assert "S3" in problem
-    assert ContentVersion.objects.current().kind == Kind.OUTSIDE
+    shown = pat.get(f"{LIST}history/{added.pk}/undo/")
+    [(title, [error])] = shown.context["refused"]
+    assert (title, error.label, "S3" in error.words) == ("Risks", "Line 1", True)
+    assert error.href == "/admin/edit/page/risks.md/#line-1"
+    assert "What did you change" not in shown.text  # no reason is asked for
+    seen = shown.context["form"]["seen"].value()
+    data = {"publish": "1", "reason": "Why not", "seen": seen}
+    pat.post(f"{LIST}history/{added.pk}/undo/", data)
+    assert not Publication.objects.exists()
 
 
 def test_word_lists_stay(pat, change):
