@@ -20,6 +20,7 @@ from django.db import connection
 from django.test import Client
 
 from kapsite.pages.publish.publisher import publish
+from tests.clock import Clock
 from tests.earlier_tables import begin_with
 from tests.emptying import AsMigrated, empty_quickly
 from tests.server import once
@@ -109,6 +110,11 @@ def application(published_content):
     from kapsite.wsgi import application  # reads the static files, so only now
 
     return application
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ from kapsite.operations.views import GOOD_FOR, Latest
 from kapsite.pages.publish.publisher import publish
 from kapsite.pages.publish.serving.server import PageServer
 from kapsite.security.wsgi.guard import Guard
+from tests.clock import Clock
 from tests.wsgi import ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("afresh", "well")]
@@ -265,13 +266,6 @@ def test_without_a_worker_the_site_is_not_well(silent_for):
 
 
 # Asked by machines, and by whoever likes to
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
 
 
 @pytest.fixture

@@ -29,18 +29,6 @@ SIGN_IN, HOME = "/admin/account/login/", "/admin/account/"
 ATTACKER, NEIGHBOR = "203.0.113.9", "203.0.113.10"
 
 
-class Clock:
-    now = 1000.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture
 def buckets(clock):
     return Buckets(clock=clock)

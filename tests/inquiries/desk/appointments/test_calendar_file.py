@@ -7,7 +7,7 @@ import pytest
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.desk.appointments.calendar_file import escaped, folded
 from kapsite.inquiries.models import Access, Appointment, Inquiry
-from tests.factories import make_inquiry, make_staff, sign_in
+from tests.factories import make_inquiry
 
 pytestmark = pytest.mark.django_db
 STARTS_AT = datetime(2026, 12, 2, 17, tzinfo=UTC)
@@ -22,11 +22,6 @@ def booked():
         inquiry=inquiry, starts_at=STARTS_AT, length=90, clinician="Dr. Zyxian", place="video",
         made_in=1,
     )  # fmt: skip
-
-
-@pytest.fixture
-def ana(client):
-    return sign_in(client, make_staff("front-desk", "ana"))
 
 
 def download(client, appointment):

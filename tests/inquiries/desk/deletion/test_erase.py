@@ -17,11 +17,6 @@ LONG_AGO = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def lead(client):
-    return sign_in(client, make_staff("lead", "lena"))
-
-
-@pytest.fixture
 def inquiry():
     return make_inquiry(name="Ada", message="Zyxcanary", phone="(425) 555-0188")
 

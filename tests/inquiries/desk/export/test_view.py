@@ -17,17 +17,12 @@ from kapsite.inquiries.desk.export import view
 from kapsite.inquiries.desk.export.columns import COLUMNS, USUAL
 from kapsite.inquiries.desk.export.spreadsheet import as_text, phone_as_text
 from kapsite.inquiries.models import Access, Activity, Appointment, Inquiry, SearchDigest
-from tests.factories import make_inquiry, make_staff, sign_in
+from tests.factories import make_inquiry, sign_in
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 PAGE = "/admin/inquiries/inquiry/export/"
 EVERYTHING = {"columns": list(COLUMNS), "states": ["new", "closed"], "reason": "For the board"}
-
-
-@pytest.fixture
-def lead(client):
-    return sign_in(client, make_staff("lead", "lena"))
 
 
 def asked(**changes):

@@ -8,16 +8,11 @@ from django.urls import reverse
 
 from kapsite.inquiries.desk.inbox.rows import PER_PAGE
 from kapsite.inquiries.models import Access, Inquiry, Undo
-from tests.factories import make_inquiry, make_staff, sign_in
+from tests.factories import make_inquiry, make_staff
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/inquiries/inquiry/"
 BULK = f"{LIST}bulk/"
-
-
-@pytest.fixture
-def ana(client):
-    return sign_in(client, make_staff("front-desk", "ana", first_name="Ana"))
 
 
 @pytest.fixture

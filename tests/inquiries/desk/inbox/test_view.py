@@ -52,12 +52,6 @@ def ben(client):
     return sign_in(client, make_staff("clinician", "ben"))
 
 
-@pytest.fixture
-def ana(client):
-    """At the front desk, where names are shown in the list too."""
-    return sign_in(client, make_staff("front-desk", "ana"))
-
-
 def closed(**more):
     return {"status": "closed", "outcome": "declined", "closed_at": NOW - HOUR} | more
 

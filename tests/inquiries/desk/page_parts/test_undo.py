@@ -16,7 +16,7 @@ from kapsite.inquiries.desk.steps.registry import BY_NAME
 from kapsite.inquiries.models import Access, Inquiry, Undo
 from kapsite.inquiries.models.request.undo import COLUMNS, undone, values_of
 from tests.encryption.tampering import stored
-from tests.factories import make_inquiry, make_staff, sign_in
+from tests.factories import make_inquiry, make_staff
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/inquiries/inquiry/"
@@ -29,11 +29,6 @@ SENT = {
     "assigned_to": "",
 }
 CONCERN = {"safety_concern": True, "safety_concern_reason": "Said so."}
-
-
-@pytest.fixture
-def ana(client):
-    return sign_in(client, make_staff("front-desk", "ana", first_name="Ana"))
 
 
 def take(name, inquiry, user, batch=None, **sent):

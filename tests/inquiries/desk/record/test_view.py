@@ -27,11 +27,6 @@ SOON = (timezone.now() + timedelta(days=4)).date().isoformat()
 
 
 @pytest.fixture
-def ana(client):
-    return sign_in(client, make_staff("front-desk", "ana", first_name="Ana"))
-
-
-@pytest.fixture
 def ben():
     return make_staff("clinician", "ben", first_name="Ben")
 

@@ -19,11 +19,6 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def lead(client):
-    return sign_in(client, make_staff("lead", "lena"))
-
-
-@pytest.fixture
 def ben():
     return make_staff("front-desk", "ben")
 

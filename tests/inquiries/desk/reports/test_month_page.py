@@ -12,18 +12,13 @@ from django.urls import reverse
 from kapsite.clinic.days import start_of, today
 from kapsite.inquiries.desk.reports.month import month_report
 from kapsite.inquiries.models import Access, Appointment
-from tests.factories import make_inquiry, make_staff, sign_in
+from tests.factories import make_inquiry
 from tests.inquiries.reading import text
 
 pytestmark = pytest.mark.django_db
 NOVEMBER = date(2025, 11, 1)
 LATER = datetime(2026, 6, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def lead(client):
-    return sign_in(client, make_staff("lead", "dana"))
 
 
 def on(day: date, hour=12, **fields):

@@ -24,11 +24,6 @@ HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
 NOW = timezone.now()
 
 
-@pytest.fixture
-def ana(client):
-    return sign_in(client, make_staff("front-desk", "ana"))
-
-
 def store(count, **fields):
     for _ in range(count):
         make_inquiry(**fields)

@@ -137,11 +137,6 @@ def test_without_a_readable_file_there_are_simply_no_scripts(
 # On the record
 
 
-@pytest.fixture
-def ana(client):
-    return sign_in(client, make_staff("front-desk", "ana", first_name="Ana"))
-
-
 def texted(**fields):
     return make_inquiry(name="Zoë Ruiz", contact_by="text", voicemail="", **fields)
 

@@ -8,16 +8,11 @@ from django.utils import timezone
 from kapsite.inquiries.models import Access, Inquiry, Notice, Undo
 from kapsite.inquiries.worker.delivery import send_next
 from tests.encryption.tampering import stored
-from tests.factories import make_inquiry, make_staff, sign_in
+from tests.factories import make_inquiry, make_staff
 from tests.html import Page
 
 pytestmark = pytest.mark.django_db
 NOTE = "Canary note: put her through to me."
-
-
-@pytest.fixture
-def ana(client):
-    return sign_in(client, make_staff("front-desk", "ana", first_name="Ana"))
 
 
 @pytest.fixture

@@ -27,18 +27,6 @@ PAGE = "risks/index.html"
 COPY = "manifest-copy.json"
 
 
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
     """Content that was published twice; in the older set the page said "Older"."""

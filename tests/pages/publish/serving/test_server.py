@@ -25,18 +25,6 @@ def put(folder, name, text):
 
 
 @pytest.fixture
-def clock():
-    return Clock()
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
 def site(tmp_path, clock):
     put(tmp_path, "one", "the first text ")
     return PageServer(behind, tmp_path, clock)
