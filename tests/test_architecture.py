@@ -33,8 +33,9 @@ MAY_IMPORT = {
     "database.sqlite": "",
     "editor": (
         "accounts clinic editor.data_forms editor.data_forms.fields editor.images "
-        "editor.publication editor.signing_off editor.structure editor.versions editor.writing "
-        "inquiries.models inquiries.worker pages.check pages.check.rules pages.load security.wsgi"
+        "editor.models editor.publication editor.signing_off editor.structure editor.versions "
+        "editor.writing inquiries.models inquiries.worker pages.check pages.check.rules pages.load "
+        "security.wsgi"
     ),
     "editor.data_forms": (
         "accounts clinic content_files editor editor.data_forms.fields editor.models "

@@ -28,7 +28,9 @@ class Person(Model):
         default=None, title="About", description="One or two sentences."
     )
     photo: Text | None = Field(
-        default=None, title="Photo", description="An image of the site, like images/ana-diaz.jpg."
+        default=None,
+        title="Photo",
+        description="An image of the site. Upload a new one under Images first.",
     )
     expires: Day | None = Field(default=None, title="Last day of the license")
 

@@ -17,13 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
+from kapsite.editor.models import Upload
 from kapsite.editor.versions.side_by_side import side_by_side
 from kapsite.editor.writing.aside import aside
 from kapsite.editor.writing.drafts import Editing
-from kapsite.editor.writing.drafts_ahead import check_with_drafts, with_draft_sources
+from kapsite.editor.writing.drafts_ahead import check_with_drafts, with_draft_data
 from kapsite.editor.writing.forms import NAME, InsertForm
 from kapsite.editor.writing.inserting import inserted
-from kapsite.editor.writing.pieces import blocks, citations, links
+from kapsite.editor.writing.pieces import blocks, chart_block, citations, images, links
 from kapsite.editor.writing.private_link import link_to
 from kapsite.editor.writing.written import Written
 from kapsite.security.wsgi.error_pages import error_page
@@ -104,7 +105,7 @@ def page(request: StaffRequest, name: str) -> HttpResponse:
         return redirect("editor:data", name)
     editing = open_page(name)
     if request.method != "POST":
-        return edit_page(request, Written.begun(editing))
+        return edit_page(request, begun(request, editing))
     written = Written.posted(editing, request.POST)
     if not written.is_valid:
         return edit_page(request, written)
@@ -120,6 +121,16 @@ def page(request: StaffRequest, name: str) -> HttpResponse:
     is_draft = editing.draft or not editing.is_shown(text)
     messages.success(request, SAVED if is_draft else UNCHANGED)
     return redirect(f"{reverse('editor:page', args=[name])}#saved-page")  # read by desk.js
+
+
+def begun(request: StaffRequest, editing: Editing) -> Written:
+    """The page as it is, or with the chart at its end that someone wants to show there."""
+    block = chart_block(request.GET.get("chart", ""))
+    is_chart = data_file(f"charts/{request.GET.get('chart')}.yaml")
+    if not is_chart or block in editing.text:
+        return Written.begun(editing)
+    messages.info(request, "The chart is at the end of the text. Save the draft to keep it there.")
+    return Written.begun(editing, inserted(editing.text, block))
 
 
 def changed(written: Written, posted: QueryDict) -> Written:
@@ -143,9 +154,10 @@ def edit_page(request: StaffRequest, written: Written, **context: Any) -> HttpRe
     if editing.is_outdated:
         context["outdated"] = side_by_side(editing.current.text_of(editing.file), editing.text)
     if checked:
-        site = with_draft_sources(checked.site, editing.current.pk)
+        site = with_draft_data(checked.site, editing.current.pk)
         context["tools"] = [
-            ("Insert a block", "Blocks", blocks()),
+            ("Insert a block", "Blocks", blocks(site)),
+            ("Show an image", "Images", images(Upload.objects.described(editing.current.files))),
             ("Cite a source", "Sources", citations(site)),
             ("Link a page", "Pages and sections", list(links(checked.site))),
         ]

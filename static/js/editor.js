@@ -81,7 +81,7 @@ function insertBlock(piece, entry) {
 
 // The first words of an example, so that typing replaces them
 function selectExample(words, start) {
-  const found = words.match(/^(?!:::)(?:#+ |- |\*\*)*([^{}*\n]+?)(?=\s*(?:\{|:?\*\*|$))/m);
+  const found = words.match(/^(?!:::)(?:#+ |- |\*\*|!\[)*([^{}*\n]+?)(?=\s*(?:\{|:?\*\*|\]\(|$))/m);
   if (!found) return;
   const from = start + found.index + found[0].length - found[1].length;
   text.setSelectionRange(from, from + found[1].length);
@@ -133,7 +133,7 @@ addEventListener("click", (event) => {
   if (!button) return;
   event.preventDefault();
   button.closest(".tool").open = false;
-  if (button.value.startsWith(":::")) insertBlock(button.value, button.dataset.entry);
+  if (/^(:::|!\[)/.test(button.value)) insertBlock(button.value, button.dataset.entry);
   else insert(button.value);
 });
 

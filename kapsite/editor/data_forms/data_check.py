@@ -12,6 +12,7 @@ from kapsite.editor.writing.drafts import Texts
 from kapsite.editor.writing.overlay import with_texts
 from kapsite.editor.writing.preview import site_of
 from kapsite.pages.check.rules.site_rules import DATA_FILE_RULES
+from kapsite.pages.load.page_file import Draft
 from kapsite.pages.load.site import Site, with_text
 
 PICTURE = """---
@@ -31,6 +32,10 @@ class Use(NamedTuple):
     title: str
 
 
+def use_on(draft: Draft) -> Use:
+    return Use(draft.file.partition("/")[2], draft.meta.title if draft.meta else "")
+
+
 @dataclass(frozen=True)
 class CheckedData:
     """A data file with the text of a draft; ``site`` has it in the place of the published one."""
@@ -47,10 +52,14 @@ class CheckedData:
         name = Path(file).stem if file.startswith("charts/") else None
         key = part if file == "sources.yaml" else None
         return [
-            Use(draft.file.partition("/")[2], draft.meta.title if draft.meta else "")
+            use_on(draft)
             for draft in self.site.drafts
             if name in draft.rendered.charts or key in draft.rendered.citations
         ]
+
+    @property
+    def pages(self) -> list[Use]:
+        return sorted(map(use_on, self.site.drafts), key=lambda page: page.title)
 
     def picture(self, file: str) -> str:
         """The chart in ``file`` as HTML; "" if it can't be drawn."""

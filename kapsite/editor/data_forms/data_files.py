@@ -11,6 +11,7 @@ from kapsite.pages.syntax.data_schema import Medicines, Source, SourceId, Term
 from .fields.sections import Section
 from .file_parts import DataFile
 
+SOURCES = "sources.yaml"
 CHART = re.compile(r"charts/[a-z0-9-]+\.yaml")
 CLINIC_SECTIONS = (
     Section(
@@ -41,7 +42,7 @@ FILES = {
         DataFile("people.yaml", "People", "The team page", tuple[Person, ...]),
         DataFile(
             "sources.yaml", "Sources to cite", "What pages can cite", dict[SourceId, Source],
-            "source", "A letter and a number that is free, like S200.",
+            "source", "This one is free.",
         ),
         DataFile(
             "glossary.yaml", "Glossary", "Hard words in plain words", dict[Text, Term], "word",

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.content_files.yaml_reader import Parsed
+from kapsite.editor.models import Upload
 from kapsite.editor.versions import history
 from kapsite.editor.versions.side_by_side import side_by_side
 from kapsite.editor.views import NOT_SAVED, SAVED, UNCHANGED, editor_view, open_file, shown
@@ -20,7 +22,7 @@ from kapsite.editor.writing import drafts
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.forms import EntryForm, NewChartForm
 
-from .data_files import data_file
+from .data_files import FILES, SOURCES, data_file
 from .field_names import address
 from .fields.group_lists import GroupList
 from .fields.groups import Group, errors_in
@@ -114,7 +116,11 @@ def parts(request: StaffRequest, file: DataFile, editing: Editing, parsed: Parse
 
 
 def save(request: StaffRequest, opened: OpenPart) -> HttpResponse:
-    file, editing, form = opened.file, opened.editing, opened.form(request.POST)
+    posted, source = request.POST.copy(), ""
+    if field := posted.get("add_source"):  # the chart cites it, and its form comes next
+        source = free_source()
+        posted.appendlist(field, source)
+    file, editing, form = opened.file, opened.editing, opened.form(posted)
     is_removed = file.is_dict and "remove" in request.POST
     if not is_removed and not form.is_valid():
         return edit(request, opened, form)
@@ -127,7 +133,39 @@ def save(request: StaffRequest, opened: OpenPart) -> HttpResponse:
     is_draft = editing.draft or not editing.is_shown(text)
     messages.success(request, SAVED if is_draft else UNCHANGED)
     own = address(file, "" if is_removed else opened.part)
+    if source:
+        messages.info(request, f"Fill in the source {source}. Saving it leads back to the chart.")
+        own = f"{address(FILES[SOURCES], source)}&{urlencode({'back': file.name})}"
+    elif back := chart_before(request):
+        own = address(back)
     return redirect(f"{own}#saved-page")  # read by desk.js
+
+
+def offer_images(form: GroupList, editing: Editing) -> None:
+    """The photo of a person is one of the site's images."""
+    known = Upload.objects.described(editing.current.files)
+    for field in (group.fields["photo"] for group in form.groups if "photo" in group.fields):
+        there = known if field.initial in known else {field.initial: field.initial} | known
+        choices = [(name, f"{words} ({name})") for name, words in there.items() if name]
+        field.widget = forms.Select(choices=[("", "None"), *choices])
+
+
+def sources_to_cite() -> list[tuple[str, str]]:
+    """The names and titles of all, drafts too."""
+    parsed = FILES[SOURCES].read(open_file(SOURCES).text)
+    return list(FILES[SOURCES].parts(parsed.data)) if parsed else []
+
+
+def free_source() -> str:
+    file = FILES[SOURCES]
+    parsed = file.read(open_file(SOURCES).text)
+    return file.free_name(parsed.data if parsed else {})
+
+
+def chart_before(request: StaffRequest) -> DataFile | None:
+    """The chart from which someone came to add a source."""
+    file = data_file(request.GET.get("back", ""))
+    return file if file and file.is_chart else None
 
 
 def edit(
@@ -139,7 +177,11 @@ def edit(
         "editing": opened.editing,
         "form": form,
         "is_new": opened.raw is None,
+        "back": chart_before(request),
+        "sources": sources_to_cite() if opened.file.is_chart else [],
     }
+    if isinstance(form, GroupList):
+        offer_images(form, opened.editing)
     context |= beside(opened, opened.editing.text, form)
     if request.method != "POST" and not (opened.raw and opened.editing.text):
         specs = opened.file.specs(opened.parsed.data, opened.part)

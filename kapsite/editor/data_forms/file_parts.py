@@ -139,6 +139,11 @@ class DataFile:
                 return None
         return now.text
 
+    def free_name(self, data: Any) -> str:
+        """The next number for a new source; "" for other entries, which have names of their own."""
+        found = [int(name[1:]) for name in data if re.fullmatch(r"S\d+", name)]
+        return f"S{max(found, default=0) + 1}" if self.noun == "source" else ""
+
     def problem_with_name(self, name: str, data: Any) -> str:
         """Why a new entry can't have this name; "" if it can."""
         if name in data:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from kapsite.content_files.problems import Problem
@@ -79,6 +80,8 @@ def beside(opened: OpenPart, text: str, form: Group | GroupList) -> dict[str, An
         "elsewhere": elsewhere,
         "picture": aside(checked.picture, file.name) if file.is_chart else "",
         "uses": checked.uses(file.name, opened.part),
+        "pages": checked.pages if file.is_chart and opened.editing.text else [],
+        "chart": PurePath(file.name).stem,
     }
 
 

@@ -1,9 +1,14 @@
 """Images on their way from an editor into the content folder."""
 
+import re
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
+
+IMAGE = re.compile(r"images/[A-Za-z0-9_/-]+\.(jpe?g|png|webp)", re.ASCII)
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
@@ -14,6 +19,11 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         """The last upload of ``by``, if it can't be used."""
         last = self.filter(by=by).exclude(done_at=None).order_by("-pk").first()
         return last if last and last.problem else None
+
+    def described(self, files: Iterable[str]) -> dict[str, str]:
+        """By each image among ``files``, what it shows as far as someone said so, or its name."""
+        known = self.alternatives()
+        return {name: known.get(name, name) for name in sorted(files) if IMAGE.fullmatch(name)}
 
     def alternatives(self) -> dict[str, str]:
         """By image, what the person who uploaded it says that it shows."""

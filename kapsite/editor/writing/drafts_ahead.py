@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from kapsite.clinic import days
-from kapsite.editor.data_forms.data_files import data_file
+from kapsite.editor.data_forms.data_files import CHART, SOURCES, data_file
 from kapsite.editor.models import ContentVersion
 
 from .aside import aside
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from .preview import Checked
 
-SOURCES = "sources.yaml"
 C = TypeVar("C", "Checked", "CheckedData")
 MOST_DRAFTS = 5  # that are looked at; each takes another check
 TOGETHER = "The draft of {name} solves this. Publish the two together, or that one first."
@@ -38,14 +37,20 @@ def check_with_drafts(page: Editing, text: str, checked: Callable[..., C]) -> C:
     return aside(with_drafts_named, found, check, others) if others else found
 
 
-def with_draft_sources(site: Site, version: int) -> Site:
-    """``site``, as of ``version``, with the sources that are a draft, so that one can cite them."""
-    draft = ContentVersion.objects.draft_of(SOURCES)
-    if draft is None:
+def with_draft_data(site: Site, version: int) -> Site:
+    """``site``, as of ``version``, with sources and charts that are drafts, for pages to show."""
+    drafts = texts_of(
+        [
+            each
+            for each in ContentVersion.objects.open_drafts()
+            if each.file == SOURCES or CHART.fullmatch(each.file)
+        ]
+    )
+    if not drafts:
         return site
     from .overlay import with_texts
 
-    found = aside(with_texts, site, version, {SOURCES: draft.text_of(SOURCES)})
+    found = aside(with_texts, site, version, drafts)
     return found if found.data.sources else site
 
 

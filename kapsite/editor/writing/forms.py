@@ -5,7 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.text import get_text_list
+from django.utils.text import get_text_list, slugify
 
 from kapsite.content_files.text_file import LARGEST_FILE
 from kapsite.editor.data_forms.data_files import CHART
@@ -140,7 +140,7 @@ class EntryForm(forms.Form):
     name = forms.CharField(max_length=60)
 
     def __init__(self, file: DataFile, entries, data=None):
-        super().__init__(data)
+        super().__init__(data, initial={"name": file.free_name(entries)})
         self.file, self.entries = file, entries
         self.fields["name"].label = f"Name of the new {file.noun}"
         self.fields["name"].help_text = file.name_help
@@ -154,8 +154,8 @@ class EntryForm(forms.Form):
 
 class NewChartForm(forms.Form):
     name = forms.CharField(
-        label="Name of the new chart",
-        help_text="Lowercase letters, digits and hyphens, like sleep. Pages show it by this name.",
+        label="Short name of the new chart",
+        help_text="A few words, like Sleep after a week. Readers see the title, not this.",
         max_length=60,
     )
     kind = forms.ChoiceField(
@@ -173,9 +173,9 @@ class NewChartForm(forms.Form):
         self.taken = taken
 
     def clean_name(self) -> str:
-        name = self.cleaned_data["name"].strip().lower()
+        name = slugify(self.cleaned_data["name"])
         if not CHART.fullmatch(f"charts/{name}.yaml"):
-            raise ValidationError("Use only lowercase letters, digits and hyphens, like sleep.")
+            raise ValidationError("Use letters and digits, like Sleep after a week.")
         if f"charts/{name}.yaml" in self.taken:
             raise ValidationError("There is a chart with this name. Open it in the list.")
         return name

@@ -16,7 +16,7 @@ def inserted(text: str, piece: str, after: int | None = None) -> str:
     """
     lines = text.rstrip().split("\n")
     number = min(after or len(lines), len(lines))
-    if piece.startswith(":::"):
+    if piece.startswith((":::", "![")):
         return with_block(lines, piece, number)
     line = lines[number - 1].rstrip()
     cited = CITATION.search(line)
@@ -34,7 +34,8 @@ def with_block(lines: list[str], piece: str, number: int) -> str:
     """
     if lines[0] == "---" and "---" in lines[1:]:
         number = max(number, lines.index("---", 1) + 1)
-    name = FENCE.match(piece)[2]  # type: ignore[index]
+    found = FENCE.match(piece)
+    name = found[2] if found else ""
     entry, around = Piece(name, "", piece).entry, blocks_around(lines[:number])
     is_entry = bool(entry) and name in around
     at = end_of_entry(lines, number, entry) if is_entry else end_of_part(lines, number, len(around))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -108,8 +108,24 @@ Write down their numbers too.
 }  # fmt: skip
 
 
-def blocks() -> list[Piece]:
-    return [Piece(name, hint, text) for name, (hint, text) in BLOCKS.items()]
+def blocks(site: Site) -> list[Piece]:
+    """Every kind of block, and of charts each by its title."""
+    found = [Piece(name, hint, text) for name, (hint, text) in BLOCKS.items() if name != "chart"]
+    charts = [
+        Piece("chart", chart.title, chart_block(name))
+        for name, chart in site.data.charts.items()
+        if chart
+    ]
+    return [*found, *charts]
+
+
+def chart_block(name: str) -> str:
+    return f'::: chart id="{name}"\n:::'
+
+
+def images(described: Mapping[str, str]) -> list[Piece]:
+    """Images by what they show, or by their names, which an editor then replaces."""
+    return [Piece(words, name, f"![{words}]({name})") for name, words in described.items()]
 
 
 def citations(site: Site) -> list[Piece]:

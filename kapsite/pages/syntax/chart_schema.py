@@ -34,7 +34,7 @@ People = Annotated[int, Field(ge=1)]
 Hours = Annotated[float, Field(ge=0)]
 Treatment = Literal["ketamine", "esketamine", "kap", "other"]
 ArmKind = Literal["treatment", "comparison"]
-SOURCES: Any = Field(title="Sources", description="One on each line, like S11.")
+SOURCES: Any = Field(title="Sources", description="Type a word of the title, and choose it.")
 BADGE: Any = Field(title="How sure all studies together let us be")
 
 

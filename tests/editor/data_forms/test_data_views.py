@@ -4,12 +4,13 @@ import pytest
 from django.db import DatabaseError
 
 from kapsite.editor.data_forms.changed_fields import differences
-from kapsite.editor.data_forms.fields.inputs import MORE_DAYS
+from kapsite.editor.data_forms.fields.inputs import MORE
 from kapsite.editor.models import ContentVersion, Publication
 from tests.editor.data_forms.posting import posted
 from tests.pages.samples import make_page
 
 LIST = "/admin/edit/"
+PAGE = f"{LIST}page/index.md/"
 CLINIC, SOURCES, GLOSSARY = (
     f"{LIST}data/{name}.yaml/" for name in ("clinic", "sources", "glossary")
 )
@@ -352,7 +353,7 @@ def test_closed_days_are_date_inputs_with_empty_ones_to_add_some(pat):
     save(pat, url, holidays=["2026-12-25", "", "Christmas", "2027-01-01"])
     assert "holidays:\n  - 2026-12-25\n  - Christmas\n  - 2027-01-01\n" in draft("clinic.yaml")
     shown = pat.get(url).content.decode()
-    assert shown.count('type="date" name="holidays"') == 2 + MORE_DAYS
+    assert shown.count('type="date" name="holidays"') == 2 + MORE
     assert 'type="text" name="holidays" value="Christmas"' in shown
     save(pat, url)
     assert "  - Christmas\n" in draft("clinic.yaml")
@@ -379,3 +380,32 @@ def test_an_empty_form_says_what_it_needs_and_not_that_all_is_well(browser, cont
     assert "Nothing is filled in yet" in shown
     assert needed in shown
     assert "No problems found" not in shown
+
+
+def test_a_chart_its_new_source_and_its_page_are_one_path(pat):
+    url = f"{LIST}data/charts/two.yaml/"
+    typed = fields(pat, f"{url}?kind=bars") | {"title": "What I typed", "add_source": "sources"}
+    source = pat.post(f"{url}?kind=bars", typed).headers["Location"]
+    assert "part=S3&back=charts%2Ftwo.yaml" in source
+    back = pat.post(source, fields(pat, source) | {"title": "New"}).headers["Location"]
+    assert back == f"{url}#saved-page"
+    shown = pat.get(url)
+    assert shown.context["form"]["title"].value() == "What I typed"
+    assert shown.context["form"]["sources"].value() == ["S3"]
+    assert ("S3", "New") in shown.context["sources"]
+    assert f'href="{PAGE}?chart=two"' in shown.content.decode()
+    opened = pat.get(f"{PAGE}?chart=two")
+    assert '::: chart id="two"\n:::' in opened.context["form"]["text"].value()
+
+
+def test_the_next_source_has_a_free_name_in_the_form(pat):
+    assert pat.get(f"{LIST}data/sources.yaml/").context["form"]["name"].value() == "S3"
+
+
+def test_the_photo_of_a_person_is_one_of_the_images(pat, content):
+    (content / "images").mkdir()
+    (content / "images/ada.jpg").write_bytes(b"")
+    (content / "people.yaml").write_text("- name: Ada\n  role: Nurse\n  photo: images/gone.jpg\n")
+    form = pat.get(f"{LIST}data/people.yaml/").context["form"]
+    names = [name for name, _ in form.groups[0].fields["photo"].widget.choices]
+    assert names == ["", "images/gone.jpg", "images/ada.jpg"]

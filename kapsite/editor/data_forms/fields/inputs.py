@@ -11,7 +11,8 @@ from kapsite.content_files.text_file import INVISIBLE, UNPRINTABLE
 
 from .keys import Spec, is_choice, words_of
 
-MORE_DAYS = 4  # empty inputs below those of a list
+SOURCES = "sources"  # the key under which a chart names them
+MORE = 4  # empty inputs below those of a list
 
 
 class Typed(forms.CharField):
@@ -37,9 +38,10 @@ class Lines(Typed):
         return [" ".join(line.split()) for line in super().clean(value).split("\n") if line.strip()]
 
 
-class DayInputs(forms.Widget):
-    """A date input for each day, and empty ones to add some."""
+class ManyInputs(forms.Widget):
+    """An input for each entry of a list, and empty ones to add some. ``noun`` is what each is."""
 
+    noun = ""
     template_name = "django/forms/widgets/multiwidget.html"
     use_fieldset = True
 
@@ -47,23 +49,42 @@ class DayInputs(forms.Widget):
         context = super().get_context(name, value, attrs)
         own_id = context["widget"]["attrs"].get("id", name)
         context["widget"]["subwidgets"] = [
-            date_input(day).get_context(
-                name, day, {"id": f"{own_id}_{number}", "aria-label": f"Day {number}"}
+            self.input_for(each).get_context(
+                name, each, {"id": f"{own_id}_{number}", "aria-label": f"{self.noun} {number}"}
             )["widget"]
-            for number, day in enumerate([*value, *[""] * MORE_DAYS], 1)
+            for number, each in enumerate([*value, *[""] * MORE], 1)
         ]
         return context
 
     def subwidgets(self, name, value, attrs=None):
-        for day in self.get_context(name, value, attrs)["widget"]["subwidgets"]:
-            yield {**day, "label": ""}  # it says "Day 1" itself
+        for each in self.get_context(name, value, attrs)["widget"]["subwidgets"]:
+            yield {**each, "label": ""}  # it says "Day 1" itself
 
     def format_value(self, value):
         return value
 
     def value_from_datadict(self, data, files, name):
         given = data.getlist(name) if hasattr(data, "getlist") else data.get(name) or []
-        return [day.strip() for each in given for day in each.splitlines() if day.strip()]
+        return [line.strip() for each in given for line in each.splitlines() if line.strip()]
+
+    def input_for(self, value: str) -> forms.Widget:
+        raise NotImplementedError
+
+
+class DayInputs(ManyInputs):
+    noun = "Day"
+
+    def input_for(self, value: str) -> forms.Widget:
+        return date_input(value)
+
+
+class SourceInputs(ManyInputs):
+    """Each offers the sources by their names and titles: the page has a list of them."""
+
+    noun = "Source"
+
+    def input_for(self, value: str) -> forms.Widget:
+        return forms.TextInput({"type": "search", "list": "known-sources", "autocomplete": "off"})
 
 
 class Tick(forms.BooleanField):
@@ -92,6 +113,8 @@ def field_of(spec: Spec, raw: Any) -> forms.Field:
             return forms.MultipleChoiceField(choices=choices, widget=widget, **words)
         if spec.item is date:
             return forms.Field(widget=DayInputs, **words)
+        if spec.name == SOURCES:
+            return forms.Field(widget=SourceInputs, **words)
         return Lines(widget=forms.Textarea({"rows": 2}), **words)
     return Typed(widget=widget_of(spec, words["initial"]), is_one_line=spec.is_one_line, **words)
 
@@ -129,7 +152,8 @@ def as_typed(spec: Spec, raw: Any) -> Any:
     is_many = get_origin(spec.kind) is tuple
     if spec.kind is bool:
         return spec.default if raw is None else is_yes(raw)
-    if is_many and (is_choice(spec.item) or (spec.item is date and isinstance(raw, list | None))):
+    has_inputs = is_many and (spec.item is date or spec.name == SOURCES)
+    if is_many and (is_choice(spec.item) or (has_inputs and isinstance(raw, list | None))):
         return raw or []
     if raw is None:
         raw = spec.default if isinstance(spec.default, str | int | float) else ""

@@ -92,9 +92,7 @@ def photos_of_people_are_there(site: Site, today: date) -> Iterator[Problem]:
         found = site.images.find(person.photo) if person.photo else None
         if isinstance(found, Flaw):
             problem = site.problem("people.yaml", (index, "photo"), found.message, found.fix)
-            yield replace(
-                problem, in_form="Upload it under Images, and type the name it has there."
-            )
+            yield replace(problem, in_form="Upload it under Images, and choose it here.")
 
 
 def source_years_are_plausible(site: Site, today: date) -> Iterator[Problem]:
