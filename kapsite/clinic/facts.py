@@ -21,6 +21,7 @@ from .parts import Consent, CrisisLine, LegalReview, Notice
 
 logger = logging.getLogger(__name__)
 
+A_YEAR = 365  # days; in it a date needs no year
 
 MAY_END = (
     "address", "chaperone_policy", "clinical_reviewer", "contact_by", "crisis_lines", "email",
@@ -150,6 +151,18 @@ class Clinic(Model):
     def hours_in_words(self) -> str:
         return hours_in_words(self.hours or {})
 
+    @property
+    def today(self) -> date:
+        return datetime.now(ZoneInfo(self.time_zone)).date()
+
+    @property
+    def closed_days_ahead(self) -> str:
+        """The closed days of the next year in words; "" where the hours aren't known either."""
+        today = self.today
+        ahead = [day for day in sorted(self.holidays) if 0 <= (day - today).days < A_YEAR]
+        days = ", ".join(f"{day:%B} {day.day}" for day in ahead)
+        return f"Closed {days}" if days and self.hours else ""
+
 
 clinic_file: Watched[Clinic] = Watched("clinic.yaml", Clinic)
 
@@ -176,5 +189,4 @@ def clinic(request) -> dict[str, Any]:
     found = known_clinic()
     if not found:
         return {}
-    today = datetime.now(ZoneInfo(found.time_zone)).date()
-    return {"clinic": found, "notices": found.notices_on(today)}
+    return {"clinic": found, "notices": found.notices_on(found.today)}

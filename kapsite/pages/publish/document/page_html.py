@@ -41,6 +41,8 @@ def page_context(catalog: Catalog, page: Page, today: date) -> dict[str, Any]:
         "url": f"{settings.SITE_URL}{page.path}",
         "sources": catalog.cited_on(page),
         "clinic": catalog.clinic,
+        # Named here so that a page is made again once one of them has passed.
+        "closed_days": catalog.clinic.closed_days_ahead if catalog.clinic else "",
         "notices": catalog.clinic.notices_on(today) if catalog.clinic else [],
         "people": catalog.people,
         "guide": [guide_entry(part) for part in catalog.guide],

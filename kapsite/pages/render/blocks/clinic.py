@@ -28,7 +28,8 @@ def facts_of(clinic: Clinic) -> Iterator[tuple[str, str]]:
     yield "Phone", f'<a class="phone" href="tel:{number}">{display}</a>'
     yield "Email", f'<a href="mailto:{clinic.email}">{clinic.email}</a>' if clinic.email else ""
     yield "Address", escape(clinic.address or "")
-    yield "Hours", escape(clinic.hours_in_words)
+    hours = filter(None, (clinic.hours_in_words, clinic.closed_days_ahead))
+    yield "Hours", ". ".join(map(escape, hours))
     yield "What the evaluation covers", escape(clinic.evaluation_covers or "")
     yield "How ketamine is given here", escape(", ".join(clinic.routes))
     yield "Our prices", "<br>\n".join(map(escape, prices))

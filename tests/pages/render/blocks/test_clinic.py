@@ -1,10 +1,13 @@
 """What pages show of the clinic and its people, and how they do without."""
 
+from datetime import timedelta
+
 import pytest
+import yaml
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from kapsite.clinic.facts import get_clinic
+from kapsite.clinic.facts import Clinic, get_clinic
 from kapsite.content_files.problems import errors_among
 from kapsite.pages.check.rules.site_rules import problems_of
 from kapsite.pages.load.site import read_site
@@ -140,3 +143,15 @@ legal_review: {by: Lee Example, on: 2026-11-20}
 """
     _, errors = real.after(file, file.read_text() + usual)
     assert [str(error) for error in errors] == []
+
+
+def test_closed_days_ahead_stand_wherever_hours_do(facts_with):
+    today = get_clinic().today
+    day, passed = today + timedelta(days=20), today - timedelta(days=20)
+    closed = f"{HOURS}holidays: [{day}, {passed}]\n"
+    words = f"Closed {day:%B} {day.day}"
+    assert f"Monday 9 am to 5 pm. {words}</dd>" in facts_with(CLINIC + closed)
+    clinic = Clinic.model_validate(yaml.safe_load(CLINIC + closed))
+    for part in ("about", "contact"):
+        shown = render_to_string(f"includes/{part}.html", {"clinic": clinic})
+        assert f"Monday 9 am to 5 pm. {words}" in shown
