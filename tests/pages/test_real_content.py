@@ -135,7 +135,7 @@ def problems_after(real, file: Path) -> list[Problem]:
     """Those of the whole site, of which other pages are read again only if they depend on it."""
     if file.suffix == ".md":
         page = real.draft(file)
-        if not (page.lists_terms or page.lists_sources or page.lists_team):
+        if not page.shows("glossary", "sources", "team"):
             return real.with_page(file)[1]
     return problems_of(read_site(real.folder), TODAY)
 

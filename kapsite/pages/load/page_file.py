@@ -17,9 +17,6 @@ from kapsite.pages.syntax.frontmatter import Document
 from kapsite.pages.syntax.page_schema import path_of
 
 FRONT_MATTER = re.compile(r"---[^\S\n]*\n.*?\n---[ \t]*(?:\n|$)", re.DOTALL)
-LISTS_SOURCES = re.compile(r"^:{3,}[ \t]*sources\b", re.MULTILINE)
-LISTS_TEAM = re.compile(r"^:{3,}[ \t]*team\b", re.MULTILINE)
-LISTS_TERMS = re.compile(r"^:{3,}[ \t]*glossary\b", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -33,17 +30,10 @@ class PageFile:
     document: Document
     report: Report
 
-    @property
-    def lists_terms(self) -> bool:
-        return bool(LISTS_TERMS.search(self.document.body))
-
-    @property
-    def lists_team(self) -> bool:
-        return bool(LISTS_TEAM.search(self.document.body))
-
-    @property
-    def lists_sources(self) -> bool:
-        return bool(LISTS_SOURCES.search(self.document.body))
+    def shows(self, *blocks: str) -> bool:
+        """Whether one of these blocks is in the text."""
+        names = "|".join(blocks)
+        return bool(re.search(rf"(?m)^:{{3,}}[ \t]*(?:{names})\b", self.document.body))
 
 
 @dataclass(frozen=True)

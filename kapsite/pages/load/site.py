@@ -65,18 +65,15 @@ def read_site(content_dir: Path) -> Site:
     """Read and render all of ``content_dir``. Never raises for their content."""
     data, images = read_data(content_dir), Images(content_dir)
     pages = [read_page(file, content_dir, data.clinic) for file in page_files(content_dir)]
-    if data.people and not any(page.lists_team for page in pages):
+    if data.people and not any(page.shows("team") for page in pages):
         pages.append(read_page(TEAM, TEAM.parent, data.clinic))
-    glossary = next((page.path for page in pages if page.lists_terms), None)
+    glossary = next((page.path for page in pages if page.shows("glossary")), None)
     library = library_of(data, images, glossary)
     # The list of sources names the pages that cite them, so it is rendered last.
-    drafts = tuple(render_draft(page, library) for page in sorted(pages, key=by_dependency))
+    pages.sort(key=lambda page: page.shows("sources"))
+    drafts = tuple(render_draft(page, library) for page in pages)
     problems = (problem for page in pages for problem in page.report.problems)
     return Site(content_dir, drafts, data, images, (*data.problems, *problems))
-
-
-def by_dependency(page: PageFile) -> bool:
-    return page.lists_sources
 
 
 def library_of(data: Data, images: Images, glossary_page: str | None = None) -> Library:
@@ -95,7 +92,7 @@ def library_of(data: Data, images: Images, glossary_page: str | None = None) -> 
 
 def render_draft(page: PageFile, library: Library) -> Draft:
     """The rendered page; its problems are added to ``page.report``."""
-    own = replace(library, terms=None) if page.lists_terms else library
+    own = replace(library, terms=None) if page.shows("glossary") else library
     rendered = render(page.document, own, page.report)
     note_citations(page, rendered, library)
     broken = frozenset(problem.line for problem in page.report.problems)
@@ -112,7 +109,7 @@ def with_text(site: Site, name: str, text: str) -> tuple[Site, Draft]:
     """``site`` as it would be if its page file ``name``, perhaps a new one, held ``text``."""
     page = read_page(site.folder / name, site.folder, site.data.clinic, text)
     others = tuple(draft for draft in site.drafts if draft.file != page.file)
-    glossary = next((each.path for each in (*others, page) if each.lists_terms), None)
+    glossary = next((each.path for each in (*others, page) if each.shows("glossary")), None)
     library = library_of(site.data, site.images, glossary)
     for other in others:
         note_citations(other, other.rendered, library)

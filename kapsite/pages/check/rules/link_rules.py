@@ -20,8 +20,7 @@ def links_lead_somewhere(site: Site, today: date) -> Iterator[Problem]:
     ids = {draft.path: draft.rendered.ids for draft in site.drafts}
     unread = {draft.path for draft in site.drafts if draft.meta is None}
     if not site.data.is_complete:  # then lists rendered from it lack their entries
-        lists = (draft for draft in site.drafts if draft.lists_terms or draft.lists_sources)
-        unread |= {draft.path for draft in lists}
+        unread |= {draft.path for draft in site.drafts if draft.shows("glossary", "sources")}
     for draft in site.drafts:
         for link in draft.rendered.links:
             if found := link_error(link.address, draft, ids, unread):
