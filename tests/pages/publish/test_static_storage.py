@@ -3,24 +3,25 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
+from django.test import override_settings
 
 IMPORTS = r"""\bfrom\s*["'](\./[^"']+)["']"""
 
 
-@pytest.fixture
-def collected(settings, tmp_path):
-    collect(settings, tmp_path)
-    return tmp_path
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("static")
+    collect(folder)
+    return folder
 
 
-def collect(settings, folder):
-    settings.STATIC_ROOT = folder
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "kapsite.pages.publish.static_storage.HashedFiles"},
-    }
-    call_command("collectstatic", interactive=False, verbosity=0)
+def collect(folder, **changes):
+    hashed = {"BACKEND": "kapsite.pages.publish.static_storage.HashedFiles"}
+    storages = settings.STORAGES | {"staticfiles": hashed}
+    with override_settings(STATIC_ROOT=folder, STORAGES=storages, **changes):
+        call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def test_a_style_sheet_holds_what_it_imports_from_its_own_folder(collected):
@@ -32,7 +33,12 @@ def test_a_style_sheet_holds_what_it_imports_from_its_own_folder(collected):
     assert re.search(r'url\("\.\./fonts/atkinson-hyperlegible-next\.[0-9a-f]{12}\.woff2"\)', text)
 
 
-def test_a_change_in_a_part_makes_another_bundle(tmp_path, settings):
+def test_a_change_in_a_part_makes_another_bundle(tmp_path):
+    static, collected = tmp_path / "static", tmp_path / "collected"
+    only_these = {
+        "STATICFILES_DIRS": [static],
+        "STATICFILES_FINDERS": ["django.contrib.staticfiles.finders.FileSystemFinder"],
+    }
     parts = {
         "site.css": '@import url("parts.css");\n@import url("b.css") print;\n',
         "parts.css": '@import url("a.css");\n',
@@ -40,13 +46,12 @@ def test_a_change_in_a_part_makes_another_bundle(tmp_path, settings):
     }
     names = []
     for colour in ("red", "red", "blue"):
-        (tmp_path / "css").mkdir(exist_ok=True)
+        (static / "css").mkdir(parents=True, exist_ok=True)
         for name, text in {**parts, "a.css": f"a {{ color: {colour} }}\n"}.items():
-            (tmp_path / "css" / name).write_text(text)
-        settings.STATICFILES_DIRS = [tmp_path]
-        collect(settings, tmp_path / "collected")
-        names.append({file.name for file in (tmp_path / "collected/css").glob("site.?*.css")})
-    newest = tmp_path / "collected/css" / (names[2] - names[1]).pop()
+            (static / "css" / name).write_text(text)
+        collect(collected, **only_these)
+        names.append({file.name for file in (collected / "css").glob("site.?*.css")})
+    newest = collected / "css" / (names[2] - names[1]).pop()
     assert newest.read_text() == "a { color: blue }\n@media print {\nb {}\n}\n"
     assert names[0] == names[1]
 
