@@ -30,21 +30,23 @@ class Finder:
 
     def __init__(self, groups: Mapping[str, Iterable[str]], reader: Reader):
         self.by_word: dict[str, list[tuple[str, str]]] = {}  # name and expression
-        self.by_stem: dict[str, list[tuple[str, str]]] = {}
+        self.by_stem: dict[str, list[tuple[str, str]]] = {}  # by its first letter
         for name, phrases in groups.items():
             for phrase in phrases:
                 expression = expression_of(phrase, reader)
                 for word in phrase.split()[0].split("/"):
                     first, *others = reader.read_phrase(word.rstrip("*")).split()
-                    is_stem = word.endswith("*") and not others
-                    index = self.by_stem if is_stem else self.by_word
-                    index.setdefault(first, []).append((name, expression))
-        self.stem_lengths = sorted(set(map(len, self.by_stem)))
+                    found = (name, expression)
+                    if word.endswith("*") and not others:
+                        self.by_stem.setdefault(first[0], []).append(found)
+                    else:
+                        self.by_word.setdefault(first, []).append(found)
 
     def find(self, plain: str) -> Iterator[tuple[str, Span]]:
         """The group and the place of every phrase in ``plain``, overlapping ones too."""
         for word in re.finditer(r"(?<= )[^. ]+", plain):
-            for name, expression in self._that_begin_with(word[0]):
+            by_stem = self.by_stem.get(word[0][0], ())
+            for name, expression in chain(self.by_word.get(word[0], ()), by_stem):
                 if found := compiled(expression).match(plain, word.start()):
                     yield name, found.span()
 
@@ -52,11 +54,6 @@ class Finder:
         """Compile every phrase, so that no request waits for it."""
         for _, expression in chain(*self.by_word.values(), *self.by_stem.values()):
             compiled(expression)
-
-    def _that_begin_with(self, word: str) -> Iterator[tuple[str, str]]:
-        yield from self.by_word.get(word, ())
-        for length in self.stem_lengths:
-            yield from self.by_stem.get(word[:length], ())
 
 
 @cache

@@ -32,6 +32,7 @@ WORD = re.compile(r"[^\W\d_]+")
 # Czech l and r; German has long runs, but then vowels around them: "Kopfschmerzen".
 NEIGHBORS = re.compile("qwert|asdf|sdfg|dfgh|fghj|ghjk|hjkl|zxcv|xcvb|cvbn|lkjh|kjhg|poiu|mnbv")
 NO_VOWEL = re.compile("[^aeiouwylr]{5}")
+WITHOUT_VOWELS = str.maketrans("", "", "aeiouwy")
 FEW_VOWELS = 0.18  # of the letters of a word
 RANDOM_CASE = re.compile(r"(?:[a-z]+[A-Z]+){4}")  # "xKdLpQwZr"; "iPhone" has one
 # The word lists know English and Spanish only, so a message must show that it is one of them.
@@ -54,12 +55,15 @@ def has_random_letters(message: str) -> bool:
 
 def is_random(word: str) -> bool:
     """Marks are stripped first: most vowels of Vietnamese have one."""
-    plain = "".join(sign for sign in normalize("NFKD", word) if sign.isalpha())
+    plain = word
+    if not word.isascii():
+        plain = "".join(sign for sign in normalize("NFKD", word) if sign.isalpha())
     if not plain.isascii() or len(plain) < SHORTEST_RANDOM:
         return False
-    vowels = sum(letter in "aeiouwy" for letter in plain.lower())
-    mashed = vowels < FEW_VOWELS * len(plain) and NO_VOWEL.search(plain.lower())
-    return bool(mashed or NEIGHBORS.search(plain.lower()) or RANDOM_CASE.match(plain))
+    lower = plain.lower()
+    vowels = len(lower) - len(lower.translate(WITHOUT_VOWELS))
+    mashed = vowels < FEW_VOWELS * len(plain) and NO_VOWEL.search(lower)
+    return bool(mashed or NEIGHBORS.search(lower) or RANDOM_CASE.match(plain))
 
 
 def count_letters(text: str) -> int:
