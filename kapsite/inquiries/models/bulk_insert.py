@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cache
+from types import NoneType
 from typing import Any
 
 from django.core.exceptions import FieldError
@@ -14,6 +15,7 @@ from kapsite.encryption.fields import encrypted_fields
 Statement = tuple[str, list[Any]]  # and its parameters
 # A row id that the database draws itself; as Django stores a UUID.
 NEW_ROW_ID = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
+AS_STORED = {bool, int, NoneType}
 
 
 class Sql(str):
@@ -78,21 +80,30 @@ def new_row(model: type[Model], **given: Any) -> list[Any]:
     Without a model instance, which takes longer than to insert it. It can't encrypt.
     """
     database = connections[DEFAULT_DB_ALIAS]
+    known = fixed_defaults(model) | given
     return [
-        given[name] if name in given else field.get_db_prep_save(field.get_default(), database)
-        for name, field in named_columns(model)
+        known[each.attname]
+        if each.attname in known
+        else each.get_db_prep_save(each.get_default(), database)
+        for each in columns(model)
     ]
+
+
+@cache
+def fixed_defaults(model: type[Model]) -> dict[str, Any]:
+    """By column, as they are stored: those that are the same for each row."""
+    database = connections[DEFAULT_DB_ALIAS]
+    return {
+        each.attname: each.get_db_prep_save(each.get_default(), database)
+        for each in columns(model)
+        if not callable(each.default)
+    }
 
 
 @cache
 def columns(model: type[Model]) -> list[Field]:
     """All fields but the primary key, which the database draws."""
     return [each for each in model._meta.concrete_fields if not each.primary_key]
-
-
-@cache
-def named_columns(model: type[Model]) -> list[tuple[str, Field]]:
-    return [(each.attname, each) for each in columns(model)]
 
 
 @cache
@@ -114,8 +125,9 @@ def stored(row: Model, fields: Iterable[Field]) -> list[Any]:
 
 
 def is_as_stored(value: Any, field: Field) -> bool:
-    """So are most: "" and None, which no field changes, and plain text."""
-    return (not value and value != 0) or (type(value) is str and isinstance(field, CharField))
+    """So are most: no field changes a number, None or "", and few change text."""
+    kind = type(value)
+    return kind in AS_STORED or (kind is str and (not value or isinstance(field, CharField)))
 
 
 def insert_for_each(keys: Sequence[int], row: Model, parent: str) -> int:

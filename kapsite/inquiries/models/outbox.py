@@ -43,7 +43,7 @@ class NoticeState(models.TextChoices):
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     def was_written_to(self, mailbox: str) -> bool:
-        return mailbox != "" and self.filter(mailbox=mailbox).exists()
+        return self.filter(mailbox=mailbox).exists()
 
     def due(self, now: datetime, kinds: Iterable[str] = ()):
         """What may be tried now. New ones at once; none waits for a clock that was put back."""

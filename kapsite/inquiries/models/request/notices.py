@@ -35,7 +35,7 @@ def still_wanted(inquiry) -> Iterator[tuple[NoticeKind, str]]:
     """With the mailbox of a message to the person, if it got none that day."""
     for kind in wanted(inquiry):
         mailbox = mailbox_today(inquiry) if kind == NoticeKind.ACKNOWLEDGEMENT else ""
-        if not Notice.objects.was_written_to(mailbox):
+        if not mailbox or not Notice.objects.was_written_to(mailbox):
             yield kind, mailbox
 
 
