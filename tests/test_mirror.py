@@ -56,8 +56,8 @@ TESTED_THROUGH = {
     "editor/structure/test_undoing.py": "editor/structure/undo_views",
     "editor/test_views.py": (
         "editor/models/content_version editor/models/publication editor/structure/page_list "
-        "editor/versions/history_views editor/versions/titles editor/writing/drafts "
-        "editor/writing/forms editor/writing/preview"
+        "editor/versions/history_views editor/versions/titles editor/view_base "
+        "editor/writing/drafts editor/writing/forms editor/writing/preview"
     ),
     "editor/versions/test_archive.py": (
         "editor/export_content editor/import_content editor/versions/archive_import"

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, JsonResponse, QueryDict, UnreadablePostError
-from django.shortcuts import redirect, render
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
@@ -22,79 +18,19 @@ from kapsite.editor.versions.side_by_side import side_by_side
 from kapsite.editor.writing.aside import aside
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.drafts_ahead import check_with_drafts, with_draft_data
-from kapsite.editor.writing.forms import NAME, InsertForm
+from kapsite.editor.writing.forms import InsertForm
 from kapsite.editor.writing.inserting import inserted
 from kapsite.editor.writing.pieces import blocks, chart_block, citations, images, links
 from kapsite.editor.writing.private_link import link_to
 from kapsite.editor.writing.written import Written
-from kapsite.security.wsgi.error_pages import error_page
 
 from .data_forms.data_files import data_file
 from .data_forms.fields.groups import errors_in
-from .versions import history
+from .view_base import NOT_SAVED, editor_view, open_file, open_page, saved, shown
 from .writing import drafts
 
 if TYPE_CHECKING:
     from kapsite.editor.writing.preview import Checked
-
-UNCHANGED = "Nothing is changed, so there is no draft."
-SAVED = "Saved as a draft. Readers don’t see it yet."
-NOT_SAVED = (
-    "This could not be saved: the server can’t write right now, perhaps because its disk is full. "
-    "Your text is still here. Copy it somewhere safe, tell the server’s operator, and save again."
-)
-
-
-def received(request: StaffRequest) -> HttpResponse | None:
-    """Read what was posted; the response if that fails."""
-    try:
-        _ = request.POST
-    except UnreadablePostError:
-        return HttpResponse(error_page(503), status=503)
-    return None
-
-
-def editor_view(
-    permission: str, receive: Callable[[StaffRequest], HttpResponse | None] = received
-) -> Callable:
-    """For those who are signed in with a second factor and have ``permission``.
-
-    Nothing long is read until that is known: what checks the form's token reads it, so it comes
-    after the permission.
-    """
-
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        @wraps(view)
-        def checked(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if not request.user.has_perm(f"editor.{permission}"):
-                raise PermissionDenied
-            if request.method == "POST" and (failure := receive(request)):
-                return failure
-            return csrf_protect(view)(request, *args, **kwargs)
-
-        checked.csrf_exempt = True  # type: ignore[attr-defined]
-        return csrf_exempt(admin.site.admin_view(checked))
-
-    return decorate
-
-
-def shown(request: StaffRequest, template: str, title: str, **context: Any) -> HttpResponse:
-    return render(
-        request, f"editor/{template}", admin.site.each_context(request) | {"title": title} | context
-    )
-
-
-def open_page(name: str) -> Editing:
-    if not NAME.fullmatch(name):
-        raise Http404
-    return open_file(name)
-
-
-def open_file(name: str) -> Editing:
-    """A page, or a data file that has a form."""
-    if not (NAME.fullmatch(name) or data_file(name)):
-        raise Http404
-    return drafts.editing(history.up_to_date(), name)
 
 
 @editor_view("edit_content")
@@ -118,9 +54,7 @@ def page(request: StaffRequest, name: str) -> HttpResponse:
         if not drafts.could_save(editing, text, request.user):
             written.form.add_error("text", NOT_SAVED)
             return edit_page(request, written)
-    is_draft = editing.draft or not editing.is_shown(text)
-    messages.success(request, SAVED if is_draft else UNCHANGED)
-    return redirect(f"{reverse('editor:page', args=[name])}#saved-page")  # read by desk.js
+    return saved(request, editing, text, reverse("editor:page", args=[name]))
 
 
 def begun(request: StaffRequest, editing: Editing) -> Written:

@@ -17,7 +17,7 @@ from kapsite.content_files.yaml_reader import Parsed
 from kapsite.editor.models import Upload
 from kapsite.editor.versions import history
 from kapsite.editor.versions.side_by_side import side_by_side
-from kapsite.editor.views import NOT_SAVED, SAVED, UNCHANGED, editor_view, open_file, shown
+from kapsite.editor.view_base import NOT_SAVED, editor_view, open_file, saved, shown
 from kapsite.editor.writing import drafts
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.forms import EntryForm, NewChartForm
@@ -130,15 +130,15 @@ def save(request: StaffRequest, opened: OpenPart) -> HttpResponse:
     if not editing.is_shown(text) and not drafts.could_save(editing, text, request.user):
         messages.error(request, NOT_SAVED)
         return edit(request, opened, form)
-    is_draft = editing.draft or not editing.is_shown(text)
-    messages.success(request, SAVED if is_draft else UNCHANGED)
     own = address(file, "" if is_removed else opened.part)
     if source:
-        messages.info(request, f"Fill in the source {source}. Saving it leads back to the chart.")
         own = f"{address(FILES[SOURCES], source)}&{urlencode({'back': file.name})}"
     elif back := chart_before(request):
         own = address(back)
-    return redirect(f"{own}#saved-page")  # read by desk.js
+    answer = saved(request, editing, text, own)
+    if source:
+        messages.info(request, f"Fill in the source {source}. Saving it leads back to the chart.")
+    return answer
 
 
 def offer_images(form: GroupList, editing: Editing) -> None:

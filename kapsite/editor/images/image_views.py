@@ -19,7 +19,7 @@ from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.models import Blob, ContentVersion, Publication, Upload
 from kapsite.editor.signing_off.sign_off_views import current_site
 from kapsite.editor.versions import history
-from kapsite.editor.views import editor_view, shown
+from kapsite.editor.view_base import editor_view, shown
 
 from .upload_form import UploadForm
 from .uploads import IntoFolder, Received

@@ -18,7 +18,7 @@ from kapsite.editor.data_forms.data_files import data_file
 from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.versions.side_by_side import Row, side_by_side
 from kapsite.editor.versions.titles import title_of
-from kapsite.editor.views import editor_view, open_file, shown
+from kapsite.editor.view_base import editor_view, open_file, shown
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.drafts_ahead import published_together
 from kapsite.editor.writing.errors_listed import ListedError, listed

@@ -16,7 +16,7 @@ from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
 from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, digest
 from kapsite.editor.versions import history
-from kapsite.editor.views import editor_view, shown
+from kapsite.editor.view_base import editor_view, shown
 from kapsite.editor.writing.aside import aside
 
 if TYPE_CHECKING:

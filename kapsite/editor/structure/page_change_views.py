@@ -13,7 +13,7 @@ from kapsite.editor.data_forms.fields.inputs import named
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions import history
 from kapsite.editor.versions.titles import titles_of
-from kapsite.editor.views import editor_view, open_page, shown
+from kapsite.editor.view_base import editor_view, open_page, shown
 from kapsite.editor.writing.forms import NewPageForm
 
 from . import page_changes

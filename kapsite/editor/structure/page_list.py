@@ -13,7 +13,7 @@ from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.publication.refusals import of_publication
 from kapsite.editor.versions import history
 from kapsite.editor.versions.titles import title_of, titles_of
-from kapsite.editor.views import editor_view, shown
+from kapsite.editor.view_base import editor_view, shown
 from kapsite.editor.writing.aside import begin_aside
 from kapsite.editor.writing.forms import NewPageForm
 

@@ -12,7 +12,7 @@ from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.models import ContentVersion, Kind
 from kapsite.editor.versions import history
 from kapsite.editor.versions.side_by_side import side_by_side
-from kapsite.editor.views import editor_view, shown
+from kapsite.editor.view_base import editor_view, shown
 
 from . import undoing
 from .page_change_views import InsteadForm

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
 from kapsite.editor.models import ContentVersion
-from kapsite.editor.views import editor_view, shown
+from kapsite.editor.view_base import editor_view, shown
 from kapsite.editor.writing.aside import aside
 
 from . import archive, archive_import, history

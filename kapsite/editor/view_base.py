@@ -1,0 +1,86 @@
+"""What the pages of the editor share: who may open them, what they open, how they are shown."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, UnreadablePostError
+from django.shortcuts import redirect, render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+
+from kapsite.accounts.pages import StaffRequest
+from kapsite.editor.writing.drafts import Editing
+from kapsite.editor.writing.forms import NAME
+from kapsite.security.wsgi.error_pages import error_page
+
+from .data_forms.data_files import data_file
+from .versions import history
+from .writing import drafts
+
+UNCHANGED = "Nothing is changed, so there is no draft."
+SAVED = "Saved as a draft. Readers don’t see it yet."
+NOT_SAVED = (
+    "This could not be saved: the server can’t write right now, perhaps because its disk is full. "
+    "Your text is still here. Copy it somewhere safe, tell the server’s operator, and save again."
+)
+
+
+def saved(request: StaffRequest, editing: Editing, text: str, address: str) -> HttpResponse:
+    """Back to the form of ``text``, which is a draft now if it differs."""
+    is_draft = editing.draft or not editing.is_shown(text)
+    messages.success(request, SAVED if is_draft else UNCHANGED)
+    return redirect(f"{address}#saved-page")  # read by desk.js
+
+
+def received(request: StaffRequest) -> HttpResponse | None:
+    """Read what was posted; the response if that fails."""
+    try:
+        _ = request.POST
+    except UnreadablePostError:
+        return HttpResponse(error_page(503), status=503)
+    return None
+
+
+def editor_view(
+    permission: str, receive: Callable[[StaffRequest], HttpResponse | None] = received
+) -> Callable:
+    """For those who are signed in with a second factor and have ``permission``.
+
+    Nothing long is read until that is known: what checks the form's token reads it, so it comes
+    after the permission.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def checked(request: StaffRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.has_perm(f"editor.{permission}"):
+                raise PermissionDenied
+            if request.method == "POST" and (failure := receive(request)):
+                return failure
+            return csrf_protect(view)(request, *args, **kwargs)
+
+        checked.csrf_exempt = True  # type: ignore[attr-defined]
+        return csrf_exempt(admin.site.admin_view(checked))
+
+    return decorate
+
+
+def shown(request: StaffRequest, template: str, title: str, **context: Any) -> HttpResponse:
+    return render(
+        request, f"editor/{template}", admin.site.each_context(request) | {"title": title} | context
+    )
+
+
+def open_page(name: str) -> Editing:
+    if not NAME.fullmatch(name):
+        raise Http404
+    return open_file(name)
+
+
+def open_file(name: str) -> Editing:
+    """A page, or a data file that has a form."""
+    if not (NAME.fullmatch(name) or data_file(name)):
+        raise Http404
+    return drafts.editing(history.up_to_date(), name)
