@@ -133,7 +133,7 @@ addEventListener("click", (event) => {
   if (!button) return;
   event.preventDefault();
   button.closest(".tool").open = false;
-  if (/^(:::|!\[)/.test(button.value)) insertBlock(button.value, button.dataset.entry);
+  if (/^(:::|!\[|## |- )/.test(button.value)) insertBlock(button.value, button.dataset.entry);
   else insert(button.value);
 });
 

@@ -2,7 +2,7 @@
 
 import re
 
-from .pieces import Piece
+from .pieces import WHOLE, Piece
 
 CITATION = re.compile(r"\[@([^\]]+)\]([.!?:]?)$")
 END = re.compile(r"([.!?:]?)$")
@@ -16,7 +16,7 @@ def inserted(text: str, piece: str, after: int | None = None) -> str:
     """
     lines = text.rstrip().split("\n")
     number = min(after or len(lines), len(lines))
-    if piece.startswith((":::", "![")):
+    if piece.startswith(WHOLE):
         return with_block(lines, piece, number)
     line = lines[number - 1].rstrip()
     cited = CITATION.search(line)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from kapsite.pages.load.site import Site
 
+WHOLE = (":::", "![", "## ", "- ")  # how pieces begin that are no part of a sentence
 LISTS = ("key-facts", "questions", "steps", "timeline", "compare", "day")  # can have more entries
 
 
@@ -30,6 +31,10 @@ class Piece:
         return body.partition(f"\n{sign} ")[0].rstrip()
 
 
+PARTS = {
+    "heading": ("Begins a section of the page", "## A new section"),
+    "list": ("Points, one on each line", "- One thing\n- Another thing"),
+}
 # What each block is for, and the least that it needs.
 BLOCKS = {
     "key-facts": ("The page in short: labels with a few words each", """\
@@ -109,8 +114,9 @@ Write down their numbers too.
 
 
 def blocks(site: Site) -> list[Piece]:
-    """Every kind of block, and of charts each by its title."""
-    found = [Piece(name, hint, text) for name, (hint, text) in BLOCKS.items() if name != "chart"]
+    """Headings, lists and every kind of block, and of charts each by its title."""
+    known = (PARTS | BLOCKS).items()
+    found = [Piece(name, hint, text) for name, (hint, text) in known if name != "chart"]
     charts = [
         Piece("chart", chart.title, chart_block(name))
         for name, chart in site.data.charts.items()

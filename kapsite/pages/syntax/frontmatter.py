@@ -53,5 +53,6 @@ def read(text: str, report: Report) -> Document:
     meta = validation.validate(FrontMatter, parsed, report) if parsed else None
     body = "\n".join(lines[end + 1 :])
     if not body.strip():
-        report.error(end + 2, "The page has no text.", "Write it below the second line ---.")
+        fix, in_form = "Write it below the second line ---.", "Write it under “Text of the page”."
+        report.error(end + 2, "The page has no text.", fix, in_form=in_form)
     return Document(meta, parsed, body, end + 2, tuple(lines[: end + 1]))

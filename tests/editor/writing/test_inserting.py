@@ -19,6 +19,8 @@ NOTE = "::: note\nRest.\n:::"
         ("[Risks](/risks/)", 2, "One.\n[Risks](/risks/)\nTwo [@S2].\n"),
         ("[A \\1 b](/risks/)", 99, "One.\n\nTwo [@S2] [A \\1 b](/risks/).\n"),
         (NOTE, 1, f"One.\n\n{NOTE}\n\nTwo [@S2].\n"),
+        ("## Three", 1, "One.\n\n## Three\n\nTwo [@S2].\n"),
+        ("- a\n- b", None, "One.\n\nTwo [@S2].\n\n- a\n- b\n"),
         (NOTE, None, f"One.\n\nTwo [@S2].\n\n{NOTE}\n"),
     ],
 )
