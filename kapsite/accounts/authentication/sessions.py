@@ -18,12 +18,8 @@ PROVED = "proved_at"  # when the person last completed authentication
 STEP = 30  # seconds between two writes of SEEN, at least
 
 
-def begin(session: SessionBase, *, factor: bool) -> None:
-    """Start the clocks at sign-in; ``factor``: with a second factor."""
-    session.update(fresh(factor=factor))
-
-
 def fresh(*, factor: bool) -> dict[str, Any]:
+    """What a session holds after a sign-in; ``factor``: with a second factor."""
     now = time.time()
     return {STARTED: now, SEEN: now, PROVED: now, FACTOR: factor}
 

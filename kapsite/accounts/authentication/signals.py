@@ -26,7 +26,7 @@ def begin_session(request: HttpRequest, user: User, **_: Any) -> None:
     proofs = [
         proof for proof in get_authentication_records(request, user) if proof["method"] == "mfa"
     ]
-    sessions.begin(request.session, factor=bool(proofs))
+    request.session.update(sessions.fresh(factor=bool(proofs)))
     how = proofs[-1]["type"] if proofs else How.PASSWORD
     audit_log.record(EventKind.SIGNED_IN, user, request=request, how=how)
     audit_log.delete_old()

@@ -15,12 +15,7 @@ from kapsite.clinic.deadlines import in_words, promised_by
 from kapsite.clinic.facts import Clinic
 from kapsite.clinic.opening_hours import clock
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.choices import (
-    ActivityKind,
-    ContactBy,
-    Status,
-    Voicemail,
-)
+from kapsite.inquiries.models.choices import ActivityKind, ContactBy, Status, Voicemail
 
 from .given import Given
 

@@ -147,6 +147,7 @@ NEXT = {
 }
 OPEN = (Status.NEW, Status.TRYING, Status.CONTACTED, Status.SCHEDULED, Status.WAITING)
 DATED = {Status.TRYING, Status.WAITING}  # make sense only with a date for the next action
+BY_THE_PERSON = (ActivityKind.CORRECTED, ActivityKind.WITHDRAWN, ActivityKind.RETURNED)
 SYSTEM_ACTIVITIES = {
     ActivityKind.RECEIVED,
     ActivityKind.MOVED,

@@ -14,9 +14,9 @@ from kapsite.inquiries.desk.inbox import flood
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import OPEN, Status
 from kapsite.inquiries.models.job import LEASE, JobName, ScheduledJob
-from kapsite.inquiries.models.reference import in_groups
 from kapsite.operations.alerts.models import Alert, AlertKind
 
+from .messages import listed
 from .sending import INBOX, addresses_with, link, send_from_template
 
 FLOOD_AGAIN = timedelta(minutes=15)  # between two mails about a flood that goes on
@@ -24,7 +24,6 @@ SUBJECTS = {  # after the number of requests: one, and several
     "overdue": (" is overdue", "s are overdue"),
     "withdrawn": (" was withdrawn – please open now", "s were withdrawn – please open now"),
 }
-LISTED = 20  # references in one mail; the inbox has the others
 
 
 def recipients() -> list[str]:
@@ -63,20 +62,15 @@ def notify(what: str, inquiries: QuerySet[Inquiry], now: datetime) -> bool:
         return False
     if not ScheduledJob.objects.take(JobName.OVERDUE, now):
         return False
-    found = list(inquiries.all().values_list("pk", "reference"))
+    found = list(inquiries.only("reference", "safety_concern"))
     if not found:  # another worker was faster
         ScheduledJob.objects.give_back(JobName.OVERDUE)
         return False
-    context = {
-        "count": len(found),
-        "requests": [named(*row) for row in found[:LISTED]],
-        "more": max(len(found) - LISTED, 0),
-        "inbox": link(INBOX),
-    }
+    context = listed(found) | {"count": len(found)}
     subject = f"{len(found)} request{SUBJECTS[what][len(found) > 1]}"
     if not mail(subject, f"inquiries/{what}.txt", context, to, f"{what}.{now:%Y%m%d%H%M%S%f}"):
         return False  # the lease makes it wait
-    Inquiry.objects.filter(pk__in=[key for key, _ in found]).update(overdue_notified_at=now)
+    Inquiry.objects.filter(pk__in=[each.pk for each in found]).update(overdue_notified_at=now)
     ScheduledJob.objects.give_back(JobName.OVERDUE)
     return True
 
@@ -97,13 +91,6 @@ def notify_flood(now: datetime) -> bool:
     unsent.update(mailed_at=now)
     ScheduledJob.objects.give_back(JobName.FLOOD)
     return True
-
-
-def named(key: int, reference: str) -> dict[str, str]:
-    return {
-        "reference": in_groups(reference),
-        "link": link("admin:inquiries_inquiry_change", key),
-    }
 
 
 def mail(subject: str, template: str, context: dict, to: list[str], name: str) -> list[str]:

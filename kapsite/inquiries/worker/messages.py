@@ -48,10 +48,7 @@ def to_staff(notices: list[Notice]) -> EmailMessage:
 
 def about_one(inquiry: Inquiry, notice: Notice) -> EmailMessage:
     is_spam = inquiry.status == Status.SPAM
-    context = named(inquiry) | {
-        "is_spam": is_spam,
-        "days": settings.RETENTION_DAYS["spam"],
-    }
+    context = named(inquiry) | {"is_spam": is_spam, "days": settings.RETENTION_DAYS["spam"]}
     body = render_to_string("inquiries/staff_notice.txt", context)
     what = "Likely spam to check:" if is_spam else "New request"
     if inquiry.safety_concern:
@@ -85,6 +82,11 @@ def without_it(notice: Notice) -> list[str]:
     return [each for each in settings.NOTIFY_EMAILS if each.lower() not in has_it]
 
 
+def listed(inquiries: list[Inquiry]) -> dict:
+    first, more = inquiries[:LISTED], inquiries[LISTED:]
+    return {"requests": list(map(named, first)), "more": len(more), "inbox": link(INBOX)}
+
+
 def named(inquiry: Inquiry) -> dict:
     return {
         "reference": inquiry.reference_in_groups,
@@ -96,17 +98,12 @@ def named(inquiry: Inquiry) -> dict:
 def to_colleague(notices: list[Notice]) -> EmailMessage:
     """Of a hand-over: links only. The note is for those who sign in."""
     found = Inquiry.objects.only("reference", "safety_concern").order_by("-safety_concern", "pk")
-    requests = list(map(named, found.filter(pk__in=[each.inquiry_id for each in notices])))
-    context = {
-        "requests": requests[:LISTED],
-        "more": len(requests[LISTED:]),
-        "inbox": link(INBOX),
-    }
+    requests = list(found.filter(pk__in=[each.inquiry_id for each in notices]))
     many = len(requests) > 1
     subject = f"{len(requests)} requests assigned to you" if many else "A request assigned to you"
-    if any(each["open_now"] for each in requests):
+    if any(each.safety_concern for each in requests):
         subject += " – please open now"
-    body = render_to_string("inquiries/handed_over.txt", context)
+    body = render_to_string("inquiries/handed_over.txt", listed(requests))
     person = notices[0].recipient
     to = [person.email] if person else []
     return EmailMessage(subject, body, to=to, headers=headers(notices[0]))

@@ -9,14 +9,7 @@ from django.test import Client
 from kapsite.inquiries.models import Inquiry
 from kapsite.security.wsgi.guard import Guard
 from kapsite.security.wsgi.networks import NETWORKS_OF_A_SITE
-from kapsite.security.wsgi.rate_limits import (
-    DESK,
-    FORMS,
-    PAGES,
-    Buckets,
-    Limits,
-    Rate,
-)
+from kapsite.security.wsgi.rate_limits import DESK, FORMS, PAGES, Buckets, Limits, Rate
 from kapsite.security.wsgi.send_again import CachedPage
 from tests.factories import make_answers, make_staff, sign_in
 from tests.html import Page

@@ -64,7 +64,8 @@ def erase_page(request, pk: int):
     if not form.is_valid():
         for each in listed:
             log_access(request, Act.OPENED, each, details="delete page")
-        context = {"form": form, "inquiry": inquiry, "notes": notes_of(listed)}
+        notes = Activity.objects.filter(inquiry__in=listed, kind=ActivityKind.NOTED).count()
+        context = {"form": form, "inquiry": inquiry, "notes": notes}
         title = f"Delete {inquiry.reference_in_groups}"  # a browser keeps titles: no name
         return admin_page(request, "erase.html", title, **context)
     rule, chosen = Rule(form.cleaned_data["rule"]), form.cleaned_data["requests"]
@@ -77,10 +78,6 @@ def erase_page(request, pk: int):
         return redirect("admin:inquiries_inquiry_changelist")
     erasure.scrub(SCRUB_TIMEOUT)
     return redirect("admin:inquiries_erasure_receipt", pk=erasure_records[0].pk)
-
-
-def notes_of(inquiries: list[Inquiry]) -> int:
-    return Activity.objects.filter(inquiry__in=inquiries, kind=ActivityKind.NOTED).count()
 
 
 @require_safe

@@ -9,13 +9,7 @@ from django.utils import timezone
 from kapsite.clinic.days import zone
 from kapsite.inquiries.desk.page_parts.formatting import labels
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.choices import (
-    Aid,
-    Day,
-    Time,
-    Topic,
-    Voicemail,
-)
+from kapsite.inquiries.models.choices import Aid, Day, Time, Topic, Voicemail
 from kapsite.inquiries.models.request.voicemail import VoicemailRule
 
 from .spreadsheet import as_text, no_formula, phone_as_text, to_dial

@@ -24,11 +24,7 @@ from kapsite.inquiries.desk.page_parts.permissions import SHOW_MESSAGE
 from kapsite.inquiries.intake.fields import PlainText, Question
 from kapsite.inquiries.models import Activity, Appointment, Inquiry
 from kapsite.inquiries.models.bulk_insert import insert_for_each
-from kapsite.inquiries.models.choices import (
-    OPEN,
-    ActivityKind,
-    Status,
-)
+from kapsite.inquiries.models.choices import OPEN, ActivityKind, Status
 from kapsite.inquiries.models.logs.access_log import Act, log_access
 from kapsite.inquiries.models.request.voicemail import voicemail_rules
 

@@ -17,6 +17,7 @@ from kapsite.inquiries.desk.page_parts.formatting import (
 )
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import (
+    BY_THE_PERSON,
     ActivityKind,
     Aid,
     Attempt,
@@ -41,7 +42,6 @@ VOICEMAIL = {
     Voicemail.DISCREET: ("vm-name", "Voicemail: first name and number only"),
     Voicemail.NO: ("vm-off", "No voicemail"),
 }
-BY_PERSON = (ActivityKind.CORRECTED, ActivityKind.WITHDRAWN, ActivityKind.RETURNED)
 SOON = timedelta(hours=3)
 
 
@@ -128,7 +128,7 @@ class Row:
     @cached_property
     def is_changed_by_person(self) -> bool:
         """Since a colleague last opened it."""
-        if not self.last or self.last.kind not in BY_PERSON:
+        if not self.last or self.last.kind not in BY_THE_PERSON:
             return False
         return not self.inquiry.opened_at or self.last.at > self.inquiry.opened_at
 

@@ -100,12 +100,8 @@ class Page:
 
     @property
     def next(self) -> str:
-        goes_on = self.has_next and not self.is_the_last_possible
+        goes_on = self.has_next and self.query.page < LAST_PAGE
         return self.query.address(**{PAGE: self.query.page + 1}) if goes_on else ""
-
-    @property
-    def is_the_last_possible(self) -> bool:
-        return self.query.page == LAST_PAGE
 
     @property
     def previous(self) -> str:

@@ -5,6 +5,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from kapsite.inquiries.desk.page_parts.formatting import (
+    VOICEMAIL,
     due_in,
     due_on,
     good_times,
@@ -22,11 +23,7 @@ KNOWS = {
     Knows.NO: "Don’t contact the person they’re asking for: that person doesn’t know yet.",
     "": "We don’t know if the person they’re asking for knows about it.",
 }
-VOICEMAIL = {
-    Voicemail.YES: ("vm", "Voicemail is fine"),
-    Voicemail.DISCREET: ("vm-name", "Voicemail: first name and number only"),
-    Voicemail.NO: ("vm-off", "No voicemail"),
-}
+VOICEMAIL_ICONS = {Voicemail.YES: "vm", Voicemail.DISCREET: "vm-name", Voicemail.NO: "vm-off"}
 ICONS = {"Call": "phone", "Text": "text", "Email": "mail"}
 
 
@@ -109,11 +106,12 @@ def voicemail_of(inquiry: Inquiry) -> VoicemailLine | None:
     may_call = inquiry.contact_by == ContactBy.CALL or inquiry.first_contact_at
     if not inquiry.may_be_contacted or not rule.answer or not (may_call or rule.other):
         return None
-    icon, words = VOICEMAIL[Voicemail(rule.answer)]
+    answer = Voicemail(rule.answer)
     why = ""
     if rule.other:
         why = "Another request from this number says so. The strictest rule wins."
-    is_strict = rule.answer == Voicemail.NO or rule.other is not None
+    is_strict = answer == Voicemail.NO or rule.other is not None
+    icon, words = VOICEMAIL_ICONS[answer], VOICEMAIL[answer]
     return VoicemailLine(icon, words, is_strict, why, rule.other)
 
 

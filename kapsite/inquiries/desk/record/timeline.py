@@ -10,7 +10,7 @@ from kapsite.clinic.days import day_of
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.desk.page_parts.formatting import person
 from kapsite.inquiries.models import Activity, Inquiry
-from kapsite.inquiries.models.choices import ActivityKind
+from kapsite.inquiries.models.choices import BY_THE_PERSON, ActivityKind
 
 VIEWS = (ActivityKind.VIEWED,)  # only counted: there is one for each time the page was opened
 MOST = 200  # lines
@@ -49,7 +49,6 @@ ICONS = {
     ActivityKind.WITHDRAWN: "x",
     ActivityKind.RETURNED: "undo",
 }
-BY_THE_PERSON = (ActivityKind.CORRECTED, ActivityKind.WITHDRAWN, ActivityKind.RETURNED)
 CALLS_AND_NOTES = (ActivityKind.CALLED, ActivityKind.NOTED, ActivityKind.RECEIVED, *BY_THE_PERSON)
 
 

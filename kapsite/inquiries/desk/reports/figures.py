@@ -9,10 +9,13 @@ from math import ceil
 from typing import NamedTuple
 
 from django.db.models import Count, Func, IntegerField, Q
+from django.utils.safestring import SafeString
 
 from kapsite.clinic.days import start_of
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import OPEN, Outcome, Status
+
+from .svg import strip
 
 WEEKS = 12
 HOUR = 3600  # seconds
@@ -26,6 +29,11 @@ class Figure(NamedTuple):
     @property
     def shown(self) -> str:
         return f"{self.number:,}"
+
+
+def with_bars(figures: Sequence[Figure]) -> list[tuple[Figure, SafeString]]:
+    most = max(figure.number for figure in figures) or 1
+    return [(figure, strip(figure.number / most)) for figure in figures]
 
 
 @dataclass

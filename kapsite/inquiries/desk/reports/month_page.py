@@ -16,9 +16,8 @@ from kapsite.inquiries.desk.export.view import BYTE_ORDER_MARK
 from kapsite.inquiries.desk.page_parts.admin_page import admin_page
 from kapsite.inquiries.models.logs.access_log import Act, log_access
 
-from .figures import in_words
+from .figures import Figure, in_words, with_bars
 from .month import DAY, MonthReport, Tally, month_report, next_month
-from .svg import strip
 
 FIRST_YEAR = 2000
 COLUMNS = (
@@ -54,8 +53,8 @@ def month_page(request, year: int | None = None, month: int = 1):
         following=following,
         total=shown(report.total),
         weeks=list(map(shown, report.weeks)),
-        weekdays=with_bars([(each.label, each.received) for each in report.weekdays]),
-        outcomes=with_bars([(each.label, each.number) for each in report.outcomes]),
+        weekdays=with_bars([Figure(each.label, each.received) for each in report.weekdays]),
+        outcomes=with_bars(report.outcomes),
     )
 
 
@@ -96,11 +95,6 @@ def shown(tally: Tally) -> dict:
         "reached": tally.percent(tally.reached),
         "booked": tally.percent(tally.booked),
     }
-
-
-def with_bars(counts: list[tuple[str, int]]) -> list[tuple]:
-    most = max(number for _, number in counts) or 1
-    return [(label, number, strip(number / most)) for label, number in counts]
 
 
 def table(report: MonthReport) -> Iterator[list]:

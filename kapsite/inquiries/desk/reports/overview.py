@@ -1,6 +1,5 @@
 """How the desk and the website are doing, on one page."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +15,7 @@ from kapsite.inquiries.models.logs.access_log import Act, log_access
 from kapsite.inquiries.models.logs.erasure_log import Rule
 
 from . import svg, system_status
-from .figures import WEEKS, Figure, Week, in_words, now_open, outcomes, weeks
+from .figures import WEEKS, Figure, Week, in_words, now_open, outcomes, weeks, with_bars
 
 MANY = 5_000  # requests in those weeks: a tenth of a second may pass until they are counted
 KEPT = timedelta(minutes=1)
@@ -36,8 +35,8 @@ def overview_page(request):
         now=numbers.at,
         weeks=WEEKS,
         waiting=numbers.waiting,
-        states=strips(numbers.states),
-        outcomes=strips(numbers.outcomes),
+        states=with_bars(numbers.states),
+        outcomes=with_bars(numbers.outcomes),
         deletions=numbers.deletions,
         volume=volume_chart(by_week),
         contact=contact_chart(by_week),
@@ -74,11 +73,6 @@ def counted(now: datetime) -> Numbers:
     )
     kept[:] = [numbers] if sum(week.received for week in numbers.by_week) >= MANY else []
     return numbers
-
-
-def strips(figures: Sequence[Figure]) -> list[tuple[Figure, str]]:
-    most = max(figure.number for figure in figures) or 1
-    return [(figure, svg.strip(figure.number / most)) for figure in figures]
 
 
 def upcoming_deletions() -> list[tuple[str, str]]:

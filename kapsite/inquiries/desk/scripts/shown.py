@@ -53,16 +53,12 @@ def scripts_for(inquiry: Inquiry, user, links: Iterable[str]) -> dict[str, list[
 
 def link_for(script: Script, inquiry: Inquiry, links: list[str]) -> str | None:
     """Where the words go, "" if they are said; None if they aren't for this person."""
-    if script.permission and script.permission != permission_of(inquiry):
+    allowed = PERMISSION.get(inquiry.voicemail_rule.answer, "none")  # none if they weren't asked
+    if script.permission and script.permission != allowed:
         return None
     if not (scheme := SCHEMES.get(script.kind)):
         return ""
     return next((link for link in links if link.startswith(scheme)), None)
-
-
-def permission_of(inquiry: Inquiry) -> str:
-    """A person who wasn't asked about voicemail gets none."""
-    return PERMISSION.get(inquiry.voicemail_rule.answer, "none")
 
 
 def facts_for(inquiry: Inquiry, user) -> dict[str, str]:

@@ -8,12 +8,7 @@ from django.utils import timezone
 from kapsite.database.append_only import AppendOnlyModel
 from kapsite.encryption.fields import EncryptedTextField
 from kapsite.encryption.row_binding import RowBound
-from kapsite.inquiries.models.bulk_insert import (
-    Sql,
-    Statement,
-    new_row,
-    statement_of_values,
-)
+from kapsite.inquiries.models.bulk_insert import Sql, Statement, new_row, statement_of_values
 from kapsite.inquiries.models.choices import SYSTEM_ACTIVITIES, ActivityKind, Attempt, Status
 from kapsite.inquiries.models.constraints import one_of
 

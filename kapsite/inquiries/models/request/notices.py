@@ -4,12 +4,7 @@ from collections.abc import Iterator
 
 from django.conf import settings
 
-from kapsite.inquiries.models.bulk_insert import (
-    Sql,
-    Statement,
-    new_row,
-    statement_of_values,
-)
+from kapsite.inquiries.models.bulk_insert import Sql, Statement, new_row, statement_of_values
 from kapsite.inquiries.models.choices import ContactBy, Status
 from kapsite.inquiries.models.outbox import Notice, NoticeKind, mailbox_today
 from kapsite.text.phone_numbers import is_assigned
