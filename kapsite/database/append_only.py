@@ -19,13 +19,8 @@ class AppendOnlyQuerySet(models.QuerySet):
         return super().bulk_create(objs, *args, **kwargs)
 
 
-class AppendOnlyManager(models.Manager):
-    def get_queryset(self):
-        return AppendOnlyQuerySet(self.model, using=self._db)
-
-
 class AppendOnlyModel(models.Model):
-    objects = AppendOnlyManager()
+    objects = AppendOnlyQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -1,14 +1,14 @@
 """The daily digest: what is waiting for staff, once a day when the clinic opens."""
 
 import logging
-from datetime import date, datetime
+from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
 
 from kapsite.clinic import days
-from kapsite.clinic.deadlines import end_of, open_days
-from kapsite.clinic.facts import Clinic, get_clinic
+from kapsite.clinic.deadlines import end_of, hours_on
+from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.data_protection import retention
 from kapsite.inquiries.desk.inbox import flood
 from kapsite.inquiries.desk.inbox.hand_over import held_by_people_who_left
@@ -24,15 +24,10 @@ DELETIONS = "scheduled for deletion this week"
 logger = logging.getLogger(__name__)
 
 
-def opening(day: date, clinic: Clinic) -> datetime | None:
-    """When the digest of ``day`` is sent; None when the clinic is closed that day."""
-    first = next(open_days(day, clinic), None)
-    return first[1] if first and first[0] == day else None
-
-
 def is_time(now: datetime) -> bool:
-    start = opening(days.today(), get_clinic())
-    return start is not None and now >= start
+    """Whether the clinic has opened today."""
+    hours = hours_on(days.today(), get_clinic())
+    return hours is not None and now >= datetime.combine(days.today(), hours.opening, days.zone())
 
 
 def counts(now: datetime) -> dict[str, int]:

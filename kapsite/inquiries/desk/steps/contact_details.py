@@ -81,13 +81,8 @@ class CorrectContacts(Step):
         SearchDigest.objects.renew_contacts(self.inquiry)
 
     def history(self, before):
-        yield Activity(
-            inquiry=self.inquiry,
-            by=self.user,
-            at=self.at,
-            kind=ActivityKind.CHANGED,
-            fields=",".join(self.changed),
-        )
+        details = {"kind": ActivityKind.CHANGED, "fields": ",".join(self.changed)}
+        yield Activity(inquiry=self.inquiry, by=self.user, at=self.at, **details)
 
     @cached_property
     def warning(self):
