@@ -1,15 +1,16 @@
 """A day of appointments: a column for each clinician, which is a list on phones and for ears."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from kapsite.clinic.days import day_of, start_of, today, zone
+from kapsite.clinic.days import start_of, today, zone
 from kapsite.clinic.deadlines import hours_on
 from kapsite.clinic.facts import get_clinic
 from kapsite.clinic.opening_hours import ASSUMED_HOURS, OpenHours
@@ -187,7 +188,14 @@ def span_of(columns: Iterable[Column], hours: OpenHours | None) -> tuple[int, in
 def week_of(day: date) -> list[DayOfWeek]:
     monday = day - timedelta(days=day.weekday())
     days = [monday + timedelta(days=number) for number in range(7)]
-    found = Appointment.objects.between(start_of(days[0]), start_of(days[-1] + timedelta(days=1)))
-    booked = Counter(day_of(at) for at in found.values_list("starts_at", flat=True))
+    starts = [start_of(each) for each in [*days, days[-1] + timedelta(days=1)]]
+    on_days = {
+        f"day{number}": Count("pk", filter=Q(starts_at__gte=start, starts_at__lt=end))
+        for number, (start, end) in enumerate(pairwise(starts))
+    }
+    booked = Appointment.objects.between(starts[0], starts[-1]).aggregate(**on_days).values()
     clinic = get_clinic()
-    return [DayOfWeek(each, booked[each], hours_on(each, clinic) is not None) for each in days]
+    return [
+        DayOfWeek(each, number, hours_on(each, clinic) is not None)
+        for each, number in zip(days, booked, strict=True)
+    ]

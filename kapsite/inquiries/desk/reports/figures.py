@@ -8,7 +8,7 @@ from functools import cached_property
 from math import ceil
 from typing import NamedTuple
 
-from django.db.models import Count, Func, IntegerField, Q
+from django.db.models import Count, Field, Func, Q
 from django.utils.safestring import SafeString
 
 from kapsite.clinic.days import start_of
@@ -108,7 +108,7 @@ def weeks(today: date) -> list[Week]:
 class Epoch(Func):
     """A time in seconds. Of a hundred thousand rows Django would make as many times."""
 
-    output_field = IntegerField()
+    output_field = Field()  # Django would make integers of the integers of an IntegerField
 
     def as_sqlite(self, compiler, connection, **context):
         # To the millisecond, which is what it keeps; takes half as long as strftime.
