@@ -209,6 +209,7 @@ def pages_of_the_account() -> list[str]:
     return [f"/admin/account/{page}".replace("<int:pk>", "1") for page in found]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("page", [*pages_of_the_account(), "/admin/", "/admin/auth/user/add/"])
 def test_whoever_is_not_signed_in_fills_no_table(client, ana, page):
     """Each page in each way; with a right password a session begins, and is there for that."""

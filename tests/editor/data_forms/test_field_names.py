@@ -82,6 +82,7 @@ def to_fix(client, url, typed) -> str:
     return card
 
 
+@pytest.mark.sqlite  # about words; tests/editor/test_views.py stores drafts on both
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_problem_names_no_key_and_no_file_and_leads_to_fields_that_are_there(pat, mistake):
     url, typed = MISTAKES[mistake]

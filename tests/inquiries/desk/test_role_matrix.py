@@ -294,6 +294,9 @@ class Look(NamedTuple):
 
 
 LOOKS: dict[tuple[str, str], Look] = {}
+# Who may do what is decided by the same rows in both databases. That all addresses answer in
+# both, a superuser shows.
+decided_alike = pytest.mark.sqlite
 
 
 @pytest.fixture
@@ -312,6 +315,7 @@ def look(request):
     return look
 
 
+@decided_alike
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("role", EVERYONE)
 def test_each_role_is_let_in_where_the_table_says_and_nowhere_else(look, role, method):
@@ -324,6 +328,7 @@ def test_each_role_is_let_in_where_the_table_says_and_nowhere_else(look, role, m
     assert wrong == []
 
 
+@decided_alike
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("role", EVERYONE)
 def test_nobody_sees_what_a_person_typed_where_they_may_not(look, role, method):
@@ -340,6 +345,7 @@ def test_nobody_sees_what_a_person_typed_where_they_may_not(look, role, method):
     assert leaks == []
 
 
+@decided_alike
 @pytest.mark.parametrize(("method", "route"), sorted(SHOWN.keys() - LEADING_ELSEWHERE))
 def test_what_may_be_seen_is_seen_or_the_test_above_could_not_fail(look, method, route):
     assert found_in(look("lead", method).seen[route].text, [NAME, MESSAGE])
@@ -351,6 +357,7 @@ def test_no_address_answers_with_a_fault(look, method):
     assert [each for each in seen.items() if each[1].mark.startswith("5")] == []
 
 
+@decided_alike
 def test_the_matrix_can_be_shown(stored, request, capsys):
     """With --role-matrix as a table: a status, or where the way in leads."""
     if not request.config.getoption("role_matrix"):

@@ -20,6 +20,7 @@ from tests.inquiries.reading import text, title
 from tests.inquiries.triage.test_spam import FRESH, REAL, SPAM
 
 pytestmark = pytest.mark.django_db
+found_in_words = pytest.mark.sqlite  # before anything is stored, for each of many texts
 FORM = "/request-evaluation/"
 HELP_CARD = 'help-card">'
 HELP = "If you need to talk to someone now"
@@ -309,6 +310,7 @@ def sent(client, later, inquiry, number):
     return newest().status if answer.status_code == 302 else "asked again"
 
 
+@found_in_words
 def test_of_fifty_requests_that_are_sent_none_is_set_aside(client, every_way, later):
     outcomes = [
         (sent(client, later, inquiry, number), inquiry)
@@ -318,6 +320,7 @@ def test_of_fifty_requests_that_are_sent_none_is_set_aside(client, every_way, la
     assert [inquiry for outcome, inquiry in outcomes if outcome != "new"] == []
 
 
+@found_in_words
 def test_of_the_fresh_requests_that_are_sent_none_is_asked_again_or_set_aside(
     client, every_way, later
 ):
@@ -328,6 +331,7 @@ def test_of_the_fresh_requests_that_are_sent_none_is_asked_again_or_set_aside(
     assert [inquiry for outcome, inquiry in outcomes if outcome != "new"] == []
 
 
+@found_in_words
 def test_of_fifty_spams_that_are_sent_at_least_forty_five_reach_nobody(client, every_way, later):
     outcomes = [
         sent(client, later, inquiry, number) for number, inquiry in enumerate(SPAM["inquiries"])

@@ -8,7 +8,8 @@ from kapsite.pages.check.sign_offs import unsigned
 from kapsite.pages.load.site import read_site
 from tests.pages.samples import check_content, make_content, make_page
 
-pytestmark = pytest.mark.django_db  # the command records history
+# About files. The command records history, which tests/editor/versions is about on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 PAGE = "It helps people [@S1].\nBring tea.\nIt helps people to plan.\nKetamine is a drug [@S2]."
 EXEMPT = "\n  - text: It helps people to\n    reason: It is our own plan."
 

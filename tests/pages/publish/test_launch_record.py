@@ -13,7 +13,8 @@ from tests.pages.check.test_launch import READY
 from tests.pages.samples import TODAY, make_content, make_page
 from tests.wsgi import ask
 
-pytestmark = pytest.mark.django_db  # the command records history
+# About files. The command records history, which tests/editor/versions is about on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 LATER = date(2027, 6, 1)  # the tests of the crisis lines are old by then
 FORM = "/request-evaluation/"

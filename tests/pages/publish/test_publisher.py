@@ -23,7 +23,8 @@ from kapsite.pages.publish.serving.server import PageServer
 from tests.pages.samples import make_content, make_page
 from tests.wsgi import ask
 
-pytestmark = pytest.mark.django_db  # the command records history
+# About files. The command records history, which tests/editor/versions is about on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 TODAY = date(2026, 11, 22)
 

@@ -7,7 +7,8 @@ from allauth.core.internal import ratelimit
 
 from tests.accounts.people import CODE, SIGN_IN, code, enter, events_of, is_inside
 
-pytestmark = pytest.mark.django_db
+# What keeps the counts is the cache; test_cache.py is about it on both databases.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 OFFICE, OUTSIDE = "198.51.100.7", "203.0.113.{}"
 TOO_MANY = "Too many attempts"
 

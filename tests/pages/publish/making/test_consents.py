@@ -10,7 +10,8 @@ from kapsite.content_files.problems import ContentError
 from kapsite.pages.publish.publisher import publish
 from tests.pages.samples import CLINIC, make_content, make_page
 
-pytestmark = pytest.mark.django_db  # the command records history
+# About files. The command records history, which tests/editor/versions is about on both.
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 TODAY = date(2026, 11, 22)
 CHANGED = 'The text of the consent changed, and its version is still "1".'
