@@ -90,7 +90,7 @@ def prepare(
     extras |= facts_of(site)
     extras[REDIRECTS] = json.dumps(redirects_of(site), sort_keys=True).encode()
     extras[CONSENTS] = consents_to_publish(clinic, published_dir)
-    about = {"made_with": made_with, **review_days(now), **origins(files)}
+    about = {"made_with": made_with, "review_by": review_days(now), "made_from": origins(files)}
     return NewSet(site, clinic, files, extras, about, earlier, len(catalog.pages), tuple(problems))
 
 
@@ -152,13 +152,12 @@ def facts_of(site: Site) -> Iterator[tuple[str, bytes]]:
             yield f"{FACTS}{name}", parsed.text.encode() if parsed else file.read_bytes()
 
 
-def review_days(catalog: Catalog) -> dict[str, dict[str, str]]:
+def review_days(catalog: Catalog) -> dict[str, str]:
     """When each page's review is due, for the staff overview."""
     pages = catalog.pages.values()
-    days = {page.path: page.review_by.isoformat() for page in pages if page.review_by}
-    return {"review_by": days}
+    return {page.path: page.review_by.isoformat() for page in pages if page.review_by}
 
 
-def origins(files: list[File]) -> dict[str, dict[str, str]]:
+def origins(files: list[File]) -> dict[str, str]:
     """What each page was made from, to know if it can be used again."""
-    return {"made_from": {file.path: file.made_from for file in files if file.made_from}}
+    return {file.path: file.made_from for file in files if file.made_from}
