@@ -15,6 +15,7 @@ from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
 from kapsite.editor.models import Upload
 from kapsite.editor.versions.side_by_side import side_by_side
+from kapsite.editor.versions.titles import title_in
 from kapsite.editor.writing.aside import aside
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.drafts_ahead import check_with_drafts, with_draft_data
@@ -22,7 +23,7 @@ from kapsite.editor.writing.forms import InsertForm
 from kapsite.editor.writing.inserting import inserted
 from kapsite.editor.writing.pieces import blocks, chart_block, citations, images, links
 from kapsite.editor.writing.private_link import link_to
-from kapsite.editor.writing.written import Written
+from kapsite.editor.writing.written import Written, new_page
 
 from .data_forms.data_files import data_file
 from .data_forms.fields.groups import errors_in
@@ -59,6 +60,9 @@ def page(request: StaffRequest, name: str) -> HttpResponse:
 
 def begun(request: StaffRequest, editing: Editing) -> Written:
     """The page as it is, or with the chart at its end that someone wants to show there."""
+    if not editing.text:
+        given = new_page(request.GET.get("title", ""), request.GET.get("menu", ""))
+        return Written.begun(editing, given)
     block = chart_block(request.GET.get("chart", ""))
     is_chart = data_file(f"charts/{request.GET.get('chart')}.yaml")
     if not is_chart or block in editing.text:
@@ -95,7 +99,7 @@ def edit_page(request: StaffRequest, written: Written, **context: Any) -> HttpRe
             ("Cite a source", "Sources", citations(site)),
             ("Link a page", "Pages and sections", list(links(checked.site))),
         ]
-    title = checked.draft.meta.title if checked and checked.draft.meta else editing.file
+    title = title_in(text.encode()) or editing.file
     return shown(request, "page.html", title, **context)
 
 

@@ -218,15 +218,32 @@ def test_a_discarded_draft_is_gone_from_the_page_and_can_be_read_in_the_history(
     assert "Better" not in pat.get(PAGE).context["form"]["text"].value()
 
 
-def test_a_new_page_begins_with_its_front_matter(pat):
-    answer = pat.post(LIST, {"name": "group-sessions"}, follow=True)
-    assert answer.context["written"].base.startswith("---\ntitle:")
-    assert '<details class="card page-keys" open>' in answer.content.decode()
+def test_a_new_page_begins_with_its_title_and_menu(pat):
+    answer = pat.post(LIST, {"title": 'Groups: "who" and when', "menu": "header"}, follow=True)
+    assert answer.request["PATH_INFO"] == f"{LIST}page/groups-who-and-when.md/"
+    meta = answer.context["written"].meta
+    assert [meta[name].value() for name in ("title", "menu_in")] == [
+        'Groups: "who" and when',
+        "header",
+    ]
+    page = answer.content.decode()
+    assert "<h1>Groups: &quot;who&quot; and when" in page
+    assert '<details class="card page-keys" open>' in page
 
 
-@pytest.mark.parametrize("name", ["index", "", "../secret", "a b", "UP.md/x/y/z", "ä", "a" * 200])
+def test_a_new_page_can_have_an_address_of_its_own(pat):
+    answer = pat.post(LIST, {"title": "Group sessions", "name": "benefits/groups"})
+    assert answer.headers["Location"].startswith(f"{LIST}page/benefits/groups.md/?")
+
+
+def test_a_title_without_letters_for_an_address_asks_for_one(pat):
+    assert pat.post(LIST, {"title": "日本語"}).context["form"].errors["name"]
+    assert pat.post(LIST, {"name": "groups"}).context["form"].errors["title"]
+
+
+@pytest.mark.parametrize("name", ["index", "../secret", "a b", "UP.md/x/y/z", "ä", "a" * 200])
 def test_an_address_that_cannot_be_is_refused_with_the_reason(pat, name):
-    answer = pat.post(LIST, {"name": name})
+    answer = pat.post(LIST, {"title": "Group sessions", "name": name})
     assert answer.context["form"].errors["name"]
 
 

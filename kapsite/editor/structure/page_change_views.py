@@ -9,12 +9,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
-from kapsite.editor.data_forms.fields.inputs import named
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions import history
 from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.view_base import editor_view, open_page, shown
-from kapsite.editor.writing.forms import NewPageForm
+from kapsite.editor.writing.forms import MENUS, AddressForm
 
 from . import page_changes
 from .mentions import Mention, mentions, reworded
@@ -22,7 +21,6 @@ from .page_changes import Changes, Proposal, Refused, Texts, keys_of, path_of
 from .review import review
 
 MOST_WORDS = 2_000  # of one place
-MENUS = named(("header", "footer", "none"))  # as in the form of a page
 
 
 class InsteadForm(forms.Form):
@@ -50,8 +48,7 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
     others = sorted((each, title) for each, title in titles.items() if each != name)
     data = request.POST or None
     renames, removes = (data if each in request.POST else None for each in ("rename", "remove"))
-    rename = NewPageForm(renames, taken=list(titles), auto_id="id_rename_%s")
-    rename.fields["name"].label = "New address"
+    rename = AddressForm(renames, taken=list(titles), auto_id="id_rename_%s")
     remove = InsteadForm(removes, pages=others, auto_id="id_remove_%s")
     title = f"Address of {titles[name]}"
     if not editing.draft:

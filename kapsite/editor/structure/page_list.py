@@ -27,7 +27,7 @@ def pages(request: StaffRequest) -> HttpResponse:
     names = [name for name in current.files if name.endswith(".md")]
     form = NewPageForm(request.POST or None, taken=names)
     if request.method == "POST" and form.is_valid():
-        return redirect("editor:page", form.cleaned_data["name"])
+        return redirect(form.address)
     state = Publication.objects.state()
     failure = state["failure"]
     open_drafts = {draft.file: draft for draft in ContentVersion.objects.open_drafts()}

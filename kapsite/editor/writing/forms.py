@@ -1,18 +1,23 @@
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import get_text_list, slugify
 
 from kapsite.content_files.text_file import LARGEST_FILE
 from kapsite.editor.data_forms.data_files import CHART
+from kapsite.editor.data_forms.fields.inputs import named
 from kapsite.editor.data_forms.file_parts import DataFile
 from kapsite.editor.models import ContentVersion
 
 FURTHEST = timedelta(days=366)
+MENUS = named(("header", "footer", "none"))  # as in the form of a page
+MOST_OF_TITLE = 70  # characters; see page_schema
 NAME = re.compile(r"([a-z0-9-]+/)?[a-z0-9-]+\.md")
 TOO_LONG = (
     "This is too long for a page: %(show_value)s characters, and %(limit_value)s at most. It isn’t "
@@ -61,9 +66,9 @@ class InsertForm(forms.Form):
     after = forms.IntegerField(min_value=1, required=False)
 
 
-class NewPageForm(forms.Form):
+class AddressForm(forms.Form):
     name = forms.CharField(
-        label="Address of the new page",
+        label="New address",
         help_text="Lowercase letters, digits and hyphens, like group-sessions. "
         "For a page below Benefits: benefits/name.",
         max_length=100,
@@ -82,6 +87,34 @@ class NewPageForm(forms.Form):
         if name in self.taken:
             raise ValidationError("There is a page with this address. Open it in the list.")
         return name
+
+
+class NewPageForm(AddressForm):
+    """A page begins with its title, which makes an address too."""
+
+    title = forms.CharField(label="Title of the page", max_length=MOST_OF_TITLE)
+    menu = forms.ChoiceField(
+        label="Menu that leads to it", choices=MENUS, initial="footer", required=False
+    )
+    field_order = ("title", "name", "menu")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        name = self.fields["name"]
+        name.label, name.required = "Address (optional)", False
+        name.help_text += " Left empty, it is made of the title."
+
+    def clean_name(self) -> str:
+        if "title" not in self.cleaned_data:  # which says so itself
+            return ""
+        self.cleaned_data["name"] = self.cleaned_data["name"] or slugify(self.cleaned_data["title"])
+        return super().clean_name()
+
+    @property
+    def address(self) -> str:
+        """Where the page is written, with what is known of it."""
+        known = {"title": self.cleaned_data["title"], "menu": self.cleaned_data["menu"]}
+        return f"{reverse('editor:page', args=[self.cleaned_data['name']])}?{urlencode(known)}"
 
 
 class ReasonForm(forms.Form):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -19,14 +20,20 @@ from kapsite.editor.data_forms.fields.sections import ShownSection
 from kapsite.editor.models import ContentVersion
 
 from .drafts import Editing
-from .forms import PageForm
+from .forms import MENUS, MOST_OF_TITLE, PageForm
 from .pasted import tidied
 
 if TYPE_CHECKING:
     from .preview import Checked
 
-NEW_PAGE = "---\ntitle:\ndescription:\n---\n\n"
 LINE = re.compile(r"(?<=\b[Ll]ine )\d+|(?<=\blines )\d+")
+
+
+def new_page(title: str = "", menu: str = "") -> str:
+    """How a page begins; ``title`` and ``menu`` as they came."""
+    first = f" {json.dumps(title[:MOST_OF_TITLE], ensure_ascii=False)}" if title else ""
+    shown = f"menu_in: {menu}\n" if menu in dict(MENUS) else ""
+    return f"---\ntitle:{first}\ndescription:\n{shown}---\n\n"
 
 
 @dataclass(frozen=True)
@@ -50,7 +57,7 @@ class Written:
         cls, editing: Editing, text: str | None = None, began_with: int | None = None, as_text=False
     ) -> Written:
         """The page to write on, as it is or with a ``text`` that isn't saved."""
-        whole = (editing.text or NEW_PAGE) if text is None else text
+        whole = (editing.text or new_page()) if text is None else text
         meta = None if as_text else front_matter.front_matter_form(whole)
         initial = {
             "text": front_matter.body_of(whole) if meta else whole,
@@ -170,4 +177,4 @@ class Written:
 def text_in(pk: str, editing: Editing) -> str:
     """What the page was when someone began to write."""
     version = ContentVersion.objects.numbered(pk)
-    return (version.text_of(editing.file) if version else editing.text) or NEW_PAGE
+    return (version.text_of(editing.file) if version else editing.text) or new_page()
