@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 from functools import lru_cache
+from http import HTTPStatus
 
 from django.conf import settings
-from django.core.signing import BadSignature, TimestampSigner
+from django.core.signing import BadSignature, SignatureExpired, TimestampSigner
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -26,13 +27,17 @@ def link_to(draft: ContentVersion) -> str:
 
 @require_safe
 def show_draft(request: HttpRequest, token: str) -> HttpResponse:
-    """The draft as readers would get it. The link ends when the draft is published, discarded or
-    replaced by a newer one."""
+    """The draft as readers would get it. The link ends, and says so, when the draft is published,
+    discarded or replaced by a newer one."""
     try:
         pk = int(signer.unsign(token, max_age=LIFE))
+        draft = ContentVersion.objects.open_drafts().filter(pk=pk).first()
+    except SignatureExpired:
+        draft = None
     except (BadSignature, ValueError):
         raise Http404 from None
-    draft = get_object_or_404(ContentVersion.objects.open_drafts(), pk=pk)
+    if draft is None:
+        return render(request, "editor/draft_over.html", status=HTTPStatus.GONE)
     current = ContentVersion.objects.current()
     html = html_of(draft.pk, draft.file, current.pk if current else 0)
     if not html:

@@ -39,19 +39,23 @@ def test_the_link_shows_the_draft_to_someone_who_is_not_signed_in(write):
     assert answer.cookies == {}
 
 
-@pytest.mark.parametrize("how", ["saved again", "discarded", "a week later", "forged"])
-def test_the_link_ends(write, how, monkeypatch):
+@pytest.mark.parametrize("how", ["saved again", "discarded", "a week later"])
+def test_the_link_ends_and_says_whom_to_ask(write, how, monkeypatch):
     path = write()
     if how == "saved again":
         write("Other words")
     elif how == "discarded":
         discard_draft("index.md", make_staff("editor", "eve"))
-    elif how == "a week later":
+    else:
         later = time.time() + LIFE.total_seconds() + 1
         monkeypatch.setattr("django.core.signing.time.time", lambda: later)
-    else:
-        path = path.replace("/draft/", "/draft/9")
-    assert Client().get(path).status_code == 404
+    answer = Client().get(path)
+    assert answer.status_code == 410
+    assert "Ask the person who sent you the link for a new one." in answer.content.decode()
+
+
+def test_a_forged_link_is_not_found(write):
+    assert Client().get(write().replace("/draft/", "/draft/9")).status_code == 404
 
 
 def test_a_draft_that_is_no_page_yet_is_not_found(write):
