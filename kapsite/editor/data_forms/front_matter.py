@@ -1,7 +1,6 @@
 """The front matter of a page as a form, and a page's text with what was typed there."""
 
 import re
-from collections.abc import Iterator
 
 from kapsite.content_files.problems import Report
 from kapsite.content_files.yaml_reader import Parsed, parse
@@ -10,7 +9,7 @@ from kapsite.pages.syntax.page_schema import FrontMatter
 from .fields.group_lists import Posted
 from .fields.groups import Group
 from .fields.keys import specs_of
-from .fields.sections import Section, ShownSection, in_sections
+from .fields.sections import Section
 from .yaml_writer import rewritten
 
 HEAD = re.compile(r"(---[ \t]*\n)(.*?)(?<=\n)(---[ \t]*(?:\n|$))(.*)", re.DOTALL)
@@ -58,7 +57,3 @@ def with_front_matter(text: str, form: Group, body: str | None = None) -> str:
     first, head, second, old_body = parts
     head = rewritten(head, parsed.data, form.values())
     return first + head + second + (old_body if body is None else body)
-
-
-def sections_of(form: Group) -> Iterator[ShownSection]:
-    return in_sections(form, SECTIONS)

@@ -16,7 +16,7 @@ from kapsite.editor.data_forms import front_matter
 from kapsite.editor.data_forms.field_names import FieldNames
 from kapsite.editor.data_forms.fields.group_lists import show_at
 from kapsite.editor.data_forms.fields.groups import Group
-from kapsite.editor.data_forms.fields.sections import ShownSection
+from kapsite.editor.data_forms.fields.sections import ShownSection, in_sections
 from kapsite.editor.models import ContentVersion
 
 from .drafts import Editing
@@ -101,7 +101,7 @@ class Written:
 
     @property
     def sections(self) -> list[ShownSection]:
-        return list(front_matter.sections_of(self.meta)) if self.meta else []
+        return list(in_sections(self.meta, front_matter.SECTIONS)) if self.meta else []
 
     def again(self, text: str, as_text: bool | None = None) -> Written:
         """The same page with another text, to write on."""

@@ -144,24 +144,9 @@ def action(writer: Writer, block: Node) -> str:
 
 
 COMPONENTS: Mapping[str, Callable[[Writer, Node], str]] = {
-    "key-facts": key_facts,
-    "compare": compare,
-    "timeline": timeline,
-    "steps": steps,
-    "questions": questions,
-    "worksheet": worksheet,
-    "note": note,
-    "pair": pair,
-    "day": day,
-    "picture": picture,
-    "care": care,
-    "help-now": help_now,
-    "action": action,
-    "status": status,
-    "evidence": evidence,
-    "chart": chart,
-    "sources": sources,
-    "glossary": glossary,
-    "clinic-facts": clinic_facts,
-    "team": team,
-}
+    component.__name__.replace("_", "-"): component
+    for component in (
+        key_facts, compare, timeline, steps, questions, worksheet, note, pair, day, picture, care,
+        help_now, action, status, evidence, chart, sources, glossary, clinic_facts, team,
+    )
+}  # fmt: skip

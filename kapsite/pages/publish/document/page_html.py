@@ -35,7 +35,8 @@ def render_page(
 def page_context(catalog: Catalog, page: Page, today: date) -> dict[str, Any]:
     """Everything that the template of ``page`` may show."""
     previous, following = previous_and_next(catalog, page)
-    beside_guide = [part for part in catalog.pages.values() if is_beside_guide(part)]
+    in_header = (part for part in catalog.pages.values() if part.menu_in == "header")
+    beside_guide = [part for part in in_header if part.guide is None]
     return {
         "page": page,
         "url": f"{settings.SITE_URL}{page.path}",
@@ -60,11 +61,6 @@ def page_context(catalog: Catalog, page: Page, today: date) -> dict[str, Any]:
 def render_context(context: dict[str, Any]) -> str:
     template = "pages/home.html" if context["page"].path == "/" else "pages/page.html"
     return INDENT.sub("\n", render_to_string(template, context))
-
-
-def is_beside_guide(page: Page) -> bool:
-    """Whether the header leads to it although it's no part of the guide."""
-    return page.menu_in == "header" and page.guide is None
 
 
 def guide_entry(page: Page) -> dict[str, str | None]:
