@@ -19,7 +19,9 @@ class Person(Model):
     name: Text = Field(title="Name")
     role: Text = Field(title="Role", description="As readers see it, like Medical director.")
     kind: Literal["medical-lead", "prescriber", "therapist", "nurse", "other"] = Field(
-        default="other", title="Kind", description="For the check before the launch."
+        default="other",
+        title="Kind",
+        description="Readers don’t see it. It tells who may evaluate patients.",
     )
     license: Text | None = Field(
         default=None, title="License", description="Its kind, state and number."
