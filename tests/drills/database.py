@@ -8,10 +8,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from tests.drills.places import cluster, drill_site, lost, tokens_in
+from tests.drills.places import Cluster, cluster, drill_site, lost, tokens_in
 from tests.drills.row import Row, drill, in_seconds
 from tests.drills.visitors import Visitors, in_words
 from tests.server import ROOT, manage
@@ -20,36 +21,31 @@ COPIES = 12
 KILLS = (0.4, 0.8, 1.2, 1.6, 2.0, 3.0)  # seconds after the start
 
 
-@drill
-def database_restarted() -> Row:
+def away(fault: str, seconds: float, stop: Callable[[Cluster], object]) -> Row:
+    """What visitors see while PostgreSQL does not run for ``seconds``."""
     with cluster() as database, drill_site(DATABASE_URL=database.url) as site:
         with Visitors(site.address) as visitors:
             time.sleep(3)
-            database.control("stop", "-m", "fast")
-            time.sleep(5)
+            stop(database)
+            time.sleep(seconds)
             began = time.monotonic()
             database.start()
             recovered = visitors.wait_for_form(began)
             time.sleep(2)
         gone = lost(visitors.stored(), database.url)
         words = f"a form {in_seconds(recovered)} after it began to start"
-        return Row("PostgreSQL away for 5 s", in_words(visitors.answers), gone, words)
+        return Row(fault, in_words(visitors.answers), gone, words)
+
+
+@drill
+def database_restarted() -> Row:
+    return away("PostgreSQL away for 5 s", 5, lambda it: it.control("stop", "-m", "fast"))
 
 
 @drill
 def database_killed() -> Row:
-    with cluster() as database, drill_site(DATABASE_URL=database.url) as site:
-        with Visitors(site.address) as visitors:
-            time.sleep(3)
-            os.kill(database.main_process(), signal.SIGKILL)
-            time.sleep(3)
-            began = time.monotonic()
-            database.start()
-            recovered = visitors.wait_for_form(began)
-            time.sleep(2)
-        gone = lost(visitors.stored(), database.url)
-        words = f"a form {in_seconds(recovered)} after it began to start"
-        return Row("PostgreSQL killed (SIGKILL)", in_words(visitors.answers), gone, words)
+    fault = "PostgreSQL killed (SIGKILL)"
+    return away(fault, 3, lambda it: os.kill(it.main_process(), signal.SIGKILL))
 
 
 @drill

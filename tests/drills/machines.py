@@ -134,8 +134,6 @@ def signed_in(a: Machine, b: Machine) -> Row:
     return Row(
         "Session made on A",
         f"the inbox on A {found[0]}, on B {found[1]}, without it {without}",
-        "-",
-        "-",
     )
 
 
@@ -150,8 +148,6 @@ def form_token(a: Machine, b: Machine) -> Row:
     return Row(
         "Form opened on A, sent to B",
         f"B {raw[9:12].decode()}, its confirmation on A {shown}",
-        "-",
-        "-",
     )
 
 
@@ -162,8 +158,6 @@ def limits(a: Machine, b: Machine) -> Row:
     return Row(
         "Wrong passwords on A, B, A, B, A",
         f"{statuses[-1]} each; the sixth, on B: {last}",
-        "-",
-        "-",
     )
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 class Row(NamedTuple):
     fault: str
     saw: str  # the visitor
-    lost: str
-    recovered: str
+    lost: str = "-"
+    recovered: str = "-"
 
 
 DRILLS: dict[str, Callable[[], Row]] = {}

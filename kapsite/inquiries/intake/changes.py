@@ -16,7 +16,7 @@ from kapsite.inquiries.triage.triage import concern_in
 
 from .fields import Question
 from .forms import known_of
-from .questions import CALL, EMAIL, TEXT, questions_of
+from .questions import NEEDED, questions_of
 
 WAYS = ("phone", "email")
 LISTS = ("days", "times", "aids")
@@ -59,13 +59,11 @@ class ChangeForm(forms.BaseForm):
 
     def clean(self):
         given = self.cleaned_data
-        way = given.get("contact_by")
-        if way in {CALL, TEXT} and not (given.get("phone") or self.inquiry.phone):
-            self.add_error("phone", f"Enter the number we should {way}")
-        if way == EMAIL and not (given.get("email") or self.inquiry.email):
-            self.add_error("email", "Enter your email")
-        if way == CALL and not given.get("voicemail"):
-            self.add_error("voicemail", "Select if we can leave a voicemail")
+        way = given.get("contact_by", "")
+        for name, message in NEEDED.get(way, {}).items():
+            is_known = name in WAYS and getattr(self.inquiry, name)
+            if not given.get(name) and not is_known:
+                self.add_error(name, message)
         if way and self.adds_way and not given.get("consent"):
             self.add_error("consent", CONSENT)
 

@@ -13,7 +13,7 @@ from kapsite.inquiries.models.choices import ForWhom
 
 from . import tokens
 from .fields import PlainText, Question
-from .questions import CALL, EMAIL, TEXT, AllQuestions, questions_of
+from .questions import NEEDED, AllQuestions, questions_of
 
 HONEYPOT = "subject"  # a honeypot: bots fill it in, people don't see it
 LONGEST_VALUE = 400  # characters of an answer that is not typed, and of the token: two times enough
@@ -154,17 +154,9 @@ class InquiryForm(forms.BaseForm):
     def clean(self):
         if self.has_new_consent:
             self.errors.pop("consent", None)  # the person did nothing wrong
-        way = self.cleaned_data.get("contact_by")
-        if way in {CALL, TEXT}:
-            self._need("phone", f"Enter the number we should {way}")
-        if way == CALL:
-            self._need("voicemail", "Select if we can leave a voicemail")
-        if way == EMAIL:
-            self._need("email", "Enter your email")
-
-    def _need(self, name, message):
-        if not self.cleaned_data.get(name) and name not in self.errors:
-            self.add_error(name, message)
+        for name, message in NEEDED.get(self.cleaned_data.get("contact_by", ""), {}).items():
+            if not self.cleaned_data.get(name) and name not in self.errors:
+                self.add_error(name, message)
 
     def answers(self) -> dict:
         """What is stored of a valid form: of each answer only what its sender was asked."""

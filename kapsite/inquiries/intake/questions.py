@@ -23,6 +23,14 @@ from kapsite.inquiries.models.choices import (
 from .fields import EmailAddress, Line, PhoneNumber, PlainText, pick_any, pick_one
 
 CALL, TEXT, EMAIL = (way.value for way in ContactBy)
+NEEDED = {  # by how to reach the person
+    CALL: {
+        "phone": "Enter the number we should call",
+        "voicemail": "Select if we can leave a voicemail",
+    },
+    TEXT: {"phone": "Enter the number we should text"},
+    EMAIL: {"email": "Enter your email"},
+}
 NUMBER = "Add the area code and any extension"
 ONLY_WAY = {
     CALL: f"We reach people by phone call only. {NUMBER}",

@@ -59,11 +59,7 @@ ABOUT_THE_REQUEST = {
     ),
     "closed": Column("Closed", lambda row: local(row.closed_at), ("closed_at",)),
     "attempts": Column("Attempts", lambda row: row.attempts, ("attempts",)),
-    "next action": Column(
-        "Follow-up date",
-        lambda row: next_action(row),
-        ("next_action_on", "next_action_time"),
-    ),
+    "next action": Column("Follow-up date", next_action, ("next_action_on", "next_action_time")),
     "appointment": Column(
         "Next appointment",
         lambda row: local(row.appointment.starts_at) if row.appointment else "",

@@ -9,20 +9,15 @@ from kapsite.inquiries.desk.caller.questions import in_words_of_staff
 from kapsite.inquiries.desk.caller.whose_number import fault_of_service
 from kapsite.inquiries.desk.page_parts.formatting import VOICEMAIL
 from kapsite.inquiries.desk.same_person import with_contacts
-from kapsite.inquiries.intake.questions import AllQuestions
+from kapsite.inquiries.intake.questions import NEEDED, AllQuestions
 from kapsite.inquiries.models import Activity, Inquiry, SearchDigest
-from kapsite.inquiries.models.choices import ActivityKind, ContactBy, Status, Voicemail
+from kapsite.inquiries.models.choices import ActivityKind, Status, Voicemail
 from kapsite.inquiries.models.request.earlier_contact import CORRECTED, keep_earlier
 from kapsite.inquiries.models.request.voicemail import voicemail_rules
 from kapsite.text.cleaning import without_unseen
 
 from .base import Step
 
-NEEDED = {
-    ContactBy.CALL: ("phone", "voicemail"),
-    ContactBy.TEXT: ("phone",),
-    ContactBy.EMAIL: ("email",),
-}
 MISSING = {
     "phone": "Enter the number: it’s how they want to be reached",
     "email": "Enter the email: it’s how they want to be reached",
@@ -46,7 +41,7 @@ class CorrectContacts(Step):
     def prepare(self):
         for name in CORRECTED:
             field = in_words_of_staff(name, AllQuestions.base_fields[name])
-            field.required = name == "name" or name in NEEDED[ContactBy(self.inquiry.contact_by)]
+            field.required = name == "name" or name in NEEDED[self.inquiry.contact_by]
             if name in MISSING:
                 field.error_messages["required"] = MISSING[name]
             self.fields[key_of(name)] = field

@@ -1040,11 +1040,7 @@ def typed_everywhere(text):
 
 @pytest.mark.parametrize("place", ["record", "message", "paper", "spam"])
 def test_no_field_can_bring_markup_into_the_page(client, ana, place):
-    inquiry = typed_everywhere(HARM)
-    if place == "spam":
-        Inquiry.objects.update(status="spam")
-    inquiry.record("noted", by=ana, note=HARM)
-    page = pages_of(client, inquiry, place)
+    page = page_with(HARM, client, ana, place)
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert "<script>alert" not in page
     assert "<img src=x" not in page
@@ -1053,16 +1049,16 @@ def test_no_field_can_bring_markup_into_the_page(client, ana, place):
 
 @pytest.mark.parametrize("place", ["record", "message", "paper", "spam"])
 def test_what_turns_or_hides_text_is_shown_by_its_number(client, ana, place):
-    inquiry = typed_everywhere(TURNED)
-    if place == "spam":
-        Inquiry.objects.update(status="spam")
-    inquiry.record("noted", by=ana, note=TURNED)
-    page = pages_of(client, inquiry, place)
+    page = page_with(TURNED, client, ana, place)
     assert "safe[U+202E]gnp.exe[U+2066][U+200B][U+0007][U+001B][31m" in page
     assert not [sign for sign in "\u202e\u2066\u200b\x07\x1b" if sign in page]
 
 
-def pages_of(client, inquiry, place):
+def page_with(text, client, ana, place):
+    inquiry = typed_everywhere(text)
+    if place == "spam":
+        Inquiry.objects.update(status="spam")
+    inquiry.record("noted", by=ana, note=text)
     if place == "message":
         return client.post(message(inquiry)).text
     if place == "paper":
