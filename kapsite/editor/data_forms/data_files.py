@@ -39,7 +39,9 @@ FILES = {
             "Phone, hours, closed days, notices, prices, crisis lines", Clinic,
             sections=CLINIC_SECTIONS,
         ),
-        DataFile("people.yaml", "People", "Readers see them on Our team, /team/", tuple[Person, ...]),
+        DataFile(
+            "people.yaml", "People", "Readers see them on Our team, /team/", tuple[Person, ...],
+        ),
         DataFile(
             "sources.yaml", "Sources to cite", "What pages can cite", dict[SourceId, Source],
             "source", "This one is free.",

@@ -26,6 +26,29 @@ SourceId = Annotated[str, AfterValidator(check_source_id)]
 Grade = Literal["strong", "moderate", "early", "not-enough"]
 
 
+KINDS: Any = [
+    "Regulator: the FDA or another office",
+    "Label: the official text of a drug",
+    "Law",
+    "Trial: groups by chance",
+    "Review: of several studies",
+    "Guideline: of a society of clinicians",
+    "Observational: people followed without groups by chance",
+    "Animal: a study with animals",
+    "History",
+    "Crisis: who helps in danger",
+    "Cost: prices and insurance",
+    "Writing: how to write for readers",
+    "News: a newspaper or magazine",
+    "Clinic: what a clinic says of itself",
+]
+READ: Any = [
+    "A: the original, or its summary",
+    "B: a report about it",
+    "M: from memory, so no page can cite it",
+]
+
+
 class Source(Model):
     """A source to cite. ``check`` says how it was read; M is from memory.
 
@@ -47,11 +70,9 @@ class Source(Model):
     kind: Literal[
         "regulator", "label", "law", "trial", "review", "guideline", "observational", "animal",
         "history", "crisis", "cost", "writing", "news", "clinic",
-    ] = Field(title="Kind")  # fmt: skip
+    ] = Field(title="Kind", json_schema_extra={"labels": KINDS})  # fmt: skip
     check: Literal["A", "B", "M"] = Field(
-        title="How it was read",
-        description="A: the original or its summary. B: a report about it. M: from memory, so no "
-        "page can cite it.",
+        title="How it was read", json_schema_extra={"labels": READ}
     )
     shows: Paragraph = Field(
         title="What it shows", description="One plain sentence. Readers see it on the Sources page."

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from kapsite.content_files.text_file import INVISIBLE, UNPRINTABLE
 
-from .keys import Spec, is_choice, words_of
+from .keys import LABELS, Spec, is_choice, words_of
 
 SOURCES = "sources"  # the key under which a chart names them
 MORE = 4  # empty inputs below those of a list
@@ -140,7 +140,8 @@ def choices_of(spec: Spec, raw: Any) -> list[tuple[str, str]]:
     known = list(get_args(spec.kind))
     other = [raw] if isinstance(raw, str) and raw not in known else []
     none = [] if spec.default is not None else [("", "Choose" if spec.is_required else "None")]
-    return [*none, *named((*known, *other))]
+    words = dict(zip(known, spec.labels, strict=True)) if spec.labels is not LABELS else {}
+    return [*none, *((value, words.get(value, label)) for value, label in named((*known, *other)))]
 
 
 def named(choices: tuple[str, ...]) -> list[tuple[str, str]]:

@@ -26,7 +26,7 @@ class Spec:
     is_required: bool = False
     is_long: bool = False
     is_one_line: bool = True
-    labels: Any = LABELS  # of the two columns of a dict
+    labels: Any = LABELS  # of the two columns of a dict, or of choices that need more words
     keys: Any = ()  # what can stand in the first; () if anything can
 
     @property
