@@ -39,6 +39,10 @@ IN_BUTTONS = [
         (r"Write - \*\*Label:\*\* text\.", "Put it in again with “Insert a block”, key-facts."),
         (r"(?:Or s|S)et `reading:` with a `limit` and a `reason`\.",
          "Or allow a higher grade, with your reason: `reading`."),
+        (
+            r"Add `hours:` to clinic\.yaml, with a line for each open day, like `monday: (.*?)`\.",
+            r"Add `hours` to clinic.yaml, like \1. Leave closed days empty.",
+        ),
         (r"Remove `reading:`\.", "Empty `reading`."),
     )
 ]  # fmt: skip

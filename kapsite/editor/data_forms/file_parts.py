@@ -78,7 +78,7 @@ class DataFile:
     def specs(self, data: Any, part: str) -> list[Spec]:
         specs, section = specs_of(self.model_of(data)), self.section(part)
         if self.is_chart:
-            return sorted(specs, key=is_below_groups)
+            return sorted(specs, key=place_in_chart)
         if self.sections:
             return [spec for spec in specs if section and spec.name in section.keys]
         return specs
@@ -187,9 +187,15 @@ def sortable(name: str) -> list:
     return [int(part) if index % 2 else part for index, part in enumerate(parts)]
 
 
-def is_below_groups(spec: Spec) -> bool:
-    """Of a chart: the numbers are what is edited, so little stands above them."""
-    return spec.name not in ("title", "measure", "groups")
+def place_in_chart(spec: Spec) -> tuple[bool, bool, bool]:
+    """The numbers are what is edited, so little stands above them; what can stay empty is below,
+    and last what has sources of its own.
+    """
+    return (
+        spec.name not in ("title", "measure", "groups"),
+        not spec.is_required,
+        spec.name == "other_side",
+    )
 
 
 def first_text(entry: Any) -> str:

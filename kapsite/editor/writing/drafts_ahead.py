@@ -5,13 +5,14 @@ Such drafts are published together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from kapsite.clinic import days
+from kapsite.content_files.problems import Problem
 from kapsite.editor.data_forms.data_files import CHART, SOURCES, data_file
 from kapsite.editor.models import ContentVersion
 
@@ -26,11 +27,11 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", "Checked", "CheckedData")
 MOST_DRAFTS = 5  # that are looked at; each takes another check
-TOGETHER = "The draft of {name} solves this. Publish the two together, or that one first."
+TOGETHER = "The draft of {name} solves this. Publish it …, and both are published together."
 
 
 def check_with_drafts(page: Editing, text: str, checked: Callable[..., C]) -> C:
-    """``page`` with ``text``; an error that another draft would solve says which one."""
+    """``page`` with ``text``; an error that another draft would solve can wait, and says which."""
     check = partial(checked, page.current, page.file, text, days.today())
     found = aside(check, NO_TEXTS)
     others = texts_of(drafts_of_others(page.file)) if found.errors else NO_TEXTS
@@ -65,18 +66,30 @@ def texts_of(drafts: Sequence[ContentVersion]) -> Texts:
 
 
 def with_drafts_named(found: C, check: Callable[[Texts], C], drafts: Texts) -> C:
-    problems = found.problems
+    """What is found with the drafts that solve an error, so that a preview shows what they add."""
+    solving, notes = {}, {}
     for name, text in drafts.items():
-        left = {(each.line, each.message) for each in check({name: text}).problems}
+        left = said_in(check({name: text}).problems)
         file = data_file(name)
         fix = TOGETHER.format(name=file.label if file else name)
-        problems = [
-            replace(each, fix=fix)
-            if each.level == "error" and (each.line, each.message) not in left
-            else each
-            for each in problems
-        ]
-    return replace(found, problems=problems)
+        for each in found.errors:
+            if (each.line, each.message) not in left:
+                solving[name] = text
+                message = f"{each.message.removesuffix('.')} yet."
+                notes[each] = replace(each, message=message, fix=fix, level="warning", in_form="")
+    if not notes:
+        return found
+    wanted = said_in(found.problems) - said_in(notes)
+    for texts in (drafts, solving):  # a chart may need its source to be drawn
+        seen = check(texts)
+        if said_in(seen.errors) <= wanted:
+            found = replace(seen, problems=found.problems)
+            break
+    return replace(found, problems=[notes.get(each, each) for each in found.problems])
+
+
+def said_in(problems: Iterable[Problem]) -> set[tuple[int, str]]:
+    return {(each.line, each.message) for each in problems}
 
 
 def published_together(

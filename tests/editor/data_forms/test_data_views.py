@@ -258,7 +258,7 @@ def test_a_page_that_cites_a_source_that_is_still_a_draft_says_so(pat, publish):
     text = make_page("Text with its sources [@S1; @S9].", title="Risks")
     pat.post(url, {"text": text, "began_with": opened["began_with"].value()})
     assert (
-        "The draft of Sources to cite solves this. Publish the two together"
+        "The draft of Sources to cite solves this. Publish it …, and both"
         in pat.get(url).content.decode()
     )
     confirm(pat, "sources.yaml", publish)

@@ -8,12 +8,14 @@ from django.utils import timezone
 from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.versions import history
 from kapsite.editor.writing.drafts import editing, save_draft
+from tests.editor.data_forms.test_data_views import CHART
 from tests.factories import make_staff
 from tests.pages.samples import make_page
 
 LIST = "/admin/edit/"
 PUBLISH = f"{LIST}page/risks.md/publish/"
 SOURCE = '\nS9:\n  title: New\n  kind: trial\n  check: A\n  shows: "It helped."\n'
+DETAILS = '  details: "45 in 100 of 60 people."\n'
 PLANNED = f"{timezone.now() + timedelta(days=90):%Y-%m-%dT%H:%M}"
 CITES = make_page("Text with its sources [@S1; @S9].", title="Risks")
 
@@ -50,6 +52,23 @@ def confirm(client, url=PUBLISH, shown=None, **also):
     form = (shown or client.get(url)).context["form"]
     data = {"reason": "A new trial", "drafts": form["drafts"].value(), "together": "on"}
     return client.post(url, data | also, follow=True)
+
+
+def test_a_page_its_chart_and_the_source_of_that_are_published_together(pat, write, publish):
+    """And before that, all are seen: the page has the chart, and no error stands in its way."""
+    write("sources.yaml", draft_of("sources.yaml").text_of("sources.yaml") + DETAILS)
+    write("charts/one.yaml", CHART.replace("[S1]", "[S9]"))
+    write("risks.md", make_page('## One {#one}\n\n::: chart id="one"\n:::', title="Risks"))
+    url = f"{LIST}page/risks.md/"
+    opened = pat.get(url).context
+    assert [level for *_, level in opened["problems"]] == ["warning"]
+    typed = {"text": opened["written"].editing.text, "began_with": opened["editing"].shown.pk}
+    assert "Some were better" in pat.post(f"{url}live/", typed).json()["page"]
+    pieces = [piece.hint for _, _, found in opened["tools"] for piece in found]
+    assert "Some were better" in pieces
+    assert "Publishing" in confirm(pat).content.decode()
+    publish()
+    assert not ContentVersion.objects.open_drafts().exists()
 
 
 def test_a_page_and_the_source_that_it_cites_are_published_together(pat, publish, content):
