@@ -100,7 +100,9 @@ def set_up(environment):
 
 
 def made_site(address) -> Path:
-    """A folder in which the three commands have run. None of what they leave depends on a key."""
+    """A folder in which the three commands have run, with a umask that hides nothing. None of what
+    they leave depends on a key.
+    """
 
     def make(folder):
         environment = {
@@ -112,7 +114,7 @@ def made_site(address) -> Path:
             "FIELD_KEYS": secrets.token_urlsafe(32),
         }
         for command in ("migrate", "collectstatic --noinput", PUBLISH):
-            manage(command, environment)
+            manage(command, environment, umask=0)
 
     return once(f"site-{sha256(address.encode()).hexdigest()}", make)
 
@@ -129,10 +131,16 @@ def once(name, make) -> Path:
     return made
 
 
-def manage(command, environment):
+def manage(command, environment, umask=-1):
     words = [sys.executable, "manage.py", *command.split()]
     done = subprocess.run(
-        words, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        words,
+        cwd=ROOT,
+        env=environment,
+        umask=umask,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise RuntimeError(f"manage.py {command} failed:\n{done.stdout}{done.stderr}")

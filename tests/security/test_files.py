@@ -12,7 +12,7 @@ from django.conf import settings as configured
 
 from kapsite.security.checks import check_privacy
 from kapsite.security.files import keep_private
-from tests.server import manage, running
+from tests.server import manage, running, set_up
 
 PUBLIC = ("published", "static")
 
@@ -126,8 +126,7 @@ def made(tmp_path_factory):
     }
     old = os.umask(0)
     try:
-        for command in ("migrate", "collectstatic --noinput", "publish"):
-            manage(command, environment)
+        set_up(environment)
         with running(environment) as server:
             server.get("/healthz")
             (folder / "db.sqlite3-wal").stat()  # the server has it open
