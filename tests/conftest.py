@@ -25,7 +25,7 @@ from tests.earlier_tables import begin_with
 from tests.emptying import AsMigrated, empty_quickly
 from tests.server import once
 
-STORES = ("test_journey", "test_form", "test_desk")  # tests in the browser that end in the database
+STORES = ("test_journey", "test_desk")  # tests in the browser that end in the database
 # Where tests start servers, browsers and other programs. They go first: at the end, one of these
 # files would run alone while the other processes have nothing left to do.
 SLOW = {"browser", "deploy", "intake", "scripts", "security"}

@@ -22,6 +22,7 @@ def expect_heading(page, text):
     expect(page.get_by_role("heading", level=1)).to_have_text(text)
 
 
+@pytest.mark.sqlite
 @with_and_without_script
 def test_the_guide_can_be_read_to_its_end_and_back(open_page, settings, script):
     guide = load_catalog(settings.CONTENT_DIR).guide
@@ -38,6 +39,7 @@ def test_the_guide_can_be_read_to_its_end_and_back(open_page, settings, script):
     expect(page.locator("a[rel=prev]")).to_have_count(0)
 
 
+@pytest.mark.sqlite
 @with_and_without_script
 def test_the_menu_leads_to_every_page_it_names(open_page, script):
     page = open_page("/", java_script_enabled=script)
@@ -77,6 +79,16 @@ def test_a_form_with_an_error_leads_to_the_answer_and_keeps_the_others(open_page
     expect_heading(page, "We have your request")
 
 
+def test_a_double_click_sends_once(open_page):
+    page = open_page(FORM)
+    fill_form(page)
+    sent = []
+    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    page.get_by_role("button", name="Send my request").dblclick()
+    page.wait_for_url("**/received/**")
+    assert (len(sent), Inquiry.objects.count()) == (1, 1)
+
+
 def test_reloading_the_confirmation_sends_nothing_again(open_page):
     page = open_page(FORM)
     fill_form(page)
@@ -107,6 +119,7 @@ def test_staff_open_the_inquiry_under_the_content_policy(open_page, admin_user):
     page.context.clear_cookies()  # staff need one; readers get none
 
 
+@pytest.mark.sqlite
 def test_the_browser_reports_what_the_content_policy_forbids(open_page):
     page = open_page("/")
     page.evaluate("document.body.setAttribute('style', 'color: red')")
