@@ -61,9 +61,10 @@ def faults_of(pages, contrast="AAA") -> list[list[str]]:
         page.evaluate(PREPARE)
     found: list[dict[str, list[str]]] = [{} for _ in pages]
     for width in WIDTHS:
+        for page in pages:
+            page.set_viewport_size({"width": width, "height": 800})
         for look, media in LOOKS.items():
             for page in pages:
-                page.set_viewport_size({"width": width, "height": 800})
                 page.emulate_media(reduced_motion="reduce", **media)
                 page.evaluate(SETTLE)
                 page.evaluate(START, options(look, CONTRAST[contrast]))

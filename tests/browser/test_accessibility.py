@@ -1,13 +1,7 @@
 """axe-core finds nothing on any page, in any state, look or width."""
 
-import pytest
-
 from tests.browser.axe import faults, faults_of
-from tests.browser.staff import let_in
 from tests.browser.states import every_state, published_paths
-from tests.factories import make_inquiry
-
-LIST = "/admin/inquiries/inquiry/"
 
 
 def test_no_published_page_has_an_accessibility_fault(open_page):
@@ -40,23 +34,3 @@ def test_faults_that_one_look_alone_has_are_found(open_page):
     dark, narrow = faults(page)
     assert dark == "color-contrast-enhanced: h1 (1280 dark)"
     assert narrow == "page-has-heading-one: html (320 light)"
-
-
-@pytest.fixture
-def staff_page(chromium, site, admin_user):
-    """A staff member's browser, which may keep the admin's cookies."""
-    context = chromium.new_context(base_url=site, reduced_motion="reduce")
-    page = context.new_page()
-    page.goto("/admin/")
-    yield page
-    context.close()
-
-
-def test_the_desk_has_no_accessibility_fault(staff_page, admin_user):
-    record = make_inquiry()
-    found = [f"sign-in {fault}" for fault in faults(staff_page, contrast="AA")]
-    let_in(staff_page, admin_user)
-    for path in ("/admin/account/", LIST, f"{LIST}{record.pk}/change/"):
-        staff_page.goto(path)
-        found += [f"{path} {fault}" for fault in faults(staff_page, contrast="AA")]
-    assert not found, "\n".join(found)
