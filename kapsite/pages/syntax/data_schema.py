@@ -1,7 +1,7 @@
 """Schemas of the data files that pages use; charts have their own."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
