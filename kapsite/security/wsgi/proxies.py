@@ -59,12 +59,9 @@ class Proxies:
         is_known = not sent or self.trusts(address)
         if sent and is_known:
             address = self._believe(environ, sent)
-        environ[CLIENT_ADDRESS] = (
-            address if is_known and not (sent and self.trusts(address)) else ""
-        )
-        environ[CLIENT_NETWORK] = (
-            outside_network(address) if is_known and not self.trusts(address) else ""
-        )
+        is_a_proxy = self.trusts(address)
+        environ[CLIENT_ADDRESS] = address if is_known and not (sent and is_a_proxy) else ""
+        environ[CLIENT_NETWORK] = outside_network(address) if is_known and not is_a_proxy else ""
 
     def _believe(self, environ: WSGIEnvironment, sent: dict[str, str]) -> str:
         """Follow the headers of a trusted proxy; returns the client's address."""

@@ -1,6 +1,5 @@
 """A day of appointments: a column for each clinician, which is a list on phones and for ears."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -90,7 +89,8 @@ def day_page(request):
     log_access(request, Act.LISTED, count=len(appointments), details=f"appointments {day}")
     now, hours = timezone.now(), hours_on(day, get_clinic())
     columns = columns_of(appointments, day, hours, now)
-    first, last = span_of(columns, hours)
+    blocks = [block for column in columns for block in column.blocks]
+    first, last = span_of(blocks, hours)
     return admin_page(
         request,
         "appointments.html",
@@ -106,8 +106,8 @@ def day_page(request):
         first=first,
         hours=[time(hour) for hour in range(first, last)],
         number=len(appointments),
-        asking=sum(block.is_asking for column in columns for block in column.blocks),
-        overlapping=sum(block.overlaps for column in columns for block in column.blocks),
+        asking=sum(block.is_asking for block in blocks),
+        overlapping=sum(block.overlaps for block in blocks),
         sees_names=sees_names,
         answers=ANSWERS,
         undo=undo_bar(request.user, now),
@@ -135,7 +135,6 @@ def columns_of(
     local = zone()
     columns = []
     for name in [*names, *sorted(others)] or [""]:
-        own = [each for each in appointments if each.clinician == name]
         blocks = [
             Block(
                 each.starts_at.astimezone(local),
@@ -143,7 +142,8 @@ def columns_of(
                 each,
                 is_asking=each.state == Booking.BOOKED and each.starts_at <= now,
             )
-            for each in own
+            for each in appointments
+            if each.clinician == name
         ]
         columns.append(Column(name, side_by_side(blocks), shut_on(day, hours)))
     return columns
@@ -166,18 +166,16 @@ def side_by_side(blocks: list[Block]) -> list[Block]:
 
 
 def shut_on(day: date, hours: OpenHours | None) -> list[Block]:
-    breaks = hours.breaks if hours else ()
-    local = zone()
+    breaks, local = hours.breaks if hours else (), zone()
     return [
         Block(datetime.combine(day, start, local), datetime.combine(day, end, local))
         for start, end in breaks
     ]
 
 
-def span_of(columns: Iterable[Column], hours: OpenHours | None) -> tuple[int, int]:
+def span_of(blocks: list[Block], hours: OpenHours | None) -> tuple[int, int]:
     """The hours that the page shows: those of the clinic, and those of every appointment."""
     known = hours or ASSUMED_HOURS["monday"]
-    blocks = [block for column in columns for block in column.blocks]
     first = min([known.opening.hour, *(block.start.hour for block in blocks)])
     ends = [known.closing, *(block.end.time() for block in blocks)]
     is_late = any(block.end.date() != block.start.date() for block in blocks)
