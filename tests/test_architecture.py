@@ -57,8 +57,8 @@ MAY_IMPORT = {
         "editor.writing pages.check pages.load"
     ),
     "editor.structure": (
-        "accounts clinic editor editor.data_forms editor.data_forms.fields editor.models "
-        "editor.publication editor.versions editor.writing pages.language"
+        "accounts clinic editor editor.data_forms editor.models editor.publication "
+        "editor.versions editor.writing pages.language"
     ),
     "editor.versions": (
         "accounts clinic content_files database editor editor.data_forms editor.models "

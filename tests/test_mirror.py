@@ -45,7 +45,8 @@ TESTED_THROUGH = {
         "editor/images/image_views editor/images/upload_form editor/models/upload"
     ),
     "editor/publication/test_publishing.py": (
-        "editor/publication/publish_views editor/publication/refusals"
+        "editor/publication/publish_form editor/publication/publish_views "
+        "editor/publication/refusals"
     ),
     "editor/publication/test_together.py": "editor/writing/errors_listed",
     "editor/signing_off/test_sign_off.py": "editor/signing_off/sign_off_views",

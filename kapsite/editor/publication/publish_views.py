@@ -22,7 +22,8 @@ from kapsite.editor.view_base import editor_view, open_file, shown
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.drafts_ahead import published_together
 from kapsite.editor.writing.errors_listed import ListedError, listed
-from kapsite.editor.writing.forms import PublishForm
+
+from .publish_form import PublishForm
 
 if TYPE_CHECKING:
     from kapsite.editor.data_forms.data_check import CheckedData

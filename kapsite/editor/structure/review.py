@@ -10,10 +10,10 @@ from django.shortcuts import redirect
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.models import ContentVersion, Files, Kind, Publication
+from kapsite.editor.publication.publish_form import ReasonForm
 from kapsite.editor.publication.publish_views import PUBLISHING
 from kapsite.editor.publication.refusals import refusals
 from kapsite.editor.view_base import shown
-from kapsite.editor.writing.forms import ReasonForm
 
 from .page_changes import Proposal, Texts, with_changes
 from .what_changes import changed_addresses, changed_menus, changed_texts
