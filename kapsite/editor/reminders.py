@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 
 from kapsite.clinic import days
+from kapsite.editor.data_forms.data_files import data_file
 from kapsite.inquiries.models.job import JobName, ScheduledJob
 from kapsite.inquiries.worker.digest import is_time
 from kapsite.inquiries.worker.sending import addresses_with, link, send_from_template
@@ -54,7 +55,9 @@ def reminders(site: Site, today: date) -> list[Reminder]:
     ]
     for file, entry in lapsed(passages(site), site).items():
         meta = pages.get(file)
-        about, owner = (meta.title, meta.owner or "") if meta else (name_of(file), "")
+        data = data_file(name_of(file))
+        about = meta.title if meta else data.label if data else name_of(file)
+        owner = (meta and meta.owner) or ""
         what = f"Changed since {entry.reviewed_by} signed it off"
         found.append(Reminder(what, about, name_of(file), None, owner))
     return sorted(found, key=lambda each: (each.day or today, each.about))

@@ -1,6 +1,7 @@
 """What an editor does in the browser, with good and bad input."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
@@ -250,6 +251,36 @@ def test_an_address_that_cannot_be_is_refused_with_the_reason(pat, name):
 @pytest.mark.parametrize("name", ["../../etc/passwd.md", "wording.yaml", ".hidden.md", "a/b/c.md"])
 def test_only_pages_can_be_opened(pat, name):
     assert pat.get(f"{LIST}page/{name}/").status_code == 404
+
+
+def test_the_history_can_be_narrowed_without_script(pat, content):
+    pat.get(LIST)
+    (content / "risks.md").write_text(make_page("Changed outside.", title="Risks"))
+    pat.get(LIST)
+    save(pat)
+    pat.post(f"{PAGE}discard/")
+
+    def found(**filters):
+        shown = pat.get(f"{LIST}history/", filters)
+        return [(version.kind, titles) for version, titles in shown.context["rows"]][:2]
+
+    assert found(about="risks.md")[0] == ("outside", ["Risks"])
+    assert found(about="index.md")[0] == ("draft", ["Home"])
+    by_pat = found(by=User.objects.get(username="pat").pk)
+    assert by_pat == [("draft", ["Home"])]
+    assert found(since="2199-01-01") == []
+    assert found(since="yesterday", by="nobody", page="x") != []  # says so, and shows everything
+
+
+def test_an_old_version_shows_fields_by_their_names_and_the_text_by_lines(pat, content):
+    pat.get(LIST)
+    (content / "risks.md").write_text(make_page("Other words.", title="Dangers"))
+    pat.get(LIST)
+    shown = pat.get(f"{LIST}history/{ContentVersion.objects.current().pk}/")
+    [(title, rows)] = shown.context["texts"]
+    assert title == "Dangers"
+    assert [(row.label, row.number) for row in rows] == [("Title", None), ("", 1)]
+    assert "title:" not in shown.text
 
 
 def test_the_history_shows_who_changed_what(pat, publish):

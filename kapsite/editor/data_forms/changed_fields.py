@@ -1,33 +1,48 @@
-"""Two texts of a data file side by side: the fields that differ, by their labels."""
+"""Two texts of a file side by side: the fields that differ, by their labels, and lines of text."""
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from typing import Any
 
-from kapsite.content_files.yaml_reader import Place
+from kapsite.content_files.yaml_reader import Parsed, Place
 from kapsite.editor.versions.side_by_side import Row, Words, side_by_side
 
+from . import front_matter
+from .data_files import data_file
 from .field_names import FieldNames
-from .file_parts import DataFile
 
 Difference = tuple[Place, str, str]
+NO_FIELDS = "---\n{}\n---\n"
 
 
-def fields_side_by_side(file: DataFile, before: str, after: str) -> list[Row]:
-    """The changed fields; the lines if a text can't be read, or if only comments differ."""
-    old, new = (file.read(text) for text in (before, after))
-    names, words = FieldNames(file.name, {}), Words()
-    found = differences(old.data, new.data, ()) if old and new else ()
-    rows = [
+def file_side_by_side(name: str, before: str, after: str) -> list[Row]:
+    """What differs: fields by their labels, and the lines of a page's text."""
+    if file := data_file(name):
+        rows = fields(name, file.read(before), file.read(after))
+    elif name.endswith(".md"):
+        heads = (front_matter.read(text or NO_FIELDS) for text in (before, after))
+        rows = fields(name, *heads)
+        if rows is not None:
+            rows += side_by_side(front_matter.body_of(before), front_matter.body_of(after))
+    else:
+        rows = None
+    return rows or side_by_side(before, after)
+
+
+def fields(name: str, old: Parsed | None, new: Parsed | None) -> list[Row] | None:
+    """The changed fields; None if a text can't be read."""
+    if old is None or new is None:
+        return None
+    names, words = FieldNames(name, {}), Words()
+    return [
         Row(
             None,
             *words.marked(left, right),
             is_changed=True,
             label=names.label(place) or " › ".join(map(str, place)),
         )
-        for place, left, right in found
+        for place, left, right in differences(old.data, new.data, ())
     ]
-    return rows or side_by_side(before, after)
 
 
 def differences(old: Any, new: Any, place: Place) -> Iterator[Difference]:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from kapsite.text.numbers import number_in
@@ -86,6 +87,20 @@ class VersionQuerySet(models.QuerySet["ContentVersion"]):
         """What was in the folder at some time, and drafts that were published or discarded."""
         past = self.exclude(in_folder_since=None, ended_at=None)
         return past.select_related("author", "parent").order_by("-pk")
+
+    def that_change(self, file: str) -> "VersionQuerySet":
+        """Those in which ``file`` is not as in the version before."""
+        was, now = (KeyTextTransform(file, files) for files in ("parent__files", "files"))
+        is_changed = (
+            models.Q(was__isnull=True, now__isnull=False)
+            | models.Q(was__isnull=False, now__isnull=True)
+            | ~models.Q(was=models.F("now"))
+        )
+        return (
+            self.annotate(was=was, now=now)
+            .exclude(was__isnull=True, now__isnull=True)
+            .filter(is_changed)
+        )
 
 
 class ContentVersion(models.Model):

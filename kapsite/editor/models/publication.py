@@ -9,7 +9,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from kapsite.editor.versions.action_log import Act, in_short, log_action
+from kapsite.editor.versions.action_log import Act, log_action
 
 from .content_version import UNSEEN, ContentVersion, Files, Kind
 
@@ -72,11 +72,13 @@ class PublicationManager(models.Manager["Publication"]):
         publish_on: datetime | None = None,
     ) -> "Publication":
         """Let the worker make ``files`` those of the content folder, and publish them."""
+        from kapsite.editor.versions.titles import in_short  # it needs the models
+
         version = ContentVersion.objects.create(
             parent=current, kind=kind, files=files, author=by, reason=reason
         )
         if kind not in UNSEEN:
-            log_action(Act.ASKED, by, f"{in_short(list(version.changes))}: {reason}")
+            log_action(Act.ASKED, by, f"{in_short(version)}: {reason}")
         publication = self.create(version=version, publish_on=publish_on)
         publication.drafts.set(drafts)
         return publication

@@ -13,10 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
-from kapsite.editor.data_forms.changed_fields import fields_side_by_side
-from kapsite.editor.data_forms.data_files import data_file
+from kapsite.editor.data_forms.changed_fields import file_side_by_side
 from kapsite.editor.models import ContentVersion, Publication
-from kapsite.editor.versions.side_by_side import Row, side_by_side
+from kapsite.editor.versions.side_by_side import Row
 from kapsite.editor.versions.titles import title_of
 from kapsite.editor.view_base import editor_view, open_file, shown
 from kapsite.editor.writing.drafts import Editing
@@ -88,8 +87,7 @@ def changes_in(
     for draft, name in zip(drafts, names, strict=True):
         found = wrong.get(draft.file)
         texts = current.text_of(draft.file), draft.text_of(draft.file)
-        file = data_file(draft.file)
-        rows = fields_side_by_side(file, *texts) if file else side_by_side(*texts)
+        rows = file_side_by_side(draft.file, *texts)
         errors = []
         if found:
             editing = Editing(current, draft, draft.file)

@@ -19,7 +19,7 @@ from kapsite.editor.models import (
     Publication,
     digest,
 )
-from kapsite.editor.versions.action_log import Act, in_short, log_action
+from kapsite.editor.versions.action_log import Act, log_action
 from kapsite.editor.versions.history import (
     after,
     content_lock,
@@ -28,7 +28,7 @@ from kapsite.editor.versions.history import (
     write_folder,
 )
 from kapsite.editor.versions.other_machines import remember
-from kapsite.editor.versions.titles import titles_of
+from kapsite.editor.versions.titles import in_short, titles_of
 from kapsite.editor.writing.drafts import with_both, with_unix_lines
 from kapsite.operations.alerts.models import Alert, AlertKind
 from kapsite.operations.machines.shared_sets import are_used
@@ -88,7 +88,7 @@ def first_due() -> Publication | None:
 
 def log_outcome(asked: Publication) -> None:
     version = asked.version
-    details = f"{in_short(list(version.changes))}: {version.reason}"
+    details = f"{in_short(version)}: {version.reason}"
     done = LOGGED_AS.get(Kind(version.kind), Act.PUBLISHED)
     log_action(Act.FAILED if asked.problem else done, version.author, details)
 

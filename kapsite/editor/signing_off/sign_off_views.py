@@ -16,6 +16,7 @@ from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
 from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, digest
 from kapsite.editor.versions import history
+from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.view_base import editor_view, shown
 from kapsite.editor.writing.aside import aside
 
@@ -57,7 +58,10 @@ class SignOffForm(forms.Form):
 @require_safe
 def sign_offs(request: StaffRequest) -> HttpResponse:
     """Every file with medical text: how much of it nobody has signed off, and what lapsed."""
-    rows = aside(counted, history.up_to_date().pk)
+    current = history.up_to_date()
+    found = aside(counted, current.pk)
+    titles = titles_of(current, [name for name, *_ in found])
+    rows = [(titles[name], name, *rest) for name, *rest in found]
     context = {"rows": rows} | Publication.objects.state()
     return shown(request, "sign_offs.html", "Sign-offs", **context)
 
@@ -92,6 +96,7 @@ def sign_off(request: StaffRequest, name: str) -> HttpResponse:
     if not found:
         raise Http404
     file, waiting = site.name(name), unsigned_among(found, site)
+    title = titles_of(current, [name])[name]
     hashes = " ".join(passage.hash for passage in waiting)
     form = SignOffForm(request.POST or None, initial={"texts": hashes})
     if request.method == "POST" and form.is_valid():
@@ -100,7 +105,12 @@ def sign_off(request: StaffRequest, name: str) -> HttpResponse:
         if seen:
             signer = f"{given['name']}, {given['credential']}"
             content = aside(signed_text, signer, file, site, days.today(), seen).encode()
-            ask_for(current, content, f"{name}, by {signer}"[:200], request.user)
+            ask_for(
+                current,
+                content,
+                f"{titles_of(current, [name])[name]}, by {signer}"[:200],
+                request.user,
+            )
             messages.success(request, SENT)
             return redirect("editor:sign_offs")
         form.add_error(None, NONE_READ)
@@ -109,7 +119,7 @@ def sign_off(request: StaffRequest, name: str) -> HttpResponse:
     path = next((draft.path for draft in site.drafts if draft.file == file), "")
     earlier = lapsed(found, site).get(file)
     context = {"waiting": waiting, "form": form, "path": path, "earlier": earlier}
-    return shown(request, "sign_off.html", f"Sign off {name}", **context)
+    return shown(request, "sign_off.html", f"Sign off {title}", **context)
 
 
 def read(version: int, name: str) -> tuple[Site, list[Passage]]:

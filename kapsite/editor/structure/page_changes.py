@@ -8,9 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.text import get_text_list
+
 from kapsite.editor.data_forms.front_matter import divided, read
 from kapsite.editor.data_forms.yaml_writer import rewritten
 from kapsite.editor.models import Blob, ContentVersion, Files, digest
+from kapsite.editor.versions.titles import called
 from kapsite.editor.writing.drafts import with_unix_lines
 
 Texts = Mapping[str, str]
@@ -99,7 +102,12 @@ def refuse_unless_it_stands_alone(texts: Texts, name: str) -> None:
     if name == "index.md":
         raise Refused("The home page stays where it is.")
     if below:
-        raise Refused(f"Pages are below this one: {', '.join(below)}. Change those first.")
+        raise Refused(f"Pages are below this one: {named(texts, below)}. Change those first.")
+
+
+def named(texts: Texts, names: Sequence[str]) -> str:
+    """The titles of files, as in "“Risks” and “Cost”"."""
+    return get_text_list([f"“{called(name, texts[name])}”" for name in names], "and")
 
 
 def renamed(texts: Texts, name: str, new_name: str) -> Changes:
@@ -133,7 +141,8 @@ def removed(texts: Texts, name: str, instead: str) -> Changes:
     refuse_unless_it_stands_alone(texts, name)
     path = path_of(name)
     if needed := sorted(needing(texts, name)):
-        raise Refused(f"This page has to stay, because of {', '.join(needed)}. Change those first.")
+        words = "This page has to stay, because of {}. Change that first."
+        raise Refused(words.format(named(texts, needed)))
     changes: Changes = {
         other: link_to(path).sub(path_of(instead), text)
         for other, text in texts.items()

@@ -9,16 +9,16 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
+from kapsite.editor.data_forms.changed_fields import file_side_by_side
 from kapsite.editor.models import ContentVersion, Kind
 from kapsite.editor.versions import history
-from kapsite.editor.versions.side_by_side import side_by_side
+from kapsite.editor.versions.titles import called
 from kapsite.editor.view_base import editor_view, shown
 
 from . import undoing
 from .page_change_views import InsteadForm
 from .page_changes import Proposal, Refused, texts_of
 from .review import review
-from .what_changes import called
 
 MOST_LATER = 200  # versions that are looked through
 UNDO, WHOLE = "Undo this change", "Bring the whole site back"
@@ -111,5 +111,5 @@ def conflict(name: str, version: ContentVersion, current: ContentVersion) -> dic
     if undoing.is_image(name):
         return found
     now, was = (each.text_of(name) for each in (current, version.parent) if each)
-    rows = side_by_side(now, was) if now or was else []
+    rows = file_side_by_side(name, now, was) if now or was else []
     return found | {"title": called(name, now or was), "rows": rows, "has_page": now}

@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-from kapsite.editor.data_forms.data_files import data_file
+from kapsite.editor.data_forms.changed_fields import file_side_by_side
 from kapsite.editor.versions.side_by_side import Row, side_by_side
+from kapsite.editor.versions.titles import called
 
 from .page_changes import Changes, Texts, keys_of, pages_of, path_of, with_changes
 
@@ -80,7 +81,7 @@ def changed_texts(before: Texts, changes: Changes) -> list[Sides]:
     return [
         Sides(
             called(name, after.get(name) or before[name]),
-            side_by_side(before.get(moved.get(name, name), ""), after.get(name, "")),
+            file_side_by_side(name, before.get(moved.get(name, name), ""), after.get(name, "")),
             name not in after,
         )
         for name in names[:MOST_TEXTS]
@@ -97,9 +98,3 @@ def moves(before: Texts, changes: Changes) -> dict[str, str]:
         for old in keys_of(text).get("redirect_from", [])
         if old in gone
     }
-
-
-def called(name: str, text: str) -> str:
-    """The title of a page, or what a data file is called."""
-    file = data_file(name)
-    return file.label if file else str(keys_of(text).get("title", name))

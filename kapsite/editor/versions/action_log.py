@@ -45,9 +45,3 @@ class ContentAction(AppendOnlyModel):
 def log_action(act: Act, by: User | None = None, details: str = "", by_name: str = "") -> None:
     shown = details if len(details) <= 300 else details[:299] + "…"
     ContentAction.objects.create(act=act, by=by, by_name=by_name[:100], details=shown)
-
-
-def in_short(files: list[str]) -> str:
-    """A few names, and how many more there are."""
-    more = f" and {len(files) - 3} more" if len(files) > 3 else ""
-    return ", ".join(files[:3]) + more

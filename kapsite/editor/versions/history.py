@@ -22,8 +22,9 @@ from kapsite.content_files.live_file import stamp_of
 from kapsite.content_files.temporary_files import is_temporary
 from kapsite.editor.models import Blob, ContentVersion, Files, Kind, changes, digest
 
-from .action_log import Act, in_short, log_action
+from .action_log import Act, log_action
 from .other_machines import is_behind, merged, remember
+from .titles import in_short
 
 LARGEST_RECORDED = 50_000_000  # bytes; a larger one is no content, and stays out of the history
 SETTLED = 2_000_000_000  # nanoseconds; within them a second change can have the same stamp
@@ -120,8 +121,6 @@ def record_folder(by_name: str = "") -> ContentVersion:
     files |= {name: digest(content) for name, content in contents.items()}
     with transaction.atomic():
         Blob.objects.store(contents.values())
-        if current:
-            log_action(Act.OUTSIDE, details=in_short(list(changed)), by_name=by_name)
         found = ContentVersion.objects.create(
             parent=current,
             kind=Kind.OUTSIDE if current else Kind.FOUND,
@@ -129,6 +128,8 @@ def record_folder(by_name: str = "") -> ContentVersion:
             author_name=by_name if current else "",
             in_folder_since=after(current),
         )
+        if current:
+            log_action(Act.OUTSIDE, details=in_short(found), by_name=by_name)
     remember(found)
     return found
 

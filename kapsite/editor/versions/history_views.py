@@ -1,8 +1,12 @@
 """Who changed what and why."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
+from django import forms
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -12,29 +16,80 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
+from kapsite.editor.data_forms.changed_fields import file_side_by_side
 from kapsite.editor.models import ContentVersion
+from kapsite.editor.models.content_version import VersionQuerySet
 from kapsite.editor.view_base import editor_view, shown
 from kapsite.editor.writing.aside import aside
 
 from . import archive, archive_import, history
 from .action_log import Act, ContentAction, log_action
-from .side_by_side import Row, side_by_side
+from .side_by_side import Row
+from .titles import titles_of
 
 ROWS = 50
 BETWEEN_DOWNLOADS = timedelta(minutes=1)
 JUST_NOW = "Everything was exported a moment ago. Wait a minute, then download it again."
 TOO_LARGE = "It is too large to be downloaded here. The server’s operator can export it."
 MOST_TEXTS = 20  # on one page
+MOST_TITLES = 3  # of one version, in the list
 Texts = list[tuple[str, list[Row]]]
+
+
+class HistoryFilter(forms.Form):
+    """Which changes to show; each choice can be left open."""
+
+    about = forms.ChoiceField(label="Page or data", required=False)
+    by = forms.ChoiceField(label="Person", required=False)
+    since = forms.DateField(
+        label="Since", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, data: Any, titles: Mapping[str, str], people: Mapping[str, str]):
+        super().__init__(data)
+        named = sorted(titles.items(), key=lambda item: item[1].lower())
+        self.fields["about"].choices = [("", "All"), *named]  # type: ignore[attr-defined]
+        self.fields["by"].choices = [("", "Everyone"), *people.items()]  # type: ignore[attr-defined]
+
+    def among(self, made: VersionQuerySet) -> VersionQuerySet:
+        given = self.cleaned_data if self.is_valid() else {}
+        if given.get("about"):
+            made = made.that_change(given["about"])
+        if given.get("by"):
+            made = made.filter(author=given["by"])
+        if given.get("since"):
+            made = made.filter(at__gte=days.start_of(given["since"]))
+        return made
 
 
 @editor_view("view_history")
 @require_safe
 def versions(request: StaffRequest) -> HttpResponse:
-    history.up_to_date()
-    made = ContentVersion.objects.shown_in_history()
-    rows = [(each, list(each.changes)) for each in made[:ROWS]]
-    return shown(request, "versions.html", "History", rows=rows)
+    current, made = history.up_to_date(), ContentVersion.objects.shown_in_history()
+    named = [name for name in current.files if name.endswith((".md", ".yaml"))]
+    titles = titles_of(current, named)
+    form = HistoryFilter(request.GET, titles, authors())
+    page = Paginator(form.among(made), ROWS).get_page(request.GET.get("page"))
+    rows = [(each, titled(each, titles)) for each in page]
+    kept = request.GET.copy()
+    kept.pop("page", None)
+    context = {"rows": rows, "page": page, "form": form, "kept": kept.urlencode()}
+    return shown(request, "versions.html", "History", **context)
+
+
+def authors() -> dict[str, str]:
+    """By number, the names of those who changed anything."""
+    ids = ContentVersion.objects.exclude(author=None).values("author").distinct()
+    found = get_user_model().objects.filter(pk__in=ids).order_by("username")
+    return {str(each.pk): each.get_full_name() or each.get_username() for each in found}
+
+
+def titled(version: ContentVersion, titles: Mapping[str, str]) -> list[str]:
+    """What ``version`` changed; of files that are gone, as they were called."""
+    names = list(version.changes)
+    gone = [name for name in names[:MOST_TITLES] if name not in titles]
+    known = {**titles, **titles_of(version, gone)}
+    return [known.get(name, name) for name in names]
 
 
 @editor_view("view_history")
@@ -80,15 +135,17 @@ def reminder_list(request: StaffRequest) -> HttpResponse:
     from kapsite.editor import reminders  # here: what reads content is large
     from kapsite.editor.writing import preview
 
-    version, today = history.up_to_date().pk, days.today()
-    found = aside(lambda: reminders.reminders(preview.site_of(version), today))
-    rows = [(each, each.in_words(today)) for each in found]
+    current, today = history.up_to_date(), days.today()
+    found = aside(lambda: reminders.reminders(preview.site_of(current.pk), today))
+    titles = titles_of(current, [each.file for each in found])
+    rows = [(each, titles[each.file], each.in_words(today)) for each in found]
     return shown(request, "reminders.html", "Reminders", rows=rows)
 
 
 def compared(before: ContentVersion, after: ContentVersion) -> Texts:
-    differing = [name for name in after.changes if name.endswith((".md", ".yaml"))]
+    differing = [name for name in after.changes if name.endswith((".md", ".yaml"))][:MOST_TEXTS]
+    titles = titles_of(after, differing)
     return [
-        (name, side_by_side(before.text_of(name), after.text_of(name)))
-        for name in differing[:MOST_TEXTS]
+        (titles[name], file_side_by_side(name, before.text_of(name), after.text_of(name)))
+        for name in differing
     ]

@@ -9,7 +9,15 @@ from kapsite.editor.data_forms.data_files import data_file
 from kapsite.editor.models import Blob, ContentVersion
 
 TITLE = re.compile(rb"^title:(.*)$", re.MULTILINE)
-OTHERS = {"signoffs.yaml": "Sign-offs", "claims.yaml": "Words of claims", "wording.yaml": "Wording"}
+OTHERS = {
+    "signoffs.yaml": "Sign-offs",
+    "claims.yaml": "Words of claims",
+    "wording.yaml": "Words to avoid",
+    "must_say.yaml": "Required facts",
+    "danger_words.yaml": "Danger words",
+    "spam_words.yaml": "Spam words",
+    "desk/scripts.yaml": "What staff say",
+}
 
 
 def titles_of(version: ContentVersion, names: Iterable[str]) -> dict[str, str]:
@@ -25,6 +33,11 @@ def titles_of(version: ContentVersion, names: Iterable[str]) -> dict[str, str]:
     for name, blob in blobs.items():
         found[name] = title_in(bytes(contents[blob].content))
     return {name: title or fallback(name) for name, title in found.items()}
+
+
+def called(name: str, text: str) -> str:
+    """The same of a file with this text."""
+    return label_of(name) or title_in(text.encode()) or fallback(name)
 
 
 def title_of(draft: ContentVersion) -> str:
@@ -58,8 +71,8 @@ def title_in(content: bytes) -> str:
         return words
 
 
-def in_short(titles: Iterable[str]) -> str:
-    """A few of them, and how many more there are."""
-    few = [*titles]
-    more = f" and {len(few) - 3} more" if len(few) > 3 else ""
-    return ", ".join(few[:3]) + more
+def in_short(version: ContentVersion) -> str:
+    """What ``version`` changed: a few titles, and how many more there are."""
+    names = list(version.changes)
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return ", ".join(titles_of(version, names[:3]).values()) + more

@@ -13,6 +13,7 @@ from kapsite.editor.data_forms.data_files import data_file
 from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, digest
 from kapsite.editor.versions.action_log import Act, log_action
 from kapsite.editor.versions.merging import with_both_lines
+from kapsite.editor.versions.titles import title_of
 
 logger = logging.getLogger(__name__)
 Texts = Mapping[str, str]  # by the name of the file
@@ -104,8 +105,8 @@ def could_save(page: Editing, text: str, author: User) -> bool:
 def save_draft(page: Editing, text: str, author: User, began_with: ContentVersion) -> None:
     """Keep ``text`` as the draft of the page. ``began_with`` is the version it was written from."""
     base = began_with.parent if began_with.kind == Kind.DRAFT else began_with
-    store_draft(page.file, text, author, base or began_with)
-    log_action(Act.DRAFTED, author, page.file)
+    draft = store_draft(page.file, text, author, base or began_with)
+    log_action(Act.DRAFTED, author, title_of(draft))
 
 
 def store_draft(file: str, text: str, author: User | None, base: ContentVersion) -> ContentVersion:
@@ -123,10 +124,10 @@ def store_draft(file: str, text: str, author: User | None, base: ContentVersion)
 @transaction.atomic
 def discard_draft(file: str, by: User) -> None:
     """End the draft, and what was planned with it."""
-    now = timezone.now()
+    now, draft = timezone.now(), ContentVersion.objects.draft_of(file)
     Publication.objects.cancel(Publication.objects.filter(drafts__file=file), now, by)
     ContentVersion.objects.end_drafts_of(file, now)
-    log_action(Act.DISCARDED, by, file)
+    log_action(Act.DISCARDED, by, title_of(draft) if draft else file)
 
 
 def with_unix_lines(text: str) -> bytes:

@@ -34,9 +34,9 @@ def test_writing_publishing_and_what_came_of_it_are_logged_with_the_name(pat, pu
     write_and_publish(pat)
     publish()
     assert logged() == [
-        ("drafted", "pat", "index.md"),
-        ("asked", "pat", "index.md: Say more"),
-        ("published", "pat", "index.md: Say more"),
+        ("drafted", "pat", "Home"),
+        ("asked", "pat", "Home: Say more"),
+        ("published", "pat", "Home: Say more"),
     ]
 
 
@@ -44,7 +44,7 @@ def test_canceling_and_discarding_are_logged(pat):
     write_and_publish(pat, publish_on="2099-01-01T10:00")
     assert logged()[1:] == []  # more than a year ahead is refused
     pat.post(f"{PAGE}discard/")
-    assert logged()[1:] == [("discarded", "pat", "index.md")]
+    assert logged()[1:] == [("discarded", "pat", "Home")]
 
 
 def test_what_someone_publishes_at_a_terminal_is_logged_with_the_system_user(content, monkeypatch):
@@ -71,4 +71,4 @@ def test_leads_and_editors_read_the_log(browser, pat, role, status):
     write_and_publish(pat)
     answer = browser(role, "lena").get(reverse("editor:actions"))
     assert answer.status_code == status
-    assert ("index.md: Say more" in answer.content.decode()) == (status == 200)
+    assert ("Home: Say more" in answer.content.decode()) == (status == 200)
