@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import yaml
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
@@ -110,6 +111,28 @@ def application(published_content):
     from kapsite.wsgi import application  # reads the static files, so only now
 
     return application
+
+
+@pytest.fixture
+def clinic_file(settings, tmp_path):
+    """Serve from a copy of clinic.yaml with some facts changed; those of None are left out."""
+    content = settings.CONTENT_DIR
+    facts = yaml.safe_load((content / "clinic.yaml").read_text())
+    for name in ("danger_words.yaml", "spam_words.yaml"):
+        shutil.copy(content / name, tmp_path)
+    settings.CONTENT_DIR = settings.FACTS_DIR = tmp_path
+
+    def write(**changes):
+        given = {name: fact for name, fact in (facts | changes).items() if fact is not None}
+        (tmp_path / "clinic.yaml").write_text(yaml.safe_dump(given))
+
+    return write
+
+
+@pytest.fixture
+def every_way(clinic_file):
+    """A clinic that calls, texts and e-mails."""
+    clinic_file(contact_by=["call", "text", "email"], email="hello@example.org")
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """What the form does in a browser beyond asking and sending."""
 
 import pytest
-import yaml
 from playwright.sync_api import expect
 
 from tests.browser.states import FORM, pick, send
@@ -11,24 +10,6 @@ EMAIL = "What is your email?"
 SAFE = "/accessibility/"  # stands for the other site that a clinic would name
 
 with_and_without_script = pytest.mark.parametrize("script", [True, False])
-
-
-@pytest.fixture
-def clinic_file(settings, tmp_path):
-    """Serve from a copy of clinic.yaml with some facts changed."""
-    facts = yaml.safe_load((settings.CONTENT_DIR / "clinic.yaml").read_text())
-    settings.CONTENT_DIR = settings.FACTS_DIR = tmp_path
-
-    def write(**changes):
-        given = {name: fact for name, fact in (facts | changes).items() if fact is not None}
-        (tmp_path / "clinic.yaml").write_text(yaml.safe_dump(given))
-
-    return write
-
-
-@pytest.fixture
-def every_way(clinic_file):
-    clinic_file(contact_by=["call", "text", "email"], email="hello@example.org")
 
 
 def shown(page) -> list[bool]:

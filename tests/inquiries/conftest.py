@@ -8,8 +8,6 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-import yaml
-from django.conf import settings as project
 from django.core import signing
 from django.db import connections
 
@@ -18,26 +16,6 @@ from tests.mailserver import mail_server
 from tests.postgres import end_other_sessions
 
 ROOT = Path(__file__).parent.parent.parent
-
-
-@pytest.fixture
-def clinic_file(settings, tmp_path):
-    """Serve from a copy of clinic.yaml with some facts changed."""
-    facts = yaml.safe_load((project.CONTENT_DIR / "clinic.yaml").read_text())
-    for name in ("danger_words.yaml", "spam_words.yaml"):
-        shutil.copy(project.CONTENT_DIR / name, tmp_path)
-    settings.CONTENT_DIR = settings.FACTS_DIR = tmp_path
-
-    def write(**changes):
-        (tmp_path / "clinic.yaml").write_text(yaml.safe_dump(facts | changes))
-
-    return write
-
-
-@pytest.fixture
-def every_way(clinic_file):
-    """A clinic that calls, texts and e-mails."""
-    clinic_file(contact_by=["call", "text", "email"], email="hello@example.org")
 
 
 @pytest.fixture
