@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, get_args, get_origin
 
-from django.utils.text import slugify
 from pydantic import TypeAdapter, ValidationError
 
 from kapsite.content_files.problems import Report
@@ -68,12 +67,12 @@ class DataFile:
     def parts(self, data: Any) -> Iterator[tuple[str, str]]:
         """The name of each part, and a line about it."""
         for section in self.sections:
-            yield slugify(section.label), section.label
+            yield section.name, section.label
         for key, entry in data.items() if self.is_dict else ():
             yield key, first_text(entry)
 
     def section(self, part: str) -> Section | None:
-        return next((each for each in self.sections if slugify(each.label) == part), None)
+        return next((each for each in self.sections if each.name == part), None)
 
     def specs(self, data: Any, part: str) -> list[Spec]:
         specs, section = specs_of(self.model_of(data)), self.section(part)
@@ -123,9 +122,7 @@ class DataFile:
 
         None if both changed the same part, or if the file has no parts or can't be read.
         """
-        before, mine, now = (
-            self.read(text) if text else None for text in (began_with, own, theirs)
-        )
+        before, mine, now = map(self.read, (began_with, own, theirs))
         if not self.has_parts or before is None or mine is None or now is None:
             return None
         for part in {name: None for each in (before, mine) for name, _ in self.parts(each.data)}:
@@ -166,8 +163,7 @@ class DataFile:
         """The part with the value at ``place``; "" if it is in none."""
         if self.is_dict:
             return str(place[0]) if place else ""
-        found = (each for each in self.sections if place and place[0] in each.keys)
-        return next((slugify(section.label) for section in found), "")
+        return next((each.name for each in self.sections if place and place[0] in each.keys), "")
 
 
 def with_entry(data: Mapping[str, Any], key: str, values: Any) -> dict[str, Any]:

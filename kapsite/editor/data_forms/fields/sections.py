@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.forms.boundfield import BoundField
+from django.utils.text import slugify
 
 from .group_lists import GroupList
 from .groups import Group
@@ -16,12 +17,15 @@ class Section:
 
     label: str
     keys: tuple[str, ...]
-    help: str = ""
+
+    @property
+    def name(self) -> str:
+        """As addresses have it."""
+        return slugify(self.label)
 
 
 class ShownSection(NamedTuple):
     label: str
-    help: str
     parts: list[BoundField | Group | GroupList]
     has_errors: bool
 
@@ -30,4 +34,4 @@ def in_sections(form: Group, sections: Sequence[Section]) -> Iterator[ShownSecti
     for section in sections:
         parts = [form.part(key) for key in section.keys]
         has_errors = any(getattr(part, "has_errors", part.errors) for part in parts)
-        yield ShownSection(section.label, section.help, parts, has_errors)
+        yield ShownSection(section.label, parts, has_errors)
