@@ -120,6 +120,8 @@ def test_a_block_goes_where_the_cursor_is_as_one_more_entry_of_its_list(page, li
     name = "One more entry: questions" if line == 2 else "questions"
     page.get_by_role("button", name=name).click()
     expect(text).to_have_value(re.compile(re.escape(found)))
+    page.keyboard.type("Is there parking?")  # over the example
+    expect(text).to_have_value(re.compile(r"### Is there parking\?\n"))
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])

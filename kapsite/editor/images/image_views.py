@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import mimetypes
-import re
 from collections import defaultdict
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.models import Blob, ContentVersion, Publication, Upload
+from kapsite.editor.models.upload import IMAGE
 from kapsite.editor.signing_off.sign_off_views import current_site
 from kapsite.editor.versions import history
 from kapsite.editor.view_base import editor_view, shown
@@ -24,7 +24,6 @@ from kapsite.editor.view_base import editor_view, shown
 from .upload_form import UploadForm
 from .uploads import IntoFolder, Received
 
-NAME = re.compile(r"images/[A-Za-z0-9_/-]+\.(jpe?g|png|webp)", re.ASCII)
 TOO_LARGE = (
     "The file is larger than {limit} MB. Save a smaller copy of it: 2,000 pixels wide are enough, "
     "and take less than 2 MB. Your browser’s Back button brings back what you typed."
@@ -89,20 +88,15 @@ def stored_at(request: StaffRequest) -> Path | None:
 def page(request: StaffRequest, form: UploadForm | None = None, problem: str = "") -> HttpResponse:
     current, _site = current_site()
     uses, words = uses_of(), Upload.objects.alternatives()
-    names = [name for name in current.files if NAME.fullmatch(name)]
+    names = [name for name in current.files if IMAGE.fullmatch(name)]
     context = {
         "form": form or UploadForm(there=current.files),
         "problem": problem,
-        "rows": [(name, uses.get(name, []), line_for(name, words.get(name, ""))) for name in names],
+        "rows": [(name, uses.get(name, []), words.get(name, "")) for name in names],
         "uploads": Upload.objects.waiting(),
         "failed": Upload.objects.last_problem(request.user),
     } | Publication.objects.state()
     return shown(request, "images.html", "Images", **context)
-
-
-def line_for(name: str, alternative: str) -> str:
-    """What to write into a page."""
-    return f"![{alternative or 'what it shows'}]({name})"
 
 
 def uses_of() -> dict[str, list[str]]:
@@ -114,7 +108,7 @@ def uses_of() -> dict[str, list[str]]:
         for name in dict.fromkeys(unquote(target.address) for target in draft.rendered.images):
             uses[name].append(title)
     for each in ContentVersion.objects.open_drafts():
-        for found in dict.fromkeys(m[0] for m in NAME.finditer(each.text_of(each.file))):
+        for found in dict.fromkeys(m[0] for m in IMAGE.finditer(each.text_of(each.file))):
             uses[found].append(f"Draft of {each.file}")
     return uses
 
@@ -123,7 +117,7 @@ def uses_of() -> dict[str, list[str]]:
 @require_safe
 def image_file(request: StaffRequest, name: str) -> HttpResponse:
     """An image as it is in the content folder, or as it was."""
-    if not NAME.fullmatch(name):
+    if not IMAGE.fullmatch(name):
         raise Http404
     sha256 = request.GET.get("sha256") or history.up_to_date().files.get(name, "")
     if not sha256.isalnum():
@@ -137,7 +131,7 @@ def image_file(request: StaffRequest, name: str) -> HttpResponse:
 def remove_image(request: StaffRequest, name: str) -> HttpResponse:
     """Take an image that nothing shows out of the folder; the history keeps it."""
     current = history.up_to_date()
-    if name not in current.files or not NAME.fullmatch(name):
+    if name not in current.files or not IMAGE.fullmatch(name):
         raise Http404
     if uses := uses_of().get(name):
         messages.error(request, f"It can’t be removed while it is shown on: {', '.join(uses)}.")

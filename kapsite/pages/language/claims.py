@@ -34,7 +34,7 @@ class Claim:
         return f'{self.about} ("{self.words}")' if self.words else self.about
 
 
-UNCLEAR = Claim("no word shows that it is about something else", strength="unclear")
+UNCLEAR = Claim("no word shows what else it is about", strength="unclear")
 MIN_WORDS, MIN_LABEL = 3, 4  # words that a sentence or label needs to claim something
 
 

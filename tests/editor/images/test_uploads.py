@@ -69,7 +69,7 @@ def test_a_photo_comes_into_the_folder_upright_and_without_what_the_camera_wrote
     assert (current.kind, current.by) == (Kind.IMAGE, "pat")
     assert kept_files(settings) == []
     shown = pat.get(LIST).content.decode()
-    assert "![A blue door with a ramp](images/entrance-with-ramp.jpg)" in shown
+    assert "<td>A blue door with a ramp</td>" in shown
     assert "No page yet" in shown
     answer = pat.get(f"{LIST}file/images/entrance-with-ramp.jpg")
     assert (answer["Content-Type"], answer.content) == ("image/jpeg", made.read_bytes())
