@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
     from kapsite.pages.check.sign_offs import Passage
     from kapsite.pages.load.site import Site
+    from kapsite.pages.syntax.data_schema import Source
 
-SENT = "Signed off. It is in the history in a few seconds."
+SENT = "Signed off. The list and the history show it in a few seconds."
 NONE_READ = "The text was changed meanwhile. Read what is shown now, then sign it off."
 
 
@@ -119,6 +120,7 @@ def sign_off(request: StaffRequest, name: str) -> HttpResponse:
     path = next((draft.path for draft in site.drafts if draft.file == file), "")
     earlier = lapsed(found, site).get(file)
     context = {"waiting": waiting, "form": form, "path": path, "earlier": earlier}
+    context["sources"] = cited(waiting, site)
     return shown(request, "sign_off.html", f"Sign off {title}", **context)
 
 
@@ -129,6 +131,12 @@ def read(version: int, name: str) -> tuple[Site, list[Passage]]:
 
     site = preview.site_of(version)
     return site, list(passages(site, site.name(name)))
+
+
+def cited(waiting: list[Passage], site: Site) -> list[tuple[str, Source]]:
+    """The sources of these texts, to be read beside them."""
+    keys = {key for passage in waiting for key in passage.depends_on.split(", ")}
+    return [(key, source) for key, source in (site.data.sources or {}).items() if key in keys]
 
 
 def ask_for(current: ContentVersion, sign_offs: bytes, reason: str, by: User) -> None:

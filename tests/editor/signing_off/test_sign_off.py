@@ -37,6 +37,7 @@ def test_what_a_reviewer_signs_off_stands_in_the_file_with_name_and_credential(
     shown = rae.get(PAGE).content.decode()
     assert "<td>Better words.</td><td>S1, S2</td>" in shown
     assert 'href="/" target="_blank"' in shown
+    assert "<b>S1</b> First trial: It helped seven people." in shown
     sign(rae)
     assert publish()
     [entry] = entries(content)
