@@ -458,11 +458,10 @@ FOREIGN_COOKIES = [
     "prefs=" + "x" * 20_000,
 ]
 
-# Read by the admin itself, whatever the model.
+# Read by the admin itself, whatever the model, besides "q", which reaches the database.
 ADMIN_KEYS = [
     "p",
     "o",
-    "q",
     "e",
     "all",
     "_popup",

@@ -199,6 +199,7 @@ def test_cookies(broken):
     )
 
 
+@before_any_query
 @pytest.mark.parametrize("foreign", hostile.FOREIGN_COOKIES)
 def test_a_cookie_of_another_program_locks_nobody_out_of_the_desk(application, staff, foreign):
     for cookies in (f"{foreign}; {staff}", f"{staff}; {foreign}", f"{foreign};{staff};{foreign}"):
@@ -228,7 +229,15 @@ FILTERS = {
 
 
 @pytest.mark.parametrize("path", FILTERS)
-def test_what_the_admin_reads_from_a_query_string(path, broken, staff):
+def test_what_the_admin_searches_for(path, broken, staff):
+    make_inquiry()
+    queries = [f"q={value}" for value in hostile.VALUES]
+    assert broken(request(f"{path}?{query}", HTTP_COOKIE=staff) for query in queries) == []
+
+
+@before_any_query
+@pytest.mark.parametrize("path", FILTERS)
+def test_what_else_the_admin_reads_from_a_query_string(path, broken, staff):
     make_inquiry()
     queries = [f"{key}={value}" for key in hostile.ADMIN_KEYS for value in hostile.VALUES]
     assert broken(request(f"{path}?{query}", HTTP_COOKIE=staff) for query in queries) == []
