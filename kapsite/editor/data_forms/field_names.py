@@ -64,7 +64,7 @@ class FieldNames:
         return self.named(words, problem.place)
 
     def fix(self, problem: Problem) -> SafeString:
-        words = problem.fix if self.as_text else problem.in_form or in_buttons(problem.fix)
+        words = problem.fix if self.as_text else in_buttons(problem.in_form or problem.fix)
         return self.named(words, problem.place)
 
     def at_field(self, problem: Problem) -> SafeString:

@@ -51,6 +51,7 @@ MISTAKES = {
     "a figure": (ONE, {"groups-0-value": "46", "groups-0-range": "50", "sources": "", "badge": ""}),
     "a value out of its range": (ONE, {"groups-0-value": "46", "groups-0-range": "50\n60"}),
     "a body": (PAGE, {"text": BODY}),
+    "a lead": (PAGE, {"meta-lead": "It helps people."}),
     "a title": (PAGE, {"meta-title": "", "meta-description": "x", "meta-menu_in": "x"}),
     "a review": (PAGE, {"meta-reviewed_by": "Ada", "meta-expires_on": "2020-01-01"}),
     "a change": (PAGE, {"meta-changes-0-on": "soon", "meta-reading-limit": "x"}),
@@ -114,3 +115,9 @@ def test_who_sees_the_keys_reads_them():
     problem = Problem("content/risks.md", 2, '"title" is missing.', "Add a line `title: …`.")
     names = FieldNames("risks.md", {}, here="risks.md", as_text=True)
     assert names.fix(problem) == "Add a line `title: …`."
+
+
+def test_a_lead_has_no_button_to_cite_with_so_its_claim_goes_into_the_text(pat):
+    shown = to_fix(pat, PAGE, {"meta-lead": "It helps people."})
+    assert "Say it in the text below, where “Cite a source” puts in its source" in shown
+    assert "Put the cursor before" not in shown.partition("It helps people")[0]

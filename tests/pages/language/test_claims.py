@@ -47,6 +47,7 @@ def test_a_claim_in_the_lead_is_refused_at_its_line(problems_with):
     lead = ">-\n  It is a page.\n  It helps people."
     [problem] = problems_with(lead=lead)
     assert problem.startswith("content/page.md:6: This sentence makes")
+    assert "Add its source before the period" in problem
 
 
 @pytest.mark.parametrize(

@@ -59,10 +59,13 @@ def uncited(draft: Draft, finding: Finding) -> Problem:
         message, fix = f"This {sentence.place} makes a promise: {claim}.", PROMISE
     elif claim.can_be_exempted and not (sentence.is_label and claim.strength == "mention"):
         fix += " " + EXEMPT.format(start=shorten(sentence.text).removesuffix(" …"))
-    return draft.problem_at(sentence.line, message, fix)
+    is_lead = sentence.line < draft.document.body_line
+    in_form = fix.replace(CITE, CITE_BELOW) if is_lead else ""
+    return draft.problem_at(sentence.line, message, fix, in_form=in_form)
 
 
 CITE = "Add its source before the period, like [@S11]."
+CITE_BELOW = "Say it in the text below, where “Cite a source” puts in its source."
 
 
 def not_excused(draft: Draft, finding: Finding) -> Problem:
