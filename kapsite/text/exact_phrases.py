@@ -66,27 +66,33 @@ def by_first_letters(patterns: Iterable[str], letters: int = 3) -> str:
 
 
 class Finder:
-    """Finds any of ``phrases``, and passes over texts in which no word begins like one."""
+    """Finds any of ``phrases``, and passes over texts that lack a word of each."""
 
     def __init__(self, phrases: Iterable[str]):
         phrases = tuple(phrases)
         self.pattern = matcher(phrases)
-        starts = {start_of(phrase) for phrase in phrases}
-        self.is_open = None in starts  # some phrase may be anywhere
-        self.starts = starts - {None}
+        needed = [starts_needed(phrase) for phrase in phrases]
+        self.is_open = not all(needed)  # some phrase may be anywhere
+        self.needed: dict[str, set[frozenset[str]]] = {}  # by the start of the longest word
+        for starts in filter(None, needed):
+            self.needed.setdefault(starts[0], set()).add(frozenset(starts))
+        self.starts = frozenset(self.needed)
 
     def search(self, text: str, starts: Set[str]) -> re.Match[str] | None:
         """``starts`` are those of ``text``, which is plain."""
-        if self.is_open or not self.starts.isdisjoint(starts):
+        if self.is_open or not self.starts.isdisjoint(starts) and self.is_possible(starts):
             return self.pattern.search(text)
         return None
 
+    def is_possible(self, starts: Set[str]) -> bool:
+        common = self.starts & starts
+        return any(needed <= starts for start in common for needed in self.needed[start])
 
-def start_of(phrase: str) -> str | None:
-    """How the longest word of ``phrase`` begins; None when that is no help."""
-    words = re.findall(r"[\w*#$]+", plain(phrase))
-    word = max((word for word in words if not {"#", "$"} & set(word)), key=len, default="")
-    return None if word.find("*", 0, 4) >= 0 else word[:4] or None
+
+def starts_needed(phrase: str) -> list[str]:
+    """How the words of ``phrase`` begin, the longest first; without those that are no help."""
+    words = sorted(re.findall(r"[\w*#$]+", plain(phrase)), key=len, reverse=True)
+    return [word[:4] for word in words if not re.search(r"[#$]|^.{0,3}\*", word)]
 
 
 def starts_of(text: str) -> frozenset[str]:

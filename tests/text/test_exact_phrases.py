@@ -1,6 +1,6 @@
 import pytest
 
-from kapsite.text.exact_phrases import matcher, plain
+from kapsite.text.exact_phrases import Finder, matcher, plain, starts_of
 from tests.pages.conftest import TODAY
 from tests.pages.samples import check_content, make_content
 
@@ -28,6 +28,7 @@ from tests.pages.samples import check_content, make_content
 )
 def test_a_phrase_is_found(phrase, text):
     assert matcher([phrase]).search(plain(text))
+    assert Finder([phrase]).search(plain(text), starts_of(plain(text)))
 
 
 @pytest.mark.parametrize(
