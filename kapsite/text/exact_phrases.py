@@ -80,7 +80,7 @@ class Finder:
 
     def search(self, text: str, starts: Set[str]) -> re.Match[str] | None:
         """``starts`` are those of ``text``, which is plain."""
-        if self.is_open or not self.starts.isdisjoint(starts) and self.is_possible(starts):
+        if self.is_open or (not self.starts.isdisjoint(starts) and self.is_possible(starts)):
             return self.pattern.search(text)
         return None
 
