@@ -34,7 +34,7 @@ def save(client, text=NEW, page=PAGE, **also):
 
 def confirm(client, reason, **also):
     draft = ContentVersion.objects.draft_of("index.md")
-    data = {"reason": reason, "drafts": draft.pk if draft else ""} | also
+    data = {"reason": reason, "seen": draft.pk if draft else ""} | also
     return client.post(PUBLISH, data, follow=True)
 
 
@@ -191,8 +191,8 @@ def test_a_draft_that_was_saved_since_it_was_looked_at_is_not_published(pat):
     save(pat)
     shown = ContentVersion.objects.draft_of("index.md").pk
     save(pat, make_page("Words nobody looked at [@S1; @S2].", title="Home"))
-    answer = confirm(pat, "Clearer", drafts=shown)
-    assert "A draft was saved again or published meanwhile" in answer.content.decode()
+    answer = confirm(pat, "Clearer", seen=shown)
+    assert "Something was saved or published meanwhile" in answer.content.decode()
     assert not Publication.objects.exists()
     assert "Publishing" in confirm(pat, "Clearer").content.decode()
 

@@ -1,10 +1,6 @@
 """What several files are to become, shown before it is published."""
 
-from typing import Any
-
-from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
@@ -18,26 +14,8 @@ from kapsite.editor.view_base import shown
 from .page_changes import Proposal, Texts, with_changes
 from .what_changes import changed_addresses, changed_menus, changed_texts
 
-NOT_SEEN = "Something was published meanwhile. Look once more at what is shown now."
 ALREADY = "This is being published already. Look again in a few seconds."
 OWN_FIELDS = {"csrfmiddlewaretoken", "publish", "reason", "seen"}
-
-
-class ReviewForm(ReasonForm):
-    """For the change that is shown; another one must be looked at first."""
-
-    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
-
-    def __init__(self, fingerprint: str, reason: str, data: Any = None):
-        super().__init__(data, initial={"seen": fingerprint, "reason": reason})
-        self.is_seen = data is not None and data.get("seen") == fingerprint
-        if data is not None:  # the next press is about what is shown now
-            self.data = data.dict() | {"seen": fingerprint}
-
-    def clean(self):
-        if not self.is_seen:
-            raise ValidationError(NOT_SEEN)
-        return super().clean()
 
 
 def review(
@@ -51,7 +29,7 @@ def review(
 ) -> HttpResponse:
     """What readers will see changed; the reason; and the button. ``texts`` are those of now."""
     data = request.POST if "publish" in request.POST else None
-    form = ReviewForm(proposal.fingerprint, reason, data)
+    form = ReasonForm(proposal.fingerprint, data, reason)
     refused = refusals(current, proposal.texts, proposal.images)
     if not refused and form.is_valid():
         publish(request, current, proposal.files(current), form.cleaned_data["reason"], kind)

@@ -58,7 +58,7 @@ def draft(name):
 def confirm(client, name, publish):
     url = f"{LIST}page/{name}/publish/"
     shown = client.get(url)
-    data = {"reason": "Because", "drafts": shown.context["form"]["drafts"].value()}
+    data = {"reason": "Because", "seen": shown.context["form"]["seen"].value()}
     client.post(url, data)
     publish()
     return shown.content.decode()

@@ -50,7 +50,7 @@ def pat(browser, write, sources):
 
 def confirm(client, url=PUBLISH, shown=None, **also):
     form = (shown or client.get(url)).context["form"]
-    data = {"reason": "A new trial", "drafts": form["drafts"].value(), "together": "on"}
+    data = {"reason": "A new trial", "seen": form["seen"].value(), "together": "on"}
     return client.post(url, data | also, follow=True)
 
 

@@ -25,7 +25,7 @@ def sam(browser):
 
 def press_publish(client):
     shown = client.get(PUBLISH).context["form"]
-    client.post(PUBLISH, {"reason": "Because", "drafts": shown["drafts"].value()})
+    client.post(PUBLISH, {"reason": "Because", "seen": shown["seen"].value()})
 
 
 def test_a_part_that_is_saved_while_another_is_published_can_be_published_too(

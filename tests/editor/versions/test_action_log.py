@@ -27,7 +27,7 @@ def write_and_publish(pat, **also):
     text = pat.get(PAGE).context["written"].base + "\nMore words.\n"
     pat.post(PAGE, {"text": text, "began_with": began})
     draft = ContentVersion.objects.draft_of("index.md")
-    pat.post(f"{PAGE}publish/", {"reason": "Say more", "drafts": draft.pk} | also)
+    pat.post(f"{PAGE}publish/", {"reason": "Say more", "seen": draft.pk} | also)
 
 
 def test_writing_publishing_and_what_came_of_it_are_logged_with_the_name(pat, publish):
