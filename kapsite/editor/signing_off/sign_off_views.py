@@ -118,10 +118,9 @@ def sign_off(request: StaffRequest, name: str) -> HttpResponse:
     if form.is_bound:  # the next press is about what is shown now
         form.data = {**request.POST.dict(), "texts": hashes}
     path = next((draft.path for draft in site.drafts if draft.file == file), "")
-    earlier = lapsed(found, site).get(file)
+    earlier, sources = lapsed(found, site).get(file), cited(waiting, site)
     context = {"waiting": waiting, "form": form, "path": path, "earlier": earlier}
-    context["sources"] = cited(waiting, site)
-    return shown(request, "sign_off.html", f"Sign off {title}", **context)
+    return shown(request, "sign_off.html", f"Sign off {title}", sources=sources, **context)
 
 
 def read(version: int, name: str) -> tuple[Site, list[Passage]]:
