@@ -131,6 +131,8 @@ OUTSIDE_LINKS: tuple[Leftover, ...] = (  # first of all: an address may hold any
 
 
 CELLS = {"th", "td"}
+# As most texts are: none of the patterns for the inside of a text matches these signs.
+PLAIN = re.compile(r"(?:[A-Za-z0-9 ,;?!’“”–—]|(?<!www)\.(?= |$)|-(?!-))*")
 
 
 def leftovers(text: str, around: Set[str], starts_a_line: bool) -> Iterator[tuple[str, str]]:
@@ -145,6 +147,8 @@ def leftovers(text: str, around: Set[str], starts_a_line: bool) -> Iterator[tupl
                 yield message, fix
                 text = text[found.end() :]
                 break
+    if PLAIN.fullmatch(text):
+        return
     for pattern, message, fix in patterns(in_link, in_table):
         text, count = pattern.subn(" ", text)
         if count:
