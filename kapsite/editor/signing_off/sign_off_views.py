@@ -106,12 +106,7 @@ def sign_off(request: StaffRequest, name: str) -> HttpResponse:
         if seen:
             signer = f"{given['name']}, {given['credential']}"
             content = aside(signed_text, signer, file, site, days.today(), seen).encode()
-            ask_for(
-                current,
-                content,
-                f"{titles_of(current, [name])[name]}, by {signer}"[:200],
-                request.user,
-            )
+            ask_for(current, content, f"{title}, by {signer}"[:200], request.user)
             messages.success(request, SENT)
             return redirect("editor:sign_offs")
         form.add_error(None, NONE_READ)
