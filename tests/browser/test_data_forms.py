@@ -65,7 +65,7 @@ def test_a_source_is_added(page):  # noqa: F811
     expect(page.get_by_label("Title")).to_be_visible()
     fits_and_is_accessible(page)
     page.get_by_label("Title").fill("A new trial")
-    page.get_by_label("Kind").select_option("Trial")
+    page.get_by_label("Kind").select_option("trial")
     page.get_by_label("How it was read").select_option("A")
     page.get_by_label("What it shows").fill("It helped some people.")
     save(page)
