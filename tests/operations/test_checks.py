@@ -38,9 +38,10 @@ def deployed(tmp_path_factory):
     return environment
 
 
-def found(environment, **changes) -> str:
-    """What the check says; "" when nothing is wrong."""
+def found(environment, tag="", **changes) -> str:
+    """What the check says; "" when nothing is wrong. With a tag the content is not read."""
     words = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    words += ["--tag", tag] if tag else []
     env = {name: value for name, value in (environment | changes).items() if value is not None}
     done = subprocess.run(words, cwd=ROOT, env=env, capture_output=True, text=True)
     assert "Traceback" not in done.stderr
@@ -73,7 +74,7 @@ def test_wrong_keys_are_found_and_not_noted_as_keys_in_use(deployed, at_first):
 
 def test_an_empty_database_is_found(copy):
     url = f"sqlite:///{copy['VAR_DIR']}/new"
-    assert "Run manage.py migrate." in found(copy, DATABASE_URL=url)
+    assert "Run manage.py migrate." in found(copy, "operations", DATABASE_URL=url)
 
 
 def test_each_of_several_problems_is_found(copy):
@@ -82,7 +83,7 @@ def test_each_of_several_problems_is_found(copy):
         database.execute("DROP TABLE alerts_alert")
     for name in ("static", "published"):
         shutil.rmtree(f"{copy['VAR_DIR']}/{name}")
-    said = found(copy, TRUSTED_PROXIES=None)
+    said = found(copy, "operations", TRUSTED_PROXIES=None)
     assert "the database lacks alerts_alert" in said
     assert "was not collected since it changed" in said
     assert "Run manage.py publish." in said
@@ -91,7 +92,7 @@ def test_each_of_several_problems_is_found(copy):
 
 def test_static_files_that_changed_since_are_found(copy):
     os.utime(f"{copy['VAR_DIR']}/static/staticfiles.json", (0, 0))
-    said = found(copy)
+    said = found(copy, "operations")
     assert "was not collected since it changed" in said
     assert "Run manage.py collectstatic --noinput, then manage.py publish." in said
 
@@ -103,4 +104,4 @@ def test_an_env_file_that_others_can_read_is_found(deployed, tmp_path):
     file.write_text(f"SECRET_KEY={secrets.token_urlsafe(50)}\n")
     os.chown(file, 65534, 65534)
     file.chmod(0o644)
-    assert f"chmod 640 '{file}'" in found(deployed, ENV_FILE=str(file))
+    assert f"chmod 640 '{file}'" in found(deployed, "files", ENV_FILE=str(file))
