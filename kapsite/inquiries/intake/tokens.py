@@ -70,17 +70,10 @@ def receipt(inquiry, public_id: str) -> str:
     return _receipt_signer().sign(f"{inquiry.form_token}.{public_id}")
 
 
-def receipt_for(token: str) -> str | None:
-    """The ``form_token`` of the inquiry that a confirmation is about; None if too old."""
-    return _read_receipt(token)[0]
-
-
-def sent_form(token: str) -> str:
-    """The ``public_id`` of the form that a confirmation is about; "" if too old."""
-    return _read_receipt(token)[1]
-
-
-def _read_receipt(token: str) -> tuple[str | None, str]:
+def read_receipt(token: str) -> tuple[str | None, str]:
+    """The ``form_token`` of the inquiry that a confirmation is about, and the ``public_id`` of its
+    form; None and "" if it is too old.
+    """
     try:
         form_token, _, public_id = (
             _receipt_signer().unsign(token, max_age=RECEIPT_LIFE).partition(".")

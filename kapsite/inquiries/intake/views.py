@@ -105,8 +105,8 @@ def show(request, form, status=200, **context):
 @sensitive_variables()
 def received(request, token):
     """Only a stored inquiry has a receipt, so the page thanks people even without the database."""
-    form_token = tokens.receipt_for(token)
-    context: dict[str, Any] = {"sent_form": tokens.sent_form(token)}
+    form_token, sent_form = tokens.read_receipt(token)
+    context: dict[str, Any] = {"sent_form": sent_form}
     if not form_token:
         return expired(request)
     try:

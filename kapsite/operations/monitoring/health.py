@@ -49,13 +49,10 @@ def published_pages(server: PageServer | None) -> str:
     """With ``server``: what this process really serves; else what is on the disk."""
     if settings.DEBUG:
         return "rendered when they are requested"
-    if damage := server.problem() if server else damage_on_disk():
+    on_disk = current_folder(settings.PUBLISHED_DIR)
+    if damage := server.problem() if server else read_set(on_disk).damage:
         raise Unhealthy(damage.rstrip("."), "Run manage.py publish.")
     return "whole"
-
-
-def damage_on_disk() -> str:
-    return read_set(current_folder(settings.PUBLISHED_DIR)).damage
 
 
 def disk_space(server: PageServer | None) -> str:

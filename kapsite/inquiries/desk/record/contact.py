@@ -127,11 +127,6 @@ def for_whom(inquiry: Inquiry) -> str:
     return ""
 
 
-def help_to_talk(inquiry: Inquiry) -> str:
-    """ "Spanish. An interpreter"; "" if they need nothing."""
-    return ". ".join(filter(None, [inquiry.language, *labels(Aid.choices, inquiry.aids)]))
-
-
 def due_in_words(inquiry: Inquiry, now: datetime) -> str:
     """ "Due Mon Nov 30, 4 PM · in 5 days"; "" where nobody has to act."""
     if inquiry.due_at is None:
@@ -143,10 +138,11 @@ def due_in_words(inquiry: Inquiry, now: datetime) -> str:
 
 def contact_of(inquiry: Inquiry, now: datetime) -> Contact:
     preferred, others = ways(inquiry)
+    needs = [inquiry.language, *labels(Aid.choices, inquiry.aids)]
     return Contact(
         for_whom=for_whom(inquiry),
         how_to_reach=how_to_reach(inquiry),
-        talk=help_to_talk(inquiry),
+        talk=". ".join(filter(None, needs)),
         good_times=good_times(inquiry),
         preferred=preferred,
         others=others,

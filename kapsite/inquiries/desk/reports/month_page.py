@@ -3,7 +3,6 @@
 import csv
 from collections.abc import Iterator
 from datetime import date
-from typing import NoReturn
 
 from django.contrib.auth.decorators import permission_required
 from django.http import Http404, HttpResponse
@@ -70,21 +69,14 @@ def month_csv(request, year: int, month: int):
 
 def report_for(request, year: int | None, month: int, kind="page") -> MonthReport:
     today = days.today()
-    first = today.replace(day=1) if year is None else first_of(year, month)
-    if first > today:
-        not_found()
+    try:
+        first = today.replace(day=1) if year is None else date(year, month, 1)
+    except (ValueError, OverflowError):
+        first = date.max
+    if first.year < FIRST_YEAR or first > today:
+        raise Http404("There is no report for this month.")
     log_access(request, Act.OVERVIEW, details=f"report {first:%Y-%m}, {kind}")
     return month_report(first, timezone.now())
-
-
-def first_of(year: int, month: int) -> date:
-    if year < FIRST_YEAR or not 1 <= month <= 12 or year > date.max.year:
-        not_found()
-    return date(year, month, 1)
-
-
-def not_found() -> NoReturn:
-    raise Http404("There is no report for this month.")
 
 
 def shown(tally: Tally) -> dict:
