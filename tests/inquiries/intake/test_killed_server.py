@@ -79,7 +79,7 @@ import django, json, os, sys
 django.setup()
 from django.test import Client
 from kapsite.inquiries.intake import views
-views.HttpResponseRedirect = lambda *args: os._exit(9)  # the inquiry is committed, the answer is not sent
+views.HttpResponseRedirect = lambda *args: os._exit(9)  # committed, and the answer is not sent
 Client(headers={"host": "localhost"}).post(sys.argv[1], json.loads(sys.argv[2]))
 """
 
