@@ -34,8 +34,7 @@ MAY_IMPORT = {
     "editor": (
         "accounts clinic editor.data_forms editor.data_forms.fields editor.images "
         "editor.models editor.publication editor.signing_off editor.structure editor.versions "
-        "editor.writing inquiries.models inquiries.worker pages.check pages.check.rules pages.load "
-        "security.wsgi"
+        "editor.writing security.wsgi"
     ),
     "editor.data_forms": (
         "accounts clinic content_files editor editor.data_forms.fields editor.models "
@@ -54,7 +53,7 @@ MAY_IMPORT = {
     ),
     "editor.signing_off": (
         "accounts clinic content_files editor editor.data_forms editor.models editor.versions "
-        "editor.writing pages.check pages.load"
+        "editor.writing inquiries.models inquiries.worker pages.check pages.check.rules pages.load"
     ),
     "editor.structure": (
         "accounts clinic editor editor.data_forms editor.models editor.publication "
@@ -62,7 +61,7 @@ MAY_IMPORT = {
     ),
     "editor.versions": (
         "accounts clinic content_files database editor editor.data_forms editor.models "
-        "editor.writing operations.machines pages.load pages.publish.making"
+        "editor.signing_off editor.writing operations.machines pages.load pages.publish.making"
     ),
     "editor.writing": (
         "clinic content_files editor.data_forms editor.data_forms.fields editor.models "

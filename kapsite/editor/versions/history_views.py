@@ -132,7 +132,7 @@ def download(request: StaffRequest) -> HttpResponseBase:
 @require_safe
 def reminder_list(request: StaffRequest) -> HttpResponse:
     """What is due soon or overdue, and who looks after it."""
-    from kapsite.editor import reminders  # here: what reads content is large
+    from kapsite.editor.signing_off import reminders  # here: what reads content is large
     from kapsite.editor.writing import preview
 
     current, today = history.up_to_date(), days.today()

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils import timezone
 
-from kapsite.editor import reminders
+from kapsite.editor.signing_off import reminders
 from kapsite.editor.images import uploads
 from kapsite.editor.publication.publishing import publish_waiting
 from kapsite.editor.versions import history

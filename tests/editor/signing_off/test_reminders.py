@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from kapsite.clinic import days
-from kapsite.editor import reminders
+from kapsite.editor.signing_off import reminders
 from kapsite.inquiries.models import ScheduledJob
 from kapsite.inquiries.worker import sending
 from kapsite.inquiries.worker.sending import NotSent
