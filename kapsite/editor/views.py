@@ -20,7 +20,7 @@ from kapsite.editor.writing.aside import aside
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.drafts_ahead import check_with_drafts, with_draft_data
 from kapsite.editor.writing.forms import InsertForm
-from kapsite.editor.writing.inserting import inserted
+from kapsite.editor.writing.inserting import at_end, inserted
 from kapsite.editor.writing.pieces import blocks, chart_block, citations, images, links
 from kapsite.editor.writing.private_link import link_to
 from kapsite.editor.writing.written import Written, new_page
@@ -68,7 +68,7 @@ def begun(request: StaffRequest, editing: Editing) -> Written:
     if not is_chart or block in editing.text:
         return Written.begun(editing)
     messages.info(request, "The chart is at the end of the text. Save the draft to keep it there.")
-    return Written.begun(editing, inserted(editing.text, block))
+    return Written.begun(editing, at_end(editing.text, block))
 
 
 def changed(written: Written, posted: QueryDict) -> Written:

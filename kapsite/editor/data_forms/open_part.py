@@ -105,7 +105,8 @@ def placed(
         in_form = opened.file.in_form(opened.part, place) if place else ()
         label, words = names.label(place), names.at_field(problem)
         if in_form is None:
-            elsewhere.append((problem, names.href(opened.file.name, place), label, words))
+            if problem.level == "error":  # what can wait is for its own form to say
+                elsewhere.append((problem, names.href(opened.file.name, place), label, words))
             continue
         field = form.field_at(in_form) if place else None
         if field is not None and problem.level == "error":

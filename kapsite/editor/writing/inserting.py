@@ -7,6 +7,7 @@ from .pieces import WHOLE, Piece
 CITATION = re.compile(r"\[@([^\]]+)\]([.!?:]?)$")
 END = re.compile(r"([.!?:]?)$")
 FENCE = re.compile(r"(:{3,})[ \t]*([\w-]*)")
+FENCED = re.compile(r":{3,}[ \t]*\w|#")  # what begins something new
 CLOSING = re.compile(r":{3,}[ \t]*")
 
 
@@ -26,6 +27,14 @@ def inserted(text: str, piece: str, after: int | None = None) -> str:
         line = END.sub(lambda end: f" {piece}{end[1]}", line, count=1).lstrip()
     lines[number - 1] = line
     return "\n".join(lines) + "\n"
+
+
+def at_end(text: str, block: str) -> str:
+    """``text`` with ``block`` at its end, above the button that most pages end with."""
+    lines = text.rstrip().split("\n")
+    button = next((n for n, line in enumerate(lines) if line.startswith("::: action")), None)
+    is_last = button is not None and not any(map(FENCED.match, lines[button + 1 :]))
+    return inserted(text, block, button if is_last else None)
 
 
 def with_block(lines: list[str], piece: str, number: int) -> str:

@@ -3,7 +3,7 @@
 import pytest
 
 from kapsite.content_files.problems import Report
-from kapsite.editor.writing.inserting import inserted
+from kapsite.editor.writing.inserting import at_end, inserted
 from kapsite.editor.writing.pieces import BLOCKS, LISTS
 from kapsite.pages.syntax.markdown import parse
 
@@ -26,6 +26,21 @@ NOTE = "::: note\nRest.\n:::"
 )
 def test_without_script_it_goes_in_after_a_line(piece, after, text):
     assert inserted("One.\n\nTwo [@S2].\n", piece, after) == text
+
+
+BUTTON = "::: action\nAsk us.\n:::\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"One.\n\n{BUTTON}", f"One.\n\n{NOTE}\n\n{BUTTON}"),
+        (f"{BUTTON}\n## More\n\nTwo.\n", f"{BUTTON}\n## More\n\nTwo.\n\n{NOTE}\n"),
+        ("One.\n", f"One.\n\n{NOTE}\n"),
+    ],
+)
+def test_the_end_of_a_page_is_above_its_button(text, shown):
+    assert at_end(text, NOTE) == shown
 
 
 ASKED = "::: questions\n### One?\nYes.\n\n### Two?\nNo.\n:::\n\nEnd.\n"

@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils import timezone
 
-from kapsite.editor.signing_off import reminders
 from kapsite.editor.images import uploads
 from kapsite.editor.publication.publishing import publish_waiting
+from kapsite.editor.signing_off import reminders
 from kapsite.editor.versions import history
 from kapsite.inquiries.data_protection import after_restore
 from kapsite.inquiries.intake.prerender import blank_form
