@@ -15,6 +15,8 @@ LINK = re.compile(r"\[([^\]@][^\]]*)\]\([^)]*\)")
 CITATION = re.compile(r"\s*\[@[^\]]*\]")
 # The end of a sentence, and the capital letter or the new line after it.
 END = re.compile(r"[.!?…][\"'”’)*_]*(?:[ \t]+(?=[\"'“‘(\[*_]*[A-Z0-9])|[ \t]*\n)")
+LAST_HEADING = re.compile(r"^(#+)[^\n]*\n+\Z", re.MULTILINE)
+CLOSING = re.compile(r":{3,}[ \t]*(?:\n|$)")
 ENTRY, ROW, SENTENCE = "entry", "row", "sentence"
 
 
@@ -131,6 +133,7 @@ def reworded(texts: Texts, places: Mapping[Mention, str]) -> dict[str, str]:
             before = before.rstrip(" \t")
         if each.thing == SENTENCE and "\n" in each.source and not before.endswith("\n"):
             before = before.rstrip(" \t") + "\n"
+        before = without_last_heading(before, rest)
         if before.endswith("\n\n"):
             rest = rest.lstrip("\n")
         after[each.file] = before + rest
@@ -138,6 +141,16 @@ def reworded(texts: Texts, places: Mapping[Mention, str]) -> dict[str, str]:
         gone = [each.words for each in places if each.file == file]
         after[file] = without_exemptions(after[file], gone)
     return after
+
+
+def without_last_heading(before: str, rest: str) -> str:
+    """Without the heading that ``before`` ends with, if nothing is left below it."""
+    heading, below = LAST_HEADING.search(before), rest.lstrip("\n")
+    if not heading:
+        return before
+    level = len(below) - len(below.lstrip("#"))
+    is_last = not below or CLOSING.match(below) or 0 < level <= len(heading[1])
+    return before[: heading.start()] if is_last else before
 
 
 def without_exemptions(text: str, sentences: list[str]) -> str:

@@ -1,0 +1,30 @@
+"""What becomes of a page where it named another that is gone."""
+
+import pytest
+
+from kapsite.editor.structure.mentions import mentions, reworded
+from tests.pages.samples import make_page
+
+GONE = make_page(title="A safety plan")
+LINK = "[Fill in a safety plan](/plan/)"
+
+
+def without_mentions(body: str) -> str:
+    texts = {"index.md": make_page(body), "plan.md": GONE}
+    after = reworded(texts, dict.fromkeys(mentions(texts, "plan.md"), ""))
+    return after["index.md"].split("---\n")[2].strip()
+
+
+@pytest.mark.parametrize(
+    ("body", "left"),
+    [
+        (f"## One\nText.\n\n## Two\n{LINK}.\n", "## One\nText."),
+        (f"## One\n{LINK}.\n\n## Two\nText.\n", "## Two\nText."),
+        (f"## One\n\n{LINK}.\n\n### Two\nText.\n", "## One\n\n### Two\nText."),
+        (f"::: steps\n### One\nText.\n\n### Two\n{LINK}.\n:::", "::: steps\n### One\nText.\n\n:::"),
+        (f"::: steps\n### One\n{LINK}.\n\n### Two\nText.\n:::", "::: steps\n\n### Two\nText.\n:::"),
+        (f"## One\n{LINK}. More.\n", "## One\nMore."),
+    ],
+)
+def test_a_heading_goes_with_the_last_that_is_below_it(body, left):
+    assert without_mentions(body) == left
