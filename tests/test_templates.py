@@ -180,6 +180,14 @@ def test_a_guide_page_says_who_reviewed_it(name):
     assert "Written from published sources. Not yet reviewed by a clinician." in main
 
 
+def test_only_a_page_that_cites_sources_says_that_nobody_reviewed_it_yet():
+    says = {
+        path: "Not yet reviewed by a clinician." in page_of(path).all("main")[0].words
+        for path in catalog().pages
+    }
+    assert says == {path: bool(page.citations) for path, page in catalog().pages.items()}
+
+
 @every_guide_page
 def test_the_sources_of_a_page_end_it_in_the_order_of_their_numbers(name):
     page = page_of(name)
