@@ -45,16 +45,26 @@ def undone(version: ContentVersion, current: ContentVersion) -> tuple[Proposal, 
         return Proposal(renamed(texts_of(current), new, old)), []
     proposal, conflicts = Proposal({}, {}), list[str]()
     for name in filter(goes_back, version.changes):
-        was, became, now = (each.files.get(name) for each in (before, version, current))
+        was, became = before.files.get(name), version.files.get(name)
+        here = name if became is None else name_in(current, name)
+        now = current.files.get(here)
         if now == was:
             continue
         if now == became:
             take_back(proposal, name, before)
-        elif not is_image(name) and (both := with_both(name, version, before, current)):
-            proposal.texts[name] = both
+        elif not is_image(name) and (both := with_both(name, version, before, current, here)):
+            proposal.texts[here] = both
         else:
             conflicts.append(name)
     return proposal, conflicts
+
+
+def name_in(current: ContentVersion, name: str) -> str:
+    """What a page is called now, if it got another address since."""
+    if name in current.files or not name.endswith(".md"):
+        return name
+    target = addresses(texts_of(current)).get(path_of(name))
+    return f"{target.strip('/')}.md" if target else name
 
 
 def take_back(proposal: Proposal, name: str, before: ContentVersion) -> None:

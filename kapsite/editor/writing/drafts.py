@@ -78,13 +78,18 @@ def following(draft: ContentVersion, current: ContentVersion) -> ContentVersion 
 
 
 def with_both(
-    file: str, began_with: ContentVersion | None, own: ContentVersion, theirs: ContentVersion
+    file: str,
+    began_with: ContentVersion | None,
+    own: ContentVersion,
+    theirs: ContentVersion,
+    their_file: str = "",
 ) -> str | None:
-    """The text with both changes; None if they concern the same part of it."""
+    """The text with both changes; None if they concern the same part of it. ``their_file`` is its
+    name in ``theirs``, if it has another there."""
     if began_with is None:
         return None
     data = data_file(file)
-    texts = [version.text_of(file) for version in (began_with, own, theirs)]
+    texts = [began_with.text_of(file), own.text_of(file), theirs.text_of(their_file or file)]
     if not all(texts):  # one of them removed or added all of it
         return None
     by_part = data.with_both(*texts) if data else None

@@ -100,6 +100,20 @@ def test_a_page_that_was_removed_comes_back_with_its_links(pat, change, publish,
     assert "title: Prices" in text
 
 
+def test_an_undo_follows_a_page_to_the_address_it_has_now(pat, change, publish, content):
+    change("cost.md", "less", "less: see [risks](/risks/)")
+    confirm(pat, f"{LIST}page/risks.md/address/", instead="index.md", remove="1")
+    publish()
+    removed = ContentVersion.objects.current()
+    confirm(pat, f"{LIST}page/cost.md/address/", name="prices", rename="1")
+    publish()
+    undo(pat, removed)
+    assert problems_of(publish) == ["", "", ""]
+    assert (content / "risks.md").exists()
+    assert "see [risks](/risks/)" in (content / "prices.md").read_text()
+    assert keys(content / "prices.md", "redirect_from") == ["/cost/"]
+
+
 def test_a_new_address_is_taken_back_with_what_was_written_since(pat, change, publish, content):
     confirm(pat, f"{LIST}page/risks.md/address/", name="safety", rename="1")
     publish()
