@@ -283,6 +283,11 @@ def test_an_old_version_shows_fields_by_their_names_and_the_text_by_lines(pat, c
     assert "title:" not in shown.text
 
 
+def test_a_page_leads_to_its_own_history(pat):
+    assert f'href="{LIST}history/?about=index.md"' in pat.get(PAGE).text
+    assert "?about=" not in pat.get(f"{LIST}page/new.md/").text
+
+
 def test_the_history_shows_who_changed_what(pat, publish):
     began_with(pat)
     save(pat)
