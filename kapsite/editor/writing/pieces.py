@@ -56,7 +56,7 @@ Tell us how to reach you.
 ### Talk with a person
 Ask anything.
 :::"""),
-    "timeline": ("What happened when, the oldest first, each with a source; {core} marks main events", """\
+    "timeline": ("What happened, oldest first, each with a source; {core} marks main events", """\
 ::: timeline
 ### 2026: What happened
 Say it in a sentence, with its source.
