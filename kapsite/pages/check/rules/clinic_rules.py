@@ -6,6 +6,7 @@ from itertools import chain
 
 from kapsite.clinic.facts import Clinic
 from kapsite.clinic.opening_hours import ADD_HOURS, NO_HOURS, clock
+from kapsite.clinic.placeholders import typed_by_hand
 from kapsite.content_files.problems import Problem, did_you_mean
 from kapsite.content_files.yaml_reader import Place
 from kapsite.pages.load.site import Site
@@ -33,6 +34,15 @@ def notices_are_not_over(clinic: Clinic, today: date) -> Iterator[Found]:
         if notice.until < today:
             message = f"This notice ended on {notice.until}; no reader sees it."
             yield ("notices", index), message, "Remove it.", "warning"
+
+
+def notices_leave_the_phone_number_out(clinic: Clinic, today: date) -> Iterator[Found]:
+    """Typed by hand, it would stay when the number changes."""
+    for index, notice in enumerate(clinic.notices):
+        if "phone" in typed_by_hand(notice.text, {"phone": clinic.phone.display}):
+            message = "The notice has the clinic's phone number, which may change."
+            fix = "Leave it out. Write “call us”: the number is on every page."
+            yield ("notices", index, "text"), message, fix
 
 
 def crisis_lines_were_tested(clinic: Clinic, today: date) -> Iterator[Found]:
@@ -91,6 +101,7 @@ FACT_RULES = (
     opening_hours_are_known,
     holidays_are_plausible,
     notices_are_not_over,
+    notices_leave_the_phone_number_out,
     crisis_lines_were_tested,
     a_reply_promise_has_upcoming_holidays,
     a_reply_is_promised_within_opening_hours,

@@ -105,3 +105,12 @@ def test_hours_that_are_not_known_are_a_warning_with_the_lines_to_add(tmp_path):
     assert "by the end of the next working day" in problem.message
     assert "`hours:` to clinic.yaml" in problem.fix
     assert "`monday: 9 am to 5 pm`" in problem.fix
+
+
+@pytest.mark.parametrize("number", ["(425) 555-0142", "425-555-0142", "+1 425 555 0142"])
+def test_a_notice_leaves_the_phone_number_out(problems_with, number):
+    notice = f"notices: [{{text: Call {number}., from: 2026-11-20, until: 2026-12-20}}]\n"
+    [problem] = problems_with(notice)
+    assert "The notice has the clinic's phone number" in str(problem)
+    other = notice.replace("0142", "0177")
+    assert problems_with(other) == []
