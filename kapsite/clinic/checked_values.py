@@ -28,7 +28,7 @@ class Phone(NamedTuple):
 def read_phone(value: Any) -> Any:
     number = the_number(value) if isinstance(value, str) else None
     if number is None:
-        raise wrong(f'"{value}" isn\'t a phone number.', "Write it like +14256545433.")
+        raise wrong(f'"{value}" isn\'t a phone number.', "Write it like (425) 654-5433.")
     return Phone(number, readable(number))
 
 

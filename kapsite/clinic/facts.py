@@ -33,7 +33,7 @@ MAY_END = (
 class Clinic(Model):
     name: Text = Field(title="Name of the clinic")
     phone: Annotated[Phone, BeforeValidator(read_phone)] = Field(
-        title="Phone", description="Like +14256545433. Every page shows it."
+        title="Phone", description="Like (425) 654-5433. Every page shows it."
     )
     email: Annotated[Text, AfterValidator(check_email)] | None = Field(
         default=None, title="Email address"

@@ -98,7 +98,7 @@ def test_every_template_knows_the_clinic(clinic_file, rf):
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('"+14255550142"', "12", '"12" isn\'t a phone number. Fix: Write it like +1425'),
+        ('"+14255550142"', "12", '"12" isn\'t a phone number. Fix: Write it like (425)'),
         ('"+14255550142"', "425 555 0142 or 206 555 0100", "isn't a phone number."),
         ('"+14255550142"', "by appointment", '"by appointment" isn\'t a phone number.'),
         ('"+14255550142"', "123-456-7890", "isn't a phone number."),

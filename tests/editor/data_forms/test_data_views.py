@@ -110,7 +110,7 @@ def test_a_notice_has_its_days(pat):
 def test_a_mistake_is_kept_and_explained_at_its_field(pat):
     answer = save(pat, CONTACT, phone="12")
     [error] = answer.context["form"]["phone"].errors
-    assert error == "&quot;12&quot; isn&#x27;t a phone number. Write it like +14256545433."
+    assert error == "&quot;12&quot; isn&#x27;t a phone number. Write it like (425) 654-5433."
     assert answer.context["form"]["phone"].value() == "12"
     assert '<a href="#id_phone">Phone</a>: &quot;12&quot; isn' in answer.content.decode()
     shown = pat.get(f"{LIST}page/clinic.yaml/publish/").content.decode()
@@ -330,7 +330,7 @@ def live(client, url, **typed):
 def test_what_is_typed_is_checked_and_not_saved(pat):
     found = live(pat, CONTACT, phone="12", email="me@example.org")
     assert found["errors"] == {
-        "id_phone": "&quot;12&quot; isn&#x27;t a phone number. Write it like +14256545433."
+        "id_phone": "&quot;12&quot; isn&#x27;t a phone number. Write it like (425) 654-5433."
     }
     assert '<a href="#id_phone">Phone</a>' in found["beside"]
     assert draft("clinic.yaml") is None
