@@ -232,7 +232,7 @@ def test_a_page_leaves_the_menu_and_gets_another_address(page, settings):
     publish_waiting({})
     page.goto("/admin/edit/page/risks.md/address/")
     page.get_by_role("button", name="Show what changes").last.click()
-    expect(page.get_by_text("Choose a page.", exact=True)).to_be_visible()
+    expect(page.get_by_text("Error: Choose a page.")).to_be_visible()
     fits_and_is_accessible(page)
     page.get_by_label("New address").fill("side-effects")
     page.get_by_role("button", name="Show what changes").first.click()

@@ -17,6 +17,7 @@ WHOLE = {
     "footer-menu",
     "help-card",
     "contact",
+    "hours",
     "icon",
     "menu-link",
     "notices",
