@@ -13,6 +13,7 @@ MARKER = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])[ \t]+")
 BETWEEN = re.compile(r"[ \t]*(?:#|:::|$)")  # headings, and where blocks begin and end
 LINK = re.compile(r"\[([^\]@][^\]]*)\]\([^)]*\)")
 CITATION = re.compile(r"\s*\[@[^\]]*\]")
+BRACES = re.compile(r"\s*\{[a-z-]+\}")  # the name of a drawing
 # The end of a sentence, and the capital letter or the new line after it.
 END = re.compile(r"[.!?…][\"'”’)*_]*(?:[ \t]+(?=[\"'“‘(\[*_]*[A-Z0-9])|[ \t]*\n)")
 LAST_HEADING = re.compile(r"^(#+)[^\n]*\n+\Z", re.MULTILINE)
@@ -41,13 +42,23 @@ class Mention:
         return plain(self.source)
 
     @property
+    def marker(self) -> str:
+        """What an entry of a list begins with, and nobody has to type."""
+        found = MARKER.match(self.source) if self.thing == ENTRY else None
+        return found[0] if found else ""
+
+    @property
+    def written(self) -> str:
+        """As an editor changes it."""
+        return self.source.removeprefix(self.marker).strip()
+
+    @property
     def is_cited(self) -> bool:
         return bool(CITATION.search(self.source))
 
     @property
     def is_only_link(self) -> bool:
-        entry = MARKER.sub("", self.source.strip(), count=1)
-        return self.thing == ENTRY and bool(LINK.fullmatch(entry.rstrip(".")))
+        return self.thing == ENTRY and bool(LINK.fullmatch(self.written.rstrip(".")))
 
 
 def mentions(texts: Texts, name: str) -> list[Mention]:
@@ -77,7 +88,7 @@ def names_of(text: str) -> re.Pattern[str] | None:
 
 
 def plain(source: str) -> str:
-    words = CITATION.sub("", LINK.sub(r"\1", MARKER.sub("", source.strip(), count=1)))
+    words = BRACES.sub("", CITATION.sub("", LINK.sub(r"\1", MARKER.sub("", source.strip(), count=1))))
     return " ".join(words.replace("**", "").replace("|", " ").split())
 
 
@@ -127,7 +138,7 @@ def reworded(texts: Texts, places: Mapping[Mention, str]) -> dict[str, str]:
         before, rest = text[: each.start], text[each.end :]
         if words:
             spaces = each.source[len(each.source.rstrip()) :]
-            after[each.file] = before + words + spaces + rest
+            after[each.file] = before + each.marker + words + spaces + rest
             continue
         if not rest.strip() or rest.startswith("\n"):
             before = before.rstrip(" \t")

@@ -55,6 +55,7 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
         if changes := accepted(rename, page_changes.renamed, texts, name):
             return review(request, title, current, texts, Proposal(changes))
         if accepted(remove, page_changes.removed, texts, name):
+            title = f"Remove {titles[name]}"
             return removal(request, title, current, texts, name, remove.cleaned_data["instead"])
     links = page_changes.linking(texts, name)
     context = {
@@ -105,7 +106,7 @@ class MentionsForm(forms.Form):
             )
             self.fields[f"{each.key} words"] = forms.CharField(
                 label="Or say it in other words",
-                initial=each.source.strip(),
+                initial=each.written,
                 required=False,
                 widget=forms.Textarea({"rows": 2}),
                 max_length=MOST_WORDS,
@@ -120,7 +121,7 @@ class MentionsForm(forms.Form):
     def chosen(self) -> dict[Mention, str]:
         """Each place that changes with its new words, "" where it goes."""
         given = {each: self.given(each) for each in self.found}
-        return {each: words for each, words in given.items() if words != each.source.strip()}
+        return {each: words for each, words in given.items() if words.strip() != each.written}
 
     def given(self, each: Mention) -> str:
         words = self.cleaned_data[f"{each.key} words"].replace("\r\n", "\n")
@@ -139,7 +140,7 @@ def removal(
     titles = titles_of(current, [each for each in texts if each.endswith(".md")])
     data = request.POST if "mentions" in request.POST else None
     form = MentionsForm(data, mentions(texts, name), titles, instead)
-    if form.fields and not form.is_valid():
+    if form.fields and ("again" in request.POST or not form.is_valid()):
         context = {"form": form, "page_title": titles[name], "instead": instead}
         return shown(request, "mentions.html", title, **context)
     kept = reworded(texts, form.chosen() if form.fields else {})

@@ -15,7 +15,7 @@ from .page_changes import Proposal, Texts, with_changes
 from .what_changes import changed_addresses, changed_menus, changed_texts
 
 ALREADY = "This is being published already. Look again in a few seconds."
-OWN_FIELDS = {"csrfmiddlewaretoken", "publish", "reason", "seen"}
+OWN_FIELDS = {"csrfmiddlewaretoken", "publish", "reason", "seen", "again"}
 
 
 def review(
@@ -39,6 +39,7 @@ def review(
         "form": form,
         "refused": refused,
         "given": [item for item in request.POST.items() if item[0] not in OWN_FIELDS],
+        "has_choices": "mentions" in request.POST,
         "addresses": changed_addresses(texts, after),
         "menus": changed_menus(texts, after),
         "texts": changed_texts(texts, proposal.texts),

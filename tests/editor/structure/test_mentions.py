@@ -28,3 +28,13 @@ def without_mentions(body: str) -> str:
 )
 def test_a_heading_goes_with_the_last_that_is_below_it(body, left):
     assert without_mentions(body) == left
+
+
+def test_an_entry_is_said_in_other_words_without_its_marker():
+    body = f"- One.\n- **Before {{hand}}:** {LINK}.\n- Three.\n"
+    texts = {"index.md": make_page(body), "plan.md": GONE}
+    [place] = mentions(texts, "plan.md")
+    assert place.words == "Before: Fill in a safety plan."
+    assert place.written == f"**Before {{hand}}:** {LINK}."
+    after = reworded(texts, {place: "Ask someone."})["index.md"]
+    assert "- One.\n- Ask someone.\n- Three.\n" in after
