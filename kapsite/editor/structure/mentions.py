@@ -88,7 +88,8 @@ def names_of(text: str) -> re.Pattern[str] | None:
 
 
 def plain(source: str) -> str:
-    words = BRACES.sub("", CITATION.sub("", LINK.sub(r"\1", MARKER.sub("", source.strip(), count=1))))
+    words = LINK.sub(r"\1", MARKER.sub("", source.strip(), count=1))
+    words = BRACES.sub("", CITATION.sub("", words))
     return " ".join(words.replace("**", "").replace("|", " ").split())
 
 
