@@ -22,7 +22,8 @@ async function look() {
 }
 
 // Entries that move or go have other places once that is saved, so that errors would stand at wrong ones.
-const isRearranged = () => [...form.querySelectorAll(".arrange input")].some((input) => input.value !== input.defaultValue || input.checked);
+const isMoved = (input) => (input.type === "checkbox" ? input.checked : input.value !== input.defaultValue);
+const isRearranged = () => [...form.querySelectorAll(".arrange input")].some(isMoved);
 
 for (const kind of ["input", "change"]) {
   form.addEventListener(kind, () => {

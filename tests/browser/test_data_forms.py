@@ -57,6 +57,20 @@ def test_an_error_goes_when_its_field_is_corrected(page):  # noqa: F811
     assert not ContentVersion.objects.open_drafts().exists()
 
 
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
+def test_the_error_of_an_entry_goes_when_it_is_corrected(page):  # noqa: F811
+    page.goto(f"{DATA}clinic.yaml/?part=notices")
+    page.get_by_label("What every page says").fill("We’re closed.")
+    page.get_by_label("First day").fill("2026-12-24")
+    page.get_by_label("Last day").fill("2026-12-23")
+    save(page)
+    expect(page.locator(".error-message")).to_contain_text("ends before it begins")
+    page.get_by_label("Last day").first.fill("2026-12-26")
+    page.get_by_label("What every page says").first.focus()
+    expect(page.locator(".error-message")).to_have_count(0)
+    assert "2026-12-23" in draft("clinic.yaml")
+
+
 def test_a_source_is_added(page):  # noqa: F811
     page.goto(f"{DATA}sources.yaml/")
     fits_and_is_accessible(page)
