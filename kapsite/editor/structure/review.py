@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.models import ContentVersion, Files, Kind, Publication
@@ -39,6 +40,7 @@ def review(
         "form": form,
         "refused": refused,
         "given": [item for item in request.POST.items() if item[0] not in OWN_FIELDS],
+        "cancel": request.path if kind == Kind.EDIT else reverse("editor:versions"),
         "has_choices": "mentions" in request.POST,
         "addresses": changed_addresses(texts, after),
         "menus": changed_menus(texts, after),

@@ -56,6 +56,12 @@ def test_it_is_shown_first_and_named_by_its_reason(pat, change):
     assert "<del>Uno</del>" in shown.text
 
 
+def test_who_changes_their_mind_about_an_undo_is_back_in_the_history(pat, change):
+    first = change("risks.md", "Two", "Deux")
+    shown = pat.get(f"{LIST}history/{first.pk}/undo/").text
+    assert f'<a class="btn" href="{LIST}history/">Cancel</a>' in shown
+
+
 def test_lines_that_changed_again_are_side_by_side_and_nothing_is_published(pat, change):
     first = change("risks.md", "One", "Uno")
     later = change("risks.md", "Uno", "Eins")
