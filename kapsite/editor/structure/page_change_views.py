@@ -99,13 +99,14 @@ class MentionsForm(forms.Form):
                 choices=[
                     ("keep", keep),
                     ("remove", f"Remove this {each.thing}"),
+                    ("reword", "Say it in these words:"),
                 ],
                 initial="remove" if each.is_only_link else "keep",
                 widget=forms.RadioSelect,
-                error_messages={"required": "Choose one of the two."},
+                error_messages={"required": "Choose one of these."},
             )
             self.fields[f"{each.key} words"] = forms.CharField(
-                label="Or say it in other words",
+                label="Other words",
                 initial=each.written,
                 required=False,
                 widget=forms.Textarea({"rows": 2}),
@@ -121,11 +122,26 @@ class MentionsForm(forms.Form):
     def chosen(self) -> dict[Mention, str]:
         """Each place that changes with its new words, "" where it goes."""
         given = {each: self.given(each) for each in self.found}
-        return {each: words for each, words in given.items() if words.strip() != each.written}
+        return {each: words for each, words in given.items() if words != each.written}
+
+    def clean(self) -> None:
+        """What was typed is never dropped, and nothing goes because a box is empty."""
+        for each in self.found:
+            choice, words = (self.cleaned_data.get(key) for key in (each.key, f"{each.key} words"))
+            if choice == "keep" and words and self.tidy(words) != each.written:
+                self.add_error(
+                    each.key, "You typed other words: choose the last, or put them back."
+                )
+            if choice == "reword" and not words:
+                self.add_error(each.key, "Type the words, or choose to remove it.")
+
+    @staticmethod
+    def tidy(words: str) -> str:
+        return words.replace("\r\n", "\n").strip()
 
     def given(self, each: Mention) -> str:
-        words = self.cleaned_data[f"{each.key} words"].replace("\r\n", "\n")
-        return "" if self.cleaned_data[each.key] == "remove" else words
+        choice, words = (self.cleaned_data[key] for key in (each.key, f"{each.key} words"))
+        return {"keep": each.written, "remove": ""}.get(choice, self.tidy(words))
 
 
 def removal(

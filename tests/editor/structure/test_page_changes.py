@@ -82,11 +82,25 @@ def test_a_page_takes_along_what_other_pages_say_about_it(pat, publish, content)
     ]
     choices = {key: field.initial for key, field in form.fields.items()}
     [sentence, _, home] = [place.key for _, place, *_ in form.rows()]
-    choices |= {sentence: "remove", f"{home} words": "Nothing [@S1; @S2]."}
+    choices |= {sentence: "remove", home: "reword", f"{home} words": "Nothing [@S1; @S2]."}
     confirm(pat, RISKS, instead="index.md", remove="1", mentions="1", **choices)
     assert problems_of(publish) == [""]
     assert (content / "cost.md").read_text().endswith("---\nRest. Then call.\n\n- A bus stop\n")
     assert (content / "index.md").read_text().endswith("---\nNothing [@S1; @S2].\n")
+
+
+@pytest.mark.parametrize(
+    ("choice", "words", "error"),
+    [("keep", "Other words.", "You typed other words"), ("reword", "", "Type the words")],
+)
+def test_words_for_a_place_are_neither_dropped_nor_taken_without_a_choice(
+    pat, choice, words, error
+):
+    sent = {"instead": "cost.md", "remove": "1"}
+    form = pat.post(RISKS, sent).context["form"]
+    [(_, place, *_)] = form.rows()
+    choices = {place.key: choice, f"{place.key} words": words, "mentions": "1"}
+    assert error in pat.post(RISKS, sent | choices).content.decode()
 
 
 @pytest.mark.parametrize("how", ["required", "a fact", "pages below", "the home page"])
