@@ -19,19 +19,35 @@ class Edit(NamedTuple):
             return self.end < other.start or other.end < self.start
         return self.end <= other.start or other.end <= self.start
 
+    def includes(self, other: "Edit") -> bool:
+        """Whether it puts in all that ``other`` does at the same place, and more."""
+        length = len(other.lines)
+        starts = range(len(self.lines) - length + 1)
+        return (
+            (self.start, self.end) == (other.start, other.end)
+            and 0 < length < len(self.lines)
+            and any(self.lines[at : at + length] == other.lines for at in starts)
+        )
+
 
 def with_both_lines(before: str, own: str, theirs: str) -> str | None:
     """``theirs`` with the lines that ``own`` changed in ``before``; None where both changed the
-    same lines. The last line counts the same with and without its end."""
+    same lines, unless one has all of what the other put there, as a draft has that was written on
+    while it was published. The last line counts the same with and without its end."""
     texts = [text.rstrip("\n").split("\n") for text in (before, own, theirs)]
     if max(map(len, texts)) > MOST_LINES:
         return None
     lines, mine, others = texts[0], set(edits(*texts[:2])), set(edits(texts[0], texts[2]))
+    mine, others = without_included(mine, others), without_included(others, mine)
     if not all(a.is_apart_from(b) for a in mine - others for b in others - mine):
         return None
     for edit in sorted(mine | others, reverse=True):
         lines[edit.start : edit.end] = edit.lines
     return "\n".join([*lines, ""])
+
+
+def without_included(some: set[Edit], others: set[Edit]) -> set[Edit]:
+    return {each for each in some if not any(other.includes(each) for other in others)}
 
 
 def edits(before: list[str], after: list[str]) -> list[Edit]:

@@ -23,6 +23,20 @@ def test_changes_of_different_lines_are_both_kept(own, theirs, both):
 
 
 @pytest.mark.parametrize(
+    ("published", "written_on"),
+    [
+        ("one\nA\ntwo\nthree\nfour\n", "one\nA\nB\ntwo\nthree\nfour\n"),
+        ("one\nA\ntwo\nthree\nfour\n", "one\nB\nA\ntwo\nthree\nfour\n"),
+        ("one\nTWO\nthree\nfour\n", "one\nTWO\nand more\nthree\nfour\n"),
+        ("one\ntwo\nthree\nfour\nfive\n", "one\ntwo\nthree\nfour\nfive\nsix\n"),
+    ],
+)
+def test_what_was_written_on_while_it_was_published_keeps_all_of_it(published, written_on):
+    assert with_both_lines(BEFORE, written_on, published) == written_on
+    assert with_both_lines(BEFORE, published, written_on) == written_on
+
+
+@pytest.mark.parametrize(
     ("own", "theirs"),
     [
         ("ONE\ntwo\nthree\nfour\n", "uno\ntwo\nthree\nfour\n"),
