@@ -206,6 +206,21 @@ def test_a_chart_is_added(pat, publish):
     assert "There is a chart" in pat.post(f"{LIST}new-chart/", new).content.decode()
 
 
+def test_a_second_notice_saved_while_the_first_is_published_goes_on_from_it(pat, publish):
+    url = f"{CLINIC}?part=notices"
+    first = {"text": "We’re closed.", "from": "2026-12-24", "until": "2026-12-26"}
+    save(pat, url, **{f"notices-0-{key}": value for key, value in first.items()})
+    shown = pat.get(f"{LIST}page/clinic.yaml/publish/")
+    seen = shown.context["form"]["seen"].value()
+    pat.post(f"{LIST}page/clinic.yaml/publish/", {"reason": "Closed", "seen": seen})
+    second = first | {"text": "We moved."}
+    save(pat, url, **{f"notices-1-{key}": value for key, value in second.items()})
+    assert publish()
+    confirm(pat, "clinic.yaml", publish)
+    text = ContentVersion.objects.current().text_of("clinic.yaml")
+    assert [text.count(each["text"]) for each in (first, second)] == [1, 1]
+
+
 def test_a_new_chart_has_room_for_three_groups(pat):
     new = {"name": "two", "kind": "bars"}
     page = pat.post(f"{LIST}new-chart/", new, follow=True).content.decode()
