@@ -39,8 +39,21 @@ class Passage:
 
     @property
     def depends_on(self) -> str:
-        """The sources of a sentence or the reason of an exemption, which are signed with it."""
-        return ", ".join(json.loads(self.signed)[1:]) if self.signed[:1] == "[" else ""
+        """The sources of a sentence or chart, or the reason of an exemption: signed with it."""
+        if self.signed[:1] not in ("[", "{"):
+            return ""  # of a data file
+        signed = json.loads(self.signed)
+        return ", ".join(sorted(sources_in(signed)) if isinstance(signed, dict) else signed[1:])
+
+
+def sources_in(chart: Any) -> set[str]:
+    """Of a chart and its groups."""
+    if isinstance(chart, list):
+        return set().union(*map(sources_in, chart))
+    if not isinstance(chart, dict):
+        return set()
+    own = set(chart.get("sources") or ())
+    return own.union(*(sources_in(each) for key, each in chart.items() if key != "sources"))
 
 
 def passages(site: Site, file: str | None = None) -> Iterator[Passage]:

@@ -4,7 +4,7 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from kapsite.pages.check.sign_offs import unsigned
+from kapsite.pages.check.sign_offs import passages, unsigned
 from kapsite.pages.load.site import read_site
 from tests.pages.samples import check_content, make_content, make_page
 
@@ -120,3 +120,12 @@ def test_nobody_has_signed_the_real_content_yet(real):
     assert real.site.data.sign_offs == ()
     files = {problem.file for problem in unsigned(real.site)}
     assert {"content/risks.md", "content/charts/onset.yaml", "content/medicines.yaml"} <= files
+
+
+def test_a_passage_says_what_it_depends_on(real):
+    found = list(passages(real.site))
+    charts = {each.file: each for each in found if each.file.startswith("content/charts/")}
+    assert charts["content/charts/social-anxiety.yaml"].depends_on
+    assert charts["content/charts/onset.yaml"].depends_on  # whose groups have sources of their own
+    assert any("S9" in each.depends_on.split(", ") for each in found)
+    assert {each.depends_on for each in found if each.file.endswith("glossary.yaml")} <= {""}
