@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from itertools import groupby
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
@@ -50,19 +47,11 @@ def refusals(
 
 def checked(contents: Mapping[str, bytes | None]) -> tuple[Site, list[Problem]]:
     """The whole site with these files, as publishing reads and checks it."""
-    from kapsite.pages.load.site import read_site  # here: large, and only editors need it
+    from kapsite.editor.writing.overlay import overlaid  # here: large, and only editors need it
+    from kapsite.pages.load.site import read_site
     from kapsite.pages.publish.making.preflight import preflight
 
-    with TemporaryDirectory() as top:
-        folder = Path(top) / settings.CONTENT_DIR.name
-        shutil.copytree(settings.CONTENT_DIR, folder)
-        for name, content in contents.items():
-            file = folder / name
-            if content is None:
-                file.unlink(missing_ok=True)
-            else:
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(content)
+    with overlaid(settings.CONTENT_DIR, contents, "*") as folder:
         site = read_site(folder)
         return site, errors_among(preflight(site, settings.PUBLISHED_DIR, days.today()))
 

@@ -1,6 +1,6 @@
 """The site as it would be with the texts of drafts in its files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache
@@ -31,17 +31,21 @@ def data_with(folder: Path, version: int, texts: tuple[tuple[str, str], ...]) ->
 
 
 @contextmanager
-def overlaid(folder: Path, texts: Texts) -> Iterator[Path]:
-    """A folder that has the data files of ``folder``, with ``texts`` in place of some."""
+def overlaid(
+    folder: Path, contents: Mapping[str, str | bytes | None], pattern: str = "*.yaml"
+) -> Iterator[Path]:
+    """A folder with links to the files of ``folder`` that fit ``pattern``, and ``contents`` in the
+    place of some; None for those that are gone."""
     with TemporaryDirectory() as top:
         overlay = Path(top) / folder.name
-        for file in folder.rglob("*.yaml"):
+        for file in filter(Path.is_file, folder.rglob(pattern)):
             link = overlay / file.relative_to(folder)
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(file.absolute())
-        for name, text in texts.items():
+        for name, content in contents.items():
             file = overlay / name
-            file.parent.mkdir(parents=True, exist_ok=True)
             file.unlink(missing_ok=True)
-            file.write_text(text, encoding="utf-8")
+            if content is not None:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content.encode() if isinstance(content, str) else content)
         yield overlay
