@@ -26,27 +26,25 @@ SourceId = Annotated[str, AfterValidator(check_source_id)]
 Grade = Literal["strong", "moderate", "early", "not-enough"]
 
 
-KINDS: Any = [
-    "Regulator: the FDA or another office",
-    "Label: the official text of a drug",
-    "Law",
-    "Trial: groups by chance",
-    "Review: of several studies",
-    "Guideline: of a society of clinicians",
-    "Observational: people followed without groups by chance",
-    "Animal: a study with animals",
-    "History",
-    "Crisis: who helps in danger",
-    "Cost: prices and insurance",
-    "Writing: how to write for readers",
-    "News: a newspaper or magazine",
-    "Clinic: what a clinic says of itself",
-]
-READ: Any = [
-    "A: the original, or its summary",
-    "B: a report about it",
-    "M: from memory, so no page can cite it",
-]
+KINDS: Any = {
+    "regulator": "Regulator: the FDA or another office",
+    "label": "Label: the official text of a drug",
+    "trial": "Trial: groups by chance",
+    "review": "Review: of several studies",
+    "guideline": "Guideline: of a society of clinicians",
+    "observational": "Observational: people followed without groups by chance",
+    "animal": "Animal: a study with animals",
+    "crisis": "Crisis: who helps in danger",
+    "cost": "Cost: prices and insurance",
+    "writing": "Writing: how to write for readers",
+    "news": "News: a newspaper or magazine",
+    "clinic": "Clinic: what a clinic says of itself",
+}
+READ: Any = {
+    "A": "A: the original, or its summary",
+    "B": "B: a report about it",
+    "M": "M: from memory, so no page can cite it",
+}
 
 
 class Source(Model):
@@ -70,9 +68,9 @@ class Source(Model):
     kind: Literal[
         "regulator", "label", "law", "trial", "review", "guideline", "observational", "animal",
         "history", "crisis", "cost", "writing", "news", "clinic",
-    ] = Field(title="Kind", json_schema_extra={"labels": KINDS})  # fmt: skip
+    ] = Field(title="Kind", json_schema_extra={"words": KINDS})  # fmt: skip
     check: Literal["A", "B", "M"] = Field(
-        title="How it was read", json_schema_extra={"labels": READ}
+        title="How it was read", json_schema_extra={"words": READ}
     )
     shows: Paragraph = Field(
         title="What it shows", description="One plain sentence. Readers see it on the Sources page."

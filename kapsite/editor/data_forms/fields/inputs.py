@@ -1,6 +1,7 @@
 """The input for a key of a schema, and what it shows for a value."""
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, get_args, get_origin
 
@@ -9,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from kapsite.content_files.text_file import INVISIBLE, UNPRINTABLE
 
-from .keys import LABELS, Spec, is_choice, words_of
+from .keys import Spec, is_choice, words_of
 
 SOURCES = "sources"  # the key under which a chart names them
 MORE = 4  # empty inputs below those of a list
@@ -41,9 +42,12 @@ class Lines(Typed):
 class ManyInputs(forms.Widget):
     """An input for each entry of a list, and empty ones to add some. ``noun`` is what each is."""
 
-    noun = ""
     template_name = "django/forms/widgets/multiwidget.html"
     use_fieldset = True
+
+    def __init__(self, noun: str, input_for: Callable[[str], forms.Widget]):
+        super().__init__()
+        self.noun, self.input_for = noun, input_for
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
@@ -66,25 +70,6 @@ class ManyInputs(forms.Widget):
     def value_from_datadict(self, data, files, name):
         given = data.getlist(name) if hasattr(data, "getlist") else data.get(name) or []
         return [line.strip() for each in given for line in each.splitlines() if line.strip()]
-
-    def input_for(self, value: str) -> forms.Widget:
-        raise NotImplementedError
-
-
-class DayInputs(ManyInputs):
-    noun = "Day"
-
-    def input_for(self, value: str) -> forms.Widget:
-        return date_input(value)
-
-
-class SourceInputs(ManyInputs):
-    """Each offers the sources by their names and titles: the page has a list of them."""
-
-    noun = "Source"
-
-    def input_for(self, value: str) -> forms.Widget:
-        return forms.TextInput({"type": "search", "list": "known-sources", "autocomplete": "off"})
 
 
 class Tick(forms.BooleanField):
@@ -112,9 +97,9 @@ def field_of(spec: Spec, raw: Any) -> forms.Field:
             widget = forms.CheckboxSelectMultiple
             return forms.MultipleChoiceField(choices=choices, widget=widget, **words)
         if spec.item is date:
-            return forms.Field(widget=DayInputs, **words)
+            return forms.Field(widget=ManyInputs("Day", date_input), **words)
         if spec.name == SOURCES:
-            return forms.Field(widget=SourceInputs, **words)
+            return forms.Field(widget=ManyInputs("Source", source_input), **words)
         return Lines(widget=forms.Textarea({"rows": 2}), **words)
     return Typed(widget=widget_of(spec, words["initial"]), is_one_line=spec.is_one_line, **words)
 
@@ -135,16 +120,23 @@ def date_input(shown: str) -> forms.Widget:
     return forms.DateInput({"type": "date", "placeholder": "2026-12-25"})
 
 
+def source_input(_shown: str) -> forms.Widget:
+    """It offers the sources by their names and titles: the page has a list of them."""
+    return forms.TextInput({"type": "search", "list": "known-sources", "autocomplete": "off"})
+
+
 def choices_of(spec: Spec, raw: Any) -> list[tuple[str, str]]:
     """Those of the schema; also what the file has, if it is none of them."""
     known = list(get_args(spec.kind))
     other = [raw] if isinstance(raw, str) and raw not in known else []
     none = [] if spec.default is not None else [("", "Choose" if spec.is_required else "None")]
-    words = dict(zip(known, spec.labels, strict=True)) if spec.labels is not LABELS else {}
-    return [*none, *((value, words.get(value, label)) for value, label in named((*known, *other)))]
+    return [
+        *none,
+        *((value, spec.words.get(value, label)) for value, label in named([*known, *other])),
+    ]
 
 
-def named(choices: tuple[str, ...]) -> list[tuple[str, str]]:
+def named(choices: Iterable[str]) -> list[tuple[str, str]]:
     return [(each, words_of(each)) for each in choices]
 
 

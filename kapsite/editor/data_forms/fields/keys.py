@@ -1,7 +1,7 @@
 """The keys that a schema has: their types, labels and what to type."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -26,8 +26,9 @@ class Spec:
     is_required: bool = False
     is_long: bool = False
     is_one_line: bool = True
-    labels: Any = LABELS  # of the two columns of a dict, or of choices that need more words
+    labels: Any = LABELS  # of the two columns of a dict
     keys: Any = ()  # what can stand in the first; () if anything can
+    words: Any = field(default_factory=dict)  # for choices that need more than their name
 
     @property
     def item(self) -> Any:
@@ -76,6 +77,7 @@ def spec_of(name: str, info: FieldInfo) -> Spec:
         not is_long or is_plain,
         extra.get("labels", LABELS),
         extra.get("keys", ()),
+        extra.get("words", {}),
     )
 
 
