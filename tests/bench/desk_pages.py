@@ -64,7 +64,7 @@ def pages(client: Client, samples: Samples) -> Iterator[tuple[str, Probe]]:
         key = samples.keys[-1 - turn % len(samples.keys)]
         return get(reverse("admin:inquiries_person", args=[key]))(turn)
 
-    def count_anew(turn):
+    def count_again(turn):
         overview.kept.clear()
         return get(reverse("admin:inquiries_overview"))(turn)
 
@@ -101,7 +101,7 @@ def pages(client: Client, samples: Samples) -> Iterator[tuple[str, Probe]]:
     yield "report of this month", get(reverse("admin:inquiries_report"))
     yield "report of a past month", get(reverse("admin:inquiries_month", args=last_spring()))
     yield "overview", get(reverse("admin:inquiries_overview"))
-    yield "overview, counted anew", count_anew
+    yield "overview, counted again", count_again
 
 
 def last_spring() -> tuple[int, int]:
