@@ -32,7 +32,7 @@ from .tabs import TABS, View, in_order, in_tab, of_few
 
 SEARCH, PAGE, TAB = "q", "p", "tab"
 NOBODY, LEFT = "nobody", "left"
-LAST_PAGE = 200  # 10,000 requests: what is older is found by its date
+LAST_PAGE = 300  # 9,000 requests: what is older is found by its date
 RARE = 10_000  # requests with a topic
 User = get_user_model()
 

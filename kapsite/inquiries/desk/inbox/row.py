@@ -26,6 +26,7 @@ from kapsite.inquiries.models.choices import (
     Status,
     Voicemail,
 )
+from kapsite.text.cleaning import visible
 
 from .tabs import Urgency
 
@@ -75,6 +76,10 @@ class Row:
         return self.inquiry.reference_in_groups
 
     @cached_property
+    def who(self) -> str:
+        return visible(self.name) or self.reference
+
+    @cached_property
     def key(self) -> str:
         """With the version: what someone changed meanwhile is left alone."""
         return f"{self.inquiry.pk}.{self.inquiry.version}"
@@ -107,7 +112,7 @@ class Row:
         aids = [AIDS[Aid(aid)] for aid in inquiry.aids.split(",") if aid in Aid]
         writes = WRITES.get(ForWhom(inquiry.for_whom), "")
         parts = [*aids, inquiry.language, writes, good_times(inquiry)]
-        return " · ".join(filter(None, parts)) or "Any time"
+        return visible(" · ".join(filter(None, parts))) or "Any time"
 
     @cached_property
     def state(self) -> str:

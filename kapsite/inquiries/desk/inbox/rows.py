@@ -19,7 +19,7 @@ from .query import LAST_PAGE, PAGE, InboxQuery
 from .row import Row
 from .tabs import TABS, Urgency, count_some, in_digits
 
-PER_PAGE = 50
+PER_PAGE = 30
 KINDS = {Urgency.SAFETY: "help", Urgency.OVERDUE: "warn"}
 OWNER = ("username", "first_name", "last_name", "is_active")
 SHOWN = (
