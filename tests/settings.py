@@ -6,10 +6,18 @@ import secrets
 import shutil
 import tempfile
 
-VAR = tempfile.mkdtemp(prefix="kapsite-tests-")
-atexit.register(shutil.rmtree, VAR, ignore_errors=True)
+
+def temporary_folder():
+    folder = tempfile.mkdtemp(prefix="kapsite-tests-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+VAR = temporary_folder()
 os.mkdir(os.path.join(VAR, "static"))
-os.environ.setdefault("TESTS_SHARED_FOLDER", VAR)  # the processes of a parallel run inherit it
+if "TESTS_SHARED_FOLDER" not in os.environ:  # the processes of a parallel run inherit it
+    # Outside of VAR, in which the code that is tested makes files private.
+    os.environ["TESTS_SHARED_FOLDER"] = temporary_folder()
 
 for name in (
     "ADMIN_PATH",
