@@ -31,8 +31,8 @@ TESTED_THROUGH = {
     "database/test_sqlite.py": "database/sqlite/base",
     "editor/data_forms/fields/test_groups.py": (
         "editor/data_forms/fields/group_lists editor/data_forms/fields/inputs "
-        "editor/data_forms/fields/keys editor/data_forms/fields/sections "
-        "editor/data_forms/front_matter"
+        "editor/data_forms/fields/keys editor/data_forms/fields/many_inputs "
+        "editor/data_forms/fields/sections editor/data_forms/front_matter"
     ),
     "editor/data_forms/test_data_views.py": (
         "editor/data_forms/changed_fields editor/data_forms/data_check "
@@ -40,6 +40,9 @@ TESTED_THROUGH = {
         "editor/writing/drafts_ahead editor/writing/overlay"
     ),
     "editor/data_forms/test_field_names.py": "editor/data_forms/places",
+    "editor/data_forms/test_known_sources.py": (
+        "editor/data_forms/fields/source_inputs editor/data_forms/placed_problems"
+    ),
     "editor/data_forms/test_yaml_writer.py": "editor/data_forms/yaml_round_trip",
     "editor/images/test_uploads.py": (
         "editor/images/image_views editor/images/upload_form editor/models/upload"

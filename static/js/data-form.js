@@ -7,12 +7,17 @@ const form = document.querySelector(".edit-data");
 const beside = form.querySelector("[data-beside]");
 let timer;
 let flight;
+let typing = ""; // the id of the field that was being typed into when it was checked
+
+const fieldset = (input) => input?.closest(".edit-data .field > fieldset");
 
 async function look() {
   flight?.abort(); // one at a time: an older answer is of no use
   flight = new AbortController();
+  typing = fieldset(document.activeElement)?.id ?? "";
   try {
     const body = new URLSearchParams(new FormData(form));
+    body.set("typing", typing);
     const answer = await fetch(form.dataset.live, { method: "POST", body, signal: flight.signal });
     if (!answer.ok || answer.redirected) return; // saving will say it
     const found = await answer.json();
@@ -25,9 +30,23 @@ async function look() {
 const isMoved = (input) => (input.type === "checkbox" ? input.checked : input.value !== input.defaultValue);
 const isRearranged = () => [...form.querySelectorAll(".arrange input")].some(isMoved);
 
+function lookSoon() {
+  clearTimeout(timer);
+  if (!isRearranged()) timer = setTimeout(look, PAUSE);
+}
+
+// The title of a source stands below its short name.
+const titles = new Map();
+for (const { value, text } of form.querySelectorAll("#known-sources option")) titles.set(value, text.slice(value.length + 2));
+
 for (const kind of ["input", "change"]) {
-  form.addEventListener(kind, () => {
-    clearTimeout(timer);
-    if (!isRearranged()) timer = setTimeout(look, PAUSE);
+  form.addEventListener(kind, ({ target }) => {
+    const title = target.parentElement.querySelector("[data-title]");
+    if (title) title.textContent = titles.get(target.value.trim()) ?? "";
+    lookSoon();
   });
 }
+// What was left out while someone searched for a source is said once they go on.
+form.addEventListener("focusout", ({ target, relatedTarget }) => {
+  if (typing && fieldset(target)?.id === typing && !fieldset(target).contains(relatedTarget)) lookSoon();
+});

@@ -27,6 +27,7 @@ from .field_names import address
 from .fields.group_lists import GroupList
 from .fields.groups import Group, errors_in
 from .file_parts import DataFile
+from .known_sources import free_source, known_by
 from .open_part import OpenPart, beside, check_data
 
 MOST_SHOWN = 300  # entries in a list
@@ -75,7 +76,8 @@ def live(request: StaffRequest, name: str) -> HttpResponse:
     typed = file.read(text)
     if typed is None:
         raise Http404
-    context = beside(replace(opened, parsed=typed), text, form)
+    typing, is_new = request.POST.get("typing", ""), opened.is_new
+    context = beside(replace(opened, parsed=typed), text, form, typing=typing, is_new=is_new)
     html = render_to_string("editor/data/beside.html", context, request)
     return JsonResponse({"beside": html, "errors": errors_in(form)})
 
@@ -117,7 +119,7 @@ def parts(request: StaffRequest, file: DataFile, editing: Editing, parsed: Parse
 
 def save(request: StaffRequest, opened: OpenPart) -> HttpResponse:
     posted, source = request.POST.copy(), ""
-    if field := posted.get("add_source"):  # the chart cites it, and its form comes next
+    if field := posted.get("add_source"):  # this form cites it, and its own comes next
         source = free_source()
         posted.appendlist(field, source)
     file, editing, form = opened.file, opened.editing, opened.form(posted)
@@ -133,11 +135,13 @@ def save(request: StaffRequest, opened: OpenPart) -> HttpResponse:
     own = address(file, "" if is_removed else opened.part)
     if source:
         own = f"{address(FILES[SOURCES], source)}&{urlencode({'back': file.name})}"
-    elif back := chart_before(request):
+    elif back := form_before(request):
         own = address(back)
     answer = saved(request, editing, text, own)
     if source:
-        messages.info(request, f"Fill in the source {source}. Saving it leads back to the chart.")
+        messages.info(
+            request, f"Fill in the source {source}. Saving it leads back to {file.label}."
+        )
     return answer
 
 
@@ -150,22 +154,9 @@ def offer_images(form: GroupList, editing: Editing) -> None:
         field.widget = forms.Select(choices=[("", "None"), *choices])
 
 
-def sources_to_cite() -> list[tuple[str, str]]:
-    """The names and titles of all, drafts too."""
-    parsed = FILES[SOURCES].read(open_file(SOURCES).text)
-    return list(FILES[SOURCES].parts(parsed.data)) if parsed else []
-
-
-def free_source() -> str:
-    file = FILES[SOURCES]
-    parsed = file.read(open_file(SOURCES).text)
-    return file.free_name(parsed.data if parsed else {})
-
-
-def chart_before(request: StaffRequest) -> DataFile | None:
-    """The chart from which someone came to add a source."""
-    file = data_file(request.GET.get("back", ""))
-    return file if file and file.is_chart else None
+def form_before(request: StaffRequest) -> DataFile | None:
+    """The form from which someone came to add a source."""
+    return data_file(request.GET.get("back", ""))
 
 
 def edit(
@@ -177,13 +168,13 @@ def edit(
         "editing": opened.editing,
         "form": form,
         "is_new": opened.raw is None,
-        "back": chart_before(request),
-        "sources": sources_to_cite() if opened.file.is_chart else [],
+        "back": form_before(request),
+        "sources": known_by(form),
     }
     if isinstance(form, GroupList):
         offer_images(form, opened.editing)
     context |= beside(opened, opened.editing.text, form)
-    if request.method != "POST" and not (opened.raw and opened.editing.text):
+    if request.method != "POST" and opened.is_new:
         specs = opened.file.specs(opened.parsed.data, opened.part)
         context["to_fill_in"] = [spec.label for spec in specs if spec.is_required]
     return shown(request, "data/form.html", opened.title, **context)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from kapsite.content_files.problems import Problem
 from kapsite.content_files.yaml_reader import Parsed
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.writing.aside import aside
@@ -15,9 +13,11 @@ from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.drafts_ahead import check_with_drafts
 
 from .field_names import FieldNames
-from .fields.group_lists import GroupList, Posted, show_at
+from .fields.group_lists import GroupList, Posted
 from .fields.groups import Group
 from .file_parts import DataFile
+from .known_sources import offer_sources
+from .placed_problems import placed
 
 if TYPE_CHECKING:
     from .data_check import CheckedData
@@ -49,11 +49,18 @@ class OpenPart:
         return f"{self.file.label}: {about}" if about else self.file.label
 
     @property
+    def is_new(self) -> bool:
+        """Whether nothing of it was ever saved."""
+        return not (self.raw and self.editing.text)
+
+    @property
     def raw(self) -> Any:
         return self.file.raw(self.parsed.data, self.part)
 
     def form(self, posted: Posted = None) -> Group | GroupList:
-        return self.file.form(self.parsed.data, self.part, posted)
+        form = self.file.form(self.parsed.data, self.part, posted)
+        offer_sources(form)
+        return form
 
     def text_with(self, values: Any) -> str:
         """The text of the file with ``values`` for this part; without it if they are None."""
@@ -68,16 +75,20 @@ class OpenPart:
         return before is not None and self.file.raw(before.data, self.part) == self.raw
 
 
-def beside(opened: OpenPart, text: str, form: Group | GroupList) -> dict[str, Any]:
-    """What stands beside the form of ``text``; errors are shown in it too."""
+def beside(
+    opened: OpenPart, text: str, form: Group | GroupList, *, typing: str = "", is_new: bool = False
+) -> dict[str, Any]:
+    """What stands beside the form of ``text``; errors are shown in it too.
+
+    ``typing`` is the id of the field that has the focus. Until something ``is_new`` is saved, what
+    is empty is only listed.
+    """
     file = opened.file
     checked = check_data(opened.editing, text)
     problems = checked.problems if text else []  # nothing is wrong before it is begun
     names = FieldNames.of(file.name, checked.site, here=file.name, part=opened.part)
-    here, elsewhere = placed(problems, opened, form, names)
-    return {
-        "here": here,
-        "elsewhere": elsewhere,
+    found = placed(problems, file, opened.part, opened.parsed, form, names)
+    return found.listed(typing, is_new=is_new) | {
         "picture": aside(checked.picture, file.name) if file.is_chart else "",
         "uses": checked.uses(file.name, opened.part),
         "pages": checked.pages if file.is_chart and opened.editing.text else [],
@@ -89,27 +100,3 @@ def check_data(editing: Editing, text: str) -> CheckedData:
     from . import data_check  # large: only editors need it
 
     return check_with_drafts(editing, text, data_check.check)
-
-
-def placed(
-    problems: Iterable[Problem], opened: OpenPart, form: Group | GroupList, names: FieldNames
-) -> tuple[list[tuple], list[tuple]]:
-    """The problems that are about this form, and the others: each with the address and the label
-    of its field, and its words. An error is shown at its field too.
-    """
-    here: list[tuple] = []
-    elsewhere: list[tuple] = []
-    for problem in problems:
-        place = problem.place or opened.parsed.innermost(problem.line)
-        problem = replace(problem, place=place)
-        in_form = opened.file.in_form(opened.part, place) if place else ()
-        label, words = names.label(place), names.at_field(problem)
-        if in_form is None:
-            if problem.level == "error":  # what can wait is for its own form to say
-                elsewhere.append((problem, names.href(opened.file.name, place), label, words))
-            continue
-        field = form.field_at(in_form) if place else None
-        if field is not None and problem.level == "error":
-            show_at(field, words)
-        here.append((problem, f"#{field.auto_id}" if field else "", label, words))
-    return here, elsewhere

@@ -120,7 +120,7 @@ class Medicine(Model):
     status: Literal["approved", "off-label", "not-approved"] = Field(title="Approval status")
     words: Paragraph = Field(title="The same in words")
     sources: tuple[SourceId, ...] = Field(
-        min_length=1, title="Sources", description="One on each line, like R1."
+        min_length=1, title="Sources", description="Type a word of the title, and choose it."
     )
     expires: Day | None = Field(default=None, title="Look at it again by")
 

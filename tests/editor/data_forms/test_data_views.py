@@ -4,7 +4,7 @@ import pytest
 from django.db import DatabaseError
 
 from kapsite.editor.data_forms.changed_fields import differences
-from kapsite.editor.data_forms.fields.inputs import MORE
+from kapsite.editor.data_forms.fields.many_inputs import MORE
 from kapsite.editor.models import ContentVersion, Publication
 from tests.editor.data_forms.posting import posted
 from tests.pages.samples import make_page
@@ -200,7 +200,7 @@ def test_a_chart_is_added(pat, publish):
     group = {"groups-0-label": "A day", "groups-0-arm": "treatment", "groups-0-value": "45"}
     typed |= group | {"sources": "S1", "badge": "early", "caption": "It is one trial."}
     found = save(pat, url, **typed).context["here"]
-    assert [problem.message for problem, *_ in found] == ["No page shows this chart."]
+    assert [each.problem.message for each in found] == ["No page shows this chart."]
     assert "\nkind: bars\nabout: ketamine\n" in draft("charts/two.yaml")
     confirm(pat, "charts/two.yaml", publish)
     assert "There is a chart" in pat.post(f"{LIST}new-chart/", new).content.decode()
@@ -407,7 +407,7 @@ def test_a_chart_its_new_source_and_its_page_are_one_path(pat):
     shown = pat.get(url)
     assert shown.context["form"]["title"].value() == "What I typed"
     assert shown.context["form"]["sources"].value() == ["S3"]
-    assert ("S3", "New") in shown.context["sources"]
+    assert shown.context["sources"]["S3"] == "New"
     assert f'href="{PAGE}?chart=two"' in shown.content.decode()
     opened = pat.get(f"{PAGE}?chart=two")
     assert '::: chart id="two"\n:::' in opened.context["form"]["text"].value()

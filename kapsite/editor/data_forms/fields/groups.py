@@ -105,15 +105,21 @@ def inner_of(spec: Spec, raw: Any, data: Posted, prefix: str) -> Group | GroupLi
     return inner
 
 
+def fields_in(form: Group | GroupList) -> Iterator[BoundField]:
+    """Every field, those of groups and lists too."""
+    if isinstance(form, GroupList):
+        for group in form.groups:
+            yield from fields_in(group)
+        return
+    yield from (form[name] for name in form.fields)
+    for inner in form.inner.values():
+        yield from fields_in(inner)
+
+
 def errors_in(form: Group | GroupList) -> dict[str, str]:
     """What stands at each field, as HTML, by the field's id."""
-    if isinstance(form, GroupList):
-        return {field: words for group in form.groups for field, words in errors_in(group).items()}
-    found: dict[str, str] = {
-        form[name].auto_id: format_html_join(" ", "{}", ((each,) for each in errors))
-        for name, errors in form.errors.items()
-        if name in form.fields
+    return {
+        field.auto_id: format_html_join(" ", "{}", ((each,) for each in field.errors))
+        for field in fields_in(form)
+        if field.errors
     }
-    for inner in form.inner.values():
-        found |= errors_in(inner)
-    return found

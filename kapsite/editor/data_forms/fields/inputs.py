@@ -1,7 +1,7 @@
 """The input for a key of a schema, and what it shows for a value."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, get_args, get_origin
 
@@ -11,9 +11,10 @@ from pydantic import TypeAdapter, ValidationError
 from kapsite.content_files.text_file import INVISIBLE, UNPRINTABLE
 
 from .keys import Spec, is_choice, words_of
+from .many_inputs import ManyInputs
+from .source_inputs import SourceField
 
 SOURCES = "sources"  # the key under which a chart names them
-MORE = 4  # empty inputs below those of a list
 
 
 class Typed(forms.CharField):
@@ -37,39 +38,6 @@ class Lines(Typed):
 
     def clean(self, value):
         return [" ".join(line.split()) for line in super().clean(value).split("\n") if line.strip()]
-
-
-class ManyInputs(forms.Widget):
-    """An input for each entry of a list, and empty ones to add some. ``noun`` is what each is."""
-
-    template_name = "django/forms/widgets/multiwidget.html"
-    use_fieldset = True
-
-    def __init__(self, noun: str, input_for: Callable[[str], forms.Widget]):
-        super().__init__()
-        self.noun, self.input_for = noun, input_for
-
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        own_id = context["widget"]["attrs"].get("id", name)
-        context["widget"]["subwidgets"] = [
-            self.input_for(each).get_context(
-                name, each, {"id": f"{own_id}_{number}", "aria-label": f"{self.noun} {number}"}
-            )["widget"]
-            for number, each in enumerate([*value, *[""] * MORE], 1)
-        ]
-        return context
-
-    def subwidgets(self, name, value, attrs=None):
-        for each in self.get_context(name, value, attrs)["widget"]["subwidgets"]:
-            yield {**each, "label": ""}  # it says "Day 1" itself
-
-    def format_value(self, value):
-        return value
-
-    def value_from_datadict(self, data, files, name):
-        given = data.getlist(name) if hasattr(data, "getlist") else data.get(name) or []
-        return [line.strip() for each in given for line in each.splitlines() if line.strip()]
 
 
 class Tick(forms.BooleanField):
@@ -99,7 +67,7 @@ def field_of(spec: Spec, raw: Any) -> forms.Field:
         if spec.item is date:
             return forms.Field(widget=ManyInputs("Day", date_input), **words)
         if spec.name == SOURCES:
-            return forms.Field(widget=ManyInputs("Source", source_input), **words)
+            return SourceField(**words)
         return Lines(widget=forms.Textarea({"rows": 2}), **words)
     return Typed(widget=widget_of(spec, words["initial"]), is_one_line=spec.is_one_line, **words)
 
@@ -118,11 +86,6 @@ def date_input(shown: str) -> forms.Widget:
     if shown and not re.fullmatch(r"\d{4}-\d\d-\d\d", shown):
         return forms.TextInput({"autocomplete": "off"})
     return forms.DateInput({"type": "date", "placeholder": "2026-12-25"})
-
-
-def source_input(_shown: str) -> forms.Widget:
-    """It offers the sources by their names and titles: the page has a list of them."""
-    return forms.TextInput({"type": "search", "list": "known-sources", "autocomplete": "off"})
 
 
 def choices_of(spec: Spec, raw: Any) -> list[tuple[str, str]]:

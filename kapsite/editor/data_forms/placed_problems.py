@@ -1,0 +1,91 @@
+"""Where the problems of a file stand in a form: at their fields, and in a list beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from django.forms.boundfield import BoundField
+from django.utils.html import conditional_escape
+
+from kapsite.content_files.problems import Problem
+from kapsite.content_files.yaml_reader import Parsed
+
+from .field_names import FieldNames
+from .fields.group_lists import GroupList, show_at
+from .fields.groups import Group
+from .fields.source_inputs import SourceField
+from .file_parts import DataFile
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A problem, its field in this form, and in words which one it is and what is wrong."""
+
+    problem: Problem
+    field: BoundField | None
+    href: str
+    label: str
+    words: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was typed yet where it is."""
+        is_error = self.problem.level == "error"
+        return is_error and self.field is not None and not self.field.value()
+
+    def is_search(self, typing: str) -> bool:
+        at = self.field
+        return at is not None and isinstance(at.field, SourceField) and at.auto_id == typing
+
+
+@dataclass(frozen=True)
+class Found:
+    """The problems about a form, and those about other parts of the file."""
+
+    here: list[Placed] = field(default_factory=list)
+    elsewhere: list[Placed] = field(default_factory=list)
+
+    def listed(self, typing: str, *, is_new: bool) -> dict[str, Any]:
+        """What to list, after errors are shown at their fields. Of something new, what is still
+        empty is no error, and what can wait is no news while there is more to fill in. ``typing``
+        is the id of the field with the focus: a word to find a source by isn't finished.
+        """
+        here = [each for each in self.here if not each.is_search(typing)]
+        still = [each for each in here if is_new and each.is_empty]
+        here = [each for each in here if each not in still]
+        for each in here:
+            if each.field is not None and each.problem.level == "error":
+                show_at(each.field, each.words)
+        if still:
+            here = [each for each in here if each.problem.level == "error"]
+        labels = {each.label: each.href for each in still}
+        return {"here": here, "elsewhere": self.elsewhere, "still": labels}
+
+
+def placed(
+    problems: Iterable[Problem],
+    file: DataFile,
+    part: str,
+    parsed: Parsed,
+    form: Group | GroupList,
+    names: FieldNames,
+) -> Found:
+    found, texts = Found(), dict(parsed.texts())
+    for problem in problems:
+        place = problem.place or parsed.innermost(problem.line)
+        problem = replace(problem, place=place)
+        in_form = file.in_form(part, place) if place else ()
+        label, words = names.label(place), names.at_field(problem)
+        if in_form is None:
+            if problem.level == "error":  # what can wait is for its own form to say
+                href = names.href(file.name, place)
+                found.elsewhere.append(Placed(problem, None, href, label, words))
+            continue
+        at = form.field_at(in_form) if place else None
+        if at is not None and isinstance(at.field, SourceField):
+            words = conditional_escape(at.field.advice(texts.get(place, ""))) or words
+        href = f"#{at.auto_id}" if at else ""
+        found.here.append(Placed(problem, at, href, label, words))
+    return found
