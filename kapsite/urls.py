@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from kapsite.editor.writing.private_link import show_draft
+from kapsite.editor.writing.private_link import show_draft, show_image
 
 # Where password managers look: https://www.w3.org/TR/change-password-url/
 change_password = RedirectView.as_view(pattern_name="account_change_password")
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{settings.ADMIN_PATH}edit/", include("kapsite.editor.urls")),
     path(settings.ADMIN_PATH, admin.site.urls),
     path("preview/draft/<str:token>/", show_draft, name="draft"),
+    path("preview/draft/<str:token>/images/<str:name>", show_image, name="draft_image"),
     path(".well-known/change-password", change_password),
     path("", include("kapsite.operations.urls")),
     path("", include("kapsite.pages.urls")),

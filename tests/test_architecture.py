@@ -42,8 +42,8 @@ MAY_IMPORT = {
     ),
     "editor.data_forms.fields": "content_files",
     "editor.images": (
-        "accounts editor editor.models editor.signing_off editor.versions pages.load "
-        "pages.publish.making pages.render pages.syntax"
+        "accounts content_files editor editor.models editor.signing_off editor.versions pages.load "
+        "pages.publish.making pages.publish.serving pages.render pages.syntax"
     ),
     "editor.models": "editor.versions text",
     "editor.publication": (
@@ -64,8 +64,8 @@ MAY_IMPORT = {
         "editor.signing_off editor.writing operations.machines pages.load pages.publish.making"
     ),
     "editor.writing": (
-        "clinic content_files editor.data_forms editor.data_forms.fields editor.models "
-        "editor.versions pages.check.rules pages.load pages.publish.document"
+        "clinic content_files editor.data_forms editor.data_forms.fields editor.images "
+        "editor.models editor.versions pages.check.rules pages.load pages.publish.document"
     ),
     "encryption": "",
     "inquiries": (

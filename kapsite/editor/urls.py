@@ -23,6 +23,7 @@ urlpatterns = [
     path("history/<int:pk>/whole-site/", undo_views.whole_site, name="whole_site"),
     path("images/", image_views.images, name="images"),
     path("images/file/<path:name>", image_views.image_file, name="image_file"),
+    path("images/prepared/<str:name>", image_views.prepared_image, name="prepared_image"),
     path("images/remove/<path:name>/", image_views.remove_image, name="remove_image"),
     path("reminders/", history_views.reminder_list, name="reminders"),
     path("sign-offs/", sign_off_views.sign_offs, name="sign_offs"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
+from kapsite.editor.images import prepared
 from kapsite.editor.models import Upload
 from kapsite.editor.versions.side_by_side import side_by_side
 from kapsite.editor.versions.titles import title_in
@@ -117,13 +118,17 @@ def both_texts(request: StaffRequest, written: Written) -> HttpResponse:
     return edit_page(request, again, theirs=theirs)
 
 
+def preview_of(checked: Checked) -> str:
+    return prepared.with_images(aside(checked.html, days.today()))
+
+
 @editor_view("edit_content")
 @require_POST
 def show_preview(request: StaffRequest, name: str) -> HttpResponse:
     """The page as readers would get it."""
     editing = open_page(name)
     written = Written.posted(editing, request.POST)
-    html = aside(check(editing, written.text).html, days.today()) if written.is_valid else ""
+    html = preview_of(check(editing, written.text)) if written.is_valid else ""
     return HttpResponse(html) if html else edit_page(request, written)
 
 
@@ -136,7 +141,7 @@ def live(request: StaffRequest, name: str) -> HttpResponse:
     checked = check(editing, written.text) if written.is_valid else None
     context = {"written": written, "form": written.form, **written.beside(checked)}
     beside = render_to_string("editor/beside.html", context, request)
-    html = aside(checked.html, days.today()) if checked else ""
+    html = preview_of(checked) if checked else ""
     errors = errors_in(written.meta) if written.meta else {}
     return JsonResponse({"beside": beside, "page": html, "errors": errors})
 

@@ -21,6 +21,7 @@ from kapsite.editor.signing_off.sign_off_views import current_site
 from kapsite.editor.versions import history
 from kapsite.editor.view_base import editor_view, shown
 
+from . import prepared
 from .upload_form import UploadForm
 from .uploads import IntoFolder, Received
 
@@ -124,6 +125,13 @@ def image_file(request: StaffRequest, name: str) -> HttpResponse:
         raise Http404
     kind = mimetypes.guess_type(PurePosixPath(name).name)[0]
     return HttpResponse(get_object_or_404(Blob, pk=sha256).content, content_type=kind)
+
+
+@editor_view("edit_content")
+@require_safe
+def prepared_image(request: StaffRequest, name: str) -> HttpResponse:
+    """An image of a preview that isn't published yet."""
+    return prepared.answer(name)
 
 
 @editor_view("publish_content")

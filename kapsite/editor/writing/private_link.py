@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from kapsite.clinic import days
+from kapsite.editor.images import prepared
 from kapsite.editor.models import ContentVersion
 
 from .aside import aside
@@ -29,6 +30,24 @@ def link_to(draft: ContentVersion) -> str:
 def show_draft(request: HttpRequest, token: str) -> HttpResponse:
     """The draft as readers would get it. The link ends, and says so, when the draft is published,
     discarded or replaced by a newer one."""
+    html = html_for(token)
+    if html is None:
+        return render(request, "editor/draft_over.html", status=HTTPStatus.GONE)
+    images = reverse("draft_image", args=[token, "-"]).removesuffix("-")
+    return HttpResponse(prepared.with_images(html, images))
+
+
+@require_safe
+def show_image(request: HttpRequest, token: str, name: str) -> HttpResponse:
+    """An image of the draft that isn't published yet."""
+    if name not in prepared.shown_in(html_for(token) or ""):
+        raise Http404
+    return prepared.answer(name)
+
+
+def html_for(token: str) -> str | None:
+    """The draft that ``token`` is for, with its images as they will be published; None when the
+    link has ended. Raises Http404."""
     try:
         pk = int(signer.unsign(token, max_age=LIFE))
         draft = ContentVersion.objects.open_drafts().filter(pk=pk).first()
@@ -37,12 +56,12 @@ def show_draft(request: HttpRequest, token: str) -> HttpResponse:
     except (BadSignature, ValueError):
         raise Http404 from None
     if draft is None:
-        return render(request, "editor/draft_over.html", status=HTTPStatus.GONE)
+        return None
     current = ContentVersion.objects.current()
     html = html_of(draft.pk, draft.file, current.pk if current else 0)
     if not html:
         raise Http404
-    return HttpResponse(html)
+    return html
 
 
 @lru_cache(maxsize=8)  # who has the link may load it as often as they like

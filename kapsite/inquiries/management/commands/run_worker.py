@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils import timezone
 
-from kapsite.editor.images import uploads
+from kapsite.editor.images import prepared, uploads
 from kapsite.editor.publication.publishing import publish_waiting
 from kapsite.editor.signing_off import reminders
 from kapsite.editor.versions import history
@@ -31,6 +31,7 @@ WATCH_INTERVAL = 60  # seconds between checks of the whole site
 STAFF_MAIL_INTERVAL = 60  # seconds between two messages to staff, at least
 STOP_TIMEOUT = 3  # seconds, for a message that is being sent
 logger = logging.getLogger(__name__)
+preparing = prepared.Preparing()
 
 
 class Command(BaseCommand):
@@ -81,11 +82,12 @@ class Command(BaseCommand):
             uploads.process_next()
             has_published = publish_waiting({reverse("inquiries:new"): blank_form})
             self.share_pages()
+            has_prepared = preparing.prepare_next()
         except Exception:  # usually the database is down; the worker must outlive that
             logger.exception("The worker could not go on; it tries again in a while")
             self.wait(RETRY_INTERVAL)
         else:
-            if not has_published:  # the next one may be due already
+            if not (has_published or has_prepared):  # the next one may be due already
                 self.wait(POLL_INTERVAL)
 
     def catch_up(self):
