@@ -118,8 +118,9 @@ def both_texts(request: StaffRequest, written: Written) -> HttpResponse:
     return edit_page(request, again, theirs=theirs)
 
 
-def preview_of(checked: Checked) -> str:
-    return prepared.with_images(aside(checked.html, days.today()))
+def preview_of(written: Written, checked: Checked) -> str:
+    is_draft = not written.editing.is_published(written.text)
+    return prepared.with_images(aside(checked.html, days.today(), is_draft))
 
 
 @editor_view("edit_content")
@@ -128,7 +129,7 @@ def show_preview(request: StaffRequest, name: str) -> HttpResponse:
     """The page as readers would get it."""
     editing = open_page(name)
     written = Written.posted(editing, request.POST)
-    html = preview_of(check(editing, written.text)) if written.is_valid else ""
+    html = preview_of(written, check(editing, written.text)) if written.is_valid else ""
     return HttpResponse(html) if html else edit_page(request, written)
 
 
@@ -141,7 +142,7 @@ def live(request: StaffRequest, name: str) -> HttpResponse:
     checked = check(editing, written.text) if written.is_valid else None
     context = {"written": written, "form": written.form, **written.beside(checked)}
     beside = render_to_string("editor/beside.html", context, request)
-    html = preview_of(checked) if checked else ""
+    html = preview_of(written, checked) if checked else ""
     errors = errors_in(written.meta) if written.meta else {}
     return JsonResponse({"beside": beside, "page": html, "errors": errors})
 

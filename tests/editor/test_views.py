@@ -119,6 +119,15 @@ def test_the_preview_is_the_page_that_readers_would_get(pat):
     assert '<meta name="robots" content="noindex">' in shown
 
 
+def test_only_a_preview_of_a_draft_says_that_it_is_one(pat, content):
+    said = "This is a draft."
+    readers = (content / "index.md").read_text()
+    for text, is_draft in [(readers, False), (NEW, True)]:
+        data = {"text": text, "began_with": began_with(pat)}
+        for place in ("preview", "live"):
+            assert (said in pat.post(f"{PAGE}{place}/", data).text) is is_draft
+
+
 def test_a_preview_of_a_page_that_cannot_be_read_shows_its_problems(pat):
     data = {"text": "---\ntitle: [\n---\n", "began_with": began_with(pat)}
     assert pat.post(f"{PAGE}preview/", data).context["problems"]

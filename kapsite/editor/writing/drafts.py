@@ -39,6 +39,10 @@ class Editing:
     def is_shown(self, text: str) -> bool:
         return with_unix_lines(text) == with_unix_lines(self.text)
 
+    def is_published(self, text: str) -> bool:
+        """Whether readers have this text."""
+        return with_unix_lines(text) == with_unix_lines(self.current.text_of(self.file))
+
     def is_unchanged_since(self, pk: int) -> bool:
         """Whether the page is still as in the version ``pk``, from which someone wrote on."""
         began = ContentVersion.objects.filter(pk=pk).first()

@@ -50,13 +50,15 @@ class Checked:
         own = self.draft.meta and self.draft.meta.reading
         return own.limit if own else READING_LIMIT
 
-    def html(self, today: date) -> str:
-        """The page as readers would get it; "" while its front matter can't be read."""
+    def html(self, today: date, is_draft: bool = True) -> str:
+        """The page as readers would get it; "" while its front matter can't be read. A draft says
+        that it is one."""
         catalog = as_of(make_catalog(self.site), today)
         page = catalog.pages.get(self.draft.path)
         if page is None or self.draft.meta is None:
             return ""
-        return render_context(page_context(catalog, page, today) | {"is_preview": "draft"})
+        context = page_context(catalog, page, today)
+        return render_context(context | {"is_preview": "draft" if is_draft else False})
 
 
 def check(
