@@ -1,5 +1,5 @@
 // A form for data: what is wrong follows what is typed. Without this, saving the draft says it.
-import { parsed, showErrors } from "./fields.js";
+import { parsed, showChecking, showErrors } from "./fields.js";
 
 const PAUSE = 600; // milliseconds without typing until it is checked
 
@@ -12,18 +12,21 @@ let typing = ""; // the id of the field that was being typed into when it was ch
 const fieldset = (input) => input?.closest(".edit-data .field > fieldset");
 
 async function look() {
-  flight?.abort(); // one at a time: an older answer is of no use
   flight = new AbortController();
   typing = fieldset(document.activeElement)?.id ?? "";
   try {
     const body = new URLSearchParams(new FormData(form));
     body.set("typing", typing);
     const answer = await fetch(form.dataset.live, { method: "POST", body, signal: flight.signal });
-    if (!answer.ok || answer.redirected) return; // saving will say it
+    if (!answer.ok || answer.redirected) throw new Error(answer.status);
     const found = await answer.json();
     showErrors(form, found.errors);
-    if (found.beside) beside.replaceChildren(...parsed(found.beside).body.childNodes);
-  } catch {} // the connection was lost: saving will say it
+    if (!found.beside) return showChecking(beside, "Fix what is marked first");
+    beside.replaceChildren(...parsed(found.beside).body.childNodes);
+    beside.removeAttribute("aria-busy");
+  } catch (error) {
+    if (error.name !== "AbortError") showChecking(beside, "Not checked yet"); // saving will say it
+  }
 }
 
 // Entries that move or go have other places once that is saved, so that errors would stand at wrong ones.
@@ -32,7 +35,10 @@ const isRearranged = () => [...form.querySelectorAll(".arrange input")].some(isM
 
 function lookSoon() {
   clearTimeout(timer);
-  if (!isRearranged()) timer = setTimeout(look, PAUSE);
+  flight?.abort(); // one at a time: an answer about older values is of no use
+  if (isRearranged()) return showChecking(beside, "Checked when you save");
+  showChecking(beside);
+  timer = setTimeout(look, PAUSE);
 }
 
 // The title of a source stands below its short name.

@@ -39,7 +39,7 @@ function show() {
   if (bar.childElementCount) return null;
   const words = document.createElement("p");
   const isKept = !document.querySelector("textarea[data-no-draft]");
-  const kept = isKept ? "Your unsaved notes stay in this tab." : "Save what you typed.";
+  const kept = isKept ? "What you haven’t saved stays in this tab." : "Save what you typed.";
   words.textContent = `You’ll be signed out in less than two minutes. ${kept}`;
   const stay = document.createElement("button");
   stay.type = "button";
@@ -80,7 +80,7 @@ if (saved) {
 if (location.hash === "#saved-page") {
   drafts.forgetSaved(); // of "Edit site": saved, or discarded
   history.replaceState(history.state, "", location.pathname + location.search);
-  document.querySelector(".messages")?.focus();
+  if (!document.activeElement.matches("textarea")) document.querySelector(".messages")?.focus();
 }
 drafts.forgetOthers(user);
 
@@ -93,8 +93,8 @@ if (fields.length && crypto.subtle) {
     const kept = await drafts.read(secret, name);
     const version = field.form.elements.began_with; // so that a colleague's newer text is seen
     if (kept && field.value === field.defaultValue && kept.trimEnd() !== field.value.trimEnd()) {
-      putBack(field, kept);
       if (version) version.value = (await drafts.read(secret, drafts.versionOf(name))) || version.value;
+      putBack(field, kept);
     }
     field.addEventListener("input", () => {
       drafts.save(secret, name, field.value);
@@ -109,21 +109,26 @@ if (fields.length && crypto.subtle) {
   }
 }
 
-// Notes that are not saved
+// Notes, and texts of "Edit site", that are not saved
 
+function nounOf(field) {
+  return field.form.dataset.restored ?? "note";
+}
 const isUnsaved = (field) => field.value.trim() && (field.value !== field.defaultValue || sessionStorage.getItem(drafts.nameOf(user, field)));
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
   if (event.ctrlKey || event.metaKey || event.shiftKey || !link || link.target || !/^http/.test(link.protocol)) return;
-  if (link.href.split("#")[0] === location.href.split("#")[0] || !fields.some(isUnsaved)) return;
-  if (!confirm("Your note isn’t saved yet. It stays in this tab until you sign out. Leave this page?")) event.preventDefault();
+  const unsaved = fields.find(isUnsaved);
+  if (!unsaved || link.href.split("#")[0] === location.href.split("#")[0]) return;
+  if (!confirm(`Your ${nounOf(unsaved)} isn’t saved yet. It stays in this tab until you sign out. Leave this page?`)) event.preventDefault();
 });
 
 for (const form of document.querySelectorAll("[data-sign-out]")) {
   form.addEventListener("submit", (event) => {
-    const isAny = fields.some(isUnsaved) || drafts.all().length;
-    if (isAny && !confirm("You have a note that isn’t saved. Signing out deletes it. Sign out anyway?")) event.preventDefault();
+    const unsaved = fields.find(isUnsaved);
+    const what = unsaved ? `Your ${nounOf(unsaved)}` : drafts.all().length && "Something you wrote in this tab";
+    if (what && !confirm(`${what} isn’t saved yet. Signing out deletes it. Sign out anyway?`)) event.preventDefault();
     else drafts.forgetAll();
   });
 }
@@ -157,7 +162,7 @@ function putBack(field, kept) {
   const words = document.createElement("p");
   words.className = "note note-info";
   words.setAttribute("role", "status");
-  const what = field.form.dataset.restored ?? "note";
-  words.textContent = `Your unsaved ${what} was restored. It isn’t saved yet.`;
+  words.textContent = `Your unsaved ${nounOf(field)} was restored. It isn’t saved yet.`;
   field.before(words);
+  field.dispatchEvent(new Event("input", { bubbles: true })); // what checks it while it is typed
 }

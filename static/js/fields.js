@@ -44,3 +44,10 @@ export function showErrors(form, errors) {
     error.replaceChildren(...parsed(words).body.childNodes);
   }
 }
+
+// What is known of an older text is no verdict on this one.
+export function showChecking(around, words = "Checking …") {
+  around.setAttribute("aria-busy", "true");
+  const head = around.querySelector("#problems");
+  if (head.textContent !== words) head.textContent = words;
+}
