@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from django.contrib.auth.models import User
@@ -78,7 +79,7 @@ def following(draft: ContentVersion, current: ContentVersion) -> ContentVersion 
     if with_unix_lines(text) == with_unix_lines(current.text_of(draft.file)):
         ContentVersion.objects.end_drafts_of(draft.file, timezone.now(), last=draft.pk)
         return None
-    return store_draft(draft.file, text, draft.author, current)
+    return store_draft(draft.file, text, draft.author, current, draft.at)
 
 
 def with_both(
@@ -118,7 +119,10 @@ def save_draft(page: Editing, text: str, author: User, began_with: ContentVersio
     log_action(Act.DRAFTED, author, title_of(draft))
 
 
-def store_draft(file: str, text: str, author: User | None, base: ContentVersion) -> ContentVersion:
+def store_draft(
+    file: str, text: str, author: User | None, base: ContentVersion, at: datetime | None = None
+) -> ContentVersion:
+    """``at`` is when its author saved it, if the draft only follows what was published since."""
     content = with_unix_lines(text)
     Blob.objects.store([content])
     return ContentVersion.objects.create(
@@ -127,6 +131,7 @@ def store_draft(file: str, text: str, author: User | None, base: ContentVersion)
         files=base.files | {file: digest(content)},
         file=file,
         author=author,
+        at=at or timezone.now(),
     )
 
 

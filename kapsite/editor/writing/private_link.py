@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from kapsite.clinic import days
 from kapsite.editor.images import prepared
-from kapsite.editor.models import ContentVersion
+from kapsite.editor.models import ContentVersion, Kind
 
 from .aside import aside
 from .drafts import Editing
@@ -29,7 +29,7 @@ def link_to(draft: ContentVersion) -> str:
 @require_safe
 def show_draft(request: HttpRequest, token: str) -> HttpResponse:
     """The draft as readers would get it. The link ends, and says so, when the draft is published,
-    discarded or replaced by a newer one."""
+    discarded or saved again; what is published of other things doesn't end it."""
     html = html_for(token)
     if html is None:
         return render(request, "editor/draft_over.html", status=HTTPStatus.GONE)
@@ -50,7 +50,7 @@ def html_for(token: str) -> str | None:
     link has ended. Raises Http404."""
     try:
         pk = int(signer.unsign(token, max_age=LIFE))
-        draft = ContentVersion.objects.open_drafts().filter(pk=pk).first()
+        draft = draft_as_saved(pk)
     except SignatureExpired:
         draft = None
     except (BadSignature, ValueError):
@@ -62,6 +62,13 @@ def html_for(token: str) -> str | None:
     if not html:
         raise Http404
     return html
+
+
+def draft_as_saved(pk: int) -> ContentVersion | None:
+    """The open draft that is the one of this number, or that one brought up to date."""
+    saved = ContentVersion.objects.filter(pk=pk, kind=Kind.DRAFT).first()
+    draft = ContentVersion.objects.draft_of(saved.file) if saved else None
+    return draft if draft and saved and draft.at == saved.at else None
 
 
 @lru_cache(maxsize=8)  # who has the link may load it as often as they like

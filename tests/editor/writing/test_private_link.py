@@ -54,6 +54,21 @@ def test_the_link_ends_and_says_whom_to_ask(write, how, monkeypatch):
     assert "Ask the person who sent you the link for a new one." in answer.content.decode()
 
 
+def test_the_link_stays_when_the_draft_follows_what_was_published(write, content):
+    home = content / "index.md"
+    lines = "".join(f"Line {number}.\n\n" for number in range(9))
+    home.write_text(make_page(lines, title="Home"))
+    path = write(text=make_page(lines.replace("Line 1", "Better line"), title="Home"))
+    home.write_text(make_page(lines.replace("Line 8", "Undone line"), title="Home"))
+    draft = editing(history.up_to_date(), "index.md").draft
+    shown = Client().get(path).content.decode()
+    assert "Better line" in shown
+    assert "Undone line" in shown
+    assert link_to(draft) != path
+    write("Other words")
+    assert Client().get(path).status_code == 410
+
+
 def test_a_forged_link_is_not_found(write):
     assert Client().get(write().replace("/draft/", "/draft/9")).status_code == 404
 
