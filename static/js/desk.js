@@ -145,7 +145,7 @@ for (const form of document.querySelectorAll("[data-download]")) {
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard;
   button.addEventListener("click", async () => {
-    const said = [...button.closest("details").querySelectorAll(".say")].map((words) => words.textContent);
+    const said = [...button.closest("details").querySelectorAll(".say")].map((words) => words.value ?? words.textContent);
     await navigator.clipboard.writeText(said.join("\n\n"));
     button.textContent = "Copied";
   });
