@@ -5,7 +5,7 @@ what a study is about. Whether the source says so is for a person to read.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
@@ -65,6 +65,24 @@ def missing_figures(texts: Iterable[str], sources: Iterable[Source]) -> list[str
     return sorted(set().union(*map(figures_in, texts)) - known)
 
 
+def lacking(names: Sequence[str], figures: Sequence[str]) -> str:
+    """What is wrong with ``figures`` that the entries of the sources ``names`` don't have."""
+    noun = "figure" if len(figures) == 1 else "figures"
+    entries = entries_of(names)
+    do_not = "doesn't" if len(names) == 1 else "don't"
+    return f"The {entries} {do_not} have the {noun} {listed(figures)}."
+
+
+def entries_of(names: Sequence[str]) -> str:
+    return f"{'entry' if len(names) == 1 else 'entries'} of {listed(names)}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Like "S1, S2 and S3"."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last
+
+
 def compare(names: Iterable[str]) -> str:
     """The fix for a figure that isn't in the entries of these sources."""
     return (
@@ -81,25 +99,24 @@ def unbacked(
     if not known:
         return
     cited = [sources[key] for key in known]
-    names = " and ".join(sentence.citations)
+    names = sentence.citations
     if missing := missing_figures([sentence.text], cited):
-        yield (
-            f"The entry of {names} doesn't have this figure: {', '.join(missing)}.",
-            compare(known),
-        )
+        yield lacking(names, missing), compare(known)
     is_treatment = rules.speaks_of_treatment(sentence)
     if is_treatment and all(source.kind in rules.not_for_treatment for source in cited):
         kinds = " or ".join(sorted({source.kind for source in cited}))
+        cannot = f"which a {kinds} source can't back ({listed(names)})."
         yield (
-            f"This says what a treatment does, which a {kinds} source can't back ({names}).",
+            f"This says what a treatment does, {cannot}",
             "Cite a study, a label, a regulator or a guideline that says so.",
         )
     if is_treatment and all(source.kind in STUDIES for source in cited):
         said = plain(" ".join(str(part) for source in cited for part in said_by(source)))
         for topic in rules.topic_patterns:
             if (found := topic.search(plain(sentence.text))) and not topic.search(said):
+                is_not = "isn't" if len(names) == 1 else "aren't"
                 yield (
-                    f'The sentence is about "{found[0]}", but the entry of {names} isn\'t.',
+                    f'The sentence is about "{found[0]}", but the {entries_of(names)} {is_not}.',
                     "Cite a study of it. If this one is, add that to "
                     f"`details` of {' or '.join(known)} in sources.yaml.",
                 )

@@ -78,7 +78,7 @@ def missing_comparison(chart: Shares) -> Iterator[Found]:
             missing = "comparison" if "treatment" in arms else "treatment"
             message = f"The {missing} group is missing" + (f" at {time}." if time else ".")
             fix = f"Add a group with `arm: {missing}`, or tell readers why there is none "
-            yield ("groups", first), message, fix + "with `no_comparison: …`."
+            yield ("groups", first, "arm"), message, fix + "with `no_comparison: …`."
 
 
 def missing_counts(chart: Shares) -> Iterator[Found]:
@@ -86,7 +86,7 @@ def missing_counts(chart: Shares) -> Iterator[Found]:
     for index, group in enumerate(chart.groups):
         if group.n is None and not (chart.people or chart.people_unknown):
             message = f'The group "{group.label}" doesn\'t say how many people it had.'
-            yield ("groups", index), message, fix + "`people_unknown: …`."
+            yield ("groups", index, "n"), message, fix + "`people_unknown: …`."
 
 
 def missing_badge(chart: Shares) -> Iterator[Found]:

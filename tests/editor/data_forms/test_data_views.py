@@ -227,11 +227,31 @@ def test_a_new_chart_has_room_for_three_groups(pat):
     assert page.count("Kind of group") == 3
 
 
-def test_a_chart_without_its_figure_in_the_source_says_so_at_the_group(pat, content):
+@pytest.mark.parametrize(
+    ("changes", "label", "words"),
+    [
+        ({"groups-0-value": "46"}, "How many in 100", "doesn’t have the figure 46."),
+        ({"groups-0-n": "61"}, "People in the group", "doesn’t have the figure 61."),
+        ({"people": ""}, "People in the group", "doesn’t say how many people it had."),
+        ({"no_comparison": ""}, "Kind of group", "The comparison group is missing."),
+        ({"groups-0-range": "46\n50"}, "Where the true figure may lie", "isn’t in the range"),
+    ],
+)
+def test_what_is_wrong_with_a_group_stands_at_its_field(pat, content, changes, label, words):
+    (content / "charts").mkdir()
+    (content / "charts/one.yaml").write_text(CHART)
+    form = save(pat, f"{LIST}data/charts/one.yaml/", **changes).context["form"]
+    group = form.inner["groups"].groups[0]
+    found = {group[name].label: " ".join(errors) for name, errors in group.errors.items()}
+    assert list(found) == [label]
+    assert words.replace("’", "&#x27;") in found[label]
+
+
+def test_a_figure_that_a_source_lacks_leads_to_its_entry(pat, content):
     (content / "charts").mkdir()
     (content / "charts/one.yaml").write_text(CHART)
     answer = save(pat, f"{LIST}data/charts/one.yaml/", **{"groups-0-value": "46"})
-    [error] = answer.context["form"].inner["groups"].groups[0]["label"].errors
+    [error] = answer.context["form"].inner["groups"].groups[0]["value"].errors
     assert f'add it to “More of what it says” of <a href="{S1}#id_details">S1</a>' in error
 
 

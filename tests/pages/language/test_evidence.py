@@ -2,7 +2,7 @@
 
 import pytest
 
-from kapsite.pages.language.evidence import compare
+from kapsite.pages.language.evidence import compare, lacking
 from tests.pages.conftest import TODAY
 from tests.pages.render.charts.test_chart import ICONS
 from tests.pages.samples import CLAIMS, check_content, make_content, make_page
@@ -55,7 +55,20 @@ def test_a_figure_that_the_entry_has_is_fine(problems_of, sentence):
 )
 def test_a_figure_that_the_entry_lacks_is_refused(problems_of, sentence, figures):
     [problem] = problems_of(sentence)
-    assert f"doesn't have this figure: {figures}. Fix: Compare it with the source." in problem
+    assert f" have the figure {figures}. Fix: Compare it with the source." in problem
+
+
+@pytest.mark.parametrize(
+    ("names", "figures", "words"),
+    [
+        (["S1"], ["4"], "The entry of S1 doesn't have the figure 4."),
+        (["S1", "S2"], ["4"], "The entries of S1 and S2 don't have the figure 4."),
+        (["S1", "S2", "S3"], ["4", "5"],
+         "The entries of S1, S2 and S3 don't have the figures 4 and 5."),
+    ],
+)  # fmt: skip
+def test_one_entry_and_many_one_figure_and_many_are_told_apart(names, figures, words):
+    assert lacking(names, figures) == words
 
 
 def test_what_a_treatment_does_cannot_rest_on_a_crisis_line(problems_of):
@@ -79,6 +92,6 @@ def test_a_figure_of_a_chart_must_be_in_its_sources_too(tmp_path, value):
     (content / "charts").mkdir()
     (content / "charts/c.yaml").write_text(ICONS.replace("value: 30", f"value: {value}"))
     found = [problem for problem in map(str, check_content(content, TODAY)) if "figure" in problem]
-    message = 'The entry of S1 doesn\'t have this figure of "Ketamine": 31.'
-    problem = f"content/charts/c.yaml:13: {message} Fix: {compare(['S1'])}"
+    message = '"Ketamine": The entry of S1 doesn\'t have the figure 31.'
+    problem = f"content/charts/c.yaml:15: {message} Fix: {compare(['S1'])}"
     assert found == ([problem] if value == 31 else [])

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from kapsite.content_files.problems import Problem
-from kapsite.pages.language.evidence import compare, missing_figures
+from kapsite.pages.language.evidence import compare, lacking, missing_figures
 from kapsite.pages.load.site import Site
 from kapsite.pages.syntax.chart_schema import Grades, Shares
 
@@ -28,12 +28,13 @@ def overviews_agree_with_badges(site: Site, today: date) -> Iterator[Problem]:
             for index, condition in enumerate(chart.groups if isinstance(chart, Grades) else ()):
                 path, _, section = condition.link.partition("#")
                 there = drafts.get(path or draft.path)  # a link that leads nowhere has its own rule
-                badges = there and there.rendered.grades.get(section)
+                badges = there.rendered.grades.get(section) if there else None
                 if there and badges is not None and badges != condition.grades:
                     file, label = f"charts/{name}.yaml", condition.label
                     message = f'The grades of "{label}" differ from the badges in {there.file}.'
                     fix = "Change the ones that are wrong."
-                    yield site.problem(file, ("groups", index), message, fix)
+                    key = min({key for key, _ in badges.items() ^ condition.grades.items()})
+                    yield site.problem(file, ("groups", index, key), message, fix)
 
 
 def figures_are_in_the_sources(site: Site, today: date) -> Iterator[Problem]:
@@ -44,14 +45,12 @@ def figures_are_in_the_sources(site: Site, today: date) -> Iterator[Problem]:
             continue
         cited = [known[key] for key in chart.sources if key in known]
         for index, group in enumerate(chart.groups):
-            figures = [f"{group.value} in 100", *([f"{group.n} people"] if group.n else [])]
-            if cited and (missing := missing_figures(figures, cited)):
-                message = (
-                    f"The entry of {' and '.join(chart.sources)} doesn't have this figure of "
-                    f'"{group.label}": {", ".join(missing)}.'
-                )
-                place, fix = ("groups", index), compare(chart.sources)
-                yield site.problem(f"charts/{name}.yaml", place, message, fix)
+            figures = {"value": f"{group.value} in 100", "n": f"{group.n or 'some'} people"}
+            for key, figure in figures.items():
+                if cited and (missing := missing_figures([figure], cited)):
+                    message = f'"{group.label}": {lacking(chart.sources, missing)}'
+                    place, fix = ("groups", index, key), compare(chart.sources)
+                    yield site.problem(f"charts/{name}.yaml", place, message, fix)
 
 
 CHART_RULES = (every_chart_is_used, overviews_agree_with_badges, figures_are_in_the_sources)
