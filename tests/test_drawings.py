@@ -1,4 +1,4 @@
-"""The drawings: small, drawn by one hand, and in the colours of the page."""
+"""The drawings: small, drawn by one hand, and in the colors of the page."""
 
 import re
 from pathlib import Path

@@ -152,9 +152,9 @@ def test_every_link_has_words_or_a_label(name):
 @every_page
 def test_every_control_has_a_label(name):
     page = page_of(name)
-    labelled = {label["for"] for label in page.all("label")}
+    labeled = {label["for"] for label in page.all("label")}
     controls = [e for e in page.all("input", "textarea", "select") if e["type"] != "hidden"]
-    assert [control["id"] for control in controls if control["id"] not in labelled] == []
+    assert [control["id"] for control in controls if control["id"] not in labeled] == []
 
 
 @every_guide_page

@@ -12,7 +12,7 @@ MOST_READ = 2_000  # characters, when letters and marks are taken apart and the 
 MIN_TYPO = 5  # letters; shorter words turn into other words with one typo
 
 APOSTROPHES = re.compile("['’‘`´ʼ′＇]")
-SPELT_OUT = re.compile(r"\b[^\W_]([ ._-])[^\W_](?:\1[^\W_]){2,}\b")  # "k.i.l.l"
+SPELLED_OUT = re.compile(r"\b[^\W_]([ ._-])[^\W_](?:\1[^\W_]){2,}\b")  # "k.i.l.l"
 LOOKALIKES = str.maketrans("013457@$!", "oieastasi")
 DISGUISED = re.compile(r"\b(?=\w*[^\W\d_])\w*\d\w*|(?<=[^\W\d_])[@$!](?=[^\W\d_])")
 STARRED = r"[^\W_]+(?:\*+[^\W_]+)*"  # a word, perhaps with letters hidden: "k*ll"
@@ -37,7 +37,7 @@ def is_read_whole(text: str) -> bool:
 def words_of(text: str) -> list[str]:
     """Lower-case words without accents and doubled letters; "." where a sentence ends."""
     text = letters_of(text, MOST_READ)
-    text = SPELT_OUT.sub(lambda found: found[0].replace(found[1], ""), text)
+    text = SPELLED_OUT.sub(lambda found: found[0].replace(found[1], ""), text)
     text = DISGUISED.sub(lambda found: found[0].translate(LOOKALIKES), text)
     tokens = [token if token[0].isalnum() else "." for token in TOKEN.findall(text)]
     return DOUBLED.sub(r"\1", " ".join(tokens)).split()
@@ -46,21 +46,21 @@ def words_of(text: str) -> list[str]:
 class Reader:
     """Reads text as plain words with a space around each, and puts known spellings right.
 
-    ``also_written`` maps what people type to the usual words, ``misspelt`` holds words to
+    ``also_written`` maps what people type to the usual words, ``misspelled`` holds words to
     know with one letter wrong, and ``hidden`` words to know with letters hidden by stars.
     """
 
     def __init__(
         self,
         also_written: Mapping[str, str] | None = None,
-        misspelt: Iterable[str] = (),
+        misspelled: Iterable[str] = (),
         hidden: Iterable[str] = (),
     ):
         pairs = (also_written or {}).items()
         self.usual = {" ".join(words_of(key)): " ".join(words_of(value)) for key, value in pairs}
         keys = sorted(map(re.escape, self.usual), key=len, reverse=True)
         self.spellings = re.compile(f"(?<= )(?:{'|'.join(keys)})(?= )") if keys else None
-        self.misspelt = [word for text in misspelt for word in words_of(text)]
+        self.misspelled = [word for text in misspelled for word in words_of(text)]
         self.hidden = sorted({word for text in hidden for word in words_of(text)})
 
     def read(self, text: str) -> str:
@@ -82,9 +82,9 @@ class Reader:
         """The word that was probably meant by ``word``, often itself."""
         if "*" in word:
             return next(filter(partial(fits, word), self.hidden), word.replace("*", ""))
-        if len(word) < MIN_TYPO or word in self.misspelt:
+        if len(word) < MIN_TYPO or word in self.misspelled:
             return word
-        return next(filter(partial(is_one_typo_from, word), self.misspelt), word)
+        return next(filter(partial(is_one_typo_from, word), self.misspelled), word)
 
 
 def fits(starred: str, word: str) -> bool:

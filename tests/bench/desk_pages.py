@@ -94,7 +94,7 @@ def pages(client: Client, samples: Samples) -> Iterator[tuple[str, Probe]]:
     yield "search: email", find(samples.emails)
     yield "search: phone", find(samples.phones)
     yield "search: last four digits", find([number[-4:] for number in samples.phones])
-    yield "record, with its neighbours", open_record
+    yield "record, with its neighbors", open_record
     yield "all of a person", open_person
     yield "appointments of a day", get(reverse("admin:inquiries_appointments"))
     yield "upcoming deletions", get(reverse("admin:inquiries_upcoming_deletions"))

@@ -1,4 +1,4 @@
-"""What only a browser can tell about charts: size of words, shapes without colour, paper."""
+"""What only a browser can tell about charts: size of words, shapes without color, paper."""
 
 import re
 from itertools import product

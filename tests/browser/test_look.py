@@ -1,4 +1,4 @@
-"""What only a browser can tell about the look: late fonts, paper, the system's colours."""
+"""What only a browser can tell about the look: late fonts, paper, the system's colors."""
 
 import pytest
 from playwright.sync_api import expect
@@ -71,7 +71,7 @@ def test_crisis_lines_stand_on_paper_in_words_and_other_buttons_do_not(open_page
     assert not [button for button in buttons if button.is_visible()]
 
 
-def test_colours_follow_the_system(open_page):
+def test_colors_follow_the_system(open_page):
     background = "getComputedStyle(document.body).backgroundColor"
     assert open_page("/").evaluate(background) == "rgb(251, 248, 243)"
     assert open_page("/", color_scheme="dark").evaluate(background) == "rgb(18, 26, 28)"

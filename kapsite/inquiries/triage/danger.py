@@ -54,7 +54,7 @@ class DangerFile(Model):
     denials: Phrases
     doubts: Phrases
     also_written: dict[Text, Text] = {}
-    misspelt: tuple[Text, ...] = ()
+    misspelled: tuple[Text, ...] = ()
     hidden: tuple[Text, ...] = ()
 
 
@@ -62,7 +62,7 @@ class DangerWords:
     """The phrase file, ready to search with."""
 
     def __init__(self, file: DangerFile):
-        self.reader = Reader(file.also_written, file.misspelt, file.hidden)
+        self.reader = Reader(file.also_written, file.misspelled, file.hidden)
         groups = {name: getattr(file.danger, name).both() for name in LABELS}
         groups |= {HARMLESS: file.harmless.both(), DENIAL: file.denials.both()}
         self.finder = Finder(groups | {DOUBT: file.doubts.both()}, self.reader)

@@ -3,7 +3,7 @@
 What the sender did not cause (autofill, a shared address, how fast a browser fills a form, their
 language and keyboard) counts one point, however much of it comes together, and stays below
 THRESHOLD with the count of earlier copies of a message: only what was written can set a request
-aside. The numbers are judgement, held by the made-up requests and spams in ``tests/inquiries``.
+aside. The numbers are judgment, held by the made-up requests and spams in ``tests/inquiries``.
 Plain Python.
 """
 

@@ -171,7 +171,7 @@ def test_a_phrase_that_cannot_work_is_reported_with_its_line(tmp_path, phrase, s
     assert "Fix: " in problem
 
 
-def test_a_misspelt_category_is_reported(tmp_path):
+def test_a_misspelled_category_is_reported(tmp_path):
     problems = problems_in(tmp_path, MINIMAL.replace("  suicide:", "  suicid:"))
     assert [problem.split(": ")[1] for problem in problems] == [
         '"suicide" is missing. Fix',

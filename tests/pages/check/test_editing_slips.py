@@ -2,7 +2,7 @@
 
 What an editor damages is one place. Everything a reader sees elsewhere on the page, and every
 other page, must come out as it was, or the check must refuse. What a slip does to its own
-line is for the rules to judge: a citation lost from a claim, a key misspelt and a block broken
+line is for the rules to judge: a citation lost from a claim, a key misspelled and a block broken
 must always be refused.
 """
 

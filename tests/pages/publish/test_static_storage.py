@@ -45,9 +45,9 @@ def test_a_change_in_a_part_makes_another_bundle(tmp_path):
         "b.css": "b {}\n",
     }
     names = []
-    for colour in ("red", "red", "blue"):
+    for color in ("red", "red", "blue"):
         (static / "css").mkdir(parents=True, exist_ok=True)
-        for name, text in {**parts, "a.css": f"a {{ color: {colour} }}\n"}.items():
+        for name, text in {**parts, "a.css": f"a {{ color: {color} }}\n"}.items():
             (static / "css" / name).write_text(text)
         collect(collected, **only_these)
         names.append({file.name for file in (collected / "css").glob("site.?*.css")})

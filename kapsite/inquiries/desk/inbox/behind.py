@@ -35,7 +35,7 @@ def narrowed_by(request) -> str:
     return f"from the list: {names_of(query)}" if query and query.is_narrowed() else ""
 
 
-def neighbours(request, inquiry) -> tuple[str | None, str | None]:
+def neighbors(request, inquiry) -> tuple[str | None, str | None]:
     """The records before and after in the list that the person came from, or else in "Now".
 
     One that has left the list, because it was dealt with, is followed by the first of the list.

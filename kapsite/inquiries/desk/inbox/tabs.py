@@ -2,7 +2,7 @@
 
 All but the last three hold what is neither closed nor withdrawn: few rows, which are sorted by
 what a person must do now. Their queries say so by ``closed_at IS NULL``, because that is how both
-databases recognise the partial index.
+databases recognize the partial index.
 """
 
 from collections.abc import Callable, Mapping

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
-from kapsite.inquiries.desk.inbox.behind import label_behind, neighbours
+from kapsite.inquiries.desk.inbox.behind import label_behind, neighbors
 from kapsite.inquiries.desk.page_parts.addresses import (
     LIST,
     address,
@@ -91,7 +91,7 @@ class Record(admin.ModelAdmin):
                 raise Conflict
             if step.is_offered and not is_valid:
                 return self.show(request, find(inquiry.pk, request.user), bound=step)
-            _, following = neighbours(request, inquiry) if goes_on(request, step) else (None, None)
+            _, following = neighbors(request, inquiry) if goes_on(request, step) else (None, None)
             with transaction.atomic():
                 step.apply(version)
                 log_access(request, Act.CHANGED, inquiry, details=step.logged_as)
@@ -166,7 +166,7 @@ class Record(admin.ModelAdmin):
     def page(self, request, template, inquiry, with_message, status=200, **parts):
         now = timezone.now()
         message = message_of(inquiry) if with_message else None
-        previous, following = neighbours(request, inquiry)
+        previous, following = neighbors(request, inquiry)
         context = {
             "now": now,
             "inquiry": inquiry,

@@ -1,4 +1,4 @@
-"""The few shapes of the overview, as SVG. Their colours stand in the style sheet.
+"""The few shapes of the overview, as SVG. Their colors stand in the style sheet.
 
 Lengths across are in percent, so that a chart is as wide as its column; words stand beside it.
 """

@@ -207,7 +207,7 @@ def test_a_name_that_does_not_open_keeps_no_other_from_being_found():
     assert list(search("theo")) == [ours]
 
 
-def test_a_record_with_its_neighbours_looks_for_a_name_once(admin_client, monkeypatch):
+def test_a_record_with_its_neighbors_looks_for_a_name_once(admin_client, monkeypatch):
     looked = []
     monkeypatch.setattr(
         "kapsite.inquiries.desk.inbox.search.having_a_name_that_begins",

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from kapsite.clinic.days import day_of
 from kapsite.encryption.keyring import Keyring
-from kapsite.inquiries.desk.inbox.behind import neighbours
+from kapsite.inquiries.desk.inbox.behind import neighbors
 from kapsite.inquiries.desk.inbox.query import InboxQuery
 from kapsite.inquiries.desk.inbox.rows import PER_PAGE
 from kapsite.inquiries.desk.inbox.tabs import MOST_COUNTED, in_digits
@@ -569,7 +569,7 @@ def ways(client, rf, user, inquiry, **query):
     links = {there: unescape(url) for url, there in FOUND.findall(page)}
     request = rf.get(links[inquiry.reference_in_groups])
     request.user = user
-    return neighbours(request, inquiry)
+    return neighbors(request, inquiry)
 
 
 def key_in(url):
@@ -612,7 +612,7 @@ def test_a_record_that_left_the_list_leads_to_the_first_of_it(client, rf, ben):
     Inquiry.objects.filter(pk=dealt_with.pk).update(**closed())
     request = rf.get(url, {FROM_LIST: "tab=now"})
     request.user = ben
-    before, after = neighbours(request, dealt_with)
+    before, after = neighbors(request, dealt_with)
     assert (before, key_in(after)) == (None, first.pk)
 
 
@@ -620,7 +620,7 @@ def test_a_record_that_left_the_list_leads_to_the_first_of_it(client, rf, ben):
 def test_without_a_list_there_is_no_way(rf, ben, query):
     request = rf.get("/", query)
     request.user = ben
-    assert neighbours(request, store()) == (None, None)
+    assert neighbors(request, store()) == (None, None)
 
 
 # Logged

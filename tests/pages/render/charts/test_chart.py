@@ -218,7 +218,7 @@ def test_a_heading_of_any_name_takes_nothing_from_a_chart(drawn, problems):
     assert len(ids) == len(set(ids))
 
 
-def test_what_is_compared_with_is_hatched_so_that_no_colour_is_needed(drawn):
+def test_what_is_compared_with_is_hatched_so_that_no_color_is_needed(drawn):
     page = drawn(BARS)
     assert [bar["fill"] for bar in page.all("rect") if bar["class"] == "comparison"] == [
         "url(#chart_hatch)"
@@ -298,7 +298,7 @@ def test_words_of_a_chart_are_escaped(content):
 
 
 @pytest.mark.parametrize("chart", [ICONS, BARS, RANGES, GRADES])
-def test_a_chart_has_no_style_attribute_and_no_colour_of_its_own(content, chart):
+def test_a_chart_has_no_style_attribute_and_no_color_of_its_own(content, chart):
     html = load_catalog(content(chart, SHOW + CONDITIONS)).pages["/page/"].html
     assert "style" not in html
     assert set(re.findall(r'(?:fill|stroke)="([^"]*)"', html)) <= {

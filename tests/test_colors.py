@@ -1,4 +1,4 @@
-"""Contrast of the colours in static/css/tokens.css, computed as WCAG 2.2 defines it."""
+"""Contrast of the colors in static/css/tokens.css, computed as WCAG 2.2 defines it."""
 
 import re
 from pathlib import Path
@@ -31,7 +31,7 @@ def declared(block: str) -> dict[str, str]:
 
 
 def schemes() -> dict[str, dict[str, str]]:
-    """The colours of each scheme, as the cascade leaves them."""
+    """The colors of each scheme, as the cascade leaves them."""
     css = (CSS / "tokens.css").read_text(encoding="utf-8")
     light = declared(css.partition("@media")[0])
     media = re.findall(r"@media ([^{]+) \{\s*:root \{(.*?)\}\s*\}", css, flags=re.DOTALL)
@@ -47,8 +47,8 @@ def schemes() -> dict[str, dict[str, str]]:
     }
 
 
-def luminance(colour: str) -> float:
-    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+def luminance(color: str) -> float:
+    digits = color[1:] if len(color) == 7 else "".join(2 * digit for digit in color[1:])
     channels = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
     return sum(part * c for part, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
@@ -59,8 +59,8 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def too_weak(pairs, colours, least):
-    ratios = {pair: contrast(*(colours[name] for name in pair)) for pair in pairs}
+def too_weak(pairs, colors, least):
+    ratios = {pair: contrast(*(colors[name] for name in pair)) for pair in pairs}
     return {pair: round(ratio, 2) for pair, ratio in ratios.items() if ratio < least}
 
 
@@ -79,7 +79,7 @@ def test_control_edges_and_the_focus_mark_have_a_contrast_of_3_to_1(scheme):
     assert too_weak(SEEN, schemes()[scheme], 3) == {}
 
 
-def test_every_colour_has_a_dark_counterpart():
+def test_every_color_has_a_dark_counterpart():
     light, dark = schemes()["light"], schemes()["dark"]
     assert [name for name in light if dark[name] == light[name]] == []
 
@@ -95,7 +95,7 @@ def test_every_token_is_declared_and_used():
     assert set(re.findall(r"--([\w-]+):", root)) - used == set()
 
 
-def test_colours_are_named_in_the_tokens_only():
+def test_colors_are_named_in_the_tokens_only():
     """Print is black on white whatever the scheme."""
     others = [file for file in CSS.glob("*.css") if file.stem not in {"tokens", "print"}]
     found = {file.name: re.findall(r"#[0-9a-fA-F]{3,8}\b", file.read_text()) for file in others}
@@ -118,12 +118,12 @@ DESK_SEEN = [
 
 
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
-def test_colours_of_the_desk_have_the_same_contrast(scheme):
+def test_colors_of_the_desk_have_the_same_contrast(scheme):
     css = (DESK / "tokens.css").read_text(encoding="utf-8")
     pairs = re.findall(r"--([a-z-]+): light-dark\((#\w+), (#\w+)\);", css)
-    colours = {name: values[scheme] for name, *values in pairs}
-    assert too_weak(DESK_READ, colours, 7) == {}
-    assert too_weak(DESK_SEEN, colours, 3) == {}
+    colors = {name: values[scheme] for name, *values in pairs}
+    assert too_weak(DESK_READ, colors, 7) == {}
+    assert too_weak(DESK_SEEN, colors, 3) == {}
 
 
 def test_every_token_of_the_desk_is_declared_and_used():
