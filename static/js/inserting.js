@@ -41,9 +41,16 @@ function insertBlock(piece, entry) {
   const last = isTight || !below || (isEntry && below.startsWith(":::")) ? "\n" : "\n\n";
   text.focus();
   text.setSelectionRange(above.length, text.value.length - below.length);
-  const words = isEntry ? entry : piece;
+  const words = isEntry ? entry.replace(/(?<=^### )[12]\d{3}(?=: )/, (year) => yearAt(lines, at) ?? year) : piece;
   document.execCommand("insertText", false, first + words + last);
   selectExample(words, above.length + first.length);
+}
+
+// The year of the entry above, or else of the one below: they stand in order.
+function yearAt(lines, at) {
+  const own = (part) => part.slice(0, part.concat(":::").findIndex(fence));
+  const near = [...own(lines.slice(0, at).reverse()), ...own(lines.slice(at))];
+  return near.map((line) => line.match(/^### [^:]*?(\d{4})(?!\d| ?BCE)[^:\d]*:/)?.[1]).find(Boolean);
 }
 
 // The first words of an example, so that typing replaces them
@@ -76,7 +83,9 @@ for (const tool of form.querySelectorAll(".tool")) {
     for (const button of tool.querySelectorAll("[data-entry]")) {
       const name = fence(button.value)[1];
       const isHere = around.includes(name);
-      button.querySelector("b").textContent = isHere ? `One more entry: ${name}` : name;
+      const label = button.querySelector("b");
+      label.dataset.name ??= label.textContent;
+      label.textContent = isHere ? `One more entry: ${label.dataset.name}` : label.dataset.name;
       if (isHere) button.closest("ul").prepend(button.closest("li"));
     }
     search.focus();

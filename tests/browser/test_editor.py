@@ -104,9 +104,9 @@ def test_a_title_a_source_and_a_link_without_typing_a_sign(page, settings):
     [
         (
             2,
-            "\nYes.\n\n### Can I bring a friend?\nYes, please do.\n:::\n\nEnd.",
+            "\nYes.\n\n### Write a question here?\nWrite its answer here.\n:::\n\nEnd.",
         ),
-        (6, "::: questions\n### One?\nYes.\n:::\n\nEnd.\n\n::: questions\n### Can I bring"),
+        (6, "::: questions\n### One?\nYes.\n:::\n\nEnd.\n\n::: questions\n### Write a question"),
     ],
 )
 def test_a_block_goes_where_the_cursor_is_as_one_more_entry_of_its_list(page, line, found):
@@ -117,7 +117,7 @@ def test_a_block_goes_where_the_cursor_is_as_one_more_entry_of_its_list(page, li
     for _ in range(1, line):
         text.press("ArrowDown")
     page.get_by_text("Insert a block").click()
-    name = "One more entry: questions" if line == 2 else "questions"
+    name = "One more entry: Questions" if line == 2 else "Questions Questions that"
     page.get_by_role("button", name=name).click()
     expect(text).to_have_value(re.compile(re.escape(found)))
     page.keyboard.type("Is there parking?")  # over the example

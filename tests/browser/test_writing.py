@@ -1,5 +1,7 @@
 """What the page editor does while someone writes: with a script only."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -83,3 +85,13 @@ def test_escape_leads_from_a_picker_back_to_the_cursor(page, tool):  # noqa: F81
     page.keyboard.press("Escape")
     expect(page.locator(".tool[open]")).to_have_count(0)
     assert page.evaluate(SELECTED) == "two"
+
+
+def test_a_new_event_begins_with_the_year_of_the_one_above(page):  # noqa: F811
+    page.goto(PAGE)
+    text = page.get_by_label(TEXT)
+    text.fill("::: timeline\n### May 1962: One\nYes.\n\n### 1970: Two\nNo.\n:::")
+    page.evaluate("document.getElementById('id_text').setSelectionRange(20, 20)")
+    page.get_by_text("Insert a block").click()
+    page.get_by_role("button", name="One more entry: Timeline").click()
+    expect(text).to_have_value(re.compile(r"Yes\.\n\n### 1962: Name what happened\n"))

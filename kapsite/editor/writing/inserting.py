@@ -1,14 +1,16 @@
 """A piece put into a text after a line. The script does the same at the cursor."""
 
 import re
+from itertools import chain, takewhile
 
-from .pieces import WHOLE, Piece
+from .pieces import FENCE, WHOLE, Piece
 
 CITATION = re.compile(r"\[@([^\]]+)\]([.!?:]?)$")
 END = re.compile(r"([.!?:]?)$")
-FENCE = re.compile(r"(:{3,})[ \t]*([\w-]*)")
 FENCED = re.compile(r":{3,}[ \t]*\w|#")  # what begins something new
 CLOSING = re.compile(r":{3,}[ \t]*")
+YEAR = re.compile(r"(?<=^### )[12]\d{3}(?=: )")  # of a new entry
+WHEN = re.compile(r"^### [^:]*?(\d{4})(?!\d| ?BCE)[^:\d]*:")
 
 
 def inserted(text: str, piece: str, after: int | None = None) -> str:
@@ -45,10 +47,12 @@ def with_block(lines: list[str], piece: str, number: int) -> str:
         number = max(number, lines.index("---", 1) + 1)
     found = FENCE.match(piece)
     name = found[2] if found else ""
-    entry, around = Piece(name, "", piece).entry, blocks_around(lines[:number])
+    entry, around = Piece("", "", piece).entry, blocks_around(lines[:number])
     is_entry = bool(entry) and name in around
     at = end_of_entry(lines, number, entry) if is_entry else end_of_part(lines, number, len(around))
     above, below = "\n".join(lines[:at]).rstrip("\n"), "\n".join(lines[at:]).lstrip("\n")
+    if is_entry:
+        entry = YEAR.sub(year_at(lines, at) or r"\g<0>", entry)
     is_tight = is_entry and entry.startswith("- ")
     first = "\n" if is_tight else "\n\n" if above else ""
     last = "\n" if is_tight or (is_entry and CLOSING.match(below)) or not below else "\n\n"
@@ -64,6 +68,13 @@ def blocks_around(lines: list[str]) -> list[str]:
         elif names:
             names.pop()
     return names
+
+
+def year_at(lines: list[str], at: int) -> str:
+    """The year of the entry above the line, or else of the one below: they stand in order."""
+    above = takewhile(lambda line: not FENCE.match(line), reversed(lines[:at]))
+    below = takewhile(lambda line: not FENCE.match(line), lines[at:])
+    return next((found[1] for line in chain(above, below) if (found := WHEN.match(line))), "")
 
 
 def end_of_entry(lines: list[str], number: int, entry: str) -> int:

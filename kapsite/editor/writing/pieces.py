@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from kapsite.editor.data_forms.fields.keys import words_of
+from kapsite.pages.syntax.samples import BLOCKS, PARTS
+
 if TYPE_CHECKING:
     from kapsite.pages.load.site import Site
 
+FENCE = re.compile(r"(:{3,})[ \t]*([\w-]*)")
 WHOLE = (":::", "![", "## ", "- ")  # how pieces begin that are no part of a sentence
 LISTS = ("key-facts", "questions", "steps", "timeline", "compare", "day")  # can have more entries
 
@@ -24,101 +29,46 @@ class Piece:
     @property
     def entry(self) -> str:
         """One entry of the list that the block is; "" if it is none."""
-        if self.label not in LISTS:
+        found = FENCE.match(self.text)
+        if not found or found[2] not in LISTS:
             return ""
         body = self.text.split("\n", 1)[1].rpartition("\n")[0]
         sign = body.split()[0]
         return body.partition(f"\n{sign} ")[0].rstrip()
 
 
-PARTS = {
-    "heading": ("Begins a section of the page", "## A new section"),
-    "list": ("Points, one on each line", "- One thing\n- Another thing"),
+# What each is for.
+HINTS = {
+    "heading": "Begins a section of the page",
+    "list": "Points, one on each line",
+    "key-facts": "The page in short: labels with a few words each",
+    "note": "A short note that stands out",
+    "questions": "Questions that open and close",
+    "steps": "What to do, one step after the other",
+    "timeline": "What happened, oldest first, each with a source",
+    "compare": "Options side by side, with the same labels in each",
+    "pair": "Two cards of the same size",
+    "day": "The hours of a day, each with a drawing",
+    "picture": "One of the site’s drawings, with words below it",
+    "care": "Warning signs, and how soon to act",
+    "worksheet": "Empty lines to fill in on paper",
+    "action": "The button that leads to the form",
+    "help-now": "The crisis lines",
+    "status": "What the FDA says about ketamine, esketamine or KAP",
+    "evidence": "How strong the evidence is",
+    "clinic-facts": "Prices, routes and policies of the clinic",
+    "team": "Everyone in the list of people",
+    "sources": "Every source of the site",
+    "glossary": "Every word that is explained",
 }
-# What each block is for, and the least that it needs.
-BLOCKS = {
-    "key-facts": ("The page in short: labels with a few words each", """\
-::: key-facts
-- **What to bring:** Water and a warm sweater.
-- **How to come:** With someone you trust.
-:::"""),
-    "note": ("A short note that stands out", "::: note\nRest for the rest of the day.\n:::"),
-    "questions": ("Questions that open and close", """\
-::: questions
-### Can I bring a friend?
-Yes, please do.
-:::"""),
-    "steps": ("What to do, one step after the other", """\
-::: steps
-### Call us
-Tell us how to reach you.
-
-### Talk with a person
-Ask anything.
-:::"""),
-    "timeline": ("What happened, oldest first, each with a source; {core} marks main events", """\
-::: timeline
-### 2026: What happened
-Say it in a sentence, with its source.
-:::"""),
-    "compare": ("Options side by side, with the same labels in each", """\
-::: compare
-### On foot
-- **What to bring:** Water.
-
-### By bus
-- **What to bring:** A ticket.
-:::"""),
-    "pair": ("Two cards of the same size", """\
-::: pair
-### Please bring {good}
-- soft clothes
-
-### Please leave at home {hard}
-- your car keys
-:::"""),
-    "day": ("The hours of a day, each with a drawing", """\
-::: day
-### At the door: You arrive {door}
-Say hello.
-
-### In the evening: You are home {car}
-Rest.
-:::"""),
-    "picture": ("One of the site's drawings, with words below it", """\
-::: picture of="signpost"
-Follow the path to the blue door.
-:::"""),
-    "care": ("Warning signs, and how soon to act", """\
-::: care level="soon"
-### Call the clinic the same day about
-- a sign to watch for
-:::"""),
-    "worksheet": ("Empty lines to fill in on paper", """\
-::: worksheet lines="3"
-### Who can you call?
-Write down their numbers too.
-:::"""),
-    "action": ("The button that leads to the form", "::: action\nYou can ask us anything.\n:::"),
-    "help-now": ("The crisis lines", "::: help-now\n:::"),
-    "chart": ("A chart, by the name of its file", '::: chart id="name-of-the-chart"\n:::'),
-    "status": ("What the FDA says: ketamine, esketamine or kap", '::: status of="kap"\n:::'),
-    "evidence": ("How strong the evidence is", """\
-::: evidence ketamine="moderate" kap="early" sources="S11 S43"
-:::"""),
-    "clinic-facts": ("Prices, routes and policies of the clinic", "::: clinic-facts\n:::"),
-    "team": ("Everyone in the list of people", "::: team\n:::"),
-    "sources": ("Every source of the site", "::: sources\n:::"),
-    "glossary": ("Every word that is explained", "::: glossary\n:::"),
-}  # fmt: skip
 
 
 def blocks(site: Site) -> list[Piece]:
     """Headings, lists and every kind of block, and of charts each by its title."""
-    known = (PARTS | BLOCKS).items()
-    found = [Piece(name, hint, text) for name, (hint, text) in known if name != "chart"]
+    samples = PARTS | BLOCKS
+    found = [Piece(words_of(name), hint, samples[name]) for name, hint in HINTS.items()]
     charts = [
-        Piece("chart", chart.title, chart_block(name))
+        Piece("Chart", chart.title, chart_block(name))
         for name, chart in site.data.charts.items()
         if chart
     ]

@@ -4,8 +4,9 @@ import pytest
 
 from kapsite.content_files.problems import Report
 from kapsite.editor.writing.inserting import at_end, inserted
-from kapsite.editor.writing.pieces import BLOCKS, LISTS
+from kapsite.editor.writing.pieces import LISTS
 from kapsite.pages.syntax.markdown import parse
+from kapsite.pages.syntax.samples import BLOCKS
 
 NOTE = "::: note\nRest.\n:::"
 
@@ -46,9 +47,9 @@ def test_the_end_of_a_page_is_above_its_button(text, shown):
 ASKED = "::: questions\n### One?\nYes.\n\n### Two?\nNo.\n:::\n\nEnd.\n"
 FACTS = "::: key-facts\n- **A:** One.\n- **B:** Two.\n:::\n"
 LIST = "- One.\n- Two.\n\nEnd.\n"
-QUESTION, FACT = BLOCKS["questions"][1], BLOCKS["key-facts"][1]
-BRING = "- **What to bring:** Water and a warm sweater."
-NEW = "### Can I bring a friend?\nYes, please do."
+QUESTION, FACT = BLOCKS["questions"], BLOCKS["key-facts"]
+BRING = "- **Name the first fact:** Say it in a few words."
+NEW = "### Write a question here?\nWrite its answer here."
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,22 @@ def test_a_block_stands_alone_and_in_a_list_of_its_kind_it_is_one_more_entry(
 
 @pytest.mark.parametrize("name", LISTS)
 def test_one_more_entry_of_a_list_makes_no_mistake(name):
-    report, text = Report("page.md"), inserted(BLOCKS[name][1], BLOCKS[name][1], 2)
+    report, text = Report("page.md"), inserted(BLOCKS[name], BLOCKS[name], 2)
     parse(text, report)
     assert text.count(f"::: {name}") == 1
     assert report.problems == []
+
+
+@pytest.mark.parametrize(
+    ("events", "after", "year"),
+    [
+        ("### 1962: A\nOne.\n\n### March 2019: B\nTwo.", 2, "1962"),
+        ("### 1962: A\nOne.\n\n### March 2019: B\nTwo.", 6, "2019"),
+        ("### 1964 to 1965: A\nOne.", 2, "1965"),
+        ("### About 400 BCE: A\nOne.\n\n### 1890s: B\nTwo.", 2, "1890"),
+        ("### 1962: A\nOne.", 1, "1962"),
+    ],
+)
+def test_a_new_event_begins_with_the_year_of_its_neighbor(events, after, year):
+    text = inserted(f"::: timeline\n{events}\n:::\n", BLOCKS["timeline"], after)
+    assert f"### {year}: Name what happened\n" in text

@@ -18,6 +18,7 @@ from kapsite.pages.language.required_facts import (
 from kapsite.pages.language.wording import AvoidedWord
 from kapsite.pages.load.data_files import Data
 from kapsite.pages.load.page_file import Draft
+from kapsite.pages.syntax.samples import sample_in
 
 from .claim_rules import CLAIM_RULES
 from .words import shorten
@@ -60,6 +61,13 @@ def text_is_finished(draft: Draft, data: Data) -> Iterator[Problem]:
 
 def unfinished(words: str) -> tuple[str, str]:
     return f'"{words}" marks unfinished text.', "Finish it, or remove this."
+
+
+def samples_are_replaced(draft: Draft, data: Data) -> Iterator[Problem]:
+    for number, line in enumerate(draft.document.body.split("\n"), draft.document.body_line):
+        if words := sample_in(line):
+            message = f'"{words}" is still the sample text.'
+            yield draft.problem_at(number, message, "Write your own words over it, or remove it.")
 
 
 def sentences_are_complete(draft: Draft, data: Data) -> Iterator[Problem]:
@@ -139,6 +147,7 @@ TEXT_RULES: tuple[Callable[[Draft, Data], Iterator[Problem]], ...] = (
     *CLAIM_RULES,
     text_avoids_words,
     text_is_finished,
+    samples_are_replaced,
     sentences_are_complete,
     sentences_are_not_repeated,
     pages_are_readable,

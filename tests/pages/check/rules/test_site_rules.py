@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
+from kapsite.pages.syntax.samples import BLOCKS
 from tests.pages.conftest import TODAY
 from tests.pages.samples import check_content, make_content, make_page
 
@@ -342,3 +343,13 @@ def test_the_deploy_check_refuses_broken_content(tmp_path, settings):
 def test_broken_content_does_not_stop_other_commands(tmp_path, settings):
     settings.CONTENT_DIR = make_content(tmp_path, page="broken")
     call_command("check", "pages")
+
+
+@pytest.mark.parametrize("name", [name for name, text in BLOCKS.items() if text.count("\n") > 1])
+def test_a_sample_that_nobody_replaced_is_found_with_its_line(problems_with, name):
+    problems = problems_with(f"## Part\n\n{BLOCKS[name]}")
+    assert any("page.md:8: " in each and "still the sample text" in each for each in problems)
+
+
+def test_sources_of_a_sample_are_found(problems_with):
+    assert any("S0" in each for each in problems_with(f"## Part\n\n{BLOCKS['evidence']}"))
