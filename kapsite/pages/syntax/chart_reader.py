@@ -57,19 +57,36 @@ def problems_of(
         for place, text in parsed.texts():
             if place[-2:-1] == ("sources",) and (found := wrong_with_source(text, sources)):
                 yield place, *found
+    if not isinstance(chart, Grades):
+        yield from missing_arms(chart)
+        yield from missing_badge(chart)
     if isinstance(chart, Shares):
         yield from missing_comparison(chart)
         yield from missing_counts(chart)
-        yield from missing_badge(chart)
     if isinstance(chart, Ranges):
         yield from reversed_spans(chart)
     if not isinstance(chart, Grades):
         yield from mixed_treatments(chart, parsed)
 
 
+def missing_arms(chart: Shares | Ranges) -> Iterator[Found]:
+    """Only the groups of a survey or a count, which are all alike, are no arms of a study."""
+    if has_no_arms(chart):
+        return
+    for index, group in enumerate(chart.groups):
+        if group.arm is None:
+            message = f'The group "{group.label}" doesn\'t say which kind it is.'
+            fix = "Add `arm: treatment` or `arm: comparison`."
+            yield ("groups", index, "arm"), message, fix, "Choose one of the list."
+
+
+def has_no_arms(chart: Shares | Ranges) -> bool:
+    return chart.about == "other" and not any(group.arm for group in chart.groups)
+
+
 def missing_comparison(chart: Shares) -> Iterator[Found]:
     """Every time needs the figures of both a treatment and a comparison group."""
-    if chart.no_comparison:
+    if chart.no_comparison or has_no_arms(chart) or not all(group.arm for group in chart.groups):
         return
     for time in dict.fromkeys(group.time for group in chart.groups):
         arms = {group.arm for group in chart.groups if group.time == time}
@@ -89,8 +106,8 @@ def missing_counts(chart: Shares) -> Iterator[Found]:
             yield ("groups", index, "n"), message, fix + "`people_unknown: …`."
 
 
-def missing_badge(chart: Shares) -> Iterator[Found]:
-    """Only the studies of another treatment may be left without a grade."""
+def missing_badge(chart: Shares | Ranges) -> Iterator[Found]:
+    """Only the studies of something else may be left without a grade."""
     if chart.badge is None and chart.about != "other":
         message = f'"badge" is missing from a chart about {chart.about}.'
         fix = f"Write `badge: ` with one of: {', '.join(get_args(Grade))}."

@@ -34,15 +34,37 @@ People = Annotated[int, Field(ge=1)]
 Hours = Annotated[float, Field(ge=0)]
 Treatment = Literal["ketamine", "esketamine", "kap", "other"]
 ArmKind = Literal["treatment", "comparison"]
+ABOUT: Any = Field(
+    title="About",
+    json_schema_extra={
+        "words": {
+            "esketamine": "Esketamine (Spravato)",
+            "other": "Something else: another treatment, or a survey or count",
+        }
+    },
+)
 SOURCES: Any = Field(title="Sources", description="Type a word of the title, and choose it.")
-BADGE: Any = Field(title="How sure all studies together let us be")
+BADGE: Any = Field(
+    default=None,
+    title="How sure all studies together let us be",
+    description="A chart about something else may have none.",
+)
 
 
-class Arm(Model):
-    """One group of people in a study."""
+class Compared(Model):
+    """What stands beside others in a chart."""
 
     label: Text = Field(title="Label")
-    arm: ArmKind = Field(title="Kind of group")
+    arm: ArmKind | None = Field(
+        default=None,
+        title="Kind of group",
+        description="None if nobody was treated, as in a survey about something else.",
+    )
+
+
+class Arm(Compared):
+    """One group of people in a study."""
+
     value: OutOf100 = Field(title="How many in 100")
     range: tuple[OutOf100, OutOf100] | None = Field(
         default=None, title="Where the true figure may lie",
@@ -63,11 +85,9 @@ class Arm(Model):
         return self
 
 
-class Span(Model):
+class Span(Compared):
     """From when to when, in hours; ``words`` say the same to readers."""
 
-    label: Text = Field(title="Label")
-    arm: ArmKind = Field(title="Kind of group")
     from_hours: Hours = Field(title="From, in hours")
     to_hours: Hours = Field(title="To, in hours", description="A week has 168 hours.")
     words: Text = Field(title="The same in words", description="Like about 1 to 4 weeks.")
@@ -111,7 +131,7 @@ class Shares(Common):
     kind: Literal["icons", "bars"] = Field(
         title="Kind of chart", description="Icons are 100 dots; bars are for several times."
     )
-    about: Treatment = Field(title="About")
+    about: Treatment = ABOUT
     did: Text = Field(title="Those it happened to", description="Like felt much better.")
     did_not: Text = Field(title="The others", description="Like did not.")
     time: Text | None = Field(
@@ -131,10 +151,7 @@ class Shares(Common):
         description="Such as a study that found nothing.",
     )
     sources: Sources = SOURCES
-    badge: Grade | None = Field(
-        default=None, title=BADGE.title,
-        description="A chart about another treatment may have none.",
-    )  # fmt: skip
+    badge: Grade | None = BADGE
 
     @property
     def people_in_all(self) -> int | None:
@@ -149,9 +166,9 @@ class Ranges(Common):
     """Spans of time on one scale."""
 
     kind: Literal["ranges"] = Field(title="Kind of chart")
-    about: Treatment = Field(title="About")
+    about: Treatment = ABOUT
     groups: Annotated[tuple[Span, ...], AfterValidator(check_some)] = Field(title="Spans")
-    badge: Grade = BADGE
+    badge: Grade | None = BADGE
 
 
 class Grades(Common):

@@ -78,7 +78,7 @@ def basis(found: Shares | Ranges) -> str:
     return f'<p class="basis">{shown}</p>\n' if shown else ""
 
 
-def hatch(writer: Writer, arm: str) -> str:
+def hatch(writer: Writer, arm: str | None) -> str:
     """The pattern of hatched bars, at the first of them on the page."""
     if arm != "comparison" or "chart_hatch" in writer.ids:
         return ""
@@ -96,7 +96,7 @@ def icons(writer: Writer, found: Shares, line: int) -> str:
         crowd = svg.people(group.value, are_drawn="crowd_person" in writer.ids)
         writer.ids.add("crowd_person")
         arms += (
-            f'<div class="{group.arm}">\n{both_sides(found, group)}'
+            f'<div class="{group.arm or "counted"}">\n{both_sides(found, group)}'
             f"{image(index, svg.CROWD, crowd)}</div>\n"
         )
     if other := found.other_side:

@@ -37,11 +37,11 @@ def person(column: int, number: int, kind: str) -> str:
     return f'<use href="#crowd_person" x="{24 * column}" y="{26 * number}" class="{kind}"/>'
 
 
-def bar(arm: str, start: float, width: float) -> str:
+def bar(arm: str | None, start: float, width: float) -> str:
     """A bar on a strip, in percent of its width; hatched when it is there to compare with."""
     fill = ' fill="url(#chart_hatch)"' if arm == "comparison" else ""
     place = f' x="{start:.4g}%"' if start else ""
-    return f'<rect class="{arm}"{place} width="{width:.4g}%" height="100%"{fill}/>'
+    return f'<rect class="{arm or "counted"}"{place} width="{width:.4g}%" height="100%"{fill}/>'
 
 
 def scale_of(hours: float) -> tuple[str, list[int]]:

@@ -316,7 +316,7 @@ def test_a_chart_has_no_style_attribute_and_no_color_of_its_own(content, chart):
         (ICONS, "kind: icons\n", "", "1: The kind of the chart isn't valid."),
         (ICONS, "badge: early", "badge: weak", '19: badge: "weak" isn\'t valid.'),
         (ICONS, "badge: early\n", "", '1: "badge" is missing from a chart about ketamine.'),
-        (RANGES, "badge: moderate\n", "", '1: "badge" is missing.'),
+        (RANGES, "badge: moderate\n", "", '1: "badge" is missing from a chart about ketamine.'),
         (ICONS, "did_not: d", "didnt: d", '1: "did_not" is missing.'),
         (ICONS, "caption: It is not about sleep.\n", "", '1: "caption" is missing.'),
         (
@@ -353,6 +353,26 @@ def test_a_slip_in_a_chart_is_reported_with_its_line(problems, chart, old, new, 
     assert old in chart
     found = problems(chart.replace(old, new, 1), SHOW + CONDITIONS)
     assert found[0].startswith(f"content/charts/sample.yaml:{problem}")
+
+
+ARMS = re.compile(r"    arm: \w+\n|arm: \w+, ")
+
+
+@every_chart_of_results
+def test_a_survey_needs_no_treatment_and_nothing_to_compare_it_with(problems, drawn, chart):
+    chart = re.sub("about: .*", "about: other", re.sub("badge: .*\n", "", ARMS.sub("", chart)))
+    assert problems(chart) == []
+    classes = {element["class"] for element in drawn(chart).elements}
+    assert "counted" in classes
+    assert classes.isdisjoint({"treatment", "comparison"})
+
+
+@every_chart_of_results
+@pytest.mark.parametrize("about", ["ketamine", "other"])
+def test_every_group_of_a_study_says_which_kind_it_is(problems, chart, about):
+    chart = ARMS.sub("", chart, count=1)
+    found = problems(re.sub("about: .*", f"about: {about}", chart))
+    assert "doesn't say which kind it is. Fix: Add `arm: treatment` or" in found[0]
 
 
 def test_the_caption_may_say_what_a_chart_is_not_about(problems):
