@@ -37,7 +37,7 @@ def fields(name: str, old: Parsed | None, new: Parsed | None) -> list[Row] | Non
     return [
         Row(
             None,
-            *words.marked(left, right),
+            *words.marked(names.value(place, left), names.value(place, right)),
             is_changed=True,
             label=names.label(place) or " › ".join(map(str, place)),
         )

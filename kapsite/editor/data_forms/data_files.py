@@ -44,7 +44,7 @@ FILES = {
         ),
         DataFile(
             "sources.yaml", "Sources to cite", "What pages can cite", dict[SourceId, Source],
-            "source", "This one is free.",
+            "source", "The next unused short name. You can leave it.",
         ),
         DataFile(
             "glossary.yaml", "Glossary", "Hard words in plain words", dict[Text, Term], "word",
@@ -60,7 +60,7 @@ FILES = {
 
 def data_file(name: str) -> DataFile | None:
     if CHART.fullmatch(name):
-        return DataFile(name, f"Chart {name[7:-5]}", f"Chart {name[7:-5]}", None)
+        return DataFile(name, f"Chart {name[7:-5]}", "", None)
     return FILES.get(name)
 
 

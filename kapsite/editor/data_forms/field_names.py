@@ -20,7 +20,7 @@ from kapsite.content_files.yaml_reader import Place
 
 from .advice import in_buttons
 from .data_files import data_file
-from .fields.keys import Spec, is_choice, words_of
+from .fields.keys import Spec, is_choice
 from .file_parts import DataFile
 from .places import found_at, specs_to_field
 
@@ -114,6 +114,11 @@ class FieldNames:
             labels = labels[1:]
         return " › ".join([data.label, *labels] if data and data.is_list else labels)
 
+    def value(self, place: Place, words: str) -> str:
+        """The value at ``place`` as its form shows it."""
+        specs = specs_to_field(self.file, place)
+        return value_in_words(specs[-1], words) if specs and is_choice(specs[-1].kind) else words
+
     def is_here(self, file: str, part: str) -> bool:
         """Whether the form of this part is the one on the page."""
         return (file, part) == (self.here, self.part)
@@ -162,4 +167,4 @@ def last_key(place: Place) -> str:
 
 
 def value_in_words(spec: Spec, value: str) -> str:
-    return words_of(value) if is_choice(spec.kind) else value.strip('"')
+    return spec.in_words(value) if is_choice(spec.kind) else value.strip('"')

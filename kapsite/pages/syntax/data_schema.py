@@ -29,15 +29,17 @@ Grade = Literal["strong", "moderate", "early", "not-enough"]
 KINDS: Any = {
     "regulator": "Regulator: the FDA or another office",
     "label": "Label: the official text of a drug",
+    "law": "Law: an act, or a rule of an office",
     "trial": "Trial: groups by chance",
     "review": "Review: of several studies",
     "guideline": "Guideline: of a society of clinicians",
-    "observational": "Observational: people followed without groups by chance",
+    "observational": "Observational: people followed or surveyed, without groups by chance",
     "animal": "Animal: a study with animals",
+    "history": "History: what happened when",
     "crisis": "Crisis: who helps in danger",
     "cost": "Cost: prices and insurance",
     "writing": "Writing: how to write for readers",
-    "news": "News: a newspaper or magazine",
+    "news": "News, or another article: in a newspaper, magazine or website",
     "clinic": "Clinic: what a clinic says of itself",
 }
 READ: Any = {
@@ -68,7 +70,10 @@ class Source(Model):
     kind: Literal[
         "regulator", "label", "law", "trial", "review", "guideline", "observational", "animal",
         "history", "crisis", "cost", "writing", "news", "clinic",
-    ] = Field(title="Kind", json_schema_extra={"words": KINDS})  # fmt: skip
+    ] = Field(
+        title="Kind", json_schema_extra={"words": KINDS},
+        description="A survey is observational. What fits nothing else is another article.",
+    )  # fmt: skip
     check: Literal["A", "B", "M"] = Field(
         title="How it was read", json_schema_extra={"words": READ}
     )

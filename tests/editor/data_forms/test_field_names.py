@@ -15,6 +15,7 @@ from tests.editor.data_forms.test_data_views import (
     LIST,
     S1,
     fields,
+    save,
 )  # fmt: skip
 from tests.editor.test_views import PAGE
 
@@ -121,3 +122,11 @@ def test_a_lead_has_no_button_to_cite_with_so_its_claim_goes_into_the_text(pat):
     shown = to_fix(pat, PAGE, {"meta-lead": "It helps people."})
     assert "Say it in the text below, where “Cite a source” puts in its source" in shown
     assert "Put the cursor before" not in shown.partition("It helps people")[0]
+
+
+def test_a_choice_is_spelled_as_its_name_is(pat):
+    shown = pat.get(ONE).content.decode()
+    assert '<option value="kap">KAP</option>' in shown
+    assert '<option value="esketamine">Esketamine (Spravato)</option>' in shown
+    save(pat, ONE, about="kap")
+    assert "<ins>KAP</ins>" in pat.get(f"{LIST}page/charts/one.yaml/publish/").content.decode()

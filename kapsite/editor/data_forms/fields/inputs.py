@@ -93,10 +93,7 @@ def choices_of(spec: Spec, raw: Any) -> list[tuple[str, str]]:
     known = list(get_args(spec.kind))
     other = [raw] if isinstance(raw, str) and raw not in known else []
     none = [] if spec.default is not None else [("", "Choose" if spec.is_required else "None")]
-    return [
-        *none,
-        *((value, spec.words.get(value, label)) for value, label in named([*known, *other])),
-    ]
+    return [*none, *((value, spec.in_words(value)) for value in (*known, *other))]
 
 
 def named(choices: Iterable[str]) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from kapsite.content_files.validation import PARAGRAPH, check_plain
 
 NONE = type(None)
 LABELS = ("Name", "Value")
+SPELLED = {"kap": "KAP", "off-label": "Off-label"}
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,9 @@ class Spec:
     def item(self) -> Any:
         """What a list has many of."""
         return unwrapped(get_args(self.kind)[0])[0]
+
+    def in_words(self, choice: str) -> str:
+        return self.words.get(choice) or words_of(choice)
 
 
 def unwrapped(annotation: Any) -> tuple[Any, list]:
@@ -90,4 +94,4 @@ def is_choice(kind: Any) -> bool:
 
 
 def words_of(name: str) -> str:
-    return re.sub("[_-]", " ", name).capitalize()
+    return SPELLED.get(name) or re.sub("[_-]", " ", name).capitalize()
