@@ -94,9 +94,11 @@ def edit_page(request: StaffRequest, written: Written, **context: Any) -> HttpRe
         context["outdated"] = side_by_side(editing.current.text_of(editing.file), editing.text)
     if checked:
         site = with_draft_data(checked.site, editing.current.pk)
+        described = Upload.objects.described(editing.current.files)
+        small = aside(prepared.small_ones, checked.site.images, described)
         context["tools"] = [
             ("Insert a block", "Blocks", blocks(site)),
-            ("Show an image", "Images", images(Upload.objects.described(editing.current.files))),
+            ("Show an image", "Images", images(described, small)),
             ("Cite a source", "Sources", citations(site)),
             ("Link a page", "Pages and sections", list(links(checked.site))),
         ]

@@ -25,6 +25,7 @@ class Piece:
     label: str
     hint: str
     text: str
+    picture: str | None = None  # of an image: the address of a small one, or ""
 
     @property
     def entry(self) -> str:
@@ -79,9 +80,11 @@ def chart_block(name: str) -> str:
     return f'::: chart id="{name}"\n:::'
 
 
-def images(described: Mapping[str, str]) -> list[Piece]:
+def images(described: Mapping[str, str], small: Mapping[str, str]) -> list[Piece]:
     """Images by what they show, or by their names, which an editor then replaces."""
-    return [Piece(words, name, f"![{words}]({name})") for name, words in described.items()]
+    return [
+        Piece(words, name, f"![{words}]({name})", small[name]) for name, words in described.items()
+    ]
 
 
 def citations(site: Site) -> list[Piece]:
