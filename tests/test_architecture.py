@@ -42,8 +42,9 @@ MAY_IMPORT = {
     ),
     "editor.data_forms.fields": "content_files",
     "editor.images": (
-        "accounts content_files editor editor.models editor.signing_off editor.versions pages.load "
-        "pages.publish.making pages.publish.serving pages.render pages.syntax"
+        "accounts content_files editor editor.models editor.signing_off editor.versions "
+        "editor.writing pages.load pages.publish.making pages.publish.serving pages.render "
+        "pages.syntax"
     ),
     "editor.models": "editor.versions text",
     "editor.publication": (

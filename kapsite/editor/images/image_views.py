@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 from collections import defaultdict
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -20,10 +21,14 @@ from kapsite.editor.models.upload import IMAGE
 from kapsite.editor.signing_off.sign_off_views import current_site
 from kapsite.editor.versions import history
 from kapsite.editor.view_base import editor_view, shown
+from kapsite.editor.writing.aside import aside
 
 from . import prepared
 from .upload_form import UploadForm
 from .uploads import IntoFolder, Received
+
+if TYPE_CHECKING:
+    from kapsite.pages.load.site import Site
 
 TOO_LARGE = (
     "The file is larger than {limit} MB. Save a smaller copy of it: 2,000 pixels wide are enough, "
@@ -34,7 +39,7 @@ BROKE_OFF = (
     "browser’s Back button, and try again."
 )
 NO_ROOM = "The server can’t store the file: its disk may be full. Tell the server’s operator."
-SENT = "Uploaded. It is prepared in the background: in a few seconds this list shows it."
+SENT = "Uploaded. It is prepared in the background, and then this list shows it."
 
 
 def receive(request: StaffRequest) -> HttpResponse | None:
@@ -87,22 +92,24 @@ def stored_at(request: StaffRequest) -> Path | None:
 
 
 def page(request: StaffRequest, form: UploadForm | None = None, problem: str = "") -> HttpResponse:
-    current, _site = current_site()
-    uses, words = uses_of(), Upload.objects.alternatives()
+    current, site = current_site()
+    uses, words = uses_of(site), Upload.objects.alternatives()
     names = [name for name in current.files if IMAGE.fullmatch(name)]
+    small = aside(prepared.small_ones, site.images, names)
     context = {
         "form": form or UploadForm(there=current.files),
         "problem": problem,
-        "rows": [(name, uses.get(name, []), words.get(name, "")) for name in names],
+        "rows": [(name, uses.get(name, []), words.get(name, ""), small[name]) for name in names],
         "uploads": Upload.objects.waiting(),
         "failed": Upload.objects.last_problem(request.user),
+        "ready": [name for name in Upload.objects.just_made(request.user) if small.get(name)],
+        "is_preparing": any(name in words and not small[name] for name in names),
     } | Publication.objects.state()
     return shown(request, "images.html", "Images", **context)
 
 
-def uses_of() -> dict[str, list[str]]:
+def uses_of(site: Site) -> dict[str, list[str]]:
     """By image, the pages that show it, drafts and the team too."""
-    _current, site = current_site()
     uses = defaultdict(list)
     for draft in site.drafts:
         title = draft.meta.title if draft.meta else draft.file
@@ -141,7 +148,7 @@ def remove_image(request: StaffRequest, name: str) -> HttpResponse:
     current = history.up_to_date()
     if name not in current.files or not IMAGE.fullmatch(name):
         raise Http404
-    if uses := uses_of().get(name):
+    if uses := uses_of(current_site()[1]).get(name):
         messages.error(request, f"It can’t be removed while it is shown on: {', '.join(uses)}.")
         return redirect("editor:images")
     files = {each: sha256 for each, sha256 in current.files.items() if each != name}

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
 
+JUST_NOW = timedelta(minutes=5)  # how long a page says that an image is ready
 IMAGE = re.compile(r"images/[A-Za-z0-9_/-]+\.(jpe?g|png|webp)", re.ASCII)
 
 
@@ -19,6 +21,11 @@ class UploadQuerySet(models.QuerySet["Upload"]):
         """The last upload of ``by``, if it can't be used."""
         last = self.filter(by=by).exclude(done_at=None).order_by("-pk").first()
         return last if last and last.problem else None
+
+    def just_made(self, by: User) -> list[str]:
+        """The images from uploads of ``by`` that were done a moment ago."""
+        done = self.filter(by=by, problem="", done_at__gt=timezone.now() - JUST_NOW)
+        return list(dict.fromkeys(done.order_by("-pk").values_list("image", flat=True)))
 
     def described(self, files: Iterable[str]) -> dict[str, str]:
         """By each image among ``files``, what it shows as far as someone said so, or its name."""

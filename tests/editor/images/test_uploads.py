@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import time
 import zlib
 from pathlib import Path
@@ -12,6 +13,7 @@ from django.test import Client
 from PIL import ExifTags, Image
 
 from kapsite.editor.images import uploads
+from kapsite.editor.images.prepared import Preparing
 from kapsite.editor.models import ContentVersion, Kind, Upload
 from tests.pages.images import encoded, photo
 from tests.pages.samples import make_page
@@ -73,6 +75,29 @@ def test_a_photo_comes_into_the_folder_upright_and_without_what_the_camera_wrote
     assert "No page yet" in shown
     answer = pat.get(f"{LIST}file/images/entrance-with-ramp.jpg")
     assert (answer["Content-Type"], answer.content) == ("image/jpeg", made.read_bytes())
+
+
+def test_the_list_waits_until_an_image_can_be_shown(pat, work):
+    send(pat)
+    assert "data-waits" in pat.get(LIST).content.decode()
+    work()
+    assert "data-waits" in pat.get(LIST).content.decode()  # pages can name it, and not show it
+    Preparing().prepare_next()
+    shown = pat.get(LIST).content.decode()
+    assert "data-waits" not in shown
+    assert "images/entrance-with-ramp.jpg is ready" in shown
+    assert "Look again" not in shown
+
+
+def test_the_list_and_the_picker_show_small_images(pat, work):
+    send(pat)
+    work()
+    page = "/admin/edit/page/index.md/"
+    assert '<span class="small-image"></span>' in pat.get(page).content.decode()
+    Preparing().prepare_next()
+    for address in (LIST, page):
+        small = re.search(r'class="small-image" src="([^"]+)"', pat.get(address).content.decode())
+        assert pat.get(small[1])["Content-Type"] == "image/webp"
 
 
 def test_a_large_photo_becomes_as_large_as_screens_need(pat, work, content):
