@@ -43,6 +43,7 @@ TESTED_THROUGH = {
     "editor/data_forms/test_known_sources.py": (
         "editor/data_forms/fields/source_inputs editor/data_forms/placed_problems"
     ),
+    "editor/data_forms/test_used_by.py": "editor/data_forms/part_names",
     "editor/data_forms/test_yaml_writer.py": "editor/data_forms/yaml_round_trip",
     "editor/images/test_uploads.py": (
         "editor/images/image_views editor/images/upload_form editor/models/upload"

@@ -1,10 +1,9 @@
-"""A data file as it would be with the text of a draft: what is wrong with it, and who uses it."""
+"""A data file as it would be with the text of a draft: what is wrong with it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
 from kapsite.content_files.problems import Problem, errors_among, in_order
 from kapsite.editor.models import ContentVersion
@@ -12,7 +11,6 @@ from kapsite.editor.writing.drafts import Texts
 from kapsite.editor.writing.overlay import with_texts
 from kapsite.editor.writing.preview import site_of
 from kapsite.pages.check.rules.site_rules import DATA_FILE_RULES
-from kapsite.pages.load.page_file import Draft
 from kapsite.pages.load.site import Site, with_text
 
 PICTURE = """---
@@ -23,17 +21,6 @@ description: The picture of a chart, as the pages that show it have it.
 ::: chart id="{name}"
 :::
 """
-
-
-class Use(NamedTuple):
-    """A page, by the name of its file."""
-
-    name: str
-    title: str
-
-
-def use_on(draft: Draft) -> Use:
-    return Use(draft.file.partition("/")[2], draft.meta.title if draft.meta else "")
 
 
 @dataclass(frozen=True)
@@ -47,19 +34,12 @@ class CheckedData:
     def errors(self) -> list[Problem]:
         return errors_among(self.problems)
 
-    def uses(self, file: str, part: str) -> list[Use]:
-        """The pages that show a chart, or cite a source."""
-        name = Path(file).stem if file.startswith("charts/") else None
-        key = part if file == "sources.yaml" else None
-        return [
-            use_on(draft)
-            for draft in self.site.drafts
-            if name in draft.rendered.charts or key in draft.rendered.citations
-        ]
-
     @property
-    def pages(self) -> list[Use]:
-        return sorted(map(use_on, self.site.drafts), key=lambda page: page.title)
+    def pages(self) -> list[tuple[str, str]]:
+        """The name and the title of each page, by the title."""
+        named = ((each.file.partition("/")[2], each.meta) for each in self.site.drafts)
+        pages = ((name, meta.title if meta else name) for name, meta in named)
+        return sorted(pages, key=lambda page: page[1])
 
     def picture(self, file: str) -> str:
         """The chart in ``file`` as HTML; "" if it can't be drawn."""

@@ -1,6 +1,7 @@
 """Forms for the data files: a list of what is in a file, and a form for each part of it."""
 
 from dataclasses import replace
+from pathlib import PurePath
 from typing import Any
 
 from django import forms
@@ -29,6 +30,7 @@ from .fields.groups import Group, errors_in
 from .file_parts import DataFile
 from .known_sources import free_source, known_by
 from .open_part import OpenPart, beside, check_data
+from .part_names import draft_of
 
 MOST_SHOWN = 300  # entries in a list
 
@@ -109,6 +111,7 @@ def parts(request: StaffRequest, file: DataFile, editing: Editing, parsed: Parse
     context = {
         "file": file,
         "editing": editing,
+        "draft_of": draft_of(file, editing),
         "form": form if file.is_dict else None,
         "words": words,
         "rows": found[:MOST_SHOWN],
@@ -165,9 +168,11 @@ def edit(
     context |= {
         "file": opened.file,
         "part": opened.part,
+        "draft_of": draft_of(opened.file, opened.editing),
         "editing": opened.editing,
         "form": form,
         "is_new": opened.raw is None,
+        "short_name": PurePath(opened.file.name).stem if opened.file.is_chart else "",
         "back": form_before(request),
         "sources": known_by(form),
     }

@@ -17,7 +17,9 @@ from .fields.group_lists import GroupList, Posted
 from .fields.groups import Group
 from .file_parts import DataFile
 from .known_sources import offer_sources
+from .part_names import part_name
 from .placed_problems import placed
+from .used_by import used_by
 
 if TYPE_CHECKING:
     from .data_check import CheckedData
@@ -44,9 +46,10 @@ class OpenPart:
 
     @property
     def title(self) -> str:
-        section = self.file.section(self.part)
-        about = section.label if section else self.part
-        return f"{self.file.label}: {about}" if about else self.file.label
+        if self.file.is_chart:
+            title = self.parsed.data.get("title")
+            return title if isinstance(title, str) and title else "New chart"
+        return part_name(self.file, self.part)
 
     @property
     def is_new(self) -> bool:
@@ -89,8 +92,9 @@ def beside(
     names = FieldNames.of(file.name, checked.site, here=file.name, part=opened.part)
     found = placed(problems, file, opened.part, opened.parsed, form, names)
     return found.listed(typing, is_new=is_new) | {
+        "file": file,
         "picture": aside(checked.picture, file.name) if file.is_chart else "",
-        "uses": checked.uses(file.name, opened.part),
+        "uses": used_by(checked.site, file, opened.part),
         "pages": checked.pages if file.is_chart and opened.editing.text else [],
         "chart": PurePath(file.name).stem,
     }
