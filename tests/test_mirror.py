@@ -34,8 +34,9 @@ TESTED_THROUGH = {
         "editor/data_forms/fields/keys editor/data_forms/fields/many_inputs "
         "editor/data_forms/fields/sections editor/data_forms/front_matter"
     ),
+    "editor/data_forms/test_changed_fields.py": "editor/data_forms/plain_words",
     "editor/data_forms/test_data_views.py": (
-        "editor/data_forms/changed_fields editor/data_forms/data_check "
+        "editor/data_forms/data_check "
         "editor/data_forms/data_files editor/data_forms/file_parts editor/data_forms/open_part "
         "editor/writing/drafts_ahead editor/writing/overlay"
     ),

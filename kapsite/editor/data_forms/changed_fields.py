@@ -1,6 +1,9 @@
-"""Two texts of a file side by side: the fields that differ, by their labels, and lines of text."""
+"""Two texts of a file side by side: the fields that differ, by their labels, and lines of text.
 
-from collections.abc import Iterator
+What readers don't see comes last.
+"""
+
+from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import Any
 
@@ -10,8 +13,10 @@ from kapsite.editor.versions.side_by_side import Row, Words, side_by_side
 from . import front_matter
 from .data_files import data_file
 from .field_names import FieldNames
+from .places import specs_to_field
+from .plain_words import is_unseen, text_in_words, value_in_words
 
-Difference = tuple[Place, str, str]
+Difference = tuple[Place, Any, Any]
 NO_FIELDS = "---\n{}\n---\n"
 
 
@@ -23,30 +28,38 @@ def file_side_by_side(name: str, before: str, after: str) -> list[Row]:
         heads = (front_matter.read(text or NO_FIELDS) for text in (before, after))
         rows = fields(name, *heads)
         if rows is not None:
-            rows += side_by_side(front_matter.body_of(before), front_matter.body_of(after))
+            old, new = (text_in_words(front_matter.body_of(text)) for text in (before, after))
+            rows += side_by_side(old, new)
     else:
         rows = None
-    return rows or side_by_side(before, after)
+    return sorted(rows or [], key=lambda row: row.is_unseen) or side_by_side(before, after)
 
 
 def fields(name: str, old: Parsed | None, new: Parsed | None) -> list[Row] | None:
     """The changed fields; None if a text can't be read."""
     if old is None or new is None:
         return None
-    names, words = FieldNames(name, {}), Words()
-    return [
-        Row(
-            None,
-            *words.marked(names.value(place, left), names.value(place, right)),
-            is_changed=True,
-            label=names.label(place) or " › ".join(map(str, place)),
-        )
-        for place, left, right in differences(old.data, new.data, ())
-    ]
+    found = differences(old.data, new.data, ())
+    return list(rows_of(FieldNames(name, {}), found))
+
+
+def rows_of(names: FieldNames, found: Iterable[Difference]) -> Iterator[Row]:
+    words = Words()
+    for place, *values in found:
+        specs = specs_to_field(names.file, place)
+        left, right = (value_in_words(specs[-1] if specs else None, value) for value in values)
+        if left != right:
+            yield Row(
+                None,
+                *words.marked(left, right),
+                is_changed=True,
+                label=names.label(place) or " › ".join(map(str, place)),
+                is_unseen=any(map(is_unseen, specs)),
+            )
 
 
 def differences(old: Any, new: Any, place: Place) -> Iterator[Difference]:
-    """Every value that differs, in words; a list of words counts as one."""
+    """Every value that differs; a list of words counts as one."""
     if old == new:
         return
     if isinstance(old, dict) or isinstance(new, dict):
@@ -56,7 +69,7 @@ def differences(old: Any, new: Any, place: Place) -> Iterator[Difference]:
     elif has_entries(old) or has_entries(new):
         yield from in_list(old or [], new or [], place)
     else:
-        yield place, in_words(old), in_words(new)
+        yield place, old, new
 
 
 def in_list(old: list, new: list, place: Place) -> Iterator[Difference]:
@@ -71,7 +84,3 @@ def in_list(old: list, new: list, place: Place) -> Iterator[Difference]:
 
 def has_entries(value: Any) -> bool:
     return isinstance(value, list) and any(isinstance(each, dict) for each in value)
-
-
-def in_words(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")

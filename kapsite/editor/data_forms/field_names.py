@@ -114,11 +114,6 @@ class FieldNames:
             labels = labels[1:]
         return " › ".join([data.label, *labels] if data and data.is_list else labels)
 
-    def value(self, place: Place, words: str) -> str:
-        """The value at ``place`` as its form shows it."""
-        specs = specs_to_field(self.file, place)
-        return value_in_words(specs[-1], words) if specs and is_choice(specs[-1].kind) else words
-
     def is_here(self, file: str, part: str) -> bool:
         """Whether the form of this part is the one on the page."""
         return (file, part) == (self.here, self.part)

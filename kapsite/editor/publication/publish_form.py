@@ -57,7 +57,7 @@ class PublishForm(ReasonForm):
         if self.is_bound and not self.is_seen:
             self.data = {**self.data, "together": "on"}
         if others:
-            names = get_text_list([*others], "and")
+            names = get_text_list([f"“{name}”" for name in others], "and")
             self.fields["together"].label = f"Publish together with the draft of {names}"
         else:
             del self.fields["together"]

@@ -55,7 +55,7 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
         "is_ready": is_ready,
         "drafts": list(changes_in(drafts, names, wrong, editing.current)),
     }
-    return shown(request, "publish.html", f"Publish {names[0]}", **context)
+    return shown(request, "publish.html", f"Publish “{names[0]}”", **context)
 
 
 def ask(

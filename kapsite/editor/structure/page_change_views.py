@@ -50,12 +50,12 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
     renames, removes = (data if each in request.POST else None for each in ("rename", "remove"))
     rename = AddressForm(renames, taken=list(titles), auto_id="id_rename_%s")
     remove = InsteadForm(removes, pages=others, auto_id="id_remove_%s")
-    title = f"Address of {titles[name]}"
+    title = f"Address of “{titles[name]}”"
     if not editing.draft:
         if changes := accepted(rename, page_changes.renamed, texts, name):
             return review(request, title, current, texts, Proposal(changes))
         if accepted(remove, page_changes.removed, texts, name):
-            title = f"Remove {titles[name]}"
+            title = f"Remove “{titles[name]}”"
             return removal(request, title, current, texts, name, remove.cleaned_data["instead"])
     links = page_changes.linking(texts, name)
     context = {
@@ -65,7 +65,7 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
         "rename": rename,
         "remove": remove,
     }
-    return shown(request, "address.html", f"Address of {titles[name]}", **context)
+    return shown(request, "address.html", f"Address of “{titles[name]}”", **context)
 
 
 def accepted(

@@ -27,6 +27,7 @@ class Row:
     after: tuple[Part, ...] = ()
     is_changed: bool = False
     label: str = ""  # of a field, which has no number
+    is_unseen: bool = False  # not shown to readers
 
 
 class OneBlock(SequenceMatcher):

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 C = TypeVar("C", "Checked", "CheckedData")
 MOST_DRAFTS = 5  # that are looked at; each takes another check
-TOGETHER = "The draft of {name} solves this. Publish it …, and both are published together."
+TOGETHER = "The draft of “{name}” solves this. Publish it …, and both are published together."
 
 
 def check_with_drafts(page: Editing, text: str, checked: Callable[..., C]) -> C:

@@ -95,7 +95,7 @@ def test_what_changes_is_shown_by_field(pat):
 def test_an_entry_that_is_removed_changes_no_other():
     old = [{"name": "A", "role": "B"}, {"name": "C"}]
     found = list(differences(old, old[1:], ()))
-    assert found == [((0, "name"), "A", ""), ((0, "role"), "B", "")]
+    assert found == [((0, "name"), "A", None), ((0, "role"), "B", None)]
 
 
 def test_a_notice_has_its_days(pat):
@@ -294,11 +294,11 @@ def test_a_page_that_cites_a_source_that_is_still_a_draft_says_so(pat, publish):
     text = make_page("Text with its sources [@S1; @S9].", title="Risks")
     pat.post(url, {"text": text, "began_with": opened["began_with"].value()})
     assert (
-        "The draft of Sources to cite solves this. Publish it …, and both"
+        "The draft of “Sources to cite” solves this. Publish it …, and both"
         in pat.get(url).content.decode()
     )
     confirm(pat, "sources.yaml", publish)
-    assert "draft of Sources" not in pat.get(url).content.decode()
+    assert "draft of “Sources" not in pat.get(url).content.decode()
     confirm(pat, "risks.md", publish)
     assert draft("risks.md") is None
 

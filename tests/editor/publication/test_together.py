@@ -73,7 +73,7 @@ def test_a_page_its_chart_and_the_source_of_that_are_published_together(pat, wri
 
 def test_a_page_and_the_source_that_it_cites_are_published_together(pat, publish, content):
     shown = pat.get(PUBLISH).content.decode()
-    assert "Publish together with the draft of Sources" in shown
+    assert "Publish together with the draft of “Sources" in shown
     assert '<th scope="row">S9 › Title</th>' in shown
     assert "Publishing" in confirm(pat, shown=pat.get(PUBLISH)).content.decode()
     publish()
@@ -168,7 +168,7 @@ def test_discarding_either_draft_cancels_what_was_planned_with_both(pat, discard
 def test_an_error_in_the_other_draft_is_said_to_be_there(pat, write, sources):
     write("sources.yaml", sources.replace("check: A", "check: Z"))
     answer = pat.get(PUBLISH)
-    assert "What keeps the draft of Sources to cite from being" in answer.content.decode()
+    assert "What keeps the draft of “Sources to cite” from being" in answer.content.decode()
     confirm(pat, shown=answer)
     assert not Publication.objects.exists()
 

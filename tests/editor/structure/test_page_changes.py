@@ -180,7 +180,7 @@ def test_what_a_new_address_changes_is_shown_before_a_reason_is_given(pat):
         ("/safety/", "Nothing", "The page"),
     ]
     assert [title for title, *_ in shown.context["texts"]] == ["Home", "Risks"]
-    assert "<ins>[Risks](/safety/)," in shown.text
+    assert "<ins> /safety/)," in shown.text
     assert not Publication.objects.exists()
 
 
