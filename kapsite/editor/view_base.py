@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, UnreadablePostError
+from django.http import Http404, HttpResponse, HttpResponseRedirect, UnreadablePostError
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
@@ -31,7 +31,7 @@ def saved(request: StaffRequest, editing: Editing, text: str, address: str) -> H
     """Back to the form of ``text``, which is a draft now if it differs."""
     is_draft = editing.draft or not editing.is_shown(text)
     messages.success(request, SAVED if is_draft else UNCHANGED)
-    return redirect(f"{address}#saved-page")  # read by desk.js
+    return redirect(address)
 
 
 def received(request: StaffRequest) -> HttpResponse | None:
@@ -41,6 +41,13 @@ def received(request: StaffRequest) -> HttpResponse | None:
     except UnreadablePostError:
         return HttpResponse(error_page(503), status=503)
     return None
+
+
+def accepted(response: HttpResponse) -> HttpResponse:
+    """Where a form leads on, what was sent is no longer kept in the tab: desk.js reads this."""
+    if isinstance(response, HttpResponseRedirect) and "#" not in response.url:
+        response["Location"] += "#saved-page"
+    return response
 
 
 def editor_view(
@@ -59,7 +66,8 @@ def editor_view(
                 raise PermissionDenied
             if request.method == "POST" and (failure := receive(request)):
                 return failure
-            return csrf_protect(view)(request, *args, **kwargs)
+            response = csrf_protect(view)(request, *args, **kwargs)
+            return accepted(response) if request.method == "POST" else response
 
         checked.csrf_exempt = True  # type: ignore[attr-defined]
         return csrf_exempt(admin.site.admin_view(checked))

@@ -78,7 +78,7 @@ if (saved) {
   document.querySelector(`${hash}, .messages`)?.focus(); // a browser that saw the "#" left the messages out
 }
 if (location.hash === "#saved-page") {
-  drafts.forgetSaved(); // of "Edit site": saved, or discarded
+  drafts.forgetSaved(); // of "Edit site": whatever was sent was accepted
   history.replaceState(history.state, "", location.pathname + location.search);
   if (!document.activeElement.matches("textarea")) document.querySelector(".messages")?.focus();
 }
@@ -100,14 +100,15 @@ if (fields.length && crypto.subtle) {
       drafts.save(secret, name, field.value);
       if (version) drafts.save(secret, drafts.versionOf(name), version.value);
     });
-    field.form.addEventListener("submit", ({ submitter }) => {
-      const to = submitter?.getAttribute("formaction") ?? field.form.getAttribute("action") ?? "";
-      const names = fields.filter((f) => f.form === field.form).map((f) => drafts.nameOf(user, f));
-      names.push(...names.map(drafts.versionOf));
-      drafts.sent(new URL(to, location.href).pathname, names);
-    });
   }
 }
+// Of every form, so that what is accepted of one never forgets another.
+addEventListener("submit", ({ defaultPrevented, submitter, target: form }) => {
+  if (defaultPrevented || form.getAttribute("method") !== "post" || form.matches("[data-sign-out]")) return;
+  const to = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
+  const names = fields.filter((field) => field.form === form).map((field) => drafts.nameOf(user, field));
+  drafts.sent(new URL(to, location.href).pathname, [...names, ...names.map(drafts.versionOf)]);
+});
 
 // Notes, and texts of "Edit site", that are not saved
 

@@ -12,13 +12,18 @@ export function forgetAll() {
   sessionStorage.removeItem(SENT);
 }
 
+const lastSent = () => JSON.parse(sessionStorage.getItem(SENT) ?? "{}");
+
+// A form of several pages is sent to the same place, from each of them.
 export function sent(place, names) {
-  sessionStorage.setItem(SENT, JSON.stringify({ place, names }));
+  const last = lastSent();
+  const earlier = last.place === place ? last.names : [];
+  sessionStorage.setItem(SENT, JSON.stringify({ place, names: [...new Set([...earlier, ...names])] }));
 }
 
 // Called where the server says that it saved what was sent to ``place``, or last: only that goes.
 export function forgetSaved(place) {
-  const last = JSON.parse(sessionStorage.getItem(SENT) ?? "{}");
+  const last = lastSent();
   if (last.names && (!place || last.place === place)) for (const name of last.names) sessionStorage.removeItem(name);
   sessionStorage.removeItem(SENT);
 }
