@@ -243,3 +243,56 @@ def test_a_page_leaves_the_menu_and_gets_another_address(page, settings):
     expect(page.get_by_text("Publishing. Readers have it")).to_be_visible()
     publish_waiting({})
     assert "menu_in: none" in (settings.CONTENT_DIR / "side-effects.md").read_text()
+
+
+SAYS = "Rest. **Before you come:** Read the [Risks](/risks/) first."
+THEIR_WORDS = "Before you come: Read the Risks first."
+
+
+def start_to_remove_risks(page, content):
+    (content / "risks.md").write_text(make_page(title="Risks"))
+    (content / "cost.md").write_text(make_page(SAYS, title="Cost"))
+    page.goto("/admin/edit/page/risks.md/address/")
+    page.get_by_label("What should readers see instead?").select_option("index.md")
+    page.get_by_role("button", name="Show what changes").last.click()
+    expect(page.get_by_label("Other words")).to_have_value(THEIR_WORDS)
+
+
+def test_words_that_are_typed_for_a_place_choose_it_and_are_forgotten_once_sent(page, settings):
+    start_to_remove_risks(page, settings.CONTENT_DIR)
+    box, keep = page.get_by_label("Other words"), page.get_by_label("Keep the words")
+    box.fill("Before you come: Read this first.")
+    if page.has_script:
+        expect(page.get_by_label("Say it in these words")).to_be_checked()
+        keep.check()
+        expect(box).to_have_value(THEIR_WORDS)
+        page.get_by_label("Say it in these words").check()
+        expect(box).to_have_value("Before you come: Read this first.")
+    fits_and_is_accessible(page)
+    page.get_by_role("button", name="Show what changes").click()
+    expect(page.get_by_text("Cost: the link on “Risks” goes")).to_be_visible()
+    fits_and_is_accessible(page)
+    page.get_by_label("What did you change, and why?").fill("It is old")
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_text("Publishing. Readers have it")).to_be_visible()
+    publish_waiting({})
+    words = "**Before you come:** Read this first."
+    assert words in (settings.CONTENT_DIR / "cost.md").read_text()
+    start_to_remove_risks(page, settings.CONTENT_DIR)
+    expect(page.get_by_text("was restored")).to_have_count(0)
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
+def test_what_is_accepted_of_one_form_forgets_nothing_of_another(page):
+    page.goto("/admin/edit/page/index.md/")
+    page.get_by_label(TEXT).fill("Not saved")
+    page.wait_for_function("Object.keys(sessionStorage).some(name => name.endsWith('text'))")
+    page.get_by_role("button", name="Check").click()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto("/admin/edit/")
+    page.get_by_text("Add a page").click()
+    page.get_by_label("Title of the page").fill("Parking")
+    page.get_by_role("button", name="Start the page").click()
+    expect(page).to_have_url(re.compile(r"parking\.md/\?title=Parking&menu=footer$"))
+    page.goto("/admin/edit/page/index.md/")
+    expect(page.get_by_label(TEXT)).to_have_value("Not saved")

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from kapsite.editor.data_forms.front_matter import HEAD
 from kapsite.editor.models import digest
 
+from .notation import LINK, Mark, Sentence, without_signs
 from .page_changes import Texts, keys_of, link_to, pages_of, path_of, with_keys
 
 MARKER = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])[ \t]+")
 BETWEEN = re.compile(r"[ \t]*(?:#|:::|$)")  # headings, and where blocks begin and end
-LINK = re.compile(r"\[([^\]@][^\]]*)\]\([^)]*\)")
-CITATION = re.compile(r"\s*\[@[^\]]*\]")
-BRACES = re.compile(r"\s*\{[a-z-]+\}")  # the name of a drawing
 # The end of a sentence, and the capital letter or the new line after it.
 END = re.compile(r"[.!?…][\"'”’)*_]*(?:[ \t]+(?=[\"'“‘(\[*_]*[A-Z0-9])|[ \t]*\n)")
 LAST_HEADING = re.compile(r"^(#+)[^\n]*\n+\Z", re.MULTILINE)
@@ -49,12 +47,37 @@ class Mention:
 
     @property
     def written(self) -> str:
-        """As an editor changes it."""
+        """In its notation."""
         return self.source.removeprefix(self.marker).strip()
 
     @property
+    def parts(self) -> list[Sentence]:
+        """The cells of a row; of anything else there is one."""
+        cells = self.written.strip("|").split("|") if self.thing == ROW else [self.written]
+        return [Sentence(each) for each in cells]
+
+    @property
+    def typed(self) -> str:
+        """As an editor changes it."""
+        return " | ".join(each.words for each in self.parts)
+
+    def divided(self, words: str) -> list[tuple[Sentence, str]]:
+        """Each part with its other words."""
+        cells = words.split("|") if self.thing == ROW else [words]
+        return [(each, cell.strip()) for each, cell in zip(self.parts, cells, strict=True)]
+
+    def said_as(self, words: str) -> str:
+        """In its notation, with other words."""
+        said = " | ".join(each.said_as(cell) for each, cell in self.divided(words))
+        return f"| {said} |" if self.thing == ROW else said
+
+    @property
+    def marks(self) -> list[Mark]:
+        return [mark for each in self.parts for mark in each.marks]
+
+    @property
     def is_cited(self) -> bool:
-        return bool(CITATION.search(self.source))
+        return any(mark.is_source for mark in self.marks)
 
     @property
     def is_only_link(self) -> bool:
@@ -88,9 +111,8 @@ def names_of(text: str) -> re.Pattern[str] | None:
 
 
 def plain(source: str) -> str:
-    words = LINK.sub(r"\1", MARKER.sub("", source.strip(), count=1))
-    words = BRACES.sub("", CITATION.sub("", words))
-    return " ".join(words.replace("**", "").replace("|", " ").split())
+    words = without_signs(MARKER.sub("", source.strip(), count=1))
+    return " ".join(words.replace("|", " ").split())
 
 
 def units(text: str) -> Iterator[tuple[int, int, str]]:

@@ -1,6 +1,6 @@
 """Pages for what changes several files at once: an address, the removal of a page, the menu."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -16,17 +16,17 @@ from kapsite.editor.view_base import editor_view, open_page, shown
 from kapsite.editor.writing.forms import MENUS, AddressForm
 
 from . import page_changes
-from .mentions import Mention, mentions, reworded
+from .mentions import mentions, reworded
+from .mentions_form import MentionsForm
 from .page_changes import Changes, Proposal, Refused, Texts, keys_of, path_of
 from .review import review
-
-MOST_WORDS = 2_000  # of one place
 
 
 class InsteadForm(forms.Form):
     instead = forms.ChoiceField(
         label="What should readers see instead?",
-        help_text="Who comes to the old address is led there, and so are the links on other pages.",
+        help_text="Anyone who comes to the old address is led there, and so are the links on other "
+        "pages.",
         error_messages={"required": "Choose a page."},
     )
 
@@ -81,69 +81,6 @@ def accepted(
     return None
 
 
-class MentionsForm(forms.Form):
-    """For each place that links to a page or names it: whether it goes with the page."""
-
-    def __init__(
-        self, data: Any, found: Sequence[Mention], titles: Mapping[str, str], instead: str
-    ):
-        super().__init__(data)
-        self.found, self.titles = found, titles
-        for each in found:
-            keep = "Keep it as it is"
-            if each.is_linked and each.file == instead:
-                keep = "Keep the words, without the link"
-            elif each.is_linked:
-                keep = f"Keep the words, with the link to “{titles[instead]}”"
-            self.fields[each.key] = forms.ChoiceField(
-                choices=[
-                    ("keep", keep),
-                    ("remove", f"Remove this {each.thing}"),
-                    ("reword", "Say it in these words:"),
-                ],
-                initial="remove" if each.is_only_link else "keep",
-                widget=forms.RadioSelect,
-                error_messages={"required": "Choose one of these."},
-            )
-            self.fields[f"{each.key} words"] = forms.CharField(
-                label="Other words",
-                initial=each.written,
-                required=False,
-                widget=forms.Textarea({"rows": 2}),
-                max_length=MOST_WORDS,
-            )
-
-    def rows(self) -> list[tuple[str, Mention, forms.BoundField, forms.BoundField]]:
-        return [
-            (self.titles[each.file], each, self[each.key], self[f"{each.key} words"])
-            for each in self.found
-        ]
-
-    def chosen(self) -> dict[Mention, str]:
-        """Each place that changes with its new words, "" where it goes."""
-        given = {each: self.given(each) for each in self.found}
-        return {each: words for each, words in given.items() if words != each.written}
-
-    def clean(self) -> None:
-        """What was typed is never dropped, and nothing goes because a box is empty."""
-        for each in self.found:
-            choice, words = (self.cleaned_data.get(key) for key in (each.key, f"{each.key} words"))
-            if choice == "keep" and words and self.tidy(words) != each.written:
-                self.add_error(
-                    each.key, "You typed other words: choose the last, or put them back."
-                )
-            if choice == "reword" and not words:
-                self.add_error(each.key, "Type the words, or choose to remove it.")
-
-    @staticmethod
-    def tidy(words: str) -> str:
-        return words.replace("\r\n", "\n").strip()
-
-    def given(self, each: Mention) -> str:
-        choice, words = (self.cleaned_data[key] for key in (each.key, f"{each.key} words"))
-        return {"keep": each.written, "remove": ""}.get(choice, self.tidy(words))
-
-
 def removal(
     request: StaffRequest,
     title: str,
@@ -155,13 +92,14 @@ def removal(
     """What other pages say about the page; and once it is clear what becomes of it, the review."""
     titles = titles_of(current, [each for each in texts if each.endswith(".md")])
     data = request.POST if "mentions" in request.POST else None
-    form = MentionsForm(data, mentions(texts, name), titles, instead)
+    form = MentionsForm(data, mentions(texts, name), titles, path_of(name), instead)
     if form.fields and ("again" in request.POST or not form.is_valid()):
         context = {"form": form, "page_title": titles[name], "instead": instead}
         return shown(request, "mentions.html", title, **context)
     kept = reworded(texts, form.chosen() if form.fields else {})
     after = page_changes.with_changes(kept, page_changes.removed(kept, name, instead))
-    return review(request, title, current, texts, Proposal(page_changes.differing(texts, after)))
+    proposal, lost = Proposal(page_changes.differing(texts, after)), list(form.lost())
+    return review(request, title, current, texts, proposal, lost=lost)
 
 
 class MenuForm(forms.Form):

@@ -1,5 +1,7 @@
 """What several files are to become, shown before it is published."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -27,8 +29,10 @@ def review(
     proposal: Proposal,
     kind: Kind = Kind.EDIT,
     reason: str = "",
+    lost: Sequence[str] = (),
 ) -> HttpResponse:
-    """What readers will see changed; the reason; and the button. ``texts`` are those of now."""
+    """What readers will see changed; the reason; and the button. ``texts`` are those of now, and
+    ``lost`` says what goes along."""
     data = request.POST if "publish" in request.POST else None
     form = ReasonForm(proposal.fingerprint, data, reason)
     refused = refusals(current, proposal.texts, proposal.images)
@@ -41,6 +45,7 @@ def review(
         "refused": refused,
         "given": [item for item in request.POST.items() if item[0] not in OWN_FIELDS],
         "cancel": request.path if kind == Kind.EDIT else reverse("editor:versions"),
+        "lost": lost,
         "has_choices": "mentions" in request.POST,
         "addresses": changed_addresses(texts, after),
         "menus": changed_menus(texts, after),

@@ -35,6 +35,16 @@ def test_an_entry_is_said_in_other_words_without_its_marker():
     texts = {"index.md": make_page(body), "plan.md": GONE}
     [place] = mentions(texts, "plan.md")
     assert place.words == "Before: Fill in a safety plan."
-    assert place.written == f"**Before {{hand}}:** {LINK}."
-    after = reworded(texts, {place: "Ask someone."})["index.md"]
-    assert "- One.\n- Ask someone.\n- Three.\n" in after
+    assert place.typed == place.words
+    words = place.said_as("Before: Ask someone.")
+    after = reworded(texts, {place: words})["index.md"]
+    assert "- One.\n- **Before {hand}:** Ask someone.\n- Three.\n" in after
+
+
+def test_a_row_of_a_table_keeps_its_cells():
+    body = f"| A | B |\n|---|---|\n| One [@S1] | {LINK} |\n"
+    texts = {"index.md": make_page(body), "plan.md": GONE}
+    [place] = mentions(texts, "plan.md")
+    assert place.typed == "One | Fill in a safety plan"
+    after = reworded(texts, {place: place.said_as("Two | Ask someone")})["index.md"]
+    assert "|---|---|\n| Two [@S1] | Ask someone |\n" in after
