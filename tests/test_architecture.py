@@ -37,14 +37,14 @@ MAY_IMPORT = {
         "editor.writing security.wsgi"
     ),
     "editor.data_forms": (
-        "accounts clinic content_files editor editor.data_forms.fields editor.models "
-        "editor.versions editor.writing pages.check.rules pages.load pages.syntax"
+        "accounts clinic content_files editor editor.data_forms.fields editor.images "
+        "editor.models editor.versions editor.writing pages.check.rules pages.load pages.syntax"
     ),
     "editor.data_forms.fields": "content_files",
     "editor.images": (
-        "accounts content_files editor editor.models editor.signing_off editor.versions "
-        "editor.writing pages.load pages.publish.making pages.publish.serving pages.render "
-        "pages.syntax"
+        "accounts content_files editor editor.data_forms editor.models editor.signing_off "
+        "editor.versions editor.writing pages.load pages.publish.making pages.publish.serving "
+        "pages.render pages.syntax"
     ),
     "editor.models": "editor.versions text",
     "editor.publication": (
@@ -66,8 +66,8 @@ MAY_IMPORT = {
     ),
     "editor.writing": (
         "clinic content_files editor.data_forms editor.data_forms.fields editor.images "
-        "editor.models editor.versions pages.check.rules pages.language pages.load "
-        "pages.publish.document pages.syntax"
+        "editor.models editor.versions pages.check.rules pages.load pages.publish.document "
+        "pages.syntax"
     ),
     "encryption": "",
     "inquiries": (

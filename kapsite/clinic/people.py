@@ -32,7 +32,13 @@ class Person(Model):
     photo: Text | None = Field(
         default=None,
         title="Photo",
-        description="An image of the site. Upload a new one under Images first.",
+        description="An image of the site.",
+    )
+    photo_shows: Text | None = Field(
+        default=None,
+        title="What the photo shows",
+        description="For people who can’t see it. If you leave it empty: what was typed when the "
+        "image was uploaded, or else “Portrait of” and the name.",
     )
     expires: Day | None = Field(default=None, title="Last day of the license")
 

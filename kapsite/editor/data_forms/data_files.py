@@ -11,7 +11,7 @@ from kapsite.pages.syntax.data_schema import Medicines, Source, SourceId, Term
 from .fields.sections import Section
 from .file_parts import DataFile
 
-SOURCES = "sources.yaml"
+PEOPLE, SOURCES = "people.yaml", "sources.yaml"
 CHART = re.compile(r"charts/[a-z0-9-]+\.yaml")
 CLINIC_SECTIONS = (
     Section(
@@ -40,7 +40,7 @@ FILES = {
             sections=CLINIC_SECTIONS,
         ),
         DataFile(
-            "people.yaml", "People", "Readers see them on Our team, /team/", tuple[Person, ...],
+            PEOPLE, "People", "Readers see them on Our team, /team/", tuple[Person, ...],
         ),
         DataFile(
             "sources.yaml", "Sources to cite", "What pages can cite", dict[SourceId, Source],

@@ -4,7 +4,6 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.content_files.yaml_reader import Parsed
-from kapsite.editor.models import Upload
 from kapsite.editor.versions import history
 from kapsite.editor.versions.side_by_side import side_by_side
 from kapsite.editor.view_base import NOT_SAVED, editor_view, open_file, saved, shown
@@ -31,6 +29,7 @@ from .file_parts import DataFile
 from .known_sources import free_source, known_by
 from .open_part import OpenPart, beside, check_data
 from .part_names import draft_of
+from .photos import offer_photos, with_words
 
 MOST_SHOWN = 300  # entries in a list
 
@@ -121,7 +120,7 @@ def parts(request: StaffRequest, file: DataFile, editing: Editing, parsed: Parse
 
 
 def save(request: StaffRequest, opened: OpenPart) -> HttpResponse:
-    posted, source = request.POST.copy(), ""
+    posted, source = with_words(request.POST), ""
     if field := posted.get("add_source"):  # this form cites it, and its own comes next
         source = free_source()
         posted.appendlist(field, source)
@@ -138,6 +137,8 @@ def save(request: StaffRequest, opened: OpenPart) -> HttpResponse:
     own = address(file, "" if is_removed else opened.part)
     if source:
         own = f"{address(FILES[SOURCES], source)}&{urlencode({'back': file.name})}"
+    elif "to_images" in posted:
+        own = f"{reverse('editor:images')}?{urlencode({'back': file.name})}"
     elif back := form_before(request):
         own = address(back)
     answer = saved(request, editing, text, own)
@@ -146,15 +147,6 @@ def save(request: StaffRequest, opened: OpenPart) -> HttpResponse:
             request, f"Fill in the source {source}. Saving it leads back to {file.label}."
         )
     return answer
-
-
-def offer_images(form: GroupList, editing: Editing) -> None:
-    """The photo of a person is one of the site's images."""
-    known = Upload.objects.described(editing.current.files)
-    for field in (group.fields["photo"] for group in form.groups if "photo" in group.fields):
-        there = known if field.initial in known else {field.initial: field.initial} | known
-        choices = [(name, f"{words} ({name})") for name, words in there.items() if name]
-        field.widget = forms.Select(choices=[("", "None"), *choices])
 
 
 def form_before(request: StaffRequest) -> DataFile | None:
@@ -177,7 +169,7 @@ def edit(
         "sources": known_by(form),
     }
     if isinstance(form, GroupList):
-        offer_images(form, opened.editing)
+        offer_photos(form, opened.editing.current)
     context |= beside(opened, opened.editing.text, form)
     if request.method != "POST" and opened.is_new:
         specs = opened.file.specs(opened.parsed.data, opened.part)

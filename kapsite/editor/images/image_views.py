@@ -16,11 +16,12 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kapsite.accounts.pages import StaffRequest
+from kapsite.editor.data_forms.data_files import data_file
 from kapsite.editor.models import Blob, ContentVersion, Publication, Upload
 from kapsite.editor.models.upload import IMAGE
 from kapsite.editor.signing_off.sign_off_views import current_site
 from kapsite.editor.versions import history
-from kapsite.editor.view_base import editor_view, publication_state, shown
+from kapsite.editor.view_base import editor_view, shown
 from kapsite.editor.writing.aside import aside
 
 from . import prepared
@@ -82,7 +83,7 @@ def images(request: StaffRequest) -> HttpResponse:
         if sent:
             sent.unlink(missing_ok=True)
     messages.success(request, SENT)
-    return redirect("editor:images")
+    return redirect(request.get_full_path())
 
 
 def stored_at(request: StaffRequest) -> Path | None:
@@ -99,12 +100,13 @@ def page(request: StaffRequest, form: UploadForm | None = None, problem: str = "
     context = {
         "form": form or UploadForm(there=current.files),
         "problem": problem,
+        "back": data_file(request.GET.get("back", "")),
         "rows": [(name, uses.get(name, []), words.get(name, ""), small[name]) for name in names],
         "uploads": Upload.objects.waiting(),
         "failed": Upload.objects.last_problem(request.user),
         "ready": [name for name in Upload.objects.just_made(request.user) if small.get(name)],
         "is_preparing": any(name in words and not small[name] for name in names),
-    } | publication_state(request)
+    } | Publication.objects.state()
     return shown(request, "images.html", "Images", **context)
 
 

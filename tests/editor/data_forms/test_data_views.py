@@ -436,12 +436,3 @@ def test_a_chart_its_new_source_and_its_page_are_one_path(pat):
 
 def test_the_next_source_has_a_free_name_in_the_form(pat):
     assert pat.get(f"{LIST}data/sources.yaml/").context["form"]["name"].value() == "S3"
-
-
-def test_the_photo_of_a_person_is_one_of_the_images(pat, content):
-    (content / "images").mkdir()
-    (content / "images/ada.jpg").write_bytes(b"")
-    (content / "people.yaml").write_text("- name: Ada\n  role: Nurse\n  photo: images/gone.jpg\n")
-    form = pat.get(f"{LIST}data/people.yaml/").context["form"]
-    names = [name for name, _ in form.groups[0].fields["photo"].widget.choices]
-    assert names == ["", "images/gone.jpg", "images/ada.jpg"]

@@ -57,7 +57,7 @@ def photo_of(person: Person, writer: Writer, block: Node) -> str:
     if isinstance(found, Flaw):
         writer.error(block, f"{person.name}: {found.message}", found.fix)
         return ""
-    return image_tag(found, f"Portrait of {person.name}", is_first=False)
+    return image_tag(found, person.photo_shows or f"Portrait of {person.name}", is_first=False)
 
 
 def definitions(rows: Mapping[str, str]) -> str:

@@ -116,6 +116,10 @@ def test_a_person_with_a_photo_is_shown_with_it_and_one_that_is_missing_is_an_er
     html = make_catalog(read_site(content)).pages["/team/"].html
     assert 'alt="Portrait of Ada Byron"' in html
     assert errors_among(check_content(content)) == []
+    in_words = with_photo.replace("ada.jpg", "ada.jpg, photo_shows: Ada at her desk")
+    (content / "people.yaml").write_text(in_words)
+    html = make_catalog(read_site(content)).pages["/team/"].html
+    assert 'alt="Ada at her desk"' in html
 
 
 def test_an_editor_can_write_the_team_page(site_with, tmp_path):
