@@ -1,7 +1,7 @@
 from django.urls import path
 
 from . import views
-from .data_forms import data_views
+from .data_forms import data_views, team_preview
 from .images import image_views
 from .publication import publish_views
 from .signing_off import sign_off_views
@@ -13,6 +13,7 @@ urlpatterns = [
     path("", page_list.pages, name="pages"),
     path("cancel/<int:pk>/", publish_views.cancel, name="cancel"),
     path("new-chart/", data_views.new_chart, name="new-chart"),
+    path("data/people.yaml/preview/", team_preview.team_preview, name="team_preview"),
     path("data/<path:name>/live/", data_views.live, name="data_live"),
     path("data/<path:name>/", data_views.data, name="data"),
     path("history/", history_views.versions, name="versions"),

@@ -82,6 +82,7 @@ ALLOWED = {
     ("POST", "edit/"): EDITORS,
     ("GET", "edit/new-chart/"): EDITORS,
     ("POST", "edit/new-chart/"): EDITORS,
+    ("POST", "edit/data/people.yaml/preview/"): EDITORS,
     ("GET", "edit/menu/"): PUBLISHERS,
     ("POST", "edit/menu/"): PUBLISHERS,
     ("GET", "edit/history/"): EDITORS | LEADS | REVIEWERS,
