@@ -86,7 +86,7 @@ MAY_IMPORT = {
     ),
     "inquiries.desk.appointments": (
         "clinic encryption inquiries.desk.page_parts inquiries.models inquiries.models.logs "
-        "inquiries.models.request"
+        "inquiries.models.request text"
     ),
     "inquiries.desk.caller": (
         "clinic encryption inquiries.desk inquiries.desk.page_parts inquiries.intake "

@@ -76,6 +76,7 @@ TESTED_THROUGH = {
     "inquiries/data_protection/test_retention.py": (
         "inquiries/desk/deletion/upcoming inquiries/purge_inquiries"
     ),
+    "inquiries/desk/appointments/test_day.py": "inquiries/desk/appointments/columns",
     "inquiries/desk/caller/test_view.py": (
         "inquiries/desk/caller/form inquiries/desk/caller/questions "
         "inquiries/desk/caller/whose_number"

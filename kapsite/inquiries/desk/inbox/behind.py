@@ -5,10 +5,10 @@ from contextlib import suppress
 from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
-from kapsite.inquiries.desk.page_parts.addresses import FROM_LIST
+from kapsite.inquiries.desk.page_parts.addresses import FROM_LIST, addresses
 
 from .query import InboxQuery
-from .rows import PER_PAGE, address_of, way_back
+from .rows import PER_PAGE, way_back
 from .tabs import TABS
 from .view import names_of
 
@@ -42,15 +42,16 @@ def neighbors(request, inquiry) -> tuple[str | None, str | None]:
     """
     query = list_behind(request) or InboxQuery(QueryDict(), request.user)
     start = max((query.page - 1) * PER_PAGE - 1, 0)
+    record = addresses("change")
     keys = [key for key, _ in query.keys()[start : query.page * PER_PAGE + 1]]
     if inquiry.pk not in keys:
         # As a list asks for it: for the first alone, SQLite would sort all of them.
         firsts = [key for key, _ in query.keys()[: PER_PAGE + 1]] if start else keys
-        return None, address_of(firsts[0], way_back(query, 1)) if firsts else None
+        return None, f"{record(firsts[0])}?{way_back(query, 1)}" if firsts else None
     place = keys.index(inquiry.pk)
 
     def at(near: int) -> str | None:
         page = (start + near) // PER_PAGE + 1
-        return address_of(keys[near], way_back(query, page)) if 0 <= near < len(keys) else None
+        return f"{record(keys[near])}?{way_back(query, page)}" if 0 <= near < len(keys) else None
 
     return at(place - 1), at(place + 1)

@@ -5,11 +5,10 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.urls import reverse
 
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.data_protection.retention import with_time_marked_spam
-from kapsite.inquiries.desk.page_parts.addresses import FROM_LIST
+from kapsite.inquiries.desk.page_parts.addresses import FROM_LIST, addresses
 from kapsite.inquiries.desk.page_parts.formatting import days_until_spam_is_deleted
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.choices import ActivityKind
@@ -57,12 +56,13 @@ class Page:
         last = steps(inquiry.last for inquiry in found.values())
         rules = voicemail_rules(found.values())
         now, way = self.query.view.now, way_back(self.query, self.query.page)
+        record = addresses("change")
         for key, urgency in keys:
             if inquiry := found.get(key):  # not erased between the two queries
                 inquiry.voicemail_rule = rules[key]
                 name = replace_unreadable(inquiry).name if self.sees_names else ""
                 days = days_until_spam_is_deleted(inquiry, now) if is_spam else None
-                url = address_of(key, way)
+                url = f"{record(key)}?{way}"
                 yield Row(inquiry, Urgency(urgency), name, url, now, last.get(inquiry.last), days)
 
     def groups(self) -> list[dict]:
@@ -124,7 +124,3 @@ def steps(keys: Iterable[int | None]) -> dict[int, Activity]:
 def way_back(query: InboxQuery, page: int) -> str:
     """What a record's address ends in, so that it leads back to this list."""
     return urlencode({FROM_LIST: query.address(**{PAGE: page if page > 1 else ""})})
-
-
-def address_of(key: int, way: str) -> str:
-    return f"{reverse('admin:inquiries_inquiry_change', args=[key])}?{way}"

@@ -49,7 +49,7 @@ def test_a_day_names_who_comes_when_to_whom_and_where(client, ana):
     page = client.get(PAGE, {"day": "2026-12-01"})
     told = Page(page.text).all("main")[0].words
     assert "Tue Dec 1 today · 1 appointment · 1 needs an answer" in told
-    assert "Dr. Rivera 1 Erin Sato 9:00–10:00 AM In person Safety concern" in told
+    assert "Dr. Rivera 1 Erin Sato 9:00–10:00 AM Safety concern In person" in told
     assert "<title>Appointments | Tue Dec 1 | Desk</title>" in page.text
     assert not {"Zyxcanary", "zyxreason", "epression"} & set(told.split())
     [row] = Access.objects.filter(details="appointments 2026-12-01")
@@ -101,7 +101,7 @@ def test_whether_they_came_can_be_answered_on_the_day(client, ana):
     book("2026-12-01T10:00")
     book("2026-12-01T11:00")
     page = client.get(PAGE)
-    actions = [form["action"] for form in Page(page.text).all("form") if "/step/" in form["action"]]
+    actions = [button["formaction"] for button in buttons(page)]
     inquiry = Appointment.objects.order_by("starts_at")[0].inquiry
     assert actions == [
         f"/admin/inquiries/inquiry/{inquiry.pk}/step/{name}/" for name in ("attended", "no_show")
@@ -110,14 +110,29 @@ def test_whether_they_came_can_be_answered_on_the_day(client, ana):
     assert Appointment.objects.filter(state="attended").count() == 1
 
 
+def buttons(page):
+    """Those that answer whether somebody attended."""
+    return [each for each in Page(page.text).all("button") if each["form"] == "answers"]
+
+
 def press(client, page, words):
-    """What a click on the first button with ``words`` leads to."""
+    """What a click on the button with ``words`` leads to; it sends what its form holds too."""
+    button = next(each for each in buttons(page) if each.words == words)
+    sent = held(page, lambda form: form["id"] == "answers") | {"version": button["value"]}
+    return client.post(button["formaction"], sent, follow=True)
+
+
+def undo(client, page):
+    sent = held(page, lambda form: form.words == "Undo")
+    form = next(each for each in Page(page.text).all("form") if each.words == "Undo")
+    return client.post(form["action"], sent, follow=True)
+
+
+def held(page, is_wanted):
     elements = Page(page.text).all("form", "input")
-    form = next(each for each in elements if each.tag == "form" and each.words == words)
+    form = next(each for each in elements if each.tag == "form" and is_wanted(each))
     fields = takewhile(lambda each: each.tag == "input", elements[elements.index(form) + 1 :])
-    return client.post(
-        form["action"], {each["name"]: each["value"] for each in fields}, follow=True
-    )
+    return {each["name"]: each["value"] for each in fields}
 
 
 @pytest.mark.parametrize(("words", "state"), [("Attended", "attended"), ("No-show", "no_show")])
@@ -129,7 +144,7 @@ def test_the_answer_leads_back_to_the_day_and_so_does_its_undo(client, ana, word
     assert answered.redirect_chain[-1][0].endswith(f"#saved-{made.inquiry.pk}-{state}")
     made.refresh_from_db()
     assert made.state == state
-    undone = press(client, answered, "Undo")
+    undone = undo(client, answered)
     assert undone.redirect_chain[-1][0] == f"{PAGE}?day=2026-11-30"
     assert "Undone. The request is as it was." in undone.text
     made.refresh_from_db()
