@@ -40,14 +40,18 @@ def facts_of(clinic: Clinic) -> Iterator[tuple[str, str]]:
 def team(writer: Writer, block: Node) -> str:
     if not writer.library.people:
         writer.error(block, "Nobody is in people.yaml yet.", "Add a person, or remove this block.")
-    people = writer.library.people
-    return definitions({escape(each.name): about(each, writer, block) for each in people})
+    people = "".join(about(each, writer, block) for each in writer.library.people)
+    return f'<ul class="team">\n{people}</ul>\n'
 
 
 def about(person: Person, writer: Writer, block: Node) -> str:
+    """A photo, and beside it the name, the role, what the person says, and the license."""
+    tag = writer.item_tag
     licensed = f"License: {person.license}" if person.license else ""
-    words = "<br>\n".join(escape(part) for part in (person.role, licensed, person.about) if part)
-    return photo_of(person, writer, block) + words
+    lines = [(' class="role"', person.role), ("", person.about), (' class="small"', licensed)]
+    words = "".join(f"<p{style}>{escape(line)}</p>\n" for style, line in lines if line)
+    name = f"<{tag}>{escape(person.name)}</{tag}>\n"
+    return f"<li>{photo_of(person, writer, block)}<div>\n{name}{words}</div></li>\n"
 
 
 def photo_of(person: Person, writer: Writer, block: Node) -> str:

@@ -86,7 +86,8 @@ def test_the_first_person_makes_the_team_page_and_its_menu_entry(site_with):
     catalog = make_catalog(site)
     assert {"path": "/team/", "menu": "Our team"} in menus(catalog)["footer_menu"]
     html = catalog.pages["/team/"].html
-    assert "<dt>Ada Byron</dt>\n<dd>Medical director<br>\nLicense: WA 1</dd>" in html
+    assert '<h2>Ada Byron</h2>\n<p class="role">Medical director</p>\n' in html
+    assert '<p class="small">License: WA 1</p>' in html
     assert problems_of(site, TODAY) == []
 
 
