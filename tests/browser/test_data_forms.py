@@ -108,3 +108,38 @@ def test_what_was_typed_into_a_field_is_back_after_the_page_was_left(page):  # n
     page.goto("/admin/edit/")
     page.goto(url)
     expect(page.get_by_label("Name of the clinic")).to_have_value("Typed and not saved")
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
+def test_who_searches_for_a_source_is_corrected_only_after_that(page):  # noqa: F811
+    page.goto(f"{DATA}charts/new.yaml/?kind=bars")
+    source = page.locator("#id_sources_1")
+    source.press_sequentially("no such words")
+    expect(page.get_by_role("heading", name="Still to fill in")).to_be_visible()
+    expect(page.locator(".error-message")).to_have_count(0)
+    page.get_by_label("Title", exact=True).first.focus()
+    expect(page.locator("#id_sources_error")).to_contain_text("No source has")
+    fits_and_is_accessible(page)
+    source.fill("S1")
+    expect(page.locator("#id_sources_error")).to_have_count(0)
+    expect(page.locator("[data-title]").first).not_to_be_empty()
+
+
+def test_a_new_source_of_a_chart_leads_back_to_it(page):  # noqa: F811
+    page.goto(f"{DATA}charts/new.yaml/?kind=bars")
+    page.get_by_label("Title", exact=True).first.fill("It helped")
+    page.get_by_role("button", name="Add a new source").first.click()
+    page.get_by_label("Title").fill("A trial of rest")
+    save(page)
+    expect(page.get_by_role("heading", name="It helped")).to_be_visible()
+    expect(page.locator("[data-title]").first).to_have_text("A trial of rest")
+    fits_and_is_accessible(page)
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
+def test_enter_saves_the_draft(page):  # noqa: F811
+    page.goto(f"{DATA}charts/new.yaml/?kind=bars")
+    page.get_by_label("The others").press_sequentially("did not")
+    page.get_by_label("The others").press("Enter")
+    expect(page.get_by_text("Saved as a draft")).to_be_visible()
+    assert "did_not: did not" in draft("charts/new.yaml")

@@ -1,6 +1,5 @@
 """What parts of data files are called, and what a draft is a draft of."""
 
-from kapsite.editor.versions.titles import called
 from kapsite.editor.writing.drafts import Editing
 
 from .file_parts import DataFile
@@ -16,9 +15,9 @@ def part_name(file: DataFile, part: str) -> str:
 
 
 def draft_of(file: DataFile, editing: Editing) -> str:
-    """The parts that differ, like "S3 in Sources to cite", or the title of a chart."""
+    """The parts that differ, like "S3 in Sources to cite", or the file."""
     if file.is_chart:
-        return f"“{called(file.name, editing.text)}”"
+        return "this chart"
     texts = (editing.current.text_of(file.name), editing.text)
     before, now = (file.read(text or "") for text in texts)
     if before is None or now is None or not file.has_parts:

@@ -58,7 +58,7 @@ class Compared(Model):
     arm: ArmKind | None = Field(
         default=None,
         title="Kind of group",
-        description="None if nobody was treated, as in a survey about something else.",
+        description="None in a survey or a count, if the chart is about something else.",
     )
 
 

@@ -61,7 +61,7 @@ def test_a_draft_is_called_by_what_differs_in_it(pat):  # noqa: F811
     assert "There is a draft of S1 in Sources to cite." in pat.get(S2).content.decode()
     shown = pat.get(f"{CLINIC}?part=notices").content.decode()
     assert "There is a draft of Name and contact in Facts about the clinic." in shown
-    assert "Discard the draft of “Others were better”" in pat.get(ONE).content.decode()
+    assert "Discard the draft of this chart" in pat.get(ONE).content.decode()
 
 
 def test_a_new_chart_is_called_new_and_then_by_its_title(pat):  # noqa: F811

@@ -12,6 +12,7 @@ class ManyInputs(forms.Widget):
 
     template_name = "django/forms/widgets/multiwidget.html"
     use_fieldset = True
+    more = MORE
 
     def __init__(self, noun: str, input_for: Callable[[str], forms.Widget]):
         super().__init__()
@@ -24,7 +25,7 @@ class ManyInputs(forms.Widget):
             self.input_for(each).get_context(
                 name, each, {"id": f"{own_id}_{number}", "aria-label": f"{self.noun} {number}"}
             )["widget"]
-            for number, each in enumerate([*value, *[""] * MORE], 1)
+            for number, each in enumerate([*value, *[""] * self.more], 1)
         ]
         return context
 

@@ -9,11 +9,13 @@ from django.utils.text import Truncator
 from .many_inputs import ManyInputs
 
 NAME = re.compile(r"[\[@]*([A-Z]{1,2}[0-9]{1,3})[\]:]*", re.IGNORECASE)
-MOST_OFFERED, LENGTH = 5, 70  # of the sources that may be meant, and of a title, in characters
+MOST_OFFERED, LENGTH = 5, 50  # of the sources that may be meant, and of a title, in characters
 
 
 class SourceInputs(ManyInputs):
     """Without script, too, the title of each source stands below its short name."""
+
+    more = 3  # each is as wide as a title
 
     def __init__(self):
         super().__init__("Source", source_input)
