@@ -143,11 +143,27 @@ def test_publishing_shows_the_change_and_asks_for_a_reason(pat, publish):
     assert (published().reason, published().author.username) == ("Clearer", "pat")
 
 
+def test_a_page_says_that_it_is_being_published(pat):
+    save(pat)
+    confirm(pat, "Clearer")
+    for shown in (pat.get(PAGE).text, pat.get(f"{PAGE}address/").text):
+        assert "This draft is being published. That takes a few seconds." in shown
+        assert "Publish it" not in shown
+    assert "Being published" in pat.get(LIST).text
+
+
 def test_a_draft_can_be_published_later_and_canceled_until_then(pat, publish):
     save(pat)
     confirm(pat, "For May", publish_on="2027-05-01T09:00")
     asked = Publication.objects.get()
     assert "Sat May 1, 2027, 9:00 AM" in pat.get(LIST).content.decode()
+    at = '<time datetime="2027-05-01T09:00:00-07:00">May 1, 9:00 AM</time>'
+    assert f"Scheduled for {at}</span>" in pat.get(LIST).text
+    assert "without what was saved since" not in pat.get(LIST).text
+    assert "What you change and save until then isn’t included" in pat.get(PAGE).text
+    save(pat, NEW.replace("Better", "Later"))
+    assert f"Scheduled for {at}</span> without what was saved since" in pat.get(LIST).text
+    assert "What was saved since isn’t included" in pat.get(PAGE).text
     assert not publish()
     assert "Canceled" in pat.post(f"{LIST}cancel/{asked.pk}/", follow=True).content.decode()
     assert ContentVersion.objects.draft_of("index.md")
@@ -277,7 +293,8 @@ def test_the_history_can_be_narrowed_without_script(pat, content):
     assert found(about="index.md")[0] == ("draft", ["Home"])
     by_pat = found(by=User.objects.get(username="pat").pk)
     assert by_pat == [("draft", ["Home"])]
-    assert found(since="2199-01-01") == []
+    assert found(since="2199-01-01") == found(until="1999-01-01") == []
+    assert found(since="2026-01-01", until="2199-01-01")[0] == ("draft", ["Home"])
     assert found(since="yesterday", by="nobody", page="x") != []  # says so, and shows everything
 
 
@@ -290,6 +307,16 @@ def test_an_old_version_shows_fields_by_their_names_and_the_text_by_lines(pat, c
     assert title == "Dangers"
     assert [(row.label, row.number) for row in rows] == [("Title", None), ("", 1)]
     assert "title:" not in shown.text
+
+
+def test_of_a_change_the_page_that_was_asked_for_stands_first(pat, content):
+    pat.get(LIST)
+    for name in ("index", "risks"):
+        (content / f"{name}.md").write_text(make_page("Other words.", title=name.title()))
+    shown = pat.get(f"{LIST}history/", {"about": "risks.md"})
+    change = f"{LIST}history/{ContentVersion.objects.current().pk}/?about=risks.md"
+    assert f'<a href="{change}">Changed outside the browser</a>' in shown.text
+    assert [title for title, _ in pat.get(change).context["texts"]] == ["Risks", "Index"]
 
 
 def test_a_page_leads_to_its_own_history(pat):

@@ -3,7 +3,7 @@
 from kapsite.editor.versions.action_log import ContentAction
 
 from .content_version import UNSEEN, Blob, ContentVersion, Files, Kind, changes, digest
-from .publication import Publication
+from .publication import Publication, Way
 from .upload import Upload
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Kind",
     "Publication",
     "Upload",
+    "Way",
     "changes",
     "digest",
 ]

@@ -57,6 +57,7 @@ class Kind(models.TextChoices):
     IMPORT = "import", "Imported"
 
 
+UNDID = "Undid “"
 UNSEEN = {Kind.SIGN_OFF, Kind.IMAGE}  # change nothing for readers, so nothing is published
 
 
@@ -143,6 +144,19 @@ class ContentVersion(models.Model):
             if self.author
             else self.author_name
         )
+
+    @property
+    def what(self) -> str:
+        """What was done and why, in the history."""
+        if self.kind == Kind.UNDO and self.reason.startswith(UNDID):
+            return self.reason
+        name = "First version" if self.kind == Kind.FOUND else self.get_kind_display()
+        return f"{name}: {self.reason}" if self.reason else name
+
+    @property
+    def quoted(self) -> str:
+        """The reason, as it stands in a sentence."""
+        return self.reason if self.reason.startswith(UNDID) else f"“{self.reason}”"
 
     @property
     def what_happens(self) -> str:

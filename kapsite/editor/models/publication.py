@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 from django.db import models, transaction
@@ -18,6 +18,14 @@ JUST_NOW = timedelta(minutes=5)  # how long a page says that readers have someth
 CANCELED = "It was canceled before its time."
 
 
+class Way(NamedTuple):
+    """How a draft is on its way to readers; ``is_whole`` unless it was saved again since."""
+
+    publish_on: datetime | None
+    is_due: bool
+    is_whole: bool
+
+
 class PublicationManager(models.Manager["Publication"]):
     def waiting(self) -> models.QuerySet["Publication"]:
         return self.filter(done_at=None).select_related("version").order_by("pk")
@@ -29,6 +37,16 @@ class PublicationManager(models.Manager["Publication"]):
     def are_on_their_way(self, files: Files) -> bool:
         """Whether someone asked to make these the files of the content folder now."""
         return any(each.version.files == files for each in self.waiting().filter(publish_on=None))
+
+    def ways_of(self, drafts: Iterable[ContentVersion]) -> "dict[str, Way]":
+        """By file, how those of ``drafts`` are on their way that were asked to be published."""
+        saved_at = {draft.file: draft.at for draft in drafts}
+        return {
+            asked.file: Way(each.publish_on, each.is_due(timezone.now()), asked.at == saved)
+            for each in self.waiting().prefetch_related("drafts")
+            for asked in each.drafts.all()
+            if (saved := saved_at.get(asked.file))
+        }
 
     def state(self) -> dict[str, Any]:
         """For a page: what is on its way, what readers have since a moment ago, and what could not
@@ -126,6 +144,13 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.problem[:50] or "waiting"
+
+    @property
+    def about(self) -> str:
+        """The titles of what it changes."""
+        from kapsite.editor.versions.titles import in_short  # it needs the models
+
+        return in_short(self.version)
 
     def is_due(self, now: datetime) -> bool:
         return self.publish_on is None or self.publish_on <= now

@@ -12,7 +12,7 @@ from kapsite.editor.models import ContentVersion
 
 FURTHEST = timedelta(days=366)
 ALONE = "This can’t be published alone. Check this box, or publish the other draft first."
-PAST = "This time is over. Choose a later one, or leave it empty to publish now."
+PAST = "This time has passed. Choose a later one, or leave it empty to publish now."
 A_MOMENT = timedelta(minutes=2)  # in which one types, since the field has no seconds
 NOT_SEEN = "Something was saved or published meanwhile. Look once more at what is shown now."
 

@@ -41,7 +41,7 @@ class SignOffForm(forms.Form):
         label="Your credential",
         help_text="As readers know it, such as MD, or Licensed psychologist.",
         max_length=60,
-        error_messages={"required": "Type it."},
+        error_messages={"required": "Type your credential."},
     )
     texts = forms.CharField(widget=forms.HiddenInput, max_length=40_000)
     is_read = forms.BooleanField(

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
 from kapsite.editor.data_forms.data_files import data_file, data_files
-from kapsite.editor.models import ContentVersion, Publication
+from kapsite.editor.models import ContentVersion, Publication, Way
 from kapsite.editor.publication.refusals import of_publication
 from kapsite.editor.versions import history
 from kapsite.editor.versions.titles import title_of, titles_of
@@ -31,26 +31,37 @@ def pages(request: StaffRequest) -> HttpResponse:
     state = Publication.objects.state()
     failure = state["failure"]
     open_drafts = {draft.file: draft for draft in ContentVersion.objects.open_drafts()}
-    titles = titles_of(current, names)
+    titles, ways = titles_of(current, names), Publication.objects.ways_of(open_drafts.values())
     context = {
         "rows": [
-            (name, titles.get(name) or title_of(open_drafts[name]), open_drafts.get(name))
+            (
+                name,
+                titles.get(name) or title_of(open_drafts[name]),
+                open_drafts.get(name),
+                ways.get(name),
+            )
             for name in sorted({*names, *(each for each in open_drafts if not data_file(each))})
         ],
-        "data_rows": data_rows(current, open_drafts),
+        "data_rows": data_rows(current, open_drafts, ways),
         "form": form,
         "refused": of_publication(failure, current) if failure and failure.errors else [],
     } | state
     return shown(request, "pages.html", "Edit site", **context)
 
 
-def data_rows(current: ContentVersion, open_drafts: Mapping[str, ContentVersion]) -> list[tuple]:
+def data_rows(
+    current: ContentVersion,
+    open_drafts: Mapping[str, ContentVersion],
+    ways: Mapping[str, Way],
+) -> list[tuple]:
     """Every data file that has a form, by its label or the title of the chart, with its draft."""
     files = data_files({*current.files, *open_drafts})
     names = [file.name for file in files]
     drafted = {name: title_of(open_drafts[name]) for name in names if name in open_drafts}
     titles = titles_of(current, names) | drafted
-    return [(file, titles[file.name], open_drafts.get(file.name)) for file in files]
+    return [
+        (file, titles[file.name], open_drafts.get(file.name), ways.get(file.name)) for file in files
+    ]
 
 
 def warm_up(current: ContentVersion) -> None:

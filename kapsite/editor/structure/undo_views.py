@@ -38,7 +38,7 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     if conflicts:
         rows = [conflict(name, version, current) for name in conflicts]
         return shown(request, "undo.html", UNDO, version=version, conflicts=rows)
-    reason = Truncator(f"Undo “{version.reason or version.get_kind_display()}”").chars(200)
+    reason = Truncator(f"Undid “{version.reason or version.get_kind_display()}”").chars(200)
     return go_back(request, UNDO, version, current, proposal, Kind.UNDO, reason)
 
 

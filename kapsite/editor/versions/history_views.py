@@ -45,6 +45,10 @@ class HistoryFilter(forms.Form):
         label="Since", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
 
+    until = forms.DateField(
+        label="Until", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
     def __init__(self, data: Any, titles: Mapping[str, str], people: Mapping[str, str]):
         super().__init__(data)
         named = sorted(titles.items(), key=lambda item: item[1].lower())
@@ -59,6 +63,8 @@ class HistoryFilter(forms.Form):
             made = made.filter(author=given["by"])
         if given.get("since"):
             made = made.filter(at__gte=days.start_of(given["since"]))
+        if given.get("until"):
+            made = made.filter(at__lt=days.start_of(given["until"] + timedelta(days=1)))
         return made
 
 
@@ -74,6 +80,7 @@ def versions(request: StaffRequest) -> HttpResponse:
     kept = request.GET.copy()
     kept.pop("page", None)
     context = {"rows": rows, "page": page, "form": form, "kept": kept.urlencode()}
+    context["about"] = form.cleaned_data.get("about", "")
     return shown(request, "versions.html", "History", **context)
 
 
@@ -95,9 +102,10 @@ def titled(version: ContentVersion, titles: Mapping[str, str]) -> list[str]:
 @editor_view("view_history")
 @require_safe
 def version(request: StaffRequest, pk: int) -> HttpResponse:
-    """The texts that this version changed."""
+    """The texts that this version changed; the one that was asked for stands first."""
     found = get_object_or_404(ContentVersion.objects.shown_in_history(), pk=pk)
-    texts = compared(found.parent, found) if found.parent else []
+    first = request.GET.get("about", "")
+    texts = compared(found.parent, found, first) if found.parent else []
     return shown(request, "version.html", "What changed", version=found, texts=texts)
 
 
@@ -142,8 +150,9 @@ def reminder_list(request: StaffRequest) -> HttpResponse:
     return shown(request, "reminders.html", "Reminders", rows=rows)
 
 
-def compared(before: ContentVersion, after: ContentVersion) -> Texts:
-    differing = [name for name in after.changes if name.endswith((".md", ".yaml"))][:MOST_TEXTS]
+def compared(before: ContentVersion, after: ContentVersion, first: str) -> Texts:
+    changed = [name for name in after.changes if name.endswith((".md", ".yaml"))]
+    differing = sorted(changed, key=lambda name: name != first)[:MOST_TEXTS]
     titles = titles_of(after, differing)
     return [
         (titles[name], file_side_by_side(name, before.text_of(name), after.text_of(name)))

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 
 from django.contrib.auth.models import User
@@ -11,7 +12,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from kapsite.editor.data_forms.data_files import data_file
-from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, digest
+from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, Way, digest
 from kapsite.editor.versions.action_log import Act, log_action
 from kapsite.editor.versions.merging import with_both_lines
 from kapsite.editor.versions.titles import title_of
@@ -48,6 +49,11 @@ class Editing:
         """Whether the page is still as in the version ``pk``, from which someone wrote on."""
         began = ContentVersion.objects.filter(pk=pk).first()
         return began is not None and began.files.get(self.file) == self.shown.files.get(self.file)
+
+    @cached_property
+    def way(self) -> Way | None:
+        """How the draft is on its way to readers."""
+        return Publication.objects.ways_of([self.draft]).get(self.file) if self.draft else None
 
     @property
     def is_removed(self) -> bool:

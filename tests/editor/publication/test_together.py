@@ -143,7 +143,7 @@ def test_a_source_that_is_a_draft_is_offered_to_those_who_cite(pat):
 
 def test_a_time_that_is_over_is_refused(pat):
     shown = confirm(pat, publish_on=f"{timezone.now() - timedelta(days=2):%Y-%m-%dT%H:%M}")
-    assert "This time is over." in shown.content.decode()
+    assert "This time has passed." in shown.content.decode()
     assert not Publication.objects.exists()
 
 

@@ -92,7 +92,7 @@ def test_the_comments_of_the_file_stay(rae, content, publish):
     ("also", "words"),
     [
         ({"name": "Ana"}, "Type your first and last name."),
-        ({"credential": ""}, "Type it."),
+        ({"credential": ""}, "Type your credential."),
         ({"is_read": ""}, "Check this box once you have read the list."),
     ],
 )

@@ -52,7 +52,7 @@ def test_it_is_shown_first_and_named_by_its_reason(pat, change):
     version = change("risks.md", "One", "Uno")
     ContentVersion.objects.filter(pk=version.pk).update(reason="Spanish")
     shown = pat.get(f"{LIST}history/{version.pk}/undo/")
-    assert shown.context["form"]["reason"].value() == "Undo “Spanish”"
+    assert shown.context["form"]["reason"].value() == "Undid “Spanish”"
     assert "<del>Uno</del>" in shown.text
 
 
@@ -148,7 +148,9 @@ def test_a_page_that_has_moved_again_is_for_a_person_to_decide(pat, publish):
 def test_readers_of_a_page_that_goes_are_led_to_another(pat, change, publish, content):
     added = change("new.md", text=make_page("New [@S1].", title="New"))
     change("cost.md", "less", "less: see [new](/new/)")
-    assert pat.get(f"{LIST}history/{added.pk}/undo/").context["gone"] == ["New"]
+    shown = pat.get(f"{LIST}history/{added.pk}/undo/")
+    assert shown.context["gone"] == ["New"]
+    assert "This removes the page: “New”." in shown.text
     undo(pat, added, instead="risks.md")
     assert problems_of(publish) == [""]
     assert not (content / "new.md").exists()
