@@ -102,10 +102,12 @@ def page(request: StaffRequest, form: UploadForm | None = None, problem: str = "
         "problem": problem,
         "back": data_file(request.GET.get("back", "")),
         "rows": [(name, uses.get(name, []), words.get(name, ""), small[name]) for name in names],
-        "uploads": Upload.objects.waiting(),
+        "preparing": [
+            *Upload.objects.waiting().values_list("image", flat=True),
+            *(name for name in names if name in words and not small[name]),
+        ],
         "failed": Upload.objects.last_problem(request.user),
         "ready": [name for name in Upload.objects.just_made(request.user) if small.get(name)],
-        "is_preparing": any(name in words and not small[name] for name in names),
     } | Publication.objects.state()
     return shown(request, "images.html", "Images", **context)
 

@@ -46,6 +46,10 @@ def is_published(name: str) -> bool:
     return (current_folder(settings.PUBLISHED_DIR) / "images" / name).is_file()
 
 
+def is_ready(name: str) -> bool:
+    return is_published(name) or is_prepared(name)
+
+
 def names_of(picture: Picture) -> list[str]:
     """The files of an image, the smallest first."""
     return [picture.path(width).rpartition("/")[2] for width in picture.widths]
@@ -65,13 +69,13 @@ def with_images(html: str, address: str = "") -> str:
     address = address or for_editors()
 
     def shown(tag: re.Match[str]) -> str:
-        names = dict.fromkeys(ADDRESS.findall(tag[0]))
-        if all(map(is_published, names)):
-            return tag[0]
-        if all(map(is_prepared, names)):
-            return ADDRESS.sub(lambda found: escape(address + found[1]), tag[0])
+        if all(map(is_ready, ADDRESS.findall(tag[0]))):
+            return ADDRESS.sub(where, tag[0])
         words = ALTERNATIVE.search(tag[0])
         return TO_COME.format(words[1] if words else "")
+
+    def where(found: re.Match[str]) -> str:
+        return found[0] if is_published(found[1]) else escape(address + found[1])
 
     return TAG.sub(shown, html)
 
@@ -162,7 +166,7 @@ def pictures_among(images: Images) -> Iterator[Picture]:
 
 
 def lacks(picture: Picture) -> bool:
-    return not all(is_published(name) or is_prepared(name) for name in names_of(picture))
+    return not all(map(is_ready, names_of(picture)))
 
 
 def remove_others(wanted: set[str]) -> None:

@@ -81,7 +81,10 @@ def test_the_list_waits_until_an_image_can_be_shown(pat, work):
     send(pat)
     assert "data-waits" in pat.get(LIST).content.decode()
     work()
-    assert "data-waits" in pat.get(LIST).content.decode()  # pages can name it, and not show it
+    shown = pat.get(LIST).content.decode()  # pages can name it already
+    assert "data-waits" in shown
+    assert "Preparing images/entrance-with-ramp.jpg …" in shown
+    assert "Look again" in shown
     Preparing().prepare_next()
     shown = pat.get(LIST).content.decode()
     assert "data-waits" not in shown
