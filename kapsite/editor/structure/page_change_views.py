@@ -20,6 +20,7 @@ from .mentions import mentions, reworded
 from .mentions_form import MentionsForm
 from .page_changes import Changes, Proposal, Refused, Texts, keys_of, path_of
 from .review import review
+from .what_changes import has_long_header
 
 
 class InsteadForm(forms.Form):
@@ -148,4 +149,5 @@ def menu(request: StaffRequest) -> HttpResponse:
         (titles[name], form[f"place {name}"] if name in guide else None, form[f"menu {name}"])
         for name in [*guide, *sorted(set(pages) - set(guide), key=lambda name: titles[name])]
     ]
-    return shown(request, "menu.html", "Menu and guide", form=form, rows=rows)
+    context = {"form": form, "rows": rows, "has_long_header": has_long_header(texts)}
+    return shown(request, "menu.html", "Menu and guide", **context)

@@ -15,7 +15,7 @@ from kapsite.editor.publication.refusals import refusals
 from kapsite.editor.view_base import shown
 
 from .page_changes import Proposal, Texts, with_changes
-from .what_changes import changed_addresses, changed_menus, changed_texts
+from .what_changes import changed_addresses, changed_menus, changed_texts, has_long_header
 
 ALREADY = "This is being published already. Look again in a few seconds."
 OWN_FIELDS = {"csrfmiddlewaretoken", "publish", "reason", "seen", "again"}
@@ -49,6 +49,7 @@ def review(
         "has_choices": "mentions" in request.POST,
         "addresses": changed_addresses(texts, after),
         "menus": changed_menus(texts, after),
+        "has_long_header": has_long_header(after) and not has_long_header(texts),
         "texts": changed_texts(texts, proposal.texts),
         "images": list(proposal.images.items()),
         "current": current,

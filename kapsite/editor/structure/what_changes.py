@@ -9,6 +9,8 @@ from kapsite.editor.versions.titles import called
 from .page_changes import Changes, Texts, keys_of, pages_of, path_of, with_changes
 
 MOST_TEXTS = 20  # shown
+HEADER, FOOTER, GUIDE = "Menu in the header", "Menu in the footer", "Order of the guide"
+LETTER, GAP, ROOM = 0.466, 0.75, 34.0  # rem of the header, on a screen 1280 pixels wide
 WHOLE_MENU = 1_000  # lines around a change
 
 
@@ -47,12 +49,16 @@ def menus(texts: Texts) -> dict[str, list[str]]:
     pages = [keys_of(text) for name, text in pages_of(texts) if name != "index.md"]
     pages = sorted(filter(None, pages), key=place)
     return {
-        "Menu in the header": [named(page) for page in pages if page.get("menu_in") == "header"],
-        "Menu in the footer": [
-            named(page) for page in pages if page.get("menu_in", "footer") == "footer"
-        ],
-        "Order of the guide": [named(page) for page in pages if "guide" in page],
+        HEADER: [named(page) for page in pages if page.get("menu_in") == "header"],
+        FOOTER: [named(page) for page in pages if page.get("menu_in", "footer") == "footer"],
+        GUIDE: [named(page) for page in pages if "guide" in page],
     }
+
+
+def has_long_header(texts: Texts) -> bool:
+    """Whether its entries need a second line on a usual screen."""
+    names = menus(texts)[HEADER]
+    return LETTER * sum(map(len, names)) + GAP * (len(names) - 1) > ROOM
 
 
 def place(keys: dict) -> tuple:

@@ -192,6 +192,22 @@ def test_what_a_new_address_changes_is_shown_before_a_reason_is_given(pat):
     assert not Publication.objects.exists()
 
 
+def test_a_header_with_more_entries_than_fit_is_said_before_and_after(pat, content):
+    address, said = f"{LIST}menu/", "more entries than fit on one line"
+    for n in range(3):
+        text = make_page(title=f"A rather long title {n}", menu_in="none" if n else "header")
+        (content / f"new-{n}.md").write_text(text)
+    form = pat.get(address).context["form"]
+    data = {name: field.initial for name, field in form.fields.items()}
+    assert said not in pat.get(address).text
+    more = {"menu new-1.md": "header", "menu new-2.md": "header"}
+    assert f"{said} of a usual screen, so it will take two" in pat.post(address, data | more).text
+    for n in range(1, 3):
+        page = content / f"new-{n}.md"
+        page.write_text(page.read_text().replace("none", "header"))
+    assert f"{said} of a usual screen, so it takes two" in pat.get(address).text
+
+
 def test_the_menu_is_shown_before_and_after(pat):
     form = pat.get(f"{LIST}menu/").context["form"]
     data = {name: field.initial for name, field in form.fields.items()}
