@@ -21,12 +21,12 @@ from kapsite.editor.writing import drafts
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.forms import EntryForm, NewChartForm
 
-from .data_files import FILES, SOURCES, data_file
+from .data_files import data_file
 from .field_names import address
 from .fields.group_lists import GroupList
 from .fields.groups import Group, errors_in
 from .file_parts import DataFile
-from .known_sources import free_source, known_by
+from .known_sources import free_source, known_by, new_source
 from .open_part import OpenPart, beside, check_data
 from .part_names import draft_of
 from .photos import offer_photos, with_words
@@ -136,7 +136,7 @@ def save(request: StaffRequest, opened: OpenPart) -> HttpResponse:
         return edit(request, opened, form)
     own = address(file, "" if is_removed else opened.part)
     if source:
-        own = f"{address(FILES[SOURCES], source)}&{urlencode({'back': file.name})}"
+        own = new_source(source, file)
     elif "to_images" in posted:
         own = f"{reverse('editor:images')}?{urlencode({'back': file.name})}"
     elif back := form_before(request):

@@ -1,13 +1,19 @@
 """The sources that a form can cite, those of drafts too."""
 
+import re
 from collections.abc import Mapping
 
+from django.utils.http import urlencode
+
+from kapsite.editor.models import ContentVersion
 from kapsite.editor.view_base import open_file
 
 from .data_files import FILES, SOURCES
+from .field_names import address
 from .fields.group_lists import GroupList
 from .fields.groups import Group, fields_in
 from .fields.source_inputs import SourceField
+from .file_parts import DataFile
 
 
 def known_sources() -> dict[str, str]:
@@ -31,5 +37,15 @@ def known_by(form: Group | GroupList) -> Mapping[str, str]:
 
 
 def free_source() -> str:
-    """The short name of the next new source."""
-    return FILES[SOURCES].free_name(known_sources())
+    """The short name of the next new source: none that a draft cites already."""
+    drafts = [each.text_of(each.file) or "" for each in ContentVersion.objects.open_drafts()]
+    cited = {name for text in drafts for name in re.findall(r"\bS\d+\b", text)}
+    taken = set(known_sources())
+    while (name := FILES[SOURCES].free_name(taken)) in cited:
+        taken.add(name)
+    return name
+
+
+def new_source(name: str, cited_in: DataFile) -> str:
+    """Where its form is, which leads back to the one that cites it."""
+    return f"{address(FILES[SOURCES], name)}&{urlencode({'back': cited_in.name})}"

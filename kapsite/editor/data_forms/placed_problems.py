@@ -7,16 +7,19 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.forms.boundfield import BoundField
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 
 from kapsite.content_files.problems import Problem
 from kapsite.content_files.yaml_reader import Parsed
+from kapsite.pages.syntax.data_schema import near
 
 from .field_names import FieldNames
 from .fields.group_lists import GroupList, show_at
 from .fields.groups import Group
 from .fields.source_inputs import SourceField
 from .file_parts import DataFile
+from .known_sources import new_source
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,17 @@ def placed(
             continue
         at = form.field_at(in_form) if place else None
         if at is not None and isinstance(at.field, SourceField):
-            words = conditional_escape(at.field.advice(texts.get(place, ""))) or words
+            words = about_source(texts.get(place, ""), at.field, file) or words
         href = f"#{at.auto_id}" if at else ""
         found.here.append(Placed(problem, at, href, label, words))
     return found
+
+
+def about_source(typed: str, sources: SourceField, file: DataFile) -> SafeString:
+    """What to do about a source that can't be cited; "" if the problem says that itself."""
+    if not sources.is_missing(typed):
+        return conditional_escape(sources.advice(typed))
+    return format_html(
+        'There is no source “{}”. {} <a href="{}">Add {}</a>, or type a word of the title.',
+        *(typed, near(typed, sources.known), new_source(typed, file), typed),
+    )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 
-from .data_schema import Source
+from .data_schema import Source, near
 
 CITATION = re.compile(r"\[@([A-Z]{1,2}\d{1,3}(?:\s*[;,]\s*@[A-Z]{1,2}\d{1,3})*)\]")
 
@@ -29,14 +29,6 @@ def citation(state: StateInline, silent: bool) -> bool:
 
 
 OTHERWISE = "Otherwise look in sources.yaml, or add it there."
-
-
-def near(source: str, sources: Mapping[str, Source]) -> str:
-    """Which sources someone may mean: those with a digit less, or with two of them swapped."""
-    slips = {source[:at] + source[at + 1 :] for at in range(1, len(source))}
-    slips |= {source[:at] + source[at : at + 2][::-1] + source[at + 2 :] for at in range(1, 3)}
-    found = " or ".join(f'"{each}"' for each in sorted(slips & sources.keys()))
-    return f"Did you mean {found}?" if found else ""
 
 
 def wrong_with_source(source: str, sources: Mapping[str, Source]) -> tuple[str, str] | None:

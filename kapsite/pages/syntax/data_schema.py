@@ -1,6 +1,7 @@
 """Schemas of the data files that pages use; charts have their own."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
@@ -12,6 +13,14 @@ def check_source_id(value: str) -> str:
     if not re.fullmatch(r"[A-Z]{1,2}[0-9]{1,3}", value):
         raise wrong(f'"{value}" isn\'t a valid source name.', "Write it like S11, without @.")
     return value
+
+
+def near(source: str, sources: Mapping[str, object]) -> str:
+    """Which sources someone may mean: those with a digit less, or with two of them swapped."""
+    slips = {source[:at] + source[at + 1 :] for at in range(1, len(source))}
+    slips |= {source[:at] + source[at : at + 2][::-1] + source[at + 2 :] for at in range(1, 3)}
+    found = " or ".join(f'"{each}"' for each in sorted(slips & sources.keys()))
+    return f"Did you mean {found}?" if found else ""
 
 
 def check_doi(value: str) -> str:
@@ -72,7 +81,7 @@ class Source(Model):
         "history", "crisis", "cost", "writing", "news", "clinic",
     ] = Field(
         title="Kind", json_schema_extra={"words": KINDS},
-        description="A survey is observational. What fits nothing else is another article.",
+        description="A survey is observational. Nothing fits? Choose News, or another article.",
     )  # fmt: skip
     check: Literal["A", "B", "M"] = Field(
         title="How it was read", json_schema_extra={"words": READ}

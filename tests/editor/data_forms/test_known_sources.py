@@ -49,6 +49,22 @@ def test_words_that_some_titles_have_offer_these(pat):
     assert error.startswith("No source has “waiting” in its title.")
 
 
+def test_a_source_that_was_never_filled_in_is_added_from_its_chart(pat):
+    pat.post(ONE, fields(pat, ONE) | {"add_source": "sources"})
+    [error] = cited(pat.get(ONE)).errors
+    assert "There is no source “S3”." in error
+    assert f'<a href="{LIST}data/sources.yaml/?part=S3&amp;back=charts%2Fone.yaml">Add S3<' in error
+
+
+def test_two_charts_never_get_the_same_new_source(pat):
+    first, second = (
+        pat.post(url, fields(pat, url) | {"add_source": "sources"}).headers["Location"]
+        for url in (ONE, NEW)
+    )
+    assert "part=S3&" in first
+    assert "part=S4&" in second
+
+
 def test_nobody_is_corrected_while_they_search(pat):
     assert live(pat, ONE, sources=["trial"], typing="id_sources")["errors"] == {}
     assert "id_sources" in live(pat, ONE, sources=["trial"], typing="id_title")["errors"]

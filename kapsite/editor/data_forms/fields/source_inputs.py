@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from textwrap import shorten
 
 from django import forms
-from django.utils.text import Truncator
 
 from .many_inputs import ManyInputs
 
@@ -57,6 +57,10 @@ class SourceField(forms.Field):
         titles = ((key, f"{key}: {title}".casefold()) for key, title in self.known.items())
         return [key for key, title in titles if all(word in title for word in words)]
 
+    def is_missing(self, typed: str) -> bool:
+        """Whether it is the short name of a source that isn't there."""
+        return bool(NAME.fullmatch(typed)) and typed not in self.known
+
     def advice(self, typed: str) -> str:
         """What to choose for words that name no source; "" if it is a short name."""
         if not typed or NAME.fullmatch(typed):
@@ -64,7 +68,8 @@ class SourceField(forms.Field):
         found = self.fitting(typed)
         if not found:
             return f"No source has “{typed}” in its title. Try another word, or add a new source."
-        short = [Truncator(self.known[key]).chars(LENGTH) for key in found[:MOST_OFFERED]]
+        titles = (self.known[key] for key in found[:MOST_OFFERED])
+        short = [shorten(title, LENGTH, placeholder=" …") for title in titles]
         offered = ", ".join(f"{key} “{title}”" for key, title in zip(found, short, strict=False))
         more = len(found) - len(short)
         others = f"; or type another word: {more} more have this one" if more else ""
