@@ -45,7 +45,8 @@ class SignOffForm(forms.Form):
     )
     texts = forms.CharField(widget=forms.HiddenInput, max_length=40_000)
     is_read = forms.BooleanField(
-        label="I have read everything in this list, and I approve it as it stands."
+        label="I have read everything in this list, and I approve it as it stands.",
+        error_messages={"required": "Check this box once you have read the list."},
     )
 
     def clean_name(self) -> str:
@@ -114,7 +115,7 @@ def sign_off(request: StaffRequest, name: str) -> HttpResponse:
         form.data = {**request.POST.dict(), "texts": hashes}
     path = next((draft.path for draft in site.drafts if draft.file == file), "")
     earlier, sources = lapsed(found, site).get(file), cited(waiting, site)
-    context = {"waiting": waiting, "form": form, "path": path, "earlier": earlier}
+    context = {"waiting": once_each(waiting), "form": form, "path": path, "earlier": earlier}
     return shown(request, "sign_off.html", f"Sign off {title}", sources=sources, **context)
 
 
@@ -125,6 +126,28 @@ def read(version: int, name: str) -> tuple[Site, list[Passage]]:
 
     site = preview.site_of(version)
     return site, list(passages(site, site.name(name)))
+
+
+def once_each(waiting: list[Passage]) -> list[tuple[int, str, str]]:
+    """The line and the text of each, with its sources; a text that has an exemption waits with it,
+    and is shown with its reason."""
+    from kapsite.pages.check.sign_offs import EXEMPT
+
+    reasons = {each: each.text.removeprefix(EXEMPT) for each in waiting if each.is_exemption}
+    rows = []
+    for each in waiting:
+        if each.is_exemption:
+            continue
+        own = [
+            found
+            for found, start in reasons.items()
+            if not each.depends_on and each.text.lower().startswith(start.lower())
+        ]
+        why = [f"No source: {found.depends_on}" for found in own]
+        rows.append((each.line, each.text, each.depends_on or " ".join(why) or "No source"))
+        reasons = {found: start for found, start in reasons.items() if found not in own}
+    rows += [(each.line, start, f"No source: {each.depends_on}") for each, start in reasons.items()]
+    return sorted(rows, key=lambda row: row[0])
 
 
 def cited(waiting: list[Passage], site: Site) -> list[tuple[str, Source]]:

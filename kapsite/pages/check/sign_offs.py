@@ -21,6 +21,7 @@ from kapsite.pages.load.site import Site
 from kapsite.pages.syntax.data_schema import SignOff
 
 FILE = "signoffs.yaml"
+EXEMPT = "Exempt: "
 MEDICAL_DATA = ("/glossary.yaml", "/medicines.yaml", "/clinic.yaml")
 
 
@@ -36,6 +37,10 @@ class Passage:
     @property
     def hash(self) -> str:
         return hashlib.sha256(self.signed.encode()).hexdigest()[:16]
+
+    @property
+    def is_exemption(self) -> bool:
+        return self.text.startswith(EXEMPT)
 
     @property
     def depends_on(self) -> str:
@@ -82,7 +87,7 @@ def passages_on(draft: Draft, site: Site) -> Iterator[Passage]:
             signed = json.dumps([fold(sentence.text), *sorted(sentence.citations)])
             yield Passage(draft.file, sentence.line, sentence.text, signed)
     for index, exemption in enumerate(draft.meta.uncited):
-        text = f"Exempt: {exemption.text}"
+        text = f"{EXEMPT}{exemption.text}"
         line = draft.document.line("uncited", index)
         yield Passage(draft.file, line, text, json.dumps([fold(exemption.text), exemption.reason]))
 

@@ -7,6 +7,7 @@ from kapsite.editor.models import ContentVersion, Kind
 from kapsite.editor.versions.action_log import ContentAction
 from kapsite.pages.check import sign_offs
 from tests.editor.conftest import NEW
+from tests.pages.samples import make_page
 
 LIST = "/admin/edit/sign-offs/"
 PAGE = f"{LIST}index.md/"
@@ -47,6 +48,15 @@ def test_what_a_reviewer_signs_off_stands_in_the_file_with_name_and_credential(
     assert (current.kind, current.by) == (Kind.SIGN_OFF, "rae")
     action = ContentAction.objects.latest("pk")
     assert (action.act, action.by.username) == ("signed_off", "rae")
+
+
+def test_a_text_with_an_exemption_stands_once_with_its_reason(rae, content):
+    exempt = "\n  - {text: It helps people, reason: A person says so}"
+    (content / "index.md").write_text(make_page("It helps people a lot.", uncited=exempt))
+    assert rae.get(PAGE).context["waiting"] == [
+        (7, "It helps people a lot.", "No source: A person says so")
+    ]
+    assert len(texts(rae).split()) == 2
 
 
 def test_a_sign_off_publishes_nothing(rae, publish, settings):
