@@ -28,6 +28,8 @@ from kapsite.editor.writing.written import Written, new_page
 
 from .data_forms.data_files import data_file
 from .data_forms.fields.groups import errors_in
+from .structure.link_words import called
+from .structure.page_changes import texts_of
 from .view_base import NOT_SAVED, editor_view, open_file, open_page, saved, shown
 from .writing import drafts
 
@@ -90,6 +92,7 @@ def edit_page(request: StaffRequest, written: Written, **context: Any) -> HttpRe
     context |= {"editing": editing, "written": written, "form": written.form}
     context |= written.beside(checked)
     context["link"] = link_to(editing.draft) if editing.draft else ""
+    context |= still_called(editing)
     if editing.is_outdated:
         context["outdated"] = side_by_side(editing.current.text_of(editing.file), editing.text)
     if checked:
@@ -104,6 +107,15 @@ def edit_page(request: StaffRequest, written: Written, **context: Any) -> HttpRe
         ]
     title = title_in(text.encode()) or editing.file
     return shown(request, "page.html", title, **context)
+
+
+def still_called(editing: Editing) -> dict[str, Any]:
+    """The title that the draft takes from a page, if links of other pages say it."""
+    old = title_in(editing.current.text_of(editing.file).encode())
+    if not editing.draft or not old or title_in(editing.text.encode()) == old:
+        return {}
+    links = called(texts_of(editing.current), editing.file, old)
+    return {"old_title": old, "still_called": sum(links.values())}
 
 
 def check(editing: Editing, text: str) -> Checked:

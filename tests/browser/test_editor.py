@@ -61,7 +61,7 @@ def test_from_a_sentence_to_what_readers_get(page, settings):
         line.click()
         assert page.evaluate(SELECTED).startswith("[Words](/nowhere/)")
     page.get_by_label(TEXT).fill(text.replace("Text with", "Words with"))
-    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("button", name="Save draft").first.click()
     expect(page.get_by_text("Saved as a draft")).to_be_visible()
     page.get_by_role("link", name="Publish it").click()
     expect(page.locator("ins")).to_have_text("Words")
@@ -94,7 +94,7 @@ def test_a_title_a_source_and_a_link_without_typing_a_sign(page, settings):
     expect(page.get_by_label(TEXT)).to_have_value(
         re.compile(r"It may help people \[@S2\] \[(Home|Welcome)\]\(/\)\.\s*")
     )
-    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("button", name="Save draft").first.click()
     expect(page.get_by_role("heading", name="Welcome", level=1)).to_be_visible()
 
 
@@ -167,12 +167,12 @@ def test_what_was_typed_is_back_after_a_save_that_failed(page, what):
     page.wait_for_function("Object.keys(sessionStorage).some(name => name.startsWith('draft '))")
     if what == "the session is over":
         page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
-        page.get_by_role("button", name="Save draft").click()
+        page.get_by_role("button", name="Save draft").first.click()
         expect(page).to_have_url(re.compile("sign-in"))
         let_in(page, User.objects.get(username="pat"))
     else:
         page.route(f"**{url}", lambda route: route.abort())
-        page.get_by_role("button", name="Save draft").click()
+        page.get_by_role("button", name="Save draft").first.click()
         page.wait_for_url("chrome-error://**")
         page.unroute(f"**{url}")
     page.goto(url)
@@ -185,7 +185,7 @@ def test_too_long_a_text_stays_where_it_was_pasted(page):
     page.goto("/admin/edit/page/index.md/")
     pasted = "word " * 400_000
     page.get_by_label(TEXT).fill(pasted)
-    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("button", name="Save draft").first.click()
     expect(page.get_by_text("This is too long for a page")).to_be_visible()
     assert len(page.get_by_label(TEXT).input_value()) == len(pasted)
 
@@ -204,9 +204,9 @@ def test_an_old_text_in_a_tab_never_replaces_what_a_colleague_saved(page):
     page.on("dialog", lambda dialog: dialog.accept())
     page.goto(url)
     expect(page.get_by_text("Your unsaved text was restored")).to_be_visible()
-    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("button", name="Save draft").first.click()
     expect(page.get_by_text("changed this page while you wrote")).to_be_visible()
-    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("button", name="Save draft").first.click()
     expect(page.get_by_text("Saved as a draft")).to_be_visible()
     page.goto(url)
     expect(page.get_by_label(TEXT)).to_have_value(text.replace("Text with", "Mine with") + "\n")

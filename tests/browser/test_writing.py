@@ -64,7 +64,7 @@ def test_saving_leads_back_to_the_cursor_and_the_places_in_both_panes(page):  # 
         document.querySelector('iframe').contentWindow.scrollTo(0, 2500);
     }""")
     wanted = page.evaluate("document.getElementById('id_text').value.slice(2000, 2004)")
-    page.get_by_role("button", name="Save draft").click()
+    page.get_by_role("button", name="Save draft").first.click()
     expect(page.get_by_text("Saved as a draft")).to_be_visible()
     assert page.evaluate(SELECTED) == wanted
     assert page.evaluate("document.getElementById('id_text').scrollTop") == 1500

@@ -13,6 +13,7 @@ from kapsite.editor.models import ContentVersion
 FURTHEST = timedelta(days=366)
 ALONE = "This can’t be published alone. Check this box, or publish the other draft first."
 PAST = "This time has passed. Choose a later one, or leave it empty to publish now."
+CLOCK = "By the clinic’s clock, where it is {:%-I:%M %p} now. Leave it empty to publish now."
 A_MOMENT = timedelta(minutes=2)  # in which one types, since the field has no seconds
 NOT_SEEN = "Something was saved or published meanwhile. Look once more at what is shown now."
 
@@ -47,13 +48,13 @@ class PublishForm(ReasonForm):
     together = forms.BooleanField(initial=True, error_messages={"required": ALONE})
     publish_on = forms.DateTimeField(
         label="When should readers have it? (optional)",
-        help_text="By the clinic’s clock. Leave it empty to publish now.",
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
     def __init__(self, shown: Sequence[ContentVersion], others: Sequence[str], data=None):
         super().__init__(" ".join(str(draft.pk) for draft in shown), data)
+        self.fields["publish_on"].help_text = CLOCK.format(timezone.localtime())
         if self.is_bound and not self.is_seen:
             self.data = {**self.data, "together": "on"}
         if others:

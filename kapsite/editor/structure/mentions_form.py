@@ -51,7 +51,7 @@ class MentionsForm(forms.Form):
                 required=False,
                 widget=forms.Textarea(
                     {
-                        "rows": 2,
+                        "rows": 3,
                         "data-choice": f"{each.key}=reword",
                         "data-words": each.typed,
                     }
@@ -97,7 +97,7 @@ class MentionsForm(forms.Form):
 
     def named(self, mark: Mark) -> str:
         if self.leads_to_it(mark):
-            return f"{mark.name} (then to “{self.titles[self.instead]}”)"
+            return f"{mark.name} (which then leads to “{self.titles[self.instead]}”)"
         return mark.name
 
     def chosen(self) -> dict[Mention, str]:

@@ -1,6 +1,6 @@
 """Pages for what changes several files at once: an address, the removal of a page, the menu."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -15,7 +15,7 @@ from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.view_base import editor_view, open_page, shown
 from kapsite.editor.writing.forms import MENUS, AddressForm
 
-from . import page_changes
+from . import link_words, page_changes
 from .mentions import mentions, reworded
 from .mentions_form import MentionsForm
 from .page_changes import Changes, Proposal, Refused, Texts, keys_of, path_of
@@ -58,15 +58,28 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
         if accepted(remove, page_changes.removed, texts, name):
             title = f"Remove “{titles[name]}”"
             return removal(request, title, current, texts, name, remove.cleaned_data["instead"])
+    old_title = link_words.title_before(name, titles[name])
+    if old_title and not editing.draft and "retitle" in request.POST:
+        changes = link_words.with_new_title(texts, name, old_title, titles[name])
+        if changes:
+            return review(request, f"Links to {titles[name]}", current, texts, Proposal(changes))
     links = page_changes.linking(texts, name)
     context = {
         "editing": editing,
         "path": path_of(name),
-        "links": [(each, titles.get(each, each), count) for each, count in links.items()],
+        "links": in_words(links, titles),
+        "page_title": titles[name],
+        "old_title": old_title,
+        "still_called": in_words(link_words.called(texts, name, old_title), titles),
         "rename": rename,
         "remove": remove,
     }
     return shown(request, "address.html", f"Address of “{titles[name]}”", **context)
+
+
+def in_words(links: Mapping[str, int], titles: Mapping[str, str]) -> list[tuple[str, str, int]]:
+    """Each file with its title, and the number of its links."""
+    return [(each, titles.get(each, each), count) for each, count in links.items()]
 
 
 def accepted(
