@@ -80,12 +80,20 @@ def with_drafts_named(found: C, check: Callable[[Texts], C], drafts: Texts) -> C
     if not notes:
         return found
     wanted = said_in(found.problems) - said_in(notes)
+    seen: C = found
     for texts in (drafts, solving):  # a chart may need its source to be drawn
         seen = check(texts)
         if said_in(seen.errors) <= wanted:
             found = replace(seen, problems=found.problems)
             break
+    else:  # with the source that was missing, its figures can be compared
+        found = replace(seen, problems=[*found.problems, *new_in(seen.errors, found.problems)])
     return replace(found, problems=[notes.get(each, each) for each in found.problems])
+
+
+def new_in(problems: Iterable[Problem], before: Iterable[Problem]) -> list[Problem]:
+    known = said_in(before)
+    return [each for each in problems if (each.line, each.message) not in known]
 
 
 def said_in(problems: Iterable[Problem]) -> set[tuple[int, str]]:

@@ -65,6 +65,16 @@ def test_two_charts_never_get_the_same_new_source(pat):
     assert "part=S4&" in second
 
 
+def test_the_figures_of_a_chart_are_compared_with_a_source_that_is_a_draft(pat):
+    source = pat.post(ONE, fields(pat, ONE) | {"sources": [], "add_source": "sources"})
+    url, new = source.headers["Location"], {"title": "New", "kind": "trial", "check": "A"}
+    shown = save(pat, url, **new, shows="Of 60 people, 44 in 100 were better.")
+    [error] = shown.context["form"].inner["groups"].groups[0]["value"].errors
+    assert "The entry of S3 doesn&#x27;t have the figure 45." in error
+    assert "There is no source &quot;S3&quot; yet." in shown.content.decode()
+    assert "45 in 100" in shown.context["picture"]
+
+
 def test_nobody_is_corrected_while_they_search(pat):
     assert live(pat, ONE, sources=["trial"], typing="id_sources")["errors"] == {}
     assert "id_sources" in live(pat, ONE, sources=["trial"], typing="id_title")["errors"]
