@@ -21,6 +21,8 @@ NEVER_TOGETHER = {  # how each may be called in a chart
     "kap": re.compile(r"\bKAP\b|\bketamine(?:-assisted| with (?:talk )?therapy)", re.IGNORECASE),
 }
 
+OUR_TREATMENTS = re.compile(r"ketamine|spravato|\bKAP\b", re.IGNORECASE)
+
 
 def chart_files(content_dir: Path) -> list[Path]:
     return sorted((content_dir / "charts").glob("*.yaml"))
@@ -59,6 +61,7 @@ def problems_of(
                 yield place, *found
     if not isinstance(chart, Grades):
         yield from missing_arms(chart)
+        yield from hidden_treatment(chart, parsed)
         yield from missing_badge(chart)
     if isinstance(chart, Shares):
         yield from missing_comparison(chart)
@@ -78,6 +81,22 @@ def missing_arms(chart: Shares | Ranges) -> Iterator[Found]:
             message = f'The group "{group.label}" doesn\'t say which kind it is.'
             fix = "Add `arm: treatment` or `arm: comparison`."
             yield ("groups", index, "arm"), message, fix, "Choose one of the list."
+
+
+def hidden_treatment(chart: Shares | Ranges, parsed: Parsed) -> Iterator[Found]:
+    """Nobody gets round the comparison by calling results of a treatment a survey."""
+    if not has_no_arms(chart):
+        return
+    message = "This chart names one of our treatments, and says that it is about something else."
+    fix = "Write that treatment as `about: `, and compare, or say why not: `no_comparison: …`."
+    in_form = (
+        "Choose the treatment as “About”, and fill in “Kind of group” or “Why there is no group to "
+        "compare with”."
+    )
+    for place, text in parsed.texts():
+        if place[0] != "caption" and OUR_TREATMENTS.search(text):
+            yield place, message, fix, in_form
+            return
 
 
 def has_no_arms(chart: Shares | Ranges) -> bool:

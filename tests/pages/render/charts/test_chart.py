@@ -358,13 +358,24 @@ def test_a_slip_in_a_chart_is_reported_with_its_line(problems, chart, old, new, 
 ARMS = re.compile(r"    arm: \w+\n|arm: \w+, ")
 
 
+def survey(chart):
+    return re.sub("about: .*", "about: other", re.sub("badge: .*\n", "", ARMS.sub("", chart)))
+
+
 @every_chart_of_results
 def test_a_survey_needs_no_treatment_and_nothing_to_compare_it_with(problems, drawn, chart):
-    chart = re.sub("about: .*", "about: other", re.sub("badge: .*\n", "", ARMS.sub("", chart)))
+    chart = survey(chart).replace("Ketamine", "Visitors")
     assert problems(chart) == []
     classes = {element["class"] for element in drawn(chart).elements}
     assert "counted" in classes
     assert classes.isdisjoint({"treatment", "comparison"})
+
+
+@pytest.mark.parametrize("name", ["Ketamine", "Esketamine", "Spravato", "KAP"])
+def test_results_of_our_treatments_are_no_survey(problems, name):
+    [problem] = problems(survey(ICONS).replace("Ketamine", name))
+    assert problem.startswith("content/charts/sample.yaml:12: This chart names one of our treat")
+    assert problems(survey(ICONS).replace("Ketamine", "Visitors")) == []
 
 
 @every_chart_of_results
