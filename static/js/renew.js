@@ -17,6 +17,13 @@ const shown = (node) => node.textContent + [...node.querySelectorAll("img")].map
 const isInUse = (node) => node.contains(document.activeElement) || node.querySelector("details[open]");
 const isSame = (node, fresh) => shown(node) === shown(fresh) || (node.id && node.id === fresh.id && isInUse(node));
 
+function note(words) {
+  const made = document.createElement("p");
+  made.className = "note note-ok gap-after";
+  made.textContent = words;
+  return made;
+}
+
 function renew(part, fresh) {
   const had = part.contains(document.activeElement);
   let next = part.firstElementChild;
@@ -39,6 +46,7 @@ function renew(part, fresh) {
   }
   removeTo(null);
   part.toggleAttribute("data-waits", fresh.hasAttribute("data-waits"));
+  if (part.dataset.done && !part.childElementCount) part.append(note(part.dataset.done));
   if (!had || part.contains(document.activeElement)) return;
   part.tabIndex = -1; // what had the focus is gone
   part.focus({ preventScroll: true });

@@ -85,6 +85,29 @@ def test_the_list_of_pages_follows_and_leaves_what_someone_types(open_as_pat, pa
     assert faults(page) == []
 
 
+def test_the_page_itself_says_when_readers_have_it(open_as_pat, pat):
+    page = open_as_pat()
+    ask(pat)
+    page.goto(f"{LIST}page/index.md/")
+    expect(page.get_by_text("This draft is being published.")).to_be_visible()
+    page.get_by_label("Text of the page").press_sequentially("More")
+    publish_waiting({})
+    expect(page.get_by_text("This is published. Readers have it now.")).to_be_visible()
+    expect(page.get_by_text("This draft is being published.")).to_have_count(0)
+    expect(page.get_by_label("Text of the page")).to_be_focused()
+
+
+def test_a_page_that_could_not_be_published_is_a_draft_again(open_as_pat, pat, monkeypatch):
+    page = open_as_pat()
+    ask(pat)
+    page.goto(f"{LIST}page/index.md/")
+    expect(page.get_by_text("This draft is being published.")).to_be_visible()
+    monkeypatch.setattr("kapsite.editor.publication.publishing.publish", None)
+    publish_waiting({})
+    expect(page.get_by_text("This is a draft.").first).to_be_visible()
+    expect(page.get_by_text("Readers have it now.")).to_have_count(0)
+
+
 def test_the_list_of_images_follows_and_shows_the_image(open_as_pat):
     page = open_as_pat(viewport={"width": 320, "height": 800})
     upload(page)
