@@ -14,9 +14,12 @@ function fill(box, words) {
   box.dispatchEvent(new Event("input", { bubbles: true })); // what the tab keeps follows
 }
 
-form.addEventListener("input", ({ target }) => {
-  if (boxes.includes(target) && target.value !== target.dataset.words) choiceOf(target).checked = true;
-});
+function follow(box) {
+  if (box.value !== box.dataset.words) choiceOf(box).checked = true;
+}
+
+boxes.forEach(follow); // what was typed before this ran
+form.addEventListener("input", ({ target }) => boxes.includes(target) && follow(target));
 
 form.addEventListener("change", ({ target }) => {
   const box = target.type === "radio" && boxes.find((each) => choiceOf(each).name === target.name);

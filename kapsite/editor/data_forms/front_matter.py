@@ -16,7 +16,8 @@ HEAD = re.compile(r"(---[ \t]*\n)(.*?)(?<=\n)(---[ \t]*(?:\n|$))(.*)", re.DOTALL
 SECTIONS = (
     Section("", ("title", "description", "lead")),
     Section(
-        "Menu and address", ("menu", "menu_in", "guide", "expires_on", "redirect_from", "requires")
+        "Menu and address",
+        ("menu", "menu_in", "guide", "place", "expires_on", "redirect_from", "requires"),
     ),
     Section("Look", ("drawing", "sheet")),
     Section("Review", ("reviewed_on", "review_by", "reviewed_by", "owner")),

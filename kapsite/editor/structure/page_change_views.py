@@ -116,18 +116,31 @@ def removal(
     return review(request, title, current, texts, proposal, lost=lost)
 
 
-class MenuForm(forms.Form):
-    """A number for each page of the guide, and a menu for every page."""
+MOST_PLACES = 99
 
-    def __init__(self, data: Any, guide: list[str], menus: dict[str, str]):
+
+def place_field(**options: Any) -> forms.IntegerField:
+    return forms.IntegerField(
+        min_value=1,
+        max_value=MOST_PLACES,
+        widget=forms.TextInput({"inputmode": "numeric", "class": "short"}),
+        error_messages={"invalid": "Write a number."},
+        **options,
+    )
+
+
+class MenuForm(forms.Form):
+    """A place and a menu for every page: in the guide, or one of its ``own`` that can be empty."""
+
+    def __init__(
+        self, data: Any, guide: list[str], menus: dict[str, str], own: dict[str, int | None]
+    ):
         super().__init__(data)
-        self.guide, self.menus = guide, list(menus)
+        self.guide, self.menus, self.own = guide, list(menus), list(own)
         for number, name in enumerate(guide, 1):
-            self.fields[f"place {name}"] = forms.IntegerField(
-                min_value=1, max_value=99, initial=number,
-                widget=forms.TextInput({"inputmode": "numeric", "class": "short"}),
-                error_messages={"invalid": "Write a number."},
-            )  # fmt: skip
+            self.fields[f"place {name}"] = place_field(initial=number)
+        for name, place in own.items():
+            self.fields[f"place {name}"] = place_field(initial=place or "", required=False)
         for name, menu in menus.items():
             self.fields[f"menu {name}"] = forms.ChoiceField(choices=MENUS, initial=menu)
 
@@ -137,6 +150,9 @@ class MenuForm(forms.Form):
         place = {name: self.cleaned_data[f"place {name}"] for name in self.guide}
         moved = {name: place[name] - number for number, name in enumerate(self.guide, 1)}
         return sorted(self.guide, key=lambda name: (place[name], moved[name] > 0, moved[name] == 0))
+
+    def own_places(self) -> dict[str, int | None]:
+        return {name: self.cleaned_data[f"place {name}"] for name in self.own}
 
     def chosen(self) -> dict[str, str]:
         return {name: self.cleaned_data[f"menu {name}"] for name in self.menus}
@@ -151,16 +167,29 @@ def menu(request: StaffRequest) -> HttpResponse:
     pages = [name for name, text in page_changes.pages_of(texts) if keys_of(text)]
     titles, guide = titles_of(current, pages), page_changes.in_guide(texts)
     menus = {name: keys_of(texts[name]).get("menu_in", "footer") for name in pages}
-    form = MenuForm(request.POST or None, guide, menus)
+    own = {
+        name: page_changes.number_in(keys_of(texts[name]), "place")
+        for name in pages
+        if name not in guide and name != "index.md"
+    }
+    form = MenuForm(request.POST or None, guide, menus, own)
     if request.method == "POST" and form.is_valid():
-        changes = page_changes.arranged(texts, form.order(), form.chosen())
+        changes = page_changes.arranged(texts, form.order(), form.chosen(), form.own_places())
         if not changes:
             form.add_error(None, "Nothing is different. Change a number or a menu first.")
         else:
             return review(request, "Menu and guide", current, texts, Proposal(changes))
+    others = sorted(
+        set(pages) - set(guide), key=lambda name: (own.get(name) or MOST_PLACES + 1, titles[name])
+    )
     rows = [
-        (titles[name], form[f"place {name}"] if name in guide else None, form[f"menu {name}"])
-        for name in [*guide, *sorted(set(pages) - set(guide), key=lambda name: titles[name])]
+        (
+            titles[name],
+            name in guide,
+            form[f"place {name}"] if name != "index.md" else None,
+            form[f"menu {name}"],
+        )
+        for name in [*guide, *others]
     ]
     context = {"form": form, "rows": rows, "has_long_header": has_long_header(texts)}
     return shown(request, "menu.html", "Menu and guide", **context)

@@ -3,15 +3,24 @@
 from typing import NamedTuple
 
 from kapsite.editor.data_forms.changed_fields import file_side_by_side
-from kapsite.editor.versions.side_by_side import Row, side_by_side
+from kapsite.editor.data_forms.front_matter import body_of
+from kapsite.editor.versions.side_by_side import Row
 from kapsite.editor.versions.titles import called
 
-from .page_changes import Changes, Texts, keys_of, pages_of, path_of, with_changes
+from .page_changes import Changes, Texts, keys_of, number_in, pages_of, path_of, with_changes
 
+PLACE_KEYS = ("guide", "menu_in", "place")
 MOST_TEXTS = 20  # shown
 HEADER, FOOTER, GUIDE = "Menu in the header", "Menu in the footer", "Order of the guide"
 LETTER, GAP, ROOM = 0.466, 0.75, 34.0  # rem of the header, on a screen 1280 pixels wide
-WHOLE_MENU = 1_000  # lines around a change
+
+
+class Entry(NamedTuple):
+    """A page's name in a menu, and its place there now and then."""
+
+    name: str
+    now: int | None
+    then: int | None
 
 
 class Sides(NamedTuple):
@@ -62,28 +71,56 @@ def has_long_header(texts: Texts) -> bool:
 
 
 def place(keys: dict) -> tuple:
-    """As the publisher sorts them: the guide in its order, then the rest by name."""
-    guide = str(keys.get("guide", ""))
-    return not guide, int(guide) if guide.isdecimal() else 0, named(keys).lower()
+    """As the publisher sorts them: the guide in its order, then those with a place, then the rest
+    by name."""
+    guide, own = (number_in(keys, key) for key in ("guide", "place"))
+    return guide is None, guide or 0, own is None, own or 0, named(keys).lower()
 
 
 def named(keys: dict) -> str:
     return str(keys.get("menu") or keys.get("title", ""))
 
 
-def changed_menus(before: Texts, after: Texts) -> list[Sides]:
+def changed_menus(before: Texts, after: Texts) -> list[tuple[str, list[Entry]]]:
+    """Each menu that changes, in its new order, with what leaves it at the end."""
     now, then = menus(before), menus(after)
     return [
-        Sides(label, side_by_side("\n".join(now[label]), "\n".join(then[label]), WHOLE_MENU))
+        (
+            label,
+            [
+                Entry(name, place_in(now[label], name), place_in(then[label], name))
+                for name in dict.fromkeys([*then[label], *now[label]])
+            ],
+        )
         for label in now
         if now[label] != then[label]
     ]
 
 
+def place_in(menu: list[str], name: str) -> int | None:
+    return menu.index(name) + 1 if name in menu else None
+
+
+def is_only_place(before: str, after: str) -> bool:
+    """Whether nothing but the place of a page differs, which its menus show."""
+    texts = [(keys_of(text), body_of(text)) for text in (before, after)]
+    (_, old), (_, new) = texts
+    kept = [
+        {key: value for key, value in keys.items() if key not in PLACE_KEYS} for keys, _ in texts
+    ]
+    return bool(before and after) and old == new and kept[0] == kept[1]
+
+
 def changed_texts(before: Texts, changes: Changes) -> list[Sides]:
     """Each text that changes; a page that moves is beside itself."""
     after, moved = with_changes(before, changes), moves(before, changes)
-    names = [name for name in changes if name not in moved.values()]
+    has_menus = menus(before) != menus(after)
+    names = [
+        name
+        for name in changes
+        if name not in moved.values()
+        and not (has_menus and is_only_place(before.get(name, ""), after.get(name, "")))
+    ]
     return [
         Sides(
             called(name, after.get(name) or before[name]),

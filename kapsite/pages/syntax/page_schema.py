@@ -84,6 +84,10 @@ class FrontMatter(Model):
         description="For a page that people print on one sheet.",
     )
     menu_in: Literal["header", "footer", "none"] = Field(default="footer", title="Menu")
+    place: int | None = Field(
+        default=None, ge=1, title="Place in its menu",
+        description="A number, for a page outside the guide. Those without one follow by name.",
+    )  # fmt: skip
     reviewed_on: Day | None = Field(default=None, title="Last reviewed on")
     review_by: Day | None = Field(
         default=None, title="Next review by", description="Within a year of the last one."

@@ -4,7 +4,7 @@ import pytest
 
 from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.structure.page_changes import keys_of
-from tests.pages.samples import make_page
+from tests.pages.samples import load_catalog, make_page
 
 LIST = "/admin/edit/"
 RISKS = f"{LIST}page/risks.md/address/"
@@ -212,12 +212,25 @@ def test_the_menu_is_shown_before_and_after(pat):
     form = pat.get(f"{LIST}menu/").context["form"]
     data = {name: field.initial for name, field in form.fields.items()}
     shown = pat.post(f"{LIST}menu/", data | {"menu cost.md": "none"})
-    assert "<del>Cost</del>" in shown.text
-    [(label, rows, _)] = shown.context["menus"]
-    now, then = (
-        [text for row in rows for _, text in getattr(row, side)] for side in ("before", "after")
-    )
-    assert (label, now, then) == ("Menu in the header", ["Cost", "Risks"], ["Risks"])
+    [(label, entries)] = shown.context["menus"]
+    assert (label, entries) == ("Menu in the header", [("Risks", 2, 1), ("Cost", 1, None)])
+    assert shown.context["texts"] == []
+
+
+def test_a_page_outside_the_guide_can_have_a_place_in_its_menu(pat, publish, content):
+    for name in ("parking", "about"):
+        (content / f"{name}.md").write_text(make_page(title=name.title()))
+    form = pat.get(f"{LIST}menu/").context["form"]
+    data = {name: field.initial for name, field in form.fields.items()}
+    shown = pat.post(f"{LIST}menu/", data | {"place parking.md": "3"})
+    assert shown.context["menus"] == [
+        ("Menu in the footer", [("Parking", 2, 1), ("About", 1, 2)]),
+    ]
+    confirm(pat, f"{LIST}menu/", **data | {"place parking.md": "3"})
+    assert problems_of(publish) == [""]
+    assert keys(content / "parking.md", "place") == "3"
+    paths = list(load_catalog(content).pages)
+    assert paths == ["/", "/cost/", "/risks/", "/parking/", "/about/"]
 
 
 def test_a_change_that_nobody_saw_is_shown_first(pat, content):

@@ -30,6 +30,7 @@ class Page:
     citations: Mapping[str, int]  # source id -> how often, by first use
     questions: tuple[tuple[str, str], ...]  # each with its answer as HTML
     guide: int | None
+    place: int | None  # in its menu, outside the guide
     menu_in: str
     reviewed_on: date | None
     review_by: date | None
@@ -105,8 +106,9 @@ def last_days(catalog: Catalog) -> set[date]:
 
 
 def place(page: Page) -> tuple:
-    """Home first, then the guide in its order, then the rest by name."""
-    return page.path != "/", page.guide is None, page.guide or 0, page.menu.lower()
+    """Home first, then the guide in its order, then those with a place, then the rest by name."""
+    guide = page.guide is None, page.guide or 0
+    return page.path != "/", *guide, page.place is None, page.place or 0, page.menu.lower()
 
 
 def make_page(draft: Draft, meta: FrontMatter) -> Page:
@@ -128,6 +130,7 @@ def make_page(draft: Draft, meta: FrontMatter) -> Page:
         questions=rendered.questions,
         guide=meta.guide,
         menu_in=meta.menu_in,
+        place=meta.place,
         reviewed_on=meta.reviewed_on,
         review_by=meta.review_by,
         reviewed_by=meta.reviewed_by,
