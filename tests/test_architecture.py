@@ -66,8 +66,8 @@ MAY_IMPORT = {
     ),
     "editor.writing": (
         "clinic content_files editor.data_forms editor.data_forms.fields editor.images "
-        "editor.models editor.versions pages.check.rules pages.load pages.publish.document "
-        "pages.syntax"
+        "editor.models editor.versions pages.check.rules pages.language pages.load "
+        "pages.publish.document pages.syntax"
     ),
     "encryption": "",
     "inquiries": (

@@ -1,6 +1,7 @@
 """The front matter of a page as a form, and a page's text with what was typed there."""
 
 import re
+from typing import Any
 
 from kapsite.content_files.problems import Report
 from kapsite.content_files.yaml_reader import Parsed, parse
@@ -58,3 +59,13 @@ def with_front_matter(text: str, form: Group, body: str | None = None) -> str:
     first, head, second, old_body = parts
     head = rewritten(head, parsed.data, form.values())
     return first + head + second + (old_body if body is None else body)
+
+
+def with_keys(text: str, old: dict[str, Any], **keys: Any) -> str:
+    """``text``, which has the keys ``old``, with other values; None is a key to remove."""
+    parts = divided(text)
+    if parts is None:
+        raise ValueError("this text has no front matter")
+    new = {key: value for key, value in (old | keys).items() if value is not None}
+    first, head, second, body = parts
+    return first + rewritten(head, old, new) + second + body

@@ -10,8 +10,7 @@ from typing import Any
 
 from django.utils.text import get_text_list
 
-from kapsite.editor.data_forms.front_matter import divided, read
-from kapsite.editor.data_forms.yaml_writer import rewritten
+from kapsite.editor.data_forms import front_matter
 from kapsite.editor.models import Blob, ContentVersion, Files, digest
 from kapsite.editor.versions.titles import called
 from kapsite.editor.writing.drafts import with_unix_lines
@@ -66,18 +65,16 @@ def path_of(name: str) -> str:
 
 
 def keys_of(text: str) -> dict[str, Any]:
-    parsed = read(text)
+    parsed = front_matter.read(text)
     return parsed.data if parsed and isinstance(parsed.data, dict) else {}
 
 
 def with_keys(text: str, **keys: Any) -> str:
     """``text`` with other values in its front matter; None is a key to remove."""
-    parts, old = divided(text), keys_of(text)
-    if parts is None or not old:
+    old = keys_of(text)
+    if not old:
         raise Refused("The top of a page can’t be read. Open the page and fix it first.")
-    new = {key: value for key, value in (old | keys).items() if value is not None}
-    first, head, second, body = parts
-    return first + rewritten(head, old, new) + second + body
+    return front_matter.with_keys(text, old, **keys)
 
 
 def link_to(path: str) -> re.Pattern[str]:

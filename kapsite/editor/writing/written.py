@@ -20,6 +20,7 @@ from kapsite.editor.data_forms.fields.sections import ShownSection, in_sections
 from kapsite.editor.models import ContentVersion
 
 from .drafts import Editing
+from .followed_title import with_exemption
 from .forms import MENUS, MOST_OF_TITLE, PageForm
 from .pasted import tidied
 
@@ -87,6 +88,7 @@ class Written:
         text = self.form.cleaned_data["text"].replace("\r\n", "\n")
         if self.meta:
             text = front_matter.with_front_matter(self.base, self.meta, text)
+            text = with_exemption(self.base, text, self.editing.current)
         return tidied(text)
 
     @property

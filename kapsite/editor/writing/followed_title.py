@@ -1,0 +1,60 @@
+"""A title with an exemption from the check: when the title changes, the exemption follows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kapsite.editor.data_forms import front_matter
+
+from .aside import aside
+
+if TYPE_CHECKING:
+    from kapsite.editor.models import ContentVersion
+
+NAMES = ("title", "menu")
+
+
+def with_exemption(before: str, text: str, current: ContentVersion) -> str:
+    """``text`` with the exemption of the title that it had ``before`` for its new one, or without
+    it where the new title needs none. The same goes for its name in menus."""
+    old, keys = keys_of(before), keys_of(text)
+    for key in NAMES:
+        if is_changed(key, old, keys):
+            text = followed(text, str(old[key]), str(keys[key]), current)
+    return text
+
+
+def keys_of(text: str) -> dict[str, Any]:
+    parsed = front_matter.read(text)
+    return parsed.data if parsed and isinstance(parsed.data, dict) else {}
+
+
+def is_changed(key: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Whether what it was is nowhere among the page's names any more."""
+    was, now = old.get(key), new.get(key)
+    return bool(was and now) and was not in [new.get(each) for each in NAMES]
+
+
+def followed(text: str, old: str, new: str, current: ContentVersion) -> str:
+    keys = keys_of(text)
+    listed = keys.get("uncited")
+    if not isinstance(listed, list) or not any(exempts(each, old) for each in listed):
+        return text
+    others = [each for each in listed if not exempts(each, old)]
+    if makes_claim(new, current):
+        others = [each | {"text": new} if exempts(each, old) else each for each in listed]
+    return front_matter.with_keys(text, keys, uncited=others or None)
+
+
+def exempts(exemption: object, name: str) -> bool:
+    return isinstance(exemption, dict) and exemption.get("text") == name
+
+
+def makes_claim(title: str, current: ContentVersion) -> bool:
+    from kapsite.pages.language.sentences import Sentence  # here: what reads content is large
+    from kapsite.pages.language.uncited import claims_in_titles
+
+    from . import preview
+
+    claims = aside(preview.site_of, current.pk).data.claims
+    return claims is None or any(claims_in_titles([Sentence(title, 1, "title", depth=1)], claims))
