@@ -1,5 +1,6 @@
 """The site as it would be with the texts of drafts in its files."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -41,7 +42,7 @@ def overlaid(
         for file in filter(Path.is_file, folder.rglob(pattern)):
             link = overlay / file.relative_to(folder)
             link.parent.mkdir(parents=True, exist_ok=True)
-            link.symlink_to(file.absolute())
+            put(file, link)
         for name, content in contents.items():
             file = overlay / name
             file.unlink(missing_ok=True)
@@ -49,3 +50,17 @@ def overlaid(
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(content.encode() if isinstance(content, str) else content)
         yield overlay
+
+
+def put(file: Path, link: Path) -> None:
+    """``link`` stands for ``file``. The check refuses images that are links to other folders, so
+    an image is a hard link, or a copy."""
+    if file.suffix in (".md", ".yaml"):
+        link.symlink_to(file.absolute())
+    elif file.is_symlink():
+        link.symlink_to(file.readlink())
+    else:
+        try:
+            link.hardlink_to(file)
+        except OSError:  # another disk
+            shutil.copy2(file, link)

@@ -4,6 +4,7 @@ import pytest
 
 from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.structure.page_changes import keys_of
+from tests.pages.images import save_image
 from tests.pages.samples import load_catalog, make_page
 
 LIST = "/admin/edit/"
@@ -190,6 +191,13 @@ def test_what_a_new_address_changes_is_shown_before_a_reason_is_given(pat):
     assert [title for title, *_ in shown.context["texts"]] == ["Home", "Risks"]
     assert "<ins> /safety/)," in shown.text
     assert not Publication.objects.exists()
+
+
+def test_a_page_that_shows_an_image_keeps_no_change_from_being_published(pat, content, publish):
+    save_image(content, "door.jpg")
+    (content / "new.md").write_text(make_page("![A door](images/door.jpg)", title="A door"))
+    confirm(pat, RISKS, name="safety", rename="1")
+    assert problems_of(publish) == [""]
 
 
 def test_a_header_with_more_entries_than_fit_is_said_before_and_after(pat, content):
