@@ -29,7 +29,7 @@ def report_row(draft: Draft, site: Site, today: date) -> tuple[str, ...]:
     return (
         draft.path,
         str(reading.words),
-        "-" if reading.grade is None else f"{reading.grade:.1f}",
+        reading.shown_grade,
         str(len(claims)),
         str(sum(draft.rendered.citations.values())),
         str(len(meta.uncited) if meta else 0),

@@ -42,6 +42,10 @@ class Measured:
     def grade(self) -> float:
         return grade_of(self.words, 1, self.syllables)
 
+    @property
+    def shown_grade(self) -> str:
+        return shown(self.grade)
+
 
 @dataclass(frozen=True)
 class Reading:
@@ -51,9 +55,18 @@ class Reading:
     grade: float | None
     hardest: tuple[Measured, ...]
 
+    @property
+    def shown_grade(self) -> str:
+        return "-" if self.grade is None else shown(self.grade)
+
 
 def grade_of(words: int, sentences: int, syllables: int) -> float:
     return 0.39 * words / sentences + 11.8 * syllables / words - 15.59
+
+
+def shown(grade: float) -> str:
+    """The grade as people know it: there is none below the first."""
+    return f"{grade:.1f}" if grade >= 1 else "below 1"
 
 
 class Readability:

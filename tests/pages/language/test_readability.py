@@ -2,7 +2,7 @@
 
 import pytest
 
-from kapsite.pages.language.readability import Readability
+from kapsite.pages.language.readability import Readability, Reading
 from kapsite.pages.language.sentences import Sentence
 
 HARD = (
@@ -98,3 +98,8 @@ def test_a_limit_that_is_not_needed_is_a_warning(problems_with):
     [problem] = problems_with("We can talk about it on the phone.", reading=own)
     assert problem.startswith("content/page.md:4: The page reads at grade ")
     assert "so it doesn't need its own limit." in problem
+
+
+@pytest.mark.parametrize(("grade", "shown"), [(-0.7, "below 1"), (0.99, "below 1"), (7.25, "7.2")])
+def test_there_is_no_grade_below_the_first(grade, shown):
+    assert Reading(9, grade, ()).shown_grade == shown

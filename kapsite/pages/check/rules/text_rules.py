@@ -104,19 +104,21 @@ def pages_are_readable(draft: Draft, data: Data) -> Iterator[Problem]:
     limit = own.limit if own else READING_LIMIT
     if grade > limit:
         message = (
-            f"The page reads at grade {grade:.1f}; its limit is {limit:g}. "
+            f"The page reads at grade {reading.shown_grade}; its limit is {limit:g}. "
             f"Hardest sentences: {'; '.join(map(describe, reading.hardest))}."
         )
         fix = "Split them, or use shorter words. Or set `reading:` with a `limit` and a `reason`."
         yield draft.problem_at(reading.hardest[0].sentence.line, message, fix)
     elif own and grade <= READING_LIMIT < own.limit:
-        message = f"The page reads at grade {grade:.1f}, so it doesn't need its own limit."
+        message = (
+            f"The page reads at grade {reading.shown_grade}, so it doesn't need its own limit."
+        )
         fix = "Remove `reading:`."
         yield draft.problem(("reading",), message, fix, "warning")
 
 
 def describe(hard: Measured) -> str:
-    return f'line {hard.sentence.line} (grade {hard.grade:.1f}) "{shorten(hard.sentence.text)}"'
+    return f'line {hard.sentence.line} (grade {hard.shown_grade}) "{shorten(hard.sentence.text)}"'
 
 
 def required_facts_are_stated(draft: Draft, data: Data) -> Iterator[Problem]:
