@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from kapsite.accounts.pages import StaffRequest
+from kapsite.editor.models import Publication
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.forms import NAME
 from kapsite.security.wsgi.error_pages import error_page
@@ -21,6 +22,7 @@ from .writing import drafts
 
 UNCHANGED = "Nothing is changed, so there is no draft."
 SAVED = "Saved as a draft. Readers don’t see it yet."
+PUBLISHED = "published"  # in the session: until when was shown on visits before, and on this one
 NOT_SAVED = (
     "This could not be saved: the server can’t write right now, perhaps because its disk is full. "
     "Your text is still here. Copy it somewhere safe, tell the server’s operator, and save again."
@@ -79,6 +81,19 @@ def shown(request: StaffRequest, template: str, title: str, **context: Any) -> H
     return render(
         request, f"editor/{template}", admin.site.each_context(request) | {"title": title} | context
     )
+
+
+def publication_state(request: StaffRequest) -> dict[str, Any]:
+    """As ``Publication.objects.state()``; what was published is in it until the next visit. A page
+    that renews itself goes on with the visit."""
+    state = Publication.objects.state()
+    before, seen = request.session.get(PUBLISHED, (0, 0))
+    if "X-Background" not in request.headers:
+        before = seen
+    state["published"] = [each for each in state["published"] if each.done_at.timestamp() > before]
+    times = [seen, *(each.done_at.timestamp() for each in state["published"])]
+    request.session[PUBLISHED] = [before, max(times)]
+    return state
 
 
 def open_page(name: str) -> Editing:

@@ -21,7 +21,7 @@ from kapsite.editor.models import Blob, ContentVersion, Publication, Upload
 from kapsite.editor.models.upload import IMAGE
 from kapsite.editor.signing_off.sign_off_views import current_site
 from kapsite.editor.versions import history
-from kapsite.editor.view_base import editor_view, shown
+from kapsite.editor.view_base import editor_view, publication_state, shown
 from kapsite.editor.writing.aside import aside
 
 from . import prepared
@@ -108,7 +108,7 @@ def page(request: StaffRequest, form: UploadForm | None = None, problem: str = "
         ],
         "failed": Upload.objects.last_problem(request.user),
         "ready": [name for name in Upload.objects.just_made(request.user) if small.get(name)],
-    } | Publication.objects.state()
+    } | publication_state(request)
     return shown(request, "images.html", "Images", **context)
 
 

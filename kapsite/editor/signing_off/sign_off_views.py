@@ -17,7 +17,7 @@ from kapsite.clinic import days
 from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, digest
 from kapsite.editor.versions import history
 from kapsite.editor.versions.titles import titles_of
-from kapsite.editor.view_base import editor_view, shown
+from kapsite.editor.view_base import editor_view, publication_state, shown
 from kapsite.editor.writing.aside import aside
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def sign_offs(request: StaffRequest) -> HttpResponse:
     found = aside(counted, current.pk)
     titles = titles_of(current, [name for name, *_ in found])
     rows = [(titles[name], name, *rest) for name, *rest in found]
-    context = {"rows": rows} | Publication.objects.state()
+    context = {"rows": rows} | publication_state(request)
     return shown(request, "sign_offs.html", "Sign-offs", **context)
 
 

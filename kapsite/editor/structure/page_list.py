@@ -13,7 +13,7 @@ from kapsite.editor.models import ContentVersion, Publication, Way
 from kapsite.editor.publication.refusals import of_publication
 from kapsite.editor.versions import history
 from kapsite.editor.versions.titles import title_of, titles_of
-from kapsite.editor.view_base import editor_view, shown
+from kapsite.editor.view_base import editor_view, publication_state, shown
 from kapsite.editor.writing.aside import begin_aside
 from kapsite.editor.writing.forms import NewPageForm
 
@@ -28,7 +28,7 @@ def pages(request: StaffRequest) -> HttpResponse:
     form = NewPageForm(request.POST or None, taken=names)
     if request.method == "POST" and form.is_valid():
         return redirect(form.address)
-    state = Publication.objects.state()
+    state = publication_state(request)
     failure = state["failure"]
     open_drafts = {draft.file: draft for draft in ContentVersion.objects.open_drafts()}
     titles, ways = titles_of(current, names), Publication.objects.ways_of(open_drafts.values())

@@ -120,7 +120,20 @@ def test_a_menu_that_changes_right_after_a_text_keeps_both(sam, ask, content, pu
     text = (content / "risks.md").read_text()
     assert "More" in text
     assert "menu_in: header" in text
-    assert sam.get("/admin/edit/").text.count("is published. Readers have it since") == 2
+    assert (
+        "1 more change are published. Readers have had them since" in sam.get("/admin/edit/").text
+    )
+
+
+def test_what_was_published_is_said_until_the_next_visit(sam, ask, publish):
+    said = "“Say it better” is published. Readers have had it since"
+    ask()
+    assert said not in sam.get("/admin/edit/").text
+    publish()
+    for _ in range(2):  # the page renews itself
+        assert said in sam.get("/admin/edit/", headers={"X-Background": "1"}).text
+    assert said not in sam.get("/admin/edit/").text
+    assert said not in sam.get("/admin/edit/images/").text
 
 
 def test_what_was_planned_shows_as_being_published_once_its_time_has_come(sam, ask):
