@@ -193,7 +193,7 @@ def test_the_sources_of_a_page_end_it_in_the_order_of_their_numbers(name):
     page = page_of(name)
     [listed] = [each for each in page.all("details") if each["class"] == "more page-sources"]
     numbers = {number(each) for each in page.all("sup")}
-    assert listed.words.startswith(f"{max(numbers)} sources of this page")
+    assert listed.words.startswith(f"{max(numbers)} sources on this page")
     marked = {int(li["value"]): li.words for li in page.all("li") if li["value"]}
     [at_the_end] = [each for each in page.all("ol") if each["class"] == "sources"]
     assert [marked[key] for key in sorted(marked)] == items_of(page, at_the_end)

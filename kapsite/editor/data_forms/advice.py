@@ -2,7 +2,7 @@
 
 import re
 
-CITE = "Put the cursor before the period, choose “Cite a source”, and type a word of it."
+CITE = "Put the cursor before the period, choose “Cite a source”, and type a word of its title."
 LINK = "Remove these signs, select the words, choose “Link a page”, and type a word of its name."
 INSERT = "Remove the line, and put the block in with “Insert a block”."
 IN_BUTTONS = [
@@ -18,7 +18,8 @@ IN_BUTTONS = [
         (r"Add \[([^\]]+)\] to this sentence\.", rf"Add the source \1. {CITE}"),
         (
             r"Otherwise look in sources\.yaml, or add it there\.",
-            "“Cite a source” on a page finds one by a word of it. A new one goes to sources.yaml.",
+            "“Cite a source” on a page finds one by a word of its title. A new one goes to "
+            "sources.yaml.",
         ),
         (r"Cite it with \[@(\w+)\]", r"Cite it on a page: “Cite a source” finds it by \1"),
         (r"Cite a source like \[@S11\], or say it here\.", f"Remove it. {CITE}"),
@@ -36,7 +37,7 @@ IN_BUTTONS = [
         (r'Show it with ::: chart id="[\w-]+" and a line :::, or remove the file\.',
          "Put it on a page: choose one under “Put it on a page”."),
         (r"Begin the block with ::: and its name, and end it with a line :::", INSERT),
-        (r"Write - \*\*Label:\*\* text\.", "Put it in again with “Insert a block”, key-facts."),
+        (r"Write - \*\*Label:\*\* text\.", "Put it in again with “Insert a block”, Key facts."),
         (r"(?:Or s|S)et `reading:` with a `limit` and a `reason`\.",
          "Or allow a higher grade, with your reason: `reading`."),
         (

@@ -92,7 +92,7 @@ class NewPageForm(AddressForm):
         super().__init__(*args, **kwargs)
         name = self.fields["name"]
         name.label, name.required = "Address (optional)", False
-        name.help_text += " Left empty, it is made of the title."
+        name.help_text += " Left empty, it is made from the title."
 
     def clean_name(self) -> str:
         if "title" not in self.cleaned_data:  # which says so itself
