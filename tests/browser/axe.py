@@ -24,7 +24,8 @@ CONTRAST = {"AA": "color-contrast", "AAA": "color-contrast-enhanced"}
 # What keeps axe from seeing the colors that are painted: Chromium tells the author's
 # text-fill-color where forced colors paint another, and a canvas left unpainted is no
 # background to axe, so that it takes white. And the stricter contrast rule leaves what fails
-# the other one, too, to that; asked to keep it, one of them is enough.
+# the other one, too, to that; asked to keep it, one of them is enough. A bar that stays on the
+# screen hides what happens to lie below it.
 PREPARE = """() => {
   const {contrastRatio} = axe._audit.checks['color-contrast-enhanced'].options;
   for (const size of Object.values(contrastRatio)) delete size.minThreshold;
@@ -33,7 +34,7 @@ PREPARE = """() => {
     return told.call(this, name === '-webkit-text-fill-color' ? 'color' : name);
   };
   const canvas = new CSSStyleSheet();
-  canvas.replaceSync('html { background: Canvas } .ask-bar { position: static }');
+  canvas.replaceSync('html { background: Canvas } .ask-bar, .head { position: static }');
   document.adoptedStyleSheets.unshift(canvas);
 }"""
 # Answers and tables behind a summary count too; a color on its way to another one does not.
