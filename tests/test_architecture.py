@@ -32,42 +32,50 @@ MAY_IMPORT = {
     "database.postgresql": "",
     "database.sqlite": "",
     "editor": (
-        "accounts clinic editor.data_forms editor.data_forms.fields editor.images "
-        "editor.models editor.publication editor.signing_off editor.structure editor.versions "
-        "editor.writing security.wsgi"
+        "accounts clinic editor.data_forms editor.data_forms.fields editor.data_forms.files "
+        "editor.images editor.models editor.publication editor.signing_off editor.structure "
+        "editor.versions editor.writing security.wsgi"
     ),
     "editor.data_forms": (
-        "accounts clinic content_files editor editor.data_forms.fields editor.images "
-        "editor.models editor.versions editor.writing pages.check.rules pages.load pages.syntax"
+        "accounts clinic content_files editor editor.data_forms.fields editor.data_forms.files "
+        "editor.data_forms.words editor.images editor.models editor.versions editor.writing "
+        "pages.check.rules pages.load pages.syntax"
     ),
     "editor.data_forms.fields": "content_files",
+    "editor.data_forms.files": "clinic content_files editor.data_forms.fields pages.syntax",
+    "editor.data_forms.words": (
+        "content_files editor.data_forms.fields editor.data_forms.files editor.models "
+        "editor.versions editor.writing pages.syntax"
+    ),
     "editor.images": (
-        "accounts content_files editor editor.data_forms editor.models editor.signing_off "
+        "accounts content_files editor editor.data_forms.files editor.models editor.signing_off "
         "editor.versions editor.writing pages.load pages.publish.making pages.publish.serving "
         "pages.render pages.syntax"
     ),
     "editor.models": "editor.versions text",
     "editor.publication": (
-        "accounts clinic content_files editor editor.data_forms editor.models editor.versions "
-        "editor.writing operations.alerts operations.machines pages.load pages.publish "
-        "pages.publish.making pages.publish.serving"
+        "accounts clinic content_files editor editor.data_forms.words editor.models "
+        "editor.versions editor.writing operations.alerts operations.machines pages.load "
+        "pages.publish pages.publish.making pages.publish.serving"
     ),
     "editor.signing_off": (
-        "accounts clinic content_files editor editor.data_forms editor.models editor.versions "
-        "editor.writing inquiries.models inquiries.worker pages.check pages.check.rules pages.load"
+        "accounts clinic content_files editor editor.data_forms.files editor.models "
+        "editor.versions editor.writing inquiries.models inquiries.worker pages.check "
+        "pages.check.rules pages.load"
     ),
     "editor.structure": (
-        "accounts clinic editor editor.data_forms editor.models editor.publication "
-        "editor.versions editor.writing pages.language"
+        "accounts clinic editor editor.data_forms.files editor.data_forms.words editor.models "
+        "editor.publication editor.versions editor.writing pages.language"
     ),
     "editor.versions": (
-        "accounts clinic content_files database editor editor.data_forms editor.models "
-        "editor.signing_off editor.writing operations.machines pages.load pages.publish.making"
+        "accounts clinic content_files database editor editor.data_forms.files "
+        "editor.data_forms.words editor.models editor.signing_off editor.writing "
+        "operations.machines pages.load pages.publish.making"
     ),
     "editor.writing": (
-        "clinic content_files editor.data_forms editor.data_forms.fields editor.images "
-        "editor.models editor.versions pages.check.rules pages.language pages.load "
-        "pages.publish.document pages.syntax"
+        "clinic content_files editor.data_forms editor.data_forms.fields editor.data_forms.files "
+        "editor.data_forms.words editor.images editor.models editor.versions pages.check.rules "
+        "pages.language pages.load pages.publish.document pages.syntax"
     ),
     "encryption": "",
     "inquiries": (

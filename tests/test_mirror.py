@@ -32,20 +32,20 @@ TESTED_THROUGH = {
     "editor/data_forms/fields/test_groups.py": (
         "editor/data_forms/fields/group_lists editor/data_forms/fields/inputs "
         "editor/data_forms/fields/keys editor/data_forms/fields/many_inputs "
-        "editor/data_forms/fields/sections editor/data_forms/front_matter"
+        "editor/data_forms/fields/sections editor/data_forms/files/front_matter"
     ),
-    "editor/data_forms/test_changed_fields.py": "editor/data_forms/plain_words",
+    "editor/data_forms/words/test_changed_fields.py": "editor/data_forms/words/plain_words",
     "editor/data_forms/test_data_views.py": (
-        "editor/data_forms/data_check "
-        "editor/data_forms/data_files editor/data_forms/file_parts editor/data_forms/open_part "
+        "editor/data_forms/data_check editor/data_forms/files/data_files "
+        "editor/data_forms/files/file_parts editor/data_forms/open_part "
         "editor/writing/drafts_ahead editor/writing/overlay"
     ),
-    "editor/data_forms/test_field_names.py": "editor/data_forms/places",
+    "editor/data_forms/words/test_field_names.py": "editor/data_forms/words/places",
     "editor/data_forms/test_known_sources.py": (
         "editor/data_forms/fields/source_inputs editor/data_forms/placed_problems"
     ),
-    "editor/data_forms/test_used_by.py": "editor/data_forms/part_names",
-    "editor/data_forms/test_yaml_writer.py": "editor/data_forms/yaml_round_trip",
+    "editor/data_forms/test_used_by.py": "editor/data_forms/words/part_names",
+    "editor/data_forms/files/test_yaml_writer.py": "editor/data_forms/files/yaml_round_trip",
     "editor/images/test_uploads.py": (
         "editor/images/image_views editor/images/upload_form editor/models/upload"
     ),

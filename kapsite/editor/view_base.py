@@ -16,7 +16,7 @@ from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.forms import NAME
 from kapsite.security.wsgi.error_pages import error_page
 
-from .data_forms.data_files import data_file
+from .data_forms.files.data_files import data_file
 from .versions import history
 from .writing import drafts
 

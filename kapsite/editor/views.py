@@ -26,8 +26,8 @@ from kapsite.editor.writing.pieces import blocks, chart_block, citations, images
 from kapsite.editor.writing.private_link import link_to
 from kapsite.editor.writing.written import Written, new_page
 
-from .data_forms.data_files import data_file
 from .data_forms.fields.groups import errors_in
+from .data_forms.files.data_files import data_file
 from .structure.link_words import called
 from .structure.page_changes import texts_of
 from .view_base import NOT_SAVED, editor_view, open_file, open_page, saved, shown

@@ -21,15 +21,15 @@ from kapsite.editor.writing import drafts
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.forms import EntryForm, NewChartForm
 
-from .data_files import data_file
-from .field_names import address
 from .fields.group_lists import GroupList
 from .fields.groups import Group, errors_in
-from .file_parts import DataFile
+from .files.data_files import data_file
+from .files.file_parts import DataFile
 from .known_sources import free_source, known_by, new_source
 from .open_part import OpenPart, beside, check_data
-from .part_names import draft_of
 from .photos import offer_photos, with_words
+from .words.field_names import address
+from .words.part_names import draft_of
 
 MOST_SHOWN = 300  # entries in a list
 

@@ -8,12 +8,12 @@ from django.utils.http import urlencode
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.view_base import open_file
 
-from .data_files import FILES, SOURCES
-from .field_names import address
 from .fields.group_lists import GroupList
 from .fields.groups import Group, fields_in
 from .fields.source_inputs import SourceField
-from .file_parts import DataFile
+from .files.data_files import FILES, SOURCES
+from .files.file_parts import DataFile
+from .words.field_names import address
 
 
 def known_sources() -> dict[str, str]:

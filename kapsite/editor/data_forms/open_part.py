@@ -12,14 +12,14 @@ from kapsite.editor.writing.aside import aside
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.drafts_ahead import check_with_drafts
 
-from .field_names import FieldNames
 from .fields.group_lists import GroupList, Posted
 from .fields.groups import Group
-from .file_parts import DataFile
+from .files.file_parts import DataFile
 from .known_sources import offer_sources
-from .part_names import part_name
 from .placed_problems import placed
 from .used_by import used_by
+from .words.field_names import FieldNames
+from .words.part_names import part_name
 
 if TYPE_CHECKING:
     from .data_check import CheckedData

@@ -14,12 +14,12 @@ from kapsite.content_files.problems import Problem
 from kapsite.content_files.yaml_reader import Parsed
 from kapsite.pages.syntax.data_schema import near
 
-from .field_names import FieldNames
 from .fields.group_lists import GroupList, show_at
 from .fields.groups import Group
 from .fields.source_inputs import SourceField
-from .file_parts import DataFile
+from .files.file_parts import DataFile
 from .known_sources import new_source
+from .words.field_names import FieldNames
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from kapsite.editor.models import ContentVersion
 from kapsite.editor.view_base import editor_view, open_file
 from kapsite.editor.writing.aside import aside
 
-from .data_files import FILES, PEOPLE
 from .data_views import edit, unreadable
+from .files.data_files import FILES, PEOPLE
 from .open_part import OpenPart, beside
 from .photos import with_words
 

@@ -13,10 +13,10 @@ from kapsite.content_files.yaml_reader import Parsed
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions.titles import called
 
-from .data_files import SOURCES, data_file
-from .field_names import address
-from .file_parts import DataFile
-from .part_names import part_name
+from .files.data_files import SOURCES, data_file
+from .files.file_parts import DataFile
+from .words.field_names import address
+from .words.part_names import part_name
 
 if TYPE_CHECKING:
     from kapsite.pages.load.site import Site

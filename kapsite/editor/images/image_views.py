@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kapsite.accounts.pages import StaffRequest
-from kapsite.editor.data_forms.data_files import data_file
+from kapsite.editor.data_forms.files.data_files import data_file
 from kapsite.editor.models import Blob, ContentVersion, Publication, Upload
 from kapsite.editor.models.upload import IMAGE
 from kapsite.editor.signing_off.sign_off_views import current_site

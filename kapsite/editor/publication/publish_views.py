@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
-from kapsite.editor.data_forms.changed_fields import file_side_by_side
+from kapsite.editor.data_forms.words.changed_fields import file_side_by_side
 from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.versions.side_by_side import Row
 from kapsite.editor.versions.titles import title_of

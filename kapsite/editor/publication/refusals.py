@@ -11,7 +11,7 @@ from django.conf import settings
 
 from kapsite.clinic import days
 from kapsite.content_files.problems import Problem, errors_among
-from kapsite.editor.data_forms.field_names import bare
+from kapsite.editor.data_forms.words.field_names import bare
 from kapsite.editor.models import Blob, ContentVersion, Publication
 from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.writing.aside import aside

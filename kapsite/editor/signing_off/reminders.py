@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 
 from kapsite.clinic import days
-from kapsite.editor.data_forms.data_files import data_file
+from kapsite.editor.data_forms.files.data_files import data_file
 from kapsite.inquiries.models.job import JobName, ScheduledJob
 from kapsite.inquiries.worker.digest import is_time
 from kapsite.inquiries.worker.sending import addresses_with, link, send_from_template

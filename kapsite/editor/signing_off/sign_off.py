@@ -7,8 +7,8 @@ from django.conf import settings
 
 from kapsite.content_files.problems import Report
 from kapsite.content_files.yaml_reader import parse
-from kapsite.editor.data_forms.yaml_round_trip import dumped
-from kapsite.editor.data_forms.yaml_writer import rewritten
+from kapsite.editor.data_forms.files.yaml_round_trip import dumped
+from kapsite.editor.data_forms.files.yaml_writer import rewritten
 from kapsite.pages.check.sign_offs import FILE, approved
 from kapsite.pages.load.site import Site
 

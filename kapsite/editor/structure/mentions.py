@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from kapsite.editor.data_forms.front_matter import HEAD
+from kapsite.editor.data_forms.files.front_matter import HEAD
 from kapsite.editor.models import digest
 
 from .notation import LINK, Mark, Sentence, without_signs

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.text import get_text_list
 
-from kapsite.editor.data_forms import front_matter
+from kapsite.editor.data_forms.files import front_matter
 from kapsite.editor.models import Blob, ContentVersion, Files, digest
 from kapsite.editor.versions.titles import called
 from kapsite.editor.writing.drafts import with_unix_lines

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
-from kapsite.editor.data_forms.data_files import data_file, data_files
+from kapsite.editor.data_forms.files.data_files import data_file, data_files
 from kapsite.editor.models import ContentVersion, Publication, Way
 from kapsite.editor.publication.refusals import of_publication
 from kapsite.editor.versions import history

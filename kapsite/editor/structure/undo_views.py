@@ -9,7 +9,7 @@ from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
-from kapsite.editor.data_forms.changed_fields import file_side_by_side
+from kapsite.editor.data_forms.words.changed_fields import file_side_by_side
 from kapsite.editor.models import ContentVersion, Kind
 from kapsite.editor.versions import history
 from kapsite.editor.versions.titles import called

@@ -3,7 +3,7 @@
 Both make a proposal, which is published as a new version like any other change.
 """
 
-from kapsite.editor.data_forms.data_files import data_file
+from kapsite.editor.data_forms.files.data_files import data_file
 from kapsite.editor.models import ContentVersion, changes
 from kapsite.editor.writing.drafts import with_both, with_unix_lines
 

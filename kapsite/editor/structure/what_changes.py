@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from kapsite.editor.data_forms.changed_fields import file_side_by_side
-from kapsite.editor.data_forms.front_matter import body_of
+from kapsite.editor.data_forms.files.front_matter import body_of
+from kapsite.editor.data_forms.words.changed_fields import file_side_by_side
 from kapsite.editor.versions.side_by_side import Row
 from kapsite.editor.versions.titles import called
 

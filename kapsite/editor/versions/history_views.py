@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
-from kapsite.editor.data_forms.changed_fields import file_side_by_side
+from kapsite.editor.data_forms.words.changed_fields import file_side_by_side
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.models.content_version import VersionQuerySet
 from kapsite.editor.view_base import editor_view, shown

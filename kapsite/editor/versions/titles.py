@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import yaml
 
-from kapsite.editor.data_forms.data_files import data_file
+from kapsite.editor.data_forms.files.data_files import data_file
 from kapsite.editor.models import Blob, ContentVersion
 
 TITLE = re.compile(rb"^title:(.*)$", re.MULTILINE)

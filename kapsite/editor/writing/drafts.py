@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from kapsite.editor.data_forms.data_files import data_file
+from kapsite.editor.data_forms.files.data_files import data_file
 from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, Way, digest
 from kapsite.editor.versions.action_log import Act, log_action
 from kapsite.editor.versions.merging import with_both_lines

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kapsite.clinic import days
 from kapsite.content_files.problems import Problem
-from kapsite.editor.data_forms.data_files import CHART, SOURCES, data_file
+from kapsite.editor.data_forms.files.data_files import CHART, SOURCES, data_file
 from kapsite.editor.models import ContentVersion
 
 from .aside import aside

@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from kapsite.content_files.problems import Problem
-from kapsite.editor.data_forms.data_files import data_file
-from kapsite.editor.data_forms.field_names import FieldNames
+from kapsite.editor.data_forms.files.data_files import data_file
+from kapsite.editor.data_forms.words.field_names import FieldNames
 
 from .drafts import Editing
 from .written import Written

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kapsite.editor.data_forms import front_matter
+from kapsite.editor.data_forms.files import front_matter
 
 from .aside import aside
 

@@ -7,9 +7,9 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from kapsite.content_files.text_file import LARGEST_FILE
-from kapsite.editor.data_forms.data_files import CHART
 from kapsite.editor.data_forms.fields.inputs import named
-from kapsite.editor.data_forms.file_parts import DataFile
+from kapsite.editor.data_forms.files.data_files import CHART
+from kapsite.editor.data_forms.files.file_parts import DataFile
 
 MENUS = named(("header", "footer", "none"))  # as in the form of a page
 MOST_OF_TITLE = 70  # characters; see page_schema

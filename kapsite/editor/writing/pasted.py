@@ -3,7 +3,7 @@
 import re
 
 from kapsite.content_files.text_file import INVISIBLE, SPACES, UNPRINTABLE
-from kapsite.editor.data_forms.front_matter import divided
+from kapsite.editor.data_forms.files.front_matter import divided
 
 BULLET = re.compile(r"^([ \t]*)(?:[•▪◦●○■□‣⁃∙·\uf0b7\uf0a7]|o(?=\t))[ \t]*", re.MULTILINE)
 NUMBER = re.compile(r"^([ \t]*\d{1,2}\.)\t+", re.MULTILINE)

@@ -12,11 +12,11 @@ from django.http import QueryDict
 from kapsite.content_files.problems import Problem
 from kapsite.content_files.text_file import LARGEST_FILE
 from kapsite.content_files.yaml_reader import Place
-from kapsite.editor.data_forms import front_matter
-from kapsite.editor.data_forms.field_names import FieldNames
 from kapsite.editor.data_forms.fields.group_lists import show_at
 from kapsite.editor.data_forms.fields.groups import Group
 from kapsite.editor.data_forms.fields.sections import ShownSection, in_sections
+from kapsite.editor.data_forms.files import front_matter
+from kapsite.editor.data_forms.words.field_names import FieldNames
 from kapsite.editor.models import ContentVersion
 
 from .drafts import Editing

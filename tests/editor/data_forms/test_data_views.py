@@ -3,8 +3,8 @@
 import pytest
 from django.db import DatabaseError
 
-from kapsite.editor.data_forms.changed_fields import differences
 from kapsite.editor.data_forms.fields.many_inputs import MORE
+from kapsite.editor.data_forms.words.changed_fields import differences
 from kapsite.editor.models import ContentVersion, Publication
 from tests.editor.data_forms.posting import posted
 from tests.pages.samples import make_page

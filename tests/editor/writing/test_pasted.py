@@ -2,7 +2,7 @@
 
 import pytest
 
-from kapsite.editor.data_forms import front_matter
+from kapsite.editor.data_forms.files import front_matter
 from kapsite.editor.writing.pasted import tidied
 from kapsite.pages.load.page_file import FRONT_MATTER
 

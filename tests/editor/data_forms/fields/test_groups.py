@@ -7,7 +7,7 @@ import pytest
 from kapsite.content_files.problems import Report
 from kapsite.content_files.yaml_reader import parse
 from kapsite.editor.data_forms.fields.group_lists import MOST_GROUPS, show_at
-from kapsite.editor.data_forms.front_matter import (
+from kapsite.editor.data_forms.files.front_matter import (
     body_of,
     front_matter_form,
     with_front_matter,

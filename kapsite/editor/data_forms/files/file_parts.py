@@ -10,12 +10,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from kapsite.content_files.problems import Report
 from kapsite.content_files.yaml_reader import Parsed, Place, parse
+from kapsite.editor.data_forms.fields.group_lists import GroupList, Posted
+from kapsite.editor.data_forms.fields.groups import Group
+from kapsite.editor.data_forms.fields.keys import Spec, specs_of, unwrapped
+from kapsite.editor.data_forms.fields.sections import Section
 from kapsite.pages.syntax.chart_schema import KINDS
 
-from .fields.group_lists import GroupList, Posted
-from .fields.groups import Group
-from .fields.keys import Spec, specs_of, unwrapped
-from .fields.sections import Section
 from .yaml_writer import rewritten
 
 

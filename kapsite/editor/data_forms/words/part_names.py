@@ -1,8 +1,7 @@
 """What parts of data files are called, and what a draft is a draft of."""
 
+from kapsite.editor.data_forms.files.file_parts import DataFile
 from kapsite.editor.writing.drafts import Editing
-
-from .file_parts import DataFile
 
 MOST_NAMED = 3
 

@@ -6,7 +6,7 @@ import pytest
 
 from kapsite.content_files.problems import Report
 from kapsite.content_files.yaml_reader import parse
-from kapsite.editor.data_forms.yaml_writer import rewritten
+from kapsite.editor.data_forms.files.yaml_writer import rewritten
 
 CONTENT = Path("content")
 FILES = sorted([*CONTENT.glob("*.yaml"), *CONTENT.glob("charts/*.yaml")])

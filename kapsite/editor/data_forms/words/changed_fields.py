@@ -8,10 +8,10 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from kapsite.content_files.yaml_reader import Parsed, Place
+from kapsite.editor.data_forms.files import front_matter
+from kapsite.editor.data_forms.files.data_files import data_file
 from kapsite.editor.versions.side_by_side import Row, Words, side_by_side
 
-from . import front_matter
-from .data_files import data_file
 from .field_names import FieldNames
 from .places import specs_to_field
 from .plain_words import is_unseen, text_in_words, value_in_words

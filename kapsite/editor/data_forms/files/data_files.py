@@ -6,9 +6,9 @@ from collections.abc import Collection
 from kapsite.clinic.facts import Clinic
 from kapsite.clinic.people import Person
 from kapsite.content_files.validation import Text
+from kapsite.editor.data_forms.fields.sections import Section
 from kapsite.pages.syntax.data_schema import Medicines, Source, SourceId, Term
 
-from .fields.sections import Section
 from .file_parts import DataFile
 
 PEOPLE, SOURCES = "people.yaml", "sources.yaml"

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from kapsite.content_files.problems import Problem
-from kapsite.editor.data_forms.field_names import FieldNames
+from kapsite.editor.data_forms.words.field_names import FieldNames
 from tests.editor.data_forms.posting import posted
 from tests.editor.data_forms.test_data_views import (
     CHART,

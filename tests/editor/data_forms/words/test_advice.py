@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from kapsite.editor.data_forms.advice import in_buttons
+from kapsite.editor.data_forms.words.advice import in_buttons
 from kapsite.pages.check.rules.claim_rules import CITE, EXEMPT, IN_LABEL
 from kapsite.pages.syntax.citations import OTHERWISE
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kapsite.editor.data_forms.changed_fields import file_side_by_side
+from kapsite.editor.data_forms.words.changed_fields import file_side_by_side
 from tests.pages.samples import make_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]

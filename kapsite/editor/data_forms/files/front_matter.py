@@ -5,12 +5,12 @@ from typing import Any
 
 from kapsite.content_files.problems import Report
 from kapsite.content_files.yaml_reader import Parsed, parse
+from kapsite.editor.data_forms.fields.group_lists import Posted
+from kapsite.editor.data_forms.fields.groups import Group
+from kapsite.editor.data_forms.fields.keys import specs_of
+from kapsite.editor.data_forms.fields.sections import Section
 from kapsite.pages.syntax.page_schema import FrontMatter
 
-from .fields.group_lists import Posted
-from .fields.groups import Group
-from .fields.keys import specs_of
-from .fields.sections import Section
 from .yaml_writer import rewritten
 
 HEAD = re.compile(r"(---[ \t]*\n)(.*?)(?<=\n)(---[ \t]*(?:\n|$))(.*)", re.DOTALL)

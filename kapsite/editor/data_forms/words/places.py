@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
 from kapsite.content_files.yaml_reader import Place
+from kapsite.editor.data_forms.fields.keys import Spec, is_model, specs_of, unwrapped
+from kapsite.editor.data_forms.files.data_files import data_file
 from kapsite.pages.syntax.chart_schema import KINDS
 from kapsite.pages.syntax.page_schema import FrontMatter
-
-from .data_files import data_file
-from .fields.keys import Spec, is_model, specs_of, unwrapped
 
 
 def found_at(file: str, key: str, place: Place, part: str) -> tuple[Spec | None, Place]:

@@ -17,11 +17,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kapsite.content_files.problems import Problem
 from kapsite.content_files.yaml_reader import Place
+from kapsite.editor.data_forms.fields.keys import Spec, is_choice
+from kapsite.editor.data_forms.files.data_files import data_file
+from kapsite.editor.data_forms.files.file_parts import DataFile
 
 from .advice import in_buttons
-from .data_files import data_file
-from .fields.keys import Spec, is_choice
-from .file_parts import DataFile
 from .places import found_at, specs_to_field
 
 if TYPE_CHECKING:

@@ -3,10 +3,9 @@
 import re
 from typing import Any, get_origin
 
+from kapsite.editor.data_forms.fields.keys import Spec, is_choice, words_of
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions.titles import title_in
-
-from .fields.keys import Spec, is_choice, words_of
 
 UNSEEN = "eaders don’t see it"  # as the hint of such a field says
 HEADING = re.compile(r"^(##+) +")
