@@ -56,7 +56,7 @@ TESTED_THROUGH = {
     "editor/publication/test_together.py": "editor/writing/errors_listed",
     "editor/signing_off/test_sign_off.py": "editor/signing_off/sign_off_views",
     "editor/structure/test_page_changes.py": (
-        "editor/structure/mentions_form editor/structure/page_change_views "
+        "editor/structure/address_views editor/structure/mentions_form editor/structure/menu_views "
         "editor/structure/review editor/structure/what_changes"
     ),
     "editor/structure/test_undoing.py": "editor/structure/undo_views",

@@ -5,7 +5,7 @@ from .data_forms import data_views, team_preview
 from .images import image_views
 from .publication import publish_views
 from .signing_off import sign_off_views
-from .structure import page_change_views, page_list, undo_views
+from .structure import address_views, menu_views, page_list, undo_views
 from .versions import history_views
 
 app_name = "editor"
@@ -29,8 +29,8 @@ urlpatterns = [
     path("reminders/", history_views.reminder_list, name="reminders"),
     path("sign-offs/", sign_off_views.sign_offs, name="sign_offs"),
     path("sign-offs/<path:name>/", sign_off_views.sign_off, name="sign_off"),
-    path("menu/", page_change_views.menu, name="menu"),
-    path("page/<path:name>/address/", page_change_views.address, name="address"),
+    path("menu/", menu_views.menu, name="menu"),
+    path("page/<path:name>/address/", address_views.address, name="address"),
     path("page/<path:name>/preview/", views.show_preview, name="preview"),
     path("page/<path:name>/live/", views.live, name="live"),
     path("page/<path:name>/publish/", publish_views.publish, name="publish"),

@@ -35,29 +35,20 @@ class MentionsForm(forms.Form):
         super().__init__(data)
         self.found, self.titles, self.path, self.instead = found, titles, path, instead
         for each in found:
-            self.fields[each.key] = forms.ChoiceField(
-                choices=[
-                    ("keep", self.kept(each)),
-                    ("remove", f"Remove this {each.thing}"),
-                    ("reword", "Say it in these words:"),
-                ],
-                initial="remove" if each.is_only_link else "keep",
-                widget=forms.RadioSelect,
-                error_messages={"required": "Choose one of these."},
-            )
-            self.fields[words_of(each)] = forms.CharField(
-                label="Other words",
-                initial=each.typed,
-                required=False,
-                widget=forms.Textarea(
-                    {
-                        "rows": 3,
-                        "data-choice": f"{each.key}=reword",
-                        "data-words": each.typed,
-                    }
-                ),
-                max_length=MOST_WORDS,
-            )
+            self.fields[each.key] = self.choice_of(each)
+            self.fields[words_of(each)] = box_of(each)
+
+    def choice_of(self, each: Mention) -> forms.ChoiceField:
+        return forms.ChoiceField(
+            choices=[
+                ("keep", self.kept(each)),
+                ("remove", f"Remove this {each.thing}"),
+                ("reword", "Say it in these words:"),
+            ],
+            initial="remove" if each.is_only_link else "keep",
+            widget=forms.RadioSelect,
+            error_messages={"required": "Choose one of these."},
+        )
 
     def kept(self, each: Mention) -> str:
         if each.is_linked and each.file == self.instead:
@@ -132,10 +123,21 @@ class MentionsForm(forms.Form):
         for each in self.found:
             if self.cleaned_data[each.key] == "reword":
                 words = tidy(self.cleaned_data[words_of(each)])
-                for mark in [
-                    mark for part, cell in each.divided(words) for mark in part.lost(cell)
-                ]:
-                    yield f"{self.titles[each.file]}: {mark.name} goes, as its words do."
+                for part, cell in each.divided(words):
+                    for mark in part.lost(cell):
+                        yield f"{self.titles[each.file]}: {mark.name} goes, as its words do."
+
+
+def box_of(each: Mention) -> forms.CharField:
+    """For its words; where script runs, to type there chooses them."""
+    box = {"rows": 3, "data-choice": f"{each.key}=reword", "data-words": each.typed}
+    return forms.CharField(
+        label="Other words",
+        initial=each.typed,
+        required=False,
+        widget=forms.Textarea(box),
+        max_length=MOST_WORDS,
+    )
 
 
 def words_of(each: Mention) -> str:

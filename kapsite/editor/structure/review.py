@@ -1,6 +1,7 @@
 """What several files are to become, shown before it is published."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -39,7 +40,6 @@ def review(
     if not refused and form.is_valid():
         publish(request, current, proposal.files(current), form.cleaned_data["reason"], kind)
         return redirect("editor:pages")
-    after = with_changes(texts, proposal.texts)
     context = {
         "form": form,
         "refused": refused,
@@ -47,14 +47,21 @@ def review(
         "cancel": request.path if kind == Kind.EDIT else reverse("editor:versions"),
         "lost": lost,
         "has_choices": "mentions" in request.POST,
+        "current": current,
+        **changed(texts, proposal),
+    }
+    return shown(request, "review.html", title, **context)
+
+
+def changed(texts: Texts, proposal: Proposal) -> dict[str, Any]:
+    after = with_changes(texts, proposal.texts)
+    return {
         "addresses": changed_addresses(texts, after),
         "menus": changed_menus(texts, after),
         "has_long_header": has_long_header(after) and not has_long_header(texts),
         "texts": changed_texts(texts, proposal.texts),
         "images": list(proposal.images.items()),
-        "current": current,
     }
-    return shown(request, "review.html", title, **context)
 
 
 def publish(

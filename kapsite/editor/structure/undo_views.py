@@ -16,7 +16,7 @@ from kapsite.editor.versions.titles import called
 from kapsite.editor.view_base import editor_view, shown
 
 from . import undoing
-from .page_change_views import InsteadForm
+from .address_views import InsteadForm
 from .page_changes import Proposal, Refused, texts_of
 from .review import review
 

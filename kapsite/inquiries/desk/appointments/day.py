@@ -62,7 +62,6 @@ def day_page(request):
         asking=sum(block.is_asking for block in blocks),
         overlapping=sum(block.overlaps for block in blocks),
         sees_names=sees_names,
-        may_answer=may_answer,
         undo=undo_bar(request.user, now),
     )
 

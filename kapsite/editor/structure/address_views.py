@@ -1,0 +1,130 @@
+"""Another address for a page, or none: what links to it changes too."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from kapsite.accounts.pages import StaffRequest
+from kapsite.editor.models import ContentVersion
+from kapsite.editor.versions.titles import titles_of
+from kapsite.editor.view_base import editor_view, open_page, shown
+from kapsite.editor.writing.drafts import Editing
+from kapsite.editor.writing.forms import AddressForm
+
+from . import link_words, page_changes
+from .mentions import mentions, reworded
+from .mentions_form import MentionsForm
+from .page_changes import Changes, Proposal, Refused, Texts, path_of
+from .review import review
+
+
+class InsteadForm(forms.Form):
+    instead = forms.ChoiceField(
+        label="What should readers see instead?",
+        help_text="Anyone who comes to the old address is led there, and so are the links on other "
+        "pages.",
+        error_messages={"required": "Choose a page."},
+    )
+
+    def __init__(self, *args: Any, pages: list[tuple[str, str]], **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["instead"].choices = [("", "Choose a page"), *pages]  # type: ignore[attr-defined]
+
+
+@editor_view("publish_content")
+@require_http_methods(["GET", "HEAD", "POST"])
+def address(request: StaffRequest, name: str) -> HttpResponse:
+    """What links to a page; a form for another address, and one to remove the page."""
+    editing = open_page(name)
+    current = editing.current
+    if name not in current.files:
+        return redirect("editor:page", name)
+    texts = page_changes.texts_of(current)
+    titles = titles_of(current, [each for each in texts if each.endswith(".md")])
+    others = sorted((each, title) for each, title in titles.items() if each != name)
+    data = request.POST or None
+    renames, removes = (data if each in request.POST else None for each in ("rename", "remove"))
+    rename = AddressForm(renames, taken=list(titles), auto_id="id_rename_%s")
+    remove = InsteadForm(removes, pages=others, auto_id="id_remove_%s")
+    answer = None if editing.draft else reviewed(request, editing, texts, titles, rename, remove)
+    if answer:
+        return answer
+    old_title = link_words.title_before(name, titles[name])
+    links = page_changes.linking(texts, name)
+    context = {
+        "editing": editing,
+        "path": path_of(name),
+        "links": in_words(links, titles),
+        "page_title": titles[name],
+        "old_title": old_title,
+        "still_called": in_words(link_words.called(texts, name, old_title), titles),
+        "rename": rename,
+        "remove": remove,
+    }
+    return shown(request, "address.html", f"Address of “{titles[name]}”", **context)
+
+
+def reviewed(
+    request: StaffRequest,
+    editing: Editing,
+    texts: Texts,
+    titles: Mapping[str, str],
+    rename: AddressForm,
+    remove: InsteadForm,
+) -> HttpResponse | None:
+    """What one of the forms asks for, to look at before it is published."""
+    name, current = editing.file, editing.current
+    title = titles[name]
+    if changes := accepted(rename, page_changes.renamed, texts, name):
+        return review(request, f"Address of “{title}”", current, texts, Proposal(changes))
+    if accepted(remove, page_changes.removed, texts, name):
+        instead = remove.cleaned_data["instead"]
+        return removal(request, f"Remove “{title}”", current, texts, name, instead)
+    if "retitle" in request.POST and (old := link_words.title_before(name, title)):
+        changes = link_words.with_new_title(texts, name, old, title)
+        if changes:
+            return review(request, f"Links to {title}", current, texts, Proposal(changes))
+    return None
+
+
+def in_words(links: Mapping[str, int], titles: Mapping[str, str]) -> list[tuple[str, str, int]]:
+    """Each file with its title, and the number of its links."""
+    return [(each, titles.get(each, each), count) for each, count in links.items()]
+
+
+def accepted(
+    form: forms.Form, change: Callable[[Texts, str, str], Changes], texts: Texts, name: str
+) -> Changes | None:
+    """What the form asks for; None, with its error in the form, where it can't be."""
+    if form.is_valid():
+        [given] = form.cleaned_data.values()
+        try:
+            return change(texts, name, given)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    return None
+
+
+def removal(
+    request: StaffRequest,
+    title: str,
+    current: ContentVersion,
+    texts: Texts,
+    name: str,
+    instead: str,
+) -> HttpResponse:
+    """What other pages say about the page; and once it is clear what becomes of it, the review."""
+    titles = titles_of(current, [each for each in texts if each.endswith(".md")])
+    data = request.POST if "mentions" in request.POST else None
+    form = MentionsForm(data, mentions(texts, name), titles, path_of(name), instead)
+    if form.fields and ("again" in request.POST or not form.is_valid()):
+        context = {"form": form, "page_title": titles[name], "instead": instead}
+        return shown(request, "mentions.html", title, **context)
+    kept = reworded(texts, form.chosen() if form.fields else {})
+    after = page_changes.with_changes(kept, page_changes.removed(kept, name, instead))
+    proposal, lost = Proposal(page_changes.differing(texts, after)), list(form.lost())
+    return review(request, title, current, texts, proposal, lost=lost)
