@@ -115,7 +115,7 @@ def still_called(editing: Editing) -> dict[str, Any]:
     if not editing.draft or not old or title_in(editing.text.encode()) == old:
         return {}
     links = called(texts_of(editing.current), editing.file, old)
-    return {"old_title": old, "still_called": sum(links.values())}
+    return {"old_title": old, "still_called": links}
 
 
 def check(editing: Editing, text: str) -> Checked:

@@ -6,9 +6,11 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
+from kapsite.editor.data_forms.files.data_files import data_file
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.view_base import editor_view, open_page, shown
@@ -16,9 +18,11 @@ from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.forms import AddressForm
 
 from . import link_words, page_changes
-from .mentions import mentions, reworded
+from .mentions import links_saying, mentions, reworded
 from .mentions_form import MentionsForm
+from .new_title_form import NewTitleForm
 from .page_changes import Changes, Proposal, Refused, Texts, path_of
+from .places_form import PlacesForm
 from .review import review
 
 
@@ -61,7 +65,7 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
         "links": in_words(links, titles),
         "page_title": titles[name],
         "old_title": old_title,
-        "still_called": in_words(link_words.called(texts, name, old_title), titles),
+        "still_called": link_words.called(texts, name, old_title),
         "rename": rename,
         "remove": remove,
     }
@@ -84,16 +88,20 @@ def reviewed(
     if accepted(remove, page_changes.removed, texts, name):
         instead = remove.cleaned_data["instead"]
         return removal(request, f"Remove “{title}”", current, texts, name, instead)
-    if "retitle" in request.POST and (old := link_words.title_before(name, title)):
-        changes = link_words.with_new_title(texts, name, old, title)
-        if changes:
-            return review(request, f"Links to {title}", current, texts, Proposal(changes))
+    if "retitle" in request.POST:
+        return retitling(request, current, texts, titles, name)
     return None
 
 
 def in_words(links: Mapping[str, int], titles: Mapping[str, str]) -> list[tuple[str, str, int]]:
-    """Each file with its title, and the number of its links."""
-    return [(each, titles.get(each, each), count) for each, count in links.items()]
+    """Where each file is changed, "" if that is not in the browser; its title, and the number of
+    its links."""
+    return [(editor_of(each), titles.get(each, each), count) for each, count in links.items()]
+
+
+def editor_of(name: str) -> str:
+    is_open = name.endswith(".md") or data_file(name)
+    return reverse("editor:page", args=[name]) if is_open else ""
 
 
 def accepted(
@@ -119,12 +127,40 @@ def removal(
 ) -> HttpResponse:
     """What other pages say about the page; and once it is clear what becomes of it, the review."""
     titles = titles_of(current, [each for each in texts if each.endswith(".md")])
-    data = request.POST if "mentions" in request.POST else None
-    form = MentionsForm(data, mentions(texts, name), titles, path_of(name), instead)
-    if form.fields and ("again" in request.POST or not form.is_valid()):
-        context = {"form": form, "page_title": titles[name], "instead": instead}
-        return shown(request, "mentions.html", title, **context)
+    form = MentionsForm(choices(request), mentions(texts, name), titles, path_of(name), instead)
+    if is_asked(request, form):
+        sent = {"remove": "1", "instead": instead}
+        return shown(request, "mentions.html", title, form=form, sent=sent, page_title=titles[name])
     kept = reworded(texts, form.chosen() if form.fields else {})
     after = page_changes.with_changes(kept, page_changes.removed(kept, name, instead))
     proposal, lost = Proposal(page_changes.differing(texts, after)), list(form.lost())
     return review(request, title, current, texts, proposal, lost=lost)
+
+
+def retitling(
+    request: StaffRequest,
+    current: ContentVersion,
+    texts: Texts,
+    titles: Mapping[str, str],
+    name: str,
+) -> HttpResponse | None:
+    """The links that say the old title; and once it is clear what each is to say, the review."""
+    old, title = link_words.title_before(name, titles[name]), f"Links to “{titles[name]}”"
+    form = NewTitleForm(choices(request), links_saying(texts, name, old), titles, name, old)
+    if not form.fields:
+        return None
+    if is_asked(request, form):
+        context = {"sent": {"retitle": "1"}, "page_title": titles[name], "old_title": old}
+        return shown(request, "mentions.html", title, form=form, **context)
+    after = reworded(texts, form.chosen())
+    proposal, lost = Proposal(page_changes.differing(texts, after)), list(form.lost())
+    return review(request, title, current, texts, proposal, lost=lost)
+
+
+def choices(request: StaffRequest) -> Mapping[str, Any] | None:
+    return request.POST if "mentions" in request.POST else None
+
+
+def is_asked(request: StaffRequest, form: PlacesForm) -> bool:
+    """Whether it is still to choose what becomes of the places, or once more."""
+    return bool(form.fields) and ("again" in request.POST or not form.is_valid())

@@ -1,11 +1,10 @@
-"""Links of other pages whose words are a title that a page no longer has."""
-
-import re
+"""The words of links to a page, and the title that it had before."""
 
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions.titles import title_in
 
-from .page_changes import Changes, Texts, pages_of, path_of
+from .mentions import link_as, links_saying
+from .page_changes import Texts
 
 MOST_CHANGES = 20  # that are looked through
 
@@ -21,21 +20,19 @@ def title_before(name: str, title: str) -> str:
     return ""
 
 
-def called(texts: Texts, name: str, title: str) -> dict[str, int]:
-    """The other pages that link to the page with these words, and how often."""
+def called(texts: Texts, name: str, title: str) -> int:
+    """How many links of other pages to the page have these words."""
     link = link_as(name, title)
-    found = {other: len(link.findall(text)) for other, text in pages_of(texts) if other != name}
-    return {other: count for other, count in found.items() if title and count}
+    return sum(len(link.findall(each.source)) for each in links_saying(texts, name, title))
 
 
-def with_new_title(texts: Texts, name: str, old: str, new: str) -> Changes:
-    link = link_as(name, old)
-    return {
-        other: link.sub(lambda found: f"[{new}]{found[1]}", texts[other])
-        for other in called(texts, name, old)
-    }
+def with_new_title(text: str, name: str, old: str, new: str) -> str:
+    """With the capital or small letter of the words that it replaces."""
+    return link_as(name, old).sub(lambda found: f"[{like(found[1], new)}]{found[2]}", text)
 
 
-def link_as(name: str, title: str) -> re.Pattern[str]:
-    path = re.escape(path_of(name))
-    return re.compile(rf"\[{re.escape(title)}\](\({path}(?:#[\w-]+)?\))", re.IGNORECASE)
+def like(words: str, title: str) -> str:
+    first, rest = title[:1], title[1:]
+    if words[:1].isupper() or rest[:1].isupper():  # an abbreviation keeps its capital
+        return first.upper() + rest if words[:1].isupper() else title
+    return first.lower() + rest

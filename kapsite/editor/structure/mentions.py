@@ -1,99 +1,57 @@
-"""Where other pages link to a page or name it, for someone who removes that page."""
+"""Where other pages link to a page or name it."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
 
 from kapsite.editor.data_forms.files.front_matter import HEAD
-from kapsite.editor.models import digest
 
-from .notation import LINK, Mark, Sentence, without_signs
+from .mention import ENTRY, MARKER, ROW, SENTENCE, Mention, plain
 from .page_changes import Texts, keys_of, link_to, pages_of, path_of, with_keys
 
-MARKER = re.compile(r"[ \t]*(?:[-*+]|\d+[.)])[ \t]+")
 BETWEEN = re.compile(r"[ \t]*(?:#|:::|$)")  # headings, and where blocks begin and end
 # The end of a sentence, and the capital letter or the new line after it.
 END = re.compile(r"[.!?…][\"'”’)*_]*(?:[ \t]+(?=[\"'“‘(\[*_]*[A-Z0-9])|[ \t]*\n)")
 LAST_HEADING = re.compile(r"^(#+)[^\n]*\n+\Z", re.MULTILINE)
 CLOSING = re.compile(r":{3,}[ \t]*(?:\n|$)")
-ENTRY, ROW, SENTENCE = "entry", "row", "sentence"
-
-
-@dataclass(frozen=True)
-class Mention:
-    """A sentence, an entry of a list or a row of a table, at ``start`` to ``end`` of a file."""
-
-    file: str
-    start: int
-    end: int
-    source: str
-    thing: str
-    is_linked: bool
-
-    @property
-    def key(self) -> str:
-        return digest(f"{self.file} {self.start} {self.source}".encode())[:12]
-
-    @property
-    def words(self) -> str:
-        """As readers see it."""
-        return plain(self.source)
-
-    @property
-    def marker(self) -> str:
-        """What an entry of a list begins with, and nobody has to type."""
-        found = MARKER.match(self.source) if self.thing == ENTRY else None
-        return found[0] if found else ""
-
-    @property
-    def written(self) -> str:
-        """In its notation."""
-        return self.source.removeprefix(self.marker).strip()
-
-    @property
-    def parts(self) -> list[Sentence]:
-        """The cells of a row; of anything else there is one."""
-        cells = self.written.strip("|").split("|") if self.thing == ROW else [self.written]
-        return [Sentence(each) for each in cells]
-
-    @property
-    def typed(self) -> str:
-        """As an editor changes it."""
-        return " | ".join(each.words for each in self.parts)
-
-    def divided(self, words: str) -> list[tuple[Sentence, str]]:
-        """Each part with its other words."""
-        cells = words.split("|") if self.thing == ROW else [words]
-        return [(each, cell.strip()) for each, cell in zip(self.parts, cells, strict=True)]
-
-    def said_as(self, words: str) -> str:
-        """In its notation, with other words."""
-        said = " | ".join(each.said_as(cell) for each, cell in self.divided(words))
-        return f"| {said} |" if self.thing == ROW else said
-
-    @property
-    def marks(self) -> list[Mark]:
-        return [mark for each in self.parts for mark in each.marks]
-
-    @property
-    def is_cited(self) -> bool:
-        return any(mark.is_source for mark in self.marks)
-
-    @property
-    def is_only_link(self) -> bool:
-        return self.thing == ENTRY and bool(LINK.fullmatch(self.written.rstrip(".")))
 
 
 def mentions(texts: Texts, name: str) -> list[Mention]:
     """What other pages say about the page ``name``, in their order."""
     link, named = link_to(path_of(name)), names_of(texts[name])
-    return [
-        Mention(file, start, end, text[start:end], thing, bool(link.search(text, start, end)))
-        for file, text in sorted(pages_of(texts))
-        if file != name
-        for start, end, thing in units(text)
-        if link.search(text, start, end) or (named and named.search(plain(text[start:end])))
-    ]
+
+    def is_meant(text: str, start: int, end: int) -> bool:
+        return bool(
+            link.search(text, start, end) or (named and named.search(plain(text[start:end])))
+        )
+
+    return [place for file in others(texts, name) for place in places(texts, file, link, is_meant)]
+
+
+def links_saying(texts: Texts, name: str, title: str) -> list[Mention]:
+    """Where other pages link to the page ``name`` with these words."""
+    link, said = link_to(path_of(name)), link_as(name, title)
+    files = [file for file in others(texts, name) if title and said.search(texts[file])]
+    return [place for file in files for place in places(texts, file, link, said.search)]
+
+
+def link_as(name: str, title: str) -> re.Pattern[str]:
+    words, path = re.escape(title).replace(r"\ ", r"\s+"), re.escape(path_of(name))
+    return re.compile(rf"\[({words})\](\({path}(?:#[\w-]+)?\))", re.IGNORECASE)
+
+
+def others(texts: Texts, name: str) -> list[str]:
+    return sorted(file for file, _ in pages_of(texts) if file != name)
+
+
+def places(
+    texts: Texts, file: str, link: re.Pattern[str], is_meant: Callable[[str, int, int], object]
+) -> Iterator[Mention]:
+    """The parts of a page that are meant."""
+    text = texts[file]
+    for start, end, thing in units(text):
+        if is_meant(text, start, end):
+            is_linked = bool(link.search(text, start, end))
+            yield Mention(file, start, end, text[start:end], thing, is_linked)
 
 
 def names_of(text: str) -> re.Pattern[str] | None:
@@ -108,11 +66,6 @@ def names_of(text: str) -> re.Pattern[str] | None:
         for each in names
     ]
     return re.compile("|".join(forms)) if forms else None
-
-
-def plain(source: str) -> str:
-    words = without_signs(MARKER.sub("", source.strip(), count=1))
-    return " ".join(words.replace("|", " ").split())
 
 
 def units(text: str) -> Iterator[tuple[int, int, str]]:

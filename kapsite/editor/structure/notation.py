@@ -1,8 +1,10 @@
 """A sentence as readers see it, and other words for it with the links and sources that it had."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from django.utils.text import get_text_list
 
 LINK = re.compile(r"\[([^\]@][^\]]*)\]\(([^)]*)\)")
 CITATION = re.compile(r"\s*\[@[^\]]*\]")
@@ -33,6 +35,10 @@ class Mark:
         return "[@" in self.after
 
     @property
+    def sources(self) -> list[str]:
+        return re.findall(r"@([\w-]+)", self.after) if self.is_source else []
+
+    @property
     def is_line_end(self) -> bool:
         return not self.after.strip()
 
@@ -41,7 +47,7 @@ class Mark:
         if self.target:
             return f"the link on “{self.words}”"
         if self.is_source:
-            return f"the source {self.after.strip(' []').replace('@', '')}"
+            return sources_named(self.sources)
         if self.before:
             return f"the bold type of “{self.words}”"
         return f"the drawing “{self.after.strip(' {}')}”"
@@ -118,6 +124,10 @@ class Sentence:
         for place, _, sign in sorted(signs, reverse=True):
             words = words[:place] + sign + words[place:]
         return re.sub(r"[ \t]*\n[ \t]*", "\n", words)
+
+
+def sources_named(names: Sequence[str]) -> str:
+    return f"the source{'s' if len(names) > 1 else ''} {get_text_list(list(names), 'and')}"
 
 
 def places(words: str, text: str) -> Iterator[tuple[int, int]]:

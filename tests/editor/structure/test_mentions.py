@@ -3,6 +3,7 @@
 import pytest
 
 from kapsite.editor.structure.mentions import mentions, reworded
+from kapsite.editor.structure.mentions_form import MentionsForm
 from tests.pages.samples import make_page
 
 GONE = make_page(title="A safety plan")
@@ -48,3 +49,19 @@ def test_a_row_of_a_table_keeps_its_cells():
     assert place.typed == "One | Fill in a safety plan"
     after = reworded(texts, {place: place.said_as("Two | Ask someone")})["index.md"]
     assert "|---|---|\n| Two [@S1] | Ask someone |\n" in after
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (f"{LINK} [@S1; @S2].", "The sources S1 and S2 stay, unless you remove the sentence."),
+        (f"- {LINK} [@S1].", "The source S1 stays, unless you remove the entry."),
+        (f"| A |\n|---|\n| {LINK} [@S1] |", "The source S1 stays, unless you remove the row."),
+    ],
+)
+def test_sources_stay_unless_their_place_is_removed(body, said):
+    texts = {"index.md": make_page(body), "plan.md": GONE}
+    titles = {"index.md": "Home", "plan.md": "Plan"}
+    form = MentionsForm(None, mentions(texts, "plan.md"), titles, "/plan/", "index.md")
+    [row] = form.rows()
+    assert row.carried == said

@@ -43,7 +43,7 @@ def problems_of(publish) -> list[str]:
 
 
 def test_what_links_to_a_page_is_named_first(pat):
-    assert pat.get(RISKS).context["links"] == [("index.md", "Home", 2)]
+    assert pat.get(RISKS).context["links"] == [(f"{LIST}page/index.md/", "Home", 2)]
 
 
 def test_a_page_at_a_new_address_takes_its_links_along(pat, publish, content):
@@ -96,7 +96,7 @@ def test_words_that_were_typed_for_a_place_count(pat, publish, content, choice):
     [(_, place, *_)] = pat.post(RISKS, sent).context["form"].rows()
     words = {place.key: choice, f"{place.key}-words": "Harm and no page.", "mentions": "1"}
     shown = pat.post(RISKS, sent | words)
-    assert shown.context["lost"] == ["Home: the link on “Risks” goes, as its words do."]
+    assert shown.context["lost"] == ["Home: the link on “Risks” is removed with its words."]
     seen = shown.context["form"]["seen"].value()
     pat.post(RISKS, sent | words | {"publish": "1", "reason": "Shorter", "seen": seen})
     assert problems_of(publish) == [""]

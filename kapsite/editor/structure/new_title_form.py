@@ -1,0 +1,55 @@
+"""Whether links that say the old title of a page say its new one."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .link_words import with_new_title
+from .mention import Mention
+from .places_form import KEEP, PlacesForm
+
+NEW_TITLE = "title"
+# A new title hardly fits behind one of these: "the Your plan".
+ARTICLE = re.compile(
+    r"(?:\b(?:an?|the|this|that|your|our|my|their|its|his|her)\s+)\[", re.IGNORECASE
+)
+
+
+class NewTitleForm(PlacesForm):
+    """For each place that links to the page ``name`` as ``old``: whether it says ``new``."""
+
+    def __init__(
+        self,
+        data: Any,
+        found: Sequence[Mention],
+        titles: Mapping[str, str],
+        name: str,
+        old: str,
+    ):
+        new = titles[name]
+        self.said = {
+            each: each.saying(with_new_title(each.written, name, old, new)) for each in found
+        }
+        super().__init__(data, found, titles)
+
+    def options(self, each: Mention) -> list[tuple[str, str]]:
+        said = f"Say the new title: “{self.said[each].words}”"
+        return [(KEEP, "Keep it as it is"), (NEW_TITLE, said)]
+
+    def proposed(self, each: Mention) -> str:
+        return KEEP if ARTICLE.search(each.written) else NEW_TITLE
+
+    def result(self, each: Mention, choice: str) -> str:
+        return self.said[each].written if choice == NEW_TITLE else each.written
+
+    def in_box(self, each: Mention) -> Mention:
+        return self.said[each]
+
+    def worded(self, each: Mention, words: str) -> Mention:
+        """Its link is on the new title, or on the old one where the words still say that."""
+        return min(self.said[each], each, key=lambda place: len(place.lost(words)))
+
+    def clean(self) -> None:
+        super().clean()
+        if not self.errors and not self.chosen():
+            self.add_error(None, "Each place stays as it is, so there is nothing to publish.")
