@@ -1,4 +1,4 @@
-"""A title with an exemption from the check: when the title changes, the exemption follows it."""
+"""What follows a title when it changes: its exemption from the check, and the same short title."""
 
 from __future__ import annotations
 
@@ -12,6 +12,31 @@ if TYPE_CHECKING:
     from kapsite.editor.models import ContentVersion
 
 NAMES = ("title", "menu")
+MOST_OF_MENU = 30  # characters; see page_schema
+
+
+def with_followers(before: str, text: str, current: ContentVersion) -> str:
+    return with_exemption(before, with_short_title(before, text), current)
+
+
+def with_short_title(before: str, text: str) -> str:
+    """``text`` with its new title in menus too, if they had the title that it had ``before``."""
+    old, new = keys_of(before), keys_of(text)
+    if not new.get("title") or not is_kept("menu", old, new) or old["menu"] != old.get("title"):
+        return text
+    title = str(new["title"])
+    return front_matter.with_keys(text, new, menu=title if len(title) <= MOST_OF_MENU else None)
+
+
+def other_short_title(before: str, text: str) -> str:
+    """What menus still call a page that has another title than ``before``; "" if they follow."""
+    old, new = keys_of(before), keys_of(text)
+    is_same = old.get("title") == new.get("title") or new.get("menu") == new.get("title")
+    return str(new["menu"]) if is_kept("menu", old, new) and not is_same else ""
+
+
+def is_kept(key: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
+    return bool(new.get(key)) and old.get(key) == new[key]
 
 
 def with_exemption(before: str, text: str, current: ContentVersion) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.http import QueryDict
+from django.utils.html import format_html
 
 from kapsite.content_files.problems import Problem
 from kapsite.content_files.text_file import LARGEST_FILE
@@ -20,13 +21,16 @@ from kapsite.editor.data_forms.words.field_names import FieldNames
 from kapsite.editor.models import ContentVersion
 
 from .drafts import Editing
-from .followed_title import with_exemption
+from .followed_title import other_short_title, with_followers
 from .forms import MENUS, MOST_OF_TITLE, PageForm
 from .pasted import tidied
 
 if TYPE_CHECKING:
     from .preview import Checked
 
+STILL_CALLED = (
+    "{} In menus and lists it is still called “{}”. <a href='#{}'>Change the short title</a>"
+)
 LINE = re.compile(r"(?<=\b[Ll]ine )\d+|(?<=\blines )\d+")
 
 
@@ -88,7 +92,7 @@ class Written:
         text = self.form.cleaned_data["text"].replace("\r\n", "\n")
         if self.meta:
             text = front_matter.with_front_matter(self.base, self.meta, text)
-            text = with_exemption(self.base, text, self.editing.current)
+            text = with_followers(self.base, text, self.editing.current)
         return tidied(text)
 
     @property
@@ -103,7 +107,14 @@ class Written:
 
     @property
     def sections(self) -> list[ShownSection]:
-        return list(in_sections(self.meta, front_matter.SECTIONS)) if self.meta else []
+        if self.meta is None:
+            return []
+        if short := other_short_title(
+            self.editing.current.text_of(self.editing.file), self.shown_text
+        ):
+            title, menu = self.meta.fields["title"], self.meta["menu"].auto_id
+            title.help_text = format_html(STILL_CALLED, title.help_text, short, menu)
+        return list(in_sections(self.meta, front_matter.SECTIONS))
 
     def again(self, text: str, as_text: bool | None = None) -> Written:
         """The same page with another text, to write on."""

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from kapsite.editor.models import ContentVersion
+from kapsite.editor.writing.followed_title import keys_of
 from tests.editor.test_views import PAGE
 from tests.pages.samples import make_page
 
@@ -42,3 +43,37 @@ def test_the_exemption_of_a_title_follows_the_title(browser, content, new, exemp
     draft = ContentVersion.objects.draft_of("index.md").text_of("index.md")
     assert ("uncited" in draft) == bool(exemption)
     assert exemption in draft
+
+
+def saved(browser, content, title, menu) -> str:
+    """The editor of a page with the draft of a new title."""
+    (content / "index.md").write_text(make_page(title="Checklist", menu=menu))
+    pat = browser("publisher", "pat")
+    form, meta = (pat.get(PAGE).context[name] for name in ("form", "written"))
+    fields = {
+        "text": form["text"].value(),
+        "began_with": form["began_with"].value(),
+        "shape": "form",
+        "meta-title": title,
+        "meta-menu": menu,
+        "meta-description": meta.meta["description"].value(),
+        "meta-changes-count": "1",
+        "meta-uncited-count": "1",
+    }
+    pat.post(PAGE, fields)
+    return pat.get(PAGE).text
+
+
+@pytest.mark.parametrize("title", ["Your plan", "A plan for the whole of your long day"])
+def test_a_short_title_that_is_the_title_follows_it(browser, content, title):
+    shown = saved(browser, content, title, menu="Checklist")
+    draft = keys_of(ContentVersion.objects.draft_of("index.md").text_of("index.md"))
+    assert (draft["title"], draft.get("menu", title)) == (title, title)
+    assert "still called" not in shown
+
+
+def test_another_short_title_is_named_beside_the_new_title(browser, content):
+    shown = saved(browser, content, "Your plan", menu="List")
+    assert "In menus and lists it is still called “List”. <a href='#id_meta-menu'>" in shown
+    draft = keys_of(ContentVersion.objects.draft_of("index.md").text_of("index.md"))
+    assert draft["menu"] == "List"
