@@ -46,9 +46,7 @@ TESTED_THROUGH = {
     ),
     "editor/data_forms/test_used_by.py": "editor/data_forms/words/part_names",
     "editor/data_forms/files/test_yaml_writer.py": "editor/data_forms/files/yaml_round_trip",
-    "editor/images/test_uploads.py": (
-        "editor/images/image_views editor/images/upload_form editor/models/upload"
-    ),
+    "editor/images/test_uploads.py": "editor/images/upload_form editor/models/upload",
     "editor/publication/test_publishing.py": (
         "editor/publication/publish_form editor/publication/publish_views "
         "editor/publication/refusals"

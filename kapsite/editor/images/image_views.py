@@ -93,6 +93,9 @@ def stored_at(request: StaffRequest) -> Path | None:
 
 
 def page(request: StaffRequest, form: UploadForm | None = None, problem: str = "") -> HttpResponse:
+    # Before the list, so that what is done meanwhile either waits or is in it.
+    waiting = list(Upload.objects.waiting().values_list("image", flat=True))
+    state = publication_state(request)
     current, site = current_site()
     uses, words = uses_of(site), Upload.objects.alternatives()
     names = [name for name in current.files if IMAGE.fullmatch(name)]
@@ -103,12 +106,12 @@ def page(request: StaffRequest, form: UploadForm | None = None, problem: str = "
         "back": data_file(request.GET.get("back", "")),
         "rows": [(name, uses.get(name, []), words.get(name, ""), small[name]) for name in names],
         "preparing": [
-            *Upload.objects.waiting().values_list("image", flat=True),
+            *waiting,
             *(name for name in names if name in words and not small[name]),
         ],
         "failed": Upload.objects.last_problem(request.user),
-        "ready": [name for name in Upload.objects.just_made(request.user) if small.get(name)],
-    } | publication_state(request)
+        "ready": [name for name in Upload.objects.just_made(request.user)[:1] if small.get(name)],
+    } | state
     return shown(request, "images.html", "Images", **context)
 
 

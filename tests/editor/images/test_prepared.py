@@ -22,11 +22,6 @@ SOURCE = re.compile(r'<img src="([^"]+)"')
 
 
 @pytest.fixture
-def pat(browser):
-    return browser("publisher", "pat")
-
-
-@pytest.fixture
 def prepare():
     """What the worker does."""
     preparing = Preparing()

@@ -22,22 +22,6 @@ LIST = "/admin/edit/images/"
 GPS = 0x8825
 
 
-@pytest.fixture
-def pat(browser):
-    return browser("publisher", "pat")
-
-
-@pytest.fixture
-def work(publish):
-    """What the worker does, until nothing is left."""
-
-    def work():
-        while uploads.process_next() or publish():
-            pass
-
-    return work
-
-
 def send(client, data=None, filename="IMG 0001.JPG", **also):
     file = SimpleUploadedFile(filename, encoded() if data is None else data)
     words = {"name": "Entrance with ramp", "alternative": "A blue door with a ramp"}
@@ -75,21 +59,6 @@ def test_a_photo_comes_into_the_folder_upright_and_without_what_the_camera_wrote
     assert "No page yet" in shown
     answer = pat.get(f"{LIST}file/images/entrance-with-ramp.jpg")
     assert (answer["Content-Type"], answer.content) == ("image/jpeg", made.read_bytes())
-
-
-def test_the_list_waits_until_an_image_can_be_shown(pat, work):
-    send(pat)
-    assert "data-waits" in pat.get(LIST).content.decode()
-    work()
-    shown = pat.get(LIST).content.decode()  # pages can name it already
-    assert "data-waits" in shown
-    assert "Preparing images/entrance-with-ramp.jpg …" in shown
-    assert "Look again" in shown
-    Preparing().prepare_next()
-    shown = pat.get(LIST).content.decode()
-    assert "data-waits" not in shown
-    assert "images/entrance-with-ramp.jpg is ready" in shown
-    assert "Look again" not in shown
 
 
 def test_the_list_and_the_picker_show_small_images(pat, work):
