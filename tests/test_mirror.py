@@ -65,6 +65,7 @@ TESTED_THROUGH = {
         "editor/versions/history_views editor/versions/titles editor/view_base "
         "editor/writing/drafts editor/writing/forms editor/writing/preview"
     ),
+    "editor/writing/test_private_link.py": "editor/writing/unshown",
     "editor/versions/test_archive.py": (
         "editor/export_content editor/import_content editor/versions/archive_import"
     ),

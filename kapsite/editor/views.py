@@ -24,6 +24,7 @@ from kapsite.editor.writing.forms import InsertForm
 from kapsite.editor.writing.inserting import at_end, inserted
 from kapsite.editor.writing.pieces import blocks, chart_block, citations, images, links
 from kapsite.editor.writing.private_link import link_to
+from kapsite.editor.writing.unshown import why_unshown
 from kapsite.editor.writing.written import Written, new_page
 
 from .data_forms.fields.groups import errors_in
@@ -91,7 +92,7 @@ def edit_page(request: StaffRequest, written: Written, **context: Any) -> HttpRe
     checked = check(editing, text) if text else None
     context |= {"editing": editing, "written": written, "form": written.form}
     context |= written.beside(checked)
-    context["link"] = link_to(editing.draft) if editing.draft else ""
+    context |= private_link(written, checked)
     context |= still_called(editing)
     if editing.is_outdated:
         context["outdated"] = side_by_side(editing.current.text_of(editing.file), editing.text)
@@ -107,6 +108,18 @@ def edit_page(request: StaffRequest, written: Written, **context: Any) -> HttpRe
         ]
     title = title_in(text.encode()) or editing.file
     return shown(request, "page.html", title, **context)
+
+
+def private_link(written: Written, checked: Checked | None) -> dict[str, str]:
+    """The link to the draft as it is saved, or why there is none."""
+    editing = written.editing
+    if not editing.draft:
+        return {}
+    if checked is None or written.shown_text != editing.text:
+        written = Written.begun(editing)
+        checked = check(editing, editing.text)
+    unshown = why_unshown(written, checked)
+    return {"unshown": unshown} if unshown else {"link": link_to(editing.draft)}
 
 
 def still_called(editing: Editing) -> dict[str, Any]:
@@ -143,8 +156,11 @@ def show_preview(request: StaffRequest, name: str) -> HttpResponse:
     """The page as readers would get it."""
     editing = open_page(name)
     written = Written.posted(editing, request.POST)
-    html = preview_of(written, check(editing, written.text)) if written.is_valid else ""
-    return HttpResponse(html) if html else edit_page(request, written)
+    checked = check(editing, written.text) if written.is_valid else None
+    if checked and checked.can_be_shown:
+        return HttpResponse(preview_of(written, checked))
+    unshown = why_unshown(written, checked)
+    return shown(request, "no_preview.html", "There is no preview yet", unshown=unshown)
 
 
 @editor_view("edit_content")
@@ -158,7 +174,8 @@ def live(request: StaffRequest, name: str) -> HttpResponse:
     beside = render_to_string("editor/beside.html", context, request)
     html = preview_of(written, checked) if checked else ""
     errors = errors_in(written.meta) if written.meta else {}
-    return JsonResponse({"beside": beside, "page": html, "errors": errors})
+    unshown = why_unshown(written, checked)
+    return JsonResponse({"beside": beside, "page": html, "unshown": unshown, "errors": errors})
 
 
 @editor_view("edit_content")

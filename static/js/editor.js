@@ -42,7 +42,8 @@ const beside = form.querySelector("[data-beside]");
 const around = beside.parentElement;
 const live = form.querySelector(".live");
 const frame = live.querySelector("iframe");
-const stale = live.querySelector("[role=status]");
+const stale = live.querySelector("[data-stale]");
+const unshown = live.querySelector("[data-unshown]");
 let timer;
 let flight;
 
@@ -59,6 +60,8 @@ async function look() {
     beside.querySelector("details")?.toggleAttribute("open", isOpen);
     showErrors(form, found.errors);
     if (found.page) show(found.page);
+    unshown.textContent = found.unshown;
+    unshown.hidden = Boolean(found.page);
     stale.hidden = true;
     around.removeAttribute("aria-busy");
   } catch (error) {

@@ -50,3 +50,4 @@ def test_a_text_that_can_be_no_page_is_explained_and_keeps_the_last_preview(besi
     found = beside(text)
     assert "What to fix" in found["beside"]
     assert found["page"] == ""
+    assert found["unshown"]

@@ -128,9 +128,20 @@ def test_only_a_preview_of_a_draft_says_that_it_is_one(pat, content):
             assert (said in pat.post(f"{PAGE}{place}/", data).text) is is_draft
 
 
-def test_a_preview_of_a_page_that_cannot_be_read_shows_its_problems(pat):
+def test_a_preview_of_a_page_that_cannot_be_read_says_what_to_fix_first(pat):
     data = {"text": "---\ntitle: [\n---\n", "began_with": began_with(pat)}
-    assert pat.post(f"{PAGE}preview/", data).context["problems"]
+    shown = pat.post(f"{PAGE}preview/", data)
+    assert "First fix this. Line 2:" in shown.content.decode()
+    assert "form" not in shown.context  # no second editor
+
+
+@pytest.mark.sqlite
+def test_a_page_without_title_and_description_is_shown_in_previews(pat):
+    text = "---\ntitle:\ndescription:\ndrawing: hut\n---\n\nPark behind the house.\n"
+    data = {"text": text, "began_with": 1}
+    for answer in (pat.post(f"{PAGE}preview/", data), pat.post(f"{PAGE}live/", data)):
+        assert "Park behind the house." in answer.text
+        assert "The title is still missing" in answer.text
 
 
 def test_publishing_shows_the_change_and_asks_for_a_reason(pat, publish):

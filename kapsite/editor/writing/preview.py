@@ -24,6 +24,7 @@ from kapsite.pages.publish.document.page_html import page_context, render_contex
 
 from .drafts import NO_TEXTS, Texts
 from .overlay import with_texts
+from .stand_ins import with_stand_ins
 
 if TYPE_CHECKING:
     from kapsite.pages.language.readability import Reading
@@ -46,16 +47,22 @@ class Checked:
         return [problem for problem in self.problems if problem.level == "error"]
 
     @property
+    def can_be_shown(self) -> bool:
+        """Whether there is a page, be it with something in place of a missing title."""
+        return self.draft.document.parsed is not None
+
+    @property
     def reading_limit(self) -> float:
         own = self.draft.meta and self.draft.meta.reading
         return own.limit if own else READING_LIMIT
 
     def html(self, today: date, is_draft: bool = True) -> str:
-        """The page as readers would get it; "" while its front matter can't be read. A draft says
-        that it is one."""
-        catalog = as_of(make_catalog(self.site), today)
-        page = catalog.pages.get(self.draft.path)
-        if page is None or self.draft.meta is None:
+        """The page as readers would get it, with something in place of a missing title; "" while
+        its front matter can't be read. A draft says that it is one."""
+        site, draft = with_stand_ins(self.site, self.draft)
+        catalog = as_of(make_catalog(site), today)
+        page = catalog.pages.get(draft.path)
+        if page is None:
             return ""
         context = page_context(catalog, page, today)
         return render_context(context | {"is_preview": "draft" if is_draft else False})

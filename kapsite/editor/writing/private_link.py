@@ -28,11 +28,13 @@ def link_to(draft: ContentVersion) -> str:
 
 @require_safe
 def show_draft(request: HttpRequest, token: str) -> HttpResponse:
-    """The draft as readers would get it. The link ends, and says so, when the draft is published,
-    discarded or saved again; what is published of other things doesn't end it."""
+    """The draft as it was saved last, as readers would get it. The link ends, and says so, when
+    the draft is published or discarded."""
     html = html_for(token)
     if html is None:
         return render(request, "editor/draft_over.html", status=HTTPStatus.GONE)
+    if not html:
+        return render(request, "editor/draft_not_shown.html", status=HTTPStatus.NOT_FOUND)
     images = reverse("draft_image", args=[token, "-"]).removesuffix("-")
     return HttpResponse(prepared.with_images(html, images))
 
@@ -47,10 +49,10 @@ def show_image(request: HttpRequest, token: str, name: str) -> HttpResponse:
 
 def html_for(token: str) -> str | None:
     """The draft that ``token`` is for, with its images as they will be published; None when the
-    link has ended. Raises Http404."""
+    link has ended, and "" while the draft can't be shown. Raises Http404."""
     try:
         pk = int(signer.unsign(token, max_age=LIFE))
-        draft = draft_as_saved(pk)
+        draft = newest_of(pk)
     except SignatureExpired:
         draft = None
     except (BadSignature, ValueError):
@@ -58,17 +60,14 @@ def html_for(token: str) -> str | None:
     if draft is None:
         return None
     current = ContentVersion.objects.current()
-    html = html_of(draft.pk, draft.file, current.pk if current else 0)
-    if not html:
-        raise Http404
-    return html
+    return html_of(draft.pk, draft.file, current.pk if current else 0)
 
 
-def draft_as_saved(pk: int) -> ContentVersion | None:
-    """The open draft that is the one of this number, or that one brought up to date."""
-    saved = ContentVersion.objects.filter(pk=pk, kind=Kind.DRAFT).first()
-    draft = ContentVersion.objects.draft_of(saved.file) if saved else None
-    return draft if draft and saved and draft.at == saved.at else None
+def newest_of(pk: int) -> ContentVersion | None:
+    """The draft of this number as it was saved last. One that was begun after this one was
+    published or discarded is another draft."""
+    saved = ContentVersion.objects.filter(pk=pk, kind=Kind.DRAFT, ended_at=None).first()
+    return ContentVersion.objects.draft_of(saved.file) if saved else None
 
 
 @lru_cache(maxsize=8)  # who has the link may load it as often as they like

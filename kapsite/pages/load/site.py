@@ -107,7 +107,11 @@ def note_citations(page: PageFile, rendered: Rendered, library: Library):
 
 def with_text(site: Site, name: str, text: str) -> tuple[Site, Draft]:
     """``site`` as it would be if its page file ``name``, perhaps a new one, held ``text``."""
-    page = read_page(site.folder / name, site.folder, site.data.clinic, text)
+    return with_page(site, read_page(site.folder / name, site.folder, site.data.clinic, text))
+
+
+def with_page(site: Site, page: PageFile) -> tuple[Site, Draft]:
+    """The same with ``page`` as it was read."""
     others = tuple(draft for draft in site.drafts if draft.file != page.file)
     glossary = next((each.path for each in (*others, page) if each.shows("glossary")), None)
     library = library_of(site.data, site.images, glossary)

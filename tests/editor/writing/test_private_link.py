@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from kapsite.editor.models import ContentVersion
+from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.versions import history
 from kapsite.editor.writing.drafts import discard_draft, editing, save_draft
 from kapsite.editor.writing.private_link import LIFE, html_of, link_to
@@ -39,16 +39,16 @@ def test_the_link_shows_the_draft_to_someone_who_is_not_signed_in(write):
     assert answer.cookies == {}
 
 
-@pytest.mark.parametrize("how", ["saved again", "discarded", "a week later"])
+@pytest.mark.parametrize("how", ["discarded", "begun again", "a week later"])
 def test_the_link_ends_and_says_whom_to_ask(write, how, monkeypatch):
     path = write()
-    if how == "saved again":
-        write("Other words")
-    elif how == "discarded":
-        discard_draft("index.md", make_staff("editor", "eve"))
-    else:
+    if how == "a week later":
         later = time.time() + LIFE.total_seconds() + 1
         monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    else:
+        discard_draft("index.md", make_staff("editor", "eve"))
+    if how == "begun again":
+        write("Other words")
     answer = Client().get(path)
     assert answer.status_code == 410
     assert "Ask the person who sent you the link for a new one." in answer.content.decode()
@@ -65,17 +65,33 @@ def test_the_link_stays_when_the_draft_follows_what_was_published(write, content
     assert "Better line" in shown
     assert "Undone line" in shown
     assert link_to(draft) != path
+
+
+def test_the_link_shows_what_was_saved_last_until_that_is_published(write, publish):
+    path = write()
     write("Other words")
+    assert "Other words" in Client().get(path).content.decode()
+    draft = ContentVersion.objects.draft_of("index.md")
+    current = history.up_to_date()
+    Publication.objects.ask(current, draft.files, draft.author, "Better", drafts=[draft])
+    publish()
     assert Client().get(path).status_code == 410
+
+
+@pytest.mark.parametrize("head", ["title:\ndescription:", "title: Parking\ndescription: Short"])
+def test_a_draft_that_lacks_title_or_description_is_shown(write, head):
+    path = write(text=f"---\n{head}\n---\n\nPark behind the house.\n")
+    assert "Park behind the house." in Client().get(path).content.decode()
 
 
 def test_a_forged_link_is_not_found(write):
     assert Client().get(write().replace("/draft/", "/draft/9")).status_code == 404
 
 
-def test_a_draft_that_is_no_page_yet_is_not_found(write):
+def test_a_draft_that_is_no_page_yet_cannot_be_shown_right_now(write):
     path = write(text="---\ntitle: [\n---\n")
     assert [Client().get(path).status_code for _ in range(2)] == [404, 404]
+    assert "Your link still works" in Client().get(path).content.decode()
     assert html_of.cache_info().misses == 1  # a second look costs nothing
 
 
@@ -90,3 +106,10 @@ def test_the_page_of_the_draft_shows_the_link(write, browser):
     path = write()
     shown = browser("editor", "sam").get("/admin/edit/page/index.md/").content.decode()
     assert path.rsplit(":", 2)[0] in shown
+
+
+def test_there_is_no_link_to_a_draft_that_cannot_be_shown_but_what_to_fix_first(write, browser):
+    write(text="---\ntitle: [\n---\n")
+    shown = browser("editor", "sam").get("/admin/edit/page/index.md/").content.decode()
+    assert "link-to-draft" not in shown
+    assert "so there is no link to it. First fix this. Line 2:" in shown
