@@ -11,19 +11,14 @@ from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.data_forms.files.data_files import data_file
-from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.view_base import editor_view, open_page, shown
 from kapsite.editor.writing.drafts import Editing
-from kapsite.editor.writing.forms import AddressForm
+from kapsite.editor.writing.forms import NewAddressForm
 
 from . import link_words, page_changes
-from .mentions import links_saying, mentions, reworded
-from .mentions_form import MentionsForm
-from .new_title_form import NewTitleForm
-from .page_changes import Changes, Proposal, Refused, Texts, path_of
-from .places_form import PlacesForm
-from .review import review
+from .page_changes import Changes, Refused, Texts, path_of
+from .place_views import TYPED, removal, retitling, reviewing
 
 
 class InsteadForm(forms.Form):
@@ -49,11 +44,7 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
         return redirect("editor:page", name)
     texts = page_changes.texts_of(current)
     titles = titles_of(current, [each for each in texts if each.endswith(".md")])
-    others = sorted((each, title) for each, title in titles.items() if each != name)
-    data = request.POST or None
-    renames, removes = (data if each in request.POST else None for each in ("rename", "remove"))
-    rename = AddressForm(renames, taken=list(titles), auto_id="id_rename_%s")
-    remove = InsteadForm(removes, pages=others, auto_id="id_remove_%s")
+    rename, remove = forms_for(request, name, titles)
     answer = None if editing.draft else reviewed(request, editing, texts, titles, rename, remove)
     if answer:
         return answer
@@ -72,19 +63,32 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
     return shown(request, "address.html", f"Address of “{titles[name]}”", **context)
 
 
+def forms_for(
+    request: StaffRequest, name: str, titles: Mapping[str, str]
+) -> tuple[NewAddressForm, InsteadForm]:
+    others = sorted((each, title) for each, title in titles.items() if each != name)
+    data = request.POST or None
+    renames, removes = (data if each in request.POST else None for each in ("rename", "remove"))
+    typed = {key: request.GET.get(key, "") for key in TYPED}
+    rename = NewAddressForm(
+        renames, present=name, titles=titles, typed=typed["name"], auto_id="id_rename_%s"
+    )
+    return rename, InsteadForm(removes, pages=others, initial=typed, auto_id="id_remove_%s")
+
+
 def reviewed(
     request: StaffRequest,
     editing: Editing,
     texts: Texts,
     titles: Mapping[str, str],
-    rename: AddressForm,
+    rename: NewAddressForm,
     remove: InsteadForm,
 ) -> HttpResponse | None:
     """What one of the forms asks for, to look at before it is published."""
     name, current = editing.file, editing.current
     title = titles[name]
     if changes := accepted(rename, page_changes.renamed, texts, name):
-        return review(request, f"Address of “{title}”", current, texts, Proposal(changes))
+        return reviewing(request, f"Address of “{title}”", current, texts, changes)
     if accepted(remove, page_changes.removed, texts, name):
         instead = remove.cleaned_data["instead"]
         return removal(request, f"Remove “{title}”", current, texts, name, instead)
@@ -115,52 +119,3 @@ def accepted(
         except Refused as refused:
             form.add_error(None, str(refused))
     return None
-
-
-def removal(
-    request: StaffRequest,
-    title: str,
-    current: ContentVersion,
-    texts: Texts,
-    name: str,
-    instead: str,
-) -> HttpResponse:
-    """What other pages say about the page; and once it is clear what becomes of it, the review."""
-    titles = titles_of(current, [each for each in texts if each.endswith(".md")])
-    form = MentionsForm(choices(request), mentions(texts, name), titles, path_of(name), instead)
-    if is_asked(request, form):
-        sent = {"remove": "1", "instead": instead}
-        return shown(request, "mentions.html", title, form=form, sent=sent, page_title=titles[name])
-    kept = reworded(texts, form.chosen() if form.fields else {})
-    after = page_changes.with_changes(kept, page_changes.removed(kept, name, instead))
-    proposal, lost = Proposal(page_changes.differing(texts, after)), list(form.lost())
-    return review(request, title, current, texts, proposal, lost=lost)
-
-
-def retitling(
-    request: StaffRequest,
-    current: ContentVersion,
-    texts: Texts,
-    titles: Mapping[str, str],
-    name: str,
-) -> HttpResponse | None:
-    """The links that say the old title; and once it is clear what each is to say, the review."""
-    old, title = link_words.title_before(name, titles[name]), f"Links to “{titles[name]}”"
-    form = NewTitleForm(choices(request), links_saying(texts, name, old), titles, name, old)
-    if not form.fields:
-        return None
-    if is_asked(request, form):
-        context = {"sent": {"retitle": "1"}, "page_title": titles[name], "old_title": old}
-        return shown(request, "mentions.html", title, form=form, **context)
-    after = reworded(texts, form.chosen())
-    proposal, lost = Proposal(page_changes.differing(texts, after)), list(form.lost())
-    return review(request, title, current, texts, proposal, lost=lost)
-
-
-def choices(request: StaffRequest) -> Mapping[str, Any] | None:
-    return request.POST if "mentions" in request.POST else None
-
-
-def is_asked(request: StaffRequest, form: PlacesForm) -> bool:
-    """Whether it is still to choose what becomes of the places, or once more."""
-    return bool(form.fields) and ("again" in request.POST or not form.is_valid())

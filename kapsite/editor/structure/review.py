@@ -31,9 +31,10 @@ def review(
     kind: Kind = Kind.EDIT,
     reason: str = "",
     lost: Sequence[str] = (),
+    cancel: str = "",
 ) -> HttpResponse:
     """What readers will see changed; the reason; and the button. ``texts`` are those of now, and
-    ``lost`` says what goes along."""
+    ``lost`` says what goes along; ``cancel`` is where that leads."""
     data = request.POST if "publish" in request.POST else None
     form = ReasonForm(proposal.fingerprint, data, reason)
     refused = refusals(current, proposal.texts, proposal.images)
@@ -44,7 +45,7 @@ def review(
         "form": form,
         "refused": refused,
         "given": [item for item in request.POST.items() if item[0] not in OWN_FIELDS],
-        "cancel": request.path if kind == Kind.EDIT else reverse("editor:versions"),
+        "cancel": cancel or (request.path if kind == Kind.EDIT else reverse("editor:versions")),
         "lost": lost,
         "has_choices": "mentions" in request.POST,
         "current": current,

@@ -1,4 +1,5 @@
 import re
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django import forms
@@ -57,6 +58,8 @@ class InsertForm(forms.Form):
 
 
 class AddressForm(forms.Form):
+    present = ""  # of a page that has one
+
     name = forms.CharField(
         label="New address",
         help_text="Lowercase letters, digits and hyphens, like group-sessions. "
@@ -74,9 +77,27 @@ class AddressForm(forms.Form):
             raise ValidationError(
                 "Use only lowercase letters, digits and hyphens, like group-sessions."
             )
+        if name == self.present:
+            raise ValidationError("The page has this address already. Type another one.")
         if name in self.taken:
             raise ValidationError("There is a page with this address. Open it in the list.")
         return name
+
+
+class NewAddressForm(AddressForm):
+    """It begins with the address that the page has, so that the page stays in its section."""
+
+    def __init__(self, *args, present: str, titles: Mapping[str, str], typed: str = "", **kwargs):
+        path = present.removesuffix(".md")
+        initial = {"name": typed or path} if present != "index.md" else {}
+        super().__init__(*args, taken=titles, initial=initial, **kwargs)
+        self.present, section = present, path.rpartition("/")[0]
+        if section:
+            above = titles.get(f"{section}.md", section)
+            self.fields["name"].help_text = (
+                "Lowercase letters, digits and hyphens. "
+                f"With {section}/ at its beginning, the page stays below “{above}”."
+            )
 
 
 class NewPageForm(AddressForm):

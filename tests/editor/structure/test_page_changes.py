@@ -134,6 +134,7 @@ def test_a_page_that_has_to_stay_is_not_removed(pat, content, how):
     "data",
     [
         {"rename": "1", "name": "index"},
+        {"rename": "1", "name": "risks"},
         {"rename": "1", "name": "../x"},
         {"remove": "1", "instead": ""},
         {"remove": "1", "instead": "risks.md"},
@@ -144,6 +145,22 @@ def test_what_cannot_be_is_refused_with_the_reason(pat, data):
     context = pat.post(RISKS, data).context
     assert context["rename"].errors or context["remove"].errors
     assert not Publication.objects.exists()
+
+
+def test_a_new_address_begins_with_the_present_one_and_its_section(pat, content):
+    assert pat.get(RISKS).context["rename"]["name"].value() == "risks"
+    (content / "risks").mkdir()
+    (content / "risks/harm.md").write_text(make_page(title="Harm"))
+    name = pat.get(f"{LIST}page/risks/harm.md/address/").context["rename"]["name"]
+    assert name.value() == "risks/harm"
+    assert "With risks/ at its beginning, the page stays below “Risks”." in name.help_text
+
+
+def test_cancel_keeps_what_was_typed(pat):
+    cancel = pat.post(RISKS, {"name": "safety", "rename": "1"}).context["cancel"]
+    assert pat.get(cancel).context["rename"]["name"].value() == "safety"
+    cancel = pat.post(RISKS, {"instead": "cost.md", "remove": "1"}).context["cancel"]
+    assert pat.get(cancel).context["remove"]["instead"].value() == "cost.md"
 
 
 def test_a_page_with_a_draft_stays_until_it_is_published_or_discarded(pat):

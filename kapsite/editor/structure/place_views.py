@@ -1,0 +1,95 @@
+"""What becomes of the places that a change of a page concerns: to choose, and to look at."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.http import urlencode
+
+from kapsite.accounts.pages import StaffRequest
+from kapsite.editor.models import ContentVersion
+from kapsite.editor.versions.titles import titles_of
+from kapsite.editor.view_base import shown
+
+from . import link_words, page_changes
+from .mentions import links_saying, mentions, reworded
+from .mentions_form import MentionsForm
+from .new_title_form import NewTitleForm
+from .page_changes import Changes, Proposal, Texts, path_of
+from .places_form import PlacesForm
+from .review import review
+
+TYPED = ("name", "instead")  # on the page of the forms
+
+
+def removal(
+    request: StaffRequest,
+    title: str,
+    current: ContentVersion,
+    texts: Texts,
+    name: str,
+    instead: str,
+) -> HttpResponse:
+    """What other pages say about the page; and once it is clear what becomes of it, the review."""
+    titles = titles_of(current, [each for each in texts if each.endswith(".md")])
+    form = MentionsForm(choices(request), mentions(texts, name), titles, path_of(name), instead)
+    if is_asked(request, form):
+        context = {"sent": {"remove": "1", "instead": instead}, "page_title": titles[name]}
+        return asking(request, title, form, **context)
+    kept = reworded(texts, form.chosen() if form.fields else {})
+    after = page_changes.with_changes(kept, page_changes.removed(kept, name, instead))
+    changes, lost = page_changes.differing(texts, after), list(form.lost())
+    return reviewing(request, title, current, texts, changes, lost)
+
+
+def retitling(
+    request: StaffRequest,
+    current: ContentVersion,
+    texts: Texts,
+    titles: Mapping[str, str],
+    name: str,
+) -> HttpResponse | None:
+    """The links that say the old title; and once it is clear what each is to say, the review."""
+    old, title = link_words.title_before(name, titles[name]), f"Links to “{titles[name]}”"
+    form = NewTitleForm(choices(request), links_saying(texts, name, old), titles, name, old)
+    if not form.fields:
+        return None
+    if is_asked(request, form):
+        context = {"sent": {"retitle": "1"}, "page_title": titles[name], "old_title": old}
+        return asking(request, title, form, **context)
+    after = reworded(texts, form.chosen())
+    changes, lost = page_changes.differing(texts, after), list(form.lost())
+    return reviewing(request, title, current, texts, changes, lost)
+
+
+def reviewing(
+    request: StaffRequest,
+    title: str,
+    current: ContentVersion,
+    texts: Texts,
+    changes: Changes,
+    lost: Sequence[str] = (),
+) -> HttpResponse:
+    return review(
+        request, title, current, texts, Proposal(changes), lost=lost, cancel=as_typed(request)
+    )
+
+
+def as_typed(request: StaffRequest) -> str:
+    """The page of the forms, with what was typed there."""
+    typed = {key: request.POST[key] for key in TYPED if key in request.POST}
+    return f"{request.path}?{urlencode(typed)}"
+
+
+def choices(request: StaffRequest) -> Mapping[str, Any] | None:
+    return request.POST if "mentions" in request.POST else None
+
+
+def is_asked(request: StaffRequest, form: PlacesForm) -> bool:
+    """Whether it is still to choose what becomes of the places, or once more."""
+    return bool(form.fields) and ("again" in request.POST or not form.is_valid())
+
+
+def asking(request: StaffRequest, title: str, form: PlacesForm, **context: Any) -> HttpResponse:
+    context |= {"form": form, "cancel": as_typed(request)}
+    return shown(request, "mentions.html", title, **context)
