@@ -1,12 +1,24 @@
 """The words of links to a page, and the title that it had before."""
 
-from kapsite.editor.models import ContentVersion
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.versions.titles import title_in
 
 from .mentions import link_as, links_saying
-from .page_changes import Texts
+from .page_changes import Texts, texts_of
 
 MOST_CHANGES = 20  # that are looked through
+
+
+class Retitled(NamedTuple):
+    """A page with a new title, and how many links of other pages say the old one."""
+
+    name: str
+    old: str
+    new: str
+    links: int
 
 
 def title_before(name: str, title: str) -> str:
@@ -24,6 +36,24 @@ def called(texts: Texts, name: str, title: str) -> int:
     """How many links of other pages to the page have these words."""
     link = link_as(name, title)
     return sum(len(link.findall(each.source)) for each in links_saying(texts, name, title))
+
+
+def retitled(published: Iterable[Publication], current: ContentVersion) -> list[Retitled]:
+    """The pages that have a new title with what was published."""
+    versions = [each.version for each in published]
+    pages = {name for each in versions for name in each.changes if name.endswith(".md")}
+    titles = {name: title_in(current.text_of(name).encode()) for name in sorted(pages)}
+    old = {
+        name: title_in(each.parent.text_of(name).encode())
+        for each in versions
+        for name in each.changes
+        if each.parent and name in pages
+    }
+    changed = [name for name in old if old[name] and titles[name] not in ("", old[name])]
+    texts = texts_of(current) if changed else {}
+    return [
+        Retitled(name, old[name], titles[name], called(texts, name, old[name])) for name in changed
+    ]
 
 
 def with_new_title(text: str, name: str, old: str, new: str) -> str:

@@ -17,6 +17,8 @@ from kapsite.editor.view_base import editor_view, publication_state, shown
 from kapsite.editor.writing.aside import begin_aside
 from kapsite.editor.writing.forms import NewPageForm
 
+from .link_words import retitled
+
 
 @editor_view("edit_content")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,6 +46,7 @@ def pages(request: StaffRequest) -> HttpResponse:
         ],
         "data_rows": data_rows(current, open_drafts, ways),
         "form": form,
+        "retitled": retitled(state["published"], current),
         "refused": of_publication(failure, current) if failure and failure.errors else [],
     } | state
     return shown(request, "pages.html", "Edit site", **context)

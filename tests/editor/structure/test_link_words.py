@@ -110,6 +110,21 @@ def test_a_new_title_has_the_capital_of_the_words_that_it_replaces(words, title,
     assert like(words, title) == said
 
 
+def test_the_list_says_what_else_a_published_title_concerns(browser, content, publish):
+    pat = browser("publisher", "pat")
+    (content / "index.md").write_text(make_page("[Risks](/risks/) [@S1; @S2].", title="Home"))
+    page = f"{LIST}page/risks.md/"
+    began_with = pat.get(page).context["form"]["began_with"].value()
+    pat.post(page, {"text": make_page(title="Side effects"), "began_with": began_with})
+    seen = pat.get(f"{page}publish/").context["form"]["seen"].value()
+    pat.post(f"{page}publish/", {"reason": "Clearer", "seen": seen})
+    assert publish()
+    shown = pat.get(LIST)
+    assert shown.context["retitled"] == [("risks.md", "Risks", "Side effects", 1)]
+    assert f'<a class="btn" href="{ADDRESS}#links">Change the link</a>' in shown.text
+    assert f'<a class="btn" href="{ADDRESS}#address">Change the address</a>' in shown.text
+
+
 def test_a_draft_with_another_title_says_which_links_have_the_old_one(browser, content):
     pat = browser("publisher", "pat")
     (content / "index.md").write_text(make_page("[Risks](/risks/) [@S1; @S2].", title="Home"))
@@ -117,4 +132,6 @@ def test_a_draft_with_another_title_says_which_links_have_the_old_one(browser, c
     began_with = pat.get(page).context["form"]["began_with"].value()
     text = make_page(title="Side effects")
     pat.post(page, {"text": text, "began_with": began_with})
-    assert "Other pages link to this one as “Risks” (1 link)." in pat.get(page).text
+    shown = pat.get(page).text
+    assert "Other pages link to this one as “Risks” (1 link)." in shown
+    assert f'<a href="{ADDRESS}">Address or removal</a> lists them' in shown
