@@ -84,7 +84,10 @@ if (location.hash === "#saved-page") {
 }
 drafts.forgetOthers(user);
 
-const KEPT = "form[method=post] textarea:not([data-no-draft]), form[data-draft] :is(input[type=text], input[type=date])";
+// Of the forms of "Edit site", choices too.
+const KEPT =
+  "form[method=post] textarea:not([data-no-draft]), form[data-draft] :is(input[type=text], input[type=date]), " +
+  "form[data-restored] :is(select, input:not([type=hidden], [type=file], [type=search], [readonly]))[name]";
 const fields = [...document.querySelectorAll(KEPT)];
 if (fields.length && crypto.subtle) {
   const secret = await drafts.keyFrom(key);
@@ -92,12 +95,14 @@ if (fields.length && crypto.subtle) {
     const name = drafts.nameOf(user, field);
     const kept = await drafts.read(secret, name);
     const version = field.form.elements.began_with; // so that a colleague's newer text is seen
-    if (kept && field.value === field.defaultValue && kept.trimEnd() !== field.value.trimEnd()) {
+    const shown = drafts.valueOf(field);
+    if (kept && shown === drafts.firstOf(field) && kept.trimEnd() !== shown.trimEnd()) {
       if (version) version.value = (await drafts.read(secret, drafts.versionOf(name))) || version.value;
       putBack(field, kept);
     }
     field.addEventListener("input", () => {
-      drafts.save(secret, name, field.value);
+      const alike = field.type === "radio" ? fields.filter((each) => each.form === field.form && each.name === field.name) : [field];
+      for (const each of alike) drafts.save(secret, drafts.nameOf(user, each), drafts.valueOf(each));
       if (version) drafts.save(secret, drafts.versionOf(name), version.value);
     });
   }
@@ -115,7 +120,10 @@ addEventListener("submit", ({ defaultPrevented, submitter, target: form }) => {
 function nounOf(field) {
   return field.form.dataset.restored ?? "note";
 }
-const isUnsaved = (field) => field.value.trim() && (field.value !== field.defaultValue || sessionStorage.getItem(drafts.nameOf(user, field)));
+function isUnsaved(field) {
+  const value = drafts.valueOf(field);
+  return value.trim() && (value !== drafts.firstOf(field) || sessionStorage.getItem(drafts.nameOf(user, field)));
+}
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[href]");
@@ -158,12 +166,16 @@ for (const button of document.querySelectorAll("[data-print]")) {
 }
 
 function putBack(field, kept) {
-  field.value = kept;
+  drafts.setValue(field, kept);
   field.closest("details")?.setAttribute("open", "");
+  if (!field.form.querySelector(".restored")) sayRestored(field);
+  for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true })); // what follows it
+}
+
+function sayRestored(field) {
   const words = document.createElement("p");
-  words.className = "note note-info";
+  words.className = "note note-info restored";
   words.setAttribute("role", "status");
   words.textContent = `Your unsaved ${nounOf(field)} was restored. It isn’t saved yet.`;
-  field.before(words);
-  field.dispatchEvent(new Event("input", { bubbles: true })); // what checks it while it is typed
+  (field.matches("textarea") ? field : (field.closest(".field, fieldset, label") ?? field)).before(words);
 }

@@ -33,7 +33,27 @@ export function forgetSaved(place) {
 export function nameOf(user, field) {
   const { form } = field;
   const place = form.dataset.draft ?? new URL(form.getAttribute("action") ?? "", location.href).pathname;
-  return `${PREFIX}${user} ${place} ${field.name}`;
+  return `${PREFIX}${user} ${place} ${field.name}${isTicked(field) ? ` ${field.value}` : ""}`;
+}
+
+// What a field holds, and what it held when the page came, as text that is never empty for a choice.
+const isTicked = ({ type }) => type === "checkbox" || type === "radio";
+const chosen = (option) => `=${option?.value ?? ""}`;
+
+export function valueOf(field) {
+  if (isTicked(field)) return String(field.checked);
+  return field.options ? chosen(field.selectedOptions[0]) : field.value;
+}
+
+export function firstOf(field) {
+  if (isTicked(field)) return String(field.defaultChecked);
+  const { options, defaultValue } = field;
+  return options ? chosen([...options].find((option) => option.defaultSelected) ?? options[0]) : defaultValue;
+}
+
+export function setValue(field, value) {
+  if (isTicked(field)) field.checked = value === "true";
+  else field.value = field.options ? value.slice(1) : value;
 }
 
 export const versionOf = (name) => `${name} version`;

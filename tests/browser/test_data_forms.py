@@ -111,6 +111,29 @@ def test_what_was_typed_into_a_field_is_back_after_the_page_was_left(page):  # n
 
 
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
+def test_choices_and_ticks_are_back_too_and_leaving_asks_first(page, settings):  # noqa: F811
+    (settings.CONTENT_DIR / "people.yaml").write_text("- name: Jo Berg\n  role: Nurse\n")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    page.goto(f"{DATA}people.yaml/")
+    page.get_by_label("Kind").first.select_option("nurse")
+    page.get_by_label("Remove it").first.check()
+    page.get_by_role("link", name="Edit site").first.click()
+    page.wait_for_url("/admin/edit/")
+    assert asked == [
+        "Your text isn’t saved yet. It stays in this tab until you sign out. Leave this page?"
+    ]
+    page.goto(f"{DATA}people.yaml/")
+    expect(page.get_by_text("was restored")).to_have_count(1)
+    expect(page.get_by_label("Kind").first).to_have_value("nurse")
+    expect(page.get_by_label("Remove it").first).to_be_checked()
+    page.get_by_label("Remove it").first.uncheck()
+    save(page)
+    expect(page.get_by_text("was restored")).to_have_count(0)
+    assert "kind: nurse" in draft("people.yaml")
+
+
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
 def test_who_searches_for_a_source_is_corrected_only_after_that(page):  # noqa: F811
     page.goto(f"{DATA}charts/new.yaml/?kind=bars")
     source = page.locator("#id_sources_1")
