@@ -65,7 +65,7 @@ MAY_IMPORT = {
     ),
     "editor.structure": (
         "accounts clinic editor editor.data_forms.files editor.data_forms.words editor.models "
-        "editor.publication editor.versions editor.writing pages.language"
+        "editor.publication editor.versions editor.writing pages.language pages.syntax"
     ),
     "editor.versions": (
         "accounts clinic content_files database editor editor.data_forms.files "

@@ -1,6 +1,6 @@
-"""The order of the guide and of the menus, and which page is in which."""
+"""The menus, in which pages have their place, and with them the order of the guide."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.http import HttpResponse
@@ -8,87 +8,115 @@ from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.versions import history
-from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.view_base import editor_view, shown
 from kapsite.editor.writing.forms import MENUS
 
-from . import page_changes
-from .page_changes import Proposal, keys_of
+from . import menu_order, page_changes
+from .menu_order import Pages, named
+from .page_changes import Proposal, Texts
 from .review import review
 from .what_changes import has_long_header
 
-MOST_PLACES = 99
+LISTS = {"header": "Menu in the header", "footer": "Menu in the footer", "none": "In no menu"}
+NOTHING_MOVES = "Nothing moves: {}"
 
 
-def place_field(**options: Any) -> forms.IntegerField:
-    return forms.IntegerField(
-        min_value=1,
-        max_value=MOST_PLACES,
-        widget=forms.TextInput({"inputmode": "numeric", "class": "short"}),
-        error_messages={"invalid": "Write a number."},
-        **options,
-    )
+class Row(NamedTuple):
+    name: str  # as readers see it
+    title: str  # if it differs
+    is_in_guide: bool
+    place: forms.BoundField
+    menu: forms.BoundField
 
 
 class MenuForm(forms.Form):
-    """A place and a menu for every page: in the guide, or one of its ``own`` that can be empty."""
+    """For every page its place in its menu, and the menu."""
 
-    def __init__(
-        self, data: Any, guide: list[str], menus: dict[str, str], own: dict[str, int | None]
-    ):
+    def __init__(self, data: Any, pages: Pages):
         super().__init__(data)
-        self.guide, self.menus, self.own = guide, list(menus), list(own)
-        for number, name in enumerate(guide, 1):
-            self.fields[f"place {name}"] = place_field(initial=number)
-        for name, place in own.items():
-            self.fields[f"place {name}"] = place_field(initial=place or "", required=False)
-        for name, menu in menus.items():
-            self.fields[f"menu {name}"] = forms.ChoiceField(choices=MENUS, initial=menu)
+        self.pages = pages
+        self.lists = {menu: menu_order.in_menu(pages, menu) for menu in LISTS}
+        for menu, names in self.lists.items():
+            for number, name in enumerate(names, 1):
+                place = number if menu != "none" else ""
+                self.fields[f"place-{name}"] = place_field(named(pages[name]), place)
+                self.fields[f"menu-{name}"] = forms.ChoiceField(choices=MENUS, initial=menu)
 
-    def order(self) -> list[str]:
-        """The guide by the numbers; one that moved up to a number goes before, one that moved down
-        goes after the page that has it."""
-        place = {name: self.cleaned_data[f"place {name}"] for name in self.guide}
-        moved = {name: place[name] - number for number, name in enumerate(self.guide, 1)}
-        return sorted(self.guide, key=lambda name: (place[name], moved[name] > 0, moved[name] == 0))
+    def clean(self) -> dict[str, Any]:
+        for name, menu in self.menus().items():
+            place, called = f"place-{name}", named(self.pages[name])
+            stays = menu == self.fields[f"menu-{name}"].initial != "none"
+            if menu == "none" and name in self.numbers():
+                self.add_error(place, f"“{called}” is in no menu. Choose the menu for this place.")
+            elif stays and place in self.cleaned_data and not self.cleaned_data[place]:
+                self.add_error(place, f"Type a number for the place of “{called}”.")
+        return self.cleaned_data
 
-    def own_places(self) -> dict[str, int | None]:
-        return {name: self.cleaned_data[f"place {name}"] for name in self.own}
+    def menus(self) -> dict[str, str]:
+        return {name: self.cleaned_data.get(f"menu-{name}", "") for name in self.pages}
 
-    def chosen(self) -> dict[str, str]:
-        return {name: self.cleaned_data[f"menu {name}"] for name in self.menus}
+    def numbers(self) -> dict[str, int]:
+        """Those that were typed; the rest are where they are."""
+        given = {name: self.cleaned_data.get(f"place-{name}") for name in self.pages}
+        return {
+            name: number
+            for name, number in given.items()
+            if number and number != self.fields[f"place-{name}"].initial
+        }
+
+    def why_nothing_moves(self) -> str:
+        numbers = self.numbers()
+        if not numbers:
+            return NOTHING_MOVES.format("each page has the place and the menu that you see.")
+        if len(numbers) == 1:
+            return NOTHING_MOVES.format(f"“{named(self.pages[min(numbers)])}” is last already.")
+        return NOTHING_MOVES.format("with these numbers each page is where it was.")
+
+    def rows(self) -> list[tuple[str, list[Row]]]:
+        """Each list with its pages, in the order of readers."""
+        return [
+            (LISTS[menu], [self.row(name) for name in names]) for menu, names in self.lists.items()
+        ]
+
+    def row(self, name: str) -> Row:
+        called, title = named(self.pages[name]), str(self.pages[name].get("title", ""))
+        return Row(
+            called,
+            title if title != called else "",
+            "guide" in self.pages[name],
+            self[f"place-{name}"],
+            self[f"menu-{name}"],
+        )
+
+
+def place_field(called: str, place: int | str) -> forms.IntegerField:
+    wrong = f"The place of “{called}” has to be a number, such as 3."
+    return forms.IntegerField(
+        min_value=1,
+        initial=place,
+        required=False,
+        widget=forms.TextInput({"inputmode": "numeric", "class": "short", "autocomplete": "off"}),
+        error_messages={"invalid": wrong, "min_value": wrong},
+    )
 
 
 @editor_view("publish_content")
 @require_http_methods(["GET", "HEAD", "POST"])
 def menu(request: StaffRequest) -> HttpResponse:
-    """The order of the guide, and which page is in which menu."""
+    """Which page is in which menu, and where; what was typed moves pages."""
     current = history.up_to_date()
     texts = page_changes.texts_of(current)
-    pages = [name for name, text in page_changes.pages_of(texts) if keys_of(text)]
-    titles, guide = titles_of(current, pages), page_changes.in_guide(texts)
-    menus = {name: keys_of(texts[name]).get("menu_in", "footer") for name in pages}
-    own = {
-        name: page_changes.number_in(keys_of(texts[name]), "place")
-        for name in pages
-        if name not in guide and name != "index.md"
-    }
-    form = MenuForm(request.POST or None, guide, menus, own)
-    if request.method == "POST" and form.is_valid():
-        changes = page_changes.arranged(texts, form.order(), form.chosen(), form.own_places())
-        if not changes:
-            form.add_error(None, "Nothing is different. Change a number or a menu first.")
-        else:
-            return review(request, "Menu and guide", current, texts, Proposal(changes))
-    others = sorted(
-        set(pages) - set(guide), key=lambda name: (own.get(name) or MOST_PLACES + 1, titles[name])
-    )
-    rows = [menu_row(form, name, titles[name], name in guide) for name in [*guide, *others]]
-    context = {"form": form, "rows": rows, "has_long_header": has_long_header(texts)}
+    form = MenuForm(request.POST or None, menu_order.listed(texts))
+    if request.method == "POST" and "again" not in request.POST and form.is_valid():
+        if changes := changed(texts, form):
+            proposal = Proposal(changes)
+            way_back = "Change the numbers"
+            return review(request, "Menu and guide", current, texts, proposal, way_back=way_back)
+        form.add_error(None, form.why_nothing_moves())
+    context = {"form": form, "has_long_header": has_long_header(texts)}
     return shown(request, "menu.html", "Menu and guide", **context)
 
 
-def menu_row(form: MenuForm, name: str, title: str, is_in_guide: bool) -> tuple[Any, ...]:
-    """The home page, which comes first, has no place to choose."""
-    place = form[f"place {name}"] if name != "index.md" else None
-    return title, is_in_guide, place, form[f"menu {name}"]
+def changed(texts: Texts, form: MenuForm) -> dict[str, str | None]:
+    keys = menu_order.rearranged(form.pages, form.menus(), form.numbers())
+    return {name: page_changes.with_keys(texts[name], **each) for name, each in keys.items()}

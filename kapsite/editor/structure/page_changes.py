@@ -1,4 +1,4 @@
-"""Changes of several files at once: a page that is removed or gets another address, and the menu.
+"""Changes of several files at once: a page that is removed or gets another address.
 
 All work on texts by file name, and return those that change; None is a file to remove.
 """
@@ -162,39 +162,5 @@ def needing(texts: Texts, name: str) -> Iterator[str]:
         yield "must_say.yaml"
 
 
-# The menu
-
-
-def in_guide(texts: Texts) -> list[str]:
-    """The pages of the guide in their order."""
-    places = {name: number_in(keys_of(text), "guide") for name, text in pages_of(texts)}
-    found = {name: place for name, place in places.items() if place is not None}
-    return sorted(found, key=lambda name: found[name])
-
-
-def number_in(keys: Mapping[str, Any], key: str) -> int | None:
-    value = str(keys.get(key, ""))
-    return int(value) if value.isdecimal() else None
-
-
 def pages_of(texts: Texts) -> list[tuple[str, str]]:
     return [(name, text) for name, text in texts.items() if name.endswith(".md")]
-
-
-def arranged(
-    texts: Texts, guide: Sequence[str], menus: Mapping[str, str], own: Mapping[str, int | None]
-) -> Changes:
-    """The guide in another order, and pages in other menus or at another place of their ``own``."""
-    places = dict(zip(guide, sorted(int(keys_of(texts[n])["guide"]) for n in guide), strict=True))
-    changes: Changes = {}
-    for name, text in pages_of(texts):
-        keys, wanted = keys_of(text), dict[str, str | None]()
-        if name in places and str(places[name]) != keys["guide"]:
-            wanted["guide"] = str(places[name])
-        if name in menus and menus[name] != keys.get("menu_in", "footer"):
-            wanted["menu_in"] = menus[name]
-        if name in own and own[name] != number_in(keys, "place"):
-            wanted["place"] = str(own[name]) if own[name] else None
-        if wanted:
-            changes[name] = with_keys(text, **wanted)
-    return changes

@@ -32,9 +32,11 @@ def review(
     reason: str = "",
     lost: Sequence[str] = (),
     cancel: str = "",
+    way_back: str = "",
 ) -> HttpResponse:
     """What readers will see changed; the reason; and the button. ``texts`` are those of now, and
-    ``lost`` says what goes along; ``cancel`` is where that leads."""
+    ``lost`` says what goes along; ``cancel`` is where that leads, and ``way_back`` names the button
+    that leads to the form with what was typed."""
     data = request.POST if "publish" in request.POST else None
     form = ReasonForm(proposal.fingerprint, data, reason)
     refused = refusals(current, proposal.texts, proposal.images)
@@ -47,7 +49,7 @@ def review(
         "given": [item for item in request.POST.items() if item[0] not in OWN_FIELDS],
         "cancel": cancel or (request.path if kind == Kind.EDIT else reverse("editor:versions")),
         "lost": lost,
-        "has_choices": "mentions" in request.POST,
+        "way_back": "Change the choices" if "mentions" in request.POST else way_back,
         "current": current,
         **changed(texts, proposal),
     }

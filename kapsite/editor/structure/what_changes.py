@@ -7,7 +7,8 @@ from kapsite.editor.data_forms.words.changed_fields import file_side_by_side
 from kapsite.editor.versions.side_by_side import Row
 from kapsite.editor.versions.titles import called
 
-from .page_changes import Changes, Texts, keys_of, number_in, pages_of, path_of, with_changes
+from .menu_order import in_guide, in_menu, listed, named
+from .page_changes import Changes, Texts, keys_of, pages_of, path_of, with_changes
 
 PLACE_KEYS = ("guide", "menu_in", "place")
 MOST_TEXTS = 20  # shown
@@ -55,30 +56,19 @@ def in_words(path: str, addresses: dict[str, str]) -> str:
 
 def menus(texts: Texts) -> dict[str, list[str]]:
     """The names in each menu and in the guide, in their order."""
-    pages = [keys_of(text) for name, text in pages_of(texts) if name != "index.md"]
-    pages = sorted(filter(None, pages), key=place)
-    return {
-        HEADER: [named(page) for page in pages if page.get("menu_in") == "header"],
-        FOOTER: [named(page) for page in pages if page.get("menu_in", "footer") == "footer"],
-        GUIDE: [named(page) for page in pages if "guide" in page],
+    pages = listed(texts)
+    orders = {
+        HEADER: in_menu(pages, "header"),
+        FOOTER: in_menu(pages, "footer"),
+        GUIDE: in_guide(pages),
     }
+    return {label: [named(pages[name]) for name in names] for label, names in orders.items()}
 
 
 def has_long_header(texts: Texts) -> bool:
     """Whether its entries need a second line on a usual screen."""
     names = menus(texts)[HEADER]
     return LETTER * sum(map(len, names)) + GAP * (len(names) - 1) > ROOM
-
-
-def place(keys: dict) -> tuple:
-    """As the publisher sorts them: the guide in its order, then those with a place, then the rest
-    by name."""
-    guide, own = (number_in(keys, key) for key in ("guide", "place"))
-    return guide is None, guide or 0, own is None, own or 0, named(keys).lower()
-
-
-def named(keys: dict) -> str:
-    return str(keys.get("menu") or keys.get("title", ""))
 
 
 def changed_menus(before: Texts, after: Texts) -> list[tuple[str, list[Entry]]]:

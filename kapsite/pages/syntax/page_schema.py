@@ -86,7 +86,7 @@ class FrontMatter(Model):
     menu_in: Literal["header", "footer", "none"] = Field(default="footer", title="Menu")
     place: int | None = Field(
         default=None, ge=1, title="Place in its menu",
-        description="A number, for a page outside the guide. Those without one follow by name.",
+        description="A number, for a page outside the guide. Empty: after the guide, by name.",
     )  # fmt: skip
     reviewed_on: Day | None = Field(default=None, title="Last reviewed on")
     review_by: Day | None = Field(

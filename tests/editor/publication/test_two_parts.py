@@ -114,7 +114,7 @@ def test_a_menu_that_changes_right_after_a_text_keeps_both(sam, ask, content, pu
     ask(make_page("More [@S1; @S2].", title="Risks"), "risks.md")
     form = sam.get("/admin/edit/menu/").context["form"]
     data = {name: field.initial for name, field in form.fields.items()}
-    confirm_change(sam, "/admin/edit/menu/", **data | {"menu risks.md": "header"})
+    confirm_change(sam, "/admin/edit/menu/", **data | {"menu-risks.md": "header"})
     assert "waits until the change above is done" in sam.get("/admin/edit/").text
     assert [publish(), publish(), publish()] == [True, True, False]
     text = (content / "risks.md").read_text()

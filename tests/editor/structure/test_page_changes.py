@@ -1,11 +1,11 @@
-"""A page that is removed or moves, and the menu: all files that are concerned, or none."""
+"""A page that is removed or moves: all files that are concerned, or none."""
 
 import pytest
 
 from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.structure.page_changes import keys_of
 from tests.pages.images import save_image
-from tests.pages.samples import load_catalog, make_page
+from tests.pages.samples import make_page
 
 LIST = "/admin/edit/"
 RISKS = f"{LIST}page/risks.md/address/"
@@ -172,33 +172,6 @@ def test_a_page_with_a_draft_stays_until_it_is_published_or_discarded(pat):
     assert not Publication.objects.exists()
 
 
-def test_the_guide_follows_its_numbers_and_pages_change_menus(pat, publish, content):
-    form = pat.get(f"{LIST}menu/").context["form"]
-    data = {name: field.initial for name, field in form.fields.items()}
-    confirm(pat, f"{LIST}menu/", **data | {"place risks.md": "1", "menu cost.md": "none"})
-    assert problems_of(publish) == [""]
-    assert [keys(content / f"{page}.md", "guide") for page in ("risks", "cost")] == ["10", "20"]
-    assert keys(content / "cost.md", "menu_in") == "none"
-    assert keys(content / "index.md", "menu_in") is None
-
-
-@pytest.mark.parametrize("moved", [{"place risks.md": "1"}, {"place cost.md": "2"}])
-def test_a_page_that_gets_the_number_of_another_takes_its_place(pat, publish, content, moved):
-    form = pat.get(f"{LIST}menu/").context["form"]
-    data = {name: field.initial for name, field in form.fields.items()}
-    confirm(pat, f"{LIST}menu/", **data | moved)
-    assert problems_of(publish) == [""]
-    assert [keys(content / f"{page}.md", "guide") for page in ("risks", "cost")] == ["10", "20"]
-
-
-def test_a_menu_that_is_as_before_is_not_published(pat):
-    form = pat.get(f"{LIST}menu/").context["form"]
-    data = {name: field.initial for name, field in form.fields.items()}
-    answer = pat.post(f"{LIST}menu/", data)
-    assert "Nothing is different" in answer.content.decode()
-    assert not Publication.objects.exists()
-
-
 def test_what_a_new_address_changes_is_shown_before_a_reason_is_given(pat):
     shown = pat.post(RISKS, {"name": "safety", "rename": "1"})
     assert shown.context["addresses"] == [
@@ -217,47 +190,6 @@ def test_a_page_that_shows_an_image_keeps_no_change_from_being_published(pat, co
     assert problems_of(publish) == [""]
 
 
-def test_a_header_with_more_entries_than_fit_is_said_before_and_after(pat, content):
-    address, said = f"{LIST}menu/", "more entries than fit on one line"
-    for n in range(3):
-        text = make_page(title=f"A rather long title {n}", menu_in="none" if n else "header")
-        (content / f"new-{n}.md").write_text(text)
-    form = pat.get(address).context["form"]
-    data = {name: field.initial for name, field in form.fields.items()}
-    assert said not in pat.get(address).text
-    more = {"menu new-1.md": "header", "menu new-2.md": "header"}
-    assert f"{said} of a usual screen, so it will take two" in pat.post(address, data | more).text
-    for n in range(1, 3):
-        page = content / f"new-{n}.md"
-        page.write_text(page.read_text().replace("none", "header"))
-    assert f"{said} of a usual screen, so it takes two" in pat.get(address).text
-
-
-def test_the_menu_is_shown_before_and_after(pat):
-    form = pat.get(f"{LIST}menu/").context["form"]
-    data = {name: field.initial for name, field in form.fields.items()}
-    shown = pat.post(f"{LIST}menu/", data | {"menu cost.md": "none"})
-    [(label, entries)] = shown.context["menus"]
-    assert (label, entries) == ("Menu in the header", [("Risks", 2, 1), ("Cost", 1, None)])
-    assert shown.context["texts"] == []
-
-
-def test_a_page_outside_the_guide_can_have_a_place_in_its_menu(pat, publish, content):
-    for name in ("parking", "about"):
-        (content / f"{name}.md").write_text(make_page(title=name.title()))
-    form = pat.get(f"{LIST}menu/").context["form"]
-    data = {name: field.initial for name, field in form.fields.items()}
-    shown = pat.post(f"{LIST}menu/", data | {"place parking.md": "3"})
-    assert shown.context["menus"] == [
-        ("Menu in the footer", [("Parking", 2, 1), ("About", 1, 2)]),
-    ]
-    confirm(pat, f"{LIST}menu/", **data | {"place parking.md": "3"})
-    assert problems_of(publish) == [""]
-    assert keys(content / "parking.md", "place") == "3"
-    paths = list(load_catalog(content).pages)
-    assert paths == ["/", "/cost/", "/risks/", "/parking/", "/about/"]
-
-
 def test_a_change_that_nobody_saw_is_shown_first(pat, content):
     data = {"name": "safety", "rename": "1"}
     seen = pat.post(RISKS, data).context["form"]["seen"].value()
@@ -274,9 +206,8 @@ def test_a_second_press_publishes_nothing_twice(pat):
     assert Publication.objects.count() == 1
 
 
-@pytest.mark.parametrize("address", [RISKS, f"{LIST}menu/"])
-def test_only_publishers_change_addresses_and_menus(browser, address):
-    assert browser("editor", "sam").get(address).status_code == 403
+def test_only_publishers_change_addresses(browser):
+    assert browser("editor", "sam").get(RISKS).status_code == 403
 
 
 def keys(file, key):

@@ -167,7 +167,7 @@ def test_a_page_that_goes_with_later_words_on_it_is_for_a_person_to_decide(pat, 
 def test_the_menu_goes_back(pat, publish, content):
     form = pat.get(f"{LIST}menu/").context["form"]
     data = {name: field.initial for name, field in form.fields.items()}
-    confirm(pat, f"{LIST}menu/", **data | {"menu cost.md": "header"})
+    confirm(pat, f"{LIST}menu/", **data | {"menu-cost.md": "header"})
     publish()
     undo(pat, ContentVersion.objects.current())
     assert problems_of(publish) == ["", ""]

@@ -30,7 +30,7 @@ class Page:
     citations: Mapping[str, int]  # source id -> how often, by first use
     questions: tuple[tuple[str, str], ...]  # each with its answer as HTML
     guide: int | None
-    place: int | None  # in its menu, outside the guide
+    place: int | None  # in its menu; a page of the guide has none
     menu_in: str
     reviewed_on: date | None
     review_by: date | None

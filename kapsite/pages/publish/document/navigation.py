@@ -1,17 +1,22 @@
 """Menus, and the way through the guide."""
 
+from kapsite.pages.syntax.places import in_places
+
 from .catalog import Catalog, Page
 
 
 def menus(catalog: Catalog) -> dict[str, list[dict[str, str]]]:
     """Both menus as plain data. Home is left out, since the clinic's name links there."""
-    pages = [page for page in catalog.pages.values() if page.path != "/"]
     return {
-        f"{place}_menu": [
-            {"path": page.path, "menu": page.menu} for page in pages if page.menu_in == place
-        ]
-        for place in ("header", "footer")
+        f"{name}_menu": [{"path": page.path, "menu": page.menu} for page in in_menu(catalog, name)]
+        for name in ("header", "footer")
     }
+
+
+def in_menu(catalog: Catalog, name: str) -> list[Page]:
+    """The guide in its order, then the rest by name; a page with a place is exactly there."""
+    pages = [page for page in catalog.pages.values() if page.menu_in == name and page.path != "/"]
+    return in_places(pages, lambda page: page.place if page.guide is None else None)
 
 
 def pages_above(catalog: Catalog, page: Page) -> list[Page]:

@@ -54,3 +54,15 @@ def test_each_menu_has_its_pages_and_home_is_in_none(catalog):
     header = [entry["path"] for entry in found["header_menu"]]
     assert header == ["/history/", "/benefits/", "/risks/"]
     assert found["footer_menu"] == [{"path": "/privacy/", "menu": "Privacy"}]
+
+
+def test_a_page_outside_the_guide_with_a_place_is_exactly_there(tmp_path):
+    pages = {
+        "benefits": make_page(title="Benefits", guide="10", menu_in="header"),
+        "risks": make_page(title="Risks", guide="20", menu_in="header"),
+        "cost": make_page(title="Cost", menu_in="header", place="2"),
+        "other": make_page(title="Other", menu_in="header"),
+    }
+    found = menus(load_catalog(make_content(tmp_path, **pages)))
+    names = [entry["menu"] for entry in found["header_menu"]]
+    assert names == ["Benefits", "Cost", "Risks", "Other"]
