@@ -49,6 +49,13 @@ def test_the_list_shows_every_page_with_its_draft(pat):
     assert "Draft</span> by <bdi>pat</bdi>" in shown
 
 
+def test_the_list_shows_the_title_that_a_draft_gives_its_page(pat):
+    save(pat, make_page("Better words [@S1; @S2].", title="Welcome"))
+    save(pat, "---\ntitle:\n---\n\nWords.\n", f"{LIST}page/risks.md/")
+    titles = {name: title for name, title, *_ in pat.get(LIST).context["rows"]}
+    assert (titles["index.md"], titles["risks.md"]) == ("Welcome", "Risks")
+
+
 def test_saving_keeps_a_draft_that_readers_do_not_see(pat, content):
     before = (content / "index.md").read_text()
     assert "Saved as a draft" in save(pat).content.decode()
@@ -149,7 +156,9 @@ def test_publishing_shows_the_change_and_asks_for_a_reason(pat, publish):
     assert "<ins>Better words" in pat.get(PUBLISH).content.decode()
     assert "This field is required" in confirm(pat, "").content.decode()
     assert not Publication.objects.exists()
-    assert "Publishing" in confirm(pat, "Clearer").content.decode()
+    shown = confirm(pat, "Clearer").content.decode()
+    assert shown.count("Publishing") == 1
+    assert "Publishing “Clearer” …" in shown
     publish()
     assert (published().reason, published().author.username) == ("Clearer", "pat")
 

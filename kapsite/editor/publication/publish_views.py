@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from kapsite.editor.data_forms.data_check import CheckedData
     from kapsite.editor.writing.preview import Checked
 
-PUBLISHING = "Publishing. Readers have it in a few seconds."
 ON_ITS_WAY = "This draft is being published already. Look again in a few seconds."
 SCHEDULED = "Readers get it at the time you chose. Until then you can cancel it in this list."
 
@@ -73,7 +72,8 @@ def ask(
         drafts=drafts,
         publish_on=given["publish_on"],
     )
-    messages.success(request, SCHEDULED if given["publish_on"] else PUBLISHING)
+    if given["publish_on"]:
+        messages.success(request, SCHEDULED)
     return redirect("editor:pages")
 
 

@@ -33,16 +33,12 @@ def pages(request: StaffRequest) -> HttpResponse:
     state = publication_state(request)
     failure = state["failure"]
     open_drafts = {draft.file: draft for draft in ContentVersion.objects.open_drafts()}
-    titles, ways = titles_of(current, names), Publication.objects.ways_of(open_drafts.values())
+    ways = Publication.objects.ways_of(open_drafts.values())
+    titles = with_titles_of(open_drafts, titles_of(current, names))
     context = {
         "rows": [
-            (
-                name,
-                titles.get(name) or title_of(open_drafts[name]),
-                open_drafts.get(name),
-                ways.get(name),
-            )
-            for name in sorted({*names, *(each for each in open_drafts if not data_file(each))})
+            (name, title, open_drafts.get(name), ways.get(name))
+            for name, title in sorted(titles.items())
         ],
         "data_rows": data_rows(current, open_drafts, ways),
         "form": form,
@@ -50,6 +46,14 @@ def pages(request: StaffRequest) -> HttpResponse:
         "refused": of_publication(failure, current) if failure and failure.errors else [],
     } | state
     return shown(request, "pages.html", "Edit site", **context)
+
+
+def with_titles_of(
+    open_drafts: Mapping[str, ContentVersion], titles: Mapping[str, str]
+) -> dict[str, str]:
+    """The ``titles`` of pages with those that drafts give them, and with new pages."""
+    drafted = {name: title_of(draft) for name, draft in open_drafts.items() if not data_file(name)}
+    return {**drafted, **titles, **{name: new for name, new in drafted.items() if new != name}}
 
 
 def data_rows(

@@ -11,7 +11,6 @@ from django.urls import reverse
 from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.models import ContentVersion, Files, Kind, Publication
 from kapsite.editor.publication.publish_form import ReasonForm
-from kapsite.editor.publication.publish_views import PUBLISHING
 from kapsite.editor.publication.refusals import refusals
 from kapsite.editor.view_base import shown
 
@@ -75,4 +74,3 @@ def publish(
         messages.info(request, ALREADY)
         return
     Publication.objects.ask(current, files, request.user, reason, kind)
-    messages.success(request, PUBLISHING)
