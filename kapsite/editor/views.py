@@ -16,7 +16,7 @@ from kapsite.clinic import days
 from kapsite.editor.images import prepared
 from kapsite.editor.models import Upload
 from kapsite.editor.versions.side_by_side import side_by_side
-from kapsite.editor.versions.titles import title_in
+from kapsite.editor.versions.titles import title_in, title_of
 from kapsite.editor.writing.aside import aside
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.drafts_ahead import check_with_drafts, with_draft_data
@@ -36,6 +36,10 @@ from .writing import drafts
 
 if TYPE_CHECKING:
     from kapsite.editor.writing.preview import Checked
+
+
+DISCARDED = "The draft was discarded. You can still read it in the history."
+NO_DRAFT = "This draft was already published or discarded."
 
 
 @editor_view("edit_content")
@@ -179,9 +183,16 @@ def live(request: StaffRequest, name: str) -> HttpResponse:
 
 
 @editor_view("edit_content")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def discard(request: StaffRequest, name: str) -> HttpResponse:
-    open_file(name)
-    drafts.discard_draft(name, request.user)
-    messages.success(request, "The draft was discarded. You can still read it in the history.")
-    return redirect("editor:page", name)
+    """Ask first. Then back to the page, or to the list if there is no page."""
+    editing = open_file(name)
+    if editing.draft is None:
+        messages.info(request, NO_DRAFT)
+    elif "sure" not in request.POST:
+        title = f"Discard the draft of “{title_of(editing.draft)}”?"
+        return shown(request, "discard.html", title, editing=editing)
+    else:
+        drafts.discard_draft(name, request.user)
+        messages.success(request, DISCARDED)
+    return redirect(*(["editor:page", name] if editing.is_on_site else ["editor:pages"]))

@@ -252,14 +252,30 @@ def test_a_change_of_another_page_is_no_conflict(pat, content):
 def test_discarding_a_draft_cancels_what_was_planned_with_it(pat):
     save(pat)
     confirm(pat, "For May", publish_on="2027-05-01T09:00")
-    pat.post(f"{PAGE}discard/")
+    pat.post(f"{PAGE}discard/", {"sure": "1"})
     assert not Publication.objects.waiting().exists()
+
+
+def test_before_a_draft_is_discarded_one_step_says_what_is_lost(pat):
+    save(pat)
+    shown = pat.post(f"{PAGE}discard/").content.decode()
+    assert "Discard the draft of “Home”?" in shown
+    assert "The draft stays in the history" in shown
+    assert ContentVersion.objects.draft_of("index.md")
+
+
+def test_discarding_a_page_that_was_never_published_leads_to_the_list(pat):
+    save(pat, page=f"{LIST}page/new.md/")
+    for said in ("The draft was discarded.", "already published or discarded"):
+        answer = pat.post(f"{LIST}page/new.md/discard/", {"sure": "1"}, follow=True)
+        assert answer.redirect_chain[-1][0].split("#")[0] == LIST
+        assert said in answer.content.decode()
 
 
 def test_a_discarded_draft_is_gone_from_the_page_and_can_be_read_in_the_history(pat):
     save(pat)
     draft = ContentVersion.objects.draft_of("index.md")
-    pat.post(f"{PAGE}discard/")
+    pat.post(f"{PAGE}discard/", {"sure": "1"})
     assert "Better words" in pat.get(f"{LIST}history/{draft.pk}/").content.decode()
     assert "Better" not in pat.get(PAGE).context["form"]["text"].value()
 
@@ -303,7 +319,7 @@ def test_the_history_can_be_narrowed_without_script(pat, content):
     (content / "risks.md").write_text(make_page("Changed outside.", title="Risks"))
     pat.get(LIST)
     save(pat)
-    pat.post(f"{PAGE}discard/")
+    pat.post(f"{PAGE}discard/", {"sure": "1"})
 
     def found(**filters):
         shown = pat.get(f"{LIST}history/", filters)

@@ -56,9 +56,13 @@ class Editing:
         return Publication.objects.ways_of([self.draft]).get(self.file) if self.draft else None
 
     @property
+    def is_on_site(self) -> bool:
+        return self.file in self.current.files
+
+    @property
     def is_removed(self) -> bool:
         """Whether there is no such page any more."""
-        return self.is_outdated and self.file not in self.current.files
+        return self.is_outdated and not self.is_on_site
 
     @property
     def is_outdated(self) -> bool:

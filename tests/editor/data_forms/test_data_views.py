@@ -334,7 +334,7 @@ def test_a_file_that_another_program_broke_is_explained(pat, content):
 
 def test_discarding_a_draft_of_a_file_leads_back_to_its_form(pat):
     save(pat, S1, title="Other")
-    answer = pat.post(f"{LIST}page/sources.yaml/discard/", follow=True)
+    answer = pat.post(f"{LIST}page/sources.yaml/discard/", {"sure": "1"}, follow=True)
     assert answer.redirect_chain[-1][0] == SOURCES
     assert draft("sources.yaml") is None
 

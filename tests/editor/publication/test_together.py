@@ -160,7 +160,7 @@ def test_what_is_planned_together_is_canceled_together_and_the_drafts_stay(pat):
 )
 def test_discarding_either_draft_cancels_what_was_planned_with_both(pat, discarded, kept):
     confirm(pat, publish_on=PLANNED)
-    pat.post(f"{LIST}page/{discarded}/discard/")
+    pat.post(f"{LIST}page/{discarded}/discard/", {"sure": "1"})
     assert not Publication.objects.waiting().exists()
     assert draft_of(kept)
 

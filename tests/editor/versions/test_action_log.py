@@ -43,7 +43,7 @@ def test_writing_publishing_and_what_came_of_it_are_logged_with_the_name(pat, pu
 def test_canceling_and_discarding_are_logged(pat):
     write_and_publish(pat, publish_on="2099-01-01T10:00")
     assert logged()[1:] == []  # more than a year ahead is refused
-    pat.post(f"{PAGE}discard/")
+    pat.post(f"{PAGE}discard/", {"sure": "1"})
     assert logged()[1:] == [("discarded", "pat", "Home")]
 
 
