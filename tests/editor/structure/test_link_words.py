@@ -57,6 +57,13 @@ def test_each_link_with_the_old_title_is_listed_with_what_it_would_say(pat):
     assert shown[SENTENCE].words.initial == "Print a side effects and no more."
 
 
+def test_words_typed_for_links_are_not_restored_for_a_removal(pat):
+    links = pat.post(ADDRESS, {"retitle": "1"}).text
+    removal = pat.post(ADDRESS, {"remove": "1", "instead": "index.md"}).text
+    assert f'data-draft="links {ADDRESS}"' in links
+    assert f'data-draft="removal {ADDRESS}"' in removal
+
+
 def test_a_new_title_is_proposed_but_behind_an_article(pat):
     shown = places(pat.post(ADDRESS, {"retitle": "1"}))
     assert [shown[each].choice.initial for each in (SENTENCE, ENTRY)] == ["keep", "title"]
@@ -134,4 +141,4 @@ def test_a_draft_with_another_title_says_which_links_have_the_old_one(browser, c
     pat.post(page, {"text": text, "began_with": began_with})
     shown = pat.get(page).text
     assert "Other pages link to this one as “Risks” (1 link)." in shown
-    assert f'<a href="{ADDRESS}">Address or removal</a> lists them' in shown
+    assert f'<a href="{ADDRESS}">Address or removal</a> lists it, and' in shown
