@@ -1,17 +1,20 @@
 """A data file as it would be with the text of a draft: what is wrong with it."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from kapsite.content_files.problems import Problem, errors_among, in_order
+from kapsite.content_files.yaml_reader import Place
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.writing.drafts import Texts
 from kapsite.editor.writing.overlay import with_texts
 from kapsite.editor.writing.preview import site_of
 from kapsite.pages.check.rules.site_rules import DATA_FILE_RULES
 from kapsite.pages.load.site import Site, with_text
+
+from .needed import still_needed
 
 PICTURE = """---
 title: A chart
@@ -55,9 +58,20 @@ def check(current: ContentVersion, file: str, text: str, today: date, drafts: Te
     found = [problem for problem in site.data.problems if problem.file == name]
     for rule in DATA_FILE_RULES:
         found += [problem for problem in rule(site, today) if problem.file == name]
+    if file.startswith("charts/") and site.data.charts.get(Path(file).stem) is None:
+        found += chart_needs(site, file, {problem.place for problem in found})
     if file == "sources.yaml" and site.data.sources is not None:
         found += still_cited(site, name)
     return CheckedData(site, in_order(found))
+
+
+def chart_needs(site: Site, file: str, there: Container[Place]) -> Iterator[Problem]:
+    """What else a chart needs that has mistakes; what is ``there`` was found already."""
+    parsed = site.data.lines[file]
+    for place, message, fix, *in_form in still_needed(parsed.data):
+        if place not in there:
+            line, words = parsed.line(place), "".join(in_form)
+            yield Problem(site.name(file), line, message, fix, place=place, in_form=words)
 
 
 def still_cited(site: Site, file: str) -> Iterator[Problem]:

@@ -172,8 +172,10 @@ def edit(
         offer_photos(form, opened.editing.current)
     context |= beside(opened, opened.editing.text, form)
     if request.method != "POST" and opened.is_new:
-        specs = opened.file.specs(opened.parsed.data, opened.part)
-        context["to_fill_in"] = [spec.label for spec in specs if spec.is_required]
+        specs, there = opened.file.specs(opened.parsed.data, opened.part), opened.raw or ()
+        context["to_fill_in"] = [
+            spec.label for spec in specs if spec.is_required and spec.name not in there
+        ]
     return shown(request, "data/form.html", opened.title, **context)
 
 

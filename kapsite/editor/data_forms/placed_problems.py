@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,6 +21,8 @@ from .fields.source_inputs import SourceField
 from .files.file_parts import DataFile
 from .known_sources import new_source
 from .words.field_names import FieldNames
+
+NUMBER = re.compile(r"(?<= › )\d+ › ")  # of an entry
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,9 @@ class Found:
                 show_at(each.field, each.words)
         if still:
             here = [each for each in here if each.problem.level == "error"]
-        labels = {each.label: each.href for each in still}
+        labels: dict[str, str] = {}
+        for each in still:  # of what several entries lack, the first
+            labels.setdefault(NUMBER.sub("", each.label), each.href)
         return {"here": here, "elsewhere": self.elsewhere, "still": labels}
 
 
@@ -89,7 +94,7 @@ def placed(
         at = form.field_at(in_form) if place else None
         if at is not None and isinstance(at.field, SourceField):
             words = about_source(texts.get(place, ""), at.field, file) or words
-        href = f"#{at.auto_id}" if at else ""
+        href = f"#{at.id_for_label or at.auto_id}" if at else ""
         found.here.append(Placed(problem, at, href, label, words))
     return found
 

@@ -11,6 +11,7 @@ from kapsite.content_files.text_file import LARGEST_FILE
 from kapsite.editor.data_forms.fields.inputs import named
 from kapsite.editor.data_forms.files.data_files import CHART
 from kapsite.editor.data_forms.files.file_parts import DataFile
+from kapsite.pages.syntax.chart_schema import KIND_WORDS
 
 MENUS = named(("header", "footer", "none"))  # as in the form of a page
 MOST_OF_TITLE = 70  # characters; see page_schema
@@ -154,12 +155,7 @@ class NewChartForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label="Kind of chart",
-        choices=[
-            ("icons", "100 people, and how many of them"),
-            ("bars", "Bars: how many of 100 at several times"),
-            ("ranges", "Spans of time"),
-            ("grades", "How sure studies are, by condition"),
-        ],
+        choices=list(KIND_WORDS.items()),
     )
 
     def __init__(self, *args, taken=(), **kwargs):

@@ -60,16 +60,21 @@ def problems_of(
             if place[-2:-1] == ("sources",) and (found := wrong_with_source(text, sources)):
                 yield place, *found
     if not isinstance(chart, Grades):
-        yield from missing_arms(chart)
         yield from hidden_treatment(chart, parsed)
-        yield from missing_badge(chart)
-    if isinstance(chart, Shares):
-        yield from missing_comparison(chart)
-        yield from missing_counts(chart)
+        yield from missing_from(chart)
     if isinstance(chart, Ranges):
         yield from reversed_spans(chart)
     if not isinstance(chart, Grades):
         yield from mixed_treatments(chart, parsed)
+
+
+def missing_from(chart: Shares | Ranges) -> Iterator[Found]:
+    """What the schema lets be empty, since only some charts need it."""
+    yield from missing_arms(chart)
+    yield from missing_badge(chart)
+    if isinstance(chart, Shares):
+        yield from missing_comparison(chart)
+        yield from missing_counts(chart)
 
 
 def missing_arms(chart: Shares | Ranges) -> Iterator[Found]:

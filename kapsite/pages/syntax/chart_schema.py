@@ -35,42 +35,54 @@ Hours = Annotated[float, Field(ge=0)]
 Treatment = Literal["ketamine", "esketamine", "kap", "other"]
 ArmKind = Literal["treatment", "comparison"]
 ABOUT: Any = Field(
-    title="About",
+    title="About", description="Needed.",
     json_schema_extra={
         "words": {
             "esketamine": "Esketamine (Spravato)",
             "other": "Something else: another treatment, or a survey or count",
         }
     },
-)
-SOURCES: Any = Field(title="Sources", description="Type a word of the title, and choose it.")
+)  # fmt: skip
+SOURCES: Any = Field(title="Sources", description="Needed. Type a word of a title, and choose it.")
 BADGE: Any = Field(
     default=None,
     title="How sure all studies together let us be",
-    description="A chart about something else may have none.",
+    description="Needed, unless the chart is about something else.",
 )
+
+
+KIND_WORDS: Any = {
+    "icons": "100 people, and how many of them", "bars": "Bars: how many of 100 at several times",
+    "ranges": "Spans of time", "grades": "How sure studies are, by condition",
+}  # fmt: skip
+KIND: Any = Field(title="Kind of chart", json_schema_extra={"words": KIND_WORDS})
 
 
 class Compared(Model):
     """What stands beside others in a chart."""
 
-    label: Text = Field(title="Label")
+    label: Text = Field(title="Label", description="Needed.")
     arm: ArmKind | None = Field(
         default=None,
         title="Kind of group",
-        description="None in a survey or a count, if the chart is about something else.",
+        description="Needed, unless the chart is about something else.",
     )
 
 
 class Arm(Compared):
     """One group of people in a study."""
 
-    value: OutOf100 = Field(title="How many in 100")
+    value: OutOf100 = Field(title="How many in 100", description="Needed.")
     range: tuple[OutOf100, OutOf100] | None = Field(
         default=None, title="Where the true figure may lie",
-        description="The lower end on one line, the upper end on the next.",
+        json_schema_extra={"labels": ["from", "to"]},
     )  # fmt: skip
-    n: People | None = Field(default=None, title="People in the group")
+    n: People | None = Field(
+        default=None,
+        title="People in the group",
+        description="Needed, unless you fill in “People in all groups together” or “Why their "
+        "number isn’t known”.",
+    )
     time: Text | None = Field(default=None, title="When", description="Like after 4 weeks.")
 
     @model_validator(mode="after")
@@ -88,18 +100,18 @@ class Arm(Compared):
 class Span(Compared):
     """From when to when, in hours; ``words`` say the same to readers."""
 
-    from_hours: Hours = Field(title="From, in hours")
-    to_hours: Hours = Field(title="To, in hours", description="A week has 168 hours.")
-    words: Text = Field(title="The same in words", description="Like about 1 to 4 weeks.")
+    from_hours: Hours = Field(title="From, in hours", description="Needed.")
+    to_hours: Hours = Field(title="To, in hours", description="Needed. A week has 168 hours.")
+    words: Text = Field(title="The same in words", description="Needed. Like about 1 to 4 weeks.")
     sources: Sources = SOURCES
 
 
 class Condition(Model):
     """How sure the studies let us be about one condition; ``link`` leads to them."""
 
-    label: Text = Field(title="Condition")
+    label: Text = Field(title="Condition", description="Needed.")
     link: Annotated[Text, AfterValidator(check_place)] = Field(
-        title="Page or section", description="Like /benefits/pain/#migraine"
+        title="Page or section", description="Needed. Like /benefits/pain/#migraine"
     )
     esketamine: Grade | None = Field(default=None, title="Evidence for esketamine (Spravato)")
     ketamine: Grade | None = Field(default=None, title="Evidence for ketamine")
@@ -114,26 +126,26 @@ class Condition(Model):
 class Study(Model):
     """What a chart shows beside its figures, since the whole picture needs it."""
 
-    title: Text = Field(title="Title")
-    text: Paragraph = Field(title="What it found")
+    title: Text = Field(title="Title", description="Needed.")
+    text: Paragraph = Field(title="What it found", description="Needed.")
     sources: Sources = SOURCES
 
 
 class Common(Model):
-    title: Paragraph = Field(title="Title", description="The finding, as a sentence.")
-    measure: Paragraph = Field(title="What was measured")
-    caption: Paragraph = Field(title="Below the chart", description="What the chart doesn’t say.")
+    title: Paragraph = Field(title="Title", description="Needed. The finding, as a sentence.")
+    measure: Paragraph = Field(title="What was measured", description="Needed.")
+    caption: Paragraph = Field(
+        title="Below the chart", description="Needed. What the chart doesn’t say."
+    )
 
 
 class Shares(Common):
     """Figures out of 100, as dots or as bars."""
 
-    kind: Literal["icons", "bars"] = Field(
-        title="Kind of chart", description="Icons are 100 dots; bars are for several times."
-    )
+    kind: Literal["icons", "bars"] = KIND
     about: Treatment = ABOUT
-    did: Text = Field(title="Those it happened to", description="Like felt much better.")
-    did_not: Text = Field(title="The others", description="Like did not.")
+    did: Text = Field(title="Those it happened to", description="Needed. Like felt much better.")
+    did_not: Text = Field(title="The others", description="Needed. Like did not.")
     time: Text | None = Field(
         default=None,
         title="When",
@@ -142,13 +154,15 @@ class Shares(Common):
     people: People | None = Field(default=None, title="People in all groups together")
     people_unknown: Paragraph | None = Field(default=None, title="Why their number isn’t known")
     no_comparison: Paragraph | None = Field(
-        default=None, title="Why there is no group to compare with"
+        default=None,
+        title="Why there is no group to compare with",
+        description="Needed, if no group shows what the treatment is compared with.",
     )
     groups: Annotated[tuple[Arm, ...], AfterValidator(check_some)] = Field(title="Groups")
     other_side: Study | None = Field(
         default=None,
         title="What else people should know",
-        description="Such as a study that found nothing.",
+        description="Optional, all three or none. Such as a study that found nothing.",
     )
     sources: Sources = SOURCES
     badge: Grade | None = BADGE
@@ -165,7 +179,7 @@ class Shares(Common):
 class Ranges(Common):
     """Spans of time on one scale."""
 
-    kind: Literal["ranges"] = Field(title="Kind of chart")
+    kind: Literal["ranges"] = KIND
     about: Treatment = ABOUT
     groups: Annotated[tuple[Span, ...], AfterValidator(check_some)] = Field(title="Spans")
     badge: Grade | None = BADGE
@@ -174,7 +188,7 @@ class Ranges(Common):
 class Grades(Common):
     """Evidence badges, one row for each condition."""
 
-    kind: Literal["grades"] = Field(title="Kind of chart")
+    kind: Literal["grades"] = KIND
     groups: Annotated[tuple[Condition, ...], AfterValidator(check_some)] = Field(title="Conditions")
 
 

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from kapsite.content_files.text_file import INVISIBLE, UNPRINTABLE
 
 from .keys import Spec, is_choice, words_of
-from .many_inputs import ManyInputs
+from .many_inputs import ManyInputs, TwoInputs
 from .source_inputs import SourceField
 
 SOURCES = "sources"  # the key under which a chart names them
@@ -68,6 +68,8 @@ def field_of(spec: Spec, raw: Any) -> forms.Field:
             return forms.Field(widget=ManyInputs("Day", date_input), **words)
         if spec.name == SOURCES:
             return SourceField(**words)
+        if spec.has_ends and isinstance(words["initial"], list):
+            return forms.Field(widget=TwoInputs(spec.labels), **words)
         return Lines(widget=forms.Textarea({"rows": 2}), **words)
     return Typed(widget=widget_of(spec, words["initial"]), is_one_line=spec.is_one_line, **words)
 
@@ -106,6 +108,8 @@ def as_typed(spec: Spec, raw: Any) -> Any:
     if spec.kind is bool:
         return spec.default if raw is None else is_yes(raw)
     has_inputs = is_many and (spec.item is date or spec.name == SOURCES)
+    if is_many and spec.has_ends and isinstance(raw, list | None):
+        return [str(each) for each in raw or []]
     if is_many and (is_choice(spec.item) or (has_inputs and isinstance(raw, list | None))):
         return raw or []
     if raw is None:

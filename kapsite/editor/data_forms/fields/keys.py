@@ -36,6 +36,11 @@ class Spec:
         """What a list has many of."""
         return unwrapped(get_args(self.kind)[0])[0]
 
+    @property
+    def has_ends(self) -> bool:
+        """Whether it is from one number to another."""
+        return get_origin(self.kind) is tuple and get_args(self.kind)[1:] != (Ellipsis,)
+
     def in_words(self, choice: str) -> str:
         return self.words.get(choice) or words_of(choice)
 

@@ -18,6 +18,10 @@ class ManyInputs(forms.Widget):
         super().__init__()
         self.noun, self.input_for = noun, input_for
 
+    def id_for_label(self, id_):
+        """Of the first input: a link to the field puts the cursor there."""
+        return f"{id_}_1"
+
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)
         own_id = context["widget"]["attrs"].get("id", name)
@@ -39,3 +43,26 @@ class ManyInputs(forms.Widget):
     def value_from_datadict(self, data, files, name):
         given = data.getlist(name) if hasattr(data, "getlist") else data.get(name) or []
         return [line.strip() for each in given for line in each.splitlines() if line.strip()]
+
+
+class TwoInputs(ManyInputs):
+    """From one number to another."""
+
+    def __init__(self, labels: tuple[str, str]):
+        super().__init__("", self.number)
+        self.labels = labels
+
+    @staticmethod
+    def number(_shown: str) -> forms.Widget:
+        return forms.TextInput({"inputmode": "numeric", "class": "short", "autocomplete": "off"})
+
+    def get_context(self, name, value, attrs):
+        self.more = max(0, len(self.labels) - len(value))
+        context = super().get_context(name, value, attrs)
+        for each in context["widget"]["subwidgets"]:
+            del each["attrs"]["aria-label"]
+        return context
+
+    def subwidgets(self, name, value, attrs=None):
+        for index, each in enumerate(super().subwidgets(name, value, attrs)):
+            yield {**each, "before": self.labels[min(index, 1)]}

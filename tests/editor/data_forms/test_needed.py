@@ -1,0 +1,82 @@
+"""The form of a new chart names all that it needs, before most of it is typed."""
+
+import pytest
+
+from kapsite.editor.data_forms.fields.keys import is_choice, is_model, specs_of, unwrapped
+from kapsite.editor.data_forms.needed import still_needed
+from kapsite.pages.syntax.chart_schema import KINDS
+from tests.editor.data_forms.test_data_views import LIST, draft, fields, save
+
+NEW = f"{LIST}data/charts/two.yaml/?kind=icons"
+LIVE = f"{LIST}data/charts/two.yaml/live/"
+NEEDED = [
+    "How sure all studies together let us be",
+    "Groups › Kind of group",
+    "Groups › People in the group",
+]
+
+
+@pytest.fixture
+def pat(browser):
+    return browser("publisher", "pat")
+
+
+def listed(client, **typed) -> str:
+    """What stands beside the form of a new chart with only this typed."""
+    answer = client.post(LIVE, fields(client, NEW) | {"kind": "icons"} | typed)
+    return answer.json()["beside"]
+
+
+def test_a_new_chart_about_a_treatment_lists_all_that_it_needs(pat):
+    shown = listed(pat, about="esketamine")
+    assert [words for words in NEEDED if f">{words}</a>" in shown] == NEEDED
+    assert "What to fix" not in shown
+
+
+def test_a_chart_about_something_else_needs_less(pat):
+    shown = listed(pat, about="other", people="80")
+    assert [words for words in NEEDED if words in shown] == []
+    assert "Still to fill in" in shown
+
+
+def test_the_list_of_a_new_chart_says_that_more_may_follow(pat):
+    shown = pat.get(NEW).text
+    assert "depends on “About”" in shown
+    assert "The rest can stay empty" not in shown
+    assert "“Kind of chart”" not in shown  # it was chosen on the page before
+
+
+def test_what_the_list_names_is_needed_until_it_is_there():
+    group = {"label": "Ketamine", "arm": "treatment", "n": "20"}
+    chart = {"kind": "icons", "about": "kap", "badge": "early", "groups": [group]}
+    assert [place for place, *_ in still_needed(chart)] == [
+        ("groups", 1, "arm"),
+        ("groups", 1, "n"),
+    ]
+    others = {"no_comparison": "There was none."}
+    assert list(still_needed(chart | others)) == []
+    assert list(still_needed({"kind": "grades"})) == []
+
+
+def single_fields(kind):
+    """The needed fields of a schema that an editor types into, those of its groups too."""
+    for spec in specs_of(kind):
+        inner = unwrapped(getattr(spec.kind, "__args__", [spec.kind])[0])[0]
+        if is_model(inner):
+            yield from single_fields(inner)
+        elif spec.is_required and spec.name != "kind" and not is_choice(inner):
+            yield spec
+
+
+@pytest.mark.parametrize("kind", dict.fromkeys(KINDS.values()))
+def test_every_needed_field_of_a_chart_says_so(kind):
+    assert [spec.label for spec in single_fields(kind) if not spec.help.startswith("Needed")] == []
+
+
+def test_the_two_ends_of_a_range_have_an_input_each(pat):
+    shown = pat.get(NEW).text
+    assert shown.count("<label>from <input") == shown.count("<label>to <input") == 3
+    save(pat, NEW, **{"groups-0-label": "One", "groups-0-range": ["10", "20"]})
+    assert "range:\n      - 10\n      - 20\n" in draft("charts/two.yaml")
+    form = pat.get(NEW).context["form"].inner["groups"].groups[0]
+    assert form["range"].value() == ["10", "20"]
