@@ -17,8 +17,8 @@ def shares_table(found: Shares) -> str:
     """Only the columns that have something in them."""
     columns: list[tuple[str, list[str]]] = [
         ("Group", [f"{g.label}, {g.time}" if g.time else g.label for g in found.groups]),
-        (f"In 100, {found.did}", [str(group.value) for group in found.groups]),
-        (f"In 100, {found.did_not}", [str(100 - group.value) for group in found.groups]),
+        (f"How many of 100 {found.did}", [str(group.value) for group in found.groups]),
+        (f"How many of 100 {found.did_not}", [str(100 - group.value) for group in found.groups]),
         ("Range", [" to ".join(map(str, group.range or ())) for group in found.groups]),
         ("People", [str(group.n or "") for group in found.groups]),
     ]

@@ -184,7 +184,7 @@ def test_both_sides_of_each_figure_stand_beside_its_dots(drawn):
 def test_the_table_gives_both_sides_the_range_and_the_people(drawn):
     page = drawn(ICONS)
     assert [cell.words for cell in page.all("th", "td")] == [
-        "Group", "In 100, got better", "In 100, did not", "Range", "People",
+        "Group", "How many of 100 got better", "How many of 100 did not", "Range", "People",
         "Placebo", "9", "91", "", "60",
         "Ketamine", "30", "70", "13 to 49", "62",
     ]  # fmt: skip
