@@ -105,3 +105,9 @@ def test_only_the_newest_image_is_said_to_be_ready(pat, work, images):
     shown = images()
     assert f"{DOOR} is ready" in shown
     assert "garden.jpg is ready" not in shown
+
+
+def test_who_comes_from_people_is_sent_back_there(pat, images):
+    back = '<a href="/admin/edit/data/people.yaml/">People</a> and choose it there'
+    assert back in pat.get(LIST, {"back": "people.yaml"}).text
+    assert back not in images()
