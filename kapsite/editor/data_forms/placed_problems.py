@@ -82,7 +82,7 @@ def placed(
 ) -> Found:
     found, texts = Found(), dict(parsed.texts())
     for problem in problems:
-        place = problem.place or parsed.innermost(problem.line)
+        place = () if is_about_all(problem) else problem.place or parsed.innermost(problem.line)
         problem = replace(problem, place=place)
         in_form = file.in_form(part, place) if place else ()
         label, words = names.label(place), names.at_field(problem)
@@ -97,6 +97,11 @@ def placed(
         href = f"#{at.id_for_label or at.auto_id}" if at else ""
         found.here.append(Placed(problem, at, href, label, words))
     return found
+
+
+def is_about_all(problem: Problem) -> bool:
+    """Whether it is about the file, such as a chart that no page shows, and no field."""
+    return problem.level == "warning" and problem.line == 1 and not problem.place
 
 
 def about_source(typed: str, sources: SourceField, file: DataFile) -> SafeString:

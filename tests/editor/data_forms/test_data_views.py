@@ -200,8 +200,9 @@ def test_a_chart_is_added(pat, publish):
     typed = dict(line.split(": ") for line in CHART.splitlines()[2:10] if line[-1] != ":")
     group = {"groups-0-label": "A day", "groups-0-arm": "treatment", "groups-0-value": "45"}
     typed |= group | {"sources": "S1", "badge": "early", "caption": "It is one trial."}
-    found = save(pat, url, **typed).context["here"]
-    assert [each.problem.message for each in found] == ["No page shows this chart."]
+    shown = save(pat, url, **typed)
+    assert [each.problem.message for each in shown.context["here"]] == ["No page shows this chart."]
+    assert "<p>(Can wait) No page shows this chart." in shown.text  # that is about no field
     assert "\nkind: bars\nabout: ketamine\n" in draft("charts/two.yaml")
     confirm(pat, "charts/two.yaml", publish)
     assert "There is a chart" in pat.post(f"{LIST}new-chart/", new).content.decode()

@@ -42,7 +42,7 @@ def test_words_that_only_one_title_has_are_that_source(pat):
 def test_words_that_some_titles_have_offer_these(pat):
     [error] = cited(save(pat, ONE, sources=["trial"])).errors
     assert error == (
-        "“trial” isn’t the short name of a source. "
+        "“trial” may be one of several sources. "
         "Choose one of these: S1 “First trial”, S2 “Second trial”."
     )
     [error] = cited(save(pat, ONE, sources=["waiting"])).errors

@@ -75,8 +75,15 @@ def test_every_needed_field_of_a_chart_says_so(kind):
 
 def test_the_two_ends_of_a_range_have_an_input_each(pat):
     shown = pat.get(NEW).text
-    assert shown.count("<label>from <input") == shown.count("<label>to <input") == 3
+    assert shown.count(">from <input") == shown.count(">to <input") == 3
     save(pat, NEW, **{"groups-0-label": "One", "groups-0-range": ["10", "20"]})
     assert "range:\n      - 10\n      - 20\n" in draft("charts/two.yaml")
     form = pat.get(NEW).context["form"].inner["groups"].groups[0]
     assert form["range"].value() == ["10", "20"]
+
+
+def test_a_long_text_can_be_seen_as_a_whole(pat):
+    save(pat, NEW, title="It is one trial. " * 12)
+    form = pat.get(NEW).context["form"]
+    assert form["title"].field.widget.attrs["rows"] > 2
+    assert form["measure"].field.widget.attrs["rows"] == 2

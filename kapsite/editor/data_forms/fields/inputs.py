@@ -14,6 +14,7 @@ from .keys import Spec, is_choice, words_of
 from .many_inputs import ManyInputs, TwoInputs
 from .source_inputs import SourceField
 
+PER_ROW = 70  # characters, about
 SOURCES = "sources"  # the key under which a chart names them
 
 
@@ -80,7 +81,10 @@ def widget_of(spec: Spec, shown: str) -> forms.Widget:
     if spec.kind in (int, float):
         mode = "numeric" if spec.kind is int else "decimal"
         return forms.TextInput({"inputmode": mode, "class": "short", "autocomplete": "off"})
-    return forms.Textarea({"rows": 2}) if spec.is_long else forms.TextInput({"autocomplete": "off"})
+    rows = min(max(2, len(shown) // PER_ROW + 1), 8)
+    return (
+        forms.Textarea({"rows": rows}) if spec.is_long else forms.TextInput({"autocomplete": "off"})
+    )
 
 
 def date_input(shown: str) -> forms.Widget:

@@ -73,9 +73,7 @@ class SourceField(forms.Field):
         offered = ", ".join(f"{key} “{title}”" for key, title in zip(found, short, strict=False))
         more = len(found) - len(short)
         others = f"; or type another word: {more} more have this one" if more else ""
-        return (
-            f"“{typed}” isn’t the short name of a source. Choose one of these: {offered}{others}."
-        )
+        return f"“{typed}” may be one of several sources. Choose one of these: {offered}{others}."
 
 
 def source_input(_shown: str) -> forms.Widget:
