@@ -245,6 +245,25 @@ def test_a_page_leaves_the_menu_and_gets_another_address(page, settings):
     assert "menu_in: none" in (settings.CONTENT_DIR / "side-effects.md").read_text()
 
 
+@pytest.mark.parametrize("page", [True, False], indirect=True, ids=["with script", "without"])
+def test_a_place_that_is_no_number_is_said_in_view_and_the_review_leads_back(page, settings):
+    for name in ("risks", "sources"):
+        (settings.CONTENT_DIR / f"{name}.md").write_text(make_page(title=name.title()))
+    page.goto("/admin/edit/menu/")
+    place = page.get_by_label("Place of Sources")
+    place.fill("first")
+    page.get_by_role("button", name="Show what changes").click()
+    expect(page.locator(".error-summary")).to_be_focused()
+    fits_and_is_accessible(page)
+    page.get_by_role("link", name="The place of “Sources” has to be a number").click()
+    expect(place).to_be_focused()
+    expect(place).to_have_value("first")
+    place.fill("1")
+    page.get_by_role("button", name="Show what changes").click()
+    page.get_by_role("button", name="Change the numbers").click()
+    expect(place).to_have_value("1")
+
+
 SAYS = "Rest. **Before you come:** Read the [Risks](/risks/) first."
 THEIR_WORDS = "Before you come: Read the Risks first."
 
