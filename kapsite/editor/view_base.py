@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseRedirect, UnreadablePostError
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from kapsite.accounts.pages import StaffRequest
@@ -23,6 +24,8 @@ from .writing import drafts
 UNCHANGED = "Nothing is changed, so there is no draft."
 SAVED = "Saved as a draft. Readers don’t see it yet."
 PUBLISHED = "published"  # in the session: until when was shown on visits before, and on this one
+TOLD = "told"  # in the session: the publications that the page of a draft said itself
+MOST_NAMED = 3  # publications in one sentence
 NOT_SAVED = (
     "This could not be saved: the server can’t write right now, perhaps because its disk is full. "
     "Your text is still here. Copy it somewhere safe, tell the server’s operator, and save again."
@@ -78,6 +81,8 @@ def editor_view(
 
 
 def shown(request: StaffRequest, template: str, title: str, **context: Any) -> HttpResponse:
+    if "X-Background" in request.headers and "editing" in context:
+        tell(request, context["editing"])
     return render(
         request, f"editor/{template}", admin.site.each_context(request) | {"title": title} | context
     )
@@ -90,10 +95,25 @@ def publication_state(request: StaffRequest) -> dict[str, Any]:
     before, seen = request.session.get(PUBLISHED, (0, 0))
     if "X-Background" not in request.headers:
         before = seen
-    state["published"] = [each for each in state["published"] if each.done_at.timestamp() > before]
+    told = request.session.get(TOLD, ())
+    state["published"] = [
+        each
+        for each in state["published"]
+        if each.done_at.timestamp() > before and each.pk not in told
+    ]
+    names = list(dict.fromkeys(each.version.quoted for each in state["published"]))
+    state["published_names"] = names[:MOST_NAMED] + ["more"] * bool(names[MOST_NAMED:])
     times = [seen, *(each.done_at.timestamp() for each in state["published"])]
     request.session[PUBLISHED] = [before, max(times)]
     return state
+
+
+def tell(request: StaffRequest, editing: Editing) -> None:
+    """The page of a draft, which renews itself, says that it is published: others need not."""
+    if editing.way:
+        return
+    done = Publication.objects.just_done(timezone.now())
+    request.session[TOLD] = [each.pk for each in done if editing.file in each.version.changes]
 
 
 def open_page(name: str) -> Editing:

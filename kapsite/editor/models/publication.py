@@ -54,13 +54,17 @@ class PublicationManager(models.Manager["Publication"]):
         now = timezone.now()
         waiting = list(self.waiting())
         due = [each for each in waiting if each.is_due(now)]
-        done = self.filter(done_at__gt=now - JUST_NOW, problem="").exclude(name="")
         return {
             "due": due,
             "planned": [each for each in waiting if each not in due],
-            "published": done.select_related("version").order_by("-done_at"),
+            "published": self.just_done(now),
             "failure": self.last_failure(),
         }
+
+    def just_done(self, now: datetime) -> models.QuerySet["Publication"]:
+        """What readers have since a moment ago, the newest first."""
+        done = self.filter(done_at__gt=now - JUST_NOW, problem="").exclude(name="")
+        return done.select_related("version__parent").order_by("-done_at")
 
     def last_failure(self) -> "Publication | None":
         """The last one that was carried out, if it failed."""

@@ -120,9 +120,8 @@ def test_a_menu_that_changes_right_after_a_text_keeps_both(sam, ask, content, pu
     text = (content / "risks.md").read_text()
     assert "More" in text
     assert "menu_in: header" in text
-    assert (
-        "1 more change are published. Readers have had them since" in sam.get("/admin/edit/").text
-    )
+    shown = sam.get("/admin/edit/").text
+    assert "and “Say it better” are published. Readers have had them since" in shown
 
 
 def test_what_was_published_is_said_until_the_next_visit(sam, ask, publish):
@@ -134,6 +133,29 @@ def test_what_was_published_is_said_until_the_next_visit(sam, ask, publish):
         assert said in sam.get("/admin/edit/", headers={"X-Background": "1"}).text
     assert said not in sam.get("/admin/edit/").text
     assert said not in sam.get("/admin/edit/images/").text
+
+
+def test_what_the_page_of_a_draft_said_is_not_said_again(sam, ask, publish):
+    ask()
+    for page in ("index.md", "risks.md"):
+        sam.get(f"/admin/edit/page/{page}/", headers={"X-Background": "1"})
+    publish()
+    sam.get("/admin/edit/page/risks.md/", headers={"X-Background": "1"})
+    assert "is published" in sam.get("/admin/edit/images/").text
+    ask(make_page("More [@S1; @S2].", title="Risks"), "risks.md")
+    publish()
+    sam.get("/admin/edit/page/risks.md/", headers={"X-Background": "1"})
+    assert "is published" not in sam.get("/admin/edit/").text
+
+
+def test_many_publications_are_not_all_named(sam, ask, publish):
+    for name in ("Red", "Green", "Blue", "Gray"):
+        asked = ask(make_page(f"{name} [@S1; @S2].", title="Risks"), "risks.md").version
+        asked.reason = name
+        asked.save()
+        publish()
+    shown = sam.get("/admin/edit/").text
+    assert "“Gray”, “Blue”, “Green” and more are published." in shown
 
 
 def test_what_was_planned_shows_as_being_published_once_its_time_has_come(sam, ask):
