@@ -100,17 +100,16 @@ def page(request: StaffRequest, form: UploadForm | None = None, problem: str = "
     uses, words = uses_of(site), Upload.objects.alternatives()
     names = [name for name in current.files if IMAGE.fullmatch(name)]
     small = aside(prepared.small_ones, site.images, names)
+    preparing = [*waiting, *(name for name in names if name in words and not small[name])]
+    newest = [] if preparing else Upload.objects.just_made(request.user)[:1]
     context = {
         "form": form or UploadForm(there=current.files),
         "problem": problem,
         "back": data_file(request.GET.get("back", "")),
         "rows": [(name, uses.get(name, []), words.get(name, ""), small[name]) for name in names],
-        "preparing": [
-            *waiting,
-            *(name for name in names if name in words and not small[name]),
-        ],
+        "preparing": preparing,
         "failed": Upload.objects.last_problem(request.user),
-        "ready": [name for name in Upload.objects.just_made(request.user)[:1] if small.get(name)],
+        "ready": [name for name in newest if small.get(name)],
     } | state
     return shown(request, "images.html", "Images", **context)
 

@@ -111,3 +111,11 @@ def test_who_comes_from_people_is_sent_back_there(pat, images):
     back = '<a href="/admin/edit/data/people.yaml/">People</a> and choose it there'
     assert back in pat.get(LIST, {"back": "people.yaml"}).text
     assert back not in images()
+
+
+def test_while_an_image_is_prepared_no_older_one_is_said_to_be_ready(pat, work, images):
+    send(pat)
+    work()
+    Preparing().prepare_next()
+    send(pat, name="Garden")
+    assert "is ready:" not in images()
