@@ -87,3 +87,8 @@ def test_a_long_text_can_be_seen_as_a_whole(pat):
     form = pat.get(NEW).context["form"]
     assert form["title"].field.widget.attrs["rows"] > 2
     assert form["measure"].field.widget.attrs["rows"] == 2
+
+
+def test_a_link_to_sources_puts_the_cursor_in_the_first_input(pat):
+    assert '<a href="#id_sources_1">Sources</a>' in listed(pat, about="other")
+    assert 'id="id_sources_1"' in pat.get(NEW).text
