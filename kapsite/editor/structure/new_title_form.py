@@ -1,18 +1,14 @@
 """Whether links that say the old title of a page say its new one."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .link_words import with_new_title
 from .mention import Mention
+from .mentions import link_as
 from .places_form import KEEP, PlacesForm
 
 NEW_TITLE = "title"
-# A new title hardly fits behind one of these: "the Your plan".
-ARTICLE = re.compile(
-    r"(?:\b(?:an?|the|this|that|your|our|my|their|its|his|her)\s+)\[", re.IGNORECASE
-)
 
 
 class NewTitleForm(PlacesForm):
@@ -26,7 +22,7 @@ class NewTitleForm(PlacesForm):
         name: str,
         old: str,
     ):
-        new = titles[name]
+        self.link, new = link_as(name, old), titles[name]
         self.said = {
             each: each.saying(with_new_title(each.written, name, old, new)) for each in found
         }
@@ -37,7 +33,8 @@ class NewTitleForm(PlacesForm):
         return [(KEEP, "Keep it as it is"), (NEW_TITLE, said)]
 
     def proposed(self, each: Mention) -> str:
-        return KEEP if ARTICLE.search(each.written) else NEW_TITLE
+        """Where it comes first a title reads well; within a sentence seldom: "the Your plan"."""
+        return NEW_TITLE if self.link.match(each.written.lstrip("*| ")) else KEEP
 
     def result(self, each: Mention, choice: str) -> str:
         return self.said[each].written if choice == NEW_TITLE else each.written

@@ -64,7 +64,7 @@ def test_words_typed_for_links_are_not_restored_for_a_removal(pat):
     assert f'data-draft="removal {ADDRESS}"' in removal
 
 
-def test_a_new_title_is_proposed_but_behind_an_article(pat):
+def test_a_new_title_is_proposed_where_it_comes_first(pat):
     shown = places(pat.post(ADDRESS, {"retitle": "1"}))
     assert [shown[each].choice.initial for each in (SENTENCE, ENTRY)] == ["keep", "title"]
 
