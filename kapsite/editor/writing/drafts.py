@@ -61,7 +61,7 @@ class Editing:
 
     @property
     def is_removed(self) -> bool:
-        """Whether there is no such page any more."""
+        """Whether there is no such page anymore."""
         return self.is_outdated and not self.is_on_site
 
     @property
