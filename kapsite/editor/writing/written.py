@@ -76,6 +76,7 @@ class Written:
         form = PageForm(data)
         if data.get("shape") != "form":
             return cls(editing, form, None, "")
+        form.fields["text"].required = False  # a page may begin with its title
         base = text_in(data.get("began_with", ""), editing)
         meta = front_matter.front_matter_form(base, data)
         if meta is None:
@@ -127,7 +128,7 @@ class Written:
     def spot(self, line: int, checked: Checked, place: Place = ()) -> Spot:
         """``place`` is that of a value in the front matter, where it is known."""
         document = checked.draft.document
-        above = document.body_line - 1 if self.meta else 0
+        above = self.lines_above(checked)
         if self.meta is None or (line > above and not place):
             return Spot("#id_text", f"Line {line - above}", line - above)
         if document.parsed:
@@ -158,9 +159,15 @@ class Written:
         seen = self.with_lines(problem, checked)
         return spot, names.message(seen), names.fix(seen), problem.level
 
+    def lines_above(self, checked: Checked) -> int:
+        """Lines of the file above what is typed."""
+        if self.meta is None:
+            return 0
+        return checked.draft.document.body_line - 1 + front_matter.empty_lines(self.base)
+
     def with_lines(self, problem: Problem, checked: Checked) -> Problem:
         """The problem with the lines of what was typed, which has none of the front matter."""
-        above = checked.draft.document.body_line - 1 if self.meta else 0
+        above = self.lines_above(checked)
         message, fix = (
             LINE.sub(lambda number: str(max(1, int(number[0]) - above)), words)
             for words in (problem.message, problem.fix)

@@ -45,6 +45,31 @@ def test_lines_count_from_the_top_of_what_is_shown(pat, typed):
     assert (spot.label, spot.line) == ("Line 3", 3)
 
 
+@pytest.fixture
+def with_empty_line(content):
+    home = content / "index.md"
+    home.write_text(home.read_text().replace("---\n", "---\n\n").replace("---\n\n", "---\n", 1))
+    return home
+
+
+def test_the_text_begins_with_its_first_line(with_empty_line, pat, typed):
+    assert not typed["text"].startswith("\n")
+    pat.post(PAGE, typed)
+    assert draft() == ""
+    test_lines_count_from_the_top_of_what_is_shown(pat, typed)
+    pat.post(PAGE, typed | {"text": "Newer."})
+    assert draft().endswith("---\n\nNewer.\n")
+
+
+def test_a_page_may_begin_with_its_title(pat, typed):
+    page = PAGE.replace("index", "new")
+    pat.post(page, typed | {"meta-title": "Parking", "text": ""})
+    first = ContentVersion.objects.draft_of("new.md")
+    assert "title: Parking" in first.text_of("new.md")
+    pat.post(page, typed | {"text": "Words.", "began_with": first.pk})
+    assert ContentVersion.objects.draft_of("new.md").text_of("new.md").endswith("---\n\nWords.\n")
+
+
 def test_a_problem_of_the_front_matter_leads_to_its_field(pat, typed):
     answer = pat.post(PAGE, typed | {"meta-description": "Too short", "check": "1"})
     assert '<a href="#id_meta-description">Description</a>' in answer.content.decode()

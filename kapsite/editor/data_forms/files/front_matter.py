@@ -34,9 +34,17 @@ def divided(text: str) -> tuple[str, str, str, str] | None:
 
 
 def body_of(text: str) -> str:
-    """What stands below the front matter; everything while there is no form for that."""
+    """What stands below the front matter and the empty lines after it; everything while there is
+    no form for that."""
     parts = divided(text)
-    return parts[3] if parts and read(text) else text
+    return parts[3].lstrip("\n") if parts and read(text) else text
+
+
+def empty_lines(text: str) -> int:
+    """How many of them are between the front matter and the body. A new body gets one."""
+    parts = divided(text)
+    body = parts[3] if parts else ""
+    return len(body) - len(body.lstrip("\n")) if body.strip() else 1
 
 
 def front_matter_form(text: str, data: Posted = None) -> Group | None:
@@ -58,7 +66,7 @@ def with_front_matter(text: str, form: Group, body: str | None = None) -> str:
         raise ValueError("there was no form for this text")
     first, head, second, old_body = parts
     head = rewritten(head, parsed.data, form.values())
-    return first + head + second + (old_body if body is None else body)
+    return first + head + second + (old_body if body is None else "\n" * empty_lines(text) + body)
 
 
 def with_keys(text: str, old: dict[str, Any], **keys: Any) -> str:
