@@ -19,8 +19,7 @@ Part = tuple[bool, str]  # whether it differs, and the text
 
 @dataclass(frozen=True)
 class Row:
-    """A line before and after; ``number`` is that of the line after, None where lines are left
-    out."""
+    """A line before and after; ``number`` is that of the line after, None where there is none."""
 
     number: int | None
     before: tuple[Part, ...] = ()
@@ -28,6 +27,18 @@ class Row:
     is_changed: bool = False
     label: str = ""  # of a field, which has no number
     is_unseen: bool = False  # not shown to readers
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether lines are left out here."""
+        return self == GAP
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(text.strip() for _, text in (*self.before, *self.after))
+
+
+GAP = Row(None)
 
 
 class OneBlock(SequenceMatcher):
@@ -59,13 +70,20 @@ def side_by_side(before: str, after: str, context: int = CONTEXT) -> list[Row]:
     words = Words()
     for group in compare(None, old, new, longest > EXACT_LINES).get_grouped_opcodes(context):
         if rows:
-            rows.append(Row(None))
+            rows.append(GAP)
         for kind, a, b, c, d in group:
             if kind == "equal":
                 rows += [same(c + i + 1, line) for i, line in enumerate(new[c:d])]
             else:
                 rows += words.changed(old[a:b], new[c:d], c + 1)
-    return rows if len(rows) <= MOST_ROWS else [*rows[:MOST_ROWS], Row(None)]
+    rows = without_blank(rows)
+    return rows if len(rows) <= MOST_ROWS else [*rows[:MOST_ROWS], GAP]
+
+
+def without_blank(rows: list[Row]) -> list[Row]:
+    """Without empty lines, unless nothing else is changed."""
+    is_more = any(row.is_changed and not row.is_blank for row in rows)
+    return [row for row in rows if row.is_gap or not row.is_blank] if is_more else rows
 
 
 def same(number: int, line: str) -> Row:
@@ -82,7 +100,8 @@ class Words:
         rows = []
         for i in range(min(max(len(old), len(new)), MOST_ROWS + 1)):
             left, right = "".join(old[i : i + 1]), "".join(new[i : i + 1])
-            rows.append(Row(number + i, *self.marked(left, right), is_changed=True))
+            at = number + i if i < len(new) else None
+            rows.append(Row(at, *self.marked(left, right), is_changed=True))
         return rows
 
     def marked(self, left: str, right: str) -> tuple[tuple[Part, ...], tuple[Part, ...]]:

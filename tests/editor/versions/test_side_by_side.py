@@ -38,6 +38,18 @@ def test_added_and_removed_lines_have_an_empty_other_side():
     assert (differing(removed.before), removed.after) == (["b"], ())
 
 
+def test_a_removed_line_has_no_number_of_the_line_after_it():
+    rows = side_by_side("a\nb\nc", "a\nc")
+    assert [row.number for row in rows] == [1, None, 2]
+    assert not any(row.is_gap for row in rows)
+
+
+def test_empty_lines_are_shown_only_if_nothing_else_is_changed():
+    [_, added] = side_by_side("a", "a\n\nb")
+    assert (added.number, differing(added.after)) == (3, ["b"])
+    assert [row.is_blank for row in side_by_side("a\nb", "a\n\nb")] == [False, True, False]
+
+
 def test_a_very_long_line_is_marked_from_its_first_difference_to_its_last():
     long = "word " * MOST_WORDS
     [row] = side_by_side(f"{long}one, two, three.", f"{long}1, two, 3.")
