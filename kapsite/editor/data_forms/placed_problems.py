@@ -41,6 +41,25 @@ class Placed:
         is_error = self.problem.level == "error"
         return is_error and self.field is not None and not self.field.value()
 
+    @property
+    def is_in_no_entry(self) -> bool:
+        """Whether it is about an entry in which nothing was typed."""
+        form = self.field.form if self.field is not None else None
+        return (
+            isinstance(form, Group)
+            and bool(NUMBER.search(self.label))
+            and not any(form[name].value() for name in form.specs_with_fields)
+        )
+
+    @property
+    def is_choice(self) -> bool:
+        return self.field is not None and self.field.widget_type == "select"
+
+    @property
+    def kind(self) -> str:
+        """What it is called in every entry."""
+        return NUMBER.sub("", self.label)
+
     def is_search(self, typing: str) -> bool:
         at = self.field
         return at is not None and isinstance(at.field, SourceField) and at.auto_id == typing
@@ -60,7 +79,13 @@ class Found:
         """
         here = [each for each in self.here if not each.is_search(typing)]
         still = [each for each in here if is_new and each.is_empty]
-        here = [each for each in here if each not in still]
+        first = {each.kind for each in still}  # another entry may solve it
+        here = [
+            each
+            for each in here
+            if each not in still
+            and not (each.kind in first if is_new and each.is_choice else each.is_in_no_entry)
+        ]
         for each in here:
             if each.field is not None and each.problem.level == "error":
                 show_at(each.field, each.words)
@@ -68,7 +93,7 @@ class Found:
             here = [each for each in here if each.problem.level == "error"]
         labels: dict[str, str] = {}
         for each in still:  # of what several entries lack, the first
-            labels.setdefault(NUMBER.sub("", each.label), each.href)
+            labels.setdefault(each.kind, each.href)
         return {"here": here, "elsewhere": self.elsewhere, "still": labels}
 
 

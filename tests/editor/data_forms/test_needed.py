@@ -92,3 +92,26 @@ def test_a_long_text_can_be_seen_as_a_whole(pat):
 def test_a_link_to_sources_puts_the_cursor_in_the_first_input(pat):
     assert '<a href="#id_sources_1">Sources</a>' in listed(pat, about="other")
     assert 'id="id_sources_1"' in pat.get(NEW).text
+
+
+FULL = {
+    "about": "ketamine", "title": "Some were better", "measure": "People", "did": "were better",
+    "did_not": "were not", "caption": "It is one trial.", "sources": ["S1"], "badge": "early",
+    "groups-0-label": "Ketamine", "groups-0-arm": "treatment", "groups-0-value": "45",
+    "groups-0-n": "60",
+}  # fmt: skip
+
+
+def test_the_second_group_of_a_new_chart_is_no_mistake_before_it_is_typed(pat):
+    shown = listed(pat, **FULL)
+    assert "Groups › Kind of group</a>" in shown
+    assert "is missing" not in shown
+    both = {"groups-1-label": "Others", "groups-1-arm": "treatment", "groups-1-value": "45"}
+    assert "The comparison group is missing" in listed(pat, **FULL, **both)
+
+
+def test_a_saved_chart_with_one_group_has_one_mistake(pat):
+    here = save(pat, NEW, **FULL).context["here"]
+    assert [each.problem.message for each in here if each.problem.level == "error"] == [
+        "The comparison group is missing."
+    ]

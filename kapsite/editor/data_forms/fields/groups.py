@@ -43,6 +43,10 @@ class Group(forms.Form):
     def parts(self) -> Iterator[BoundField | Group | GroupList]:
         return (self.part(spec.name) for spec in self.specs)
 
+    @property
+    def specs_with_fields(self) -> list[str]:
+        return [spec.name for spec in self.specs if spec.name in self.fields]
+
     def part(self, name: str) -> BoundField | Group | GroupList:
         return self.inner.get(name) or self[name]
 
