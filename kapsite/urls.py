@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from kapsite.editor.writing.private_link import show_draft, show_image
+from kapsite.editor.writing.previews.private_link import show_draft, show_image
 
 # Where password managers look: https://www.w3.org/TR/change-password-url/
 change_password = RedirectView.as_view(pattern_name="account_change_password")

@@ -34,12 +34,13 @@ MAY_IMPORT = {
     "editor": (
         "accounts clinic editor.data_forms editor.data_forms.fields editor.data_forms.files "
         "editor.images editor.models editor.publication editor.signing_off editor.structure "
-        "editor.versions editor.writing security.wsgi"
+        "editor.structure.places editor.versions editor.writing editor.writing.previews "
+        "security.wsgi"
     ),
     "editor.data_forms": (
         "accounts clinic content_files editor editor.data_forms.fields editor.data_forms.files "
         "editor.data_forms.words editor.images editor.models editor.versions editor.writing "
-        "pages.check.rules pages.load pages.syntax"
+        "editor.writing.previews pages.check.rules pages.load pages.syntax"
     ),
     "editor.data_forms.fields": "content_files",
     "editor.data_forms.files": "clinic content_files editor.data_forms.fields pages.syntax",
@@ -49,33 +50,42 @@ MAY_IMPORT = {
     ),
     "editor.images": (
         "accounts content_files editor editor.data_forms.files editor.models editor.signing_off "
-        "editor.versions editor.writing pages.load pages.publish.making pages.publish.serving "
-        "pages.render pages.syntax"
+        "editor.versions editor.writing.previews pages.load pages.publish.making "
+        "pages.publish.serving pages.render pages.syntax"
     ),
     "editor.models": "editor.versions text",
     "editor.publication": (
         "accounts clinic content_files editor editor.data_forms.words editor.models "
-        "editor.versions editor.writing operations.alerts operations.machines pages.load "
-        "pages.publish pages.publish.making pages.publish.serving"
+        "editor.versions editor.writing editor.writing.previews operations.alerts "
+        "operations.machines pages.load pages.publish pages.publish.making pages.publish.serving"
     ),
     "editor.signing_off": (
         "accounts clinic content_files editor editor.data_forms.files editor.models "
-        "editor.versions editor.writing inquiries.models inquiries.worker pages.check "
+        "editor.versions editor.writing.previews inquiries.models inquiries.worker pages.check "
         "pages.check.rules pages.load"
     ),
     "editor.structure": (
         "accounts clinic editor editor.data_forms.files editor.data_forms.words editor.models "
-        "editor.publication editor.versions editor.writing pages.language pages.syntax"
+        "editor.publication editor.structure.places editor.versions editor.writing "
+        "editor.writing.previews pages.syntax"
+    ),
+    "editor.structure.places": (
+        "accounts editor editor.data_forms.files editor.models editor.structure editor.versions "
+        "pages.language"
     ),
     "editor.versions": (
         "accounts clinic content_files database editor editor.data_forms.files "
-        "editor.data_forms.words editor.models editor.signing_off editor.writing "
+        "editor.data_forms.words editor.models editor.signing_off editor.writing.previews "
         "operations.machines pages.load pages.publish.making"
     ),
     "editor.writing": (
         "clinic content_files editor.data_forms editor.data_forms.fields editor.data_forms.files "
-        "editor.data_forms.words editor.images editor.models editor.versions pages.check.rules "
-        "pages.language pages.load pages.publish.document pages.syntax"
+        "editor.data_forms.words editor.models editor.versions editor.writing.previews "
+        "pages.language pages.syntax"
+    ),
+    "editor.writing.previews": (
+        "clinic content_files editor.images editor.models editor.writing pages.check.rules "
+        "pages.load pages.publish.document pages.syntax"
     ),
     "encryption": "",
     "inquiries": (

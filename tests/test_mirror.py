@@ -38,7 +38,7 @@ TESTED_THROUGH = {
     "editor/data_forms/test_data_views.py": (
         "editor/data_forms/data_check editor/data_forms/files/data_files "
         "editor/data_forms/files/file_parts editor/data_forms/open_part "
-        "editor/writing/drafts_ahead editor/writing/overlay"
+        "editor/writing/drafts_ahead editor/writing/previews/overlay"
     ),
     "editor/data_forms/words/test_field_names.py": "editor/data_forms/words/places",
     "editor/data_forms/test_known_sources.py": (
@@ -53,19 +53,21 @@ TESTED_THROUGH = {
     ),
     "editor/publication/test_together.py": "editor/writing/errors_listed",
     "editor/signing_off/test_sign_off.py": "editor/signing_off/sign_off_views",
-    "editor/structure/test_link_words.py": "editor/structure/new_title_form",
-    "editor/structure/test_mentions.py": "editor/structure/mention editor/structure/mentions_form",
+    "editor/structure/places/test_link_words.py": "editor/structure/places/new_title_form",
+    "editor/structure/places/test_mentions.py": (
+        "editor/structure/places/mention editor/structure/places/mentions_form"
+    ),
     "editor/structure/test_page_changes.py": (
-        "editor/structure/address_views editor/structure/place_views "
-        "editor/structure/places_form editor/structure/review editor/structure/what_changes"
+        "editor/structure/address_views editor/structure/places/place_views "
+        "editor/structure/places/places_form editor/structure/review editor/structure/what_changes"
     ),
     "editor/structure/test_undoing.py": "editor/structure/undo_views",
     "editor/test_views.py": (
         "editor/models/content_version editor/models/publication editor/structure/page_list "
         "editor/versions/history_views editor/versions/titles editor/view_base "
-        "editor/writing/drafts editor/writing/forms editor/writing/preview"
+        "editor/writing/drafts editor/writing/forms editor/writing/previews/preview"
     ),
-    "editor/writing/test_private_link.py": "editor/writing/unshown",
+    "editor/writing/previews/test_private_link.py": "editor/writing/previews/unshown",
     "editor/versions/test_archive.py": (
         "editor/export_content editor/import_content editor/versions/archive_import"
     ),

@@ -17,25 +17,25 @@ from kapsite.editor.images import prepared
 from kapsite.editor.models import Upload
 from kapsite.editor.versions.side_by_side import side_by_side
 from kapsite.editor.versions.titles import title_in, title_of
-from kapsite.editor.writing.aside import aside
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.drafts_ahead import check_with_drafts, with_draft_data
 from kapsite.editor.writing.forms import InsertForm
 from kapsite.editor.writing.inserting import at_end, inserted
 from kapsite.editor.writing.pieces import blocks, chart_block, citations, images, links
-from kapsite.editor.writing.private_link import link_to
-from kapsite.editor.writing.unshown import why_unshown
+from kapsite.editor.writing.previews.aside import aside
+from kapsite.editor.writing.previews.private_link import link_to
+from kapsite.editor.writing.previews.unshown import why_unshown
 from kapsite.editor.writing.written import Written, new_page
 
 from .data_forms.fields.groups import errors_in
 from .data_forms.files.data_files import data_file
-from .structure.link_words import called
 from .structure.page_changes import texts_of
+from .structure.places.link_words import called
 from .view_base import NOT_SAVED, editor_view, open_file, open_page, saved, shown
 from .writing import drafts
 
 if TYPE_CHECKING:
-    from kapsite.editor.writing.preview import Checked
+    from kapsite.editor.writing.previews.preview import Checked
 
 
 DISCARDED = "The draft was discarded. You can still read it in the history."
@@ -136,7 +136,7 @@ def still_called(editing: Editing) -> dict[str, Any]:
 
 
 def check(editing: Editing, text: str) -> Checked:
-    from .writing import preview  # here: what reads content is large, and only editors need it
+    from .writing.previews import preview  # here: what reads content is large
 
     return check_with_drafts(editing, text, preview.check)
 

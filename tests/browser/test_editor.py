@@ -10,8 +10,8 @@ from playwright.sync_api import expect
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.publication.publishing import publish_waiting
 from kapsite.editor.versions import history
-from kapsite.editor.writing import preview
 from kapsite.editor.writing.drafts import editing, save_draft
+from kapsite.editor.writing.previews import preview
 from kapsite.pages.publish.serving.published_set import current_folder
 from tests.browser.axe import faults
 from tests.browser.staff import let_in

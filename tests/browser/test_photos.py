@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kapsite.editor.images.prepared import Preparing
-from kapsite.editor.writing import preview
+from kapsite.editor.writing.previews import preview
 from tests.browser.axe import faults
 from tests.browser.staff import let_in
 from tests.factories import make_staff

@@ -8,8 +8,8 @@ from kapsite.editor.images.prepared import Preparing
 from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.publication.publishing import publish_waiting
 from kapsite.editor.versions import history
-from kapsite.editor.writing import preview
 from kapsite.editor.writing.drafts import editing, save_draft
+from kapsite.editor.writing.previews import preview
 from tests.browser.axe import faults
 from tests.browser.staff import let_in
 from tests.factories import make_staff

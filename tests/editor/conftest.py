@@ -4,8 +4,8 @@ from django.test import Client
 from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.publication.publishing import publish_waiting
 from kapsite.editor.versions import history
-from kapsite.editor.writing import preview
 from kapsite.editor.writing.drafts import editing, save_draft
+from kapsite.editor.writing.previews import preview
 from tests.factories import make_staff, sign_in
 from tests.pages.samples import make_content, make_page
 

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from kapsite.editor.models import ContentVersion, Publication
-from kapsite.editor.writing import preview
+from kapsite.editor.writing.previews import preview
 from tests.factories import make_staff
 from tests.pages.samples import make_page
 

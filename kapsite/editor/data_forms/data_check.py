@@ -9,8 +9,8 @@ from kapsite.content_files.problems import Problem, errors_among, in_order
 from kapsite.content_files.yaml_reader import Place
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.writing.drafts import Texts
-from kapsite.editor.writing.overlay import with_texts
-from kapsite.editor.writing.preview import site_of
+from kapsite.editor.writing.previews.overlay import with_texts
+from kapsite.editor.writing.previews.preview import site_of
 from kapsite.pages.check.rules.site_rules import DATA_FILE_RULES
 from kapsite.pages.load.site import Site, with_text
 

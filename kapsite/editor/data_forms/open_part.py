@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from kapsite.content_files.yaml_reader import Parsed
 from kapsite.editor.models import ContentVersion
-from kapsite.editor.writing.aside import aside
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.drafts_ahead import check_with_drafts
+from kapsite.editor.writing.previews.aside import aside
 
 from .fields.group_lists import GroupList, Posted
 from .fields.groups import Group

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from kapsite.editor.images import prepared
 from kapsite.editor.models import ContentVersion, Upload
-from kapsite.editor.writing.aside import aside
+from kapsite.editor.writing.previews.aside import aside
 
 from .fields.group_lists import GroupList
 
@@ -51,7 +51,7 @@ def offer_photos(form: GroupList, current: ContentVersion) -> None:
 
 
 def small_ones(version: int, names: Mapping[str, str]) -> dict[str, str]:
-    from kapsite.editor.writing.preview import site_of  # large: only editors need it
+    from kapsite.editor.writing.previews.preview import site_of  # large: only editors need it
 
     return prepared.small_ones(site_of(version).images, names)
 

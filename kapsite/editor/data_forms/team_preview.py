@@ -15,7 +15,7 @@ from kapsite.clinic import days
 from kapsite.editor.images import prepared
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.view_base import editor_view, open_file
-from kapsite.editor.writing.aside import aside
+from kapsite.editor.writing.previews.aside import aside
 
 from .data_views import edit, unreadable
 from .files.data_files import FILES, PEOPLE
@@ -52,7 +52,7 @@ def team_preview(request: StaffRequest) -> HttpResponse:
 
 def team_page(current: ContentVersion, people: str, today: date) -> str:
     """With ``people`` in the place of those that are published; "" while there is none."""
-    from kapsite.editor.writing import preview  # large: only editors need it
+    from kapsite.editor.writing.previews import preview  # large: only editors need it
 
     name, text = source_of(preview.site_of(current.pk))
     checked = preview.check(current, name, text, today, {PEOPLE: people})

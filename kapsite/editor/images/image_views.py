@@ -22,7 +22,7 @@ from kapsite.editor.models.upload import IMAGE
 from kapsite.editor.signing_off.sign_off_views import current_site
 from kapsite.editor.versions import history
 from kapsite.editor.view_base import editor_view, publication_state, shown
-from kapsite.editor.writing.aside import aside
+from kapsite.editor.writing.previews.aside import aside
 
 from . import prepared
 from .upload_form import UploadForm

@@ -26,7 +26,7 @@ from .publish_form import PublishForm
 
 if TYPE_CHECKING:
     from kapsite.editor.data_forms.data_check import CheckedData
-    from kapsite.editor.writing.preview import Checked
+    from kapsite.editor.writing.previews.preview import Checked
 
 ON_ITS_WAY = "This draft is being published already. Look again in a few seconds."
 SCHEDULED = "Readers get it at the time you chose. Until then you can cancel it in this list."

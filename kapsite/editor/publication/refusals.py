@@ -14,9 +14,9 @@ from kapsite.content_files.problems import Problem, errors_among
 from kapsite.editor.data_forms.words.field_names import bare
 from kapsite.editor.models import Blob, ContentVersion, Publication
 from kapsite.editor.versions.titles import titles_of
-from kapsite.editor.writing.aside import aside
 from kapsite.editor.writing.drafts import Editing, with_unix_lines
 from kapsite.editor.writing.errors_listed import ListedError, listed
+from kapsite.editor.writing.previews.aside import aside
 
 if TYPE_CHECKING:
     from kapsite.pages.load.site import Site
@@ -47,7 +47,9 @@ def refusals(
 
 def checked(contents: Mapping[str, bytes | None]) -> tuple[Site, list[Problem]]:
     """The whole site with these files, as publishing reads and checks it."""
-    from kapsite.editor.writing.overlay import overlaid  # here: large, and only editors need it
+    from kapsite.editor.writing.previews.overlay import (
+        overlaid,  # here: large, and only editors need it
+    )
     from kapsite.pages.load.site import read_site
     from kapsite.pages.publish.making.preflight import preflight
 
@@ -80,8 +82,8 @@ def kept(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 
 def of_publication(failed: Publication, current: ContentVersion) -> list[Refusal]:
     """What the check found when it was published."""
-    from kapsite.editor.writing import preview
-    from kapsite.editor.writing.overlay import with_texts
+    from kapsite.editor.writing.previews import preview
+    from kapsite.editor.writing.previews.overlay import with_texts
 
     errors = [Problem(**each | {"place": tuple(each["place"])}) for each in failed.errors]
     files = {bare(each.file) for each in errors} & failed.version.files.keys()

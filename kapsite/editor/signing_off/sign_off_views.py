@@ -18,7 +18,7 @@ from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, diges
 from kapsite.editor.versions import history
 from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.view_base import editor_view, publication_state, shown
-from kapsite.editor.writing.aside import aside
+from kapsite.editor.writing.previews.aside import aside
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -70,7 +70,7 @@ def sign_offs(request: StaffRequest) -> HttpResponse:
 
 def counted(version: int) -> list[tuple]:
     """Each file with its texts: all of them, those that wait, and the last sign-off."""
-    from kapsite.editor.writing import preview
+    from kapsite.editor.writing.previews import preview
     from kapsite.pages.check.sign_offs import lapsed, passages, unsigned_among
 
     site = preview.site_of(version)
@@ -121,7 +121,7 @@ def sign_off(request: StaffRequest, name: str) -> HttpResponse:
 
 def read(version: int, name: str) -> tuple[Site, list[Passage]]:
     """The site, and what a clinician reads of one file."""
-    from kapsite.editor.writing import preview  # here: what reads content is large
+    from kapsite.editor.writing.previews import preview  # here: what reads content is large
     from kapsite.pages.check.sign_offs import passages
 
     site = preview.site_of(version)
@@ -166,9 +166,7 @@ def ask_for(current: ContentVersion, sign_offs: bytes, reason: str, by: User) ->
 
 
 def current_site() -> tuple[ContentVersion, Site]:
-    from kapsite.editor.writing import (
-        preview,  # here: what reads content is large, and only editors need it
-    )
+    from kapsite.editor.writing.previews import preview  # here: what reads content is large
 
     current = history.up_to_date()
     return current, aside(preview.site_of, current.pk)

@@ -16,9 +16,10 @@ from kapsite.editor.view_base import editor_view, open_page, shown
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.forms import NewAddressForm
 
-from . import link_words, page_changes
+from . import page_changes
 from .page_changes import Changes, Refused, Texts, path_of
-from .place_views import TYPED, removal, retitling, reviewing
+from .places import link_words
+from .places.place_views import TYPED, removal, retitling, reviewing
 
 
 class InsteadForm(forms.Form):

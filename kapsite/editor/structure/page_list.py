@@ -14,10 +14,10 @@ from kapsite.editor.publication.refusals import of_publication
 from kapsite.editor.versions import history
 from kapsite.editor.versions.titles import title_of, titles_of
 from kapsite.editor.view_base import editor_view, publication_state, shown
-from kapsite.editor.writing.aside import begin_aside
 from kapsite.editor.writing.forms import NewPageForm
+from kapsite.editor.writing.previews.aside import begin_aside
 
-from .link_words import retitled
+from .places.link_words import retitled
 
 
 @editor_view("edit_content")
@@ -72,6 +72,6 @@ def data_rows(
 
 
 def warm_up(current: ContentVersion) -> None:
-    from kapsite.editor.writing import preview
+    from kapsite.editor.writing.previews import preview
 
     begin_aside(preview.warm_up, current, days.today())

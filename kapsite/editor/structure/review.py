@@ -33,11 +33,10 @@ def review(
     cancel: str = "",
     way_back: str = "",
 ) -> HttpResponse:
-    """What readers will see changed; the reason; and the button. ``texts`` are those of now, and
-    ``lost`` says what goes along; ``cancel`` is where that leads, and ``way_back`` names the button
-    that leads to the form with what was typed."""
-    data = request.POST if "publish" in request.POST else None
-    form = ReasonForm(proposal.fingerprint, data, reason)
+    """What readers will see changed, the reason, and the button. ``lost`` says what goes along, and
+    ``way_back`` names the button that leads to the form with what was typed."""
+    sent = request.POST if "publish" in request.POST else None
+    form = ReasonForm(proposal.fingerprint, sent, reason)
     refused = refusals(current, proposal.texts, proposal.images)
     if not refused and form.is_valid():
         publish(request, current, proposal.files(current), form.cleaned_data["reason"], kind)
@@ -50,9 +49,8 @@ def review(
         "lost": lost,
         "way_back": "Change the choices" if "mentions" in request.POST else way_back,
         "current": current,
-        **changed(texts, proposal),
     }
-    return shown(request, "review.html", title, **context)
+    return shown(request, "review.html", title, **context, **changed(texts, proposal))
 
 
 def changed(texts: Texts, proposal: Proposal) -> dict[str, Any]:

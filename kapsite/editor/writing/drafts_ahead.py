@@ -16,14 +16,14 @@ from kapsite.content_files.problems import Problem
 from kapsite.editor.data_forms.files.data_files import CHART, SOURCES, data_file
 from kapsite.editor.models import ContentVersion
 
-from .aside import aside
 from .drafts import NO_TEXTS, Editing, Texts, editing
+from .previews.aside import aside
 
 if TYPE_CHECKING:
     from kapsite.editor.data_forms.data_check import CheckedData
     from kapsite.pages.load.site import Site
 
-    from .preview import Checked
+    from .previews.preview import Checked
 
 C = TypeVar("C", "Checked", "CheckedData")
 MOST_DRAFTS = 5  # that are looked at; each takes another check
@@ -49,7 +49,7 @@ def with_draft_data(site: Site, version: int) -> Site:
     )
     if not drafts:
         return site
-    from .overlay import with_texts
+    from .previews.overlay import with_texts
 
     found = aside(with_texts, site, version, drafts)
     return found if found.data.sources else site
@@ -115,7 +115,7 @@ def published_together(
     def found_in(file: str, files: Collection[str]) -> Checked | CheckedData:
         from kapsite.editor.data_forms import data_check
 
-        from . import preview
+        from .previews import preview
 
         check = data_check.check if data_file(file) else preview.check
         around = {name: texts[name] for name in files if name != file}

@@ -51,7 +51,9 @@ def in_data(file: str, site: Site, errors: Sequence[Problem]) -> Iterator[Listed
 def in_page(
     written: Written, draft: Draft, site: Site, errors: Sequence[Problem]
 ) -> Iterator[ListedError]:
-    from .preview import Checked  # here: what reads content is large, and only editors need it
+    from .previews.preview import (
+        Checked,  # here: what reads content is large, and only editors need it
+    )
 
     found = Checked(site, draft, [*errors], [], None)
     names, page = written.names(found, here=""), reverse("editor:page", args=[written.editing.file])

@@ -26,7 +26,7 @@ from .forms import MENUS, MOST_OF_TITLE, PageForm
 from .pasted import tidied
 
 if TYPE_CHECKING:
-    from .preview import Checked
+    from .previews.preview import Checked
 
 STILL_CALLED = (
     "{} In menus and lists it is still called “{}”. <a href='#{}'>Change the short title</a>"

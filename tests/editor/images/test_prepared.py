@@ -11,7 +11,7 @@ from kapsite.editor.images.prepared import Preparing
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions import history
 from kapsite.editor.writing.drafts import discard_draft, editing, save_draft
-from kapsite.editor.writing.private_link import html_of, link_to
+from kapsite.editor.writing.previews.private_link import html_of, link_to
 from tests.factories import make_staff
 from tests.pages.images import encoded, photo, save_image
 from tests.pages.samples import make_page

@@ -4,9 +4,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 
 from kapsite.editor.data_forms.files.front_matter import HEAD
+from kapsite.editor.structure.page_changes import (
+    Texts,
+    keys_of,
+    link_to,
+    pages_of,
+    path_of,
+    with_keys,
+)
 
 from .mention import ENTRY, MARKER, ROW, SENTENCE, Mention, plain
-from .page_changes import Texts, keys_of, link_to, pages_of, path_of, with_keys
 
 BETWEEN = re.compile(r"[ \t]*(?:#|:::|$)")  # headings, and where blocks begin and end
 # The end of a sentence, and the capital letter or the new line after it.

@@ -3,7 +3,7 @@
 import pytest
 
 from kapsite.content_files.problems import Report
-from kapsite.editor.writing.stand_ins import DESCRIPTION, TITLE, completed
+from kapsite.editor.writing.previews.stand_ins import DESCRIPTION, TITLE, completed
 from kapsite.pages.syntax import frontmatter
 
 

@@ -8,16 +8,17 @@ from django.utils.http import urlencode
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.models import ContentVersion
+from kapsite.editor.structure import page_changes
+from kapsite.editor.structure.page_changes import Changes, Proposal, Texts, path_of
+from kapsite.editor.structure.review import review
 from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.view_base import shown
 
-from . import link_words, page_changes
+from . import link_words
 from .mentions import links_saying, mentions, reworded
 from .mentions_form import MentionsForm
 from .new_title_form import NewTitleForm
-from .page_changes import Changes, Proposal, Texts, path_of
 from .places_form import PlacesForm
-from .review import review
 
 TYPED = ("name", "instead")  # on the page of the forms
 

@@ -3,7 +3,7 @@
 import pytest
 
 from kapsite.editor.models import ContentVersion
-from kapsite.editor.structure.link_words import like
+from kapsite.editor.structure.places.link_words import like
 from tests.pages.samples import make_page
 
 LIST = "/admin/edit/"

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from kapsite.editor.writing.aside import aside
+from kapsite.editor.writing.previews.aside import aside
 
 OTHERS_GO_ON = """
 from gevent import monkey
@@ -13,7 +13,7 @@ monkey.patch_all()
 import time
 from itertools import count
 import gevent
-from kapsite.editor.writing.aside import aside, begin_aside
+from kapsite.editor.writing.previews.aside import aside, begin_aside
 
 answered = []
 

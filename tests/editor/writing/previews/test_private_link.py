@@ -9,7 +9,7 @@ from django.test import Client
 from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.versions import history
 from kapsite.editor.writing.drafts import discard_draft, editing, save_draft
-from kapsite.editor.writing.private_link import LIFE, html_of, link_to
+from kapsite.editor.writing.previews.private_link import LIFE, html_of, link_to
 from tests.factories import make_staff
 from tests.pages.samples import make_page
 
@@ -98,7 +98,7 @@ def test_a_draft_that_is_no_page_yet_cannot_be_shown_right_now(write):
 def test_a_link_that_is_loaded_often_is_rendered_once(write, monkeypatch):
     path = write()
     first = Client().get(path)
-    monkeypatch.setattr("kapsite.editor.writing.preview.check", None)
+    monkeypatch.setattr("kapsite.editor.writing.previews.preview.check", None)
     assert Client().get(path).content == first.content
 
 

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_safe
 from kapsite.clinic import days
 from kapsite.editor.images import prepared
 from kapsite.editor.models import ContentVersion, Kind
+from kapsite.editor.writing.drafts import Editing
 
 from .aside import aside
-from .drafts import Editing
 
 LIFE = timedelta(days=7)
 signer = TimestampSigner(salt="draft of a page")

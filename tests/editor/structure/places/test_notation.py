@@ -2,7 +2,7 @@
 
 import pytest
 
-from kapsite.editor.structure.notation import Sentence
+from kapsite.editor.structure.places.notation import Sentence
 
 LEAD = "**Before any treatment {hand}:** Fill in a [safety plan](/plan/) at home [@S1; @S2]."
 

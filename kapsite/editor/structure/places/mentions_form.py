@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kapsite.editor.structure.page_changes import link_to
+
 from .mention import Mention
 from .notation import Mark
-from .page_changes import link_to
 from .places_form import KEEP, PlacesForm
 
 REMOVE = "remove"

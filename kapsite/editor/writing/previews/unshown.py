@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.html import strip_tags
 
-from .written import Written
+from kapsite.editor.writing.written import Written
 
 if TYPE_CHECKING:
     from .preview import Checked

@@ -2,8 +2,8 @@
 
 import pytest
 
-from kapsite.editor.structure.mentions import mentions, reworded
-from kapsite.editor.structure.mentions_form import MentionsForm
+from kapsite.editor.structure.places.mentions import mentions, reworded
+from kapsite.editor.structure.places.mentions_form import MentionsForm
 from tests.pages.samples import make_page
 
 GONE = make_page(title="A safety plan")

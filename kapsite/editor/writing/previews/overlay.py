@@ -8,10 +8,9 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from kapsite.editor.writing.drafts import Texts
 from kapsite.pages.load.data_files import Data, read_data
 from kapsite.pages.load.site import Site, with_text
-
-from .drafts import Texts
 
 
 def with_texts(site: Site, version: int, texts: Texts) -> Site:

@@ -14,6 +14,7 @@ from django.conf import settings
 
 from kapsite.content_files.problems import Problem, in_order
 from kapsite.editor.models import ContentVersion
+from kapsite.editor.writing.drafts import NO_TEXTS, Texts
 from kapsite.pages.check.rules.claim_rules import claims_have_sources
 from kapsite.pages.check.rules.site_rules import PAGE_RULES
 from kapsite.pages.check.rules.text_rules import READING_LIMIT, TEXT_RULES
@@ -22,7 +23,6 @@ from kapsite.pages.load.site import Site, read_site, with_text
 from kapsite.pages.publish.document.catalog import as_of, make_catalog
 from kapsite.pages.publish.document.page_html import page_context, render_context
 
-from .drafts import NO_TEXTS, Texts
 from .overlay import with_texts
 from .stand_ins import with_stand_ins
 

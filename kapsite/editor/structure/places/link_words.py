@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from kapsite.editor.models import ContentVersion, Publication
+from kapsite.editor.structure.page_changes import Texts, texts_of
 from kapsite.editor.versions.titles import title_in
 
 from .mentions import link_as, links_saying
-from .page_changes import Texts, texts_of
 
 MOST_CHANGES = 20  # that are looked through
 

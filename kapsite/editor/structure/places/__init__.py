@@ -1,0 +1,1 @@
+"""Places of other pages that link to a page or name it, and what becomes of each."""
