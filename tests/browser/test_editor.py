@@ -225,7 +225,7 @@ def test_a_page_leaves_the_menu_and_gets_another_address(page, settings):
     expect(page.get_by_role("heading", name="Menu in the footer")).to_be_visible()
     fits_and_is_accessible(page)
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("This field is required")).to_be_visible()
+    expect(page.get_by_text("Write what you changed, and why.")).to_be_visible()
     page.get_by_label(reason).fill("It is linked from the home page")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("Publishing “")).to_be_visible()

@@ -154,7 +154,7 @@ def test_a_page_without_title_and_description_is_shown_in_previews(pat):
 def test_publishing_shows_the_change_and_asks_for_a_reason(pat, publish):
     save(pat)
     assert "<ins>Better words" in pat.get(PUBLISH).content.decode()
-    assert "This field is required" in confirm(pat, "").content.decode()
+    assert "Write what you changed, and why." in confirm(pat, "").content.decode()
     assert not Publication.objects.exists()
     shown = confirm(pat, "Clearer").content.decode()
     assert shown.count("Publishing") == 1

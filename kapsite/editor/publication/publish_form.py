@@ -27,6 +27,7 @@ class ReasonForm(forms.Form):
         label="What did you change, and why?",
         help_text="One line for colleagues. It stays in the history, and readers don’t see it.",
         max_length=200,
+        error_messages={"required": "Write what you changed, and why."},
     )
     seen = forms.CharField(max_length=200, widget=forms.HiddenInput)
 

@@ -25,15 +25,8 @@ def test_the_exemption_of_a_title_follows_the_title(browser, content, new, exemp
     home = make_page(title="Card for the person who drives", uncited=f"\n{old}")
     (content / "index.md").write_text(home)
     pat = browser("publisher", "pat")
-    form, meta = (pat.get(PAGE).context[name] for name in ("form", "written"))
-    fields = {
-        "text": form["text"].value(),
-        "began_with": form["began_with"].value(),
-        "shape": "form",
+    fields = sent(pat) | {
         "meta-title": new,
-        "meta-description": meta.meta["description"].value(),
-        "meta-changes-count": "1",
-        "meta-uncited-count": "1",
         "meta-uncited-0-text": "Card for the person who drives",
         "meta-uncited-0-reason": "A name",
     }
@@ -45,22 +38,25 @@ def test_the_exemption_of_a_title_follows_the_title(browser, content, new, exemp
     assert exemption in draft
 
 
-def saved(browser, content, title, menu) -> str:
-    """The editor of a page with the draft of a new title."""
-    (content / "index.md").write_text(make_page(title="Checklist", menu=menu))
-    pat = browser("publisher", "pat")
+def sent(pat) -> dict[str, str]:
+    """What the form sends of a page with a title, a description and a text."""
     form, meta = (pat.get(PAGE).context[name] for name in ("form", "written"))
-    fields = {
+    return {
         "text": form["text"].value(),
         "began_with": form["began_with"].value(),
         "shape": "form",
-        "meta-title": title,
-        "meta-menu": menu,
+        "meta-title": meta.meta["title"].value(),
         "meta-description": meta.meta["description"].value(),
         "meta-changes-count": "1",
         "meta-uncited-count": "1",
     }
-    pat.post(PAGE, fields)
+
+
+def saved(browser, content, title, menu) -> str:
+    """The editor of a page with the draft of a new title."""
+    (content / "index.md").write_text(make_page(title="Checklist", menu=menu))
+    pat = browser("publisher", "pat")
+    pat.post(PAGE, sent(pat) | {"meta-title": title, "meta-menu": menu})
     return pat.get(PAGE).text
 
 

@@ -30,7 +30,7 @@ class NewTitleForm(PlacesForm):
 
     def options(self, each: Mention) -> list[tuple[str, str]]:
         said = f"Say the new title: “{self.said[each].words}”"
-        return [(KEEP, "Keep it as it is"), (NEW_TITLE, said)]
+        return [*super().options(each), (NEW_TITLE, said)]
 
     def proposed(self, each: Mention) -> str:
         """Where it comes first a title reads well; within a sentence seldom: "the Your plan"."""

@@ -1,6 +1,6 @@
 """What becomes of the places that a change of a page concerns: to choose, and to look at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -39,8 +39,7 @@ def removal(
         return asking(request, title, form, **context)
     kept = reworded(texts, form.chosen() if form.fields else {})
     after = page_changes.with_changes(kept, page_changes.removed(kept, name, instead))
-    changes, lost = page_changes.differing(texts, after), list(form.lost())
-    return reviewing(request, title, current, texts, changes, lost)
+    return reviewing(request, title, current, texts, page_changes.differing(texts, after), form)
 
 
 def retitling(
@@ -58,9 +57,8 @@ def retitling(
     if is_asked(request, form):
         context = {"sent": {"retitle": "1"}, "page_title": titles[name], "old_title": old}
         return asking(request, title, form, **context)
-    after = reworded(texts, form.chosen())
-    changes, lost = page_changes.differing(texts, after), list(form.lost())
-    return reviewing(request, title, current, texts, changes, lost)
+    changes = page_changes.differing(texts, reworded(texts, form.chosen()))
+    return reviewing(request, title, current, texts, changes, form)
 
 
 def reviewing(
@@ -69,11 +67,10 @@ def reviewing(
     current: ContentVersion,
     texts: Texts,
     changes: Changes,
-    lost: Sequence[str] = (),
+    form: PlacesForm | None = None,
 ) -> HttpResponse:
-    return review(
-        request, title, current, texts, Proposal(changes), lost=lost, cancel=as_typed(request)
-    )
+    lost, cancel = list(form.lost()) if form else [], as_typed(request)
+    return review(request, title, current, texts, Proposal(changes), lost=lost, cancel=cancel)
 
 
 def as_typed(request: StaffRequest) -> str:

@@ -22,8 +22,8 @@ class Row(NamedTuple):
 
 
 class PlacesForm(forms.Form):
-    """For each place a choice, and a box for its words. What can be chosen besides these words is
-    for each kind of change to say."""
+    """For each place whether it stays as it is, and a box for other words. What else can be chosen
+    is for each kind of change to say."""
 
     def __init__(self, data: Any, found: Sequence[Mention], titles: Mapping[str, str]):
         super().__init__(data)
@@ -35,14 +35,14 @@ class PlacesForm(forms.Form):
     # What each kind of change says
 
     def options(self, each: Mention) -> list[tuple[str, str]]:
-        raise NotImplementedError
+        return [(KEEP, "Keep it as it is")]
 
     def proposed(self, each: Mention) -> str:
-        raise NotImplementedError
+        return KEEP
 
     def result(self, each: Mention, choice: str) -> str:
         """The place as an option has it; "" where it goes."""
-        raise NotImplementedError
+        return each.written
 
     def in_box(self, each: Mention) -> Mention:
         """The place as it stands in the box, to be said in other words."""

@@ -111,7 +111,7 @@ def test_whether_they_came_can_be_answered_on_the_day(client, ana):
 
 
 def buttons(page):
-    """Those that answer whether somebody attended."""
+    """Those that say whether a person attended."""
     return [each for each in Page(page.text).all("button") if each["form"] == "answers"]
 
 
