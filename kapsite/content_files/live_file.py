@@ -61,18 +61,14 @@ class Watched(Generic[T]):
         """
         stamp = stamp_of(file)
         if self.value is None or stamp != self.stamp:
-            self.value = self.read(file)
+            try:
+                self.value = self.read_new(file)
+            except ContentError as error:
+                if self.value is None:
+                    raise
+                logger.error("Keeping the last valid version of %s: %s", file.name, error)
             self.stamp = stamp
         return self.value
-
-    def read(self, file: Path) -> T:
-        try:
-            return self.read_new(file)
-        except ContentError as error:
-            if self.value is None:
-                raise
-            logger.error("Keeping the last valid version of %s: %s", file.name, error)
-            return self.value
 
     def read_new(self, file: Path) -> T:
         """The file as it is now, or ContentError."""

@@ -5,20 +5,18 @@ interrupted goes on where it stopped.
 """
 
 import json
-from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import connections
 from django.db.models import Model
 
 from .databases import make_tables
-from .rows import Fingerprint, copy_numbers, copy_table, fingerprint
+from .rows import Say, copy_numbers, copy_table, different_tables
 from .snapshot import missing_migrations
 from .tables import kept_models
 
 NOTES = "kapsite_move"  # a table of the new database, for as long as the move takes
 TABLES_MADE, DONE = "(tables made)", "(done)"
-Say = Callable[[str], None]
 
 
 class Refused(Exception):
@@ -78,7 +76,7 @@ def move(source: str, target: str, say: Say) -> None:
         copy(model, source, target, notes)
         say(f"{model._meta.db_table}: {notes.read(model._meta.db_table)[1]:,} rows")
     copy_numbers(source, target)
-    if different := [table for table, old, new in compared(source, target, say) if old != new]:
+    if different := different_tables(source, target, say):
         raise Refused(
             f"These tables differ: {', '.join(different)}. Was the old database changed since the "
             "move began? Delete the new one and begin again."
@@ -93,12 +91,3 @@ def copy(model: type[Model], source: str, target: str, notes: Notes) -> None:
         return
     copy_table(model, source, target, lambda key, rows: notes.write(name, key, rows), last)
     notes.write(name, DONE)
-
-
-def compared(source: str, target: str, say: Say) -> Iterator[tuple[str, Fingerprint, Fingerprint]]:
-    for model in kept_models():
-        name = model._meta.db_table
-        old, new = fingerprint(model, source), fingerprint(model, target)
-        verdict = "as before" if old == new else "NOT as before"
-        say(f"{name}: {new.rows:,} rows, digest {new.digest[:16]}, {verdict}")
-        yield name, old, new

@@ -15,9 +15,8 @@ from kapsite.database.config import sqlite
 from . import age
 from .databases import make_tables, opened, own_config, really_close
 from .folder import sync
-from .rows import copy_numbers, copy_table, different_tables
+from .rows import copy_all, different_tables
 from .snapshot import ABOUT, Unusable
-from .tables import kept_models
 
 SQLITE_FILES = ("", "-wal", "-shm")
 
@@ -90,8 +89,6 @@ def fill(new: Path, schema: str) -> None:
         opened(own_config(), "restored", schema) as target,
     ):
         make_tables(target)
-        for model in kept_models():
-            copy_table(model, source, target)
-        copy_numbers(source, target)
+        copy_all(source, target)
         if different := different_tables(source, target):
             raise Unusable(f"These tables were not copied as they are: {', '.join(different)}.")

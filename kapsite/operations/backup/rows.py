@@ -61,6 +61,7 @@ def write(model: type[Model], alias: str, batch: list[Row]) -> None:
 
 
 Note = Callable[[Any, int], None]
+Say = Callable[[str], None]
 
 
 def copy_table(
@@ -103,12 +104,23 @@ def comparable(value: Any) -> Any:
     return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
 
 
-def different_tables(source: str, target: str) -> list[str]:
-    return [
-        model._meta.db_table
-        for model in kept_models()
-        if fingerprint(model, source) != fingerprint(model, target)
-    ]
+def different_tables(source: str, target: str, say: Say = lambda line: None) -> list[str]:
+    """The tables that differ; ``say`` gets a line about each table."""
+    different = []
+    for model in kept_models():
+        name = model._meta.db_table
+        old, new = fingerprint(model, source), fingerprint(model, target)
+        if old != new:
+            different.append(name)
+        verdict = "as before" if old == new else "NOT as before"
+        say(f"{name}: {new.rows:,} rows, digest {new.digest[:16]}, {verdict}")
+    return different
+
+
+def copy_all(source: str, target: str) -> None:
+    for model in kept_models():
+        copy_table(model, source, target)
+    copy_numbers(source, target)
 
 
 def copy_numbers(source: str, target: str) -> None:

@@ -21,8 +21,8 @@ from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.key_in_use import KeyInUse
 
 from .databases import make_tables, migrate, one_moment, opened, own_config
-from .rows import copy_numbers, copy_table
-from .tables import all_models, kept_models, tables_left_out
+from .rows import copy_all
+from .tables import all_models, tables_left_out
 
 ABOUT = "kapsite_backup"  # the table that says what the file is
 TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'"
@@ -63,9 +63,7 @@ def take_from_postgresql(file: Path) -> None:
     with opened(sqlite(file), "snapshot") as target, opened(own_config(), "live") as source:
         make_tables(target)
         with one_moment(source):
-            for model in kept_models():
-                copy_table(model, source, target)
-            copy_numbers(source, target)
+            copy_all(source, target)
 
 
 def count(copy: sqlite3.Connection, table: str) -> int:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from kapsite.pages.check.rules.expiry_rules import expiring_facts
-from kapsite.pages.language.uncited import claims_in
 from kapsite.pages.load.page_file import Draft
 from kapsite.pages.load.site import Site
 
@@ -23,14 +22,14 @@ def report(site: Site, today: date) -> str:
 def report_row(draft: Draft, site: Site, today: date) -> tuple[str, ...]:
     reading = site.data.readability.read(draft.rendered.sentences)
     rules = site.data.claims
-    claims = claims_in(draft.rendered.sentences, rules) if rules else []
-    claims = [sentence for sentence in claims if not sentence.is_label]
+    prose = [sentence for sentence in draft.rendered.sentences if not sentence.is_label]
+    claims = sum(bool(rules and rules.claim_in(sentence)) for sentence in prose)
     meta = draft.meta
     return (
         draft.path,
         str(reading.words),
         reading.shown_grade,
-        str(len(claims)),
+        str(claims),
         str(sum(draft.rendered.citations.values())),
         str(len(meta.uncited) if meta else 0),
         review_of(meta.review_by if meta else None, today),

@@ -17,10 +17,6 @@ class Finding:
     claim: Claim
 
 
-def claims_in(sentences: Iterable[Sentence], rules: ClaimRules) -> list[Sentence]:
-    return [sentence for sentence in sentences if rules.claim_in(sentence)]
-
-
 def uncited_claims(sentences: Sequence[Sentence], rules: ClaimRules) -> Iterator[Finding]:
     """Every claim without a source that could back it."""
     for index, sentence in enumerate(sentences):

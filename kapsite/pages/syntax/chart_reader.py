@@ -59,13 +59,13 @@ def problems_of(
         for place, text in parsed.texts():
             if place[-2:-1] == ("sources",) and (found := wrong_with_source(text, sources)):
                 yield place, *found
-    if not isinstance(chart, Grades):
-        yield from hidden_treatment(chart, parsed)
-        yield from missing_from(chart)
+    if isinstance(chart, Grades):
+        return
+    yield from hidden_treatment(chart, parsed)
+    yield from missing_from(chart)
     if isinstance(chart, Ranges):
         yield from reversed_spans(chart)
-    if not isinstance(chart, Grades):
-        yield from mixed_treatments(chart, parsed)
+    yield from mixed_treatments(chart, parsed)
 
 
 def missing_from(chart: Shares | Ranges) -> Iterator[Found]:

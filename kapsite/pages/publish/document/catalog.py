@@ -11,14 +11,13 @@ from kapsite.pages.load.page_file import Draft
 from kapsite.pages.load.site import Site
 from kapsite.pages.render.library import Heading
 from kapsite.pages.render.page import Html
-from kapsite.pages.syntax.data_schema import Medicines, Source, Term
+from kapsite.pages.syntax.data_schema import Source
 from kapsite.pages.syntax.page_schema import Change, FrontMatter
 
 
 @dataclass(frozen=True)
 class Page:
     path: str
-    file: str
     title: str
     menu: str
     description: str
@@ -51,8 +50,6 @@ class Catalog:
     pages: Mapping[str, Page]  # by path, in the order of the guide, then by name
     guide: tuple[Page, ...]
     sources: Mapping[str, Source]
-    glossary: Mapping[str, Term]
-    medicines: Medicines | None
     clinic: Clinic | None
     people: tuple[Person, ...] = ()
 
@@ -69,8 +66,6 @@ def make_catalog(site: Site) -> Catalog:
         MappingProxyType({page.path: page for page in pages}),
         tuple(page for page in pages if page.guide is not None),
         MappingProxyType(site.data.sources or {}),
-        MappingProxyType(site.data.glossary or {}),
-        site.data.medicines,
         site.data.clinic,
         site.data.people or (),
     )
@@ -117,7 +112,6 @@ def make_page(draft: Draft, meta: FrontMatter) -> Page:
     days = [day for day in (meta.reviewed_on, *(change.on for change in changes)) if day]
     return Page(
         path=draft.path,
-        file=draft.file,
         title=meta.title,
         menu=meta.menu or meta.title,
         description=meta.description,

@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class MachinesConfig(AppConfig):
-    name = "kapsite.operations.machines"
