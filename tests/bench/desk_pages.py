@@ -3,6 +3,7 @@
 Run by tests/bench/desk.py, on the database that DATABASE_URL names.
 """
 
+import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -172,6 +173,8 @@ def measure_all():
     print(f"made in {time.monotonic() - started:.0f} s; {size()}", flush=True)
     sys.stdin.read()  # until it is our turn: see desk.py
     sign_in(client, lead)  # the first session may have ended
+    gc.collect()
+    gc.freeze()  # as the server does: gunicorn.conf.py
     print(f"{'page':32} {'p50':>6} {'p95':>7}   queries with {FEW} and with {rows:,}")
     slow = []
     for name, probe in pages(client, samples):

@@ -70,13 +70,16 @@ class Filters(forms.Form):
     def conditions(self) -> list[Q | Exists | Lookup]:
         return list(self._conditions())
 
+    @cached_property
+    def is_about_rare(self) -> bool:
+        topic = self.cleaned_data.get("topic")
+        return bool(topic) and with_topic(topic)[:RARE].count() < RARE
+
     def _conditions(self) -> Iterator[Q | Exists | Lookup]:
         chosen = self.cleaned_data
-        are_few = self.is_search or self.tab == "withdrawn"
+        are_few = self.is_search or self.tab == "withdrawn" or self.is_about_rare
         if topic := chosen.get("topic"):
-            condition, is_rare = about(topic)
-            are_few |= is_rare
-            yield condition
+            yield about(topic, self.is_about_rare)
         if who := chosen.get("person"):
             yield assigned_to(who, of_few("assigned_to") if are_few else F("assigned_to"))
         are_few |= TABS[self.tab].is_open
@@ -87,12 +90,15 @@ class Filters(forms.Form):
             yield LessThan(received, start_of(until + timedelta(days=1)))
 
 
-def about(topic: str) -> tuple[Q | Exists, bool]:
+def with_topic(topic: str) -> QuerySet[SearchDigest]:
+    return SearchDigest.objects.having(DigestKind.TOPIC, topic)
+
+
+def about(topic: str, is_rare: bool) -> Q | Exists:
     """Of a common topic each request in turn is asked, of a rare one all are collected first."""
-    digests = SearchDigest.objects.having(DigestKind.TOPIC, topic)
-    if digests[:RARE].count() < RARE:
-        return Q(pk__in=digests.values("inquiry")), True
-    return Exists(digests.filter(inquiry=OuterRef("pk"))), False
+    if is_rare:
+        return Q(pk__in=with_topic(topic).values("inquiry"))
+    return Exists(with_topic(topic).filter(inquiry=OuterRef("pk")))
 
 
 def assigned_to(who: str, column: F | Coalesce) -> Q | Lookup:
@@ -138,7 +144,7 @@ class InboxQuery:
     def keys(self) -> QuerySet:
         """The same in the order of the list, as pairs of key and urgency."""
         found = in_order(self.inquiries(), self.tab, self.view)
-        if self.sealed and not TABS[self.tab].is_open:
+        if (self.sealed or self.filters.is_about_rare) and not TABS[self.tab].is_open:
             # As good as by time, and the digests come in this order.
             found = found.order_by("-pk")
         elif self.filters.cleaned_data.get("person") == NOBODY and not TABS[self.tab].is_open:

@@ -95,7 +95,7 @@ class Page:
 
     @property
     def position(self) -> str:
-        """ "1–50 of 120"."""
+        """ "1–30 of 120"."""
         return f"{self.first:,}–{self.last:,} of {self.total}"
 
     @property

@@ -434,6 +434,7 @@ def test_a_common_topic_is_filtered_as_a_rare_one_is(client, ben, monkeypatch):
     store(assigned_to=ben)
     wanted = [({"topic": "pain"}, of(ours, nobodys)), ({"person": ben.pk}, of(ours))]
     wanted.append(({"person": "nobody"}, of(nobodys)))
+    wanted.append(({"tab": "all"}, of(nobodys, ours)))  # the newest first
     for rare in (10, 1):
         monkeypatch.setattr("kapsite.inquiries.desk.inbox.query.RARE", rare)
         assert [listed(client, **{"topic": "pain"} | query) for query, _ in wanted] == [
