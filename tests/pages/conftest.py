@@ -1,11 +1,7 @@
-from datetime import date
-
 import pytest
 
 from tests.pages.real_content import RealContent
-from tests.pages.samples import check_content, load_catalog, make_content, make_page
-
-TODAY = date(2026, 11, 22)
+from tests.pages.samples import TODAY, check_content, load_catalog, make_content, make_page
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 import shutil
 from dataclasses import replace
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -12,8 +11,7 @@ from kapsite.content_files.problems import Problem, errors_among, in_order
 from kapsite.pages.check.rules.site_rules import RULES, problems_of, problems_on
 from kapsite.pages.load.page_file import Draft, read_page
 from kapsite.pages.load.site import Site, library_of, read_site, render_draft
-
-TODAY = date(2026, 11, 22)
+from tests.pages.samples import TODAY
 
 
 class RealContent:

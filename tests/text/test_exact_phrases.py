@@ -1,7 +1,6 @@
 import pytest
 
 from kapsite.text.exact_phrases import Finder, matcher, plain, starts_of
-from tests.pages.conftest import TODAY
 from tests.pages.samples import check_content, make_content
 
 
@@ -55,7 +54,7 @@ def test_no_phrases_find_nothing():
 def test_a_phrase_that_would_be_found_everywhere_is_refused(tmp_path, phrase):
     content = make_content(tmp_path)
     (content / "wording.yaml").write_text(f"- {{avoid: ['{phrase}'], say: x, why: y}}\n")
-    [problem] = check_content(content, TODAY)
+    [problem] = check_content(content)
     assert (problem.file, problem.line) == ("content/wording.yaml", 1)
     assert "would match everywhere" in problem.message
 

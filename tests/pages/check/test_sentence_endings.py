@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.pages.conftest import TODAY
 from tests.pages.images import save_image
 from tests.pages.samples import check_content, make_content, make_page
 
@@ -101,7 +100,7 @@ DOOR = "![The blue door of the clinic](images/door.png)"
 def test_an_image_needs_no_full_stop_and_ends_no_sentence(tmp_path, body):
     content = make_content(tmp_path, page=make_page(body))
     save_image(content, "door.png")
-    assert check_content(content, TODAY) == []
+    assert check_content(content) == []
 
 
 @pytest.mark.parametrize(
@@ -111,5 +110,5 @@ def test_what_an_image_says_of_a_treatment_needs_a_source_too(tmp_path, citation
     body = f"Our door.\n![A chart: 1 in 100 got well](images/door.png){citation}"
     content = make_content(tmp_path, page=make_page(body))
     save_image(content, "door.png")
-    found = check_content(content, TODAY)
+    found = check_content(content)
     assert [(p.file, p.line, p.message[:18]) for p in found] == problems

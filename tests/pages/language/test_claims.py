@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.pages.conftest import TODAY
 from tests.pages.samples import check_content, make_content, make_page
 
 
@@ -106,7 +105,7 @@ def test_an_act_excuses_what_a_sentence_is_about_and_nothing_stronger(tmp_path, 
         "acts: {instruction: {openings: [tell]}}\n"
         "conditions: [if]\nlead_ins: [please]\n"
     )
-    assert bool(check_content(content, TODAY)) == is_claim
+    assert bool(check_content(content)) == is_claim
 
 
 @pytest.mark.parametrize(
@@ -146,7 +145,7 @@ def test_in_some_blocks_every_sentence_is_a_claim(tmp_path):
     )
     with (content / "claims.yaml").open("a") as rules:
         rules.write("blocks: [timeline]\n")
-    [problem] = map(str, check_content(content, TODAY))
+    [problem] = map(str, check_content(content))
     assert problem.startswith("content/page.md:9: This sentence makes a medical claim")
 
 
@@ -194,7 +193,7 @@ def test_an_exemption_needs_a_reason(problems_with):
 def test_the_glossary_gives_no_figures(tmp_path):
     content = make_content(tmp_path)
     (content / "glossary.yaml").write_text("Dose: {meaning: It helps 7 in 100.}\n")
-    [problem] = map(str, check_content(content, TODAY))
+    [problem] = map(str, check_content(content))
     assert problem == (
         'content/glossary.yaml:1: This makes a claim that no source backs: how many ("7 in 100"). '
         '"It helps 7 in 100." Fix: Remove it here, and say it on a page, with its source. '
@@ -205,6 +204,6 @@ def test_the_glossary_gives_no_figures(tmp_path):
 def test_without_its_rules_nothing_is_published(tmp_path):
     content = make_content(tmp_path)
     (content / "claims.yaml").unlink()
-    assert [str(problem) for problem in check_content(content, TODAY)] == [
+    assert [str(problem) for problem in check_content(content)] == [
         "content/claims.yaml:1: The file is missing. Fix: Put it back. The site needs it."
     ]

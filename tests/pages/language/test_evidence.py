@@ -3,7 +3,6 @@
 import pytest
 
 from kapsite.pages.language.evidence import compare, lacking
-from tests.pages.conftest import TODAY
 from tests.pages.render.charts.test_chart import ICONS
 from tests.pages.samples import CLAIMS, check_content, make_content, make_page
 
@@ -22,7 +21,7 @@ def problems_of(tmp_path):
         content = make_content(tmp_path, page=make_page(sentence))
         (content / "sources.yaml").write_text(SOURCES)
         (content / "claims.yaml").write_text(RULES + MORE)
-        found = map(str, check_content(content, TODAY))
+        found = map(str, check_content(content))
         return [problem for problem in found if problem.startswith("content/page.md:5: ")]
 
     return check
@@ -91,7 +90,7 @@ def test_a_figure_of_a_chart_must_be_in_its_sources_too(tmp_path, value):
     content = make_content(tmp_path, page=make_page(body))
     (content / "charts").mkdir()
     (content / "charts/c.yaml").write_text(ICONS.replace("value: 30", f"value: {value}"))
-    found = [problem for problem in map(str, check_content(content, TODAY)) if "figure" in problem]
+    found = [problem for problem in map(str, check_content(content)) if "figure" in problem]
     message = '"Ketamine": The entry of S1 doesn\'t have the figure 31.'
     problem = f"content/charts/c.yaml:15: {message} Fix: {compare(['S1'])}"
     assert found == ([problem] if value == 31 else [])

@@ -1,6 +1,5 @@
 """What must be said is said, on its page and with its sources."""
 
-from tests.pages.conftest import TODAY
 from tests.pages.samples import check_content, make_content, make_page
 
 FACT = """\
@@ -15,7 +14,7 @@ FACT = """\
 def problems_of(folder, body, fact=FACT):
     content = make_content(folder, page=make_page(body))
     (content / "must_say.yaml").write_text(fact)
-    return [str(problem) for problem in check_content(content, TODAY)]
+    return [str(problem) for problem in check_content(content)]
 
 
 def test_a_fact_that_is_said_with_its_sources_is_fine(tmp_path):

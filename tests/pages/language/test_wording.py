@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.pages.conftest import TODAY
 from tests.pages.samples import FILES, MEDICINES, check_content, make_content, make_page
 
 SAYS = 'We don\'t say "miracle". It is a promise. Fix: Say instead: may help some people'
@@ -73,7 +72,7 @@ def test_front_matter_is_read_too(problems_with, front_matter, line):
 def test_the_data_that_pages_draw_from_is_read_too(tmp_path, file, text):
     content = make_content(tmp_path)
     (content / file).write_text(text)
-    [problem] = check_content(content, TODAY)
+    [problem] = check_content(content)
     line = 1 + text.lower()[: text.lower().index("miracle")].count("\n")
     assert (problem.file, problem.line) == (f"content/{file}", line)
 
@@ -82,7 +81,7 @@ def test_the_titles_that_others_gave_are_left_alone(tmp_path):
     content = make_content(tmp_path)
     sources = (content / "sources.yaml").read_text()
     (content / "sources.yaml").write_text(sources.replace("First trial", "A miracle trial"))
-    assert check_content(content, TODAY) == []
+    assert check_content(content) == []
 
 
 @pytest.mark.parametrize(("text", "count"), [("FDA-approved KAP.", 1), ("No FDA-approved KAP.", 0)])
@@ -99,7 +98,7 @@ def test_a_phrase_is_found_across_lines(problems_with):
 def test_a_mistake_in_the_list_itself_has_its_line(tmp_path):
     content = make_content(tmp_path, page=make_page())
     (content / "wording.yaml").write_text("- avoid: [a b]\n  say: x\n  wy: y\n")
-    assert [str(problem) for problem in check_content(content, TODAY)] == [
+    assert [str(problem) for problem in check_content(content)] == [
         'content/wording.yaml:1: "why" is missing. Fix: Add a line `why: …`.',
         'content/wording.yaml:3: "wy" isn\'t a known key. Fix: Did you mean "why"?',
     ]

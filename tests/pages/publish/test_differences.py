@@ -1,13 +1,9 @@
 """What would change, before it does."""
 
-from datetime import date
-
 import pytest
 
 from kapsite.pages.publish.publisher import differences_of, publish
-from tests.pages.samples import make_content, make_page
-
-TODAY = date(2026, 11, 22)
+from tests.pages.samples import TODAY, make_content, make_page
 
 
 @pytest.fixture

@@ -20,13 +20,11 @@ from kapsite.pages.publish.making.set_writer import KEEP_SETS
 from kapsite.pages.publish.publisher import publish
 from kapsite.pages.publish.serving.published_set import read_set
 from kapsite.pages.publish.serving.server import PageServer
-from tests.pages.samples import make_content, make_page
+from tests.pages.samples import TODAY, make_content, make_page
 from tests.wsgi import ask
 
 # About files. The command records history, which tests/editor/versions is about on both.
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
-
-TODAY = date(2026, 11, 22)
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import pytest
 
 from kapsite.pages.syntax.citations import near
 from tests.html import Page
-from tests.pages.samples import TODAY, check_content, load_catalog, make_content, make_page
+from tests.pages.samples import check_content, load_catalog, make_content, make_page
 
 SECOND = '<a href="https://doi.org/10.1000/xyz">Second trial</a>'
 
@@ -97,4 +97,4 @@ def test_a_citation_may_not_stand_in_a_heading(problems_with, body):
 def test_a_broken_list_of_sources_is_reported_once_and_not_at_every_citation(tmp_path):
     content = make_content(tmp_path)
     (content / "sources.yaml").write_text("S1: {title: Only a title}\n")
-    assert {problem.file for problem in check_content(content, TODAY)} == {"content/sources.yaml"}
+    assert {problem.file for problem in check_content(content)} == {"content/sources.yaml"}

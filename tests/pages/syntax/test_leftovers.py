@@ -2,7 +2,6 @@
 
 import pytest
 
-from tests.pages.conftest import TODAY
 from tests.pages.samples import check_content, make_content, make_page
 
 
@@ -135,5 +134,5 @@ def test_unfinished_words_are_found_beside_the_text_too(tmp_path, text):
     page = make_page(title=f'"{text}"', changes=f'[{{on: 2026-11-22, note: "{text}"}}]')
     content = make_content(tmp_path, page=page)
     (content / "glossary.yaml").write_text(f'Placebo: {{meaning: "{text}."}}\n')
-    found = [(problem.file, problem.line) for problem in check_content(content, TODAY)]
+    found = [(problem.file, problem.line) for problem in check_content(content)]
     assert found == [("content/glossary.yaml", 1), ("content/page.md", 2), ("content/page.md", 4)]

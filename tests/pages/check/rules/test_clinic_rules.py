@@ -1,13 +1,10 @@
 """Facts about the clinic that no calendar or schema refuses, and that cannot be right."""
 
-from datetime import date
-
 import pytest
 
 from kapsite.clinic.opening_hours import NO_HOURS
 from tests.pages.samples import CLINIC, check_content, make_content
 
-TODAY = date(2026, 11, 22)
 LINES = len(CLINIC.splitlines())
 
 
@@ -21,7 +18,7 @@ def problems_with(tmp_path):
     def check(text: str = "", old: str = "", new: str = "") -> list[tuple[str, int, str]]:
         content = make_content(tmp_path)
         (content / "clinic.yaml").write_text(CLINIC.replace(old, new) + text)
-        found = check_content(content, TODAY)
+        found = check_content(content)
         assert {problem.file for problem in found} <= {"content/clinic.yaml"}
         return [
             (problem.level, problem.line - LINES, problem.message)
@@ -100,7 +97,7 @@ def test_a_reply_is_promised_for_a_time_when_the_clinic_is_open(problems_with, b
 def test_hours_that_are_not_known_are_a_warning_with_the_lines_to_add(tmp_path):
     content = make_content(tmp_path)
     (content / "clinic.yaml").write_text(CLINIC)
-    [problem] = check_content(content, TODAY)
+    [problem] = check_content(content)
     assert (problem.level, problem.file) == ("warning", "content/clinic.yaml")
     assert "by the end of the next working day" in problem.message
     assert "`hours:` to clinic.yaml" in problem.fix

@@ -2,7 +2,7 @@
 
 from django.core.management import call_command
 
-from tests.pages.samples import SOURCES, TODAY, check_content, make_content
+from tests.pages.samples import SOURCES, check_content, make_content
 
 
 def test_due_lists_facts_that_expire_with_file_and_line(tmp_path, settings, capsys):
@@ -26,7 +26,7 @@ def test_due_lists_facts_that_expire_with_file_and_line(tmp_path, settings, caps
 def test_an_expired_fact_is_a_warning(tmp_path):
     content = make_content(tmp_path)
     (content / "people.yaml").write_text("- {name: Ada, role: Nurse, expires: 2026-11-21}\n")
-    [problem] = check_content(content, TODAY)
+    [problem] = check_content(content)
     assert (problem.level, problem.message) == (
         "warning",
         '"Ada": this information expired on 2026-11-21.',

@@ -5,12 +5,11 @@ from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
 from kapsite.pages.syntax.samples import BLOCKS
-from tests.pages.conftest import TODAY
 from tests.pages.samples import check_content, make_content, make_page
 
 
 def problems_of(content) -> list[str]:
-    return [str(problem) for problem in check_content(content, TODAY)]
+    return [str(problem) for problem in check_content(content)]
 
 
 def test_sound_content_has_no_problems(tmp_path):
@@ -180,7 +179,7 @@ def test_the_next_review_is_not_more_than_a_year_away(problems_with):
 
 def test_a_source_that_nobody_cites_is_a_warning(tmp_path):
     content = make_content(tmp_path, index=make_page("Text [@S1].", title="Home"))
-    [problem] = check_content(content, TODAY)
+    [problem] = check_content(content)
     assert (problem.level, problem.line) == ("warning", 3)
     assert problem.message == "No page cites the source S2."
 
@@ -219,7 +218,7 @@ def test_a_file_that_would_be_left_out_unseen_is_a_warning(tmp_path, name, fix):
     content = make_content(tmp_path)
     (content / name).parent.mkdir(parents=True, exist_ok=True)
     (content / name).write_text("x")
-    [problem] = check_content(content, TODAY)
+    [problem] = check_content(content)
     assert (problem.level, problem.file) == ("warning", f"content/{name}")
     assert fix in problem.fix
 
@@ -267,7 +266,7 @@ def test_data_that_cannot_be_right_is_an_error_at_its_line(tmp_path, name, old, 
     content = make_content(tmp_path)
     text = (content / name).read_text().replace(", year: 2000", "").replace(old, new, 1)
     (content / name).write_text(text)
-    [problem] = check_content(content, TODAY)
+    [problem] = check_content(content)
     assert (problem.level, problem.file, problem.line) == ("error", f"content/{name}", line)
 
 
@@ -299,7 +298,7 @@ def test_no_two_pages_share_a_menu_label(tmp_path):
 
 
 def test_an_empty_folder_is_reported_and_not_a_traceback(tmp_path):
-    assert [problem.file for problem in check_content(tmp_path / "content", TODAY)] == [
+    assert [problem.file for problem in check_content(tmp_path / "content")] == [
         "content/claims.yaml",
         "content/clinic.yaml",
         "content/glossary.yaml",

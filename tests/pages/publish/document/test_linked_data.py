@@ -9,8 +9,7 @@ from kapsite.content_files.problems import Report
 from kapsite.pages.publish.document.linked_data import clinic_node, linked_data
 from kapsite.pages.publish.document.page_html import render_page
 from tests.html import Page
-from tests.pages.conftest import TODAY
-from tests.pages.samples import CLINIC, load_catalog, make_content, make_page
+from tests.pages.samples import CLINIC, TODAY, load_catalog, make_content, make_page
 
 SITE = "https://kap.example.org"
 

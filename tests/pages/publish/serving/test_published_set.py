@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 from contextlib import contextmanager
-from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -17,13 +16,12 @@ from django.core.management import CommandError, call_command
 from kapsite.pages.publish.publisher import publish
 from kapsite.pages.publish.serving import published_set
 from kapsite.pages.publish.serving.server import NOTHING, RETRY_INTERVAL, PageServer
-from tests.pages.samples import make_content, make_page
+from tests.pages.samples import TODAY, make_content, make_page
 from tests.wsgi import ask
 
 # About files. The command records history, which tests/editor/versions is about on both.
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
-TODAY = date(2026, 11, 22)
 PAGE = "risks/index.html"
 COPY = "manifest-copy.json"
 
