@@ -72,7 +72,7 @@ class Filters(forms.Form):
 
     @cached_property
     def is_about_rare(self) -> bool:
-        topic = self.cleaned_data.get("topic")
+        topic = self.cleaned_data.get("topic", "")
         return bool(topic) and with_topic(topic)[:RARE].count() < RARE
 
     def _conditions(self) -> Iterator[Q | Exists | Lookup]:
