@@ -23,7 +23,3 @@ def test_a_database_of_another_version_is_left_alone_with_a_line_that_says_what_
 def test_migrations_of_a_package_that_are_gone_do_not_matter():
     MigrationRecorder(connection).record_applied("usersessions", "0001_initial")
     call_command("migrate", verbosity=0)
-
-
-def test_a_database_of_this_version_is_migrated_again_without_a_word():
-    call_command("migrate", verbosity=0)

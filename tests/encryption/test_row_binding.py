@@ -100,15 +100,6 @@ def test_values_swapped_between_two_rows_do_not_open(two, model, column):
 
 
 @pytest.mark.parametrize(("model", "column"), ENCRYPTED)
-def test_a_value_copied_to_another_row_does_not_open(two, model, column):
-    first, second = two(model)
-    put(second, **{column: stored(first, column)[0]})
-    assert getattr(again(first), column) == f"{column} 1"
-    with pytest.raises(Unreadable):
-        getattr(again(second), column)
-
-
-@pytest.mark.parametrize(("model", "column"), ENCRYPTED)
 def test_a_value_from_before_there_were_row_ids_does_not_open(two, model, column):
     row, _ = two(model)
     field = model._meta.get_field(column)

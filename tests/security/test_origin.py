@@ -5,10 +5,6 @@ from kapsite.security.origin import Origin, origin_of
 OURS = "http://testserver"
 
 
-def post(rf, **headers):
-    return rf.post("/", headers=headers)
-
-
 @pytest.mark.parametrize(
     ("headers", "origin"),
     [
@@ -41,4 +37,4 @@ def post(rf, **headers):
     ],
 )
 def test_a_post_is_ours_only_if_the_browser_says_so(rf, headers, origin):
-    assert origin_of(post(rf, **headers)) is origin
+    assert origin_of(rf.post("/", headers=headers)) is origin

@@ -29,10 +29,6 @@ NEW = {  # a request; the number of one that was deleted is not given again
 }
 
 
-def silent(line):
-    pass
-
-
 @pytest.fixture
 def in_use(content):
     """A site with times, dates, JSON, files, encrypted text, rows that point to a later one."""
@@ -63,7 +59,7 @@ def test_everything_is_in_the_new_database_as_it_was(in_use, tmp_path):
         opened(own_config(), "old") as old,
         opened(sqlite(tmp_path / "new.sqlite3"), "new") as new,
     ):
-        move(old, new, silent)
+        move(old, new, print)
         assert different_tables(old, new) == []
         assert NOTES not in connections[new].introspection.table_names()
         moved(in_use, new)
@@ -80,8 +76,8 @@ def test_it_is_the_same_on_sqlite_and_back_on_postgresql(in_use, tmp_path):
             opened(sqlite(tmp_path / "new.sqlite3"), "between") as between,
             opened(config, "new") as new,
         ):
-            move(old, between, silent)
-            move(between, new, silent)
+            move(old, between, print)
+            move(between, new, print)
             assert different_tables(old, new) == []
             moved(in_use, between)
             moved(in_use, new)
@@ -113,10 +109,10 @@ def test_a_move_that_was_stopped_goes_on_where_it_stopped(in_use, tmp_path, monk
         opened(sqlite(tmp_path / "new.sqlite3"), "new") as new,
     ):
         with pytest.raises(KeyboardInterrupt):
-            move(old, new, silent)
+            move(old, new, print)
         assert fingerprint(Activity, new).rows == 2
         before, stops = len(written), False
-        move(old, new, silent)
+        move(old, new, print)
         assert different_tables(old, new) == []
     assert {*written[: before - 1]} & {*written[before:]} == set()
 
@@ -138,7 +134,7 @@ def test_a_change_of_the_old_database_during_the_move_is_noticed(in_use, tmp_pat
         opened(sqlite(tmp_path / "new.sqlite3"), "new") as new,
         pytest.raises(Refused, match="These tables differ: inquiries_inquiry"),
     ):
-        move(old, new, silent)
+        move(old, new, print)
 
 
 @pytest.mark.sqlite

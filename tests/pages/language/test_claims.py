@@ -185,11 +185,6 @@ def test_an_exemption_that_fits_nothing_or_too_much_is_an_error(
     assert message in problem
 
 
-def test_an_exemption_needs_a_reason(problems_with):
-    [problem, *_] = problems_with("It helps people.", uncited="\n  - text: It helps")
-    assert problem == 'content/page.md:5: "reason" is missing. Fix: Add a line `reason: …`.'
-
-
 def test_the_glossary_gives_no_figures(tmp_path):
     content = make_content(tmp_path)
     (content / "glossary.yaml").write_text("Dose: {meaning: It helps 7 in 100.}\n")

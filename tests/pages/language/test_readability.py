@@ -88,11 +88,6 @@ def test_a_page_may_have_a_limit_of_its_own_with_a_reason(problems_with, limit, 
     assert len(problems_with(QUITE_HARD)) == 1
 
 
-def test_a_limit_of_its_own_needs_a_reason(problems_with):
-    [problem, *_] = problems_with("Text.", reading="\n  limit: 9")
-    assert problem == 'content/page.md:4: "reason" is missing. Fix: Add a line `reason: …`.'
-
-
 def test_a_limit_that_is_not_needed_is_a_warning(problems_with):
     own = "\n  limit: 9\n  reason: It quotes a law."
     [problem] = problems_with("We can talk about it on the phone.", reading=own)

@@ -64,8 +64,3 @@ def test_a_catalog_cannot_be_changed(tmp_path):
         catalog.pages["/"].title = "Other"
     with pytest.raises(TypeError):
         catalog.pages["/"].citations["S1"] = ()
-
-
-def test_a_warning_does_not_keep_content_from_being_used(tmp_path):
-    page = make_page(title="Old", review_by="2020-01-01")
-    assert "/page/" in load_catalog(make_content(tmp_path, page=page)).pages
