@@ -28,17 +28,13 @@ def keep_private() -> None:
     _soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
     resource.setrlimit(resource.RLIMIT_CORE, (0, hard))  # a core dump would hold keys and messages
     with suppress(OSError):  # manage.py says what is wrong
-        make_folder(settings.VAR_DIR)
+        if not settings.VAR_DIR.exists():
+            settings.VAR_DIR.mkdir(parents=True)
+            settings.VAR_DIR.chmod(PASS_THROUGH)
     for place, mode in readable_by_others():
         with suppress(OSError):
             if place.stat().st_uid == os.geteuid():
                 place.chmod(mode)
-
-
-def make_folder(folder: Path) -> None:
-    if not folder.exists():
-        folder.mkdir(parents=True)
-        folder.chmod(PASS_THROUGH)
 
 
 def readable_by_others() -> Iterator[tuple[Path, int]]:

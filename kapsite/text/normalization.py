@@ -16,6 +16,7 @@ LEAST_TO_COMPARE = 20  # characters; many people write "please call me"
 # What a phone's keyboard puts in place of the sign that an address has; the last is a period.
 TYPED_FOR_ASCII = str.maketrans("“”„«»’‘ʼ‐–—−。", '"""""\'\'\'----.')
 LONGEST_LABEL = 63  # characters between two dots of a domain: RFC 1035, section 2.3.4
+XN_LABEL = re.compile(r"(?<![^.@])xn--([a-z0-9-]+)")
 LABEL = re.compile(r"^(?:mailto|e-?mail)\s*:\s*")
 SPOKEN_AT = re.compile(r"\s+at\s+|\s*[(\[{]\s*at\s*[)\]}]\s*")
 SPOKEN_DOT = re.compile(r"\s+dot\s+|\s*[(\[{]\s*dot\s*[)\]}]\s*")
@@ -65,13 +66,9 @@ def in_ascii(label: str) -> str:
 def in_letters(address: str) -> str:
     """An address or its domain as people read it: the other way round."""
     try:
-        return re.sub(r"(?<![^.@])xn--([a-z0-9-]+)", lambda found: decoded(found[1]), address)
+        return XN_LABEL.sub(lambda found: found[1].encode().decode("punycode"), address)
     except UnicodeError:
         return address
-
-
-def decoded(label: str) -> str:
-    return label.encode("ascii").decode("punycode")
 
 
 def sign_no_mail_reaches(address: str) -> str:

@@ -92,19 +92,16 @@ def passages_on(draft: Draft, site: Site) -> Iterator[Passage]:
         yield Passage(draft.file, line, text, json.dumps([fold(exemption.text), exemption.reason]))
 
 
-def unsigned_passages(site: Site, file: str | None = None) -> list[Passage]:
-    """What nobody has approved as it is now; of one file, or of all."""
-    return unsigned_among(passages(site, file), site)
-
-
 def unsigned_among(found: Iterable[Passage], site: Site) -> list[Passage]:
+    """What nobody has approved as it is now."""
     signed = {(entry.file, text) for entry in site.data.sign_offs or () for text in entry.texts}
     return [passage for passage in found if (passage.file, passage.hash) not in signed]
 
 
 def unsigned(site: Site) -> list[Problem]:
     """A warning for each file with text that nobody has approved as it is now."""
-    found = sorted(unsigned_passages(site), key=lambda passage: (passage.file, passage.line))
+    found = unsigned_among(passages(site), site)
+    found.sort(key=lambda passage: (passage.file, passage.line))
     problems = []
     for file, group in groupby(found, key=lambda passage: passage.file):
         first, *more = group

@@ -1,14 +1,16 @@
 """What gives a claim away, and what shows that a sentence makes none; plain Python."""
 
 import re
-from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 from pydantic import BeforeValidator, model_validator
 
 from kapsite.content_files.validation import Model, Text, wrong
 from kapsite.text.exact_phrases import Finder, Phrase, starts_of
+
+if TYPE_CHECKING:
+    from .claims import ClaimRules
 
 
 def in_rows(value: object) -> object:
@@ -85,19 +87,10 @@ class Harmless(Model):
         return (*self.signs, *self.unless)
 
 
-class Rules(Protocol):
-    @property
-    def acts(self) -> Mapping[str, Act]: ...
-    @property
-    def finders(self) -> Mapping[str, Finder]: ...
-    @property
-    def openings(self) -> Mapping[str, re.Pattern[str]]: ...
-
-
 class WordsOf:
     """A plain text, and which lists and acts show in it; each is looked for once."""
 
-    def __init__(self, text: str, rules: Rules):
+    def __init__(self, text: str, rules: "ClaimRules"):
         self.text = text
         self.starts = starts_of(text)
         self.rules = rules

@@ -54,13 +54,14 @@ OWNED = frozenset(
 )
 
 
-def security_headers(path: str, is_https: bool = False) -> tuple[tuple[str, str], ...]:
-    """The headers for an answer to ``path``; HSTS counts over https only."""
-    return headers_for(path.startswith(f"/{settings.ADMIN_PATH}"), is_https)
+def security_headers(path: str) -> tuple[tuple[str, str], ...]:
+    """The headers for an answer to ``path`` over http."""
+    return headers_for(path.startswith(f"/{settings.ADMIN_PATH}"), is_https=False)
 
 
 @cache
 def headers_for(is_admin: bool, is_https: bool) -> tuple[tuple[str, str], ...]:
+    """HSTS counts over https only."""
     # Trusted types would also refuse the script that reloads the page for `make dev`.
     policy = ADMIN_POLICY if is_admin or settings.DEBUG else PUBLIC_POLICY
     if not is_https:

@@ -7,7 +7,7 @@ from kapsite.editor.signing_off.sign_off import signed_text
 from kapsite.editor.versions.action_log import Act
 from kapsite.editor.versions.history import write_file
 from kapsite.editor.versions.terminal import Busy, content_folder, log, record
-from kapsite.pages.check.sign_offs import FILE, passages, unsigned, unsigned_passages
+from kapsite.pages.check.sign_offs import FILE, passages, unsigned, unsigned_among
 from kapsite.pages.load.site import read_site
 
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
         known = {passage.file for passage in passages(site)}
         if file not in known:
             raise CommandError(f'"{file}" has no medical text. {did_you_mean(file, known)}')
-        waiting = unsigned_passages(site, file)
+        waiting = unsigned_among(passages(site, file), site)
         for passage in waiting:
             self.stdout.write(f"line {passage.line}: {passage.text}")
         if not waiting:

@@ -16,6 +16,7 @@ TokenField = Callable[[str], str]  # version of the consent text -> HTML of the 
 Headers = tuple[tuple[str, str], ...]
 HTML = ("Content-Type", "text/html; charset=utf-8")
 VARY = ("Vary", "Accept-Encoding")
+GZIP_HEADER = b"\x1f\x8b\x08" + bytes(5) + b"\x02\xff"  # deflate, no time, packed well, any system
 
 
 def place_for_token(consent_version: str) -> str:
@@ -69,7 +70,7 @@ class PreparedForm:
         self.token_field = token_field
         self.before, self.after = before.encode(), after.encode()
         self.checksum = zlib.crc32(self.before)
-        self.packed_before = gzip_header() + deflated(self.before, zlib.Z_FULL_FLUSH)
+        self.packed_before = GZIP_HEADER + deflated(self.before, zlib.Z_FULL_FLUSH)
         self.packed_after = deflated(self.after, zlib.Z_FINISH)
 
     def answer(self, coding: str) -> Body:
@@ -85,10 +86,6 @@ class PreparedForm:
         length = len(self.before) + size + len(self.after)
         trailer = number(checksum, 4) + number(length, 4)
         return b"".join((self.packed_before, block, self.packed_after, trailer))
-
-
-def gzip_header() -> bytes:
-    return b"\x1f\x8b\x08" + bytes(5) + b"\x02\xff"  # deflate, no time, packed well, any system
 
 
 def deflated(content: bytes, flush: int) -> bytes:
