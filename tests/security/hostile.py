@@ -459,22 +459,9 @@ FOREIGN_COOKIES = [
 ]
 
 # Read by the admin itself, whatever the model, besides "q", which reaches the database.
-ADMIN_KEYS = [
-    "p",
-    "o",
-    "e",
-    "all",
-    "_popup",
-    "_to_field",
-    "_facets",
-    "_changelist_filters",
-    "_source_model",
-    "next",
-    "app_label",
-    "term",
-    "x",
-    "",
-]
+ADMIN_KEYS = ["p", "o", "_to_field", "_changelist_filters"]
+ADMIN_FLAGS = ["e", "all", "_popup", "_facets", "_source_model"]
+ADMIN_FLAGS += ["next", "app_label", "term", "x", ""]  # and what it does not know
 
 LOOKUPS = [
     "",

@@ -82,15 +82,15 @@ def test_paths(broken):
 @before_any_query
 def test_query_strings(broken):
     assert broken(request(f"{path}?{v}") for path in READ for v in hostile.VALUES) == []
-    assert broken(request(f"{path}?a={v}") for path in READ for v in hostile.VALUES) == []
+    assert broken(request(f"/admin/login/?a={v}") for v in hostile.VALUES) == []
 
 
 @before_any_query
 @pytest.mark.parametrize("path", PUBLIC)
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_a_public_address_answers_the_same_whatever_its_query_string(application, path, method):
-    plain = ask(application, path, method)
-    for value in hostile.VALUES:
+def test_a_public_address_answers_the_same_whatever_its_query_string(application, path):
+    plain = ask(application, path)
+    sent = [("GET", value) for value in hostile.VALUES] + [("HEAD", "1"), ("HEAD", "%ff")]
+    for method, value in sent:
         answer = ask(application, f"{path}?a={value}", method)
         assert (answer.status, answer.headers.get("Location")) == (
             plain.status,
@@ -108,8 +108,7 @@ def test_content_types(broken):
     assert (
         broken(
             request(path, method, b"a=b", CONTENT_TYPE=content_type, CONTENT_LENGTH="3")
-            for method in ("GET", "HEAD", "POST", "OPTIONS")
-            for path in ["/", EVAL, "/admin/login/"]
+            for path, method in [("/", "GET"), (EVAL, "GET"), (EVAL, "POST"), (EVAL, "OPTIONS")]
             for content_type in hostile.CONTENT_TYPES
         )
         == []
@@ -203,7 +202,7 @@ def test_cookies(broken):
 @pytest.mark.parametrize("foreign", hostile.FOREIGN_COOKIES)
 def test_a_cookie_of_another_program_locks_nobody_out_of_the_desk(application, staff, foreign):
     for cookies in (f"{foreign}; {staff}", f"{staff}; {foreign}", f"{foreign};{staff};{foreign}"):
-        answer = ask(application, "/admin/inquiries/inquiry/", HTTP_COOKIE=cookies)
+        answer = ask(application, "/admin/jsi18n/", HTTP_COOKIE=cookies)
         assert answer.status == 200
 
 
@@ -222,9 +221,11 @@ def test_confirmation_tokens(broken):
     assert broken(request(f"{EVAL}received/{token}/") for token in hostile.TOKENS) == []
 
 
+LIST = "/admin/inquiries/inquiry/"
+# A field of each kind.
 FILTERS = {
-    "/admin/inquiries/inquiry/": ["id", "pk", "received_at", "status", "assigned_to", "name"],
-    "/admin/auth/user/": ["id", "last_login", "username", "is_staff", "groups", "password"],
+    LIST: ["id", "received_at", "status", "assigned_to", "name"],
+    "/admin/auth/user/": ["is_staff", "groups", "password"],
 }
 
 
@@ -236,11 +237,12 @@ def test_what_the_admin_searches_for(path, broken, staff):
 
 
 @before_any_query
-@pytest.mark.parametrize("path", FILTERS)
-def test_what_else_the_admin_reads_from_a_query_string(path, broken, staff):
+def test_what_else_the_admin_reads_from_a_query_string(broken, staff):
+    """Every list reads it with the same code; of some keys only whether they are there."""
     make_inquiry()
     queries = [f"{key}={value}" for key in hostile.ADMIN_KEYS for value in hostile.VALUES]
-    assert broken(request(f"{path}?{query}", HTTP_COOKIE=staff) for query in queries) == []
+    queries += [f"{key}={value}" for key in hostile.ADMIN_FLAGS for value in ("", "1", "%00")]
+    assert broken(request(f"{LIST}?{query}", HTTP_COOKIE=staff) for query in queries) == []
 
 
 @pytest.mark.parametrize("path", FILTERS)
@@ -274,9 +276,11 @@ def test_admin_addresses(broken, staff):
 
 
 def test_admin_autocomplete(broken, staff):
-    for key in ("term", "app_label", "model_name", "field_name"):
-        full = {"term": "a", "app_label": "auth", "model_name": "user", "field_name": "groups"}
-        for value in hostile.VALUES:
+    names = hostile.LOOKUP_VALUES  # only looked up, while the term reaches the database
+    sent = {"term": hostile.VALUES, "app_label": names, "model_name": names, "field_name": names}
+    full = {"term": "a", "app_label": "auth", "model_name": "user", "field_name": "groups"}
+    for key, values in sent.items():
+        for value in values:
             query = "&".join(f"{k}={v}" for k, v in (full | {key: value}).items())
             assert broken([request(f"/admin/autocomplete/?{query}", HTTP_COOKIE=staff)]) == []
 
