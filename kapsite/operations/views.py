@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
-from ipaddress import ip_network
 from threading import Lock
 from typing import Any
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -13,7 +12,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from kapsite.operations.monitoring.results import Result
-from kapsite.security.wsgi.networks import parse
+from kapsite.security.wsgi.networks import is_in
 from kapsite.security.wsgi.proxies import CLIENT_ADDRESS
 
 from .monitoring import health
@@ -32,18 +31,11 @@ def healthz(request):
 
 def response(environ: Mapping[str, Any], is_well: bool) -> HttpResponse:
     words = ["ok" if is_well else "not ok"]
-    if may_read_words(environ.get(CLIENT_ADDRESS, "")):
+    if is_in(environ.get(CLIENT_ADDRESS, ""), settings.HEALTH_ADDRESSES):
         words += [f"{'not ok' if result.fix else 'ok'} - {result}" for result in latest.results]
     content = "".join(f"{line}\n" for line in words).encode()
     headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(content))}
     return HttpResponse(content, status=200 if is_well else 503, headers=headers)
-
-
-def may_read_words(address: str) -> bool:
-    parsed = parse(address)
-    return parsed is not None and any(
-        parsed in ip_network(network) for network in settings.HEALTH_ADDRESSES
-    )
 
 
 class KnownHealth:

@@ -1,5 +1,6 @@
 """Which network a request comes from, as precisely as rate limits need it."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from wsgiref.types import WSGIEnvironment
@@ -27,6 +28,11 @@ def parse(address: str) -> IPv4Address | IPv6Address | None:
     except ValueError:
         return None
     return getattr(parsed, "ipv4_mapped", None) or parsed  # ::ffff:192.0.2.1
+
+
+def is_in(address: str, networks: Iterable[str]) -> bool:
+    parsed = parse(address)
+    return parsed is not None and any(parsed in ip_network(network) for network in networks)
 
 
 @lru_cache(4096)

@@ -6,10 +6,9 @@ nothing behind the guard can read a forged one.
 
 from collections.abc import Sequence
 from functools import lru_cache
-from ipaddress import ip_network
 from wsgiref.types import WSGIEnvironment
 
-from .networks import CLIENT_NETWORK, outside_network, parse
+from .networks import CLIENT_NETWORK, is_in, outside_network, parse
 
 PROXY = "kapsite.proxy"  # in the environ: who connected; "" over a socket file
 CLIENT_ADDRESS = "kapsite.client_address"  # in the environ; "" when it is not certain
@@ -39,14 +38,11 @@ FORWARDING = frozenset(
 class Proxies:
     def __init__(self, trusted: Sequence[str]) -> None:
         self.unix = UNIX_SOCKET in trusted
-        self.networks = [ip_network(entry) for entry in trusted if entry != UNIX_SOCKET]
+        self.networks = [entry for entry in trusted if entry != UNIX_SOCKET]
         self.trusts = lru_cache(1024)(self._trusts)
 
     def _trusts(self, address: str) -> bool:
-        if not address:
-            return self.unix
-        parsed = parse(address)
-        return parsed is not None and any(parsed in network for network in self.networks)
+        return is_in(address, self.networks) if address else self.unix
 
     def apply(self, environ: WSGIEnvironment) -> None:
         """Set REMOTE_ADDR and the scheme from a trusted proxy, and the network of the client.
