@@ -5,9 +5,9 @@ be given on the command line: `gunicorn --bind 0.0.0.0:8000 kapsite.wsgi`.
 """
 
 import gc
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -20,10 +20,13 @@ if settings.WORKER_CLASS == "gevent":  # before the site is imported
 
     monkey.patch_all()
 
+from django.core import checks
+
 from kapsite.operations import in_use
 from kapsite.security.files import NOT_FOR_OTHERS
 from kapsite.security.wsgi import access_log, gunicorn_workers
 
+gc.set_threshold(10_000)  # objects; with 700 a start goes through all that is loaded many times
 os.umask(NOT_FOR_OTHERS)  # for logs and a pid file too, if the command line names any
 
 bind = f"127.0.0.1:{settings.PORT}"
@@ -59,16 +62,22 @@ loglevel = "info"
 logger_class = access_log.Logger
 
 
-# No request can be read or found again without its key: better not to start than to go on so.
-# In a process of its own, so that no worker inherits a connection to the database.
-KEY_CHECK = [sys.executable, "-m", "django", "check", "--tag", "keys", "--database", "default"]
+def check_keys():
+    """No request can be read or found again without its key: better not to start than to go on
+    so. In a process of its own, so that no worker inherits a connection to the database.
+    """
+    if problems := checks.run_checks(tags=["keys"], databases=["default"]):
+        sys.exit("\n".join(map(str, problems)))
 
 
 def on_starting(_server):
     gunicorn_workers.admit_any_letter_in_query_strings()
     gunicorn_workers.limit_headers_together()
     gunicorn_workers.send_in_one_piece()
-    if subprocess.call(KEY_CHECK, stdout=subprocess.DEVNULL):  # noqa: S603
+    check = multiprocessing.get_context("fork").Process(target=check_keys)
+    check.start()
+    check.join()
+    if check.exitcode:
         sys.exit(1)
     try:
         in_use.mark()
