@@ -17,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+LOCAL = "http://localhost:8000"
 
 
 class Server:
@@ -68,21 +69,27 @@ def read_all(connection) -> bytes:
 @contextmanager
 def site(**environment):
     """Start the site in a folder of its own; yields a Server, stopped at the end."""
+    with place(**environment) as environment, running(environment) as server:
+        server.folder = Path(environment["VAR_DIR"])
+        server.environment = environment
+        yield server
+
+
+@contextmanager
+def place(**environment):
+    """The environment of a site that is set up in a folder of its own, and not started."""
     with tempfile.TemporaryDirectory(prefix="kapsite-server-") as folder:
         environment = {
             "PATH": os.environ["PATH"],
             "ENV_FILE": os.devnull,
             "VAR_DIR": folder,
             "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-            "SITE_URL": "http://localhost:8000",
+            "SITE_URL": LOCAL,
             "SECRET_KEY": secrets.token_urlsafe(50),
             "FIELD_KEYS": secrets.token_urlsafe(32),
         } | environment
         set_up(environment)
-        with running(environment) as server:
-            server.folder = Path(folder)
-            server.environment = environment
-            yield server
+        yield environment
 
 
 PUBLISH = "publish --launch-anyway tests"  # some tests have a public address
@@ -101,8 +108,9 @@ def set_up(environment):
 
 def made_site(address) -> Path:
     """A folder in which the three commands have run, with a umask that hides nothing. None of what
-    they leave depends on a key.
+    they leave depends on a key, and only the pages on the address.
     """
+    commands = [PUBLISH] if address != LOCAL else ["migrate", "collectstatic --noinput", PUBLISH]
 
     def make(folder):
         environment = {
@@ -113,7 +121,10 @@ def made_site(address) -> Path:
             "SECRET_KEY": secrets.token_urlsafe(50),
             "FIELD_KEYS": secrets.token_urlsafe(32),
         }
-        for command in ("migrate", "collectstatic --noinput", PUBLISH):
+        if address != LOCAL:
+            without_pages = shutil.ignore_patterns("published")
+            shutil.copytree(made_site(LOCAL), folder, ignore=without_pages)
+        for command in commands:
             manage(command, environment, umask=0)
 
     return once(f"site-{sha256(address.encode()).hexdigest()}", make)

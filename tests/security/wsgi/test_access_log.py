@@ -100,9 +100,9 @@ def test_a_path_that_may_hold_a_token_is_not_kept_in_memory():
 
 
 @pytest.fixture(scope="module")
-def site():
-    with server.site() as running:
-        yield running
+def place():
+    with server.place() as environment:
+        yield environment
 
 
 def pipelined(connection, requests):
@@ -119,9 +119,9 @@ def pipelined(connection, requests):
 
 
 @pytest.mark.parametrize("worker_class", ["gevent", "gthread"])
-def test_two_workers_that_share_a_pipe_lose_and_tear_no_line(site, worker_class):
+def test_two_workers_that_share_a_pipe_lose_and_tear_no_line(place, worker_class):
     readers, requests = 4, 120
-    environment = site.environment | {"WEB_CONCURRENCY": "2", "WORKER_CLASS": worker_class}
+    environment = place | {"WEB_CONCURRENCY": "2", "WORKER_CLASS": worker_class}
     with server.running(environment) as both, contextlib.ExitStack() as stack:
         threads = []
         for _ in range(readers):
@@ -136,8 +136,8 @@ def test_two_workers_that_share_a_pipe_lose_and_tear_no_line(site, worker_class)
     assert len(written) == readers * requests
 
 
-def test_a_worker_that_is_replaced_writes_its_lines_first(site):
-    environment = site.environment | {"WEB_CONCURRENCY": "1"}
+def test_a_worker_that_is_replaced_writes_its_lines_first(place):
+    environment = place | {"WEB_CONCURRENCY": "1"}
     with server.running(environment, "--max-requests", "3") as restarting:
         for _ in range(5):
             restarting.get("/history/")
@@ -146,9 +146,9 @@ def test_a_worker_that_is_replaced_writes_its_lines_first(site):
         restarting.get("/history/")  # so that the new worker is ready to be stopped
 
 
-def test_a_file_gets_the_lines_and_can_be_moved_away(site, tmp_path):
+def test_a_file_gets_the_lines_and_can_be_moved_away(place, tmp_path):
     file, moved = tmp_path / "access.log", tmp_path / "access.log.1"
-    environment = site.environment | {"WEB_CONCURRENCY": "1"}
+    environment = place | {"WEB_CONCURRENCY": "1"}
     with server.running(environment, "--access-logfile", str(file)) as running:
         running.get("/history/")
         until(lambda: re.fullmatch(LINE, file.read_text()))
@@ -161,11 +161,11 @@ def test_a_file_gets_the_lines_and_can_be_moved_away(site, tmp_path):
     assert "GET /history/" not in running.log
 
 
-def test_readers_are_served_while_nothing_takes_the_log(site):
+def test_readers_are_served_while_nothing_takes_the_log(place):
     """More lines than a pipe holds, which nobody reads."""
     requests, port = 3_000, free_port()
     words = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "kapsite.wsgi"]
-    environment = site.environment | {"WEB_CONCURRENCY": "1"}
+    environment = place | {"WEB_CONCURRENCY": "1"}
     process = subprocess.Popen(
         words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
