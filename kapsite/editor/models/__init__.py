@@ -2,7 +2,16 @@
 
 from kapsite.editor.versions.action_log import ContentAction
 
-from .content_version import UNSEEN, Blob, ContentVersion, Files, Kind, changes, digest
+from .content_version import (
+    UNSEEN,
+    Blob,
+    ContentVersion,
+    Files,
+    Kind,
+    changes,
+    digest,
+    with_changes,
+)
 from .publication import Publication, Way
 from .upload import Upload
 
@@ -18,4 +27,5 @@ __all__ = [
     "Way",
     "changes",
     "digest",
+    "with_changes",
 ]

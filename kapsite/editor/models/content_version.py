@@ -179,5 +179,10 @@ class ContentVersion(models.Model):
 
 
 def changes(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str | None]:
+    """What makes ``after`` of ``before``: files by their SHA-256 or their text, None if removed."""
     names = sorted(before.keys() | after.keys())
     return {name: after.get(name) for name in names if before.get(name) != after.get(name)}
+
+
+def with_changes(before: Mapping[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: each for name, each in {**before, **changes}.items() if each is not None}

@@ -18,6 +18,7 @@ from kapsite.editor.models import (
     Kind,
     Publication,
     digest,
+    with_changes,
 )
 from kapsite.editor.versions.action_log import Act, log_action
 from kapsite.editor.versions.history import (
@@ -100,9 +101,7 @@ class ChangedMeanwhile(Exception):
 def carry_out(asked: Publication, forms: Mapping[str, BlankForm]) -> str:
     """Write the files and publish them, or leave everything as it was. Returns the set's name."""
     version, before = asked.version, record_folder()
-    wanted = with_changes_since(version, before)
-    kept = {name: each for name, each in before.files.items() if name not in wanted}
-    files = kept | {name: each for name, each in wanted.items() if each}
+    files = with_changes(before.files, changes_on(version, before))
     try:
         write_folder(before.files, files)
         name = "" if version.kind in UNSEEN else publish_folder(forms)
@@ -115,7 +114,7 @@ def carry_out(asked: Publication, forms: Mapping[str, BlankForm]) -> str:
     return name
 
 
-def with_changes_since(version: ContentVersion, before: ContentVersion) -> dict[str, str | None]:
+def changes_on(version: ContentVersion, before: ContentVersion) -> dict[str, str | None]:
     """The new SHA-256 of each file that ``version`` changes, with what others changed in other
     parts of a data file meanwhile. Raises ChangedMeanwhile."""
     wanted = dict(version.changes)

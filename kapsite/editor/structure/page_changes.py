@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.text import get_text_list
 
 from kapsite.editor.data_forms.files import front_matter
-from kapsite.editor.models import Blob, ContentVersion, Files, digest
+from kapsite.editor.models import Blob, ContentVersion, Files, digest, with_changes
 from kapsite.editor.versions.titles import called
 from kapsite.editor.writing.drafts import with_unix_lines
 
@@ -52,12 +52,7 @@ class Proposal:
         Blob.objects.store(contents.values())
         changed = dict.fromkeys(self.texts, None) | self.images
         changed |= {name: digest(content) for name, content in contents.items()}
-        kept = {name: each for name, each in current.files.items() if name not in changed}
-        return kept | {name: each for name, each in changed.items() if each}
-
-
-def with_changes(texts: Texts, changes: Changes) -> dict[str, str]:
-    return {name: text for name, text in {**texts, **changes}.items() if text is not None}
+        return with_changes(current.files, changed)
 
 
 def path_of(name: str) -> str:
@@ -86,12 +81,6 @@ def linking(texts: Texts, name: str) -> dict[str, int]:
     link = link_to(path_of(name))
     found = {other: len(link.findall(text)) for other, text in texts.items() if other != name}
     return {other: count for other, count in found.items() if count}
-
-
-def differing(before: Texts, after: Texts) -> Changes:
-    """The changes that make ``after`` of ``before``."""
-    names = sorted(before.keys() | after.keys())
-    return {name: after.get(name) for name in names if before.get(name) != after.get(name)}
 
 
 def refuse_unless_it_stands_alone(texts: Texts, name: str) -> None:

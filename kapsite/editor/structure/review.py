@@ -9,12 +9,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from kapsite.accounts.pages import StaffRequest
-from kapsite.editor.models import ContentVersion, Files, Kind, Publication
+from kapsite.editor.models import ContentVersion, Files, Kind, Publication, with_changes
 from kapsite.editor.publication.publish_form import ReasonForm
 from kapsite.editor.publication.refusals import refusals
 from kapsite.editor.view_base import shown
 
-from .page_changes import Proposal, Texts, with_changes
+from .page_changes import Proposal, Texts
 from .what_changes import changed_addresses, changed_menus, changed_texts, has_long_header
 
 ALREADY = "This is being published already. Look again in a few seconds."

@@ -4,21 +4,10 @@ Both make a proposal, which is published as a new version like any other change.
 """
 
 from kapsite.editor.data_forms.files.data_files import data_file
-from kapsite.editor.models import ContentVersion, changes
+from kapsite.editor.models import ContentVersion, changes, with_changes
 from kapsite.editor.writing.drafts import with_both, with_unix_lines
 
-from .page_changes import (
-    Changes,
-    Proposal,
-    Refused,
-    Texts,
-    differing,
-    path_of,
-    removed,
-    renamed,
-    texts_of,
-    with_changes,
-)
+from .page_changes import Changes, Proposal, Refused, Texts, path_of, removed, renamed, texts_of
 from .what_changes import addresses
 
 
@@ -114,4 +103,4 @@ def led_to(instead: str, names: list[str], texts: Texts, wanted: Changes) -> Cha
     after = with_changes(texts, {each: text for each, text in wanted.items() if each not in names})
     for name in names:
         after = with_changes(after, removed(after, name, instead))
-    return differing(texts, after)
+    return changes(texts, after)

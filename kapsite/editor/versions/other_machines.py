@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from django.conf import settings
 
-from kapsite.editor.models import ContentVersion, Files, changes, digest
+from kapsite.editor.models import ContentVersion, Files, changes, digest, with_changes
 from kapsite.operations.machines.shared_sets import are_used
 
 
@@ -23,13 +23,7 @@ def merged(current: ContentVersion, files: Files) -> Files:
     """What the folder, which holds ``files``, should hold: also what others changed since."""
     seen = version_seen(current, files)
     here = changes(seen.files, files)
-    theirs = {
-        name: sha256
-        for name, sha256 in changes(seen.files, current.files).items()
-        if name not in here
-    }
-    both = {name: sha256 for name, sha256 in files.items() if name not in theirs}
-    return both | {name: sha256 for name, sha256 in theirs.items() if sha256}
+    return with_changes(files, changes(seen.files, current.files) | here)
 
 
 def version_seen(current: ContentVersion, files: Files) -> ContentVersion:

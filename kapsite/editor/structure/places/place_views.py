@@ -7,9 +7,8 @@ from django.http import HttpResponse
 from django.utils.http import urlencode
 
 from kapsite.accounts.pages import StaffRequest
-from kapsite.editor.models import ContentVersion
-from kapsite.editor.structure import page_changes
-from kapsite.editor.structure.page_changes import Changes, Proposal, Texts, path_of
+from kapsite.editor.models import ContentVersion, changes, with_changes
+from kapsite.editor.structure.page_changes import Changes, Proposal, Texts, path_of, removed
 from kapsite.editor.structure.review import review
 from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.view_base import shown
@@ -38,8 +37,8 @@ def removal(
         context = {"sent": {"remove": "1", "instead": instead}, "page_title": titles[name]}
         return asking(request, title, form, **context)
     kept = reworded(texts, form.chosen() if form.fields else {})
-    after = page_changes.with_changes(kept, page_changes.removed(kept, name, instead))
-    return reviewing(request, title, current, texts, page_changes.differing(texts, after), form)
+    after = with_changes(kept, removed(kept, name, instead))
+    return reviewing(request, title, current, texts, changes(texts, after), form)
 
 
 def retitling(
@@ -57,8 +56,8 @@ def retitling(
     if is_asked(request, form):
         context = {"sent": {"retitle": "1"}, "page_title": titles[name], "old_title": old}
         return asking(request, title, form, **context)
-    changes = page_changes.differing(texts, reworded(texts, form.chosen()))
-    return reviewing(request, title, current, texts, changes, form)
+    after = reworded(texts, form.chosen())
+    return reviewing(request, title, current, texts, changes(texts, after), form)
 
 
 def reviewing(
@@ -66,11 +65,11 @@ def reviewing(
     title: str,
     current: ContentVersion,
     texts: Texts,
-    changes: Changes,
+    wanted: Changes,
     form: PlacesForm | None = None,
 ) -> HttpResponse:
     lost, cancel = list(form.lost()) if form else [], as_typed(request)
-    return review(request, title, current, texts, Proposal(changes), lost=lost, cancel=cancel)
+    return review(request, title, current, texts, Proposal(wanted), lost=lost, cancel=cancel)
 
 
 def as_typed(request: StaffRequest) -> str:
