@@ -8,9 +8,10 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from kapsite.clinic.days import today
+from kapsite.editor.data_forms.files.front_matter import keys_of
 from kapsite.pages.syntax.places import in_places
 
-from .page_changes import Texts, keys_of, pages_of
+from .page_changes import Texts, pages_of
 
 Pages = Mapping[str, Mapping[str, Any]]  # the keys of each, by its file
 MENUS = ("header", "footer")

@@ -4,18 +4,18 @@ All work on texts by file name, and return those that change; None is a file to 
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.text import get_text_list
 
 from kapsite.editor.data_forms.files import front_matter
+from kapsite.editor.data_forms.files.front_matter import keys_of
 from kapsite.editor.models import Blob, ContentVersion, Files, digest, with_changes
 from kapsite.editor.versions.titles import called
-from kapsite.editor.writing.drafts import with_unix_lines
+from kapsite.editor.writing.drafts import Texts, with_unix_lines
 
-Texts = Mapping[str, str]
 Changes = dict[str, str | None]
 
 
@@ -59,17 +59,11 @@ def path_of(name: str) -> str:
     return f"/{name.removesuffix('.md')}/" if name != "index.md" else "/"
 
 
-def keys_of(text: str) -> dict[str, Any]:
-    parsed = front_matter.read(text)
-    return parsed.data if parsed and isinstance(parsed.data, dict) else {}
-
-
 def with_keys(text: str, **keys: Any) -> str:
     """``text`` with other values in its front matter; None is a key to remove."""
-    old = keys_of(text)
-    if not old:
+    if not keys_of(text):
         raise Refused("The top of a page can’t be read. Open the page and fix it first.")
-    return front_matter.with_keys(text, old, **keys)
+    return front_matter.with_keys(text, **keys)
 
 
 def link_to(path: str) -> re.Pattern[str]:

@@ -2,14 +2,14 @@
 
 from typing import NamedTuple
 
-from kapsite.editor.data_forms.files.front_matter import body_of
+from kapsite.editor.data_forms.files.front_matter import body_of, keys_of
 from kapsite.editor.data_forms.words.changed_fields import file_side_by_side
 from kapsite.editor.models import with_changes
 from kapsite.editor.versions.side_by_side import Row
 from kapsite.editor.versions.titles import called
 
 from .menu_order import in_guide, in_menu, listed, named
-from .page_changes import Changes, Texts, keys_of, pages_of, path_of
+from .page_changes import Changes, Texts, pages_of, path_of
 
 PLACE_KEYS = ("guide", "menu_in", "place")
 MOST_TEXTS = 20  # shown

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kapsite.editor.data_forms.files import front_matter
+from kapsite.editor.data_forms.files.front_matter import keys_of, with_keys
 
 from .previews.aside import aside
 
@@ -25,7 +25,7 @@ def with_short_title(before: str, text: str) -> str:
     if not new.get("title") or not is_kept("menu", old, new) or old["menu"] != old.get("title"):
         return text
     title = str(new["title"])
-    return front_matter.with_keys(text, new, menu=title if len(title) <= MOST_OF_MENU else None)
+    return with_keys(text, menu=title if len(title) <= MOST_OF_MENU else None)
 
 
 def other_short_title(before: str, text: str) -> str:
@@ -49,11 +49,6 @@ def with_exemption(before: str, text: str, current: ContentVersion) -> str:
     return text
 
 
-def keys_of(text: str) -> dict[str, Any]:
-    parsed = front_matter.read(text)
-    return parsed.data if parsed and isinstance(parsed.data, dict) else {}
-
-
 def is_changed(key: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
     """Whether what it was is nowhere among the page's names any more."""
     was, now = old.get(key), new.get(key)
@@ -61,14 +56,13 @@ def is_changed(key: str, old: dict[str, Any], new: dict[str, Any]) -> bool:
 
 
 def followed(text: str, old: str, new: str, current: ContentVersion) -> str:
-    keys = keys_of(text)
-    listed = keys.get("uncited")
+    listed = keys_of(text).get("uncited")
     if not isinstance(listed, list) or not any(exempts(each, old) for each in listed):
         return text
     others = [each for each in listed if not exempts(each, old)]
     if makes_claim(new, current):
         others = [each | {"text": new} if exempts(each, old) else each for each in listed]
-    return front_matter.with_keys(text, keys, uncited=others or None)
+    return with_keys(text, uncited=others or None)
 
 
 def exempts(exemption: object, name: str) -> bool:

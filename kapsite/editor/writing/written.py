@@ -92,7 +92,7 @@ class Written:
         """All of the page, once it is valid."""
         text = self.form.cleaned_data["text"].replace("\r\n", "\n")
         if self.meta:
-            text = front_matter.with_front_matter(self.base, self.meta, text)
+            text = front_matter.with_values(self.base, self.meta.values(), text)
             text = with_followers(self.base, text, self.editing.current)
         return tidied(text)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from kapsite.editor.data_forms.files.front_matter import keys_of
 from kapsite.editor.models import Publication
-from kapsite.editor.structure.page_changes import keys_of
 from kapsite.pages.publish.document.navigation import menus
 from tests.pages.samples import load_catalog, make_page
 

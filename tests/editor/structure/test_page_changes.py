@@ -2,8 +2,8 @@
 
 import pytest
 
+from kapsite.editor.data_forms.files.front_matter import keys_of
 from kapsite.editor.models import ContentVersion, Publication
-from kapsite.editor.structure.page_changes import keys_of
 from tests.pages.images import save_image
 from tests.pages.samples import make_page
 

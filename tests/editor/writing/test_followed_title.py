@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from kapsite.editor.data_forms.files.front_matter import keys_of
 from kapsite.editor.models import ContentVersion
-from kapsite.editor.writing.followed_title import keys_of
 from tests.editor.test_views import PAGE
 from tests.pages.samples import make_page
 

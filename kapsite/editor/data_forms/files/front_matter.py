@@ -59,21 +59,24 @@ def read(text: str) -> Parsed | None:
     return None if report.problems else parsed
 
 
-def with_front_matter(text: str, form: Group, body: str | None = None) -> str:
-    """``text`` with what was typed into the valid ``form``, and with another ``body`` if given."""
+def keys_of(text: str) -> dict[str, Any]:
+    """What it says; {} while that can't be read."""
+    parsed = read(text)
+    return parsed.data if parsed else {}
+
+
+def with_values(text: str, values: dict[str, Any], body: str | None = None) -> str:
+    """``text`` whose front matter, which can be read, says ``values``; with another ``body`` if
+    given."""
     parts, parsed = divided(text), read(text)
     if parts is None or parsed is None:
-        raise ValueError("there was no form for this text")
+        raise ValueError("this text has no front matter that can be read")
     first, head, second, old_body = parts
-    head = rewritten(head, parsed.data, form.values())
+    head = rewritten(head, parsed.data, values)
     return first + head + second + (old_body if body is None else "\n" * empty_lines(text) + body)
 
 
-def with_keys(text: str, old: dict[str, Any], **keys: Any) -> str:
-    """``text``, which has the keys ``old``, with other values; None is a key to remove."""
-    parts = divided(text)
-    if parts is None:
-        raise ValueError("this text has no front matter")
-    new = {key: value for key, value in (old | keys).items() if value is not None}
-    first, head, second, body = parts
-    return first + rewritten(head, old, new) + second + body
+def with_keys(text: str, **keys: Any) -> str:
+    """``text`` with other values for some keys; None is a key to remove."""
+    both = keys_of(text) | keys
+    return with_values(text, {key: value for key, value in both.items() if value is not None})

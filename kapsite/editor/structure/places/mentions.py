@@ -3,10 +3,9 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from kapsite.editor.data_forms.files.front_matter import HEAD
+from kapsite.editor.data_forms.files.front_matter import HEAD, keys_of
 from kapsite.editor.structure.page_changes import (
     Texts,
-    keys_of,
     link_to,
     pages_of,
     path_of,

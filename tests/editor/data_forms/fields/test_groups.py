@@ -10,7 +10,7 @@ from kapsite.editor.data_forms.fields.group_lists import MOST_GROUPS, show_at
 from kapsite.editor.data_forms.files.front_matter import (
     body_of,
     front_matter_form,
-    with_front_matter,
+    with_values,
 )
 from tests.editor.data_forms.posting import posted
 from tests.pages.samples import make_page
@@ -23,7 +23,7 @@ def typed(text, **fields):
     """The text after ``fields`` were typed into the form of its front matter."""
     form = front_matter_form(text, posted(front_matter_form(text)) | fields)
     assert form.is_valid(), form.errors
-    return with_front_matter(text, form)
+    return with_values(text, form.values())
 
 
 def meta(text):
@@ -93,7 +93,7 @@ def test_a_front_matter_that_cannot_be_read_has_no_form(text):
 def test_the_body_is_replaced_as_a_whole():
     form = front_matter_form(PAGE, posted(front_matter_form(PAGE)))
     assert form.is_valid()
-    assert body_of(with_front_matter(PAGE, form, "Other words.\n")) == "Other words.\n"
+    assert body_of(with_values(PAGE, form.values(), "Other words.\n")) == "Other words.\n"
 
 
 @pytest.mark.parametrize("count", [str(MOST_GROUPS + 1), "9" * 5000])
