@@ -5,7 +5,7 @@ Such drafts are published together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -41,11 +41,9 @@ def check_with_drafts(page: Editing, text: str, checked: Callable[..., C]) -> C:
 def with_draft_data(site: Site, version: int) -> Site:
     """``site``, as of ``version``, with sources and charts that are drafts, for pages to show."""
     drafts = texts_of(
-        [
-            each
-            for each in ContentVersion.objects.open_drafts()
-            if each.file == SOURCES or CHART.fullmatch(each.file)
-        ]
+        each
+        for each in ContentVersion.objects.open_drafts()
+        if each.file == SOURCES or CHART.fullmatch(each.file)
     )
     if not drafts:
         return site
@@ -61,7 +59,7 @@ def drafts_of_others(file: str) -> list[ContentVersion]:
     return list(drafts[:MOST_DRAFTS])
 
 
-def texts_of(drafts: Sequence[ContentVersion]) -> Texts:
+def texts_of(drafts: Iterable[ContentVersion]) -> Texts:
     return {draft.file: draft.text_of(draft.file) for draft in drafts}
 
 
@@ -110,7 +108,7 @@ def published_together(
     pages = [editing(page.current, each.file) for each in drafts_of_others(page.file)]
     others = [each.draft for each in pages if each.draft and not each.is_outdated]
     drafts = {draft.file: draft for draft in (page.draft, *others)}
-    texts = texts_of([*drafts.values()])
+    texts = texts_of(drafts.values())
 
     def found_in(file: str, files: Collection[str]) -> Checked | CheckedData:
         from kapsite.editor.data_forms import data_check
@@ -122,7 +120,7 @@ def published_together(
         return check(page.current, file, texts[file], today, around)
 
     def errors(file: str, files: Collection[str]) -> set[tuple[int, str]]:
-        return {(each.line, each.message) for each in found_in(file, files).errors}
+        return said_in(found_in(file, files).errors)
 
     needed = aside(with_needed, page.file, drafts, errors)
     found = aside(lambda: {file: found_in(file, needed) for file in needed})
