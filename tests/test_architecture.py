@@ -60,9 +60,9 @@ MAY_IMPORT = {
         "operations.machines pages.load pages.publish pages.publish.making pages.publish.serving"
     ),
     "editor.signing_off": (
-        "accounts clinic content_files editor editor.data_forms.files editor.models "
-        "editor.versions editor.writing.previews inquiries.models inquiries.worker pages.check "
-        "pages.check.rules pages.load"
+        "accounts clinic content_files editor editor.data_forms.files editor.data_forms.words "
+        "editor.models editor.versions editor.writing.previews inquiries.models inquiries.worker "
+        "pages.check pages.check.rules pages.load"
     ),
     "editor.structure": (
         "accounts clinic editor editor.data_forms.files editor.data_forms.words editor.models "

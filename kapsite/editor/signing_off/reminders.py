@@ -10,6 +10,7 @@ from django.conf import settings
 
 from kapsite.clinic import days
 from kapsite.editor.data_forms.files.data_files import data_file
+from kapsite.editor.data_forms.words.field_names import bare
 from kapsite.inquiries.models.job import JobName, ScheduledJob
 from kapsite.inquiries.worker.digest import is_time
 from kapsite.inquiries.worker.sending import addresses_with, link, send_from_template
@@ -44,28 +45,23 @@ def reminders(site: Site, today: date) -> list[Reminder]:
     last = today + AHEAD
     pages = {draft.file: draft.meta for draft in site.drafts if draft.meta}
     found = [
-        Reminder("Review", meta.title, name_of(file), meta.review_by, meta.owner or "")
+        Reminder("Review", meta.title, bare(file), meta.review_by, meta.owner or "")
         for file, meta in pages.items()
         if meta.review_by and meta.review_by <= last
     ]
     found += [
-        Reminder("New facts", fact.name, name_of(fact.file), fact.day)
+        Reminder("New facts", fact.name, bare(fact.file), fact.day)
         for fact in expiring_facts(site)
         if fact.day <= last
     ]
     for file, entry in lapsed(passages(site), site).items():
         meta = pages.get(file)
-        data = data_file(name_of(file))
-        about = meta.title if meta else data.label if data else name_of(file)
+        data = data_file(bare(file))
+        about = meta.title if meta else data.label if data else bare(file)
         owner = (meta and meta.owner) or ""
         what = f"Changed since {entry.reviewed_by} signed it off"
-        found.append(Reminder(what, about, name_of(file), None, owner))
+        found.append(Reminder(what, about, bare(file), None, owner))
     return sorted(found, key=lambda each: (each.day or today, each.about))
-
-
-def name_of(file: str) -> str:
-    """ "risks.md" for "content/risks.md"."""
-    return file.partition("/")[2]
 
 
 def send_due(now: datetime) -> None:
