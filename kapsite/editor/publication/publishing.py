@@ -49,11 +49,7 @@ REFUSED = "The check of the whole site found something to fix first. “Edit sit
 NO_ROOM = "The files could not be written ({error}). Ask the server's operator to check it."
 NOT_READY = "The clinic must supply this before the site can open: {missing}."
 UNKNOWN = "Something went wrong on the server ({error}). Ask its operator to check the log."
-LOGGED_AS = {
-    Kind.SIGN_OFF: Act.SIGNED_OFF,
-    Kind.IMAGE: Act.UPLOADED,
-    Kind.IMPORT: Act.IMPORTED,
-}
+LOGGED_AS = {Kind.SIGN_OFF: Act.SIGNED_OFF, Kind.IMAGE: Act.UPLOADED}
 logger = logging.getLogger(__name__)
 clock = SteadyClock()
 

@@ -62,13 +62,13 @@ class OneBlock(SequenceMatcher):
         return [code for code in codes if code[1] < code[2] or code[3] < code[4]]
 
 
-def side_by_side(before: str, after: str, context: int = CONTEXT) -> list[Row]:
+def side_by_side(before: str, after: str) -> list[Row]:
     old, new = before.splitlines(), after.splitlines()
     longest = max(len(old), len(new))
     compare = SequenceMatcher if longest <= MOST_LINES else OneBlock
     rows: list[Row] = []
     words = Words()
-    for group in compare(None, old, new, longest > EXACT_LINES).get_grouped_opcodes(context):
+    for group in compare(None, old, new, longest > EXACT_LINES).get_grouped_opcodes(CONTEXT):
         if rows:
             rows.append(GAP)
         for kind, a, b, c, d in group:

@@ -53,7 +53,7 @@ class Group(forms.Form):
     @property
     def title(self) -> str:
         """What it is about, to tell it from its neighbors."""
-        shown = (self[spec.name].value() for spec in self.specs if spec.name in self.fields)
+        shown = (self[name].value() for name in self.specs_with_fields)
         return next((value for value in shown if value and isinstance(value, str)), "")
 
     @property

@@ -80,10 +80,6 @@ class Mention:
         return [name for mark in self.marks if mark.is_source for name in mark.sources]
 
     @property
-    def is_cited(self) -> bool:
-        return bool(self.sources)
-
-    @property
     def is_only_link(self) -> bool:
         return self.thing == ENTRY and bool(LINK.fullmatch(self.written.rstrip(".")))
 
