@@ -41,19 +41,44 @@ def publish():
 
 
 @pytest.fixture
-def pat(content):
-    return make_staff("publisher", "pat")
+def pat(browser) -> Client:
+    return browser("publisher", "pat")
 
 
 @pytest.fixture
-def ask(pat):
+def author(content):
+    return make_staff("publisher", "ana")
+
+
+@pytest.fixture
+def write(author):
+    """Save a draft of a file."""
+
+    def write(file, text) -> ContentVersion:
+        page = editing(history.up_to_date(), file)
+        save_draft(page, text, author, page.shown)
+        return ContentVersion.objects.draft_of(file)
+
+    return write
+
+
+@pytest.fixture
+def ask(write, author):
     """Write a draft of the home page and ask to publish it."""
 
     def ask(text=NEW, file="index.md"):
-        page = editing(history.up_to_date(), file)
-        save_draft(page, text, pat, page.shown)
-        draft = ContentVersion.objects.draft_of(file)
-        files = page.current.files | {file: draft.files[file]}
-        return Publication.objects.ask(page.current, files, pat, "Say it better", drafts=[draft])
+        draft, current = write(file, text), history.up_to_date()
+        files = current.files | {file: draft.files[file]}
+        return Publication.objects.ask(current, files, author, "Say it better", drafts=[draft])
 
     return ask
+
+
+@pytest.fixture
+def fill_disk(monkeypatch):
+    """Let the disk be full from now on."""
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    return lambda: monkeypatch.setattr("os.fsync", full)

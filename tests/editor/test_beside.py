@@ -10,13 +10,8 @@ CLAIM = make_page("It helps people.\n\nIt helps people a lot [@S1; @S2].", title
 
 
 @pytest.fixture
-def beside(browser):
-    pat = browser("publisher", "pat")
-
-    def beside(text):
-        return pat.post(f"{PAGE}live/", {"text": text, "began_with": 1}).json()
-
-    return beside
+def beside(pat):
+    return lambda text: pat.post(f"{PAGE}live/", {"text": text, "began_with": 1}).json()
 
 
 def test_problems_lead_to_their_lines_and_the_page_is_shown(beside):
@@ -26,8 +21,7 @@ def test_problems_lead_to_their_lines_and_the_page_is_shown(beside):
     assert "<h1>Home</h1>" in found["page"]
 
 
-def test_errors_in_the_front_matter_have_their_fields(browser):
-    pat = browser("publisher", "pat")
+def test_errors_in_the_front_matter_have_their_fields(pat):
     form, meta = (pat.get(PAGE).context[name] for name in ("form", "written"))
     typed = {name: form[name].value() for name in form.fields} | posted(meta.meta)
     wrong, right = (

@@ -18,11 +18,6 @@ NEW = make_page("Better words [@S1; @S2].", title="Home")
 BROKEN = make_page("[A link](/nowhere/).", title="Home")
 
 
-@pytest.fixture
-def pat(browser) -> Client:
-    return browser("publisher", "pat")
-
-
 def began_with(client, page=PAGE):
     return client.get(page).context["form"]["began_with"].value()
 

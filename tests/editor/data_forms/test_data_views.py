@@ -36,11 +36,6 @@ caption: It is one trial.
 """
 
 
-@pytest.fixture
-def pat(browser):
-    return browser("publisher", "pat")
-
-
 def fields(client, url):
     context = client.get(url).context
     return posted(context["form"]) | {"began_with": context["editing"].shown.pk}

@@ -16,11 +16,6 @@ NEEDED = [
 ]
 
 
-@pytest.fixture
-def pat(browser):
-    return browser("publisher", "pat")
-
-
 def listed(client, **typed) -> str:
     """What stands beside the form of a new chart with only this typed."""
     answer = client.post(LIVE, fields(client, NEW) | {"kind": "icons"} | typed)

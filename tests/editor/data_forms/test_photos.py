@@ -14,11 +14,6 @@ SHIRT = "Ada, in a blue-green shirt"
 
 
 @pytest.fixture
-def pat(browser):
-    return browser("publisher", "pat")
-
-
-@pytest.fixture
 def ada(content):
     """An image that is uploaded and not prepared yet."""
     save_image(content, "ada.jpg")

@@ -6,11 +6,6 @@ from kapsite.editor.images import uploads
 
 
 @pytest.fixture
-def pat(browser):
-    return browser("publisher", "pat")
-
-
-@pytest.fixture
 def work(publish):
     """What the worker does, until nothing is left."""
 

@@ -60,20 +60,6 @@ def test_the_list_waits_no_longer_for_an_image_that_can_not_be_used(pat, work, i
     assert "can’t be used" in shown
 
 
-def test_the_list_waits_no_longer_for_an_image_that_could_not_be_saved(
-    pat, work, images, monkeypatch
-):
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    send(pat)
-    monkeypatch.setattr("kapsite.editor.publication.publishing.write_folder", full)
-    work()
-    shown = images()
-    assert "data-waits" not in shown
-    assert "was not published" in shown
-
-
 @pytest.mark.parametrize("step", ["upload", "saving", "everything"])
 def test_the_list_waits_for_an_image_that_goes_on_while_it_is_made(
     pat, work, images, monkeypatch, step

@@ -8,9 +8,7 @@ from django.test import Client
 from PIL import Image
 
 from kapsite.editor.images.prepared import Preparing
-from kapsite.editor.models import ContentVersion
-from kapsite.editor.versions import history
-from kapsite.editor.writing.drafts import discard_draft, editing, save_draft
+from kapsite.editor.writing.drafts import discard_draft
 from kapsite.editor.writing.previews.private_link import html_of, link_to
 from tests.factories import make_staff
 from tests.pages.images import encoded, photo, save_image
@@ -48,17 +46,10 @@ def previewed(client, text=TEXT) -> str:
 
 
 @pytest.fixture
-def private_link(content):
+def private_link(write):
     """Save a draft; returns the path of its link."""
     html_of.cache_clear()
-    una = make_staff("publisher", "una")
-
-    def private_link(text=TEXT) -> str:
-        page = editing(history.up_to_date(), "index.md")
-        save_draft(page, text, una, page.shown)
-        return link_to(ContentVersion.objects.draft_of("index.md")).removeprefix(settings.SITE_URL)
-
-    return private_link
+    return lambda text=TEXT: link_to(write("index.md", text)).removeprefix(settings.SITE_URL)
 
 
 def kept() -> set[str]:
@@ -125,11 +116,8 @@ def test_a_damaged_image_is_passed_over(content, door, prepare):
     assert {name.partition("-")[0] for name in kept()} == {"entrance"}
 
 
-def test_a_full_disk_stops_nothing(door, prepare, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
+def test_a_full_disk_stops_nothing(door, prepare, fill_disk):
+    fill_disk()
     prepare()
     assert kept() == set()
 

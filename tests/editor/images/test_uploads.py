@@ -176,14 +176,14 @@ def test_a_full_disk_is_explained(pat, monkeypatch, settings):
     assert kept_files(settings) == []
 
 
-def test_a_disk_that_fills_while_the_worker_writes_is_explained(pat, work, content, monkeypatch):
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
+def test_a_disk_that_fills_while_the_worker_writes_is_explained(pat, work, content, fill_disk):
     send(pat)
-    monkeypatch.setattr("os.fsync", full)
+    fill_disk()
     work()
-    assert "No space left on device" in pat.get(LIST).content.decode()
+    shown = pat.get(LIST).content.decode()
+    assert "No space left on device" in shown
+    assert "was not published" in shown
+    assert "data-waits" not in shown
     assert not list((content / "images").glob("*"))
 
 

@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from kapsite.editor.models import ContentVersion, Kind, Publication
 from kapsite.editor.versions import history
-from kapsite.editor.writing.drafts import editing, save_draft
 from kapsite.operations.alerts.models import Alert, AlertKind
 from kapsite.pages.publish.serving.published_set import current_folder
 from tests.editor.conftest import NEW
@@ -23,7 +22,7 @@ def test_nothing_happens_while_nothing_waits(content, publish):
     assert not publish()
 
 
-def test_a_draft_is_written_into_its_file_and_published(ask, publish, content, settings, pat):
+def test_a_draft_is_written_into_its_file_and_published(ask, publish, content, settings, author):
     asked = ask()
     assert publish()
     asked.refresh_from_db()
@@ -31,7 +30,7 @@ def test_a_draft_is_written_into_its_file_and_published(ask, publish, content, s
     assert (content / "index.md").read_text() == NEW + "\n"
     assert "Better words" in readers_see(settings)
     current = ContentVersion.objects.current()
-    assert (current.kind, current.author, current.reason) == (Kind.EDIT, pat, "Say it better")
+    assert (current.kind, current.author, current.reason) == (Kind.EDIT, author, "Say it better")
     assert ContentVersion.objects.draft_of("index.md") is None
 
 
@@ -70,14 +69,10 @@ def test_a_publish_that_fails_is_an_alert_until_one_succeeds(ask, publish):
 
 
 def test_a_full_disk_leaves_everything_as_it_was_and_is_not_tried_for_ever(
-    ask, publish, content, monkeypatch
+    ask, publish, content, fill_disk
 ):
     before, asked = (content / "index.md").read_text(), ask()
-
-    def full(*_):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", full)
+    fill_disk()
     assert publish()
     asked.refresh_from_db()
     assert "No space left on device" in asked.problem
@@ -100,10 +95,9 @@ def test_an_error_that_nobody_thought_of_leaves_everything_as_it_was(
     assert [each.kind for each in ContentVersion.objects.exclude(in_folder_since=None)] == ["found"]
 
 
-def test_a_draft_that_was_saved_after_publishing_was_asked_for_stays(ask, publish, pat):
+def test_a_draft_that_was_saved_after_publishing_was_asked_for_stays(ask, publish, write):
     ask()
-    page = editing(history.up_to_date(), "index.md")
-    save_draft(page, make_page("Newer words [@S1; @S2].", title="Home"), pat, page.shown)
+    write("index.md", make_page("Newer words [@S1; @S2].", title="Home"))
     publish()
     assert "Newer words" in ContentVersion.objects.draft_of("index.md").text_of("index.md")
 
@@ -169,12 +163,12 @@ def test_a_new_page_is_a_new_file(ask, publish, content):
     assert "A newer one" in (content / "below/newer.md").read_text()
 
 
-def test_an_earlier_version_comes_back_as_a_new_one(ask, publish, content, pat, settings):
+def test_an_earlier_version_comes_back_as_a_new_one(ask, publish, author, settings):
     first = history.up_to_date()
     ask()
     publish()
     current = ContentVersion.objects.current()
-    Publication.objects.ask(current, first.files, pat, "It was better", Kind.BACK)
+    Publication.objects.ask(current, first.files, author, "It was better", Kind.BACK)
     publish()
     assert "Better words" not in readers_see(settings)
     current = ContentVersion.objects.current()

@@ -6,10 +6,7 @@ import pytest
 from django.utils import timezone
 
 from kapsite.editor.models import ContentVersion, Publication
-from kapsite.editor.versions import history
-from kapsite.editor.writing.drafts import editing, save_draft
 from tests.editor.data_forms.test_data_views import CHART
-from tests.factories import make_staff
 from tests.pages.samples import make_page
 
 LIST = "/admin/edit/"
@@ -22,17 +19,6 @@ CITES = make_page("Text with its sources [@S1; @S9].", title="Risks")
 
 def draft_of(file):
     return ContentVersion.objects.draft_of(file)
-
-
-@pytest.fixture
-def write(content):
-    sam = make_staff("editor", "sam")
-
-    def write(file, text):
-        page = editing(history.up_to_date(), file)
-        save_draft(page, text, sam, page.shown)
-
-    return write
 
 
 @pytest.fixture

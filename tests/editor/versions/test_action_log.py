@@ -12,11 +12,6 @@ LIST = "/admin/edit/"
 PAGE = f"{LIST}page/index.md/"
 
 
-@pytest.fixture
-def pat(browser):
-    return browser("publisher", "pat")
-
-
 def logged() -> list[tuple]:
     rows = ContentAction.objects.order_by("pk")
     return [(row.act, row.by.username if row.by else row.by_name, row.details) for row in rows]

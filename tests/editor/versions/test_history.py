@@ -62,12 +62,9 @@ def test_a_text_is_stored_once_however_many_versions_hold_it(content):
     assert Blob.objects.count() == count
 
 
-def test_a_file_is_replaced_whole_or_not_at_all(content, monkeypatch):
-    def full(_):
-        raise OSError(28, "No space left on device")
-
+def test_a_file_is_replaced_whole_or_not_at_all(content, fill_disk):
     before = (content / "index.md").read_text()
-    monkeypatch.setattr("os.fsync", full)
+    fill_disk()
     with pytest.raises(OSError, match="No space left"):
         history.write_file(content / "index.md", [b"half"])
     assert (content / "index.md").read_text() == before

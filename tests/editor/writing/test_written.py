@@ -11,11 +11,6 @@ FORM = {"meta-changes-count": "1", "meta-uncited-count": "1"}
 
 
 @pytest.fixture
-def pat(browser):
-    return browser("publisher", "pat")
-
-
-@pytest.fixture
 def typed(pat):
     """What the browser sends of the page as it was opened."""
     form, meta = (pat.get(PAGE).context[name] for name in ("form", "written"))
