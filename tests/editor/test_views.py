@@ -59,7 +59,8 @@ def test_saving_keeps_a_draft_that_readers_do_not_see(pat, content):
 
 
 def test_saving_what_is_not_changed_makes_no_draft_and_says_so(pat, content):
-    assert "there is no draft" in save(pat, (content / "index.md").read_text()).content.decode()
+    same = (content / "index.md").read_text().replace("\n", "\r\n")
+    assert "there is no draft" in save(pat, same).content.decode()
     assert not ContentVersion.objects.open_drafts().exists()
 
 
@@ -72,11 +73,6 @@ def test_a_full_disk_while_saving_keeps_the_text_and_says_so(pat, monkeypatch):
     answer = pat.post(PAGE, data)
     assert "its disk is full. Your text is still here." in answer.content.decode()
     assert answer.context["form"]["text"].value() == NEW
-
-
-def test_saving_without_a_change_makes_no_draft(pat, content):
-    save(pat, (content / "index.md").read_text().replace("\n", "\r\n"))
-    assert not ContentVersion.objects.open_drafts().exists()
 
 
 def test_checking_shows_problems_with_their_lines_and_saves_nothing(pat):
@@ -392,10 +388,6 @@ def test_an_editor_without_a_second_factor_is_led_to_the_sign_in(content):
     client.force_login(make_staff("editor", "sam"))
     answer = client.get(PAGE)
     assert (answer.status_code, reverse("account_login") in answer.url) == (302, True)
-
-
-def test_an_editor_sees_no_request(browser):
-    assert browser("publisher", "sam").get("/admin/inquiries/inquiry/").status_code == 403
 
 
 def test_a_change_outside_is_seen_by_the_next_check(pat, content):

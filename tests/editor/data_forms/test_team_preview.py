@@ -53,7 +53,3 @@ def test_while_there_is_nobody_the_form_says_so(pat):
 
 def test_a_person_who_can_not_be_shown_is_explained(pat):
     assert 'id="id_0-role_error"' in previewed(pat, **{"0-name": "Ada Byron"})
-
-
-def test_only_editors_preview_it(pat, browser):
-    assert browser("reviewer", "rae").post(f"{URL}preview/").status_code == 403

@@ -134,7 +134,3 @@ def test_a_header_with_more_entries_than_fit_is_said_before_and_after(pat, conte
         page = content / f"new-{n}.md"
         page.write_text(page.read_text().replace("none", "header"))
     assert f"{said} of a usual screen, so it takes two" in pat.get(MENU).text
-
-
-def test_only_publishers_change_the_menus(browser):
-    assert browser("editor", "sam").get(MENU).status_code == 403
