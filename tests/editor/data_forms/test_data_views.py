@@ -50,18 +50,21 @@ def draft(name):
     return found.text_of(name) if found else None
 
 
-def confirm(client, name, publish):
+def press_publish(client, name):
     url = f"{LIST}page/{name}/publish/"
     shown = client.get(url)
-    data = {"reason": "Because", "seen": shown.context["form"]["seen"].value()}
-    client.post(url, data)
-    publish()
+    seen = shown.context["form"]["seen"].value()
+    client.post(url, {"reason": "Because", "seen": seen})
     return shown.content.decode()
 
 
-def test_the_list_leads_to_every_file_that_has_a_form(pat, content):
-    (content / "charts").mkdir()
-    (content / "charts/one.yaml").write_text(CHART)
+def confirm(client, name, publish):
+    shown = press_publish(client, name)
+    publish()
+    return shown
+
+
+def test_the_list_leads_to_every_file_that_has_a_form(pat, chart):
     shown = pat.get(LIST).content.decode()
     for name in ("clinic.yaml", "sources.yaml", "glossary.yaml", "charts/one.yaml"):
         assert f'href="{LIST}data/{name}/"' in shown
@@ -176,9 +179,7 @@ def test_the_first_person_makes_the_team(pat, content):
     assert draft("people.yaml") == "# Who works here.\n#\n# - name: …\n"
 
 
-def test_a_chart_is_shown_with_the_numbers_of_the_draft(pat, content):
-    (content / "charts").mkdir()
-    (content / "charts/one.yaml").write_text(CHART)
+def test_a_chart_is_shown_with_the_numbers_of_the_draft(pat, content, chart):
     body = 'Text [@S1; @S2].\n\n::: chart id="one"\n:::\n'
     (content / "risks.md").write_text(make_page(body, title="Risks"))
     url = f"{LIST}data/charts/one.yaml/"
@@ -207,9 +208,7 @@ def test_a_second_notice_saved_while_the_first_is_published_goes_on_from_it(pat,
     url = f"{CLINIC}?part=notices"
     first = {"text": "We’re closed.", "from": "2026-12-24", "until": "2026-12-26"}
     save(pat, url, **{f"notices-0-{key}": value for key, value in first.items()})
-    shown = pat.get(f"{LIST}page/clinic.yaml/publish/")
-    seen = shown.context["form"]["seen"].value()
-    pat.post(f"{LIST}page/clinic.yaml/publish/", {"reason": "Closed", "seen": seen})
+    press_publish(pat, "clinic.yaml")
     second = first | {"text": "We moved."}
     save(pat, url, **{f"notices-1-{key}": value for key, value in second.items()})
     assert publish()
@@ -234,9 +233,7 @@ def test_a_new_chart_has_room_for_three_groups(pat):
         ({"groups-0-range": "46\n50"}, "Where the true figure may lie", "isn’t in the range"),
     ],
 )
-def test_what_is_wrong_with_a_group_stands_at_its_field(pat, content, changes, label, words):
-    (content / "charts").mkdir()
-    (content / "charts/one.yaml").write_text(CHART)
+def test_what_is_wrong_with_a_group_stands_at_its_field(pat, chart, changes, label, words):
     form = save(pat, f"{LIST}data/charts/one.yaml/", **changes).context["form"]
     group = form.inner["groups"].groups[0]
     found = {group[name].label: " ".join(errors) for name, errors in group.errors.items()}
@@ -244,9 +241,7 @@ def test_what_is_wrong_with_a_group_stands_at_its_field(pat, content, changes, l
     assert words.replace("’", "&#x27;") in found[label]
 
 
-def test_a_figure_that_a_source_lacks_leads_to_its_entry(pat, content):
-    (content / "charts").mkdir()
-    (content / "charts/one.yaml").write_text(CHART)
+def test_a_figure_that_a_source_lacks_leads_to_its_entry(pat, chart):
     answer = save(pat, f"{LIST}data/charts/one.yaml/", **{"groups-0-value": "46"})
     [error] = answer.context["form"].inner["groups"].groups[0]["value"].errors
     assert f'add it to “More of what it says” of <a href="{S1}#id_details">S1</a>' in error
@@ -282,13 +277,11 @@ def test_saving_without_a_change_makes_no_draft(pat):
     assert not ContentVersion.objects.open_drafts().exists()
 
 
-def test_a_page_that_cites_a_source_that_is_still_a_draft_says_so(pat, publish):
+def test_a_page_that_cites_a_source_that_is_still_a_draft_says_so(pat, write, publish):
     new = {"title": "New", "kind": "trial", "check": "A", "shows": "It helped."}
     save(pat, f"{SOURCES}?part=S9", **new)
     url = f"{LIST}page/risks.md/"
-    opened = pat.get(url).context["form"]
-    text = make_page("Text with its sources [@S1; @S9].", title="Risks")
-    pat.post(url, {"text": text, "began_with": opened["began_with"].value()})
+    write("risks.md", make_page("Text with its sources [@S1; @S9].", title="Risks"))
     assert (
         "The draft of “Sources to cite” solves this. Publish it …, and both"
         in pat.get(url).content.decode()

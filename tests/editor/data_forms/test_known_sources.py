@@ -2,18 +2,14 @@
 
 import pytest
 
-from tests.editor.data_forms.test_data_views import CHART, LIST, draft, fields, live, save
+from tests.editor.data_forms.test_data_views import LIST, draft, fields, live, save
 
 ONE = f"{LIST}data/charts/one.yaml/"
 NEW = f"{LIST}data/charts/two.yaml/?kind=bars"
 BUTTON = '<button type="submit" class="btn" name="add_source" value="sources">'
 
 
-@pytest.fixture
-def pat(browser, content):
-    (content / "charts").mkdir()
-    (content / "charts/one.yaml").write_text(CHART)
-    return browser("publisher", "pat")
+pytestmark = pytest.mark.usefixtures("chart")
 
 
 def cited(answer):

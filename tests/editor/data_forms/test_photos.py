@@ -3,8 +3,8 @@
 import pytest
 
 from kapsite.editor.images.prepared import Preparing
-from kapsite.editor.models import ContentVersion, Upload
-from tests.editor.data_forms.posting import posted
+from kapsite.editor.models import Upload
+from tests.editor.data_forms.test_data_views import draft, fields, save
 from tests.factories import make_staff
 from tests.pages.images import save_image
 
@@ -25,14 +25,9 @@ def people(content, text=PERSON):
     (content / "people.yaml").write_text(text)
 
 
-def fields(client) -> dict:
-    context = client.get(URL).context
-    return posted(context["form"]) | {"began_with": context["editing"].shown.pk}
-
-
 def saved(client, **typed) -> str:
-    client.post(URL, fields(client) | typed)
-    return ContentVersion.objects.draft_of("people.yaml").text_of("people.yaml")
+    save(client, URL, **typed)
+    return draft("people.yaml")
 
 
 def test_the_photo_of_a_person_is_one_of_the_images(pat, content):
@@ -70,7 +65,7 @@ def test_the_words_of_another_photo_go_with_it(pat, content, ada):
 
 def test_on_the_way_to_the_images_what_is_typed_is_kept(pat, content):
     people(content)
-    typed = fields(pat) | {"0-role": "Head nurse", "to_images": "1"}
+    typed = fields(pat, URL) | {"0-role": "Head nurse", "to_images": "1"}
     answer = pat.post(URL, typed, follow=True)
     assert answer.redirect_chain == [("/admin/edit/images/?back=people.yaml#saved-page", 302)]
     shown = answer.content.decode()

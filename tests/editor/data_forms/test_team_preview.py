@@ -4,7 +4,7 @@ import pytest
 
 from kapsite.editor.images.prepared import Preparing
 from kapsite.editor.models import ContentVersion
-from tests.editor.data_forms.posting import posted
+from tests.editor.data_forms.test_data_views import fields
 from tests.pages.images import save_image
 from tests.pages.samples import make_page
 
@@ -13,15 +13,13 @@ ADA = {"0-name": "Ada Byron", "0-role": "Nurse"}
 
 
 @pytest.fixture
-def pat(browser, content):
+def pat(pat, content):
     (content / "people.yaml").write_text("# Nobody yet.\n")
-    return browser("publisher", "pat")
+    return pat
 
 
 def previewed(client, **typed) -> str:
-    context = client.get(URL).context
-    data = posted(context["form"]) | {"began_with": context["editing"].shown.pk} | typed
-    return client.post(f"{URL}preview/", data).content.decode()
+    return client.post(f"{URL}preview/", fields(client, URL) | typed).content.decode()
 
 
 def test_the_first_person_is_shown_before_anything_is_saved(pat):

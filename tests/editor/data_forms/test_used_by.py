@@ -2,26 +2,21 @@
 
 import pytest
 
-from tests.editor.data_forms.test_data_views import CLINIC, LIST, SOURCES, draft, save
-from tests.editor.data_forms.test_known_sources import NEW, ONE, pat  # noqa: F401
+from tests.editor.data_forms.test_data_views import CLINIC, LIST, SOURCES, save
+from tests.editor.data_forms.test_known_sources import NEW, ONE
 from tests.pages.samples import make_page
 
+pytestmark = pytest.mark.usefixtures("chart")
 S1, S2 = (f"{SOURCES}?part={name}" for name in ("S1", "S2"))
 RISKS = f"{LIST}page/risks.md/"
 
 
 @pytest.fixture
-def used(pat):  # noqa: F811
+def used(pat):
     return lambda url: [(use.title, use.href, use.is_draft) for use in pat.get(url).context["uses"]]
 
 
-def write(client, text):
-    began = client.get(RISKS).context["form"]["began_with"].value()
-    client.post(RISKS, {"text": make_page(text, title="Risks"), "began_with": began})
-    assert text in draft("risks.md")
-
-
-def test_a_source_leads_to_the_charts_and_data_that_cite_it(pat, used):  # noqa: F811
+def test_a_source_leads_to_the_charts_and_data_that_cite_it(pat, used):
     save(pat, NEW, title="A draft", sources=["S1"])
     assert ("Some were better", ONE, False) in used(S1)
     assert ("A draft", NEW.partition("?")[0], True) in used(S1)
@@ -31,30 +26,30 @@ def test_a_source_leads_to_the_charts_and_data_that_cite_it(pat, used):  # noqa:
     assert f'<a href="{ONE}">Some were better</a>' in shown
 
 
-def test_a_source_leads_to_the_part_of_the_facts_that_names_it(pat, used):  # noqa: F811
+def test_a_source_leads_to_the_part_of_the_facts_that_names_it(pat, used):
     save(pat, f"{CLINIC}?part=crisis-lines", **{"crisis_lines-0-source": "S2"})
     found = ("Facts about the clinic: Crisis lines", f"{CLINIC}?part=crisis-lines", True)
     assert found in used(S2)
 
 
 @pytest.mark.parametrize("text", ["Text [@S2; @S1].", '::: evidence kap="early" sources="S2 S1"\n'])
-def test_a_source_leads_to_the_draft_of_a_page(pat, used, text):  # noqa: F811
-    write(pat, text)
+def test_a_source_leads_to_the_draft_of_a_page(pat, used, write, text):
+    write("risks.md", make_page(text, title="Risks"))
     assert ("Risks", RISKS, True) in used(S1)
 
 
-def test_a_draft_that_no_longer_cites_a_source_is_not_named(pat, used):  # noqa: F811
-    write(pat, "Text [@S2].")
+def test_a_draft_that_no_longer_cites_a_source_is_not_named(pat, used, write):
+    write("risks.md", make_page("Text [@S2].", title="Risks"))
     assert "Risks" not in [title for title, *_ in used(S1)]
 
 
-def test_a_chart_leads_to_the_draft_of_a_page(pat, used):  # noqa: F811
+def test_a_chart_leads_to_the_draft_of_a_page(pat, used, write):
     assert used(ONE) == []
-    write(pat, '::: chart id="one"\n:::')
+    write("risks.md", make_page('::: chart id="one"\n:::', title="Risks"))
     assert used(ONE) == [("Risks", RISKS, True)]
 
 
-def test_a_draft_is_called_by_what_differs_in_it(pat):  # noqa: F811
+def test_a_draft_is_called_by_what_differs_in_it(pat):
     save(pat, S1, title="Other")
     save(pat, f"{CLINIC}?part=name-and-contact", name="Other Clinic")
     save(pat, ONE, title="Others were better")
@@ -64,7 +59,7 @@ def test_a_draft_is_called_by_what_differs_in_it(pat):  # noqa: F811
     assert "Discard the draft of this chart" in pat.get(ONE).content.decode()
 
 
-def test_a_new_chart_is_called_new_and_then_by_its_title(pat):  # noqa: F811
+def test_a_new_chart_is_called_new_and_then_by_its_title(pat):
     shown = pat.get(NEW).content.decode()
     assert "<h1>New chart</h1>" in shown
     assert "Short name: two" in shown

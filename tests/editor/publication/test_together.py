@@ -27,11 +27,11 @@ def sources(content):
 
 
 @pytest.fixture
-def pat(browser, write, sources):
+def pat(pat, write, sources):
     """The browser of a publisher; a page cites a source, and both are drafts."""
     write("sources.yaml", sources)
     write("risks.md", CITES)
-    return browser("publisher", "pat")
+    return pat
 
 
 def confirm(client, url=PUBLISH, shown=None, **also):

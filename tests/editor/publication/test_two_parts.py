@@ -5,7 +5,15 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from kapsite.editor.models import ContentVersion, Publication
-from tests.editor.data_forms.test_data_views import CONTACT, S1, SOURCES, confirm, draft, save
+from tests.editor.data_forms.test_data_views import (
+    CONTACT,
+    S1,
+    SOURCES,
+    confirm,
+    draft,
+    press_publish,
+    save,
+)
 from tests.editor.structure.test_page_changes import confirm as confirm_change
 from tests.pages.samples import make_page
 
@@ -23,16 +31,11 @@ def sam(browser):
     return browser("publisher", "sam")
 
 
-def press_publish(client):
-    shown = client.get(PUBLISH).context["form"]
-    client.post(PUBLISH, {"reason": "Because", "seen": shown["seen"].value()})
-
-
 def test_a_part_that_is_saved_while_another_is_published_can_be_published_too(
     sam, content, publish
 ):
     save(sam, CONTACT, name="Another name")
-    press_publish(sam)
+    press_publish(sam, "clinic.yaml")
     save(sam, NOTICES, **NOTICE)
     publish()
     assert "can’t be published as it is" not in sam.get(NOTICES).text
@@ -47,7 +50,7 @@ def test_what_was_asked_for_before_the_other_part_was_published_is_published_aft
     sam, content, publish
 ):
     save(sam, NOTICES, **NOTICE)
-    press_publish(sam)
+    press_publish(sam, "clinic.yaml")
     file = content / "clinic.yaml"
     file.write_text(file.read_text().replace("name: ", "name: Changed ", 1))
     publish()
@@ -82,7 +85,7 @@ def test_a_source_follows_one_that_was_published_meanwhile(sam, content):
 
 def test_a_draft_that_is_being_published_is_not_asked_for_again(sam):
     save(sam, CONTACT, name="My name")
-    press_publish(sam)
+    press_publish(sam, "clinic.yaml")
     assert "is being published already" in sam.get(PUBLISH, follow=True).text
     assert Publication.objects.count() == 1
 
@@ -98,11 +101,10 @@ def test_a_draft_that_can_not_be_stored_again_is_shown_as_it_is(sam, content, mo
     assert "We are closed on Monday." in sam.get(NOTICES).text
 
 
-def test_the_draft_of_a_page_follows_what_was_published_in_other_lines(sam, content):
+def test_the_draft_of_a_page_follows_what_was_published_in_other_lines(sam, content, write):
     page = "/admin/edit/page/risks.md/"
     before = (content / "risks.md").read_text()
-    began = sam.get(page).context["form"]["began_with"].value()
-    sam.post(page, {"text": f"{before}\nMy words [@S1].", "began_with": began})
+    write("risks.md", f"{before}\nMy words [@S1].")
     (content / "risks.md").write_text(before.replace("title: Risks", "title: Theirs"))
     assert "was changed and published elsewhere" not in sam.get(page).text
     found = ContentVersion.objects.draft_of("risks.md").text_of("risks.md")

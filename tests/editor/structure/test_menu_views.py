@@ -12,14 +12,13 @@ MENUS = ("header_menu", "footer_menu")
 
 
 @pytest.fixture
-def pat(browser, content, publish):
+def pat(pat, content):
     """A publisher, with two pages of the guide in the header and three others in the footer."""
     for number, name in enumerate(("Cost", "Risks"), 1):
         text = make_page(title=f"All about {name}", menu=name, guide=f"{number}0", menu_in="header")
         (content / f"{name.lower()}.md").write_text(text)
     for name in ("About", "Parking", "Sources"):
         (content / f"{name.lower()}.md").write_text(make_page(title=name))
-    pat = browser("publisher", "pat")
     pat.get("/admin/edit/")
     return pat
 

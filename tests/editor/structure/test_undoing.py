@@ -13,11 +13,11 @@ TEXT = make_page("One [@S1].\nTwo [@S1].\nThree [@S1].", title="Risks")
 
 
 @pytest.fixture
-def pat(browser, content):
+def pat(pat, content):
     (content / "risks.md").write_text(TEXT)
     (content / "cost.md").write_text(make_page("You pay less.", title="Cost", guide="10"))
     history.up_to_date()
-    return browser("publisher", "pat")
+    return pat
 
 
 @pytest.fixture

@@ -7,9 +7,7 @@ from django.urls import reverse
 from kapsite.database.append_only import AppendOnly
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions.action_log import ContentAction
-
-LIST = "/admin/edit/"
-PAGE = f"{LIST}page/index.md/"
+from tests.editor.test_views import PAGE, confirm, save
 
 
 def logged() -> list[tuple]:
@@ -18,11 +16,8 @@ def logged() -> list[tuple]:
 
 
 def write_and_publish(pat, **also):
-    began = pat.get(PAGE).context["form"]["began_with"].value()
-    text = pat.get(PAGE).context["written"].base + "\nMore words.\n"
-    pat.post(PAGE, {"text": text, "began_with": began})
-    draft = ContentVersion.objects.draft_of("index.md")
-    pat.post(f"{PAGE}publish/", {"reason": "Say more", "seen": draft.pk} | also)
+    save(pat, pat.get(PAGE).context["written"].base + "\nMore words.\n")
+    confirm(pat, "Say more", **also)
 
 
 def test_writing_publishing_and_what_came_of_it_are_logged_with_the_name(pat, publish):

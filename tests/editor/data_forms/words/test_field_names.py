@@ -8,7 +8,6 @@ from kapsite.content_files.problems import Problem
 from kapsite.editor.data_forms.words.field_names import FieldNames
 from tests.editor.data_forms.posting import posted
 from tests.editor.data_forms.test_data_views import (
-    CHART,
     CLINIC,
     CONTACT,
     GLOSSARY,
@@ -62,11 +61,9 @@ MISTAKES = {
 
 
 @pytest.fixture
-def pat(browser, content):
-    (content / "charts").mkdir()
-    (content / "charts/one.yaml").write_text(CHART)
+def pat(pat, content, chart):
     (content / "people.yaml").write_text("# Nobody yet.\n")
-    return browser("publisher", "pat")
+    return pat
 
 
 def opened(client, url):

@@ -15,10 +15,9 @@ SENTENCE, ENTRY = "Print a risks and no more.", "Risks"
 
 
 @pytest.fixture
-def pat(browser, content, publish):
+def pat(pat, content):
     """A publisher, where a page got a new title after others linked to it."""
     (content / "index.md").write_text(make_page(BODY, title="Home"))
-    pat = browser("publisher", "pat")
     pat.get(LIST)
     assert pat.get(ADDRESS).context["still_called"] == 0
     (content / "risks.md").write_text(make_page("## Harm\n\nIt is rare.", title="Side effects"))
@@ -117,28 +116,19 @@ def test_a_new_title_has_the_capital_of_the_words_that_it_replaces(words, title,
     assert like(words, title) == said
 
 
-def test_the_list_says_what_else_a_published_title_concerns(browser, content, publish):
-    pat = browser("publisher", "pat")
+def test_the_list_says_what_else_a_published_title_concerns(browser, content, ask, publish):
     (content / "index.md").write_text(make_page("[Risks](/risks/) [@S1; @S2].", title="Home"))
-    page = f"{LIST}page/risks.md/"
-    began_with = pat.get(page).context["form"]["began_with"].value()
-    pat.post(page, {"text": make_page(title="Side effects"), "began_with": began_with})
-    seen = pat.get(f"{page}publish/").context["form"]["seen"].value()
-    pat.post(f"{page}publish/", {"reason": "Clearer", "seen": seen})
+    ask(make_page(title="Side effects"), "risks.md")
     assert publish()
-    shown = pat.get(LIST)
+    shown = browser().get(LIST)
     assert shown.context["retitled"] == [("risks.md", "Risks", "Side effects", 1)]
     assert f'<a class="btn" href="{ADDRESS}#links">Change the link</a>' in shown.text
     assert f'<a class="btn" href="{ADDRESS}#address">Change the address</a>' in shown.text
 
 
-def test_a_draft_with_another_title_says_which_links_have_the_old_one(browser, content):
-    pat = browser("publisher", "pat")
+def test_a_draft_with_another_title_says_which_links_have_the_old_one(browser, content, write):
     (content / "index.md").write_text(make_page("[Risks](/risks/) [@S1; @S2].", title="Home"))
-    page = f"{LIST}page/risks.md/"
-    began_with = pat.get(page).context["form"]["began_with"].value()
-    text = make_page(title="Side effects")
-    pat.post(page, {"text": text, "began_with": began_with})
-    shown = pat.get(page).text
+    write("risks.md", make_page(title="Side effects"))
+    shown = browser().get(f"{LIST}page/risks.md/").text
     assert "Other pages link to this one as “Risks” (1 link)." in shown
     assert f'<a href="{ADDRESS}">Address or removal</a> lists it, and' in shown
