@@ -26,7 +26,7 @@ from kapsite.editor.writing.previews.aside import aside
 
 from . import prepared
 from .upload_form import UploadForm
-from .uploads import IntoFolder, Received
+from .uploads import IntoFolder
 
 if TYPE_CHECKING:
     from kapsite.pages.load.site import Site
@@ -88,8 +88,8 @@ def images(request: StaffRequest) -> HttpResponse:
 
 def stored_at(request: StaffRequest) -> Path | None:
     """Where the image was received, if there is one."""
-    file = request.FILES.get("file")
-    return file.path if isinstance(file, Received) else None
+    sent = request.FILES.get("file")
+    return Path(sent.file.name) if sent and sent.file else None
 
 
 def page(request: StaffRequest, form: UploadForm | None = None, problem: str = "") -> HttpResponse:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import io
 import logging
-import tempfile
 import time
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -34,16 +34,8 @@ NO_ROOM = "The server can’t store it ({error}). Ask the server’s operator to
 logger = logging.getLogger(__name__)
 
 
-class Received(UploadedFile):
-    """A file in VAR_DIR/uploads."""
-
-    def __init__(self, *args, path: Path | None, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.path = path
-
-
 class IntoFolder(FileUploadHandler):
-    """Writes the image into VAR_DIR as it arrives."""
+    """Writes the image into VAR_DIR as it arrives. The file is closed with the request."""
 
     path: Path | None = None
 
@@ -51,15 +43,15 @@ class IntoFolder(FileUploadHandler):
         super().new_file(field_name, *args, **kwargs)
         if field_name != "file":
             raise SkipFile
-        number, name = tempfile.mkstemp(".upload", dir=folder())
-        self.path, self.file = Path(name), open(number, "w+b")  # noqa: SIM115 -- closed with the request
+        self.file = NamedTemporaryFile(suffix=".upload", dir=folder(), delete=False)  # noqa: SIM115
+        self.path = Path(self.file.name)
 
     def receive_data_chunk(self, raw_data, start):
         self.file.write(raw_data)
 
     def file_complete(self, file_size):
         self.file.seek(0)
-        return Received(self.file, self.file_name, self.content_type, file_size, path=self.path)
+        return UploadedFile(self.file, self.file_name, self.content_type, file_size)
 
     def upload_interrupted(self):
         self.discard()
