@@ -14,7 +14,7 @@ from kapsite.pages.syntax.places import in_places
 from .page_changes import Texts, pages_of
 
 Pages = Mapping[str, Mapping[str, Any]]  # the keys of each, by its file
-MENUS = ("header", "footer")
+MENUS = {"header": "Menu in the header", "footer": "Menu in the footer"}
 STEP = 10  # between two numbers of the guide, so that another page fits there
 
 

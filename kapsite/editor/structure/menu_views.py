@@ -17,7 +17,7 @@ from .page_changes import Proposal, Texts
 from .review import review
 from .what_changes import has_long_header
 
-LISTS = {"header": "Menu in the header", "footer": "Menu in the footer", "none": "In no menu"}
+LISTS = menu_order.MENUS | {"none": "In no menu"}
 NOTHING_MOVES = "Nothing moves: {}"
 
 

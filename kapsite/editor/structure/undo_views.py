@@ -32,7 +32,7 @@ def undo(request: StaffRequest, pk: int) -> HttpResponse:
     if version.parent is None:
         raise Http404
     try:
-        proposal, conflicts = undoing.undone(version, current)
+        proposal, conflicts = undoing.undone(version, version.parent, current)
     except Refused as refused:
         return shown(request, "undo.html", UNDO, version=version, refused=str(refused))
     if conflicts:

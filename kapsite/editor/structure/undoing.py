@@ -21,12 +21,11 @@ def goes_back(name: str) -> bool:
     return is_edited or is_image(name) or name == "signoffs.yaml"
 
 
-def undone(version: ContentVersion, current: ContentVersion) -> tuple[Proposal, list[str]]:
+def undone(
+    version: ContentVersion, before: ContentVersion, current: ContentVersion
+) -> tuple[Proposal, list[str]]:
     """Without what ``version`` changed, and with everything that came later; and the files for
     which both can't be. Raises Refused."""
-    before = version.parent
-    if before is None:
-        return Proposal({}), []
     if moved := rename_in(version, before):
         old, new = moved
         if new not in current.files or old in current.files:

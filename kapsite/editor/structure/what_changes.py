@@ -8,12 +8,11 @@ from kapsite.editor.models import with_changes
 from kapsite.editor.versions.side_by_side import Row
 from kapsite.editor.versions.titles import called
 
-from .menu_order import in_guide, in_menu, listed, named
+from .menu_order import MENUS, in_guide, in_menu, listed, named
 from .page_changes import Changes, Texts, pages_of, path_of
 
 PLACE_KEYS = ("guide", "menu_in", "place")
 MOST_TEXTS = 20  # shown
-HEADER, FOOTER, GUIDE = "Menu in the header", "Menu in the footer", "Order of the guide"
 LETTER, GAP, ROOM = 0.466, 0.75, 34.0  # rem of the header, on a screen 1280 pixels wide
 
 
@@ -58,17 +57,14 @@ def in_words(path: str, addresses: dict[str, str]) -> str:
 def menus(texts: Texts) -> dict[str, list[str]]:
     """The names in each menu and in the guide, in their order."""
     pages = listed(texts)
-    orders = {
-        HEADER: in_menu(pages, "header"),
-        FOOTER: in_menu(pages, "footer"),
-        GUIDE: in_guide(pages),
-    }
+    orders = {label: in_menu(pages, menu) for menu, label in MENUS.items()}
+    orders["Order of the guide"] = in_guide(pages)
     return {label: [named(pages[name]) for name in names] for label, names in orders.items()}
 
 
 def has_long_header(texts: Texts) -> bool:
     """Whether its entries need a second line on a usual screen."""
-    names = menus(texts)[HEADER]
+    names = menus(texts)[MENUS["header"]]
     return LETTER * sum(map(len, names)) + GAP * (len(names) - 1) > ROOM
 
 
@@ -94,12 +90,14 @@ def place_in(menu: list[str], name: str) -> int | None:
 
 def is_only_place(before: str, after: str) -> bool:
     """Whether nothing but the place of a page differs, which its menus show."""
-    texts = [(keys_of(text), body_of(text)) for text in (before, after)]
-    (_, old), (_, new) = texts
-    kept = [
-        {key: value for key, value in keys.items() if key not in PLACE_KEYS} for keys, _ in texts
-    ]
-    return bool(before and after) and old == new and kept[0] == kept[1]
+    old, new = (
+        (
+            {key: value for key, value in keys_of(text).items() if key not in PLACE_KEYS},
+            body_of(text),
+        )
+        for text in (before, after)
+    )
+    return bool(before and after) and old == new
 
 
 def changed_texts(before: Texts, changes: Changes) -> list[Sides]:
