@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
-from kapsite.content_files.problems import Problem, in_order
+from kapsite.content_files.problems import Problem, errors_among, in_order
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.writing.drafts import NO_TEXTS, Texts
 from kapsite.pages.check.rules.claim_rules import claims_have_sources
@@ -44,7 +44,7 @@ class Checked:
 
     @property
     def errors(self) -> list[Problem]:
-        return [problem for problem in self.problems if problem.level == "error"]
+        return errors_among(self.problems)
 
     @property
     def can_be_shown(self) -> bool:
