@@ -27,7 +27,7 @@ def offer_sources(form: Group | GroupList) -> None:
     fields = [each.field for each in fields_in(form) if isinstance(each.field, SourceField)]
     known = known_sources() if fields else {}
     for field in fields:
-        field.know(known)
+        field.widget.known = known
 
 
 def known_by(form: Group | GroupList) -> Mapping[str, str]:

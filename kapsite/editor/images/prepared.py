@@ -134,7 +134,8 @@ class Preparing:
             return False
         pictures = list(pictures_among(images))
         remove_others({name for picture in pictures for name in names_of(picture)})
-        missing = (each for each in pictures if each.digest not in self.failed and lacks(each))
+        to_make = (each for each in pictures if each.digest not in self.failed)
+        missing = (each for each in to_make if not all(map(is_ready, names_of(each))))
         picture = next(missing, None)
         if picture is None:
             self.seen, self.failed = now, set()
@@ -163,10 +164,6 @@ def pictures_among(images: Images) -> Iterator[Picture]:
         found = images.find(name)
         if isinstance(found, Picture):
             yield found
-
-
-def lacks(picture: Picture) -> bool:
-    return not all(map(is_ready, names_of(picture)))
 
 
 def remove_others(wanted: set[str]) -> None:

@@ -50,11 +50,13 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
     if answer:
         return answer
     old_title = link_words.title_before(name, titles[name])
-    links = page_changes.linking(texts, name)
     context = {
         "editing": editing,
         "path": path_of(name),
-        "links": in_words(links, titles),
+        "links": [
+            (editor_of(each), titles.get(each, each), count)
+            for each, count in page_changes.linking(texts, name).items()
+        ],
         "page_title": titles[name],
         "old_title": old_title,
         "still_called": link_words.called(texts, name, old_title),
@@ -98,13 +100,8 @@ def reviewed(
     return None
 
 
-def in_words(links: Mapping[str, int], titles: Mapping[str, str]) -> list[tuple[str, str, int]]:
-    """Where each file is changed, "" if that is not in the browser; its title, and the number of
-    its links."""
-    return [(editor_of(each), titles.get(each, each), count) for each, count in links.items()]
-
-
 def editor_of(name: str) -> str:
+    """Where a file is changed; "" if that is not in the browser."""
     is_open = name.endswith(".md") or data_file(name)
     return reverse("editor:page", args=[name]) if is_open else ""
 

@@ -19,7 +19,7 @@ class SourceInputs(ManyInputs):
 
     def __init__(self):
         super().__init__("Source", source_input)
-        self.known: Mapping[str, str] = {}
+        self.known: Mapping[str, str] = {}  # titles by short names
 
     def subwidgets(self, name, value, attrs=None):
         for each in super().subwidgets(name, value, attrs):
@@ -27,7 +27,7 @@ class SourceInputs(ManyInputs):
 
 
 class SourceField(forms.Field):
-    """A list of short names. ``know`` tells it the titles of the sources by these."""
+    """A list of short names."""
 
     widget: SourceInputs
 
@@ -37,9 +37,6 @@ class SourceField(forms.Field):
     @property
     def known(self) -> Mapping[str, str]:
         return self.widget.known
-
-    def know(self, sources: Mapping[str, str]) -> None:
-        self.widget.known = sources
 
     def clean(self, value):
         return [self.meant(each) for each in super().clean(value) or []]
