@@ -223,28 +223,11 @@ def test_why_something_was_not_published_is_shown_on_the_list(pat, publish, cont
     assert "“Home” changed meanwhile" in shown
 
 
-def test_a_draft_that_was_saved_since_it_was_looked_at_is_not_published(pat):
-    save(pat)
-    shown = ContentVersion.objects.draft_of("index.md").pk
-    save(pat, make_page("Words nobody looked at [@S1; @S2].", title="Home"))
-    answer = confirm(pat, "Clearer", seen=shown)
-    assert "Something was saved or published meanwhile" in answer.content.decode()
-    assert not Publication.objects.exists()
-    assert "Publishing" in confirm(pat, "Clearer").content.decode()
-
-
 def test_a_change_of_another_page_is_no_conflict(pat, content):
     opened = began_with(pat)
     (content / "risks.md").write_text(make_page("Other words [@S1; @S2].", title="Risks"))
     pat.post(PAGE, {"text": NEW, "began_with": opened})
     assert "Better words" in ContentVersion.objects.draft_of("index.md").text_of("index.md")
-
-
-def test_discarding_a_draft_cancels_what_was_planned_with_it(pat):
-    save(pat)
-    confirm(pat, "For May", publish_on="2027-05-01T09:00")
-    pat.post(f"{PAGE}discard/", {"sure": "1"})
-    assert not Publication.objects.waiting().exists()
 
 
 def test_before_a_draft_is_discarded_one_step_says_what_is_lost(pat):
@@ -373,12 +356,7 @@ MAY = {
 @pytest.mark.parametrize("role", MAY)
 def test_each_role_opens_only_what_it_may(browser, role):
     client = browser(role, "somebody")
-    urls = {
-        "pages": LIST,
-        "page": PAGE,
-        "versions": f"{LIST}history/",
-        "publish": PUBLISH,
-    }
+    urls = {"pages": LIST, "page": PAGE, "versions": f"{LIST}history/", "publish": PUBLISH}
     opened = {name for name, url in urls.items() if client.get(url).status_code != 403}
     assert opened == MAY[role]
 

@@ -217,12 +217,6 @@ def test_a_second_notice_saved_while_the_first_is_published_goes_on_from_it(pat,
     assert [text.count(each["text"]) for each in (first, second)] == [1, 1]
 
 
-def test_a_new_chart_has_room_for_three_groups(pat):
-    new = {"name": "two", "kind": "bars"}
-    page = pat.post(f"{LIST}new-chart/", new, follow=True).content.decode()
-    assert page.count("Kind of group") == 3
-
-
 @pytest.mark.parametrize(
     ("changes", "label", "words"),
     [

@@ -68,7 +68,7 @@ def test_every_needed_field_of_a_chart_says_so(kind):
     assert [spec.label for spec in single_fields(kind) if not spec.help.startswith("Needed")] == []
 
 
-def test_the_two_ends_of_a_range_have_an_input_each(pat):
+def test_a_new_chart_has_room_for_three_groups_with_both_ends_of_a_range(pat):
     shown = pat.get(NEW).text
     assert shown.count(">from <input") == shown.count(">to <input") == 3
     save(pat, NEW, **{"groups-0-label": "One", "groups-0-range": ["10", "20"]})

@@ -52,14 +52,6 @@ def test_the_list_waits_no_longer_for_an_image_that_it_shows(pat, work, images):
     assert "Look again" not in shown
 
 
-def test_the_list_waits_no_longer_for_an_image_that_can_not_be_used(pat, work, images):
-    send(pat, b"\xff\xd8\xff and no more")
-    work()
-    shown = images()
-    assert "data-waits" not in shown
-    assert "can’t be used" in shown
-
-
 @pytest.mark.parametrize("step", ["upload", "saving", "everything"])
 def test_the_list_waits_for_an_image_that_goes_on_while_it_is_made(
     pat, work, images, monkeypatch, step

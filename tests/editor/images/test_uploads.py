@@ -141,7 +141,10 @@ def test_what_only_decoding_finds_is_explained_on_the_page(
 ):
     send(pat, data)
     work()
-    assert words in pat.get(LIST).content.decode()
+    shown = pat.get(LIST).content.decode()
+    assert "can’t be used" in shown
+    assert words in shown
+    assert "data-waits" not in shown
     assert not (content / "images").exists()
     assert kept_files(settings) == []
     send(pat)

@@ -18,10 +18,6 @@ def readers_see(settings) -> str:
     return (current_folder(settings.PUBLISHED_DIR) / "index.html").read_text()
 
 
-def test_nothing_happens_while_nothing_waits(content, publish):
-    assert not publish()
-
-
 def test_a_draft_is_written_into_its_file_and_published(ask, publish, content, settings, author):
     asked = ask()
     assert publish()
@@ -135,16 +131,6 @@ def test_two_drafts_of_different_pages_are_published_one_after_the_other(ask, pu
     assert not Publication.objects.exclude(problem="").exists()
     assert "Better words" in (content / "index.md").read_text()
     assert "More" in (content / "risks.md").read_text()
-
-
-def test_what_is_scheduled_waits_for_its_time(ask, publish, content):
-    asked = ask()
-    asked.publish_on = timezone.now() + timedelta(hours=1)
-    asked.save()
-    assert not publish()
-    Publication.objects.update(publish_on=timezone.now())
-    assert publish()
-    assert "Better words" in (content / "index.md").read_text()
 
 
 def test_what_is_scheduled_does_not_hold_up_what_is_not(ask, publish, content):

@@ -59,12 +59,7 @@ NEW = "### Write a question here?\nWrite its answer here."
         (ASKED, QUESTION, 6, ASKED.replace("No.\n", f"No.\n\n{NEW}\n")),
         (ASKED, QUESTION, 9, f"{ASKED}\n{QUESTION}\n"),
         (ASKED, NOTE, 2, ASKED.replace("End.", f"{NOTE}\n\nEnd.")),
-        (
-            FACTS,
-            FACT,
-            2,
-            FACTS.replace("- **B", f"{BRING}\n- **B"),
-        ),
+        (FACTS, FACT, 2, FACTS.replace("- **B", f"{BRING}\n- **B")),
         (LIST, NOTE, 1, LIST.replace("End.", f"{NOTE}\n\nEnd.")),
         ("---\ntitle: A\n---\n\nText.\n", NOTE, 1, f"---\ntitle: A\n---\n\n{NOTE}\n\nText.\n"),
         ("::: note\nNot closed.\n", NOTE, 2, f"::: note\nNot closed.\n\n{NOTE}\n"),
