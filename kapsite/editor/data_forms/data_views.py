@@ -1,7 +1,6 @@
 """Forms for the data files: a list of what is in a file, and a form for each part of it."""
 
 from dataclasses import replace
-from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
@@ -158,13 +157,11 @@ def edit(
     request: StaffRequest, opened: OpenPart, form: Group | GroupList, **context: Any
 ) -> HttpResponse:
     context |= {
-        "file": opened.file,
         "part": opened.part,
         "draft_of": draft_of(opened.file, opened.editing),
         "editing": opened.editing,
         "form": form,
         "is_new": opened.raw is None,
-        "short_name": PurePath(opened.file.name).stem if opened.file.is_chart else "",
         "back": form_before(request),
         "sources": known_by(form),
     }
