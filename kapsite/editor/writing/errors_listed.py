@@ -51,16 +51,11 @@ def in_data(file: str, site: Site, errors: Sequence[Problem]) -> Iterator[Listed
 def in_page(
     written: Written, draft: Draft, site: Site, errors: Sequence[Problem]
 ) -> Iterator[ListedError]:
-    from .previews.preview import (
-        Checked,  # here: what reads content is large, and only editors need it
-    )
-
-    found = Checked(site, draft, [*errors], [], None)
-    names, page = written.names(found, here=""), reverse("editor:page", args=[written.editing.file])
+    names, page = written.names(site, here=""), reverse("editor:page", args=[written.editing.file])
     for error in errors:
-        spot = written.spot(error.line, found, error.place)
+        spot = written.spot(error.line, draft, error.place)
         href = f"#line-{spot.line}" if spot.line else spot.href
-        words = names.at_field(written.with_lines(error, found))
+        words = names.at_field(written.with_lines(error, draft))
         yield ListedError(f"{page}{href}", spot.label, words)
 
 

@@ -26,6 +26,9 @@ from .forms import MENUS, MOST_OF_TITLE, PageForm
 from .pasted import tidied
 
 if TYPE_CHECKING:
+    from kapsite.pages.load.page_file import Draft
+    from kapsite.pages.load.site import Site
+
     from .previews.preview import Checked
 
 STILL_CALLED = (
@@ -125,23 +128,21 @@ class Written:
 
     # Where something is
 
-    def spot(self, line: int, checked: Checked, place: Place = ()) -> Spot:
+    def spot(self, line: int, draft: Draft, place: Place = ()) -> Spot:
         """``place`` is that of a value in the front matter, where it is known."""
-        document = checked.draft.document
-        above = self.lines_above(checked)
+        parsed, above = draft.document.parsed, self.lines_above(draft)
         if self.meta is None or (line > above and not place):
             return Spot("#id_text", f"Line {line - above}", line - above)
-        if document.parsed:
-            place = place or document.parsed.innermost(line)
+        if parsed:
+            place = place or parsed.innermost(line)
         place = place or ("title",)
         field = self.meta.field_at(place)
         if field is None:
             return Spot("#id_meta-title", "About this page")
         return Spot(f"#{field.auto_id}", FieldNames(self.editing.file, {}).label(place))
 
-    def names(self, checked: Checked, here: str) -> FieldNames:
-        file, as_text = self.editing.file, self.meta is None
-        return FieldNames.of(file, checked.site, here=here, as_text=as_text)
+    def names(self, site: Site, here: str) -> FieldNames:
+        return FieldNames.of(self.editing.file, site, here=here, as_text=self.meta is None)
 
     def show_at_fields(self, problems: list[Problem], names: FieldNames) -> None:
         """Errors in the front matter stand at its fields too."""
@@ -152,22 +153,22 @@ class Written:
                 show_at(field, names.at_field(problem))
 
     def problem(
-        self, problem: Problem, checked: Checked, names: FieldNames
+        self, problem: Problem, draft: Draft, names: FieldNames
     ) -> tuple[Spot, str, str, str]:
         """Where it is, what it says, with the lines as they are seen here, the fix, the level."""
-        spot = self.spot(problem.line, checked, problem.place)
-        seen = self.with_lines(problem, checked)
+        spot = self.spot(problem.line, draft, problem.place)
+        seen = self.with_lines(problem, draft)
         return spot, names.message(seen), names.fix(seen), problem.level
 
-    def lines_above(self, checked: Checked) -> int:
+    def lines_above(self, draft: Draft) -> int:
         """Lines of the file above what is typed."""
         if self.meta is None:
             return 0
-        return checked.draft.document.body_line - 1 + front_matter.empty_lines(self.base)
+        return draft.document.body_line - 1 + front_matter.empty_lines(self.base)
 
-    def with_lines(self, problem: Problem, checked: Checked) -> Problem:
+    def with_lines(self, problem: Problem, draft: Draft) -> Problem:
         """The problem with the lines of what was typed, which has none of the front matter."""
-        above = self.lines_above(checked)
+        above = self.lines_above(draft)
         message, fix = (
             LINE.sub(lambda number: str(max(1, int(number[0]) - above)), words)
             for words in (problem.message, problem.fix)
@@ -179,16 +180,16 @@ class Written:
         self.is_checked = checked is not None
         if checked is None:
             return {}
-        names = self.names(checked, here=self.editing.file)
+        draft, names = checked.draft, self.names(checked.site, here=self.editing.file)
         self.show_at_fields(checked.problems, names)
         reading = checked.reading
         return {
-            "problems": [self.problem(each, checked, names) for each in checked.problems],
-            "unsourced": [self.spot(each.line, checked) for each in checked.unsourced],
+            "problems": [self.problem(each, draft, names) for each in checked.problems],
+            "unsourced": [self.spot(each.line, draft) for each in checked.unsourced],
             "reading": reading,
             "reading_limit": checked.reading_limit,
             "hardest": [
-                (self.spot(each.sentence.line, checked), each)
+                (self.spot(each.sentence.line, draft), each)
                 for each in (reading.hardest if reading else ())
             ],
         }

@@ -20,6 +20,6 @@ def why_unshown(written: Written, checked: Checked | None) -> str:
         return next((str(first) for first, *_ in written.form.errors.values()), FIELDS_FIRST)
     if checked.can_be_shown:
         return ""
-    names = written.names(checked, here=written.editing.file)
-    spot, message, fix, _ = written.problem(checked.errors[0], checked, names)
+    names = written.names(checked.site, here=written.editing.file)
+    spot, message, fix, _ = written.problem(checked.errors[0], checked.draft, names)
     return f"First fix this. {spot.label}: {strip_tags(message)} {strip_tags(fix)}"
