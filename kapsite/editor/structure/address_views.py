@@ -94,7 +94,7 @@ def reviewed(
         return reviewing(request, f"Address of “{title}”", current, texts, changes)
     if accepted(remove, page_changes.removed, texts, name):
         instead = remove.cleaned_data["instead"]
-        return removal(request, f"Remove “{title}”", current, texts, name, instead)
+        return removal(request, f"Remove “{title}”", current, texts, titles, name, instead)
     if "retitle" in request.POST:
         return retitling(request, current, texts, titles, name)
     return None

@@ -10,7 +10,6 @@ from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.models import ContentVersion, changes, with_changes
 from kapsite.editor.structure.page_changes import Changes, Proposal, Texts, path_of, removed
 from kapsite.editor.structure.review import review
-from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.view_base import shown
 
 from . import link_words
@@ -27,11 +26,11 @@ def removal(
     title: str,
     current: ContentVersion,
     texts: Texts,
+    titles: Mapping[str, str],
     name: str,
     instead: str,
 ) -> HttpResponse:
     """What other pages say about the page; and once it is clear what becomes of it, the review."""
-    titles = titles_of(current, [each for each in texts if each.endswith(".md")])
     form = MentionsForm(choices(request), mentions(texts, name), titles, path_of(name), instead)
     if is_asked(request, form):
         context = {"sent": {"remove": "1", "instead": instead}, "page_title": titles[name]}
