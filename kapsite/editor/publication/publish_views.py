@@ -23,11 +23,13 @@ from kapsite.editor.writing.drafts_ahead import published_together
 from kapsite.editor.writing.errors_listed import ListedError, listed
 
 from .publish_form import PublishForm
+from .refusals import Refusal
 
 if TYPE_CHECKING:
     from kapsite.editor.data_forms.data_check import CheckedData
     from kapsite.editor.writing.previews.preview import Checked
 
+KEEPS = "What keeps the draft of “{}” from being published"
 ON_ITS_WAY = "This draft is being published already. Look again in a few seconds."
 SCHEDULED = "Readers get it at the time you chose. Until then you can cancel it in this list."
 
@@ -48,11 +50,15 @@ def publish(request: StaffRequest, name: str) -> HttpResponse:
     is_ready = not wrong and not editing.is_outdated
     if request.method == "POST" and is_ready and form.is_valid():
         return ask(request, editing.current, drafts, form.cleaned_data)
+    changes = list(changes_in(drafts, names, wrong, editing.current))
     context = {
         "editing": editing,
         "form": form,
         "is_ready": is_ready,
-        "drafts": list(changes_in(drafts, names, wrong, editing.current)),
+        "refused": [
+            Refusal(KEEPS.format(name), errors) for _, name, errors, _ in changes if errors
+        ],
+        "drafts": changes,
     }
     return shown(request, "publish.html", f"Publish “{names[0]}”", **context)
 
