@@ -5,6 +5,7 @@ import pytest
 from kapsite.editor.data_forms.files.front_matter import keys_of
 from kapsite.editor.models import Publication
 from kapsite.pages.publish.document.navigation import menus
+from tests.editor.structure.test_page_changes import confirm
 from tests.pages.samples import load_catalog, make_page
 
 MENU = "/admin/edit/menu/"
@@ -28,12 +29,6 @@ def typed(pat, **other) -> dict[str, str]:
     fields = pat.get(MENU).context["form"].fields
     data = {name: field.initial for name, field in fields.items()}
     return data | {f"{key.replace('_', '-')}.md": value for key, value in other.items()}
-
-
-def confirm(pat, data):
-    shown = pat.post(MENU, data)
-    seen = shown.context["form"]["seen"].value()
-    return pat.post(MENU, data | {"publish": "1", "reason": "Sooner", "seen": seen})
 
 
 def readers_have(content) -> list[str]:
@@ -65,7 +60,7 @@ def test_each_menu_is_listed_as_readers_have_it(pat):
     ids=["in the footer", "in the guide", "to another menu", "to no menu"],
 )
 def test_what_was_typed_is_what_readers_have(pat, publish, content, change, header, footer):
-    confirm(pat, typed(pat, **change))
+    confirm(pat, MENU, **typed(pat, **change))
     assert publish()
     assert list(Publication.objects.values_list("problem", flat=True)) == [""]
     assert readers_have(content) == [header, footer]

@@ -4,6 +4,7 @@ import pytest
 
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.structure.places.link_words import like
+from tests.editor.structure.test_page_changes import confirm
 from tests.pages.samples import make_page
 
 LIST = "/admin/edit/"
@@ -38,8 +39,7 @@ def choose(pat, **said) -> dict[str, str]:
 
 
 def home_after(pat, content, publish, sent) -> str:
-    seen = pat.post(ADDRESS, sent).context["form"]["seen"].value()
-    pat.post(ADDRESS, sent | {"publish": "1", "reason": "Its new title", "seen": seen})
+    confirm(pat, ADDRESS, "Its new title", **sent)
     assert publish()
     return (content / "index.md").read_text().split("---\n")[2].strip()
 
