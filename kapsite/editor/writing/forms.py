@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -29,26 +30,17 @@ class PageForm(forms.Form):
     text = forms.CharField(
         label="Text of the page",
         widget=forms.Textarea(
-            {
-                "rows": 28,
-                "spellcheck": "true",
-                "autocomplete": "off",
-                "data-most": LARGEST_FILE,
-            }
+            {"rows": 28, "spellcheck": "true", "autocomplete": "off", "data-most": LARGEST_FILE}
         ),
         strip=False,
-        max_length=LARGEST_FILE,
+        # With max_length a browser would cut off what is pasted, and say nothing.
+        validators=[MaxLengthValidator(LARGEST_FILE)],
         error_messages={"max_length": TOO_LONG, "required": "Write the text of the page."},
     )
     began_with = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     shape = forms.ChoiceField(  # the front matter: in a form of its own, or at the top of the text
         choices=[("form", ""), ("text", "")], required=False, widget=forms.HiddenInput
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        # With it a browser would cut off what is pasted, and say nothing.
-        del self.fields["text"].widget.attrs["maxlength"]
 
 
 class InsertForm(forms.Form):
@@ -153,10 +145,7 @@ class NewChartForm(forms.Form):
         help_text="A few words, like Sleep after a week. Readers see the title, not this.",
         max_length=60,
     )
-    kind = forms.ChoiceField(
-        label="Kind of chart",
-        choices=list(KIND_WORDS.items()),
-    )
+    kind = forms.ChoiceField(label="Kind of chart", choices=list(KIND_WORDS.items()))
 
     def __init__(self, *args, taken=(), **kwargs):
         super().__init__(*args, **kwargs)
