@@ -52,7 +52,7 @@ def receive(request: StaffRequest) -> HttpResponse | None:
         request.upload_handlers = [handler]
         _ = request.POST
     except OSError as error:
-        handler.discard()
+        handler.upload_interrupted()
         return page(request, problem=NO_ROOM if error.errno else BROKE_OFF)
     return None
 

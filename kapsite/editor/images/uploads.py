@@ -54,9 +54,6 @@ class IntoFolder(FileUploadHandler):
         return UploadedFile(self.file, self.file_name, self.content_type, file_size)
 
     def upload_interrupted(self):
-        self.discard()
-
-    def discard(self):
         if self.path:
             self.file.close()
             self.path.unlink(missing_ok=True)
