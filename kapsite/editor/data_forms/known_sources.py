@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.view_base import open_file
+from kapsite.editor.writing.drafts_ahead import texts_of
 
 from .fields.group_lists import GroupList
 from .fields.groups import Group, fields_in
@@ -38,8 +39,8 @@ def known_by(form: Group | GroupList) -> Mapping[str, str]:
 
 def free_source() -> str:
     """The short name of the next new source: none that a draft cites already."""
-    drafts = [each.text_of(each.file) or "" for each in ContentVersion.objects.open_drafts()]
-    cited = {name for text in drafts for name in re.findall(r"\bS\d+\b", text)}
+    drafts = texts_of(ContentVersion.objects.open_drafts())
+    cited = {name for text in drafts.values() for name in re.findall(r"\bS\d+\b", text)}
     taken = set(known_sources())
     while (name := FILES[SOURCES].free_name(taken)) in cited:
         taken.add(name)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from kapsite.content_files.yaml_reader import Parsed
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.versions.titles import called
+from kapsite.editor.writing.drafts_ahead import texts_of
 
 from .files.data_files import SOURCES, data_file
 from .files.file_parts import DataFile
@@ -35,16 +36,13 @@ def used_by(site: Site, file: DataFile, part: str) -> list[Use]:
     """Where readers meet a chart or a source; [] for other data."""
     if not (file.is_chart or file.name == SOURCES):
         return []
-    drafts = {each.file: each.text_of(each.file) or "" for each in open_drafts_but(file)}
-    wanted = shows(Path(file.name).stem) if file.is_chart else cites(part)
-    found = [*on_pages(site, file, part, drafts), *on_drafts(wanted, drafts)]
+    drafts = texts_of(ContentVersion.objects.open_drafts().exclude(file=file.name))
+    name = Path(file.name).stem if file.is_chart else part
+    wanted = shows(name) if file.is_chart else cites(name)
+    found = [*on_pages(site, file, name, drafts), *on_drafts(wanted, drafts)]
     if file.name == SOURCES:
         found += in_data(site, part, drafts)
     return sorted(set(found), key=lambda use: use.title.casefold())
-
-
-def open_drafts_but(file: DataFile) -> Iterator[ContentVersion]:
-    return (each for each in ContentVersion.objects.open_drafts() if each.file != file.name)
 
 
 def shows(chart: str) -> re.Pattern:
@@ -55,11 +53,11 @@ def cites(source: str) -> re.Pattern:
     return re.compile(rf'(?:@|\bsources="[^"]*\b){re.escape(source)}\b')
 
 
-def on_pages(site: Site, file: DataFile, part: str, drafts: Mapping[str, str]) -> Iterator[Use]:
+def on_pages(site: Site, file: DataFile, wanted: str, drafts: Mapping[str, str]) -> Iterator[Use]:
     for page in site.drafts:
         name, title = page.file.partition("/")[2], page.meta.title if page.meta else ""
         there = page.rendered.charts if file.is_chart else page.rendered.citations
-        if name not in drafts and (Path(file.name).stem if file.is_chart else part) in there:
+        if name not in drafts and wanted in there:
             yield Use(name, title or name, reverse("editor:page", args=[name]), is_draft=False)
 
 

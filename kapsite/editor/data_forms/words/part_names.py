@@ -17,8 +17,7 @@ def draft_of(file: DataFile, editing: Editing) -> str:
     """The parts that differ, like "S3 in Sources to cite", or the file."""
     if file.is_chart:
         return "this chart"
-    texts = (editing.current.text_of(file.name), editing.text)
-    before, now = (file.read(text or "") for text in texts)
+    before, now = map(file.read, (editing.current.text_of(file.name), editing.text))
     if before is None or now is None or not file.has_parts:
         return file.label
     both = dict(file.parts(before.data)) | dict(file.parts(now.data))
