@@ -44,10 +44,10 @@ def test_a_draft_with_a_mistake_leaves_file_and_readers_as_they_were(
     assert ContentVersion.objects.draft_of("index.md") is not None
 
 
-def test_what_the_check_refused_is_listed_as_beside_the_form(ask, publish, browser):
+def test_what_the_check_refused_is_listed_as_beside_the_form(ask, publish, pat):
     ask(BROKEN)
     publish()
-    shown = browser("publisher", "sam").get("/admin/edit/")
+    shown = pat.get("/admin/edit/")
     [(title, [error])] = shown.context["refused"]
     assert (title, error.label) == ("Home", "Line 1")
     assert error.href == "/admin/edit/page/index.md/#line-1"
