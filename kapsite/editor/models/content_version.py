@@ -10,6 +10,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from kapsite.text.numbers import number_in
@@ -91,17 +92,11 @@ class VersionQuerySet(models.QuerySet["ContentVersion"]):
 
     def that_change(self, file: str) -> "VersionQuerySet":
         """Those in which ``file`` is not as in the version before."""
-        was, now = (KeyTextTransform(file, files) for files in ("parent__files", "files"))
-        is_changed = (
-            models.Q(was__isnull=True, now__isnull=False)
-            | models.Q(was__isnull=False, now__isnull=True)
-            | ~models.Q(was=models.F("now"))
+        none = models.Value("", models.TextField())
+        was, now = (
+            Coalesce(KeyTextTransform(file, files), none) for files in ("parent__files", "files")
         )
-        return (
-            self.annotate(was=was, now=now)
-            .exclude(was__isnull=True, now__isnull=True)
-            .filter(is_changed)
-        )
+        return self.annotate(was=was, now=now).exclude(was=models.F("now"))
 
 
 class ContentVersion(models.Model):
@@ -139,11 +134,8 @@ class ContentVersion(models.Model):
     @property
     def by(self) -> str:
         """The author's name; "" if nobody knows it."""
-        return (
-            self.author.get_short_name() or self.author.username
-            if self.author
-            else self.author_name
-        )
+        author = self.author
+        return (author.get_short_name() or author.username) if author else self.author_name
 
     @property
     def what(self) -> str:
