@@ -14,7 +14,7 @@ from kapsite.accounts.authentication import setup_links
 from kapsite.accounts.models import StaffSession
 from tests.factories import make_staff
 
-from .people import CODE, SIGN_IN, enter, enter_fully, events_of
+from .people import CODE, SIGN_IN, enter, enter_fully, events_of, is_inside
 
 pytestmark = pytest.mark.django_db
 STRANGE = [
@@ -128,11 +128,11 @@ def undone(client):
 def breaking(client, page, is_read_before) -> list[str]:
     """The strange values that ``page`` answers with an error of ours, each sent as the first."""
     client.raise_request_exception = False
+    if is_read_before:
+        client.get(f"/admin/account/{page}")
     found = []
     for value in STRANGE:
         with undone(client):
-            if is_read_before:
-                client.get(f"/admin/account/{page}")
             if send(client, page, value) >= 500:
                 found.append(value[:80])
     return found
@@ -149,9 +149,8 @@ def test_nothing_staff_send_breaks_a_page(client, ana, page):
     assert breaking(client, page, is_read_before=True) == []
 
 
-@pytest.mark.parametrize("made_up", CREDENTIALS)
 @pytest.mark.parametrize("page", ["sign-in/passkey/", "sign-in/code/", "passkeys/add/"])
-def test_no_made_up_passkey_breaks_a_page_or_opens_the_desk(client, ana, page, made_up):
+def test_no_made_up_passkey_breaks_a_page_or_opens_the_desk(client, ana, page):
     if page == "sign-in/passkey/":
         client.get(f"/admin/account/{page}", headers={"accept": "application/json"})
     elif page == "sign-in/code/":
@@ -160,12 +159,13 @@ def test_no_made_up_passkey_breaks_a_page_or_opens_the_desk(client, ana, page, m
     else:
         enter_fully(client)
         client.get(f"/admin/account/{page}")
-    cache.clear()
-    answer = client.post(f"/admin/account/{page}", {"credential": made_up, "name": "x"})
-    assert answer.status_code < 500
-    assert not ana.authenticator_set.filter(type="webauthn").exists()
-    if page != "passkeys/add/":
-        assert client.get("/admin/").status_code == 302
+    for made_up in CREDENTIALS:
+        with undone(client):
+            cache.clear()
+            answer = client.post(f"/admin/account/{page}", {"credential": made_up, "name": "x"})
+            assert answer.status_code < 500, made_up[:80]
+            assert not ana.authenticator_set.filter(type="webauthn").exists()
+            assert is_inside(client) == (page == "passkeys/add/")
 
 
 @pytest.mark.parametrize(

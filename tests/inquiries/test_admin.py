@@ -1,7 +1,12 @@
+from contextlib import suppress
+from urllib.parse import urlencode
+
 import pytest
 from django.core.wsgi import get_wsgi_application
+from django.http import QueryDict
 
 from kapsite.clinic.facts import get_clinic
+from kapsite.inquiries.desk.steps.base import NotPossible
 from kapsite.inquiries.desk.steps.registry import BY_NAME
 from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.security.wsgi.guard import Guard
@@ -191,7 +196,20 @@ def test_no_made_up_value_breaks_an_admin_form(client, ana, path, strange):
 
 
 @pytest.mark.parametrize("name", BY_NAME)
-def test_no_made_up_value_breaks_a_step(client, ana, name):
+def test_no_made_up_value_breaks_a_step(ana, name):
+    """Whether or not it is offered, it can be read, shown again and taken or refused."""
+    for strange in STRANGE_VALUES:
+        typed = QueryDict(urlencode(dict.fromkeys(FIELDS, strange)))
+        step = BY_NAME[name](make_inquiry(), ana, typed)
+        step.is_valid()
+        assert "".join(map(str, step)) or not step.fields
+        with suppress(NotPossible):
+            if step.is_valid():
+                step.apply(0)
+
+
+@pytest.mark.parametrize("name", ["scheduled", "correct"])
+def test_no_made_up_value_breaks_the_page_of_a_step(client, ana, name):
     """With the version of now, or it would be too late and nothing else would be looked at."""
     client.raise_request_exception = False
 

@@ -4,6 +4,7 @@ import base64
 import html
 import json
 from collections.abc import Iterable
+from functools import cache
 from urllib.parse import quote, quote_plus
 
 # What is typed in the tests of leaks: no part of it stands anywhere else. Each is long enough
@@ -29,6 +30,7 @@ CANARIES = [NAME, SURNAME, MAILBOX, DOMAIN, "555-0188", LANGUAGE, MESSAGE, *AS_S
 OF_STAFF = [NOTE, REASON]
 
 
+@cache
 def spellings(value: str) -> dict[str, bytes]:
     raw = value.encode()
     return {
@@ -52,9 +54,10 @@ def found_in(place: bytes | str, values: Iterable[str]) -> list[tuple[str, str]]
     """Which of ``values`` stand in ``place``, and how they are spelled there."""
     place = place.encode() if isinstance(place, str) else place
     exact = place.replace(b"-", b"+").replace(b"_", b"/")  # base64 for addresses is the same
+    lower = place.lower()
     return [
         (value, how)
         for value in values
         for how, spelled in spellings(value).items()
-        if (spelled in exact if how.startswith("base64") else spelled.lower() in place.lower())
+        if (spelled in exact if how.startswith("base64") else spelled.lower() in lower)
     ]

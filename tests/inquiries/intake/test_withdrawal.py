@@ -15,7 +15,8 @@ from kapsite.inquiries.data_protection import retention
 from kapsite.inquiries.desk.inbox import hand_over
 from kapsite.inquiries.desk.inbox.tabs import TABS, View, in_tab
 from kapsite.inquiries.desk.reports import figures
-from kapsite.inquiries.desk.steps.registry import steps_for
+from kapsite.inquiries.desk.steps.base import NotPossible
+from kapsite.inquiries.desk.steps.registry import BY_NAME, steps_for
 from kapsite.inquiries.intake.progress import Progress
 from kapsite.inquiries.intake.withdrawal import undo, withdraw
 from kapsite.inquiries.models import Appointment, Erasure, Inquiry, Notice
@@ -119,9 +120,12 @@ def test_once_withdrawn_nothing_on_the_desk_offers_to_contact_the_person(desk, n
     offered = {step.name for step in steps_for(inquiry, ana)}
     assert offered == {"note", "set_safety_concern", "link"}
     assert {"spoke", "close"} <= before - offered
+    sent = {"next_action_on": "2030-01-08", "outcome": "declined"}
     for name in before - offered:
-        sent = {"version": inquiry.version, "next_action_on": "2030-01-08", "outcome": "declined"}
-        assert desk.post(f"{LIST}{inquiry.pk}/step/{name}/", sent).status_code == 409
+        with pytest.raises(NotPossible):
+            BY_NAME[name](inquiry, ana, sent).apply(inquiry.version)
+    sent["version"] = inquiry.version
+    assert desk.post(f"{LIST}{inquiry.pk}/step/close/", sent).status_code == 409
     for tab in ("now", "mine", fields["status"]):
         assert inquiry.reference_in_groups not in desk.get(f"{LIST}?tab={tab}").text
     assert "Withdrawn: don’t contact" in desk.get(f"{LIST}?tab=all").text
