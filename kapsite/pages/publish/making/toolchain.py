@@ -5,7 +5,8 @@
 
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -17,19 +18,20 @@ CODE = Path(__file__).parents[3]
 
 
 def toolchain_digest() -> str:
+    return digest_of(parts()).hex()
+
+
+def digest_of(parts: Iterable[bytes]) -> bytes:
     digest = hashlib.sha256()
-    for part in parts():
+    for part in parts:
         digest.update(f"{len(part)}\n".encode() + part)
-    return digest.hexdigest()
+    return digest.digest()
 
 
 def parts() -> Iterator[bytes]:
-    templates = [Path(folder) for engine in engines.all() for folder in engine.dirs]
-    for folder, pattern in [(CODE, "*.py"), *((folder, "*") for folder in templates)]:
-        for file in sorted(folder.rglob(pattern)):
-            if file.is_file():
-                yield str(file.relative_to(folder)).encode()
-                yield file.read_bytes()
+    yield code_digest(CODE)
+    for folder in (Path(folder) for engine in engines.all() for folder in engine.dirs):
+        yield from files(folder, "*")
     yield sys.version.encode()
     yield repr(sorted(libraries())).encode()
     yield repr(getattr(staticfiles_storage, "hashed_files", {})).encode()
@@ -39,7 +41,25 @@ def parts() -> Iterator[bytes]:
     yield salted_hmac("kapsite.publish", values, algorithm="sha256").digest()
 
 
+@cache
+def code_digest(folder: Path) -> bytes:
+    """Read once, as this process goes on with the code that it has loaded."""
+    return digest_of(files(folder, "*.py"))
+
+
+def files(folder: Path, pattern: str) -> Iterator[bytes]:
+    for file in sorted(folder.rglob(pattern)):
+        if file.is_file():
+            yield str(file.relative_to(folder)).encode()
+            yield file.read_bytes()
+
+
 def libraries() -> Iterator[str]:
+    for place in sys.path:
+        yield from libraries_in(place)
+
+
+@cache
+def libraries_in(place: str) -> list[str]:
     """Folders such as ``Django-5.2.8.dist-info``: every package that is installed, by version."""
-    for place in map(Path, sys.path):
-        yield from (folder.name for folder in place.glob("*.dist-info"))
+    return [folder.name for folder in Path(place).glob("*.dist-info")]
