@@ -7,8 +7,10 @@ from pathlib import Path
 
 from django.conf import settings
 
+from kapsite.content_files.live_file import by_name
 from kapsite.content_files.problems import Problem, errors_among, in_order
 from kapsite.pages.check.rules.site_rules import RULES, problems_of, problems_on
+from kapsite.pages.load.data_files import EDITORIAL_RULES, read_data
 from kapsite.pages.load.page_file import Draft, read_page
 from kapsite.pages.load.site import Site, library_of, read_site, render_draft
 from tests.pages.samples import TODAY
@@ -42,13 +44,22 @@ class RealContent:
         try:
             if file.suffix == ".md":
                 return self.with_page(file)
-            site = read_site(self.folder)
+            site = self.with_data(file)
             return site, errors_among(problems_of(site, TODAY))
         finally:
             if before is None:
                 file.unlink()
             else:
                 file.write_bytes(before)
+
+    def with_data(self, file: Path) -> Site:
+        """The site with this data file read again; no page shows what is a rule or of the desk."""
+        of_desk = by_name.keys() - self.site.data.lines.keys()
+        if file.relative_to(self.folder).as_posix() not in EDITORIAL_RULES | of_desk:
+            return read_site(self.folder)
+        data = read_data(self.folder)
+        of_pages = (problem for problem in self.site.problems if problem.file.endswith(".md"))
+        return replace(self.site, data=data, problems=(*data.problems, *of_pages))
 
     def with_page(self, file: Path) -> tuple[Site, list[Problem]]:
         """The site with this page read again, as no other page depends on what it says."""

@@ -136,10 +136,10 @@ UNKNOWN_YET = (NO_HOURS, "No one has tried ")  # what only the clinic can find o
 
 def problems_after(real, file: Path) -> list[Problem]:
     """Those of the whole site, of which other pages are read again only if they depend on it."""
-    if file.suffix == ".md":
-        page = real.draft(file)
-        if not page.shows("glossary", "sources", "team"):
-            return real.with_page(file)[1]
+    if file.suffix == ".yaml":
+        return problems_of(real.with_data(file), TODAY)
+    if not real.draft(file).shows("glossary", "sources", "team"):
+        return real.with_page(file)[1]
     return problems_of(read_site(real.folder), TODAY)
 
 

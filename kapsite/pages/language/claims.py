@@ -1,10 +1,10 @@
 """Which sentences make a medical claim; plain Python."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
+from functools import cached_property, lru_cache, partial
+from typing import Literal, TypeVar
 
 from pydantic import model_validator
 
@@ -15,6 +15,7 @@ from kapsite.text.exact_phrases import Finder, matcher, plain
 from .claim_words import Act, ClaimKind, Harmless, Phrases, Worded, WordsOf
 from .sentences import Sentence, without_marks
 
+T = TypeVar("T")
 BY_STRENGTH = ("promise", "statement", "mention", "topic")
 
 
@@ -36,6 +37,12 @@ class Claim:
 
 UNCLEAR = Claim("no word shows what else it is about", strength="unclear")
 MIN_WORDS, MIN_LABEL = 3, 4  # words that a sentence or label needs to claim something
+REMEMBERED = 10_000  # sentences, several times those of the site
+
+
+def remembered(method: Callable[..., T]) -> "cached_property[Callable[..., T]]":
+    """Answers once for each text, as most of a site is the same when it is checked again."""
+    return cached_property(lambda self: lru_cache(maxsize=REMEMBERED)(partial(method, self)))
 
 
 class ClaimRules(Model):
@@ -88,7 +95,11 @@ class ClaimRules(Model):
 
     def claim_in(self, sentence: Sentence) -> Claim | None:
         """The strongest claim that the sentence makes; None for none."""
-        words, excused = self.words_of(sentence.text), False
+        return self.strongest_claim(sentence.text, sentence.is_label, sentence.block)
+
+    @remembered
+    def strongest_claim(self, text: str, is_label: bool, block: str) -> Claim | None:
+        words, excused = self.words_of(text), False
         for kind in self.strongest_first:
             if not (found := words.showing(kind)):
                 continue
@@ -96,13 +107,14 @@ class ClaimRules(Model):
                 excused = True
                 continue
             strength = "mention" if kind.strength == "topic" else kind.strength
-            if strength == "statement" and sentence.is_label and words.text.endswith("?"):
+            if strength == "statement" and is_label and words.text.endswith("?"):
                 strength = "mention" if words.excused else strength
-            return Claim(kind.about, shown(sentence.text, found), strength)
-        if sentence.block in self.blocks:
-            return None if sentence.is_label else Claim(f'an entry of a "{sentence.block}" block')
-        return None if excused or self.is_harmless(sentence, words) else UNCLEAR
+            return Claim(kind.about, shown(text, found), strength)
+        if block in self.blocks:
+            return None if is_label else Claim(f'an entry of a "{block}" block')
+        return None if excused or self.is_harmless(text, is_label, words) else UNCLEAR
 
+    @remembered
     def claim_in_data(self, text: str, has_source: bool) -> Claim | None:
         """What a text of a data file claims beyond what it has a source for."""
         words = self.words_of(text)
@@ -113,19 +125,19 @@ class ClaimRules(Model):
                 return Claim(kind.about, shown(text, found), strength)
         return None
 
+    @remembered
     def makes_claim(self, text: str) -> bool:
         words = self.words_of(text)
         return any(words.showing(kind) for kind in self.claims)
 
-    def is_harmless(self, sentence: Sentence, words: WordsOf) -> bool:
+    def is_harmless(self, text: str, is_label: bool, words: WordsOf) -> bool:
         """Whether the words say so, or are too few to claim anything."""
-        is_label, count = sentence.is_label, len(sentence.text.split())
-        is_whole = sentence.text.endswith((".", "!", "?"))
+        count, is_whole = len(text.split()), text.endswith((".", "!", "?"))
         if not self.harmless or (
             count < MIN_LABEL if is_label else not is_whole or count < MIN_WORDS
         ):
             return True
-        whole = WordsOf(plain(sentence.text), self)
+        whole = WordsOf(plain(text), self)
         return any(
             any(map(whole.shows, sign.signs)) and not any(map(words.shows, sign.unless))
             if sign.signs
@@ -138,8 +150,9 @@ class ClaimRules(Model):
     def topic_patterns(self) -> tuple[re.Pattern[str], ...]:
         return tuple(map(matcher, self.topics))
 
-    def speaks_of_treatment(self, sentence: Sentence) -> bool:
-        words = self.words_of(sentence.text)
+    @remembered
+    def speaks_of_treatment(self, text: str) -> bool:
+        words = self.words_of(text)
         return any(kind.treatment and words.showing(kind) for kind in self.claims)
 
     def words_of(self, text: str) -> WordsOf:
@@ -148,6 +161,16 @@ class ClaimRules(Model):
     @staticmethod
     def blank(found: re.Match) -> str:
         return "\N{MIDDLE DOT}" * len(found[0])
+
+
+latest: list[ClaimRules] = []
+
+
+def as_before(rules: ClaimRules | None) -> ClaimRules | None:
+    """The rules that were read last, with what they remember, if these are the same."""
+    if rules is not None and rules not in latest:
+        latest[:] = [rules]
+    return next((each for each in latest if each == rules), rules)
 
 
 def shown(text: str, found: re.Match) -> str:

@@ -102,7 +102,7 @@ def unbacked(
     names = sentence.citations
     if missing := missing_figures([sentence.text], cited):
         yield lacking(names, missing), compare(known)
-    is_treatment = rules.speaks_of_treatment(sentence)
+    is_treatment = rules.speaks_of_treatment(sentence.text)
     if is_treatment and all(source.kind in rules.not_for_treatment for source in cited):
         kinds = " or ".join(sorted({source.kind for source in cited}))
         cannot = f"which a {kinds} source can't back ({listed(names)})."

@@ -15,7 +15,7 @@ from kapsite.content_files.problems import Problem, Report
 from kapsite.content_files.text_file import read_text
 from kapsite.content_files.validation import Text
 from kapsite.content_files.yaml_reader import NOTHING, Parsed, Place, parse
-from kapsite.pages.language.claims import ClaimRules
+from kapsite.pages.language.claims import ClaimRules, as_before
 from kapsite.pages.language.readability import Readability
 from kapsite.pages.language.required_facts import Fact
 from kapsite.pages.language.wording import Wording, WordList
@@ -143,7 +143,7 @@ def read_data(content_dir: Path) -> Data:
         people=reader.read_people(),
         glossary=reader.read("glossary.yaml", dict[Text, Term]),
         medicines=reader.read("medicines.yaml", Medicines),
-        claims=reader.read("claims.yaml", ClaimRules),
+        claims=as_before(reader.read("claims.yaml", ClaimRules)),
         wording=reader.read("wording.yaml", tuple[Wording, ...]),
         facts=reader.read("must_say.yaml", tuple[Fact, ...]),
         sign_offs=reader.read("signoffs.yaml", tuple[SignOff, ...], missing=()),

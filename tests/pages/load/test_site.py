@@ -24,3 +24,11 @@ def test_a_fact_typed_by_hand_is_named_with_its_line(tmp_path):
     text = (content / "page.md").read_text().split("\n")
     assert "555-0142" in text[problem.line - 1]
     assert problem.fix == "Write {phone}: it follows clinic.yaml."
+
+
+def test_rules_for_claims_that_did_not_change_remember_what_they_found(tmp_path):
+    content = make_content(tmp_path)
+    rules = read_site(content).data.claims
+    assert read_site(content).data.claims is rules
+    (content / "claims.yaml").write_text("claims: [{about: approval, words: [FDA]}]\n")
+    assert read_site(content).data.claims != rules
