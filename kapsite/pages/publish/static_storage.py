@@ -3,9 +3,12 @@
 import re
 from pathlib import Path
 
+import brotli
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from kapsite.pages.publish.making.variants import QUALITY
 from kapsite.security.files import make_public
 
 # collectstatic puts a hash of the content into the name, so such a file never changes.
@@ -34,6 +37,14 @@ class BundledFiles(StaticFilesStorage):
             yield from after(paths, dry_run=dry_run, **options)
 
 
+class Quick(Compressor):
+    """As pages are compressed; the highest quality takes twice as long and saves 2 percent."""
+
+    @staticmethod
+    def compress_brotli(data):
+        return brotli.compress(data, quality=QUALITY)
+
+
 class HashedFiles(BundledFiles, CompressedManifestStaticFilesStorage):
     """Named after their content, so that browsers may keep them for ever."""
 
@@ -44,6 +55,9 @@ class HashedFiles(BundledFiles, CompressedManifestStaticFilesStorage):
             return super().stored_name(name)
         except ValueError:
             raise NotCollected(f"The static file {name} was not collected.") from None
+
+    def create_compressor(self, **options):
+        return Quick(**options)
 
     def post_process(self, *args, **kwargs):
         yield from super().post_process(*args, **kwargs)

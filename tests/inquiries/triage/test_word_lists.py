@@ -14,6 +14,7 @@ from kapsite.inquiries.triage.danger import danger_words, find_danger
 from kapsite.inquiries.triage.spam_words import spam_words
 from kapsite.inquiries.triage.triage import read_word_lists
 from kapsite.text.fuzzy_phrases import compiled
+from tests.pages.samples import make_content
 
 LISTS = ("danger_words.yaml", "spam_words.yaml", "desk/scripts.yaml")
 
@@ -49,8 +50,10 @@ def test_a_list_that_is_gone_is_a_problem(content, name):
 
 
 @pytest.mark.parametrize("name", LISTS)
-def test_check_content_shows_a_broken_list_to_the_editor(content, name, capsys):
-    (content / name).write_text(f"danger:\n  - {date.today()}\n")
+def test_check_content_shows_a_broken_list_to_the_editor(settings, tmp_path, name, capsys):
+    settings.CONTENT_DIR = make_content(tmp_path)
+    (settings.CONTENT_DIR / name).parent.mkdir(exist_ok=True)
+    (settings.CONTENT_DIR / name).write_text(f"danger:\n  - {date.today()}\n")
     with pytest.raises(SystemExit):
         call_command("check_content")
     assert f"content/{name}" in capsys.readouterr().out
