@@ -2,11 +2,16 @@
 
 import os
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from unittest import mock
 
 import pytest
+
+from kapsite.operations import environment as reader
 
 ROOT = Path(__file__).parent.parent
 GOOD = {
@@ -17,27 +22,40 @@ GOOD = {
 }
 
 
-def start(code="", **environment):
-    """A new process that reads the settings, then runs ``code``."""
+def start(**environment):
+    """As a new process would read the settings: how it ends, and what it says."""
     environment = {"PATH": os.environ["PATH"], **GOOD, **environment}
+    given = {name: value for name, value in environment.items() if value is not None}
+    unread = mock.patch.multiple(reader, problems=[], from_file={}, variables={})
+    with unread, mock.patch.dict(os.environ, given, clear=True):
+        try:
+            found = runpy.run_path(str(ROOT / "kapsite/settings.py"))
+        except SystemExit as stopped:
+            return SimpleNamespace(returncode=1, stderr=f"{stopped}\n")
+    return SimpleNamespace(returncode=0, stderr="", settings=SimpleNamespace(**found))
+
+
+def setting(expression, **environment):
+    """What a new process would print for ``expression``."""
+    process = start(**environment)
+    assert process.stderr == ""
+    said = eval(f"({expression},)", {"settings": process.settings})  # noqa: S307
+    return " ".join(map(str, said))
+
+
+def new_process(*words, **environment):
     return subprocess.run(
-        [sys.executable, "-W", "error", "-c", f"import kapsite.settings as settings; {code}"],
-        env={name: value for name, value in environment.items() if value is not None},
+        [sys.executable, "-W", "error", *words],
+        env={"PATH": os.environ["PATH"], **GOOD, **environment},
         capture_output=True,
         text=True,
         check=False,
     )
 
 
-def setting(expression, **environment):
-    """What a new process prints for ``expression``."""
-    process = start(f"print({expression})", **environment)
-    assert process.stderr == ""
-    return process.stdout.strip()
-
-
 def test_with_good_settings_the_process_starts():
-    assert start().returncode == 0
+    process = new_process("-c", "import kapsite.settings")
+    assert (process.returncode, process.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -188,13 +206,7 @@ def test_a_key_may_not_serve_two_purposes():
 
 def test_manage_py_and_gunicorn_say_it_in_the_same_plain_words():
     for command in (["manage.py", "check"], ["-m", "gunicorn", "kapsite.wsgi"]):
-        process = subprocess.run(
-            [sys.executable, *command],
-            env={"PATH": os.environ["PATH"], **GOOD, "DEBUG": "banana"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        process = new_process(*command, DEBUG="banana")
         assert process.returncode == 1
         assert process.stderr == (
             "kapsite cannot start:\n  - DEBUG cannot be understood. Write true or false.\n"
@@ -362,7 +374,7 @@ def test_the_example_names_every_variable_that_is_read():
 
 def test_passwords_are_stored_with_argon2id():
     made = "from django.contrib.auth.hashers import make_password; print(make_password('x'))"
-    stored = start(made, DJANGO_SETTINGS_MODULE="kapsite.settings").stdout
+    stored = new_process("-c", made, DJANGO_SETTINGS_MODULE="kapsite.settings").stdout
     assert stored.startswith("argon2$argon2id$v=19$m=47104,t=1,p=1$")
 
 
