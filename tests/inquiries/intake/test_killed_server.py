@@ -16,9 +16,9 @@ from tests.factories import make_answers
 from tests.server import ROOT, site
 
 FORM = "/request-evaluation/"
-PEOPLE = 200
-AT_ONCE = 16
-KILLS = 3
+PEOPLE = 60
+AT_ONCE = 8
+KILLS = 2
 
 
 class Person:
