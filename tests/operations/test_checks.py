@@ -11,6 +11,10 @@ import sys
 
 import pytest
 
+from kapsite.operations.monitoring.installation import static_files
+from kapsite.operations.monitoring.results import Unhealthy
+from kapsite.security.checks import check_privacy
+from kapsite.security.files import keep_private
 from tests.server import ROOT, set_up
 
 pytestmark = pytest.mark.sqlite
@@ -67,9 +71,10 @@ def test_a_site_that_is_set_up_as_the_docs_say_has_no_problem(at_first):
 
 
 def test_wrong_keys_are_found_and_not_noted_as_keys_in_use(deployed, at_first):
-    said = found(deployed, FIELD_KEYS=secrets.token_urlsafe(32))
+    said = found(deployed, "operations", FIELD_KEYS=secrets.token_urlsafe(32))
     assert "FIELD_KEYS lacks a key that encrypted rows" in said
-    assert found(deployed) == ""
+    with contextlib.closing(sqlite3.connect(f"{deployed['VAR_DIR']}/db.sqlite3")) as database:
+        assert database.execute("SELECT count(*) FROM inquiries_keyinuse").fetchone() == (1,)
 
 
 def test_an_empty_database_is_found(copy):
@@ -90,18 +95,21 @@ def test_each_of_several_problems_is_found(copy):
     assert "TRUSTED_PROXIES=127.0.0.1" in said
 
 
-def test_static_files_that_changed_since_are_found(copy):
-    os.utime(f"{copy['VAR_DIR']}/static/staticfiles.json", (0, 0))
-    said = found(copy, "operations")
-    assert "was not collected since it changed" in said
-    assert "Run manage.py collectstatic --noinput, then manage.py publish." in said
+def test_static_files_that_changed_since_are_found(copy, settings):
+    settings.STATIC_ROOT = f"{copy['VAR_DIR']}/static"
+    assert static_files() == "collected as they are now"
+    os.utime(f"{settings.STATIC_ROOT}/staticfiles.json", (0, 0))
+    with pytest.raises(Unhealthy, match="was not collected since it changed") as found:
+        static_files()
+    assert found.value.fix == "Run manage.py collectstatic --noinput, then manage.py publish."
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs a second user: sudo make test")
-def test_an_env_file_that_others_can_read_is_found(deployed, tmp_path):
+def test_an_env_file_that_others_can_read_is_found(settings, tmp_path):
     """One that belongs to another user: the site's own is corrected at once."""
-    file = tmp_path / ".env"
-    file.write_text(f"SECRET_KEY={secrets.token_urlsafe(50)}\n")
+    settings.ENV_FILE = file = tmp_path / ".env"
+    file.touch()
     os.chown(file, 65534, 65534)
     file.chmod(0o644)
-    assert f"chmod 640 '{file}'" in found(deployed, "files", ENV_FILE=str(file))
+    keep_private()
+    assert f"chmod 640 '{file}'" in "".join(warning.hint for warning in check_privacy(None))
