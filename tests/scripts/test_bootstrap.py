@@ -22,7 +22,7 @@ import pytest
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "var", ".env", "node_modules", "__pycache__")
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "var", ".env", "node_modules", "tests")
 CONFIGURED = re.compile(
     "PIP_|PYTHON|DJANGO|ENV_FILE|VAR_DIR|DATABASE_URL|SITE_URL|SECRET_KEY|FIELD_KEYS"
 )
@@ -30,8 +30,12 @@ CONFIGURED = re.compile(
 
 @pytest.fixture
 def project(tmp_path):
-    """A copy of the project, before its setup, in a folder whose name has a space."""
-    return Path(shutil.copytree(ROOT, tmp_path / "the site", ignore=LEFT_OUT))
+    """A copy of what the setup needs at first, in a folder whose name has a space."""
+    folder = tmp_path / "the site"
+    shutil.copytree(ROOT / "scripts", folder / "scripts")
+    for file in (ROOT / "Makefile", *ROOT.glob("requirements*.txt")):
+        shutil.copy(file, folder)
+    return folder
 
 
 @pytest.fixture
@@ -288,11 +292,14 @@ def interrupt(*_):
 
 @pytest.fixture
 def moved(project, packages):
-    """The copy with this environment's packages, as if the folder had been moved here."""
+    """The whole project with this environment's packages, as if it had been moved here."""
     made_from = json.loads(packages.read(Path(sys.prefix, "made-from.json")) or "{}").get("files")
     if made_from != {name: packages.digest_of(project / name) for name in packages.DEVELOP}:
         pytest.skip(".venv is not as `make test` makes it; type: make test")
-    shutil.copytree(sys.prefix, project / ".venv", symlinks=True)
+    shutil.copytree(ROOT, project, ignore=LEFT_OUT, dirs_exist_ok=True)
+    (project / ".venv").mkdir()
+    for part in Path(sys.prefix).iterdir():
+        (project / ".venv" / part.name).symlink_to(part)
     return project
 
 
