@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
 from django.db import connection
 from django.utils import timezone
 
@@ -17,8 +19,9 @@ from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models import Notice, heartbeat
 from kapsite.inquiries.models.job import JobName, ScheduledJob
 from kapsite.inquiries.models.request.notices import notices_for
+from kapsite.inquiries.worker.delivery import send_next
 from tests.factories import make_answers, make_inquiry
-from tests.mailserver import free_port, mail_server
+from tests.mailserver import free_port
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[3]
@@ -39,14 +42,6 @@ def states():
     return list(Notice.objects.values_list("state", flat=True))
 
 
-def test_what_is_stored_while_it_works_is_sent_soon(work, mailbox, client):
-    with work():
-        until(lambda: heartbeat.worker_is_alive(timezone.now()))
-        client.post(FORM, make_answers())
-        until(lambda: mailbox.letters)
-    assert states() == ["sent"]
-
-
 def test_two_workers_send_each_notice_once(work, mailbox):
     make_notices(30)
     with work(), work():
@@ -60,11 +55,13 @@ def announced(letter) -> int:
     return int(many[1]) if many else 1
 
 
-def test_staff_get_one_message_a_minute_that_stands_for_all_that_came(work, mailbox, client):
+def test_staff_get_a_message_soon_and_one_a_minute_that_stands_for_all_that_came(
+    work, mailbox, client
+):
     with work():
         until(lambda: heartbeat.worker_is_alive(timezone.now()))
         client.post(FORM, make_answers())
-        until(lambda: mailbox.letters)
+        until(lambda: states() == ["sent"])
         for _ in range(3):
             client.post(FORM, make_answers())
         time.sleep(3 * run_worker.POLL_INTERVAL)  # longer than it needs to send them
@@ -74,14 +71,20 @@ def test_staff_get_one_message_a_minute_that_stands_for_all_that_came(work, mail
     assert mailbox.letters[1]["Subject"] == "3 new requests"
 
 
-def test_while_the_mail_server_hangs_the_form_is_taken(work, mailbox, client):
+def test_while_the_mail_server_hangs_the_form_is_taken_and_asked_to_stop_it_ends_cleanly(
+    work, mailbox, client
+):
     mailbox.fails = "hangs"
     make_notices(1)
     with work() as worker:
         until(lambda: mailbox.asked)
         assert client.post(FORM, make_answers()).status_code == 302
         assert worker.poll() is None
+    assert worker.returncode == 0
+    assert "The worker has stopped." in worker.log
+    assert "Traceback" not in worker.log
     assert mailbox.letters == []
+    assert states() == ["waiting"] * 2
 
 
 def test_what_is_to_be_published_next_does_not_wait(monkeypatch):
@@ -94,23 +97,6 @@ def test_what_is_to_be_published_next_does_not_wait(monkeypatch):
         monkeypatch.setattr(run_worker, "publish_waiting", lambda _, done=is_published: done)
         worker.send_what_is_due()
         assert waits == waited
-
-
-def test_asked_to_stop_it_ends_cleanly(work):
-    with work() as worker:
-        until(lambda: heartbeat.worker_is_alive(timezone.now()))
-    assert worker.returncode == 0
-    assert "The worker has stopped." in worker.log
-    assert "Traceback" not in worker.log
-
-
-def test_asked_to_stop_while_the_mail_server_hangs_it_ends_too(work, mailbox):
-    mailbox.fails = "hangs"
-    make_notices(1)
-    with work() as worker:
-        until(lambda: mailbox.asked)
-    assert worker.returncode == 0
-    assert states() == ["waiting"]
 
 
 def test_after_it_was_killed_while_sending_another_one_sends(work, mailbox):
@@ -126,14 +112,13 @@ def test_after_it_was_killed_while_sending_another_one_sends(work, mailbox):
     assert len(mailbox.letters) == 1
 
 
-def test_an_outage_of_the_mail_server_is_outlived_through_a_restart(work):
-    port = free_port()
+def test_an_outage_of_the_mail_server_is_outlived_through_a_restart(work, mailbox, settings):
     make_notices(3)
-    address = {"EMAIL_URL": f"smtp://127.0.0.1:{port}"}
-    with work(**address):
-        until(lambda: Notice.objects.failing().count() == 3)
-    with mail_server(port) as mailbox, work(**address):
-        Notice.objects.update(due_at=timezone.now())  # as if the wait were over
+    settings.EMAIL_PORT = free_port()  # nobody answers there
+    send_next()
+    assert Notice.objects.failing().count() == 3
+    Notice.objects.update(due_at=timezone.now())  # as if the wait were over
+    with work():
         until(lambda: states() == ["sent"] * 3)
     assert [letter["Subject"] for letter in mailbox.letters] == ["3 new requests"]
 
@@ -167,11 +152,11 @@ def test_it_outlives_a_database_that_was_away(work, shared_database, mailbox):
         until(lambda: mailbox.letters)
 
 
-def test_it_refuses_to_start_with_keys_of_another_database(work):
+def test_it_refuses_to_start_with_keys_of_another_database(settings):
     make_notices(1)
-    with work(FIELD_KEYS=secrets.token_urlsafe(32)) as worker:
-        assert worker.wait(120) == 1
-    assert "FIELD_KEYS: no key opens the newest request" in worker.log
+    settings.FIELD_KEYS = [secrets.token_urlsafe(32)]
+    with pytest.raises(SystemCheckError, match="FIELD_KEYS: no key opens the newest request"):
+        call_command("run_worker")
 
 
 def test_it_ends_with_the_process_it_was_started_beside(shared_database):
