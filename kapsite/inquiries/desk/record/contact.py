@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 from kapsite.inquiries.desk.page_parts.formatting import (
@@ -53,23 +54,6 @@ class VoicemailLine:
     is_strict: bool  # in red
     why: str
     other: int | None  # the request that is stricter
-
-
-@dataclass(frozen=True)
-class Contact:
-    for_whom: str
-    how_to_reach: str
-    talk: str
-    good_times: str
-    preferred: list[Way]
-    others: list[Way]
-    voicemail: VoicemailLine | None
-    numbers: list[str]
-    due: str
-    is_overdue: bool
-    is_spam: bool
-    spam_reasons: list[str]
-    is_on_closed_day: bool
 
 
 def ways(inquiry: Inquiry) -> tuple[list[Way], list[Way]]:
@@ -136,21 +120,21 @@ def due_in_words(inquiry: Inquiry, now: datetime) -> str:
     return f"{what} {when} · {due_in(inquiry, now)}"
 
 
-def contact_of(inquiry: Inquiry, now: datetime) -> Contact:
+def contact_of(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
     preferred, others = ways(inquiry)
     needs = [inquiry.language, *labels(Aid.choices, inquiry.aids)]
-    return Contact(
-        for_whom=for_whom(inquiry),
-        how_to_reach=how_to_reach(inquiry),
-        talk=". ".join(filter(None, needs)),
-        good_times=good_times(inquiry),
-        preferred=preferred,
-        others=others,
-        voicemail=voicemail_of(inquiry),
-        numbers=[readable(number) for number in inquiry.phone_e164.split()],
-        due=due_in_words(inquiry, now),
-        is_overdue=is_overdue(inquiry, now),
-        is_spam=inquiry.status == Status.SPAM,
-        spam_reasons=inquiry.spam_reasons.splitlines(),
-        is_on_closed_day=closed_day(inquiry) is not None,
-    )
+    return {
+        "for_whom": for_whom(inquiry),
+        "how_to_reach": how_to_reach(inquiry),
+        "talk": ". ".join(filter(None, needs)),
+        "good_times": good_times(inquiry),
+        "preferred": preferred,
+        "others": others,
+        "voicemail": voicemail_of(inquiry),
+        "numbers": [readable(number) for number in inquiry.phone_e164.split()],
+        "due": due_in_words(inquiry, now),
+        "is_overdue": is_overdue(inquiry, now),
+        "is_spam": inquiry.status == Status.SPAM,
+        "spam_reasons": inquiry.spam_reasons.splitlines(),
+        "is_on_closed_day": closed_day(inquiry) is not None,
+    }

@@ -73,12 +73,6 @@ class Line:
         return self.kind not in CALLS_AND_NOTES and not self.note
 
 
-@dataclass(frozen=True)
-class Day:
-    day: date
-    lines: list[Line]
-
-
 def timeline(inquiry: Inquiry, most: int | None = MOST) -> list[Line]:
     """As many rows of it as ``most``, or all."""
     rows = inquiry.activities.exclude(kind__in=VIEWS).select_related("by")[:most]
@@ -95,8 +89,8 @@ def without_repeats(lines: list[Line]) -> Iterator[Line]:
         yield next(same)
 
 
-def by_day(lines: list[Line]) -> list[Day]:
-    return [Day(day, list(same)) for day, same in groupby(lines, lambda line: day_of(line.at))]
+def by_day(lines: list[Line]) -> list[tuple[date, list[Line]]]:
+    return [(day, list(same)) for day, same in groupby(lines, lambda line: day_of(line.at))]
 
 
 def latest_notes(lines: list[Line]) -> list[Line]:
