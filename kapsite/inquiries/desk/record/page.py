@@ -74,7 +74,7 @@ def steps_of(
     if isinstance(scheduled := offered.get(Scheduled.name), Scheduled):
         scheduled.propose_length(length)
     tried = bound if bound and bound.name in offered else None
-    panes = shown_panes(inquiry, user, steps, tried, pane, scripts)
+    panes = shown_panes(steps, tried, pane, scripts)
     results = results_of(inquiry, steps, tried)
     if note:
         where = results.note if results else offered["note"]

@@ -4,13 +4,11 @@ A feature adds a Pane to PANES, a template for it beside those of the others, an
 the registry of steps.
 """
 
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from kapsite.inquiries.desk.scripts.shown import Shown
-from kapsite.inquiries.desk.steps.assignment import colleagues
 from kapsite.inquiries.desk.steps.base import Step
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import ContactBy
@@ -24,10 +22,6 @@ IN_ROW = {
 }
 
 
-def nothing(inquiry: Inquiry, user) -> dict[str, Any]:
-    return {}
-
-
 @dataclass(frozen=True)
 class Pane:
     """What a tab of the card holds. It is shown if one of its ``steps`` is offered."""
@@ -38,7 +32,6 @@ class Pane:
     steps: tuple[str, ...]
     unless: str = ""  # the name of a pane in whose place it is shown
     script: str = ""  # what to say, beside the steps: those of this step in the file
-    context: Callable[[Inquiry, Any], dict[str, Any]] = nothing  # for the template: pane.extra
     is_always_shown: bool = False
 
 
@@ -54,7 +47,7 @@ PANES = (
         script="schedule",
     ),
     Pane("follow-up", "Follow up", "clock", ("wait",)),
-    Pane("hand-over", "Hand over", "hand", ("assign",), script="hand over", context=colleagues),
+    Pane("hand-over", "Hand over", "hand", ("assign",), script="hand over"),
     Pane("close", "Close", "check", ("close",), script="close"),
     Pane("reopen", "Reopen", "undo", ("reopen",)),
     Pane(
@@ -74,8 +67,7 @@ class ShownPane:
     offered: dict[str, Step]
     blocked: dict[str, Step]
     is_open: bool
-    extra: dict[str, Any] = field(default_factory=dict)
-    scripts: list[Shown] = field(default_factory=list)
+    scripts: list[Shown]
 
     @property
     def template(self) -> str:
@@ -89,8 +81,6 @@ class ShownPane:
 
 
 def shown_panes(
-    inquiry: Inquiry,
-    user,
     steps: list[Step],
     bound: Step | None,
     wanted: str,
@@ -110,7 +100,6 @@ def shown_panes(
             {name: offered[name] for name in pane.steps if name in offered},
             {name: blocked[name] for name in pane.steps if name in blocked},
             pane.name == opened,
-            pane.context(inquiry, user),
             scripts.get(pane.script, []),
         )
         for pane in panes

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.desk.page_parts.formatting import person as called
 from kapsite.inquiries.desk.page_parts.permissions import CHANGE
-from kapsite.inquiries.models import Activity, Inquiry, Notice
+from kapsite.inquiries.models import Activity, Notice
 from kapsite.inquiries.models.choices import OPEN, ActivityKind, Status
 
 from .base import Step
@@ -60,11 +60,6 @@ def staff():
     return able.filter(is_staff=True).order_by("first_name", "username")
 
 
-def colleagues(inquiry: Inquiry, user) -> dict[str, list]:
-    """For the buttons of "Hand over": oneself first."""
-    return {"people": sorted(staff(), key=lambda person: person != user)}
-
-
 class Colleague(forms.ModelChoiceField):
     def label_from_instance(self, person):
         return called(person)
@@ -93,6 +88,10 @@ class Assign(Step):
     def prepare(self):
         self.fields["assigned_to"].queryset = staff()  # type: ignore[attr-defined]
         self.initial["assigned_to"] = self.inquiry.assigned_to_id
+
+    def people(self):
+        """Whom to hand it to; oneself first."""
+        return sorted(staff(), key=lambda person: person != self.user)
 
     def change(self, inquiry):
         before, person = inquiry.assigned_to_id, self.cleaned_data["assigned_to"]
