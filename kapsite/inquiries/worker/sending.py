@@ -14,7 +14,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 INBOX = "admin:inquiries_inquiry_changelist"
-ROLES_FROM = "django.contrib.auth.backends.ModelBackend"
 SENDING_TIMEOUT = 60  # seconds for one message, also when the server answers a byte at a time
 PARTING_TIMEOUT = 5  # seconds
 REFUSALS = (SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError)
@@ -48,9 +47,7 @@ def automatic(name: str) -> dict[str, str]:
 
 def addresses_with(permission: str) -> list[str]:
     """Of everyone at work whose role has ``permission``."""
-    users = get_user_model().objects.with_perm(
-        permission, backend=ROLES_FROM, include_superusers=False
-    )
+    users = get_user_model().objects.with_perm(permission, include_superusers=False)
     at_work = users.filter(is_staff=True, is_active=True).exclude(email="")
     return sorted(set(at_work.values_list("email", flat=True)))
 

@@ -12,7 +12,6 @@ from kapsite.inquiries.models.choices import OPEN, ActivityKind, Status
 from .base import Step
 from .fields import Note
 
-ROLES_FROM = "django.contrib.auth.backends.ModelBackend"
 OPENED = (*OPEN, Status.SPAM, Status.FLOOD)
 
 
@@ -56,7 +55,7 @@ class Take(Step):
 
 def staff():
     """Everybody at work who may take a step with a request."""
-    able = get_user_model().objects.with_perm(CHANGE, backend=ROLES_FROM)
+    able = get_user_model().objects.with_perm(CHANGE)
     return able.filter(is_staff=True).order_by("first_name", "username")
 
 
