@@ -42,6 +42,7 @@ class OfAppointment(Step):
     def change(self, inquiry):
         if self.booked:
             self.booked.end(self.becomes, inquiry.version + 1)
+        super().change(inquiry)
 
     def note_for_history(self):
         booked = in_words(self.booked) if self.booked else ""
@@ -52,10 +53,6 @@ class Unscheduled(OfAppointment, Dated):
     name, label, done = "unscheduled", "Cancel appointment", "Appointment canceled."
     to = Status.CONTACTED
     becomes = Booking.CANCELED
-
-    def change(self, inquiry):
-        OfAppointment.change(self, inquiry)
-        Dated.change(self, inquiry)
 
 
 class Begun(OfAppointment):
@@ -79,13 +76,11 @@ class Attended(Begun):
 
     def change(self, inquiry):
         super().change(inquiry)
-        inquiry.next_action_on = inquiry.next_action_time = None
         if inquiry.safety_concern:
-            inquiry.status = Status.CONTACTED
+            inquiry.status, inquiry.next_action_time = Status.CONTACTED, None
             inquiry.next_action_on = next_open_day(days.today(), get_clinic())
         else:
-            inquiry.status, inquiry.outcome = Status.CLOSED, Outcome.EVALUATED
-            inquiry.closed_at = timezone.now()
+            self.close(inquiry, Outcome.EVALUATED)
 
     @property
     def summary(self):

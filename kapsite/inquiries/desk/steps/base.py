@@ -109,6 +109,10 @@ class Step(forms.Form):
         inquiry.next_action_on = self.cleaned_data["next_action_on"]
         inquiry.next_action_time = self.cleaned_data.get("next_action_time")
 
+    def close(self, inquiry: Inquiry, outcome: str) -> None:
+        inquiry.status, inquiry.outcome, inquiry.closed_at = Status.CLOSED, outcome, timezone.now()
+        inquiry.next_action_on = inquiry.next_action_time = None
+
     def note_for_history(self) -> str:
         return self.cleaned_data.get("note", "")
 

@@ -27,9 +27,8 @@ class CloseAsDuplicate(Step):
     into: Inquiry
 
     def change(self, inquiry):
-        inquiry.status, inquiry.outcome = Status.CLOSED, Outcome.DUPLICATE
-        inquiry.closed_at, inquiry.duplicate_of = timezone.now(), self.into
-        inquiry.next_action_on = inquiry.next_action_time = None
+        self.close(inquiry, Outcome.DUPLICATE)
+        inquiry.duplicate_of = self.into
 
     def note_for_history(self):
         return f"Duplicate of {self.into.reference_in_groups}"

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 
 from kapsite.clinic.days import today
 from kapsite.clinic.facts import get_clinic
@@ -73,9 +72,7 @@ class Close(Step):
         return self.cleaned_data["note"]
 
     def change(self, inquiry):
-        inquiry.status, inquiry.outcome = Status.CLOSED, self.cleaned_data["outcome"]
-        inquiry.closed_at = timezone.now()
-        inquiry.next_action_on = inquiry.next_action_time = None
+        self.close(inquiry, self.cleaned_data["outcome"])
 
     def note_for_history(self):
         return "\n".join(
