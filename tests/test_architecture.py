@@ -152,7 +152,7 @@ MAY_IMPORT = {
         "inquiries.triage security security.wsgi text"
     ),
     "inquiries.models": (
-        "clinic database encryption inquiries.models.counting inquiries.models.logs "
+        "clinic encryption inquiries.models.counting inquiries.models.logs "
         "inquiries.models.request text"
     ),
     "inquiries.models.counting": "encryption inquiries.models operations.alerts security.wsgi",

@@ -1,6 +1,5 @@
 """What the database holds about requests. Django finds every model here."""
 
-from kapsite.database.append_only import AppendOnly, AppendOnlyModel
 from kapsite.inquiries.models.counting.recent_sender import RecentSender
 from kapsite.inquiries.models.logs.access_log import Access
 from kapsite.inquiries.models.logs.erasure_log import Erasure
@@ -8,7 +7,6 @@ from kapsite.inquiries.models.request.activity import Activity
 from kapsite.inquiries.models.request.appointment import Appointment
 from kapsite.inquiries.models.request.earlier_contact import EarlierContact
 from kapsite.inquiries.models.request.inquiry import Inquiry
-from kapsite.inquiries.models.request.queryset import InquiryQuerySet
 from kapsite.inquiries.models.request.search_digest import SearchDigest
 from kapsite.inquiries.models.request.undo import Undo
 
@@ -19,14 +17,11 @@ from .outbox import Notice
 __all__ = [
     "Access",
     "Activity",
-    "AppendOnly",
-    "AppendOnlyModel",
     "Appointment",
     "EarlierContact",
     "Erasure",
     "Heartbeat",
     "Inquiry",
-    "InquiryQuerySet",
     "Notice",
     "RecentSender",
     "ScheduledJob",

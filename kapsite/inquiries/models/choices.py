@@ -152,7 +152,5 @@ SYSTEM_ACTIVITIES = {
     ActivityKind.RECEIVED,
     ActivityKind.MOVED,
     ActivityKind.DELETED,
-    ActivityKind.CORRECTED,
-    ActivityKind.WITHDRAWN,
-    ActivityKind.RETURNED,
+    *BY_THE_PERSON,
 }  # the site may do
