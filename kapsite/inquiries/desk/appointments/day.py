@@ -1,6 +1,5 @@
 """A day of appointments: a column for each clinician, which is a list on phones and for ears."""
 
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from itertools import pairwise
 
@@ -23,13 +22,6 @@ from kapsite.inquiries.models.logs.access_log import Act, log_access
 from .columns import columns_of, span_of
 
 SHOWN = ("reference", "status", "safety_concern", "version", "withdrawn_at")
-
-
-@dataclass(frozen=True)
-class DayOfWeek:
-    day: date
-    booked: int
-    is_open: bool
 
 
 @require_safe
@@ -78,7 +70,7 @@ def appointments_on(day: date, sees_names: bool) -> list[Appointment]:
     return known
 
 
-def week_of(day: date) -> list[DayOfWeek]:
+def week_of(day: date) -> list[dict]:
     monday = day - timedelta(days=day.weekday())
     days = [monday + timedelta(days=number) for number in range(7)]
     starts = [start_of(each) for each in [*days, days[-1] + timedelta(days=1)]]
@@ -89,6 +81,6 @@ def week_of(day: date) -> list[DayOfWeek]:
     booked = Appointment.objects.between(starts[0], starts[-1]).aggregate(**on_days).values()
     clinic = get_clinic()
     return [
-        DayOfWeek(each, number, hours_on(each, clinic) is not None)
+        {"day": each, "booked": number, "is_open": hours_on(each, clinic) is not None}
         for each, number in zip(days, booked, strict=True)
     ]

@@ -90,7 +90,7 @@ def days_until_spam_is_deleted(inquiry, now: datetime) -> int | None:
 
 
 WAYS = {ContactBy.CALL: "Call.", ContactBy.TEXT: "Text.", ContactBy.EMAIL: "Email."}
-VOICEMAIL = {
+VOICEMAIL: dict[str, str] = {
     Voicemail.YES: "Voicemail is fine",
     Voicemail.DISCREET: "Voicemail: first name and number only",
     Voicemail.NO: "No voicemail",

@@ -78,9 +78,7 @@ def show(request, inquiry: Inquiry, error: str = "", status=200):
         "undo": undo_bar(request.user, now),
     }
     title = f"One person, {count(len(found), 'request')}"
-    response = admin_page(request, "person.html", title, **context)
-    response.status_code = status
-    return response
+    return admin_page(request, "person.html", title, status=status, **context)
 
 
 def rows_of(found: list[Inquiry], user, now) -> list[dict]:
@@ -91,18 +89,14 @@ def rows_of(found: list[Inquiry], user, now) -> list[dict]:
         {
             "inquiry": each,
             "source": source_of(each),
-            "voicemail": voicemail_words(each.voicemail),
-            "rule": voicemail_words(rules[each.pk].answer),
+            "voicemail": VOICEMAIL.get(each.voicemail),
+            "rule": VOICEMAIL.get(rules[each.pk].answer),
             "is_strict": rules[each.pk].answer == Voicemail.NO,
             "is_overdue": is_overdue(each, now),
             "can_merge": stays and each is not first and CloseAsDuplicate(each, user).is_offered,
         }
         for each in found
     ]
-
-
-def voicemail_words(answer: str) -> str:
-    return VOICEMAIL[Voicemail(answer)] if answer else ""
 
 
 def histories(found: list[Inquiry]) -> list[Line]:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 from kapsite.encryption.row_binding import replace_unreadable
 from kapsite.inquiries.desk.page_parts.formatting import VOICEMAIL, person
 from kapsite.inquiries.models import Inquiry
-from kapsite.inquiries.models.choices import Voicemail
 
 LABELS = {"name": "Name", "phone": "Phone", "email": "Email"}
 
@@ -27,4 +26,4 @@ def earlier_details(inquiry: Inquiry) -> Iterator[Earlier]:
             if value := getattr(row, name):
                 yield Earlier(label, value, who, row.at)
         if row.voicemail:
-            yield Earlier("Voicemail", VOICEMAIL[Voicemail(row.voicemail)], who, row.at)
+            yield Earlier("Voicemail", VOICEMAIL[row.voicemail], who, row.at)

@@ -11,7 +11,7 @@ from kapsite.inquiries.desk.page_parts.formatting import VOICEMAIL
 from kapsite.inquiries.desk.same_person import with_contacts
 from kapsite.inquiries.intake.questions import NEEDED, AllQuestions
 from kapsite.inquiries.models import Activity, Inquiry, SearchDigest
-from kapsite.inquiries.models.choices import ActivityKind, Status, Voicemail
+from kapsite.inquiries.models.choices import ActivityKind, Status
 from kapsite.inquiries.models.request.earlier_contact import CORRECTED, keep_earlier
 from kapsite.inquiries.models.request.voicemail import voicemail_rules
 from kapsite.text.cleaning import without_unseen
@@ -91,6 +91,6 @@ class CorrectContacts(Step):
         words = f"Request {newest.reference_in_groups} has the same number or email."
         rule = voicemail_rules([inquiry])[inquiry.pk]
         if rule.answer:
-            answer = VOICEMAIL[Voicemail(rule.answer)].lower()
+            answer = VOICEMAIL[rule.answer].lower()
             words += f" The strictest answer counts for both: {answer}."
         return words
