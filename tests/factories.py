@@ -8,7 +8,7 @@ from kapsite.accounts.roles import ROLES
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.intake import tokens
 from kapsite.inquiries.intake.forms import InquiryForm
-from kapsite.inquiries.models import Inquiry
+from kapsite.inquiries.models import Inquiry, SearchDigest
 
 
 def make_inquiry(**overrides):
@@ -24,6 +24,13 @@ def make_inquiry(**overrides):
     inquiry = Inquiry(**answers | overrides)
     inquiry.derive()
     inquiry.save()
+    return inquiry
+
+
+def make_searchable(**overrides):
+    """With the digests by which staff find it."""
+    inquiry = make_inquiry(**overrides)
+    SearchDigest.objects.add_for(inquiry)
     return inquiry
 
 

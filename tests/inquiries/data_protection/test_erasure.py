@@ -17,7 +17,7 @@ from kapsite.inquiries.models import Access, Activity, EarlierContact, Erasure, 
 from kapsite.inquiries.models.logs.erasure_log import Rule
 from kapsite.inquiries.models.request.search_digest import SearchDigest
 from kapsite.inquiries.worker import jobs
-from tests.factories import make_inquiry
+from tests.factories import make_searchable
 from tests.inquiries.data_protection.test_stolen_database import is_ours
 from tests.postgres import find_programs
 
@@ -33,8 +33,7 @@ def ben(shared_database):
 def store(ben, length=SHORT, **fields):
     """A request with all that belongs to one, and typed values of their own."""
     values = {"name": secrets.token_hex(8), "message": secrets.token_hex(length)}
-    inquiry = make_inquiry(**values | {"form_token": secrets.token_hex(32)} | fields)
-    SearchDigest.objects.add_for(inquiry)
+    inquiry = make_searchable(**values | {"form_token": secrets.token_hex(32)} | fields)
     Notice.objects.create(inquiry=inquiry, kind="staff")
     inquiry.record("noted", by=ben, note=secrets.token_hex(length))
     EarlierContact.objects.create(inquiry=inquiry, phone=secrets.token_hex(length))

@@ -20,7 +20,7 @@ from kapsite.inquiries.models import Activity, Inquiry
 from kapsite.inquiries.models.key_in_use import KeyInUse
 from kapsite.inquiries.models.request.search_digest import DigestKind, SearchDigest
 from tests.encryption.tampering import swap
-from tests.factories import make_inquiry
+from tests.factories import make_inquiry, make_searchable
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[3]
@@ -53,9 +53,7 @@ def only_the_new_key(settings):
 
 
 def store(**overrides):
-    inquiry = make_inquiry(**TYPED | overrides)
-    SearchDigest.objects.add_for(inquiry)
-    return inquiry
+    return make_searchable(**TYPED | overrides)
 
 
 def rotate():

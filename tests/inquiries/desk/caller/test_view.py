@@ -6,8 +6,8 @@ import pytest
 
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.intake import tokens
-from kapsite.inquiries.models import Access, Inquiry, Notice, SearchDigest
-from tests.factories import make_answers, make_inquiry, make_staff, sign_in
+from kapsite.inquiries.models import Access, Inquiry, Notice
+from tests.factories import make_answers, make_searchable, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/inquiries/inquiry/add/"
@@ -20,12 +20,6 @@ def maria(client):
 
 def enter(client, **answers):
     return client.post(ADD, make_answers(**answers))
-
-
-def stored(**answers):
-    inquiry = make_inquiry(**answers)
-    SearchDigest.objects.add_for(inquiry)
-    return inquiry
 
 
 def test_a_caller_is_stored_as_heard_by_phone_and_the_record_opens(client, maria, settings):
@@ -77,8 +71,8 @@ def test_a_flood_from_the_website_neither_hides_nor_refuses_a_caller(client, mar
 
 
 def test_looking_shows_earlier_requests_and_keeps_what_was_typed(client, maria):
-    other = stored(name="Omar Moore", safety_concern=True, safety_concern_reason="x")
-    stored(name="Somebody Else", phone="(206) 555-0177")
+    other = make_searchable(name="Omar Moore", safety_concern=True, safety_concern_reason="x")
+    make_searchable(name="Somebody Else", phone="(206) 555-0177")
     page = client.post(
         ADD, {"phone": "425.555.0142 x3", "name": "Om", "message": "half a sen", "look": "yes"}
     ).text
@@ -95,15 +89,15 @@ def test_looking_shows_earlier_requests_and_keeps_what_was_typed(client, maria):
 
 def test_looking_finds_by_email_too_and_a_clinician_gets_no_names(client, every_way):
     sign_in(client, make_staff("clinician", "cleo"))
-    other = stored(name="Omar Moore", email="Omar@Example.org")
+    other = make_searchable(name="Omar Moore", email="Omar@Example.org")
     page = client.post(ADD, {"email": "omar@example.org", "look": "yes"}).text
     assert other.reference_in_groups in page
     assert "Omar Moore" not in page
 
 
 def test_the_strictest_rule_of_the_number_is_shown_and_selected(client, maria):
-    stored(voicemail="yes")
-    stored(voicemail="no")
+    make_searchable(voicemail="yes")
+    make_searchable(voicemail="no")
     page = client.post(ADD, {"phone": "(425) 555-0142", "look": "yes"}).text
     assert "No voicemail</strong> on this number" in page
     assert 'value="no" id="voicemail_2" checked' in page.replace('autocomplete="off" ', "")
@@ -132,20 +126,20 @@ def look(client):
 
 def test_however_many_requests_are_open_the_caller_can_be_saved_after_a_look(client, maria):
     for _ in range(12):
-        stored()
+        make_searchable()
     [shown] = re.findall(r'name="seen" value="([^"]*)"', look(client).text)
     assert enter(client, seen=shown).status_code == 302
 
 
 def test_open_requests_come_before_newer_closed_ones(client, maria):
-    still_open = stored(received_at="2026-11-01T12:00Z")
+    still_open = make_searchable(received_at="2026-11-01T12:00Z")
     for _ in range(11):
-        stored(status="closed", outcome="unreached", closed_at="2026-11-20T12:00Z")
+        make_searchable(status="closed", outcome="unreached", closed_at="2026-11-20T12:00Z")
     assert look(client).context["found"][0] == still_open
 
 
 def test_a_request_withdrawn_after_contact_is_not_offered_to_work_on(client, maria):
-    stored(status="contacted", withdrawn_at="2026-11-20T12:00Z")
+    make_searchable(status="contacted", withdrawn_at="2026-11-20T12:00Z")
     page = look(client).text
     assert "Withdrawn: don’t contact them" in page
     assert "Contacted" not in page
@@ -154,7 +148,7 @@ def test_a_request_withdrawn_after_contact_is_not_offered_to_work_on(client, mar
 
 
 def test_a_closed_request_keeps_nobody_from_saving(client, maria):
-    stored(status="closed", outcome="unreached", closed_at="2026-11-20T12:00Z")
+    make_searchable(status="closed", outcome="unreached", closed_at="2026-11-20T12:00Z")
     assert enter(client).status_code == 302
 
 
@@ -263,8 +257,8 @@ def test_however_many_earlier_requests_there_are_it_takes_the_same_queries(
             look(client)
         return len(queries)
 
-    stored()
+    make_searchable()
     first = queries_to_look()
     for _ in range(12):
-        stored()
+        make_searchable()
     assert queries_to_look() == first

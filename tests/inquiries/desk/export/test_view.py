@@ -16,8 +16,8 @@ from kapsite.clinic import days
 from kapsite.inquiries.desk.export import view
 from kapsite.inquiries.desk.export.columns import COLUMNS, USUAL
 from kapsite.inquiries.desk.export.spreadsheet import as_text, phone_as_text
-from kapsite.inquiries.models import Access, Activity, Appointment, Inquiry, SearchDigest
-from tests.factories import make_inquiry, sign_in
+from kapsite.inquiries.models import Access, Activity, Appointment, Inquiry
+from tests.factories import make_inquiry, make_searchable, sign_in
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -344,7 +344,7 @@ def test_fifty_times_the_rows_need_no_more_memory(client, lead, monkeypatch):
 
 def test_the_voicemail_column_follows_the_strictest_rule_of_a_number(client, lead):
     for answer in ("yes", "no"):
-        SearchDigest.objects.add_for(make_inquiry(voicemail=answer))
+        make_searchable(voicemail=answer)
     first, second = table(download(client, columns=["voicemail"]))
     assert first == {"Voicemail": "No (another request from this number)"}
     assert second == {"Voicemail": "No"}

@@ -20,7 +20,7 @@ from kapsite.inquiries.models import (
     Undo,
 )
 from kapsite.inquiries.models.logs.erasure_log import Rule
-from tests.factories import make_inquiry, make_staff, sign_in
+from tests.factories import make_searchable, make_staff, sign_in
 from tests.html import Page
 from tests.inquiries.reading import text
 
@@ -35,9 +35,8 @@ def maria(client):
 
 
 def stored(**answers):
-    inquiry = make_inquiry(**{"phone": NUMBER, "voicemail": "yes"} | answers)
+    inquiry = make_searchable(**{"phone": NUMBER, "voicemail": "yes"} | answers)
     inquiry.record("received")
-    SearchDigest.objects.add_for(inquiry)
     return inquiry
 
 

@@ -12,8 +12,8 @@ from kapsite.clinic.days import today
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.desk.scripts.file import scripts_file
 from kapsite.inquiries.desk.scripts.shown import scripts_for
-from kapsite.inquiries.models import Access, SearchDigest
-from tests.factories import make_inquiry, make_staff, sign_in
+from kapsite.inquiries.models import Access
+from tests.factories import make_inquiry, make_searchable, make_staff, sign_in
 from tests.html import Page
 
 pytestmark = pytest.mark.django_db
@@ -51,9 +51,7 @@ def test_only_the_voicemail_they_allowed_is_shown(maria, answer, name):
 
 
 def test_the_strictest_request_from_a_number_decides_about_voicemail(maria):
-    inquiry, stricter = make_inquiry(voicemail="yes"), make_inquiry(voicemail="no")
-    for each in (inquiry, stricter):
-        SearchDigest.objects.add_for(each)
+    inquiry, _stricter = make_searchable(voicemail="yes"), make_searchable(voicemail="no")
     names = shown(inquiry, maria)
     assert "voicemail-none" in names
     assert "voicemail-full" not in names

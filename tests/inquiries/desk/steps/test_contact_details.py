@@ -7,9 +7,9 @@ from kapsite.inquiries.data_protection import key_rotation
 from kapsite.inquiries.desk.inbox.search import search
 from kapsite.inquiries.desk.same_person import likely_duplicates
 from kapsite.inquiries.desk.steps.contact_details import key_of
-from kapsite.inquiries.models import Access, EarlierContact, Inquiry, SearchDigest
+from kapsite.inquiries.models import Access, EarlierContact, Inquiry
 from kapsite.inquiries.models.request.earlier_contact import CORRECTED
-from tests.factories import make_inquiry, make_staff, sign_in
+from tests.factories import make_searchable, make_staff, sign_in
 from tests.inquiries.reading import text
 
 pytestmark = pytest.mark.django_db
@@ -21,16 +21,10 @@ def tom(client):
     return sign_in(client, make_staff("front-desk", "tom", first_name="Tom"))
 
 
-def stored(**answers):
-    inquiry = make_inquiry(**answers)
-    SearchDigest.objects.add_for(inquiry)
-    return inquiry
-
-
 @pytest.fixture
 def inquiry():
     contacts = {"name": "Omar Mor", "phone": "206.555.0124", "email": "omar@example.org"}
-    return stored(**contacts, voicemail="yes", message="I have tried two medicines")
+    return make_searchable(**contacts, voicemail="yes", message="I have tried two medicines")
 
 
 def correct(client, inquiry, **changes):
@@ -68,7 +62,7 @@ def test_search_finds_it_by_what_was_and_by_what_is(client, tom, inquiry):
 
 
 def test_requests_from_an_earlier_number_may_be_of_the_same_person(client, tom, inquiry):
-    other, stranger = stored(phone="206 555 0124"), stored(phone="206 555 0777")
+    other, stranger = make_searchable(phone="206 555 0124"), make_searchable(phone="206 555 0777")
     correct(client, inquiry, phone="(206) 555-0199")
     assert likely_duplicates(Inquiry.objects.get(pk=inquiry.pk)) == [other]
     assert likely_duplicates(other) == [inquiry]
@@ -76,7 +70,7 @@ def test_requests_from_an_earlier_number_may_be_of_the_same_person(client, tom, 
 
 
 def test_with_a_number_of_another_person_it_is_said_whose_rules_hold(client, tom, inquiry):
-    other = stored(phone="(425) 555-0142", voicemail="no")
+    other = make_searchable(phone="(425) 555-0142", voicemail="no")
     page = correct(client, inquiry, phone="425 555 0142")
     assert f"Request {other.reference_in_groups} has the same number or email" in text(page)
     assert "The strictest answer counts for both: no voicemail." in text(page)
@@ -86,7 +80,7 @@ def test_with_a_number_of_another_person_it_is_said_whose_rules_hold(client, tom
 def test_an_earlier_number_no_longer_binds_others_to_its_voicemail_answer(client, tom, inquiry):
     correct(client, inquiry, voicemail="no")
     correct(client, inquiry, phone="(206) 555-0199")
-    assert stored(phone="206 555 0124", voicemail="yes").voicemail_rule.answer == "yes"
+    assert make_searchable(phone="206 555 0124", voicemail="yes").voicemail_rule.answer == "yes"
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,8 @@ import secrets
 
 import pytest
 
-from kapsite.inquiries.models.request.search_digest import SearchDigest
 from kapsite.inquiries.models.request.voicemail import voicemail_rules
-from tests.factories import make_inquiry
+from tests.factories import make_inquiry, make_searchable
 
 pytestmark = pytest.mark.django_db
 NO_PHONE = {"contact_by": "email", "email": "ada@example.org", "phone": "", "voicemail": ""}
@@ -12,9 +11,7 @@ TEXT = {"contact_by": "text", "voicemail": ""}
 
 
 def store(voicemail="yes", phone="(425) 555-0142", **fields):
-    inquiry = make_inquiry(voicemail=voicemail, phone=phone, **fields)
-    SearchDigest.objects.add_for(inquiry)
-    return inquiry
+    return make_searchable(voicemail=voicemail, phone=phone, **fields)
 
 
 @pytest.mark.parametrize(
