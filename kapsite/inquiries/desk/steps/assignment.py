@@ -10,7 +10,7 @@ from kapsite.inquiries.models import Activity, Notice
 from kapsite.inquiries.models.choices import OPEN, ActivityKind, Status
 
 from .base import Step
-from .fields import Note
+from .fields import FOR_GOOD, Note
 
 OPENED = (*OPEN, Status.SPAM, Status.FLOOD)
 
@@ -27,7 +27,7 @@ class AddNote(Step):
         required=True,
         rows=3,
         error_messages={"required": "Write a note"},
-        help_text="Can’t be changed later",
+        help_text=FOR_GOOD,
     )
 
     @property

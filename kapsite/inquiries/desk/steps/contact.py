@@ -19,7 +19,7 @@ from kapsite.inquiries.models.choices import (
 
 from .base import Step
 from .call_back import CallBack
-from .fields import Note
+from .fields import FOR_GOOD, Note
 from .follow_up import next_attempt, next_open_day
 
 NOT_ASKED_FOR = {
@@ -27,11 +27,6 @@ NOT_ASKED_FOR = {
     ContactBy.TEXT: "They asked for a text.",
     ContactBy.EMAIL: "They asked for an email.",
 }
-
-
-class CallNote(Note):
-    def __init__(self):
-        super().__init__(help_text="Can’t be changed later")
 
 
 class Unanswered(CallBack):
@@ -43,7 +38,7 @@ class Unanswered(CallBack):
     opens_next = True
     way: ClassVar[ContactBy]
 
-    note = CallNote()
+    note = Note(help_text=FOR_GOOD)
 
     def proposed_day(self):
         return next_attempt(self.inquiry.attempts + 1, today(), get_clinic())
@@ -184,7 +179,7 @@ class Spoke(Step):
     fields_of = "log"
     opens_pane = "schedule"
 
-    note = CallNote()
+    note = Note(help_text=FOR_GOOD)
 
     def change(self, inquiry):
         inquiry.attempts = 0

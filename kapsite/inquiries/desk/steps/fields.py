@@ -11,6 +11,7 @@ from kapsite.inquiries.desk.page_parts.formatting import time_in_words
 from kapsite.inquiries.intake.fields import PlainText, Question
 
 FARTHEST_DATE = timedelta(days=366)
+FOR_GOOD = "Can’t be changed later"  # the history is append-only
 
 
 class StepQuestion(Question):
