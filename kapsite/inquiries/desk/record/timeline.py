@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import groupby, takewhile
+from itertools import cycle, groupby, takewhile
 
 from kapsite.clinic.days import day_of
 from kapsite.encryption.row_binding import replace_unreadable
@@ -114,12 +114,12 @@ def with_undone(lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def lines_of(rows: Iterable[Activity], inquiry: Inquiry) -> list[Line]:
-    concern = ConcernWords(inquiry.safety_concern)
+    concern = concern_words(inquiry.safety_concern)
     steps = groupby(map(replace_unreadable, rows), lambda row: (row.at, row.by_id))
     return [line_of(list(same), concern) for _, same in steps]
 
 
-def line_of(rows: list[Activity], concern: "ConcernWords") -> Line:
+def line_of(rows: list[Activity], concern: Iterator[str]) -> Line:
     """One line for everything that was done in one step."""
     first, last = rows[-1], rows[0]
     what = tuple(words_of(row, concern) for row in reversed(rows))
@@ -135,7 +135,7 @@ def step_undone_by(row: Activity) -> datetime | None:
     return None
 
 
-def words_of(row: Activity, concern: "ConcernWords") -> str:
+def words_of(row: Activity, concern: Iterator[str]) -> str:
     if row.attempt:
         return row.get_attempt_display()
     if row.kind == ActivityKind.RECEIVED and row.by_id:
@@ -146,7 +146,7 @@ def words_of(row: Activity, concern: "ConcernWords") -> str:
         return f"Moved to “{row.get_to_status_display()}”"
     fields = row.fields.split(",") if row.fields else []
     if "safety_concern" in fields:
-        words = concern.next()
+        words = next(concern)
         return f"Undone: {words}" if row.kind == ActivityKind.UNDONE else words
     changed = [FIELDS[name] for name in fields if name in FIELDS]
     if row.kind in (ActivityKind.CHANGED, ActivityKind.CORRECTED) and changed:
@@ -154,18 +154,13 @@ def words_of(row: Activity, concern: "ConcernWords") -> str:
     return row.get_kind_display()
 
 
-class ConcernWords:
+def concern_words(now: bool) -> Iterator[str]:
     """Words for each change of the flag, read from the newest row back.
 
     A row doesn't hold the new value, but since it alternates, today's value tells the others.
     """
-
-    def __init__(self, now: bool):
-        self.was = now
-
-    def next(self) -> str:
-        self.was = not self.was
-        return "Safety concern cleared" if self.was else "Safety concern flagged"
+    flagged, cleared = "Safety concern flagged", "Safety concern cleared"
+    return cycle((flagged, cleared) if now else (cleared, flagged))
 
 
 def since(inquiry: Inquiry, seen: int) -> list[Line]:
