@@ -153,13 +153,9 @@ class Step(forms.Form):
             for activity in self.history(before):
                 activity.save()
             if self.can_be_undone:
-                self._keep(before, batch or uuid.uuid4())
-
-    def _keep(self, before: dict, batch: uuid.UUID) -> None:
-        words = {"step": self.name, "label": self.summary[:120]}
-        self.undo = Undo.objects.keep(
-            self.inquiry, before, by=self.user, at=self.at, batch=batch, **words
-        )
+                took = {"by": self.user, "at": self.at, "batch": batch or uuid.uuid4()}
+                words = {"step": self.name, "label": self.summary[:120]}
+                self.undo = Undo.objects.keep(self.inquiry, before, **took, **words)
 
     def _save(self, was: str) -> None:
         inquiry = self.inquiry

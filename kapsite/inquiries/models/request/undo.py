@@ -60,7 +60,10 @@ class UndoQuerySet(RowBoundQuerySet["Undo"]):
 
         Call it in the transaction of the step, when ``inquiry`` has its new version.
         """
-        return self.create(**prepared(inquiry, before), **fields)
+        now = values_of(inquiry)
+        changed = {name: value for name, value in before.items() if value != now[name]}
+        text = json.dumps(changed, default=lambda moment: moment.isoformat())
+        return self.create(inquiry=inquiry, version=inquiry.version, before=text, **fields)
 
     def within_reach(self, user, now: datetime) -> "UndoQuerySet":
         """What ``user`` can still undo as far as time tells, the newest first."""
@@ -68,14 +71,6 @@ class UndoQuerySet(RowBoundQuerySet["Undo"]):
 
     def forget_old(self, now: datetime) -> int:
         return self.filter(at__lt=now - KEPT).delete()[0]
-
-
-def prepared(inquiry: Inquiry, before: dict[str, Any]) -> dict[str, Any]:
-    """The fields of a row for ``inquiry``, for create() or bulk_create()."""
-    now = values_of(inquiry)
-    changed = {name: value for name, value in before.items() if value != now[name]}
-    text = json.dumps(changed, default=lambda moment: moment.isoformat())
-    return {"inquiry": inquiry, "version": inquiry.version, "before": text}
 
 
 class Undo(RowBound):
