@@ -208,11 +208,8 @@ def test_while_somebody_reads_it_says_that_it_was_held_up(shared_database, ben):
 
 @pytest.mark.postgresql
 def test_while_somebody_reads_the_tables_are_left_and_nobody_waits_long(shared_database, ben):
-    import psycopg
-
     inquiry = store(ben)
-    url = shared_database["DATABASE_URL"].replace("postgres:", "postgresql:")
-    with psycopg.connect(url) as reader:
+    with psycopg.connect(shared_database["DATABASE_URL"]) as reader:
         reader.execute("SELECT count(*) FROM inquiries_inquiry")
         erase(inquiry, by=ben)
         assert not erasure.scrub()

@@ -311,23 +311,16 @@ def sent(client, later, inquiry, number):
 
 
 @found_in_words
-def test_of_fifty_requests_that_are_sent_none_is_set_aside(client, every_way, later):
-    outcomes = [
-        (sent(client, later, inquiry, number), inquiry)
-        for number, inquiry in enumerate(REAL["inquiries"])
-    ]
-    assert len(outcomes) == 50
-    assert [inquiry for outcome, inquiry in outcomes if outcome != "new"] == []
-
-
-@found_in_words
-def test_of_the_fresh_requests_that_are_sent_none_is_asked_again_or_set_aside(
-    client, every_way, later
+@pytest.mark.parametrize(
+    ("requests", "total"), [(REAL["inquiries"], 50), (FRESH["real"], 52)], ids=["first", "fresh"]
+)
+def test_of_requests_that_are_sent_none_is_asked_again_or_set_aside(
+    client, every_way, later, requests, total
 ):
     outcomes = [
-        (sent(client, later, inquiry, number), inquiry)
-        for number, inquiry in enumerate(FRESH["real"])
+        (sent(client, later, inquiry, number), inquiry) for number, inquiry in enumerate(requests)
     ]
+    assert len(outcomes) == total
     assert [inquiry for outcome, inquiry in outcomes if outcome != "new"] == []
 
 

@@ -165,11 +165,6 @@ def test_nothing_that_was_typed_becomes_a_formula(typed, written):
     assert as_text(typed) == written
 
 
-@pytest.mark.parametrize("written", ["(425) 555-0142", "Ada", "12 Main St", "3 pm"])
-def test_what_a_spreadsheet_reads_as_it_is_stays_as_it_is(written):
-    assert as_text(written) == written
-
-
 def test_a_formula_in_a_name_reaches_the_file_as_text(client, lead):
     make_inquiry(name='=HYPERLINK("http://evil.example";"x")', phone="+1 425 555 0142")
     [row] = table(download(client, columns=["name", "phone"]))
@@ -189,6 +184,9 @@ def test_a_formula_in_a_name_reaches_the_file_as_text(client, lead):
         ("2026-12-31 09:00", "'2026-12-31 09:00"),
         ("98004 Bellevue", "98004 Bellevue"),
         ("7K4M W2PA", "7K4M W2PA"),
+        ("(425) 555-0142", "(425) 555-0142"),
+        ("12 Main St", "12 Main St"),
+        ("3 pm", "3 pm"),
     ],
 )
 def test_what_a_spreadsheet_would_take_for_a_number_or_date_stays_text(typed, written):

@@ -100,6 +100,8 @@ def test_another_day_needs_no_time(ana, name):
         ({"again": "soon"}, "again", "Select a time from the list, or “Other time”"),
         ({"again": "9999-12-31T09:00"}, "again", "Select a time from the list, or “Other time”"),
         ({"again": "2026-12-01T09:00"}, "again", "The time must be later than now"),
+        ({"next_action_time": "25:00"}, "next_action_time", "Enter a time, like 3:30 PM"),
+        ({"next_action_time": "soon"}, "next_action_time", "Enter a time, like 3:30 PM"),
         (
             {"next_action_on": "2026-12-01", "next_action_time": "10:40"},
             "next_action_time",

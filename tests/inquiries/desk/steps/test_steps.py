@@ -357,21 +357,6 @@ def test_without_a_time_it_is_due_by_the_end_of_the_day(ana, monkeypatch):
     assert inquiry.due_at == end_of(AFTERNOON.date(), get_clinic())
 
 
-@pytest.mark.parametrize(
-    ("sent", "message"),
-    [
-        ("15:00", "The time must be later than now"),
-        ("25:00", "Enter a time, like 3:30 PM"),
-        ("soon", "Enter a time, like 3:30 PM"),
-    ],
-)
-def test_a_time_must_be_one_that_is_still_to_come(ana, monkeypatch, sent, message):
-    at_time(monkeypatch, AFTERNOON)
-    given = {"next_action_on": "2026-11-26", "next_action_time": sent}
-    inquiry = in_state("new", **CONCERN)
-    assert problems("no_answer", inquiry, ana, **given) == {"next_action_time": [message]}
-
-
 @pytest.mark.parametrize("name", ["spoke", "wait", "close", "clear_safety_concern"])
 def test_a_time_never_stays_with_another_date(ana, monkeypatch, name):
     at_time(monkeypatch, AFTERNOON)
