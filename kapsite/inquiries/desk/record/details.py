@@ -7,7 +7,6 @@ from kapsite.inquiries.data_protection.retention import delete_on
 from kapsite.inquiries.desk.page_parts.formatting import (
     age,
     count,
-    good_times,
     labels,
     source_of,
     version_in_words,
@@ -31,7 +30,6 @@ NOTICE = {
 
 def details_of(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
     return {
-        "good_times": good_times(inquiry),
         "topics": labels(Topic.choices, inquiry.topics),
         "danger": labels([*LABELS.items(), (UNCHECKED, NOT_CHECKED)], inquiry.danger),
         "age": age(inquiry, now),
