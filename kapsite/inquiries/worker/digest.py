@@ -113,7 +113,6 @@ def retry_missed(now: datetime) -> None:
 
 
 def send_due_digest() -> None:
-    """Send the digest once a day, when the clinic opens."""
     now = timezone.now()
     done = ScheduledJob.objects.filter(name=JobName.DIGEST, done_on=days.today())
     if is_time(now) and not done.exists():

@@ -122,7 +122,6 @@ def timeout_after(seconds: float):
 
 
 def shorten_timeout(seconds: float) -> None:
-    """Shorten the timeout of what is being sent."""
     left, _ = signal.getitimer(signal.ITIMER_REAL)
     if left > seconds:
         signal.setitimer(signal.ITIMER_REAL, seconds, 1)

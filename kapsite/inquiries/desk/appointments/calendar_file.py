@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from django.contrib.auth.decorators import permission_required
 from django.db import transaction
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -28,11 +29,10 @@ CALLED_OFF = (Booking.MOVED, Booking.CANCELED)
 @permission_required(VIEW, raise_exception=True)
 def calendar_file(request, pk: int):
     """The newest appointment of a request, called off or not."""
-    found = Inquiry.objects.seen_by(request.user).filter(pk=pk).first()
-    appointment = found.appointments.order_by("pk").last() if found else None
-    if not found or not appointment:
+    inquiry = replace_unreadable(get_object_or_404(Inquiry.objects.seen_by(request.user), pk=pk))
+    appointment = inquiry.appointments.order_by("pk").last()
+    if not appointment:
         raise Http404
-    inquiry = replace_unreadable(found)
     with transaction.atomic():
         log_access(request, Act.EXPORTED, inquiry, details="calendar file")
         inquiry.record(ActivityKind.EXPORTED, by=request.user)

@@ -29,8 +29,6 @@ class Linking(Step):
 
 
 class Link(Linking):
-    """This request and an earlier or later one come from the same person."""
-
     name, label, done = "link", "Same person", "Requests linked."
     words = "Same person as"
 
