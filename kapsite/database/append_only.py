@@ -19,7 +19,8 @@ class AppendOnlyQuerySet(models.QuerySet):
         return super().bulk_create(objs, *args, **kwargs)
 
 
-AppendOnlyManager = models.Manager.from_queryset(AppendOnlyQuerySet)
+class AppendOnlyManager(models.Manager.from_queryset(AppendOnlyQuerySet)):  # type: ignore[misc]
+    """By name, since mypy's cache loses a class that was only assigned."""
 
 
 class AppendOnlyModel(models.Model):
