@@ -244,11 +244,6 @@ def test_another_consent_than_the_one_on_the_page_is_asked_for_again(client, mar
     assert not Inquiry.objects.exists()
 
 
-def test_who_may_not_work_on_requests_enters_none(client):
-    sign_in(client, make_staff("site-admin", "sid"))
-    assert client.get(ADD).status_code == enter(client).status_code == 403
-
-
 def test_however_many_earlier_requests_there_are_it_takes_the_same_queries(
     client, maria, django_assert_max_num_queries
 ):

@@ -490,20 +490,18 @@ def test_each_attempt_proposes_a_later_day_on_which_the_clinic_works(ana, attemp
 
 
 @pytest.mark.usefixtures("on_a_friday")
-def test_a_holiday_is_left_out_where_the_hours_are_not_known(ana, clinic_file):
-    clinic_file(holidays=["2026-12-07"])
-    assert not get_clinic().hours
+@pytest.mark.parametrize(
+    ("known", "proposed"),
+    [
+        ({}, date(2026, 12, 8)),
+        ({"hours": dict.fromkeys(["monday", "wednesday"], "9 am to 5 pm")}, date(2026, 12, 9)),
+    ],
+)
+def test_a_proposed_day_keeps_to_holidays_and_known_hours(ana, clinic_file, known, proposed):
+    clinic_file(holidays=["2026-12-07"], **known)
+    assert bool(get_clinic().hours) == bool(known)
     step = BY_NAME["no_answer"](make_inquiry(), ana)
-    assert step["next_action_on"].initial == date(2026, 12, 8)
-
-
-@pytest.mark.usefixtures("on_a_friday")
-def test_a_proposed_day_keeps_to_the_clinics_hours_and_holidays(ana, clinic_file):
-    hours = {"monday": "9 am to 5 pm", "wednesday": "9 am to 5 pm"}
-    clinic_file(hours=hours, holidays=["2026-12-07"])
-    assert get_clinic().hours
-    step = BY_NAME["no_answer"](make_inquiry(), ana)
-    assert step["next_action_on"].initial == date(2026, 12, 9)
+    assert step["next_action_on"].initial == proposed
 
 
 @pytest.mark.usefixtures("on_a_friday")
