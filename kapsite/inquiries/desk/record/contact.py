@@ -24,7 +24,11 @@ KNOWS = {
     Knows.NO: "Don’t contact the person they’re asking for: that person doesn’t know yet.",
     "": "We don’t know if the person they’re asking for knows about it.",
 }
-VOICEMAIL_ICONS = {Voicemail.YES: "vm", Voicemail.DISCREET: "vm-name", Voicemail.NO: "vm-off"}
+VOICEMAIL_ICONS: dict[str, str] = {
+    Voicemail.YES: "vm",
+    Voicemail.DISCREET: "vm-name",
+    Voicemail.NO: "vm-off",
+}
 ICONS = {"Call": "phone", "Text": "text", "Email": "mail"}
 
 
@@ -45,15 +49,6 @@ class Way:
     def parts(self) -> list[str]:
         """The number and what is dialed after it; or the address alone."""
         return self.address.split(" ext. ") if self.verb == "Call" else [self.address]
-
-
-@dataclass(frozen=True)
-class VoicemailLine:
-    icon: str
-    words: str
-    is_strict: bool  # in red
-    why: str
-    other: int | None  # the request that is stricter
 
 
 def ways(inquiry: Inquiry) -> tuple[list[Way], list[Way]]:
@@ -82,21 +77,22 @@ def text_to(number: str) -> Way:
     return Way(f"sms:{base}", "Text", readable(base), note)
 
 
-def voicemail_of(inquiry: Inquiry) -> VoicemailLine | None:
+def voicemail_of(inquiry: Inquiry) -> dict[str, Any] | None:
     """Only where someone may call; the strictest answer of the number counts."""
     rule = inquiry.voicemail_rule
     if inquiry.wrong_number and inquiry.may_be_contacted:
-        return VoicemailLine("vm-off", "Wrong number: don’t call it", True, "", None)
+        return {"icon": "vm-off", "words": "Wrong number: don’t call it", "is_strict": True}
     may_call = inquiry.contact_by == ContactBy.CALL or inquiry.first_contact_at
     if not inquiry.may_be_contacted or not rule.answer or not (may_call or rule.other):
         return None
-    answer = Voicemail(rule.answer)
-    why = ""
-    if rule.other:
-        why = "Another request from this number says so. The strictest rule wins."
-    is_strict = answer == Voicemail.NO or rule.other is not None
-    icon, words = VOICEMAIL_ICONS[answer], VOICEMAIL[answer]
-    return VoicemailLine(icon, words, is_strict, why, rule.other)
+    shared = "Another request from this number says so. The strictest rule wins."
+    return {
+        "icon": VOICEMAIL_ICONS[rule.answer],
+        "words": VOICEMAIL[rule.answer],
+        "is_strict": rule.answer == Voicemail.NO or rule.other is not None,  # in red
+        "why": shared if rule.other else "",
+        "other": rule.other,  # the request that is stricter
+    }
 
 
 def for_whom(inquiry: Inquiry) -> str:

@@ -1,7 +1,6 @@
 """Who else has a record open now, as far as the access log shows."""
 
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef
@@ -13,13 +12,8 @@ RECENTLY = timedelta(minutes=10)
 ON_A_RECORD = (Act.OPENED, Act.MESSAGE, Act.PRINTED, Act.CHANGED)
 
 
-class Reader(NamedTuple):
-    who: str
-    ago: str
-
-
-def also_reading(inquiry, user, now: datetime) -> list[Reader]:
-    """Others who opened it within ten minutes and have not looked at anything else since.
+def also_reading(inquiry, user, now: datetime) -> list[tuple[str, str]]:
+    """Who else opened it within ten minutes and looked at nothing else since, and how long ago.
 
     A colleague who closed the window without opening another page counts for ten minutes.
     """
@@ -31,4 +25,4 @@ def also_reading(inquiry, user, now: datetime) -> list[Reader]:
     ).exclude(by=user)
     last = dict(here.order_by("at").values_list("by", "at"))
     people = get_user_model().objects.in_bulk(list(last))
-    return [Reader(person(people[by]), span(now - at)) for by, at in last.items()]
+    return [(person(people[by]), span(now - at)) for by, at in last.items()]
