@@ -3,8 +3,6 @@
 from django import forms
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kapsite.clinic.days import zone
@@ -50,9 +48,9 @@ class EraseForm(forms.Form):
 
 
 def in_words(inquiry: Inquiry) -> str:
-    received = date_format(localtime(inquiry.received_at, zone()), "F j, Y")
+    received = f"received {inquiry.received_at.astimezone(zone()):%B %-d, %Y}"
     state = inquiry.get_status_display()
-    return f"{inquiry.name}, {inquiry.reference_in_groups}, received {received}, {state}"
+    return f"{inquiry.name}, {inquiry.reference_in_groups}, {received}, {state}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
