@@ -26,14 +26,14 @@ class MentionsForm(PlacesForm):
         self.path, self.instead = path, instead
         super().__init__(data, found, titles)
 
-    def options(self, each: Mention) -> list[tuple[str, str]]:
-        return [(KEEP, self.kept(each)), (REMOVE, f"Remove this {each.thing}")]
+    def options(self, each: Mention) -> list[tuple[str, str, str]]:
+        return [
+            (KEEP, self.kept(each), each.written),
+            (REMOVE, f"Remove this {each.thing}", ""),
+        ]
 
     def proposed(self, each: Mention) -> str:
         return REMOVE if each.is_only_link else KEEP
-
-    def result(self, each: Mention, choice: str) -> str:
-        return "" if choice == REMOVE else each.written
 
     def kept(self, each: Mention) -> str:
         if each.is_linked and each.file == self.instead:
@@ -42,16 +42,12 @@ class MentionsForm(PlacesForm):
             return f"Keep the words, with the link to “{self.titles[self.instead]}”"
         return "Keep it as it is"
 
-    def sources_stay(self, each: Mention) -> str:
-        return f"{{}}, unless you remove the {each.thing}."
+    def unless(self, each: Mention) -> str:
+        return f", unless you remove the {each.thing}"
 
-    def goes(self, mark: Mark, each: Mention) -> bool:
-        return self.leads_to_it(mark) and each.file == self.instead
-
-    def leads_to_it(self, mark: Mark) -> bool:
-        return bool(link_to(self.path).fullmatch(mark.target))
-
-    def named(self, mark: Mark) -> str:
-        if self.leads_to_it(mark):
-            return f"{mark.name} (which then leads to “{self.titles[self.instead]}”)"
-        return mark.name
+    def named(self, mark: Mark, each: Mention) -> str:
+        if not link_to(self.path).fullmatch(mark.target):
+            return mark.name
+        if each.file == self.instead:  # no page links to itself
+            return ""
+        return f"{mark.name} (which then leads to “{self.titles[self.instead]}”)"

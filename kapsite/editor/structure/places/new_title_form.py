@@ -28,16 +28,14 @@ class NewTitleForm(PlacesForm):
         }
         super().__init__(data, found, titles)
 
-    def options(self, each: Mention) -> list[tuple[str, str]]:
-        said = f"Say the new title: “{self.said[each].words}”"
-        return [*super().options(each), (NEW_TITLE, said)]
+    def options(self, each: Mention) -> list[tuple[str, str, str]]:
+        said = self.said[each]
+        label = f"Say the new title: “{said.words}”"
+        return [*super().options(each), (NEW_TITLE, label, said.written)]
 
     def proposed(self, each: Mention) -> str:
         """Where it comes first a title reads well; within a sentence seldom: "the Your plan"."""
         return NEW_TITLE if self.link.match(each.written.lstrip("*| ")) else KEEP
-
-    def result(self, each: Mention, choice: str) -> str:
-        return self.said[each].written if choice == NEW_TITLE else each.written
 
     def in_box(self, each: Mention) -> Mention:
         return self.said[each]

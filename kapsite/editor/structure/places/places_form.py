@@ -34,15 +34,12 @@ class PlacesForm(forms.Form):
 
     # What each kind of change says
 
-    def options(self, each: Mention) -> list[tuple[str, str]]:
-        return [(KEEP, "Keep it as it is")]
+    def options(self, each: Mention) -> list[tuple[str, str, str]]:
+        """Each with its label and the place as it is then, "" where it goes."""
+        return [(KEEP, "Keep it as it is", each.written)]
 
     def proposed(self, each: Mention) -> str:
         return KEEP
-
-    def result(self, each: Mention, choice: str) -> str:
-        """The place as an option has it; "" where it goes."""
-        return each.written
 
     def in_box(self, each: Mention) -> Mention:
         """The place as it stands in the box, to be said in other words."""
@@ -52,21 +49,20 @@ class PlacesForm(forms.Form):
         """The place whose links and sources the ``words`` take along."""
         return each
 
-    def sources_stay(self, each: Mention) -> str:
-        """``{}`` are the sources, and a verb follows."""
-        return "{}."
+    def unless(self, each: Mention) -> str:
+        """When its sources don't stay, to follow the verb."""
+        return ""
 
-    def named(self, mark: Mark) -> str:
+    def named(self, mark: Mark, each: Mention) -> str:
+        """What stays with its words; "" if it goes."""
         return mark.name
-
-    def goes(self, mark: Mark, each: Mention) -> bool:
-        return False
 
     # What is the same for all
 
     def choice_of(self, each: Mention) -> forms.ChoiceField:
+        options = [(value, label) for value, label, _ in self.options(each)]
         return forms.ChoiceField(
-            choices=[*self.options(each), (REWORD, "Say it in these words:")],
+            choices=[*options, (REWORD, "Say it in these words:")],
             initial=self.proposed(each),
             widget=forms.RadioSelect,
             error_messages={"required": "Choose one of these."},
@@ -99,12 +95,12 @@ class PlacesForm(forms.Form):
     def carried(self, each: Mention) -> Iterator[str]:
         shown = self.in_box(each)
         marks = [mark for mark in shown.marks if not mark.is_line_end and not mark.is_source]
-        if others := [self.named(mark) for mark in marks if not self.goes(mark, each)]:
+        if others := list(filter(None, (self.named(mark, each) for mark in marks))):
             verb = "stay with their" if len(others) > 1 else "stays with its"
             yield f"{capfirst(get_text_list(others, 'and'))} {verb} words."
         if sources := list(dict.fromkeys(shown.sources)):
             verb = "stay" if len(sources) > 1 else "stays"
-            yield self.sources_stay(each).format(f"{capfirst(sources_named(sources))} {verb}")
+            yield f"{capfirst(sources_named(sources))} {verb}{self.unless(each)}."
 
     def clean(self) -> None:
         """Words that were typed count, so that they are never dropped; and nothing goes because a
@@ -128,9 +124,10 @@ class PlacesForm(forms.Form):
         return {each: words for each, words in given.items() if words != each.written}
 
     def given(self, each: Mention) -> str:
+        results = {value: written for value, _, written in self.options(each)}
         choice, words = self.cleaned_data[each.key], tidy(self.cleaned_data[words_of(each)])
-        if choice != REWORD:
-            return self.result(each, choice)
+        if choice in results:
+            return results[choice]
         shown = self.in_box(each)
         return shown.written if words == shown.typed else self.worded(each, words).said_as(words)
 
