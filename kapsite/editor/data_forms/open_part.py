@@ -16,7 +16,7 @@ from .fields.group_lists import GroupList, Posted
 from .fields.groups import Group
 from .files.file_parts import DataFile
 from .known_sources import offer_sources
-from .placed_problems import placed
+from .placed_problems import listed, placed
 from .used_by import used_by
 from .words.field_names import FieldNames
 from .words.part_names import part_name
@@ -90,8 +90,9 @@ def beside(
     checked = check_data(opened.editing, text)
     problems = checked.problems if text else []  # nothing is wrong before it is begun
     names = FieldNames.of(file.name, checked.site, here=file.name, part=opened.part)
-    found = placed(problems, file, opened.part, opened.parsed, form, names)
-    return found.listed(typing, is_new=is_new) | {
+    here, elsewhere = placed(problems, file, opened.part, opened.parsed, form, names)
+    return listed(here, typing, is_new=is_new) | {
+        "elsewhere": elsewhere,
         "file": file,
         "picture": aside(checked.picture, file.name) if file.is_chart else "",
         "uses": used_by(checked.site, file, opened.part),

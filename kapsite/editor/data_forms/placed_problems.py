@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.forms.boundfield import BoundField
@@ -65,36 +65,29 @@ class Placed:
         return at is not None and isinstance(at.field, SourceField) and at.auto_id == typing
 
 
-@dataclass(frozen=True)
-class Found:
-    """The problems about a form, and those about other parts of the file."""
-
-    here: list[Placed] = field(default_factory=list)
-    elsewhere: list[Placed] = field(default_factory=list)
-
-    def listed(self, typing: str, *, is_new: bool) -> dict[str, Any]:
-        """What to list, after errors are shown at their fields. Of something new, what is still
-        empty is no error, and what can wait is no news while there is more to fill in. ``typing``
-        is the id of the field with the focus: a word to find a source by isn't finished.
-        """
-        here = [each for each in self.here if not each.is_search(typing)]
-        still = [each for each in here if is_new and each.is_empty]
-        first = {each.kind for each in still}  # another entry may solve it
-        here = [
-            each
-            for each in here
-            if each not in still
-            and not (each.kind in first if is_new and each.is_choice else each.is_in_no_entry)
-        ]
-        for each in here:
-            if each.field is not None and each.problem.level == "error":
-                show_at(each.field, each.words)
-        if still:
-            here = [each for each in here if each.problem.level == "error"]
-        labels: dict[str, str] = {}
-        for each in still:  # of what several entries lack, the first
-            labels.setdefault(each.kind, each.href)
-        return {"here": here, "elsewhere": self.elsewhere, "still": labels}
+def listed(here: Iterable[Placed], typing: str, *, is_new: bool) -> dict[str, Any]:
+    """What to list of a form, after errors are shown at their fields. Of something new, what is
+    still empty is no error, and what can wait is no news while there is more to fill in.
+    ``typing`` is the id of the field with the focus: a word to find a source by isn't finished.
+    """
+    here = [each for each in here if not each.is_search(typing)]
+    still = [each for each in here if is_new and each.is_empty]
+    first = {each.kind for each in still}  # another entry may solve it
+    here = [
+        each
+        for each in here
+        if each not in still
+        and not (each.kind in first if is_new and each.is_choice else each.is_in_no_entry)
+    ]
+    for each in here:
+        if each.field is not None and each.problem.level == "error":
+            show_at(each.field, each.words)
+    if still:
+        here = [each for each in here if each.problem.level == "error"]
+    labels: dict[str, str] = {}
+    for each in still:  # of what several entries lack, the first
+        labels.setdefault(each.kind, each.href)
+    return {"here": here, "still": labels}
 
 
 def placed(
@@ -104,8 +97,9 @@ def placed(
     parsed: Parsed,
     form: Group | GroupList,
     names: FieldNames,
-) -> Found:
-    found, texts = Found(), dict(parsed.texts())
+) -> tuple[list[Placed], list[Placed]]:
+    """The problems about a form, and those about other parts of the file."""
+    here, elsewhere, texts = list[Placed](), list[Placed](), dict(parsed.texts())
     for problem in problems:
         place = () if is_about_all(problem) else problem.place or parsed.innermost(problem.line)
         problem = replace(problem, place=place)
@@ -114,14 +108,14 @@ def placed(
         if in_form is None:
             if problem.level == "error":  # what can wait is for its own form to say
                 href = names.href(file.name, place)
-                found.elsewhere.append(Placed(problem, None, href, label, words))
+                elsewhere.append(Placed(problem, None, href, label, words))
             continue
         at = form.field_at(in_form) if place else None
         if at is not None and isinstance(at.field, SourceField):
             words = about_source(texts.get(place, ""), at.field, file) or words
         href = f"#{at.id_for_label or at.auto_id}" if at else ""
-        found.here.append(Placed(problem, at, href, label, words))
-    return found
+        here.append(Placed(problem, at, href, label, words))
+    return here, elsewhere
 
 
 def is_about_all(problem: Problem) -> bool:
