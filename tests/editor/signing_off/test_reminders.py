@@ -27,10 +27,8 @@ def today(content, monkeypatch, settings):
         monkeypatch.setattr(days, "today", lambda: day)
 
     set_day(MONDAY)
-    due = f"review_by: {MONDAY + timedelta(days=20)}\nowner: Ana Diaz"
-    page = make_page("Words [@S1; @S2].", title="Risks")
-    lines = [line for line in page.split("\n") if not line.startswith("review_by")]
-    (content / "risks.md").write_text("\n".join([lines[0], due, *lines[1:]]))
+    due = {"review_by": f"{MONDAY + timedelta(days=20)}", "owner": "Ana Diaz"}
+    (content / "risks.md").write_text(make_page("Words [@S1; @S2].", title="Risks", **due))
     return set_day
 
 

@@ -2,10 +2,9 @@
 
 import pytest
 
+from kapsite.editor.models import ContentVersion
 from tests.editor.test_views import PAGE
 from tests.pages.samples import make_page
-
-from kapsite.editor.models import ContentVersion  # isort: skip
 
 FORM = {"meta-changes-count": "1", "meta-uncited-count": "1"}
 
@@ -42,9 +41,7 @@ def test_lines_count_from_the_top_of_what_is_shown(pat, typed):
 
 @pytest.fixture
 def with_empty_line(content):
-    home = content / "index.md"
-    home.write_text(home.read_text().replace("---\n", "---\n\n").replace("---\n\n", "---\n", 1))
-    return home
+    (content / "index.md").write_text(make_page("\nText [@S1; @S2].", title="Home"))
 
 
 def test_the_text_begins_with_its_first_line(with_empty_line, pat, typed):
