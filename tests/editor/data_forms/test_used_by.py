@@ -33,17 +33,17 @@ def test_a_source_leads_to_the_part_of_the_facts_that_names_it(pat, used):
 
 
 @pytest.mark.parametrize("text", ["Text [@S2; @S1].", '::: evidence kap="early" sources="S2 S1"\n'])
-def test_a_source_leads_to_the_draft_of_a_page(pat, used, write, text):
+def test_a_source_leads_to_the_draft_of_a_page(used, write, text):
     write("risks.md", make_page(text, title="Risks"))
     assert ("Risks", RISKS, True) in used(S1)
 
 
-def test_a_draft_that_no_longer_cites_a_source_is_not_named(pat, used, write):
+def test_a_draft_that_no_longer_cites_a_source_is_not_named(used, write):
     write("risks.md", make_page("Text [@S2].", title="Risks"))
     assert "Risks" not in [title for title, *_ in used(S1)]
 
 
-def test_a_chart_leads_to_the_draft_of_a_page(pat, used, write):
+def test_a_chart_leads_to_the_draft_of_a_page(used, write):
     assert used(ONE) == []
     write("risks.md", make_page('::: chart id="one"\n:::', title="Risks"))
     assert used(ONE) == [("Risks", RISKS, True)]

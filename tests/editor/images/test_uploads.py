@@ -232,14 +232,13 @@ def test_nothing_is_read_from_who_may_not_upload(browser, content, settings):
     assert not (settings.VAR_DIR / "uploads").exists()
 
 
-def test_a_form_of_another_site_uploads_nothing(browser, content, settings):
-    client = browser("publisher", "pat")
-    client.handler.enforce_csrf_checks = True
-    assert send(client).status_code == 403
+def test_a_form_of_another_site_uploads_nothing(pat):
+    pat.handler.enforce_csrf_checks = True
+    assert send(pat).status_code == 403
     assert not Upload.objects.exists()
 
 
-def test_what_was_never_handed_to_the_worker_is_removed_after_an_hour(content, settings):
+def test_what_was_never_handed_to_the_worker_is_removed_after_an_hour(content):
     left = uploads.folder() / "left.upload"
     left.write_bytes(b"x")
     uploads.process_next()

@@ -77,7 +77,7 @@ def test_a_full_disk_leaves_everything_as_it_was_and_is_not_tried_for_ever(
 
 
 def test_an_error_that_nobody_thought_of_leaves_everything_as_it_was(
-    ask, publish, content, monkeypatch, settings
+    ask, publish, content, monkeypatch
 ):
     def broken(*_):
         raise RuntimeError("a template is broken")

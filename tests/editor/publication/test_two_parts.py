@@ -52,7 +52,7 @@ def test_what_was_asked_for_before_the_other_part_was_published_is_published_aft
     assert "We are closed on Monday." in file.read_text()
 
 
-def test_a_draft_of_the_same_part_waits_for_a_person_to_decide(pat, content, publish):
+def test_a_draft_of_the_same_part_waits_for_a_person_to_decide(pat, content):
     save(pat, CONTACT, name="My name")
     file = content / "clinic.yaml"
     file.write_text(file.read_text().replace("name: ", "name: Changed ", 1))

@@ -98,7 +98,7 @@ def test_where_there_is_a_history_the_files_are_one_more_version_of_it(archive, 
         ({"content/index.md": b"---\ntitle: [\n---\n"}, "the content has these errors"),
     ],
 )
-def test_an_archive_that_is_not_right_changes_nothing(archive, content, changes, words, settings):
+def test_an_archive_that_is_not_right_changes_nothing(archive, content, changes, words):
     changed(archive, **changes)
     files, before = files_in(content), states()
     with pytest.raises(CommandError, match=words):
