@@ -47,9 +47,7 @@ def refusals(
 
 def checked(contents: Mapping[str, bytes | None]) -> tuple[Site, list[Problem]]:
     """The whole site with these files, as publishing reads and checks it."""
-    from kapsite.editor.writing.previews.overlay import (
-        overlaid,  # here: large, and only editors need it
-    )
+    from kapsite.editor.writing.previews.overlay import overlaid  # here: large, for editors only
     from kapsite.pages.load.site import read_site
     from kapsite.pages.publish.making.preflight import preflight
 

@@ -12,9 +12,8 @@ from kapsite.content_files.yaml_reader import parse
 
 from .yaml_round_trip import Lines, changed_by_ruamel, dumped, indented
 
-OPENS_BLOCK = re.compile(
-    r"\s*(?:- +)?[^\s#'\"{\[][^#]*:\s*(?:#.*)?$"
-)  # a key, and nothing after it
+# A key, and nothing after it
+OPENS_BLOCK = re.compile(r"\s*(?:- +)?[^\s#'\"{\[][^#]*:\s*(?:#.*)?$")
 
 
 class NotInLines(Exception):
@@ -127,14 +126,14 @@ def changed(body: Lines, column: int, old: Any, new: Any) -> Lines:
     [before], [after] = values(old), values(new)
     if type(before) is type(after) and isinstance(after, dict | list):
         try:
-            return inside(body, column, before, after, isinstance(new, list))
+            return inside(body, before, after, isinstance(new, list))
         except NotInLines:
             pass
     text = "".join(line.removeprefix(" " * column) for line in body)
     return indented(changed_by_ruamel(text, new), column)
 
 
-def inside(body: Lines, column: int, before: Any, after: Any, is_list: bool) -> Lines:
+def inside(body: Lines, before: Any, after: Any, is_list: bool) -> Lines:
     """The entry with new values in the collection that it holds."""
     if is_list:  # the first entry of what it holds follows the hyphen
         dash = re.match(r" *-( +)(?=\S)", body[0])
