@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 
 from kapsite.inquiries.desk.page_parts.formatting import (
@@ -51,6 +50,32 @@ class Way:
         return self.address.split(" ext. ") if self.verb == "Call" else [self.address]
 
 
+@dataclass(frozen=True)
+class VoicemailLine:
+    icon: str
+    words: str
+    is_strict: bool  # in red
+    why: str = ""
+    other: int | None = None  # the request that is stricter
+
+
+@dataclass(frozen=True)
+class Contact:
+    for_whom: str
+    how_to_reach: str
+    talk: str
+    good_times: str
+    preferred: list[Way]
+    others: list[Way]
+    voicemail: VoicemailLine | None
+    numbers: list[str]
+    due: str
+    is_overdue: bool
+    is_spam: bool
+    spam_reasons: list[str]
+    is_on_closed_day: bool
+
+
 def ways(inquiry: Inquiry) -> tuple[list[Way], list[Way]]:
     """The way they asked for; and the others, once staff have spoken with them, or where their
     number is wrong.
@@ -77,22 +102,22 @@ def text_to(number: str) -> Way:
     return Way(f"sms:{base}", "Text", readable(base), note)
 
 
-def voicemail_of(inquiry: Inquiry) -> dict[str, Any] | None:
+def voicemail_of(inquiry: Inquiry) -> VoicemailLine | None:
     """Only where someone may call; the strictest answer of the number counts."""
     rule = inquiry.voicemail_rule
     if inquiry.wrong_number and inquiry.may_be_contacted:
-        return {"icon": "vm-off", "words": "Wrong number: don’t call it", "is_strict": True}
+        return VoicemailLine("vm-off", "Wrong number: don’t call it", is_strict=True)
     may_call = inquiry.contact_by == ContactBy.CALL or inquiry.first_contact_at
     if not inquiry.may_be_contacted or not rule.answer or not (may_call or rule.other):
         return None
     shared = "Another request from this number says so. The strictest rule wins."
-    return {
-        "icon": VOICEMAIL_ICONS[rule.answer],
-        "words": VOICEMAIL[rule.answer],
-        "is_strict": rule.answer == Voicemail.NO or rule.other is not None,  # in red
-        "why": shared if rule.other else "",
-        "other": rule.other,  # the request that is stricter
-    }
+    return VoicemailLine(
+        icon=VOICEMAIL_ICONS[rule.answer],
+        words=VOICEMAIL[rule.answer],
+        is_strict=rule.answer == Voicemail.NO or rule.other is not None,
+        why=shared if rule.other else "",
+        other=rule.other,
+    )
 
 
 def for_whom(inquiry: Inquiry) -> str:
@@ -116,21 +141,21 @@ def due_in_words(inquiry: Inquiry, now: datetime) -> str:
     return f"{what} {when} · {due_in(inquiry, now)}"
 
 
-def contact_of(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
+def contact_of(inquiry: Inquiry, now: datetime) -> Contact:
     preferred, others = ways(inquiry)
     needs = [inquiry.language, *labels(Aid.choices, inquiry.aids)]
-    return {
-        "for_whom": for_whom(inquiry),
-        "how_to_reach": how_to_reach(inquiry),
-        "talk": ". ".join(filter(None, needs)),
-        "good_times": good_times(inquiry),
-        "preferred": preferred,
-        "others": others,
-        "voicemail": voicemail_of(inquiry),
-        "numbers": [readable(number) for number in inquiry.phone_e164.split()],
-        "due": due_in_words(inquiry, now),
-        "is_overdue": is_overdue(inquiry, now),
-        "is_spam": inquiry.status == Status.SPAM,
-        "spam_reasons": inquiry.spam_reasons.splitlines(),
-        "is_on_closed_day": closed_day(inquiry) is not None,
-    }
+    return Contact(
+        for_whom=for_whom(inquiry),
+        how_to_reach=how_to_reach(inquiry),
+        talk=". ".join(filter(None, needs)),
+        good_times=good_times(inquiry),
+        preferred=preferred,
+        others=others,
+        voicemail=voicemail_of(inquiry),
+        numbers=[readable(number) for number in inquiry.phone_e164.split()],
+        due=due_in_words(inquiry, now),
+        is_overdue=is_overdue(inquiry, now),
+        is_spam=inquiry.status == Status.SPAM,
+        spam_reasons=inquiry.spam_reasons.splitlines(),
+        is_on_closed_day=closed_day(inquiry) is not None,
+    )

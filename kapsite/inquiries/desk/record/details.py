@@ -1,7 +1,7 @@
 """What a person answered, and what became of the request."""
 
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from kapsite.inquiries.data_protection.retention import delete_on
 from kapsite.inquiries.desk.page_parts.formatting import (
@@ -18,7 +18,7 @@ from kapsite.inquiries.models.outbox import Notice, NoticeState
 from kapsite.inquiries.triage.danger import LABELS
 from kapsite.inquiries.triage.triage import NOT_CHECKED, UNCHECKED
 
-from .corrections import earlier_details
+from .corrections import Earlier, earlier_details
 
 NOTICE = {
     NoticeState.SENT: "sent",
@@ -28,20 +28,35 @@ NOTICE = {
 }
 
 
-def details_of(inquiry: Inquiry, now: datetime) -> dict[str, Any]:
-    return {
-        "topics": labels(Topic.choices, inquiry.topics),
-        "danger": labels([*LABELS.items(), (UNCHECKED, NOT_CHECKED)], inquiry.danger),
-        "age": age(inquiry, now),
-        "consent": consent_version(inquiry),
-        "delete_on": delete_on(inquiry),
-        "notices": notices_of(inquiry),
-        "linked": linked_with(inquiry),
-        "duplicates": likely_duplicates(inquiry),
-        "merged": nameless(inquiry.duplicates.all()),
-        "earlier": list(earlier_details(inquiry)),
-        "source": source_of(inquiry),
-    }
+@dataclass(frozen=True)
+class Details:
+    topics: list[str]
+    danger: list[str]
+    age: str
+    consent: str
+    delete_on: date | None
+    notices: list[tuple[str, str, datetime | None]]
+    linked: list[Inquiry]
+    duplicates: list[Inquiry]
+    merged: list[Inquiry]
+    earlier: list[Earlier]
+    source: str
+
+
+def details_of(inquiry: Inquiry, now: datetime) -> Details:
+    return Details(
+        topics=labels(Topic.choices, inquiry.topics),
+        danger=labels([*LABELS.items(), (UNCHECKED, NOT_CHECKED)], inquiry.danger),
+        age=age(inquiry, now),
+        consent=consent_version(inquiry),
+        delete_on=delete_on(inquiry),
+        notices=notices_of(inquiry),
+        linked=linked_with(inquiry),
+        duplicates=likely_duplicates(inquiry),
+        merged=nameless(inquiry.duplicates.all()),
+        earlier=list(earlier_details(inquiry)),
+        source=source_of(inquiry),
+    )
 
 
 def consent_version(inquiry: Inquiry) -> str:

@@ -1,7 +1,7 @@
 """The data for the page of one request, on screen and on paper."""
 
-from datetime import datetime
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import Count, Max
 
@@ -14,18 +14,52 @@ from kapsite.inquiries.desk.steps.status import is_hard_to_reach
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.choices import ActivityKind
 
-from .contact import contact_of
-from .details import details_of
-from .panes import results_of, shown_panes
+from .contact import Contact, contact_of
+from .details import Details, details_of
+from .panes import Results, ShownPane, results_of, shown_panes
 from .presence import also_reading
 from .timeline import Line, by_day, changed_by_the_person, latest_notes, timeline
 
 
-class Conflicting(NamedTuple):
+@dataclass(frozen=True)
+class Steps:
+    """What may be done next; ``bound`` is the one that was just tried."""
+
+    offered: dict[str, Step]
+    panes: list[ShownPane]
+    results: Results | None
+    bound: Step | None
+    is_hard_to_reach: bool
+
+
+@dataclass(frozen=True)
+class History:
+    lines: list[Line]
+    days: list[tuple[date, list[Line]]]
+    latest_notes: list[Line]
+    by_the_person: list[Line]  # since staff last tried to reach them
+    last: int  # its newest line: what someone did after it was not on this page
+    views: dict[str, int]
+    also_reading: list[tuple[str, str]]  # a colleague, and how long ago
+
+
+@dataclass(frozen=True)
+class Conflicting:
     """Why a step was not taken: what others did meanwhile, and a note whose step is gone."""
 
     lines: list[Line]
     note: str
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    unreadable: list[str]
+    contact: Contact
+    details: Details
+    steps: Steps
+    history: History
+    message: str | None = None  # None: not asked for
+    conflict: Conflicting | None = None
 
 
 def record_page(
@@ -33,25 +67,25 @@ def record_page(
     user,
     now: datetime,
     *,
-    message: str | None = None,  # None: not asked for
+    message: str | None = None,
     pane: str = "",
     length: str = "",
     bound: Step | None = None,
     conflict: Conflicting | None = None,
-) -> dict[str, Any]:
+) -> RecordPage:
     contact = contact_of(inquiry, now)
-    links = [way.href for way in contact["preferred"] + contact["others"]]
+    links = [way.href for way in contact.preferred + contact.others]
     scripts = scripts_for(inquiry, user, links)
     note = conflict.note if conflict else ""
-    return {
-        "unreadable": [str(field.verbose_name) for field in unreadable_in(inquiry)],
-        "contact": contact,
-        "details": details_of(inquiry, now),
-        "steps": steps_of(inquiry, user, bound, pane, length, note, scripts),
-        "history": history_of(inquiry, user, now),
-        "message": message,
-        "conflict": conflict,
-    }
+    return RecordPage(
+        unreadable=[str(field.verbose_name) for field in unreadable_in(inquiry)],
+        contact=contact,
+        details=details_of(inquiry, now),
+        steps=steps_of(inquiry, user, bound, pane, length, note, scripts),
+        history=history_of(inquiry, user, now),
+        message=message,
+        conflict=conflict,
+    )
 
 
 def steps_of(
@@ -62,10 +96,8 @@ def steps_of(
     length: str,
     note: str,
     scripts: dict[str, list[Shown]],
-) -> dict[str, Any]:
-    """What may be done next; ``bound`` is the step that was just tried.
-
-    With ``note`` typed for a step that cannot be taken any more, and times for an appointment of
+) -> Steps:
+    """With ``note`` typed for a step that cannot be taken any more, and times for an appointment of
     ``length`` minutes."""
     steps = [
         bound if bound and each.name == bound.name else each for each in steps_for(inquiry, user)
@@ -79,26 +111,19 @@ def steps_of(
     if note:
         where = results.note if results else offered["note"]
         where.initial["note"] = note
-    return {
-        "offered": offered,
-        "panes": panes,
-        "results": results,
-        "bound": bound,
-        "is_hard_to_reach": "close" in offered and is_hard_to_reach(inquiry),
-    }
+    return Steps(offered, panes, results, bound, "close" in offered and is_hard_to_reach(inquiry))
 
 
-def history_of(inquiry: Inquiry, user, now: datetime) -> dict[str, Any]:
+def history_of(inquiry: Inquiry, user, now: datetime) -> History:
     opened = (ActivityKind.VIEWED, ActivityKind.SHOWN)
     viewed = inquiry.activities.filter(kind__in=opened).order_by()
     lines = timeline(inquiry)
-    return {
-        "lines": lines,
-        "days": by_day(lines),
-        "latest_notes": latest_notes(lines),
-        "by_the_person": changed_by_the_person(lines),
-        # What someone did after it was not on this page.
-        "last": inquiry.activities.aggregate(last=Max("pk"))["last"] or 0,
-        "views": viewed.aggregate(times=Count("pk"), people=Count("by", distinct=True)),
-        "also_reading": also_reading(inquiry, user, now),
-    }
+    return History(
+        lines=lines,
+        days=by_day(lines),
+        latest_notes=latest_notes(lines),
+        by_the_person=changed_by_the_person(lines),
+        last=inquiry.activities.aggregate(last=Max("pk"))["last"] or 0,
+        views=viewed.aggregate(times=Count("pk"), people=Count("by", distinct=True)),
+        also_reading=also_reading(inquiry, user, now),
+    )
