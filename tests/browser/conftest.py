@@ -58,10 +58,12 @@ def launch(playwright):
     if not path:
         pytest.skip(browser.HOW_TO_GET)
     launched = []
+    no_jit = ["--js-flags=--no-opt --no-maglev"]  # no page stays long enough for it to pay
 
     def launch(is_small=True, **options):
         program = shutil.which(browser.SHELL) if is_small else None
-        launched.append(playwright.chromium.launch(executable_path=program or path, **options))
+        options = {"executable_path": program or path, "args": no_jit} | options
+        launched.append(playwright.chromium.launch(**options))
         return launched[-1]
 
     yield launch
