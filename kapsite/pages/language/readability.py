@@ -11,7 +11,7 @@ away), a name, an abbreviation and a number count as one word of one syllable.
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pyphen import Pyphen
 
@@ -27,7 +27,6 @@ SILENT = re.compile(
     r"(?<=[^laeiouy])e$|(?<=[aeiouy]l)e$|(?<![sxzcg])(?<!ch)(?<!sh)es$|(?<![td])ed$"
 )
 VOWELS = re.compile(r"[aeiouy]+")
-DICTIONARY = Pyphen(lang="en_US")
 
 
 @dataclass(frozen=True)
@@ -113,10 +112,15 @@ def syllables_in(word: str) -> int:
     return max(1, sum(syllables_of(part) for part in parts if len(part) > 1))
 
 
+@cache  # many commands import this module and measure nothing
+def dictionary() -> Pyphen:
+    return Pyphen(lang="en_US")
+
+
 def syllables_of(part: str) -> int:
     """Pyphen divides words for line ends, and so never "a-bout" or "read-y"; vowels find those.
 
     Together they are right for 99 of 100 words on this site's pages, against the CMU
     Pronouncing Dictionary, and Pyphen alone for 95.
     """
-    return max(len(DICTIONARY.positions(part)) + 1, len(VOWELS.findall(SILENT.sub("", part))))
+    return max(len(dictionary().positions(part)) + 1, len(VOWELS.findall(SILENT.sub("", part))))

@@ -7,10 +7,10 @@ check a tenth.
 import sys
 from collections.abc import Callable
 from functools import cache
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from gevent import monkey
-from gevent.threadpool import ThreadPool
+if TYPE_CHECKING:
+    from gevent.threadpool import ThreadPool
 
 # Seconds that the work may hold the interpreter. An answer to a reader gives it away at each use
 # of a socket, and waits that long to have it back.
@@ -21,14 +21,16 @@ T = TypeVar("T")
 
 
 @cache  # made in the worker, after the fork
-def pool() -> ThreadPool:
+def pool() -> "ThreadPool":
+    from gevent.threadpool import ThreadPool
+
     sys.setswitchinterval(SHARE)
     return ThreadPool(1)
 
 
 def aside(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """What ``work`` returns, or raises. It must not use the database."""
-    if not monkey.is_module_patched("threading"):  # another server, which has threads
+    if not is_served_by_gevent():  # but by a server that has threads
         return work(*args, **kwargs)
     result: T = pool().apply(work, args, kwargs)
     return result
@@ -36,5 +38,11 @@ def aside(work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 def begin_aside(work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
     """The same without waiting for it."""
-    if monkey.is_module_patched("threading"):
+    if is_served_by_gevent():
         pool().spawn(work, *args, **kwargs)
+
+
+def is_served_by_gevent() -> bool:
+    """Asked without loading it, since most commands never do."""
+    monkey = sys.modules.get("gevent.monkey")
+    return monkey is not None and monkey.is_module_patched("threading")
