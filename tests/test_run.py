@@ -8,41 +8,40 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg
 import pytest
 
-from tests import run
+from tests import conftest, run
 from tests.earlier_tables import digest_of_migrations
 from tests.postgres import PostgresMissing, find_programs, private_cluster
 
 ROOT = Path(__file__).parent.parent
 
 
-def run_without_a_browser(**environment):
+def test_without_a_browser_its_tests_are_skipped_with_a_line_on_how_to_get_it_which_fails_on_ci():
     words = "-m pytest -k reports_what_the_content_policy tests/browser/test_journey.py"
-    nothing = {"PATH": "", "CHROMIUM": ""}
-    return subprocess.run(
+    done = subprocess.run(
         [sys.executable, *words.split()],
         cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if name != "CI"}
-        | nothing
-        | environment,
+        env=os.environ | {"PATH": "", "CHROMIUM": "", "CI": "true"},
         capture_output=True,
         text=True,
     )
-
-
-def test_without_a_browser_its_tests_are_skipped_with_one_line_on_how_to_get_it():
-    done = run_without_a_browser()
-    assert done.returncode == 0
-    assert "1 skipped: no Chromium; type: sudo apt-get install chromium" in done.stdout
-
-
-def test_on_ci_a_skipped_test_fails_the_run():
-    done = run_without_a_browser(CI="true")
     assert done.returncode == 1
+    assert "1 skipped: no Chromium; type: sudo apt-get install chromium" in done.stdout
     assert "With CI=true nothing may be skipped." in done.stdout
+
+
+@pytest.mark.parametrize(("ci", "status"), [(True, 1), (False, 0)])
+def test_on_ci_alone_a_skipped_test_fails_the_run(monkeypatch, ci, status):
+    monkeypatch.setattr(conftest, "CI", ci)
+    reporter = SimpleNamespace(stats={"skipped": [None]})
+    manager = SimpleNamespace(get_plugin=lambda _: reporter)
+    session = SimpleNamespace(config=SimpleNamespace(pluginmanager=manager), exitstatus=0)
+    conftest.pytest_sessionfinish(session)
+    assert session.exitstatus == status
 
 
 @pytest.mark.parametrize(("status", "went_well"), [(0, True), (1, False)])

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings as configured
 
+from kapsite.pages.publish.publisher import publish
 from kapsite.security.checks import check_privacy
 from kapsite.security.files import keep_private
-from tests.server import manage, running, set_up
+from tests.pages.samples import TODAY, make_content, make_page
+from tests.server import running, set_up
 
 PUBLIC = ("published", "static")
 
@@ -158,12 +160,14 @@ def test_with_any_umask_every_published_and_static_file_can_be_read_by_a_web_ser
     assert wrong == {}
 
 
-def test_publishing_again_opens_pages_that_were_published_for_one_user_only(made):
-    environment, folder, _modes = made
-    page = folder / "published/current/risks/index.html"
+@pytest.mark.django_db
+def test_publishing_again_opens_pages_that_were_published_for_one_user_only(tmp_path):
+    content = make_content(tmp_path, risks=make_page(title="Risks"))
+    publish(content, tmp_path / "published", TODAY)
+    page = tmp_path / "published/current/risks/index.html"
     page.chmod(0o600)
     page.parent.chmod(0o700)
-    manage("publish", environment)
+    publish(content, tmp_path / "published", TODAY)
     assert (mode(page), mode(page.parent)) == (0o644, 0o755)
 
 

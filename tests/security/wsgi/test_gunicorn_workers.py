@@ -27,6 +27,13 @@ def site():
         yield running
 
 
+@pytest.fixture(scope="module")
+def alone(site):
+    """A server with one worker."""
+    with server.running(site.environment | {"WEB_CONCURRENCY": "1"}) as running:
+        yield running
+
+
 def headers_of(answer: bytes):
     status, *lines = answer.partition(b"\r\n\r\n")[0].decode("latin-1").split("\r\n")
     return status, dict(line.split(": ", 1) for line in lines)
@@ -205,10 +212,10 @@ def test_a_connection_serves_several_requests(site):
             assert connection.recv(65536).startswith(b"HTTP/1.1 200 OK")
 
 
-def test_a_client_that_pipelines_requests_shares_the_worker_with_others(site):
+def test_a_client_that_pipelines_requests_shares_the_worker_with_others(alone):
     """By how many of its answers have come: a worker that it holds sends them all first."""
     sent = 2_000
-    with one_worker(site) as alone, alone.connect() as greedy, alone.connect() as other:
+    with alone.connect() as greedy, alone.connect() as other:
         ask(other)  # so that both connections are accepted
         answers = Answers(greedy)
         greedy.sendall(RENDERED * sent)
@@ -274,11 +281,10 @@ def test_a_page_arrives_in_one_piece(site):
             assert len(body) == int(re.search(rb"Content-Length: (\d+)", head)[1])
 
 
-def test_a_crowd_that_asks_for_rendered_pages_does_not_hold_up_a_reader(site):
+def test_a_crowd_that_asks_for_rendered_pages_does_not_hold_up_a_reader(alone):
     """By how many of the crowd were answered first: without turns, nearly all of them."""
     crowd = 150
     with contextlib.ExitStack() as open_ones:
-        alone = open_ones.enter_context(one_worker(site))
         connections = [open_ones.enter_context(alone.connect()) for _ in range(crowd)]
         other = open_ones.enter_context(alone.connect())
         for connection in [*connections, other]:
@@ -306,10 +312,6 @@ def test_a_crowd_of_new_connections_does_not_hold_up_a_reader(site):
             waiting = crowd - counted(answers)  # others were answered while the crowd gathered
             ask(other)
             assert crowd - counted(answers) >= waiting / 2
-
-
-def one_worker(site):
-    return server.running(site.environment | {"WEB_CONCURRENCY": "1"})
 
 
 def ask(connection):
