@@ -17,13 +17,19 @@ OPEN_NOW = "New request – please open now:"  # says nothing about health
 LISTED = 20  # references of a kind in one message; the inbox has the others
 
 
+Letter = tuple[str, str, list[str]]  # subject, text, and to whom
+
+
 class NotWanted(Exception):
     """The request changed since the message was queued, so it is dropped."""
 
 
 def compose(notices: list[Notice]) -> EmailMessage:
+    first = notices[0]
+    name = f"{first.kind}.{first.pk}.{first.created_at:%Y%m%d%H%M%S%f}"
     try:
-        message = COMPOSERS[NoticeKind(notices[0].kind)](notices)
+        subject, body, to = COMPOSERS[NoticeKind(first.kind)](notices)
+        message = EmailMessage(subject, body, to=to, headers=automatic(name))
         message.message()  # refuses what cannot be a header
         return message
     except NotWanted:
@@ -32,32 +38,30 @@ def compose(notices: list[Notice]) -> EmailMessage:
         raise NotSent(error, surely=True) from None
 
 
-def to_staff(notices: list[Notice]) -> EmailMessage:
+def to_staff(notices: list[Notice]) -> Letter:
     """References and links, nothing that a person wrote."""
     if not settings.NOTIFY_EMAILS:
         raise LookupError("NOTIFY_EMAILS is empty.")
     found = Inquiry.objects.only("reference", "status", "safety_concern")
     found = found.order_by("-safety_concern", "pk")
     inquiries = list(found.filter(pk__in=[notice.inquiry_id for notice in notices]))
-    if len(inquiries) == 1:
-        return about_one(inquiries[0], notices[0])
     if not inquiries:
         raise LookupError("The requests were erased meanwhile.")
-    return about_many(inquiries, notices[0])
+    subject, body = about_one(inquiries[0]) if len(inquiries) == 1 else about_many(inquiries)
+    return subject, body, without_it(notices[0])
 
 
-def about_one(inquiry: Inquiry, notice: Notice) -> EmailMessage:
+def about_one(inquiry: Inquiry) -> tuple[str, str]:
     is_spam = inquiry.status == Status.SPAM
     context = named(inquiry) | {"is_spam": is_spam, "days": settings.RETENTION_DAYS["spam"]}
     body = render_to_string("inquiries/staff_notice.txt", context)
     what = "Likely spam to check:" if is_spam else "New request"
     if inquiry.safety_concern:
         what = OPEN_NOW
-    subject = f"{what} {inquiry.reference_in_groups}"
-    return EmailMessage(subject, body, to=without_it(notice), headers=headers(notice))
+    return f"{what} {inquiry.reference_in_groups}", body
 
 
-def about_many(inquiries: list[Inquiry], notice: Notice) -> EmailMessage:
+def about_many(inquiries: list[Inquiry]) -> tuple[str, str]:
     spam = [named(each) for each in inquiries if each.status == Status.SPAM]
     real = [named(each) for each in inquiries if each.status != Status.SPAM]
     context = {
@@ -73,7 +77,7 @@ def about_many(inquiries: list[Inquiry], notice: Notice) -> EmailMessage:
     subject = ", ".join(parts)
     if any(each.safety_concern for each in inquiries):
         subject += " – please open now"
-    return EmailMessage(subject, body, to=without_it(notice), headers=headers(notice))
+    return subject, body
 
 
 def without_it(notice: Notice) -> list[str]:
@@ -95,7 +99,7 @@ def named(inquiry: Inquiry) -> dict:
     }
 
 
-def to_colleague(notices: list[Notice]) -> EmailMessage:
+def to_colleague(notices: list[Notice]) -> Letter:
     """Of a hand-over: links only. The note is for those who sign in."""
     found = Inquiry.objects.only("reference", "safety_concern").order_by("-safety_concern", "pk")
     requests = list(found.filter(pk__in=[each.inquiry_id for each in notices]))
@@ -105,11 +109,10 @@ def to_colleague(notices: list[Notice]) -> EmailMessage:
         subject += " – please open now"
     body = render_to_string("inquiries/handed_over.txt", listed(requests))
     person = notices[0].recipient
-    to = [person.email] if person else []
-    return EmailMessage(subject, body, to=to, headers=headers(notices[0]))
+    return subject, body, [person.email] if person else []
 
 
-def to_the_person(notices: list[Notice]) -> EmailMessage:
+def to_the_person(notices: list[Notice]) -> Letter:
     """Neutral: someone else may read the mailbox, or the address may have a typo."""
     notice = notices[0]
     columns = ("normalized_email", "received_at", "contact_by", "status", "withdrawn_at")
@@ -121,8 +124,7 @@ def to_the_person(notices: list[Notice]) -> EmailMessage:
         raise NotWanted
     progress = Progress(inquiry, get_clinic(), timezone.now())
     body = render_to_string("inquiries/acknowledgement.txt", {"progress": progress})
-    address = inquiry.normalized_email
-    return EmailMessage("We have your message", body, to=[address], headers=headers(notice))
+    return "We have your message", body, [inquiry.normalized_email]
 
 
 COMPOSERS = {
@@ -130,8 +132,3 @@ COMPOSERS = {
     NoticeKind.COLLEAGUE: to_colleague,
     NoticeKind.ACKNOWLEDGEMENT: to_the_person,
 }
-
-
-def headers(notice: Notice) -> dict[str, str]:
-    made = notice.created_at.strftime("%Y%m%d%H%M%S%f")
-    return automatic(f"{notice.kind}.{notice.pk}.{made}")
