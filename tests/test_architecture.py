@@ -225,6 +225,8 @@ WITHOUT_DJANGO = (
     "pages.publish.document.catalog",
     "pages.publish.document.navigation",
     "pages.publish.document.linked_data",
+    "inquiries.triage.danger",
+    "inquiries.triage.spam",
 )
 
 

@@ -1,7 +1,5 @@
 """Words of danger in a message: found in any spelling, and not in ordinary requests."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -127,11 +125,6 @@ def test_the_longest_message_of_one_word_is_searched_to_the_end(words):
     for filler in ("a", "not ", "want ", "i am ", "no, "):
         text = (filler * 2000)[:1980] + " i want to die"
         assert "suicide" in find_danger(text, words)
-
-
-def test_it_needs_no_django():
-    code = "import sys, kapsite.inquiries.triage.danger; sys.exit('django' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 MINIMAL = "\n".join(
