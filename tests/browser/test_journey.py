@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from kapsite.inquiries.models import Inquiry
 from tests.browser.staff import let_in
-from tests.browser.states import FORM, fill_form, pick, send
+from tests.browser.states import FORM, fill_form_by_hand, pick, send
 from tests.factories import make_inquiry
 from tests.pages.samples import load_catalog
 
@@ -56,7 +56,7 @@ def test_a_sent_form_is_confirmed_with_the_number_of_the_stored_inquiry(open_pag
     page = open_page("/", java_script_enabled=script)
     page.locator(f"main a[href='{FORM}']").first.click()
     expect_heading(page, "Ask for an evaluation")
-    fill_form(page)
+    fill_form_by_hand(page)
     send(page)
     expect_heading(page, "We have your request")
     [inquiry] = Inquiry.objects.all()
@@ -67,7 +67,7 @@ def test_a_sent_form_is_confirmed_with_the_number_of_the_stored_inquiry(open_pag
 @with_and_without_script
 def test_a_form_with_an_error_leads_to_the_answer_and_keeps_the_others(open_page, script):
     page = open_page(FORM, java_script_enabled=script)
-    fill_form(page)
+    fill_form_by_hand(page)
     page.get_by_label("What number should we call").fill("555")
     send(page)
     expect(page).to_have_title(re.compile("^Error: "))
@@ -81,7 +81,7 @@ def test_a_form_with_an_error_leads_to_the_answer_and_keeps_the_others(open_page
 
 def test_a_double_click_sends_once(open_page):
     page = open_page(FORM)
-    fill_form(page)
+    fill_form_by_hand(page)
     sent = []
     page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
     page.get_by_role("button", name="Send my request").dblclick()
@@ -91,7 +91,7 @@ def test_a_double_click_sends_once(open_page):
 
 def test_reloading_the_confirmation_sends_nothing_again(open_page):
     page = open_page(FORM)
-    fill_form(page)
+    fill_form_by_hand(page)
     send(page)
     expect_heading(page, "We have your request")
     number = page.locator(".reference").inner_text()
@@ -102,7 +102,7 @@ def test_reloading_the_confirmation_sends_nothing_again(open_page):
 
 def test_somebody_under_18_is_met_kindly_and_nothing_is_stored(open_page):
     page = open_page(FORM)
-    fill_form(page)
+    fill_form_by_hand(page)
     pick(page, "18 or older?", "No")
     send(page)
     expect_heading(page, "Other places to find help")
