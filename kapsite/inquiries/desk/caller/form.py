@@ -12,7 +12,6 @@ from kapsite.text.normalization import email_address
 from kapsite.text.phone_numbers import phone_numbers
 
 from .questions import WORDS, in_words_of_staff
-from .whose_number import fault_of_service
 
 NO_CONSENT = "Read the text aloud and check the box if they said yes. Without it, save nothing"
 
@@ -30,11 +29,6 @@ class CallerForm(InquiryForm):
         self.fields["consent"].error_messages["required"] = NO_CONSENT
         # The next caller gets the same form in the same tab: no draft of this one stays there.
         self.fields["message"].widget.attrs["data-no-draft"] = True
-
-    def clean(self):
-        super().clean()
-        if fault := fault_of_service(self.cleaned_data.get("phone", "")):
-            self.add_error("phone", fault)
 
     @property
     def numbers(self) -> list[str]:

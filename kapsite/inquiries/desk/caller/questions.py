@@ -7,6 +7,8 @@ from django import forms
 
 from kapsite.inquiries.models.choices import Aid, ContactBy, ForWhom, Voicemail
 
+from .whose_number import validate_owner
+
 
 class Wording(NamedTuple):
     label: str
@@ -70,5 +72,7 @@ def in_words_of_staff(name: str, question: forms.Field) -> Any:
         offered = {value for value, _ in field.choices}
         if words.choices:
             field.choices = [each for each in words.choices if each[0] in offered]
+    if name == "phone":
+        field.validators.append(validate_owner)
     field.widget.attrs["autocomplete"] = "off"  # the browser would fill in the colleague's own
     return field

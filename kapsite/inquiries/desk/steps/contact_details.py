@@ -6,7 +6,6 @@ from django.utils.functional import cached_property
 
 from kapsite.encryption.row_binding import unreadable_in
 from kapsite.inquiries.desk.caller.questions import in_words_of_staff
-from kapsite.inquiries.desk.caller.whose_number import fault_of_service
 from kapsite.inquiries.desk.page_parts.formatting import VOICEMAIL
 from kapsite.inquiries.desk.same_person import with_contacts
 from kapsite.inquiries.intake.questions import NEEDED, AllQuestions
@@ -54,8 +53,6 @@ class CorrectContacts(Step):
 
     def clean(self):
         super().clean()
-        if fault := fault_of_service(self.cleaned_data.get("phone", "")):
-            self.add_error("phone", fault)
         if not self.errors and not self._changes():
             self.add_error(key_of("name"), "Nothing is different yet. Change what’s wrong")
 
