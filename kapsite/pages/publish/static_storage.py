@@ -63,6 +63,18 @@ class HashedFiles(BundledFiles, CompressedManifestStaticFilesStorage):
         yield from super().post_process(*args, **kwargs)
         make_public(Path(self.location))
 
+    def compress_files(self, paths):
+        """But for sources of Django's that lie beside their smaller form: no page asks for them,
+        and they take half of the time."""
+        smaller = {_stem(path) for path in paths if ".min." in path}
+        wanted = [path for path in paths if ".min." in path or _stem(path) not in smaller]
+        return super().compress_files(wanted)
+
+
+def _stem(path: str) -> str:
+    """Of "jquery.min.2c872dbe60f4.js": "jquery"."""
+    return path.rsplit(".", 2)[0].removesuffix(".min")
+
 
 def _text(paths, name: str) -> str:
     storage, path = paths[name]

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.test import override_settings
 
+from kapsite.pages.publish.static_storage import HashedFiles
+
 IMPORTS = r"""\bfrom\s*["'](\./[^"']+)["']"""
 
 
@@ -67,3 +69,11 @@ def test_a_script_finds_the_scripts_that_it_imports(collected):
     ]
     assert imports
     assert [path.name for path in imports if not path.exists()] == []
+
+
+def test_all_is_compressed_but_sources_that_lie_beside_their_smaller_form(tmp_path):
+    names = ["a.111111111111.js", "a.min.222222222222.js", "b.333333333333.js"]
+    for name in names:
+        (tmp_path / name).write_text("text " * 100)
+    list(HashedFiles(location=tmp_path).compress_files(set(names)))
+    assert {file.name for file in tmp_path.glob("*.br")} == {f"{name}.br" for name in names[1:]}
