@@ -27,17 +27,21 @@ VISIBLE = 16  # of 255 shades; the edge of a round corner differs a little from 
 HASH = ".0123456789ab"  # collectstatic puts one in each name; these bytes hardly compress
 
 
-@pytest.fixture
-def pages(application, client, db) -> dict[str, tuple[Page, bytes]]:
-    """Every public page by path, with its HTML as it travels."""
-    published = settings.PUBLISHED_DIR / "current"
-    paths = published_paths()
-    files = {path: published / path[1:] / "index.html" for path in paths}
-    form = client.get(FORM, headers={"accept-encoding": "gzip"}).content
+@pytest.fixture(scope="module")
+def published(application) -> dict[str, tuple[Page, bytes]]:
+    folder = settings.PUBLISHED_DIR / "current"
+    files = {path: folder / path[1:] / "index.html" for path in published_paths()}
     return {
         path: (Page(file.read_text()), Path(f"{file}.br").read_bytes())
         for path, file in files.items()
-    } | {FORM: (Page(gzip.decompress(form).decode()), form)}
+    }
+
+
+@pytest.fixture
+def pages(published, client, db) -> dict[str, tuple[Page, bytes]]:
+    """Every public page by path, with its HTML as it travels."""
+    form = client.get(FORM, headers={"accept-encoding": "gzip"}).content
+    return published | {FORM: (Page(gzip.decompress(form).decode()), form)}
 
 
 def pack(content: bytes) -> bytes:
