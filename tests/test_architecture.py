@@ -49,7 +49,7 @@ MAY_IMPORT = {
         "editor.versions editor.writing pages.syntax"
     ),
     "editor.images": (
-        "accounts content_files editor editor.data_forms.files editor.models editor.signing_off "
+        "accounts content_files editor editor.data_forms.files editor.models "
         "editor.versions editor.writing.previews pages.load pages.publish.making "
         "pages.publish.serving pages.render pages.syntax"
     ),

@@ -10,7 +10,7 @@ from django.http import QueryDict
 
 from kapsite.editor.images import prepared
 from kapsite.editor.models import ContentVersion, Upload
-from kapsite.editor.writing.previews.aside import aside
+from kapsite.editor.writing.previews.aside import aside, site_aside
 
 from .fields.group_lists import GroupList
 
@@ -43,17 +43,11 @@ def offer_photos(form: GroupList, current: ContentVersion) -> None:
     if not fields:
         return
     known = Upload.objects.described(current.files)
-    small = aside(small_ones, current.pk, known)
+    small = aside(prepared.small_ones, site_aside(current.pk).images, known)
     for field in fields:
         there = known if field.initial in known else {field.initial: field.initial} | known
         choices = [(name, f"{words} ({name})") for name, words in there.items() if name]
         field.widget = PhotoInput([("", "None"), *choices], small)
-
-
-def small_ones(version: int, names: Mapping[str, str]) -> dict[str, str]:
-    from kapsite.editor.writing.previews.preview import site_of  # large: only editors need it
-
-    return prepared.small_ones(site_of(version).images, names)
 
 
 def with_words(posted: QueryDict) -> QueryDict:

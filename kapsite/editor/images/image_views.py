@@ -19,10 +19,9 @@ from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.data_forms.files.data_files import data_file
 from kapsite.editor.models import Blob, ContentVersion, Publication, Upload
 from kapsite.editor.models.upload import IMAGE
-from kapsite.editor.signing_off.sign_off_views import current_site
 from kapsite.editor.versions import history
 from kapsite.editor.view_base import editor_view, publication_state, shown
-from kapsite.editor.writing.previews.aside import aside
+from kapsite.editor.writing.previews.aside import aside, site_aside
 
 from . import prepared
 from .upload_form import UploadForm
@@ -96,7 +95,8 @@ def page(request: StaffRequest, form: UploadForm | None = None, problem: str = "
     # Before the list, so that what is done meanwhile either waits or is in it.
     waiting = list(Upload.objects.waiting().values_list("image", flat=True))
     state = publication_state(request)
-    current, site = current_site()
+    current = history.up_to_date()
+    site = site_aside(current.pk)
     uses, words = uses_of(site), Upload.objects.alternatives()
     names = [name for name in current.files if IMAGE.fullmatch(name)]
     small = aside(prepared.small_ones, site.images, names)
@@ -154,7 +154,7 @@ def remove_image(request: StaffRequest, name: str) -> HttpResponse:
     current = history.up_to_date()
     if name not in current.files or not IMAGE.fullmatch(name):
         raise Http404
-    if uses := uses_of(current_site()[1]).get(name):
+    if uses := uses_of(site_aside(current.pk)).get(name):
         messages.error(request, f"It can’t be removed while it is shown on: {', '.join(uses)}.")
         return redirect("editor:images")
     files = {each: sha256 for each, sha256 in current.files.items() if each != name}

@@ -16,7 +16,7 @@ from kapsite.editor.models import Blob, ContentVersion, Publication
 from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.writing.drafts import Editing, with_unix_lines
 from kapsite.editor.writing.errors_listed import ListedError, listed
-from kapsite.editor.writing.previews.aside import aside
+from kapsite.editor.writing.previews.aside import aside, site_aside
 
 if TYPE_CHECKING:
     from kapsite.pages.load.site import Site
@@ -80,7 +80,6 @@ def kept(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 
 def of_publication(failed: Publication, current: ContentVersion) -> list[Refusal]:
     """What the check found when it was published."""
-    from kapsite.editor.writing.previews import preview
     from kapsite.editor.writing.previews.overlay import with_texts
 
     errors = [Problem(**each | {"place": tuple(each["place"])}) for each in failed.errors]
@@ -88,5 +87,5 @@ def of_publication(failed: Publication, current: ContentVersion) -> list[Refusal
     texts = {
         name: failed.version.text_of(name) for name in files if name.endswith((".md", ".yaml"))
     }
-    site = aside(lambda: with_texts(preview.site_of(current.pk), current.pk, texts))
+    site = aside(with_texts, site_aside(current.pk), current.pk, texts)
     return in_words(current, site, errors, texts)

@@ -18,7 +18,7 @@ from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, diges
 from kapsite.editor.versions import history
 from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.view_base import editor_view, publication_state, shown
-from kapsite.editor.writing.previews.aside import aside
+from kapsite.editor.writing.previews.aside import aside, site_aside
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -61,19 +61,17 @@ class SignOffForm(forms.Form):
 def sign_offs(request: StaffRequest) -> HttpResponse:
     """Every file with medical text: how much of it nobody has signed off, and what lapsed."""
     current = history.up_to_date()
-    found = aside(counted, current.pk)
+    found = aside(counted, site_aside(current.pk))
     titles = titles_of(current, [name for name, *_ in found])
     rows = [(titles[name], name, *rest) for name, *rest in found]
     context = {"rows": rows} | publication_state(request)
     return shown(request, "sign_offs.html", "Sign-offs", **context)
 
 
-def counted(version: int) -> list[tuple]:
+def counted(site: Site) -> list[tuple]:
     """Each file with its texts: all of them, those that wait, and the last sign-off."""
-    from kapsite.editor.writing.previews import preview
     from kapsite.pages.check.sign_offs import lapsed, passages, unsigned_among
 
-    site = preview.site_of(version)
     found = list(passages(site))
     counts = Counter(passage.file for passage in found)
     waiting = Counter(passage.file for passage in unsigned_among(found, site))
@@ -89,16 +87,16 @@ def counted(version: int) -> list[tuple]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_off(request: StaffRequest, name: str) -> HttpResponse:
     """The texts of one file that wait, and who approves them."""
-    from kapsite.pages.check.sign_offs import lapsed, unsigned_among
+    from kapsite.pages.check.sign_offs import lapsed, passages, unsigned_among
 
     from .sign_off import signed_text
 
     current = history.up_to_date()
-    site, found = aside(read, current.pk, name)
-    if not found:
+    site = site_aside(current.pk)
+    file, title = site.name(name), titles_of(current, [name])[name]
+    if not (found := aside(lambda: list(passages(site, file)))):
         raise Http404
-    file, waiting = site.name(name), unsigned_among(found, site)
-    title = titles_of(current, [name])[name]
+    waiting = unsigned_among(found, site)
     hashes = " ".join(passage.hash for passage in waiting)
     form = SignOffForm(request.POST or None, initial={"texts": hashes})
     if request.method == "POST" and form.is_valid():
@@ -117,15 +115,6 @@ def sign_off(request: StaffRequest, name: str) -> HttpResponse:
     earlier, sources = lapsed(found, site).get(file), cited(waiting, site)
     context = {"waiting": once_each(waiting), "form": form, "path": path, "earlier": earlier}
     return shown(request, "sign_off.html", f"Sign off {title}", sources=sources, **context)
-
-
-def read(version: int, name: str) -> tuple[Site, list[Passage]]:
-    """The site, and what a clinician reads of one file."""
-    from kapsite.editor.writing.previews import preview  # here: what reads content is large
-    from kapsite.pages.check.sign_offs import passages
-
-    site = preview.site_of(version)
-    return site, list(passages(site, site.name(name)))
 
 
 def once_each(waiting: list[Passage]) -> list[tuple[int, str, str]]:
@@ -163,10 +152,3 @@ def ask_for(current: ContentVersion, sign_offs: bytes, reason: str, by: User) ->
     Blob.objects.store([sign_offs])
     files = current.files | {FILE: digest(sign_offs)}
     Publication.objects.ask(current, files, by, reason, Kind.SIGN_OFF)
-
-
-def current_site() -> tuple[ContentVersion, Site]:
-    from kapsite.editor.writing.previews import preview  # here: what reads content is large
-
-    current = history.up_to_date()
-    return current, aside(preview.site_of, current.pk)

@@ -20,7 +20,7 @@ from kapsite.editor.data_forms.words.changed_fields import file_side_by_side
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.models.content_version import VersionQuerySet
 from kapsite.editor.view_base import editor_view, shown
-from kapsite.editor.writing.previews.aside import aside
+from kapsite.editor.writing.previews.aside import aside, site_aside
 
 from . import archive, archive_import, history
 from .action_log import Act, ContentAction, log_action
@@ -141,10 +141,9 @@ def download(request: StaffRequest) -> HttpResponseBase:
 def reminder_list(request: StaffRequest) -> HttpResponse:
     """What is due soon or overdue, and who looks after it."""
     from kapsite.editor.signing_off import reminders  # here: what reads content is large
-    from kapsite.editor.writing.previews import preview
 
     current, today = history.up_to_date(), days.today()
-    found = aside(lambda: reminders.reminders(preview.site_of(current.pk), today))
+    found = aside(reminders.reminders, site_aside(current.pk), today)
     titles = titles_of(current, [each.file for each in found])
     rows = [(each, titles[each.file], each.in_words(today)) for each in found]
     return shown(request, "reminders.html", "Reminders", rows=rows)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kapsite.editor.data_forms.files.front_matter import keys_of, with_keys
 
-from .previews.aside import aside
+from .previews.aside import site_aside
 
 if TYPE_CHECKING:
     from kapsite.editor.models import ContentVersion
@@ -73,7 +73,5 @@ def makes_claim(title: str, current: ContentVersion) -> bool:
     from kapsite.pages.language.sentences import Sentence  # here: what reads content is large
     from kapsite.pages.language.uncited import claims_in_titles
 
-    from .previews import preview
-
-    claims = aside(preview.site_of, current.pk).data.claims
+    claims = site_aside(current.pk).data.claims
     return claims is None or any(claims_in_titles([Sentence(title, 1, "title", depth=1)], claims))

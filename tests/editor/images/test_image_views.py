@@ -59,14 +59,14 @@ def test_the_list_waits_for_an_image_that_goes_on_while_it_is_made(
     send(pat)
     if step == "saving":
         uploads.process_next()
-    read = image_views.current_site
+    read = image_views.site_aside
 
-    def then_go_on():
-        found = read()
+    def then_go_on(version):
+        found = read(version)
         uploads.process_next() if step == "upload" else work()
         return found
 
-    monkeypatch.setattr(image_views, "current_site", then_go_on)
+    monkeypatch.setattr(image_views, "site_aside", then_go_on)
     assert "data-waits" in images()
     monkeypatch.undo()
     work()

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 if TYPE_CHECKING:
     from gevent.threadpool import ThreadPool
 
+    from kapsite.pages.load.site import Site
+
 # Seconds that the work may hold the interpreter. An answer to a reader gives it away at each use
 # of a socket, and waits that long to have it back.
 SHARE = 0.0005
@@ -40,6 +42,13 @@ def begin_aside(work: Callable[P, object], *args: P.args, **kwargs: P.kwargs) ->
     """The same without waiting for it."""
     if is_served_by_gevent():
         pool().spawn(work, *args, **kwargs)
+
+
+def site_aside(version: int) -> "Site":
+    """The content as of ``version``, which is that of the folder."""
+    from . import preview  # here: what reads content is large, and only editors need it
+
+    return aside(preview.site_of, version)
 
 
 def is_served_by_gevent() -> bool:
