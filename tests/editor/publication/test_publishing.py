@@ -67,11 +67,11 @@ def test_a_publish_that_fails_is_an_alert_until_one_succeeds(ask, publish):
 def test_a_full_disk_leaves_everything_as_it_was_and_is_not_tried_for_ever(
     ask, publish, content, fill_disk
 ):
-    before, asked = (content / "index.md").read_text(), ask()
+    before = (content / "index.md").read_text()
+    ask()
     fill_disk()
     assert publish()
-    asked.refresh_from_db()
-    assert "No space left on device" in asked.problem
+    assert "No space left on device" in Publication.objects.get().problem
     assert (content / "index.md").read_text() == before
     assert not publish()
 
@@ -82,11 +82,11 @@ def test_an_error_that_nobody_thought_of_leaves_everything_as_it_was(
     def broken(*_):
         raise RuntimeError("a template is broken")
 
-    before, asked = (content / "index.md").read_text(), ask()
+    before = (content / "index.md").read_text()
+    ask()
     monkeypatch.setattr("kapsite.editor.publication.publishing.publish", broken)
     assert publish()
-    asked.refresh_from_db()
-    assert "Something went wrong on the server (RuntimeError)" in asked.problem
+    assert "Something went wrong on the server (RuntimeError)" in Publication.objects.get().problem
     assert (content / "index.md").read_text() == before
     assert [each.kind for each in ContentVersion.objects.exclude(in_folder_since=None)] == ["found"]
 
@@ -106,20 +106,18 @@ def test_while_a_worker_publishes_nobody_waits(content):
 
 
 def test_a_page_that_changed_meanwhile_is_not_overwritten(ask, publish, content):
-    asked = ask()
+    ask()
     (content / "index.md").write_text(make_page("Typed elsewhere [@S1].", title="Home"))
     publish()
-    asked.refresh_from_db()
-    assert "“Home” changed meanwhile" in asked.problem
+    assert "“Home” changed meanwhile" in Publication.objects.get().problem
     assert "Typed elsewhere" in (content / "index.md").read_text()
 
 
 def test_what_changed_meanwhile_on_other_pages_stays(ask, publish, content):
-    asked = ask()
+    ask()
     (content / "risks.md").write_text(make_page("Other words [@S1; @S2].", title="Risks"))
     publish()
-    asked.refresh_from_db()
-    assert asked.problem == ""
+    assert Publication.objects.get().problem == ""
     assert "Other words" in (content / "risks.md").read_text()
     assert ContentVersion.objects.current().parent.kind == Kind.OUTSIDE
 
@@ -142,10 +140,9 @@ def test_what_is_scheduled_does_not_hold_up_what_is_not(ask, publish, content):
 
 
 def test_a_new_page_is_a_new_file(ask, publish, content):
-    asked = ask(make_page("A newer one [@S1; @S2].", title="Newer"), "below/newer.md")
+    ask(make_page("A newer one [@S1; @S2].", title="Newer"), "below/newer.md")
     publish()
-    asked.refresh_from_db()
-    assert asked.problem == ""
+    assert Publication.objects.get().problem == ""
     assert "A newer one" in (content / "below/newer.md").read_text()
 
 
