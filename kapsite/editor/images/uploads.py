@@ -18,7 +18,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils import timezone
 
-from kapsite.editor.models import Blob, Kind, Publication, Upload, digest
+from kapsite.editor.models import Blob, Kind, Publication, Upload
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -97,9 +97,8 @@ def process_next() -> bool:
             return False
         try:
             upload.image, content = made_from(upload)
-            Blob.objects.store([content])
             current = record_folder()
-            files = current.files | {upload.image: digest(content)}
+            files = current.files | {upload.image: Blob.objects.keep(content)}
             kind = Kind.EDIT if upload.replaces else Kind.IMAGE
             reason = upload.alternative or f"Replaced the image {upload.image}"
             Publication.objects.ask(current, files, upload.by, reason[:200], kind)

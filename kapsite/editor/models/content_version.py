@@ -27,6 +27,11 @@ class BlobManager(models.Manager["Blob"]):
         blobs = [Blob(sha256=digest(content), content=content) for content in contents]
         self.bulk_create(blobs, ignore_conflicts=True)
 
+    def keep(self, content: bytes) -> str:
+        """Store it, and return its SHA-256."""
+        self.store([content])
+        return digest(content)
+
     def read(self, sha256: str) -> bytes:
         return bytes(self.get(pk=sha256).content)
 

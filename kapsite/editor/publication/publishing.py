@@ -17,7 +17,6 @@ from kapsite.editor.models import (
     Files,
     Kind,
     Publication,
-    digest,
     with_changes,
 )
 from kapsite.editor.versions.action_log import Act, log_action
@@ -122,10 +121,8 @@ def changes_on(version: ContentVersion, before: ContentVersion) -> dict[str, str
         both = with_both(name, version.parent, version, before)
         if both is None:
             meanwhile.append(name)
-            continue
-        content = with_unix_lines(both)
-        Blob.objects.store([content])
-        wanted[name] = digest(content)
+        else:
+            wanted[name] = Blob.objects.keep(with_unix_lines(both))
     if meanwhile:
         titles = [f"“{title}”" for title in titles_of(version, meanwhile).values()]
         raise ChangedMeanwhile(get_text_list(titles, "and"))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.clinic import days
-from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, digest
+from kapsite.editor.models import Blob, ContentVersion, Kind, Publication
 from kapsite.editor.versions import history
 from kapsite.editor.versions.titles import titles_of
 from kapsite.editor.view_base import editor_view, publication_state, shown
@@ -149,6 +149,5 @@ def ask_for(current: ContentVersion, sign_offs: bytes, reason: str, by: User) ->
     """Ask the worker to publish the list with this sign-off."""
     from kapsite.pages.check.sign_offs import FILE
 
-    Blob.objects.store([sign_offs])
-    files = current.files | {FILE: digest(sign_offs)}
+    files = current.files | {FILE: Blob.objects.keep(sign_offs)}
     Publication.objects.ask(current, files, by, reason, Kind.SIGN_OFF)

@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from kapsite.editor.data_forms.files.data_files import data_file
-from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, Way, digest
+from kapsite.editor.models import Blob, ContentVersion, Kind, Publication, Way
 from kapsite.editor.versions.action_log import Act, log_action
 from kapsite.editor.versions.merging import with_both_lines
 from kapsite.editor.versions.titles import title_of
@@ -133,12 +133,10 @@ def store_draft(
     file: str, text: str, author: User | None, base: ContentVersion, at: datetime | None = None
 ) -> ContentVersion:
     """``at`` is when its author saved it, if the draft only follows what was published since."""
-    content = with_unix_lines(text)
-    Blob.objects.store([content])
     return ContentVersion.objects.create(
         parent=base,
         kind=Kind.DRAFT,
-        files=base.files | {file: digest(content)},
+        files=base.files | {file: Blob.objects.keep(with_unix_lines(text))},
         file=file,
         author=author,
         at=at or timezone.now(),
