@@ -120,12 +120,12 @@ def made_site(address) -> Path:
             "SITE_URL": address,
             "SECRET_KEY": secrets.token_urlsafe(50),
             "FIELD_KEYS": secrets.token_urlsafe(32),
+            "DJANGO_SETTINGS_MODULE": "kapsite.settings",
         }
         if address != LOCAL:
             without_pages = shutil.ignore_patterns("published")
             shutil.copytree(made_site(LOCAL), folder, ignore=without_pages)
-        for command in commands:
-            manage(command, environment, umask=0)
+        python(["-c", ONE_AFTER_ANOTHER, *commands], environment, umask=0)
 
     return once(f"site-{sha256(address.encode()).hexdigest()}", make)
 
@@ -142,10 +142,21 @@ def once(name, make) -> Path:
     return made
 
 
-def manage(command, environment, umask=-1):
-    words = [sys.executable, "manage.py", *command.split()]
+ONE_AFTER_ANOTHER = """
+import sys
+from kapsite.operations.command_line import run
+for command in sys.argv[1:]:
+    run(["manage.py", *command.split()])
+"""
+
+
+def manage(command, environment):
+    python(["manage.py", *command.split()], environment)
+
+
+def python(words, environment, umask=-1):
     done = subprocess.run(
-        words,
+        [sys.executable, *words],
         cwd=ROOT,
         env=environment,
         umask=umask,
@@ -154,7 +165,7 @@ def manage(command, environment, umask=-1):
         check=False,
     )
     if done.returncode:
-        raise RuntimeError(f"manage.py {command} failed:\n{done.stdout}{done.stderr}")
+        raise RuntimeError(f"{' '.join(words)} failed:\n{done.stdout}{done.stderr}")
 
 
 @contextmanager
