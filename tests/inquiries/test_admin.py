@@ -108,7 +108,7 @@ def broken(client, addresses) -> list[str]:
     return [each for each in addresses if client.get(each).status_code >= 500]
 
 
-@pytest.mark.parametrize("path", ["inquiries/inquiry/", "auth/user/", "auth/group/"])
+@pytest.mark.parametrize("path", ["inquiries/inquiry/", "auth/user/", "accounts/event/"])
 def test_no_query_string_breaks_a_list(client, ana, path):
     make_inquiry()
     assert broken(client, [f"/admin/{path}?{query}" for query in STRANGE_QUERIES]) == []
@@ -124,7 +124,7 @@ PLACES = ["change/", "history/", "delete/", "message/", "print/", "step/take/", 
 STRANGE_KEYS = ["x", "0", "-1", "9" * 30, "1.5", "%00", "%ff", "_5F", "1_2F", "a/b", "1%0a"]
 
 
-@pytest.mark.parametrize("path", ["inquiries/inquiry", "auth/user", "auth/group"])
+@pytest.mark.parametrize("path", ["inquiries/inquiry", "auth/user"])
 def test_no_made_up_key_breaks_a_record(client, ana, path):
     addresses = [f"/admin/{path}/{key}/{place}" for key in STRANGE_KEYS for place in PLACES]
     assert broken(client, addresses) == []
@@ -146,7 +146,7 @@ def test_no_other_admin_address_breaks(client, ana):
 
 
 @pytest.mark.parametrize("selected", ["x", "\0", "9" * 30])
-@pytest.mark.parametrize("path", ["inquiries/inquiry/", "auth/user/", "auth/group/"])
+@pytest.mark.parametrize("path", ["inquiries/inquiry/", "auth/user/"])
 def test_no_made_up_selection_breaks_an_action(client, ana, path, selected):
     action = {"action": "delete_selected", "_selected_action": selected, "index": selected}
     assert client.post(f"/admin/{path}", action).status_code < 500
@@ -157,8 +157,7 @@ FIELDS = [
     *("status", "outcome", "assigned_to", "next_action_on", "safety_concern", "note"),
     *("version", "seen", "to", "reason", "message", "safety_concern_reason"),
     *("username", "password1", "password2", "usable_password", "groups", "user_permissions"),
-    *("last_login_0", "last_login_1", "date_joined_0", "name", "permissions", "password"),
-    *("old_password", "new_password1", "next", "email"),
+    *("last_login_0", "last_login_1", "date_joined_0", "password", "email"),
     *("_save", "_continue", "_saveasnew", "_popup", "_to_field", "initial-status"),
 ]
 
@@ -174,10 +173,6 @@ FIELDS = [
         "auth/user/{}/change/",
         "auth/user/{}/password/",
         "auth/user/add/",
-        "auth/group/add/",
-        "login/",
-        "password_change/",
-        "logout/",
     ],
 )
 def test_no_made_up_value_breaks_an_admin_form(client, ana, path, strange):
@@ -185,13 +180,12 @@ def test_no_made_up_value_breaks_an_admin_form(client, ana, path, strange):
     response = client.post(f"/admin/{path.format(key)}", dict.fromkeys(FIELDS, strange))
     assert response.status_code < 500
     sane = {
-        "name": "Role",
         "username": "ben",
         "password1": "a long one 17",
         "usable_password": "true",
     }
     sane |= {"password2": "a long one 17", "groups": strange, "user_permissions": strange}
-    response = client.post(f"/admin/{path.format(key)}", sane | {"permissions": strange})
+    response = client.post(f"/admin/{path.format(key)}", sane)
     assert response.status_code < 500
 
 

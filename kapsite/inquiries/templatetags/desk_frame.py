@@ -44,8 +44,9 @@ def desk_links(context) -> list[dict[str, Any]]:
         for link in LINKS
         if user.has_perm(link.permission)
     ]
+    inbox = reverse(INBOX)
     for link in links:
-        if link["url"] == reverse(INBOX):
+        if link["url"] == inbox:
             link["count"] = context.get("inbox_count") or now_waiting(user)
     if not any(link["is_daily"] for link in links):
         links = [link | {"is_daily": True} for link in links]

@@ -22,9 +22,11 @@ from django.utils import timezone
 
 from kapsite.accounts.models import Event, EventKind
 from kapsite.accounts.roles import ROLES
+from kapsite.editor.writing.previews import preview
 from kapsite.inquiries.models import Access, Appointment, Erasure, Inquiry
 from tests.factories import make_inquiry, make_staff, sign_in
 from tests.inquiries.data_protection.leaks import found_in
+from tests.pages.samples import make_content
 
 pytestmark = pytest.mark.django_db
 NAME, NUMBER, MESSAGE = "Zyxcanary", "4255550188", "zyxmessage of a person"
@@ -301,8 +303,10 @@ decided_alike = pytest.mark.sqlite
 
 
 @pytest.fixture
-def look(request):
+def look(request, settings, tmp_path, monkeypatch):
     """What a role finds at every address. For all tests it looks there once, which takes long."""
+    settings.CONTENT_DIR = make_content(tmp_path)
+    monkeypatch.setattr(preview, "latest", {})
 
     def look(role: str, method: str) -> Look:
         if (role, method) not in LOOKS:
