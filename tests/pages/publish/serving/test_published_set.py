@@ -156,6 +156,13 @@ LOSES_NO_PAGE = {
 }
 LOSES_PAGES = BOTH_MANIFESTS | OF_SETS | OF_PLAIN_FILES
 ALL = LOSES_PAGES | LOSES_NO_PAGE
+# To publish again, a manifest that is damaged in one of these ways is like one that is cut.
+LIKE_CUT = ("empty", "a list", "a number", "not text", "deep", "of another version")
+TO_REPAIR = {
+    name: damage
+    for name, damage in ALL.items()
+    if name.partition(",")[0].removeprefix("manifest ") not in LIKE_CUT
+}
 
 
 @pytest.mark.parametrize("damage", LOSES_PAGES.values(), ids=LOSES_PAGES)
@@ -187,7 +194,7 @@ def test_a_running_server_goes_on_from_memory_and_says_so(start, newest, damage,
     assert site.problem()
 
 
-@pytest.mark.parametrize("damage", ALL.values(), ids=ALL)
+@pytest.mark.parametrize("damage", TO_REPAIR.values(), ids=TO_REPAIR)
 def test_publishing_again_repairs_it_and_servers_take_it_over(
     start, newest, content, folder, damage, clock
 ):
