@@ -147,8 +147,8 @@ def problems_after(real, file: Path) -> list[Problem]:
     ("name", "raw"),
     [
         *[(name, b"\xff") for name in real_files() if name not in CHARTS],
-        *[(name, b"") for name in ("index.md", "risks.md", "clinic.yaml", "sources.yaml")],
-        *[(name, b"---\ntitle: [x\n") for name in ("risks.md", "clinic.yaml", "sources.yaml")],
+        *[(name, b"") for name in ("index.md", "risks.md", "claims.yaml")],
+        *[(name, b"---\ntitle: [x\n") for name in ("risks.md", "claims.yaml")],
     ],
 )
 def test_a_file_that_cannot_be_read_is_the_only_one_with_a_problem(real, name, raw):

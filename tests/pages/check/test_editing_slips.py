@@ -1,4 +1,4 @@
-"""A hundred slips of the hand in real files: refused, or nothing else on the page changes.
+"""Fifty slips of the hand in real files: refused, or nothing else on the page changes.
 
 What an editor damages is one place. Everything a reader sees elsewhere on the page, and every
 other page, must come out as it was, or the check must refuse. What a slip does to its own
@@ -20,7 +20,7 @@ from kapsite.pages.publish.document.page_html import render_page
 from tests.pages.check.editing_slips import OF_DATA, OF_PAGES, Damage
 from tests.pages.real_content import TODAY
 
-pytestmark = pytest.mark.sqlite  # content knows no database, and a hundred sites take a while
+pytestmark = pytest.mark.sqlite  # content knows no database, and fifty sites take a while
 
 PAGES = sorted(settings.CONTENT_DIR.rglob("*.md"))
 DATA = sorted(settings.CONTENT_DIR.rglob("*.yaml"))
@@ -69,7 +69,7 @@ def lines_of(draft: Draft, key: str) -> range:
     return range(start, after[0] if after else draft.document.body_line)
 
 
-@pytest.mark.parametrize("seed", range(92))
+@pytest.mark.parametrize("seed", range(50))
 def test_a_damaged_page_is_refused_or_as_it_was_elsewhere(real, seed):
     original, damage = damage_of(seed, PAGES, OF_PAGES)
     file = real.folder / original.relative_to(settings.CONTENT_DIR)
