@@ -26,7 +26,7 @@ from kapsite.editor.writing.previews import preview
 from kapsite.inquiries.models import Access, Appointment, Erasure, Inquiry
 from tests.factories import make_inquiry, make_staff, sign_in
 from tests.inquiries.data_protection.leaks import found_in
-from tests.pages.samples import make_content
+from tests.pages.samples import make_content, make_page
 
 pytestmark = pytest.mark.django_db
 NAME, NUMBER, MESSAGE = "Zyxcanary", "4255550188", "zyxmessage of a person"
@@ -303,10 +303,15 @@ decided_alike = pytest.mark.sqlite
 
 
 @pytest.fixture
-def look(request, settings, tmp_path, monkeypatch):
-    """What a role finds at every address. For all tests it looks there once, which takes long."""
-    settings.CONTENT_DIR = make_content(tmp_path)
+def small_content(settings, tmp_path, monkeypatch):
+    """What there is to edit."""
+    settings.CONTENT_DIR = make_content(tmp_path, risks=make_page(title="Risks"))
     monkeypatch.setattr(preview, "latest", {})
+
+
+@pytest.fixture
+def look(request, small_content):
+    """What a role finds at every address. For all tests it looks there once, which takes long."""
 
     def look(role: str, method: str) -> Look:
         if (role, method) not in LOOKS:

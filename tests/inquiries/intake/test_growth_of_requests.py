@@ -17,7 +17,7 @@ from tests.accounts.people import enter, make_settled
 from tests.factories import make_answers, make_staff, sign_in
 from tests.growth import FLOOR, MOST, cost_of, growth
 from tests.hostile_text import FEW, SOME
-from tests.inquiries.desk.test_role_matrix import addresses, stored  # noqa: F401
+from tests.inquiries.desk.test_role_matrix import addresses, small_content, stored  # noqa: F401
 from tests.places import CSRF, PUBLIC, SIGNING_IN, Site, hostile
 
 # What is measured is the time of this process; another database works in its own.
@@ -126,7 +126,7 @@ def test_the_second_step(application):
     assert too_much(site, places) == []
 
 
-def test_the_desk(staff, stored):  # noqa: F811
+def test_the_desk(staff, stored, small_content):  # noqa: F811
     places = list(staff.places_in_forms(path for _, path in addresses(stored)))
     named = {place.name.split()[-1] for place in places}
     assert {"q", "note", "reason", "reference", "since", "username", "oldpassword"} <= named
