@@ -17,6 +17,7 @@ import pytest
 from django.conf import settings
 from PIL import Image, ImageChops
 
+from kapsite.pages.publish.making.variants import QUALITY
 from tests.browser.states import FORM, published_paths
 from tests.html import Page
 
@@ -45,7 +46,7 @@ def pages(published, client, db) -> dict[str, tuple[Page, bytes]]:
 
 
 def pack(content: bytes) -> bytes:
-    return brotli.compress(content, quality=11)
+    return brotli.compress(content, quality=QUALITY)
 
 
 def files_of(page: Page, *, first_view=False) -> dict[str, int]:
