@@ -124,8 +124,9 @@ class InboxQuery:
 
     @cached_property
     def found(self) -> QuerySet | list[int]:
-        """The keys that the search finds. To look for a name decrypts many, so only once."""
-        return keys_of(self.term)
+        """The keys that the search finds. To look for a name decrypts many open requests, so only
+        once, and not for those that are closed."""
+        return keys_of(self.term, whole_words=self.tab == "closed")
 
     def inquiries(self) -> QuerySet[Inquiry]:
         """Every request that matches, in no order."""

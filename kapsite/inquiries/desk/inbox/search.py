@@ -23,7 +23,7 @@ from kapsite.text.phone_numbers import base_of, phone_numbers
 PLACE = "the address of a search by {}"
 LONGEST = 200  # characters; the search field takes no more
 FEW = 1_000
-MOST_NAMES = 1_000  # that are decrypted for one search
+MOST_NAMES = 500  # that are decrypted for one search
 NAME: Any = Inquiry._meta.get_field("name")
 KEYS = Inquiry.objects.order_by().values_list("pk")
 NAME_AS_STORED = ExpressionWrapper(F("name"), TextField())
@@ -42,16 +42,16 @@ def keys_of(term: str, whole_words=False) -> QuerySet | list[int]:
     """A list, if they are few: PostgreSQL, which has no samples of digests (see no_samples), would
     expect many of a query, and look for them among all requests.
 
-    ``whole_words``: without names that only begin so, which takes longer than all else.
+    ``whole_words``: without names that only begin so, which takes longer than all else. Where many
+    have the whole word, they are left out too.
     """
-    begun = [] if whole_words else having_a_name_that_begins(term)
     first, *others = ways(term)
     # A union, because with "or" PostgreSQL would read the whole table.
     keys = first.union(*others) if others else first
     few = [key for (key,) in keys[: FEW + 1]]
-    if len(few) <= FEW:
-        return [*{*few, *begun}]
-    return keys.union(KEYS.filter(pk__in=begun)) if begun else keys
+    if len(few) > FEW:
+        return keys
+    return few if whole_words else [*{*few, *having_a_name_that_begins(term)}]
 
 
 def ways(term: str) -> Iterator[QuerySet]:

@@ -201,6 +201,13 @@ def test_only_the_newest_open_requests_are_decrypted(monkeypatch):
     assert set(search("theodore")) == set(theos)
 
 
+def test_beginnings_are_left_out_where_many_have_the_whole_word(monkeypatch):
+    monkeypatch.setattr("kapsite.inquiries.desk.inbox.search.FEW", 1)
+    longer, anns = store(name="Anna"), [store(name="Ann") for _ in range(2)]
+    assert set(search("ann")) == set(anns)
+    assert set(search("anna")) == {longer}
+
+
 def test_a_name_that_does_not_open_keeps_no_other_from_being_found():
     damaged, ours = store(name="Theodore"), store(name="Theodora")
     swap(damaged, make_inquiry(name="Theo", **CLOSED), "name")
