@@ -19,7 +19,7 @@ LOOKS = {
 }
 WIDTHS = (1280, 320)  # CSS pixels: a desk, a phone
 NOT_ASKED = (320, "forced colors")
-VIEWS = [(width, look) for look in LOOKS for width in WIDTHS if (width, look) != NOT_ASKED]
+VIEWS = [(width, look) for width in WIDTHS for look in LOOKS if (width, look) != NOT_ASKED]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 CONTRAST = {"AA": "color-contrast", "AAA": "color-contrast-enhanced"}
 
@@ -49,7 +49,7 @@ RUN = """async options => {
 
 
 def faults(page, contrast="AAA") -> list[str]:
-    """What axe objects to, and where it does."""
+    """What axe objects to, and where it does. The window is a phone's afterwards."""
     if not SCRIPT.exists():
         pytest.skip(HOW_TO_GET)
     page.evaluate(SCRIPT.read_text())  # by the debugger: the content policy stays as it is

@@ -27,6 +27,6 @@ def test_faults_that_one_look_alone_has_are_found(open_page):
           + '@media (width < 400px) { h1 { display: none } }');
         document.adoptedStyleSheets = [css]; }"""
     )
-    narrow, dark = faults(page)
+    dark, narrow = faults(page)
     assert dark == "color-contrast-enhanced: h1 (1280 dark)"
     assert narrow == "page-has-heading-one: html (320 light)"
