@@ -8,6 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kapsite.settings")
 django = get_wsgi_application()  # before the imports below: they need the settings
 
 from django.conf import settings  # noqa: E402
+from django.urls import reverse  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
 from kapsite.inquiries.intake.tokens import new_token_field  # noqa: E402
@@ -32,6 +33,8 @@ def published_site():
     return KnownHealth(pages)
 
 
+# Before the workers are forked, so that they share it: words of danger and spam, and all views.
 read_word_lists()
+reverse("admin:index")
 # `make dev` renders pages as they are now, and finds static files where they are written.
 application = Guard(django if settings.DEBUG else published_site())
