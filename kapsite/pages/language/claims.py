@@ -163,14 +163,14 @@ class ClaimRules(Model):
         return "\N{MIDDLE DOT}" * len(found[0])
 
 
-latest: list[ClaimRules] = []
+latest: list[ClaimRules | None] = [None]
 
 
 def as_before(rules: ClaimRules | None) -> ClaimRules | None:
     """The rules that were read last, with what they remember, if these are the same."""
-    if rules is not None and rules not in latest:
-        latest[:] = [rules]
-    return next((each for each in latest if each == rules), rules)
+    if rules != latest[0]:
+        latest[0] = rules
+    return latest[0]
 
 
 def shown(text: str, found: re.Match) -> str:
