@@ -64,7 +64,7 @@ def fill(**overrides):
 
 
 def make_staff(role: str | None = "lead", username="ana", **fields) -> User:
-    """Somebody of the staff, with one of accounts.roles.ROLES or with none."""
+    """A member of the staff, with one of accounts.roles.ROLES or with none."""
     user = User.objects.create_user(username, is_staff=True, **fields)
     if role:
         user.groups.add(Group.objects.get(name=ROLES[role].name))

@@ -94,7 +94,7 @@ class Visit:
 
 @pytest.fixture
 def visitor(client, every_way):
-    """Somebody sent the form, and opened the confirmation."""
+    """A person sent the form, and opened the confirmation."""
     visit = Visit(client)
     sent = visit.post(FORM, make_answers(contact_by="email", **TYPED))
     assert sent.status_code == 302
@@ -104,7 +104,7 @@ def visitor(client, every_way):
 
 @pytest.fixture
 def staff(visitor, admin_client):
-    """Somebody at the clinic looked for the request, read it and wrote about it."""
+    """A colleague looked for the request, read it and wrote about it."""
     visit = Visit(admin_client)
     record = f"{LIST}{Inquiry.objects.get().pk}/"
     for path in (LIST, f"{record}change/"):

@@ -72,13 +72,13 @@ def test_a_flood_from_the_website_neither_hides_nor_refuses_a_caller(client, mar
 
 def test_looking_shows_earlier_requests_and_keeps_what_was_typed(client, maria):
     other = make_searchable(name="Omar Moore", safety_concern=True, safety_concern_reason="x")
-    make_searchable(name="Somebody Else", phone="(206) 555-0177")
+    make_searchable(name="Someone Else", phone="(206) 555-0177")
     page = client.post(
         ADD, {"phone": "425.555.0142 x3", "name": "Om", "message": "half a sen", "look": "yes"}
     ).text
     assert "Omar Moore" in page
     assert other.reference_in_groups in page
-    assert "Somebody Else" not in page
+    assert "Someone Else" not in page
     assert "Om" in page
     assert "half a sen" in page
     assert "There is a problem" not in page

@@ -37,7 +37,7 @@ def four():
                      email="Ada@Example.org"),
         make_inquiry(name="Ada", phone="(206) 555-0100", same_person_as=first),
     ]  # fmt: skip
-    make_inquiry(name="Somebody", phone="(206) 555-0177")
+    make_inquiry(name="Someone", phone="(206) 555-0177")
     for each in Inquiry.objects.all():
         SearchDigest.objects.add_for(each)
     return [first, *others]
@@ -58,7 +58,7 @@ def test_the_page_names_the_person_and_lists_every_request_of_theirs_ticked(clie
 
 def test_those_that_are_ticked_are_erased_together_with_one_receipt(client, lead, four):
     response = erase(client, four[0], requests=[four[0].pk, four[1].pk, four[3].pk])
-    assert {each.name for each in Inquiry.objects.all()} == {"A. Lovelace", "Somebody"}
+    assert {each.name for each in Inquiry.objects.all()} == {"A. Lovelace", "Someone"}
     erased = [four[0], four[1], four[3]]
     receipt = response.text.partition('class="receipt"')[2].partition("</section>")[0]
     assert all(each.reference_in_groups in receipt for each in erased)

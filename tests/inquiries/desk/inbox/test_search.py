@@ -28,7 +28,7 @@ def store(**overrides):
 
 @pytest.fixture
 def _another_request():
-    store(name="Somebody Else", phone="(206) 555-0199", email="else@example.org")
+    store(name="Someone Else", phone="(206) 555-0199", email="else@example.org")
 
 
 @pytest.mark.usefixtures("_another_request")
