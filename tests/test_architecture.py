@@ -34,8 +34,7 @@ MAY_IMPORT = {
     "editor": (
         "accounts clinic editor.data_forms editor.data_forms.fields editor.data_forms.files "
         "editor.images editor.models editor.publication editor.signing_off editor.structure "
-        "editor.structure.places editor.versions editor.writing editor.writing.previews "
-        "security.wsgi"
+        "editor.versions editor.writing editor.writing.previews security.wsgi"
     ),
     "editor.data_forms": (
         "accounts clinic content_files editor editor.data_forms.fields editor.data_forms.files "
@@ -66,12 +65,7 @@ MAY_IMPORT = {
     ),
     "editor.structure": (
         "accounts clinic editor editor.data_forms.files editor.data_forms.words editor.models "
-        "editor.publication editor.structure.places editor.versions editor.writing "
-        "editor.writing.previews pages.syntax"
-    ),
-    "editor.structure.places": (
-        "accounts editor editor.data_forms.files editor.models editor.structure editor.versions "
-        "pages.language"
+        "editor.publication editor.versions editor.writing editor.writing.previews pages.syntax"
     ),
     "editor.versions": (
         "accounts clinic content_files database editor editor.data_forms.files "

@@ -53,13 +53,8 @@ TESTED_THROUGH = {
     ),
     "editor/publication/test_together.py": "editor/writing/errors_listed",
     "editor/signing_off/test_sign_off.py": "editor/signing_off/sign_off_views",
-    "editor/structure/places/test_link_words.py": "editor/structure/places/new_title_form",
-    "editor/structure/places/test_mentions.py": (
-        "editor/structure/places/mention editor/structure/places/mentions_form"
-    ),
     "editor/structure/test_page_changes.py": (
-        "editor/structure/address_views editor/structure/places/place_views "
-        "editor/structure/places/places_form editor/structure/review editor/structure/what_changes"
+        "editor/structure/address_views editor/structure/review editor/structure/what_changes"
     ),
     "editor/structure/test_undoing.py": "editor/structure/undo_views",
     "editor/test_views.py": (

@@ -29,8 +29,6 @@ from kapsite.editor.writing.written import Written, new_page
 
 from .data_forms.fields.groups import errors_in
 from .data_forms.files.data_files import data_file
-from .structure.page_changes import texts_of
-from .structure.places.link_words import called
 from .view_base import NOT_SAVED, editor_view, open_file, open_page, saved, shown
 from .writing import drafts
 
@@ -97,7 +95,6 @@ def edit_page(request: StaffRequest, written: Written, **context: Any) -> HttpRe
     context |= {"editing": editing, "written": written, "form": written.form}
     context |= written.beside(checked)
     context |= private_link(written, checked)
-    context |= still_called(editing)
     if editing.is_outdated:
         context["outdated"] = side_by_side(editing.current.text_of(editing.file), editing.text)
     if checked:
@@ -124,15 +121,6 @@ def private_link(written: Written, checked: Checked | None) -> dict[str, str]:
         checked = check(editing, editing.text)
     unshown = why_unshown(written, checked)
     return {"unshown": unshown} if unshown else {"link": link_to(editing.draft)}
-
-
-def still_called(editing: Editing) -> dict[str, Any]:
-    """The title that the draft takes from a page, if links of other pages say it."""
-    old = title_in(editing.current.text_of(editing.file).encode())
-    if not editing.draft or not old or title_in(editing.text.encode()) == old:
-        return {}
-    links = called(texts_of(editing.current), editing.file, old)
-    return {"old_title": old, "still_called": links}
 
 
 def check(editing: Editing, text: str) -> Checked:

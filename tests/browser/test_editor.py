@@ -264,43 +264,6 @@ def test_a_place_that_is_no_number_is_said_in_view_and_the_review_leads_back(pag
     expect(place).to_have_value("1")
 
 
-SAYS = "Rest. **Before you come:** Read the [Risks](/risks/) first."
-THEIR_WORDS = "Before you come: Read the Risks first."
-
-
-def start_to_remove_risks(page, content):
-    (content / "risks.md").write_text(make_page(title="Risks"))
-    (content / "cost.md").write_text(make_page(SAYS, title="Cost"))
-    page.goto("/admin/edit/page/risks.md/address/")
-    page.get_by_label("What should readers see instead?").select_option("index.md")
-    page.get_by_role("button", name="Show what the removal changes").click()
-    expect(page.get_by_label("Other words")).to_have_value(THEIR_WORDS)
-
-
-def test_words_that_are_typed_for_a_place_choose_it_and_are_forgotten_once_sent(page, settings):
-    start_to_remove_risks(page, settings.CONTENT_DIR)
-    box, keep = page.get_by_label("Other words"), page.get_by_label("Keep the words")
-    box.fill("Before you come: Read this first.")
-    if page.has_script:
-        expect(page.get_by_label("Say it in these words")).to_be_checked()
-        keep.check()
-        expect(box).to_have_value(THEIR_WORDS)
-        page.get_by_label("Say it in these words").check()
-        expect(box).to_have_value("Before you come: Read this first.")
-    fits_and_is_accessible(page)
-    page.get_by_role("button", name="Show what changes").click()
-    expect(page.get_by_text("Cost: the link on “Risks” is removed")).to_be_visible()
-    fits_and_is_accessible(page)
-    page.get_by_label("What did you change, and why?").fill("It is old")
-    page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("Publishing “")).to_be_visible()
-    publish_waiting({})
-    words = "**Before you come:** Read this first."
-    assert words in (settings.CONTENT_DIR / "cost.md").read_text()
-    start_to_remove_risks(page, settings.CONTENT_DIR)
-    expect(page.get_by_text("was restored")).to_have_count(0)
-
-
 @pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
 def test_what_is_accepted_of_one_form_forgets_nothing_of_another(page):
     page.goto("/admin/edit/page/index.md/")
@@ -315,27 +278,3 @@ def test_what_is_accepted_of_one_form_forgets_nothing_of_another(page):
     expect(page).to_have_url(re.compile(r"parking\.md/\?title=Parking&menu=footer$"))
     page.goto("/admin/edit/page/index.md/")
     expect(page.get_by_label(TEXT)).to_have_value("Not saved")
-
-
-def test_a_link_that_says_the_old_title_is_changed_in_its_sentence(page, settings):
-    content, address = settings.CONTENT_DIR, "/admin/edit/page/risks.md/address/"
-    (content / "risks.md").write_text(make_page(title="Risks"))
-    (content / "cost.md").write_text(make_page("Print the [risks](/risks/).", title="Cost"))
-    page.goto("/admin/edit/")
-    (content / "risks.md").write_text(make_page(title="Your safety"))
-    page.goto(address)
-    fits_and_is_accessible(page)
-    page.get_by_role("button", name="Show the link").click()
-    expect(page.get_by_label("Keep it as it is")).to_be_checked()
-    expect(page.get_by_label("Say the new title: “Print the your safety.”")).to_be_visible()
-    fits_and_is_accessible(page)
-    page.get_by_label("Other words").fill("Print what is about your safety.")
-    page.get_by_role("button", name="Show what changes").click()
-    page.get_by_role("button", name="Change the choices").click()
-    expect(page.get_by_label("Other words")).to_have_value("Print what is about your safety.")
-    page.get_by_role("button", name="Show what changes").click()
-    page.get_by_label("What did you change, and why?").fill("Its new title")
-    page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("Publishing “")).to_be_visible()
-    publish_waiting({})
-    assert "Print what is about [your safety](/risks/)." in (content / "cost.md").read_text()

@@ -7,6 +7,7 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
@@ -17,16 +18,17 @@ from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.forms import NewAddressForm
 
 from . import page_changes
-from .page_changes import Changes, Refused, Texts, path_of
-from .places import link_words
-from .places.place_views import TYPED, removal, retitling, reviewing
+from .page_changes import Changes, Proposal, Refused, Texts, path_of
+from .review import review
+
+TYPED = ("name", "instead")  # in the two forms
 
 
 class InsteadForm(forms.Form):
     instead = forms.ChoiceField(
         label="What should readers see instead?",
         help_text="Anyone who comes to the old address is led there, and so are the links on other "
-        "pages.",
+        "pages. If those say more about this page, change their words first.",
         error_messages={"required": "Choose a page."},
     )
 
@@ -49,7 +51,6 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
     answer = None if editing.draft else reviewed(request, editing, texts, titles, rename, remove)
     if answer:
         return answer
-    old_title = link_words.title_before(name, titles[name])
     context = {
         "editing": editing,
         "path": path_of(name),
@@ -58,8 +59,6 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
             for each, count in page_changes.linking(texts, name).items()
         ],
         "page_title": titles[name],
-        "old_title": old_title,
-        "still_called": link_words.called(texts, name, old_title),
         "rename": rename,
         "remove": remove,
     }
@@ -88,15 +87,16 @@ def reviewed(
     remove: InsteadForm,
 ) -> HttpResponse | None:
     """What one of the forms asks for, to look at before it is published."""
-    name, current = editing.file, editing.current
-    title = titles[name]
-    if changes := accepted(rename, page_changes.renamed, texts, name):
-        return reviewing(request, f"Address of “{title}”", current, texts, changes)
-    if accepted(remove, page_changes.removed, texts, name):
-        instead = remove.cleaned_data["instead"]
-        return removal(request, f"Remove “{title}”", current, texts, titles, name, instead)
-    if "retitle" in request.POST:
-        return retitling(request, current, texts, titles, name)
+    title = titles[editing.file]
+    typed = {key: request.POST[key] for key in TYPED if key in request.POST}
+    cancel = f"{request.path}?{urlencode(typed)}"
+    for form, change, heading in (
+        (rename, page_changes.renamed, f"Address of “{title}”"),
+        (remove, page_changes.removed, f"Remove “{title}”"),
+    ):
+        if changes := accepted(form, change, texts, editing.file):
+            proposal = Proposal(changes)
+            return review(request, heading, editing.current, texts, proposal, cancel=cancel)
     return None
 
 

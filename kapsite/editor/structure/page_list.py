@@ -17,8 +17,6 @@ from kapsite.editor.view_base import editor_view, publication_state, shown
 from kapsite.editor.writing.forms import NewPageForm
 from kapsite.editor.writing.previews.aside import begin_aside
 
-from .places.link_words import retitled
-
 
 @editor_view("edit_content")
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +40,6 @@ def pages(request: StaffRequest) -> HttpResponse:
         ],
         "data_rows": data_rows(current, open_drafts, ways),
         "form": form,
-        "retitled": retitled(state["published"], current),
         "refused": of_publication(failure, current) if failure and failure.errors else [],
     } | state
     return shown(request, "pages.html", "Edit site", **context)

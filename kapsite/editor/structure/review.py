@@ -1,6 +1,5 @@
 """What several files are to become, shown before it is published."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -29,12 +28,11 @@ def review(
     proposal: Proposal,
     kind: Kind = Kind.EDIT,
     reason: str = "",
-    lost: Sequence[str] = (),
     cancel: str = "",
     way_back: str = "",
 ) -> HttpResponse:
-    """What readers will see changed, the reason, and the button. ``lost`` says what goes along, and
-    ``way_back`` names the button that leads to the form with what was typed."""
+    """What readers will see changed, the reason, and the button. ``way_back`` names the button that
+    leads to the form with what was typed."""
     sent = request.POST if "publish" in request.POST else None
     form = ReasonForm(proposal.fingerprint, sent, reason)
     refused = refusals(current, proposal.texts, proposal.images)
@@ -46,8 +44,7 @@ def review(
         "refused": refused,
         "given": [item for item in request.POST.items() if item[0] not in OWN_FIELDS],
         "cancel": cancel or (request.path if kind == Kind.EDIT else reverse("editor:versions")),
-        "lost": lost,
-        "way_back": "Change the choices" if "mentions" in request.POST else way_back,
+        "way_back": way_back,
         "current": current,
     }
     return shown(request, "review.html", title, **context, **changed(texts, proposal))

@@ -25,12 +25,8 @@ def pat(pat, content):
 
 
 def confirm(client, page, reason="Clearer", **data):
-    """Look at what will change, and publish it; what other pages say stays as is proposed."""
+    """Look at what will change, and publish it."""
     shown = client.post(page, data)
-    if "mentions.html" in [each.name.rpartition("/")[2] for each in shown.templates]:
-        form = shown.context["form"]
-        data |= {"mentions": "1"} | {key: field.initial for key, field in form.fields.items()}
-        shown = client.post(page, data)
     assert shown.status_code == 200
     seen = shown.context["form"]["seen"].value()
     return client.post(page, data | {"publish": "1", "reason": reason, "seen": seen})
@@ -69,46 +65,6 @@ def test_where_a_page_was_readers_are_led_on(pat, publish, content):
     assert keys(content / "cost.md", "redirect_from") == ["/risks/"]
     assert "[Risks](/cost/), [harm](/cost/) and" in (content / "index.md").read_text()
     assert ContentVersion.objects.current().reason == "It is old"
-
-
-def test_a_page_takes_along_what_other_pages_say_about_it(pat, publish, content):
-    says = "Rest. Read the [Risks](/risks/) first. Then call.\n\n- [Risks](/risks/)\n- A bus stop"
-    (content / "cost.md").write_text(make_page(says, title="Cost"))
-    form = pat.post(RISKS, {"instead": "index.md", "remove": "1"}).context["form"]
-    shown = [(title, place.words, choice.initial) for title, place, choice, *_ in form.rows()]
-    assert shown[:2] == [
-        ("Cost", "Read the Risks first.", "keep"),
-        ("Cost", "Risks", "remove"),
-    ]
-    choices = {key: field.initial for key, field in form.fields.items()}
-    [sentence, _, home] = [place.key for _, place, *_ in form.rows()]
-    choices |= {sentence: "remove", home: "reword", f"{home}-words": "Nothing."}
-    confirm(pat, RISKS, instead="index.md", remove="1", mentions="1", **choices)
-    assert problems_of(publish) == [""]
-    assert (content / "cost.md").read_text().endswith("---\nRest. Then call.\n\n- A bus stop\n")
-    assert (content / "index.md").read_text().endswith("---\nNothing [@S1; @S2].\n")
-
-
-@pytest.mark.parametrize("choice", ["keep", "remove", "reword"])
-def test_words_that_were_typed_for_a_place_count(pat, publish, content, choice):
-    sent = {"instead": "cost.md", "remove": "1"}
-    [(_, place, *_)] = pat.post(RISKS, sent).context["form"].rows()
-    words = {place.key: choice, f"{place.key}-words": "Harm and no page.", "mentions": "1"}
-    shown = pat.post(RISKS, sent | words)
-    assert shown.context["lost"] == ["Home: the link on “Risks” is removed with its words."]
-    seen = shown.context["form"]["seen"].value()
-    pat.post(RISKS, sent | words | {"publish": "1", "reason": "Shorter", "seen": seen})
-    assert problems_of(publish) == [""]
-    said = "[Harm](/cost/) and [no page](https://example.org/risks/) [@S1; @S2].\n"
-    assert (content / "index.md").read_text().endswith(said)
-
-
-def test_other_words_that_are_missing_are_asked_for_at_the_top_too(pat):
-    sent = {"instead": "cost.md", "remove": "1"}
-    [(_, place, *_)] = pat.post(RISKS, sent).context["form"].rows()
-    words = {place.key: "reword", f"{place.key}-words": "", "mentions": "1"}
-    shown = pat.post(RISKS, sent | words).content.decode()
-    assert f'<li><a href="#id_{place.key}-words">Type the words for “Risks, harm' in shown
 
 
 @pytest.mark.parametrize("how", ["required", "a fact", "pages below", "the home page"])
