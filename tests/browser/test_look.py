@@ -77,6 +77,18 @@ def test_colors_follow_the_system(open_page):
     assert open_page("/", color_scheme="dark").evaluate(background) == "rgb(18, 26, 28)"
 
 
+def test_only_what_is_pointed_at_fades_so_that_no_color_does_while_a_page_loads(open_page):
+    """Chromium styles what it has read before the style sheet is there: links were blue first."""
+    page = open_page("/", reduced_motion="no-preference")
+    seconds = (
+        "all => Math.max(...all.map(each => parseFloat(getComputedStyle(each).transitionDuration)))"
+    )
+    links = page.locator("a, button, summary")
+    assert links.evaluate_all(seconds) == 0
+    page.get_by_role("banner").get_by_role("link", name="Benefits").hover()
+    assert links.evaluate_all(seconds) == 0.12
+
+
 MIDDLES = """header => [...header.querySelectorAll('a, summary')]
   .filter(each => each.checkVisibility() && !each.closest('nav'))
   .map(each => each.getBoundingClientRect())
