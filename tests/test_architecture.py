@@ -56,7 +56,7 @@ MAY_IMPORT = {
     "editor.publication": (
         "accounts clinic content_files editor editor.data_forms.words editor.models "
         "editor.versions editor.writing editor.writing.previews operations.alerts "
-        "operations.machines pages.load pages.publish pages.publish.making pages.publish.serving"
+        "operations.machines pages.load pages.publish pages.publish.making"
     ),
     "editor.signing_off": (
         "accounts clinic content_files editor editor.data_forms.files editor.data_forms.words "

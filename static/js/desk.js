@@ -53,7 +53,7 @@ async function look() {
   const now = Date.now();
   const isOver = end - now < WARN * 1000;
   try {
-    // Somebody who writes for long sends nothing meanwhile, yet is there.
+    // Someone who writes for a long time sends nothing, yet is there.
     if (active && now - asked > 60_000) await ask("POST");
     else if (isOver) await ask("GET"); // another tab may have gone on
     active = false;

@@ -220,7 +220,7 @@ def test_why_something_was_not_published_is_shown_on_the_list(pat, publish, cont
     publish()
     shown = pat.get(LIST).content.decode()
     assert "“Clearer” was not published" in shown
-    assert "“Home” changed meanwhile" in shown
+    assert "“Home” changed in the meantime" in shown
 
 
 def test_a_change_of_another_page_is_no_conflict(pat, content):

@@ -54,7 +54,7 @@ class UploadForm(forms.Form):
     def clean_replaces(self) -> str:
         name = self.cleaned_data["replaces"]
         if name and name not in self.there:
-            raise ValidationError("This image was removed meanwhile. Upload it as a new one.")
+            raise ValidationError("This image has been removed. Upload it as a new one.")
         return name
 
     def clean(self):

@@ -15,7 +15,7 @@ ALONE = "This can’t be published alone. Check this box, or publish the other d
 PAST = "This time has passed. Choose a later one, or leave it empty to publish now."
 CLOCK = "By the clinic’s clock, where it is {:%-I:%M %p} now. Leave it empty to publish now."
 A_MOMENT = timedelta(minutes=2)  # in which one types, since the field has no seconds
-NOT_SEEN = "Something was saved or published meanwhile. Look once more at what is shown now."
+NOT_SEEN = "Something was saved or published in the meantime. Look again at what is shown now."
 
 
 class ReasonForm(forms.Form):

@@ -32,17 +32,16 @@ from kapsite.editor.versions.titles import in_short, titles_of
 from kapsite.editor.writing.drafts import with_both, with_unix_lines
 from kapsite.operations.alerts.models import Alert, AlertKind
 from kapsite.operations.machines.shared_sets import are_used
-from kapsite.pages.publish.launch_record import NotReady, read_record
+from kapsite.pages.publish.launch_record import NotReady, is_preview
 from kapsite.pages.publish.making.new_set import BlankForm
 from kapsite.pages.publish.publisher import publish
-from kapsite.pages.publish.serving.published_set import current_folder
 
 from .refusals import kept
 from .steady_clock import SteadyClock
 
 MEANWHILE = (
-    "{files} changed meanwhile, in the same lines. Open it again: it says what to do with the "
-    "draft. Any other change, such as of the menu, starts again from what is published now."
+    "{files} changed in the meantime, in the same lines. Open it again: it says what to do with "
+    "the draft. For any other change, such as to the menu, start again."
 )
 REFUSED = "The check of the whole site found something to fix first. “Edit site” lists it."
 NO_ROOM = "The files could not be written ({error}). Ask the server's operator to check it."
@@ -130,11 +129,9 @@ def changes_on(version: ContentVersion, before: ContentVersion) -> dict[str, str
 
 
 def publish_folder(forms: Mapping[str, BlankForm]) -> str:
-    """Publish the content folder: as a preview, where readers have one."""
-    record = read_record(current_folder(settings.PUBLISHED_DIR))
-    is_preview = record.get("is_preview", False)
+    """Publish the content folder: as a preview if that is what readers have."""
     content, published = settings.CONTENT_DIR, settings.PUBLISHED_DIR
-    return publish(content, published, days.today(), forms, is_preview).name
+    return publish(content, published, days.today(), forms, is_preview(published)).name
 
 
 def make_current(asked: Publication, files: Files, before: ContentVersion) -> None:

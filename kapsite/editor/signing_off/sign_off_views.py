@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from kapsite.pages.syntax.data_schema import Source
 
 SENT = "Signed off. The list and the history show it in a few seconds."
-NONE_READ = "The text was changed meanwhile. Read what is shown now, then sign it off."
+NONE_READ = "The text has changed since you opened it. Read what is shown now, then sign it off."
 
 
 class SignOffForm(forms.Form):

@@ -29,7 +29,7 @@ NO_MATCH = "No request matches both. Check them, or call us."
 TOO_MANY = "There were too many tries. Wait an hour, or call us."
 SAVED = "Your change is saved."
 NOTHING_NEW = "That’s what we have already, so nothing changed."
-TOO_LATE = "Your change is not saved, because your request was closed or withdrawn meanwhile."
+TOO_LATE = "Your change is not saved, because your request has been closed or withdrawn."
 logger = logging.getLogger(__name__)
 
 

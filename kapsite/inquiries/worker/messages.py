@@ -46,7 +46,7 @@ def to_staff(notices: list[Notice]) -> Letter:
     found = found.order_by("-safety_concern", "pk")
     inquiries = list(found.filter(pk__in=[notice.inquiry_id for notice in notices]))
     if not inquiries:
-        raise LookupError("The requests were erased meanwhile.")
+        raise LookupError("The requests have been erased.")
     subject, body = about_one(inquiries[0]) if len(inquiries) == 1 else about_many(inquiries)
     return subject, body, without_it(notices[0])
 

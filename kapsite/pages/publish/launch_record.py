@@ -59,6 +59,11 @@ def recorded_launch(published_dir: Path) -> dict[str, Any]:
     return {}
 
 
+def is_preview(published_dir: Path) -> bool:
+    """Whether readers have a preview."""
+    return bool(read_record(current_folder(published_dir)).get("is_preview"))
+
+
 def read_record(folder: Path) -> dict[str, Any]:
     try:
         return dict(json.loads((folder / LAUNCH).read_bytes()))

@@ -1,11 +1,12 @@
 """Content files -> a published set: checked, rendered, compressed, swapped in at once.
 
 A set is a folder of plain files beside their compressed copies, with a manifest for
-``server``. ``current`` is a link to the set in use. Sets are named after what is in them, so
-publishing the same content twice changes nothing, unless the set was damaged meanwhile.
+``serving/server.py``. ``current`` is a link to the set in use. Sets are named after what is in
+them, so publishing the same content twice changes nothing, unless the set was damaged.
 
 All content is read and checked each time. A page whose template would show the same as in the
-set in use is taken from there, compressed copies too, unless ``toolchain`` differs.
+set in use is taken from there, compressed copies too, unless ``making/toolchain.py`` says that
+code, templates or libraries differ.
 """
 
 import hashlib
@@ -20,7 +21,7 @@ from kapsite.pages.publish.making.new_set import FACTS, NO_FORMS, BlankForm, New
 from kapsite.pages.publish.making.set_writer import put_in_use
 
 from .differences import differences
-from .launch_record import LAUNCH, launch_record
+from .launch_record import LAUNCH, is_preview, launch_record
 from .serving.published_set import current_folder, read_set
 
 
@@ -65,8 +66,11 @@ def publish(
 def differences_of(
     content_dir: Path, published_dir: Path, today: date, forms: Mapping[str, BlankForm] = NO_FORMS
 ) -> list[str]:
-    """What ``publish`` would change for readers, in words. Writes nothing; raises ContentError."""
-    new = prepare(content_dir, published_dir, today, forms)
+    """What publishing would change for readers, in words; of a preview, as a preview again.
+
+    Writes nothing; raises ContentError.
+    """
+    new = prepare(content_dir, published_dir, today, forms, is_preview(published_dir))
     folder = current_folder(published_dir)
     return differences(read_set(folder), new.files, new.clinic, folder / FACTS / "clinic.yaml")
 

@@ -160,7 +160,7 @@ def test_what_only_decoding_finds_is_explained_on_the_page(
         ({"alternative": ""}, "Say what the image shows"),
         ({"alternative": "IMG_0001.jpg"}, "Say what the image shows"),
         ({"name": "Entrance"}, "There is an image “entrance”"),
-        ({"replaces": "images/gone.jpg"}, "was removed meanwhile"),
+        ({"replaces": "images/gone.jpg"}, "has been removed"),
     ],
 )
 def test_a_name_or_text_that_says_nothing_is_explained(pat, work, settings, also, words):

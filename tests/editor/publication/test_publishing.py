@@ -109,7 +109,7 @@ def test_a_page_that_changed_meanwhile_is_not_overwritten(ask, publish, content)
     ask()
     (content / "index.md").write_text(make_page("Typed elsewhere [@S1].", title="Home"))
     publish()
-    assert "“Home” changed meanwhile" in Publication.objects.get().problem
+    assert "“Home” changed in the meantime" in Publication.objects.get().problem
     assert "Typed elsewhere" in (content / "index.md").read_text()
 
 

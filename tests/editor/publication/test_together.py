@@ -88,7 +88,7 @@ def test_if_one_of_them_is_saved_again_both_are_looked_at_once_more(pat, write, 
     shown = pat.get(PUBLISH)
     write(file, draft_of(file).text_of(file).replace("New", "Newer").replace("Text", "Words"))
     answer = confirm(pat, shown=shown)
-    assert "Look once more at what is shown now" in answer.content.decode()
+    assert "Look again at what is shown now" in answer.content.decode()
     assert not Publication.objects.exists()
     assert "Publishing" in confirm(pat, shown=answer).content.decode()
 
@@ -107,7 +107,7 @@ def test_if_one_file_changed_meanwhile_neither_is_written(pat, publish, content)
     (content / "sources.yaml").write_text((content / "sources.yaml").read_text() + theirs)
     before = (content / "risks.md").read_text()
     publish()
-    assert Publication.objects.get().problem.startswith("“Sources to cite” changed meanwhile")
+    assert Publication.objects.get().problem.startswith("“Sources to cite” changed in the meantime")
     assert (content / "risks.md").read_text() == before
     assert draft_of("risks.md")
 

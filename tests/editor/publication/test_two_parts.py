@@ -56,7 +56,7 @@ def test_a_draft_of_the_same_part_waits_for_a_person_to_decide(pat, content):
     save(pat, CONTACT, name="My name")
     file = content / "clinic.yaml"
     file.write_text(file.read_text().replace("name: ", "name: Changed ", 1))
-    assert "was changed and published elsewhere meanwhile" in pat.get(CONTACT).text
+    assert "Someone else published a change to the same part" in pat.get(CONTACT).text
     assert "My name" in draft("clinic.yaml")
 
 

@@ -69,7 +69,7 @@ def test_a_text_that_was_changed_while_someone_read_it_is_not_signed_off(rae, co
     read = texts(rae)
     (content / "index.md").write_text(NEW.replace("Better", "Other"))
     answer = sign(rae, texts=read)
-    assert "The text was changed meanwhile." in answer.content.decode()
+    assert "The text has changed since you opened it." in answer.content.decode()
     assert "Other words" in answer.content.decode()
     assert answer.context["form"]["name"].value() == "Ana Diaz"
     assert not publish()

@@ -148,7 +148,7 @@ def test_a_change_that_nobody_saw_is_shown_first(pat, content):
     seen = pat.post(RISKS, data).context["form"]["seen"].value()
     (content / "cost.md").write_text(make_page("[Risks](/risks/).", title="Cost"))
     answer = pat.post(RISKS, data | {"publish": "1", "reason": "Clearer", "seen": seen})
-    assert "Look once more at what is shown now" in answer.text
+    assert "Look again at what is shown now" in answer.text
     assert "Cost" in [title for title, *_ in answer.context["texts"]]
     assert not Publication.objects.exists()
 

@@ -26,6 +26,11 @@ def test_without_a_change_there_is_nothing_to_say(content, published):
     assert differences_of(content, published, TODAY) == []
 
 
+def test_in_a_preview_its_banner_is_no_change(content, tmp_path):
+    publish(content, tmp_path / "published", TODAY, preview=True)
+    assert differences_of(content, tmp_path / "published", TODAY) == []
+
+
 def test_a_changed_sentence_is_shown_before_and_after(content, published):
     edit(content / "calls.md", "A second", "Another")
     assert differences_of(content, published, TODAY) == [

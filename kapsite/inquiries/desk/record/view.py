@@ -136,7 +136,9 @@ class Record(admin.ModelAdmin):
         is_visible = Inquiry.objects.seen_by(request.user).filter(pk=key).exists()
         if kept and kept.inquiry and kept.is_saved:
             words = f"{BY_NAME[name].done} The person withdrew {kept.inquiry.reference_in_groups}"
-            self.message_user(request, f"{words} meanwhile: do not contact them.", messages.WARNING)
+            self.message_user(
+                request, f"{words} in the meantime: do not contact them.", messages.WARNING
+            )
             record = f"{address(request, 'change', key)}#saved-{key}-{name}"
             return redirect(record if is_visible else address_of_list(request))
         if is_visible:

@@ -26,7 +26,7 @@ NOT_READY = (
 
 NOT_SHARED = (
     "The other machines don't have it yet. The worker of this one shares it once the database can "
-    "be used, unless another machine has published meanwhile."
+    "be used, unless another machine has published since."
 )
 NOT_RECORDED = "The database can't be reached, so the history doesn't show what you publish now."
 

@@ -54,7 +54,7 @@ def typed_on(response):
 def test_once_they_spoke_it_is_a_request_to_delete_that_the_lead_sees(client, begin):
     inquiry, sent = begin()
     page = client.post(step(inquiry, "spoke"), sent, follow=True).text
-    assert f"Call saved. The person withdrew {inquiry.reference_in_groups} meanwhile" in page
+    assert f"Call saved. The person withdrew {inquiry.reference_in_groups} in the meantime" in page
     assert "do not contact them" in page
     found = Inquiry.objects.get()
     assert (found.status, found.is_deletion_request, found.due_at) == ("contacted", True, None)
