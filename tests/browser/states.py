@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.db import DatabaseError, OperationalError
+from django.test import RequestFactory
 from playwright.sync_api import expect
 
+from kapsite.operations.showcase import components
 from tests.factories import make_answers
 
 FORM = "/request-evaluation/"
+COMPONENTS = "/_components/"  # answered here: the server of the tests has DEBUG off
 
 
 def published_paths() -> list[str]:
@@ -223,8 +226,13 @@ STATES = {
 
 
 def every_page(page, monkeypatch) -> Iterator[str]:
-    """Open each published page and each state in turn, in one window; yields what it is."""
-    for path in published_paths():
+    """Open the page of all components, each published page and each state in turn, in one window.
+
+    Yields what it is.
+    """
+    html = components(RequestFactory().get(COMPONENTS)).content.decode()
+    page.route(f"**{COMPONENTS}", lambda it: it.fulfill(body=html, content_type="text/html"))
+    for path in (COMPONENTS, *published_paths()):
         page.goto(path)
         yield path
     yield from every_state(page, monkeypatch)
