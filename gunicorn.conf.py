@@ -44,7 +44,7 @@ keepalive = 5  # between requests, and for the headers of one request to arrive
 # Size
 limit_request_line = 4094
 limit_request_fields = 60
-limit_request_field_size = 8190  # of one; server.limit_headers_together limits them all
+limit_request_field_size = 8190  # of one; limit_headers_together, below, limits them all
 
 # Trust: the guard alone decides whose forwarding headers count (TRUSTED_PROXIES)
 forwarded_allow_ips = ",".join(entry for entry in settings.TRUSTED_PROXIES if entry != "unix")

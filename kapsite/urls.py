@@ -1,4 +1,4 @@
-"""The addresses of all features; with the showcase, the only place that knows both."""
+"""The addresses of all features."""
 
 from django.conf import settings
 from django.contrib import admin

@@ -29,7 +29,7 @@ def promised_by(received: datetime, clinic: Clinic) -> datetime | None:
     return None
 
 
-def due_at(received: datetime, clinic: Clinic, safety_concern: bool) -> datetime:
+def reply_due(received: datetime, clinic: Clinic, safety_concern: bool) -> datetime:
     """When staff should have replied: as promised, else by the end of the next working day.
 
     With ``safety_concern`` sooner. Something is always due, however little is known.

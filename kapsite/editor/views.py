@@ -58,7 +58,7 @@ def page(request: StaffRequest, name: str) -> HttpResponse:
     if not editing.is_shown(text):
         if not editing.is_unchanged_since(written.form.cleaned_data["began_with"]):
             return both_texts(request, written)
-        if not drafts.could_save(editing, text, request.user):
+        if not drafts.try_to_save(editing, text, request.user):
             written.form.add_error("text", NOT_SAVED)
             return edit_page(request, written)
     return saved(request, editing, text, reverse("editor:page", args=[name]))

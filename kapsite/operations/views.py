@@ -32,7 +32,7 @@ def healthz(request):
 def response(environ: Mapping[str, Any], is_well: bool) -> HttpResponse:
     words = ["ok" if is_well else "not ok"]
     if is_in(environ.get(CLIENT_ADDRESS, ""), settings.HEALTH_ADDRESSES):
-        words += [f"{'not ok' if result.fix else 'ok'} - {result}" for result in latest.results]
+        words += [f"{'ok' if result.is_well else 'not ok'} - {result}" for result in latest.results]
     content = "".join(f"{line}\n" for line in words).encode()
     headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(content))}
     return HttpResponse(content, status=200 if is_well else 503, headers=headers)
@@ -75,7 +75,7 @@ class Latest:
         return self.clock() < self.run_at + GOOD_FOR
 
     def was_well(self) -> bool:
-        return not any(result.fix for result in self.results)
+        return all(result.is_well for result in self.results)
 
     def renew(self, server):
         if self.is_fresh():  # another request did it meanwhile
@@ -90,9 +90,9 @@ latest = Latest()
 
 def log_changes(before: list[Result], now: list[Result]) -> None:
     for result in now:
-        if result.fix and result not in before:
+        if not result.is_well and result not in before:
             logger.error("Not healthy: %s", result)
-    were_bad = {result.name for result in before if result.fix}
+    were_bad = {result.name for result in before if not result.is_well}
     for result in now:
-        if not result.fix and result.name in were_bad:
+        if result.is_well and result.name in were_bad:
             logger.warning("Healthy again: %s", result)

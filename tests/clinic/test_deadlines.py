@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kapsite.clinic.deadlines import due_at, in_words, promised_by
+from kapsite.clinic.deadlines import in_words, promised_by, reply_due
 from kapsite.clinic.facts import Clinic
 from kapsite.clinic.opening_hours import DAYS, OpenHours, ReplyPromise
 
@@ -121,12 +121,12 @@ def test_what_is_not_known_is_not_promised(facts):
     ],
 )
 def test_somebody_who_may_be_in_danger_is_due_after_one_open_hour(received, due):
-    assert due_at(received, clinic(), safety_concern=True) == due
+    assert reply_due(received, clinic(), safety_concern=True) == due
 
 
 def test_an_ordinary_request_is_due_when_the_promise_ends():
     received = at("2026-11-23")
-    assert due_at(received, clinic(), safety_concern=False) == at("2026-11-24", "12:00")
+    assert reply_due(received, clinic(), safety_concern=False) == at("2026-11-24", "12:00")
 
 
 @pytest.mark.parametrize(
@@ -142,22 +142,22 @@ def test_an_ordinary_request_is_due_when_the_promise_ends():
 def test_without_a_promise_a_request_is_due_by_the_end_of_the_next_working_day(
     received, due, hours
 ):
-    assert due_at(received, clinic(hours, None), safety_concern=False) == due
+    assert reply_due(received, clinic(hours, None), safety_concern=False) == due
 
 
 def test_while_the_clinic_stays_closed_a_request_is_due_the_next_day():
     closed = tuple(date(2026, 11, 20) + timedelta(days) for days in range(100))
-    due = due_at(at("2026-11-23"), clinic(holidays=closed), safety_concern=False)
+    due = reply_due(at("2026-11-23"), clinic(holidays=closed), safety_concern=False)
     assert due == at("2026-11-25", "00:00")
 
 
 def test_a_break_does_not_count_as_open_time():
     with_lunch = OpenHours(time(9), time(17), ((time(12), time(13)),))
     monday = clinic(dict.fromkeys(DAYS, with_lunch))
-    assert due_at(at("2026-11-23", "11:30"), monday, safety_concern=True) == at(
+    assert reply_due(at("2026-11-23", "11:30"), monday, safety_concern=True) == at(
         "2026-11-23", "13:30"
     )
-    assert due_at(at("2026-11-23", "12:30"), monday, safety_concern=True) == at(
+    assert reply_due(at("2026-11-23", "12:30"), monday, safety_concern=True) == at(
         "2026-11-23", "14:00"
     )
     assert promised_by(at("2026-11-23"), monday) == at("2026-11-24", "12:00")
@@ -166,17 +166,17 @@ def test_a_break_does_not_count_as_open_time():
 @pytest.mark.parametrize("hours", [None, {}])
 def test_without_known_hours_the_hour_is_one_of_the_clock(hours):
     received = at("2026-11-22", "03:00")
-    due = due_at(received, clinic(hours, None), safety_concern=True)
+    due = reply_due(received, clinic(hours, None), safety_concern=True)
     assert due == at("2026-11-22", "04:00")
 
 
 def test_somebody_in_danger_is_never_due_later_than_others():
     received, careless = at("2026-11-23"), clinic(safety_concern_hours=400)
-    assert due_at(received, careless, safety_concern=True) == promised_by(received, careless)
+    assert reply_due(received, careless, safety_concern=True) == promised_by(received, careless)
 
 
 def test_an_open_hour_has_sixty_minutes_when_the_clocks_change():
     night = {"sunday": OpenHours(time(0), time(6))}  # clocks go from 2 to 3 on March 8
-    due = due_at(at("2026-03-08", "01:30"), clinic(night, None), safety_concern=True)
+    due = reply_due(at("2026-03-08", "01:30"), clinic(night, None), safety_concern=True)
     assert due - at("2026-03-08", "01:30").astimezone(UTC) == timedelta(hours=1)
     assert due == at("2026-03-08", "03:30")

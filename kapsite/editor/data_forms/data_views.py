@@ -130,7 +130,7 @@ def save(request: StaffRequest, opened: OpenPart) -> HttpResponse:
     text = opened.text_with(None if is_removed else form.values())
     if not opened.is_unchanged_since(request.POST.get("began_with", "")):
         return edit(request, opened, form, theirs=side_by_side(editing.text, text))
-    if not editing.is_shown(text) and not drafts.could_save(editing, text, request.user):
+    if not editing.is_shown(text) and not drafts.try_to_save(editing, text, request.user):
         messages.error(request, NOT_SAVED)
         return edit(request, opened, form)
     own = address(file, "" if is_removed else opened.part)

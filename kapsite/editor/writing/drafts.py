@@ -111,7 +111,7 @@ def with_both(
     return with_both_lines(*texts) if by_part is None else by_part
 
 
-def could_save(page: Editing, text: str, author: User) -> bool:
+def try_to_save(page: Editing, text: str, author: User) -> bool:
     """Keep ``text`` as the draft of the page; False where the server can't write."""
     try:
         save_draft(page, text, author, page.shown)

@@ -90,6 +90,7 @@ def store(form, network: str) -> Inquiry:
     answers, opened = form.answers(), form.opened
     metadata = SubmissionMetadata(timezone.now(), form.honeypot, opened.seconds)
     triage_fields, rescore = triage(answers, metadata, form.clinic)
+    # The same form sent again gets the receipt that it got the first time.
     inquiry, _ = Inquiry.objects.receive(opened.id, triage_fields, network, rescore, **answers)
     return inquiry
 

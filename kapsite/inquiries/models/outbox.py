@@ -22,7 +22,7 @@ from kapsite.text.normalization import mailbox_of
 from .constraints import one_of
 
 MOST_IN_ONE = 500  # notices that one message to all of staff stands for
-LEASE = timedelta(minutes=5)  # longer than one sending can take: see delivery.SENDING_TIMEOUT
+LEASE = timedelta(minutes=5)  # longer than one sending can take: see sending.SENDING_TIMEOUT
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=1)
 MOST_ATTEMPTS = 150  # about five days: eight in the first hour, then one every 50 minutes or so

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from django import db
 
-from kapsite.clinic.deadlines import due_at
+from kapsite.clinic.deadlines import reply_due
 from kapsite.clinic.facts import Clinic
 from kapsite.content_files.problems import ContentError
 from kapsite.inquiries.models.choices import Status
@@ -30,7 +30,7 @@ from .spam_words import spam_words
 RECENT = timedelta(days=14)  # as long as likely spam is kept
 ENOUGH = 5  # earlier copies of a message; more add no points
 TYPED = ("name", "phone", "email", "message")
-UNCHECKED = "unchecked"  # in place of the categories of danger
+UNCHECKED = "unchecked"  # in place of the categories of danger, and as much a reason for care
 NOT_CHECKED = "Not fully checked for words that suggest danger"
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def triage(answers: dict, metadata: SubmissionMetadata, clinic: Clinic) -> tuple
     And a function that gives those about spam again, once it is known how many requests came
     before.
     """
-    fields = danger_fields(answers, metadata.at, clinic)
+    fields = arrival_fields(answers, metadata.at, clinic)
     signals = Signals(
         **{field: answers.get(field, "") for field in TYPED},
         honeypot=metadata.honeypot,
@@ -73,15 +73,15 @@ def triage(answers: dict, metadata: SubmissionMetadata, clinic: Clinic) -> tuple
     return fields | spam_fields(), spam_fields
 
 
-def danger_fields(answers: dict, at: datetime, clinic: Clinic) -> dict:
-    """Those that don't depend on how the answers came: also for what was said on the phone."""
+def arrival_fields(answers: dict, at: datetime, clinic: Clinic) -> dict:
+    """When it came, by when to reply, and its danger; also for what was said on the phone."""
     danger = danger_in(answers)
     reason = reason_of(danger)
     return {
         "danger": UNCHECKED if danger is None else ",".join(danger),
         "safety_concern": bool(reason),
         "safety_concern_reason": reason,
-        "reply_by": due_at(at, clinic, safety_concern=bool(reason)),
+        "reply_by": reply_due(at, clinic, safety_concern=bool(reason)),
         "received_at": at,
     }
 

@@ -34,9 +34,9 @@ class Unusable(Exception):
 
 
 def take(file: Path) -> None:
-    """Write the database to ``file``, without what is not kept. The site may run meanwhile.
+    """Write the database to ``file``, without tables such as sessions. The site may run meanwhile.
 
-    Raises Unusable on PostgreSQL while migrations are missing: its rows are read by this version.
+    Raises Unusable on PostgreSQL while migrations are missing: this version's models read its rows.
     """
     made_at = timezone.now()
     if connection.vendor == "sqlite":

@@ -130,6 +130,7 @@ def worker(server: PageServer | None) -> str:
     return "running"
 
 
+WORKER = "Worker"
 Check = Callable[[PageServer | None], str]
 ON_DISK: dict[str, Check] = {
     "Published pages": published_pages,
@@ -141,7 +142,7 @@ IN_DATABASE: dict[str, Check] = {
     "Migrations": migrations,
     "Encryption keys": keys,
     "Request form": request_form,
-    "Worker": worker,
+    WORKER: worker,
 }
 
 

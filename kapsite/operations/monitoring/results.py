@@ -26,6 +26,10 @@ class Result:
     words: str
     fix: str = ""  # what to do; "" when all is well
 
+    @property
+    def is_well(self) -> bool:
+        return not self.fix
+
     def __str__(self):
         return " ".join(filter(None, [f"{self.name}: {self.words}.", self.fix]))
 
@@ -45,13 +49,13 @@ def result_of(name: str, check: Callable[..., str], *arguments: object) -> Resul
 def show(results: Iterable[Result], command: "BaseCommand") -> None:
     style = command.style
     for result in results:
-        mark = style.ERROR("not ok") if result.fix else style.SUCCESS("ok    ")
+        mark = style.SUCCESS("ok    ") if result.is_well else style.ERROR("not ok")
         command.stdout.write(f"{mark}  {result.name}: {result.words}.")
-        if result.fix:
+        if not result.is_well:
             command.stdout.write(f"        {result.fix}")
 
 
 def end_with_status(results: Iterable[Result]) -> None:
     """1 if anything is wrong."""
-    if any(result.fix for result in results):
+    if not all(result.is_well for result in results):
         sys.exit(1)

@@ -26,19 +26,19 @@ def watch(now: datetime) -> None:
         return
     found = {result.name: result for result in results()}
     for result in found.values():
-        if result.fix:
-            Alert.objects.raise_hourly(AlertKind.HEALTH, now, result.name)
-        else:
+        if result.is_well:
             Alert.objects.clear(AlertKind.HEALTH, result.name)
-    mail(found, now)
+        else:
+            Alert.objects.raise_hourly(AlertKind.HEALTH, now, result.name)
+    mail_what_is_new(found, now)
 
 
 def results() -> Iterator[Result]:
-    yield from (result for result in health.run() if result.name != "Worker")
+    yield from (result for result in health.run() if result.name != health.WORKER)
     yield result_of("Backup", installation.backup)
 
 
-def mail(found: dict[str, Result], now: datetime) -> None:
+def mail_what_is_new(found: dict[str, Result], now: datetime) -> None:
     """One message about all that is new. One that can't be sent is tried again in a minute."""
     if not settings.ALERT_EMAILS:
         return

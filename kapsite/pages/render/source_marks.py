@@ -4,7 +4,8 @@ that opens them; plain Python.
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from html import escape
 
 from kapsite.pages.syntax.data_schema import Source
@@ -21,6 +22,13 @@ class Citations:
         self.numbers: dict[str, int] = {}  # by first use
         self.unmarked: set[str] = set()  # cited since the last mark
         self.one_mark = 0  # how many parts around this place have a single mark, at their end
+
+    @contextmanager
+    def marked_once(self) -> Iterator[None]:
+        """For a part of the page whose sources have one mark, after it, and none within."""
+        self.one_mark += 1
+        yield
+        self.one_mark -= 1
 
     def cite(self, ids: Sequence[str]) -> str:
         """The numbers of these sources.

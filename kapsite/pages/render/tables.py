@@ -23,16 +23,15 @@ def draw_table(writer: Writer, node: Node) -> str:
     label = f"Table{f' {count}' if count > 1 else ''}: {section}"
     head, *body = node.children
     check_table(writer, node, head.children[0], bool(body))
-    writer.citations.one_mark += 1
-    rows = "".join(table_row(writer, row, ["col"] * len(row.children)) for row in head.children)
-    html = f"<thead>\n{rows}</thead>\n"
     columns = [text_of(cell).strip() for cell in head.children[0].children]
     stacks = len(columns) >= STACKED_COLUMNS
-    if body:
-        labels = columns if stacks else []
-        rows = "".join(table_row(writer, row, ["row"], labels) for row in body[0].children)
-        html += f"<tbody>\n{rows}</tbody>\n"
-    writer.citations.one_mark -= 1
+    with writer.citations.marked_once():
+        rows = "".join(table_row(writer, row, ["col"] * len(row.children)) for row in head.children)
+        html = f"<thead>\n{rows}</thead>\n"
+        if body:
+            labels = columns if stacks else []
+            rows = "".join(table_row(writer, row, ["row"], labels) for row in body[0].children)
+            html += f"<tbody>\n{rows}</tbody>\n"
     return writer.citations.marked(
         f'<section class="table-wrap{" stacks" if stacks else ""}" tabindex="0" '
         f'aria-label="{escape(label)}">\n<table>\n{html}</table>\n</section>\n'

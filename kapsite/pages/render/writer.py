@@ -1,6 +1,7 @@
 """Writes the HTML of one page, node by node, and collects what else is known about it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
 from html import escape
 
 from markdown_it.tree import SyntaxTreeNode as Node
@@ -47,7 +48,7 @@ class Writer:
         self.linked: dict[str, str] = {}  # term -> address of its entry
         self.blocks: list[str] = []  # names of the blocks around this place
 
-    # Nodes
+    # Nodes, each kind by a method of its name; the longer ones have modules
 
     draw_heading = headings.draw_heading
     draw_image = targets.draw_image
@@ -109,9 +110,8 @@ class Writer:
     def draw_list(self, node: Node, before: str, after: str) -> str:
         """Each item has its mark, unless the items are no sentences: then the list has one."""
         is_of_words = not any(text_of(item).rstrip().endswith(ENDS) for item in node.children)
-        self.citations.one_mark += is_of_words
-        html = f"{before}{self.nodes(node.children)}{after}\n"
-        self.citations.one_mark -= is_of_words
+        with self.citations.marked_once() if is_of_words else nullcontext():
+            html = f"{before}{self.nodes(node.children)}{after}\n"
         return self.citations.marked(html)
 
     def draw_text(self, node: Node) -> str:

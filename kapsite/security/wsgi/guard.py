@@ -54,14 +54,14 @@ class Guard:
         self.is_ours = lru_cache(64)(partial(_is_one_of, settings.ALLOWED_HOSTS))
         self.is_extra = lru_cache(64)(partial(_is_one_of, settings.EXTRA_HOSTS))
         self.admin = f"/{settings.ADMIN_PATH}"
-        self.uploads = f"{self.admin}edit/images/"
+        self.editor = f"{self.admin}edit/"
+        self.uploads = f"{self.editor}images/"
         self.cookie_names = {
             settings.SESSION_COOKIE_NAME,
             settings.CSRF_COOKIE_NAME,
             settings.PASSKEY_COOKIE_NAME,
         }
         self.only_https = settings.SECURE_SSL_REDIRECT
-        self.editor = f"{self.admin}edit/"
         self.long_texts = BoundedSemaphore(LONG_TEXTS)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -189,7 +189,7 @@ def _check_target(environ: WSGIEnvironment) -> None:
         raise Refused(400)
     if not _PLAIN_PATH.fullmatch(path) or "%" in query:
         try:
-            # The "?" keeps half a letter at the end of one from being made whole by the other.
+            # With "?" between them, bytes of the path and the query can't make one letter together.
             text = (path.encode("latin-1") + b"?" + unquote_to_bytes(query)).decode("utf-8")
         except UnicodeError:
             raise Refused(400) from None

@@ -391,5 +391,5 @@ def test_a_job_that_fails_keeps_no_notice_back(mailbox, monkeypatch):
     for _ in range(2):
         worker.next_to_staff = 0.0
         Notice.objects.bulk_create(notices_for(make_inquiry()))
-        worker.send_what_is_due()
+        worker.run_once()
     assert len(mailbox.letters) == 2

@@ -95,7 +95,7 @@ def test_what_is_to_be_published_next_does_not_wait(monkeypatch):
     monkeypatch.setattr(worker, "share_pages", lambda: None)
     for is_published, waited in ((True, []), (False, [run_worker.POLL_INTERVAL])):
         monkeypatch.setattr(run_worker, "publish_waiting", lambda _, done=is_published: done)
-        worker.send_what_is_due()
+        worker.run_once()
         assert waits == waited
 
 

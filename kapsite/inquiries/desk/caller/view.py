@@ -25,7 +25,7 @@ from kapsite.inquiries.models.choices import ConsentText
 from kapsite.inquiries.models.logs.access_log import Act, log_access
 from kapsite.inquiries.models.request.queryset import fingerprint
 from kapsite.inquiries.models.request.voicemail import rule_for
-from kapsite.inquiries.triage.triage import danger_fields, may_be_in_danger
+from kapsite.inquiries.triage.triage import arrival_fields, may_be_in_danger
 
 from .form import CallerForm
 
@@ -74,7 +74,7 @@ class Caller(admin.ModelAdmin):
 
 
 def store(request, form_id: str, answers: dict) -> Inquiry:
-    fields = danger_fields(answers, timezone.now(), get_clinic())
+    fields = arrival_fields(answers, timezone.now(), get_clinic())
     fields |= {"entered_by_id": request.user.pk, "consent_text": ConsentText.PHONE}
     with transaction.atomic():
         inquiry, is_new = Inquiry.objects.receive(form_id, fields, None, **answers)

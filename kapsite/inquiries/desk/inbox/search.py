@@ -30,7 +30,7 @@ NAME_AS_STORED = ExpressionWrapper(F("name"), TextField())
 
 
 def search(term: str) -> QuerySet[Inquiry]:
-    """By reference, name, whole e-mail address, phone number or its last four digits.
+    """By reference, name, whole email address, phone number or its last four digits.
 
     Names are found by whole words, since digests know no parts; those of the newest open requests
     by the beginnings of words too. Of several words each must be found.

@@ -21,7 +21,7 @@ from kapsite.inquiries.models.request.undo import COLUMNS, Undo, values_of
 from .fields import StepQuestion
 from .follow_up import closed_then
 
-# What a step may change, by the name of its column. The state has a place of its own.
+# Columns that the history names when a step changes them. The state has a column there.
 MARKS = (
     "outcome",
     "assigned_to_id",
@@ -48,6 +48,9 @@ class NeedsConfirmation(NotPossible):
 class Step(forms.Form):
     """Subclasses say in which states they are for, and what they change."""
 
+    bound_field_class = StepQuestion
+    use_required_attribute = False
+
     name: ClassVar[str]  # in its address
     label: ClassVar[str]  # what it is called on the page
     done: ClassVar[str]  # said afterwards
@@ -71,9 +74,6 @@ class Step(forms.Form):
     def is_repeated(self) -> bool:
         """Whether the valid form changes nothing, because of a double click."""
         return False
-
-    bound_field_class = StepQuestion
-    use_required_attribute = False
 
     def __init__(self, inquiry: Inquiry, user, data=None):
         self.inquiry, self.user = inquiry, user

@@ -57,9 +57,9 @@ class Command(BaseCommand):
         self.parent = beside
         self.shared_sets = shared_sets.SharedSets(settings.PUBLISHED_DIR)
         self.next_beat = self.next_jobs = self.next_watch = self.next_to_staff = 0.0
-        logger.info("The worker sends notices from here on.")
+        logger.info("The worker has started.")
         while self.should_run():
-            self.send_what_is_due()
+            self.run_once()
         logger.info("The worker has stopped.")
 
     def stop(self, *_):
@@ -69,7 +69,7 @@ class Command(BaseCommand):
     def should_run(self) -> bool:
         return not self.stopping and self.parent in (None, os.getppid())
 
-    def send_what_is_due(self):
+    def run_once(self):
         try:
             db.close_old_connections()
             self.catch_up()

@@ -24,6 +24,7 @@ ALL, NEW = "all", "new"  # counters: what is stored, and what lands among the ne
 # Fields about spam, from how many came before within the hour: of the network, on the form.
 Rescore = Callable[[int, int], dict]
 WAIT = 600  # seconds until a network that sent too much is worth another try
+WARN_AT = 0.5  # of what is stored in an hour
 
 
 class Flood(models.TextChoices):
@@ -51,7 +52,8 @@ def counted(
     network: str | None, form_id: str, fields: dict, rescore: Rescore | None = None
 ) -> Iterator[dict]:
     """A transaction in which to store an inquiry with ``fields``; gives those that differ in a
-    flood, or because of earlier requests. Without a network nothing is counted. Raises TooMany.
+    flood, or because of earlier requests. Without a network (None) nothing is counted; one that
+    isn't known ("") counts among all. Raises TooMany.
     """
     if network is None:
         with transaction.atomic():
@@ -70,7 +72,7 @@ def counted(
             if status != Status.NEW and NEW in sent:
                 RecentSender.objects.take_back([NEW], now)
                 del sent[NEW]
-        if flood := judge(sent, near, now):
+        if flood := settle(sent, near, now):
             Alert.objects.raise_for(AlertKind.FLOOD, now=now)
             # Likely spam stays where it is; only the notices about it end.
             status = Status.FLOOD if status == Status.NEW else status
@@ -78,21 +80,22 @@ def counted(
         yield different
 
 
-def judge(sent: dict[str, int], near: list[Counter], now: datetime) -> str:
-    """Which flood it belongs to; "" for none."""
+def settle(sent: dict[str, int], near: list[Counter], now: datetime) -> str:
+    """Which flood it belongs to, "" for none; an alert is raised before nothing more is stored."""
     limits = settings.HOURLY_LIMITS
     sent_in_all = sent[ALL]
     if sent_in_all > limits["total_most"]:
         raise TooMany(of_one_network=False)
     if any(sent[counter.name] > counter.most for counter in near):
         raise TooMany(of_one_network=True)
-    if sent_in_all >= limits["total_most"] // 2:
+    if sent_in_all >= limits["total_most"] * WARN_AT:
         Alert.objects.raise_hourly(AlertKind.VOLUME, now)
     if any(sent[counter.name] > counter.flood_above for counter in near):
         if NEW in sent:  # else one network could flood all others out
             RecentSender.objects.take_back([NEW], now)
         return Flood.NETWORK
-    return Flood.TOTAL if sent.get(NEW, sent[ALL]) > limits["total"] else ""
+    sent_as_new = sent.get(NEW, sent_in_all)  # likely spam is not among the new ones
+    return Flood.TOTAL if sent_as_new > limits["total"] else ""
 
 
 def counters_of(network: str) -> Iterator[Counter]:

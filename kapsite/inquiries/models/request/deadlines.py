@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from kapsite.clinic.days import zone
-from kapsite.clinic.deadlines import due_at, end_of, soon_after
+from kapsite.clinic.deadlines import end_of, reply_due, soon_after
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.models.choices import OPEN, Status
 
@@ -38,7 +38,7 @@ def raise_concern(inquiry: "Inquiry", reason: str) -> None:
     inquiry.safety_concern, inquiry.safety_concern_reason = True, reason
     now = timezone.now()
     if inquiry.status in {Status.NEW, Status.FLOOD}:
-        soon = due_at(now, get_clinic(), safety_concern=True)
+        soon = reply_due(now, get_clinic(), safety_concern=True)
         inquiry.reply_by = min(filter(None, [inquiry.reply_by, soon]))
     elif inquiry.status == Status.TRYING:
         soon = soon_after(now, get_clinic())

@@ -36,12 +36,13 @@ class InquiryQuerySet(RowBoundQuerySet["Inquiry"]):
         attempts=STORE_ATTEMPTS,
         **answers,
     ) -> tuple["Inquiry", bool]:
-        """Store what one form sent, and say whether it is new. The only way to add.
+        """Store what one form sent, and say whether it is new. Every real request comes this way.
 
         The same form sent again unchanged gives the inquiry stored the first time; with other
         answers it is another inquiry. ``triage_fields`` are what the site adds, and may differ
-        when a form comes twice. ``network``: None if staff entered it, which is no flood.
-        ``rescore`` changes them if others came from there, or on the same form, within the hour.
+        when a form comes twice; ``rescore`` gives those about spam again, if others came from the
+        same network or on the same form within the hour. ``network``: None if staff entered it,
+        which is no flood, and "" if it isn't known.
         On return the row is committed, unless the caller has a transaction open. Raises
         flood.TooMany.
         """

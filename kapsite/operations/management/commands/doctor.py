@@ -34,15 +34,15 @@ class Command(BaseCommand):
         self.stdout.write("\nSettings in force:")
         for setting in settings:
             self.stdout.write(f"  {setting.name}={setting.value}  ({setting.source})")
-        wrong = sum(bool(result.fix) for result in results)
+        wrong = sum(not result.is_well for result in results)
         problems = f"{wrong} problem{'s' if wrong > 1 else ''}" if wrong else "No problem"
         self.stdout.write(f"\n{problems} in {len(results)} checks.")
 
     def show_as_json(self, results: list[Result], settings: list[Variable]) -> None:
         found = {
-            "ok": not any(result.fix for result in results),
+            "ok": all(result.is_well for result in results),
             "checks": [
-                {"name": r.name, "ok": not r.fix, "words": r.words, "fix": r.fix} for r in results
+                {"name": r.name, "ok": r.is_well, "words": r.words, "fix": r.fix} for r in results
             ],
             "settings": {each.name: [each.value, each.source] for each in settings},
         }

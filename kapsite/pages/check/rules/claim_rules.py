@@ -11,6 +11,8 @@ from kapsite.pages.load.page_file import Draft
 
 from .words import shorten
 
+CITE = "Add its source before the period, like [@S11]."
+CITE_BELOW = "Say it in the text below, where “Cite a source” puts in its source."
 EXEMPT = 'Or list it under `uncited` with `text: "{start}"`, and say why in `reason`.'
 PROMISE = "No source can back this. Say what a study found, with its source, or remove it."
 IN_LABEL = {
@@ -32,7 +34,7 @@ def claims_have_sources(draft: Draft, data: Data) -> Iterator[Problem]:
         found = exempted_by(exemption, [finding.sentence for finding in findings])
         exempt |= {id(sentence) for sentence in found}
         if len({sentence.text for sentence in found}) != 1:
-            yield useless_exemption(draft, index, exemption.text, found)
+            yield wrong_exemption(draft, index, exemption.text, found)
     for finding in findings:
         if id(finding.sentence) not in exempt:
             yield uncited(draft, finding)
@@ -51,21 +53,20 @@ def titles_of(draft: Draft) -> Iterator[Sentence]:
 
 def uncited(draft: Draft, finding: Finding) -> Problem:
     sentence, claim = finding.sentence, finding.claim
+    line, strength = sentence.line, claim.strength
+    if strength == "promise":
+        message = f"This {sentence.place} makes a promise: {claim}."
+        return draft.problem_at(line, message, PROMISE)
     message = f"This {sentence.place} makes a medical claim without a source: {claim}."
-    if claim.strength == "unclear":
+    if strength == "unclear":
         message = f"This {sentence.place} may make a claim, and it has no source: {claim}."
-    fix = IN_LABEL.get(claim.strength, PROMISE) if sentence.is_label else CITE
-    if claim.strength == "promise":
-        message, fix = f"This {sentence.place} makes a promise: {claim}.", PROMISE
-    elif claim.can_be_exempted and not (sentence.is_label and claim.strength == "mention"):
-        fix += " " + EXEMPT.format(start=shorten(sentence.text).removesuffix(" …"))
-    is_lead = sentence.line < draft.document.body_line
-    in_form = fix.replace(CITE, CITE_BELOW) if is_lead else ""
-    return draft.problem_at(sentence.line, message, fix, in_form=in_form)
-
-
-CITE = "Add its source before the period, like [@S11]."
-CITE_BELOW = "Say it in the text below, where “Cite a source” puts in its source."
+    exempt = ""
+    if claim.can_be_exempted and not (sentence.is_label and strength == "mention"):
+        exempt = " " + EXEMPT.format(start=shorten(sentence.text).removesuffix(" …"))
+    if sentence.is_label:
+        return draft.problem_at(line, message, IN_LABEL[strength] + exempt)
+    in_form = CITE_BELOW + exempt if line < draft.document.body_line else ""
+    return draft.problem_at(line, message, CITE + exempt, in_form=in_form)
 
 
 def not_excused(draft: Draft, finding: Finding) -> Problem:
@@ -74,7 +75,7 @@ def not_excused(draft: Draft, finding: Finding) -> Problem:
     return draft.problem_at(finding.sentence.line, message, fix)
 
 
-def useless_exemption(draft: Draft, index: int, text: str, found: list[Sentence]) -> Problem:
+def wrong_exemption(draft: Draft, index: int, text: str, found: list[Sentence]) -> Problem:
     lines = " and ".join(str(sentence.line) for sentence in found)
     message = f'The exemption "{text}" matches no sentence that needs one.'
     fix = "Copy the first words of the sentence exactly, or remove the exemption."

@@ -17,12 +17,11 @@ def compare(writer: Writer, block: Node) -> str:
 
     That is all a mark does: the boxes have no name and are in no form.
     """
-    writer.citations.one_mark += 1
-    options = [
-        (heading, html, facts_in(writer, block, rest))
-        for heading, html, _, rest in items(writer, block)
-    ]
-    writer.citations.one_mark -= 1
+    with writer.citations.marked_once():
+        options = [
+            (heading, html, facts_in(writer, block, rest))
+            for heading, html, _, rest in items(writer, block)
+        ]
     labels = [fact.label for fact in options[0][2]] if options else []
     check_labels(writer, block, [(heading, facts) for heading, _, facts in options], labels)
     head = "".join(f'<th scope="col">{label}</th>' for label in labels)
