@@ -10,6 +10,7 @@ SHELL = "chromium-headless-shell"  # draws the same, and starts a window three t
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 PACKAGES = ("chromium", "fonts-dejavu-core", "libatomic1")  # the last for Playwright itself
+WINDOW = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
 HOW_TO_GET = (
     f"no Chromium; type: sudo apt-get install {' '.join(PACKAGES)} "
     "(elsewhere: install Chrome, or set CHROMIUM to the path of one)"

@@ -77,8 +77,22 @@ def chromium(launch):
 
 
 @pytest.fixture
-def open_page(chromium, site):
-    """Open a path in a browser window of its own; options are those of Playwright.
+def new_page(chromium, site):
+    """An empty page in a window of its own; options are those of Playwright."""
+    contexts = []
+
+    def new_page(**options):
+        contexts.append(chromium.new_context(base_url=site, **browser.WINDOW | options))
+        return contexts[-1].new_page()
+
+    yield new_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_page(new_page, site):
+    """Open a path in a browser window; options are those of Playwright.
 
     At the end no window may hold a cookie, have asked another host for anything, or have met
     an error. Chromium reports what the content policy forbids as an error, script or not.
@@ -86,9 +100,7 @@ def open_page(chromium, site):
     pages = []
 
     def open_page(path="/", **options):
-        options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"} | options
-        context = chromium.new_context(base_url=site, **options)
-        page = context.new_page()
+        page = new_page(**options)
         page.problems = []
         page.on("console", lambda line: note(page, line.text, line.type == "error"))
         page.on("pageerror", lambda error: note(page, str(error)))
@@ -104,6 +116,4 @@ def open_page(chromium, site):
     yield open_page
     problems = [problem for page in pages for problem in page.problems]
     cookies = [cookie for page in pages for cookie in page.context.cookies()]
-    for page in pages:
-        page.context.close()
     assert (problems, cookies) == ([], [])
