@@ -126,4 +126,4 @@ def open_file(name: str) -> Editing:
     """A page, or a data file that has a form."""
     if not (NAME.fullmatch(name) or data_file(name)):
         raise Http404
-    return drafts.editing(history.up_to_date(), name)
+    return drafts.begin_editing(history.up_to_date(), name)

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from kapsite.editor.models import ContentVersion
 from kapsite.editor.publication.publishing import publish_waiting
 from kapsite.editor.versions import history
-from kapsite.editor.writing.drafts import editing, save_draft
+from kapsite.editor.writing.drafts import begin_editing, save_draft
 from kapsite.editor.writing.previews import preview
 from kapsite.pages.publish.serving.published_set import current_folder
 from tests.browser.axe import faults
@@ -198,7 +198,7 @@ def test_an_old_text_in_a_tab_never_replaces_what_a_colleague_saved(page):
     page.get_by_label(TEXT).fill(text.replace("Text with", "Mine with"))
     page.wait_for_function("Object.keys(sessionStorage).some(name => name.endsWith('version'))")
     history.up_to_date()
-    editing_now = editing(ContentVersion.objects.current(), "index.md")
+    editing_now = begin_editing(ContentVersion.objects.current(), "index.md")
     sam = make_staff("editor", "sam")
     save_draft(editing_now, text.replace("Text with", "Theirs with"), sam, editing_now.shown)
     page.on("dialog", lambda dialog: dialog.accept())

@@ -8,7 +8,7 @@ from kapsite.editor.images.prepared import Preparing
 from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.publication.publishing import publish_waiting
 from kapsite.editor.versions import history
-from kapsite.editor.writing.drafts import editing, save_draft
+from kapsite.editor.writing.drafts import begin_editing, save_draft
 from kapsite.editor.writing.previews import preview
 from tests.browser.axe import faults
 from tests.browser.staff import let_in
@@ -44,7 +44,7 @@ def open_as_pat(chromium, site, pat, settings, tmp_path, monkeypatch):
 
 
 def ask(pat):
-    page = editing(history.up_to_date(), "index.md")
+    page = begin_editing(history.up_to_date(), "index.md")
     save_draft(page, NEW, pat, page.shown)
     draft = ContentVersion.objects.draft_of("index.md")
     files = page.current.files | {"index.md": draft.files["index.md"]}

@@ -4,7 +4,7 @@ from django.test import Client
 from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.publication.publishing import publish_waiting
 from kapsite.editor.versions import history
-from kapsite.editor.writing.drafts import editing, save_draft
+from kapsite.editor.writing.drafts import begin_editing, save_draft
 from kapsite.editor.writing.previews import preview
 from tests.factories import make_staff, sign_in
 from tests.pages.samples import make_content, make_page
@@ -55,7 +55,7 @@ def write(author):
     """Save a draft of a file."""
 
     def write(file, text) -> ContentVersion:
-        page = editing(history.up_to_date(), file)
+        page = begin_editing(history.up_to_date(), file)
         save_draft(page, text, author, page.shown)
         return ContentVersion.objects.draft_of(file)
 

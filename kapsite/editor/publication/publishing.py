@@ -36,7 +36,7 @@ from kapsite.pages.publish.launch_record import NotReady, is_preview
 from kapsite.pages.publish.making.new_set import BlankForm
 from kapsite.pages.publish.publisher import publish
 
-from .refusals import kept
+from .refusals import as_stored
 from .steady_clock import SteadyClock
 
 MEANWHILE = (
@@ -62,7 +62,7 @@ def publish_waiting(forms: Mapping[str, BlankForm]) -> bool:
             asked.name, asked.problem = carry_out(asked, forms), ""
         except Exception as error:  # whatever it is, the next one must not wait behind it
             asked.problem = in_words(error)
-            asked.errors = kept(error.problems) if isinstance(error, ContentError) else []
+            asked.errors = as_stored(error.problems) if isinstance(error, ContentError) else []
             logger.warning("A change of a page was not published: %s", type(error).__name__)
         asked.done_at = timezone.now()
         with transaction.atomic():

@@ -73,7 +73,7 @@ def in_words(
     ]
 
 
-def kept(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+def as_stored(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     """Problems as a publication stores them."""
     return [asdict(each) for each in problems][:MOST]
 

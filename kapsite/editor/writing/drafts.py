@@ -70,17 +70,18 @@ class Editing:
         return self.draft is not None and self.draft.is_outdated(self.current)
 
 
-def editing(current: ContentVersion, file: str) -> Editing:
+def begin_editing(current: ContentVersion, file: str) -> Editing:
+    """The file with its draft, stored again on top of what was published since it began."""
     draft = ContentVersion.objects.draft_of(file)
     if draft and draft.is_outdated(current):
         try:
-            draft = following(draft, current)
+            draft = rebased(draft, current)
         except DatabaseError as error:  # such as a full disk: what is typed must not be lost by it
             logger.warning("A draft could not follow: %s", type(error).__name__)
     return Editing(current, draft, file)
 
 
-def following(draft: ContentVersion, current: ContentVersion) -> ContentVersion | None:
+def rebased(draft: ContentVersion, current: ContentVersion) -> ContentVersion | None:
     """The draft on top of what was published since it was begun; as it is where both changed the
     same; None when nothing is left of it."""
     text = with_both(draft.file, draft.parent, draft, current)

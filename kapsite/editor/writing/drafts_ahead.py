@@ -16,7 +16,7 @@ from kapsite.content_files.problems import Problem
 from kapsite.editor.data_forms.files.data_files import CHART, SOURCES, data_file
 from kapsite.editor.models import ContentVersion
 
-from .drafts import NO_TEXTS, Editing, Texts, editing
+from .drafts import NO_TEXTS, Editing, Texts, begin_editing
 from .previews.aside import aside
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def published_together(
     found in the files among them that have errors even so."""
     if page.draft is None:
         return [], {}
-    pages = [editing(page.current, each.file) for each in drafts_of_others(page.file)]
+    pages = [begin_editing(page.current, each.file) for each in drafts_of_others(page.file)]
     others = [each.draft for each in pages if each.draft and not each.is_outdated]
     drafts = {draft.file: draft for draft in (page.draft, *others)}
     texts = texts_of(drafts.values())

@@ -8,7 +8,7 @@ from django.test import Client
 
 from kapsite.editor.models import ContentVersion, Publication
 from kapsite.editor.versions import history
-from kapsite.editor.writing.drafts import discard_draft, editing
+from kapsite.editor.writing.drafts import begin_editing, discard_draft
 from kapsite.editor.writing.previews.private_link import LIFE, html_of, link_to
 from tests.factories import make_staff
 from tests.pages.samples import make_page
@@ -56,7 +56,7 @@ def test_the_link_stays_when_the_draft_follows_what_was_published(link, content)
     home.write_text(make_page(lines, title="Home"))
     path = link(text=make_page(lines.replace("Line 1", "Better line"), title="Home"))
     home.write_text(make_page(lines.replace("Line 8", "Undone line"), title="Home"))
-    draft = editing(history.up_to_date(), "index.md").draft
+    draft = begin_editing(history.up_to_date(), "index.md").draft
     shown = Client().get(path).content.decode()
     assert "Better line" in shown
     assert "Undone line" in shown
