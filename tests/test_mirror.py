@@ -140,7 +140,7 @@ TESTED_THROUGH = {
     "inquiries/worker/test_lead_mail.py": (
         "inquiries/models/job inquiries/send_digest inquiries/worker/digest inquiries/worker/jobs"
     ),
-    "inquiries/worker/test_run_worker.py": "inquiries/run_worker",
+    "inquiries/worker/test_run_worker.py": "operations/run_worker",
     "operations/backup/test_backup.py": (
         "operations/backup operations/backup/age operations/backup/databases "
         "operations/backup/folder operations/backup/rows operations/backup/snapshot "

@@ -9,9 +9,9 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from kapsite.encryption.keyring import Keyring
-from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models import Inquiry, key_in_use
 from kapsite.inquiries.models.key_in_use import KeyInUse
+from kapsite.operations.management.commands import run_worker
 from tests.factories import make_answers, make_inquiry
 
 FORM = "/request-evaluation/"

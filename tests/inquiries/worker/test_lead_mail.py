@@ -13,11 +13,11 @@ from kapsite.clinic import days
 from kapsite.inquiries.data_protection import retention
 from kapsite.inquiries.desk.reports import system_status
 from kapsite.inquiries.intake import withdrawal
-from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models import Inquiry, Notice, ScheduledJob, job
 from kapsite.inquiries.models.request.notices import notices_for
 from kapsite.inquiries.worker import jobs, lead_mail
 from kapsite.inquiries.worker.digest import is_time, retry_missed
+from kapsite.operations.management.commands import run_worker
 from tests.factories import make_inquiry, make_staff
 from tests.inquiries.data_protection.leaks import CANARIES, REASON, TYPED, found_in
 from tests.waiting import until

@@ -15,11 +15,11 @@ from django.db import connection
 from django.utils import timezone
 
 from kapsite.clinic.days import today
-from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models import Notice, heartbeat
 from kapsite.inquiries.models.job import JobName, ScheduledJob
 from kapsite.inquiries.models.request.notices import notices_for
 from kapsite.inquiries.worker.delivery import send_next
+from kapsite.operations.management.commands import run_worker
 from tests.factories import make_answers, make_inquiry
 from tests.mailserver import free_port
 from tests.waiting import until

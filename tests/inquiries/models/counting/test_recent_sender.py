@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, transaction
 
-from kapsite.inquiries.management.commands import run_worker
 from kapsite.inquiries.models.counting.recent_sender import RecentSender, digest_of, living_slots
+from kapsite.operations.management.commands import run_worker
 from tests.inquiries.conftest import sqlite_in_place
 
 pytestmark = pytest.mark.django_db
