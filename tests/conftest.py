@@ -27,6 +27,7 @@ from tests.clock import Clock
 from tests.earlier_tables import begin_with
 from tests.emptying import AsMigrated, empty_quickly
 from tests.server import once
+from tests.yaml_files import read_yaml
 
 STORES = ("test_journey", "test_desk")  # tests in the browser that end in the database
 # Where tests start servers, browsers and other programs. They go first: at the end, one of these
@@ -126,7 +127,7 @@ def application(published_content):
 def clinic_file(settings, tmp_path):
     """Serve from a copy of clinic.yaml with some facts changed; those of None are left out."""
     content = settings.CONTENT_DIR
-    facts = yaml.safe_load((content / "clinic.yaml").read_text())
+    facts = read_yaml(content / "clinic.yaml")
     for name in ("danger_words.yaml", "spam_words.yaml"):
         shutil.copy(content / name, tmp_path)
     settings.CONTENT_DIR = settings.FACTS_DIR = tmp_path

@@ -9,11 +9,12 @@ from django.conf import settings
 from kapsite.content_files.problems import Report
 from kapsite.inquiries.triage.danger import LABELS, DangerFile, danger_words, find_danger
 from kapsite.text.fuzzy_phrases import GAPS
+from tests.yaml_files import read_yaml
 
 HERE = Path(__file__).parent
 PHRASES = settings.CONTENT_DIR / "danger_words.yaml"
-SENTENCES = yaml.safe_load((HERE / "danger_sentences.yaml").read_text())
-REAL = yaml.safe_load((HERE / "honest_requests.yaml").read_text())
+SENTENCES = read_yaml(HERE / "danger_sentences.yaml")
+REAL = read_yaml(HERE / "honest_requests.yaml")
 
 
 @pytest.fixture(scope="module")

@@ -21,15 +21,15 @@ what it found in sentences that others had written. No clinician has read any of
 from pathlib import Path
 
 import pytest
-import yaml
 from django.conf import settings
 
 from kapsite.content_files.problems import Report
 from kapsite.inquiries.triage.danger import danger_words, find_danger
+from tests.yaml_files import read_yaml
 
 HERE = Path(__file__).parent
-KINDS = yaml.safe_load((HERE / "danger_sentences.yaml").read_text())["kinds"]
-FRESH = yaml.safe_load((HERE / "danger_sentences_unseen.yaml").read_text())
+KINDS = read_yaml(HERE / "danger_sentences.yaml")["kinds"]
+FRESH = read_yaml(HERE / "danger_sentences_unseen.yaml")
 
 
 @pytest.fixture(scope="module")

@@ -4,17 +4,17 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-import yaml
 from django.conf import settings
 
 from kapsite.content_files.problems import Report
 from kapsite.inquiries.triage.spam import Signals, SpamScore, score
 from kapsite.inquiries.triage.spam_words import THRESHOLD, spam_words
+from tests.yaml_files import read_yaml
 
 HERE = Path(__file__).parent
-REAL = yaml.safe_load((HERE / "honest_requests.yaml").read_text())
-SPAM = yaml.safe_load((HERE / "spam_requests.yaml").read_text())
-FRESH = yaml.safe_load((HERE / "unseen_requests.yaml").read_text())
+REAL = read_yaml(HERE / "honest_requests.yaml")
+SPAM = read_yaml(HERE / "spam_requests.yaml")
+FRESH = read_yaml(HERE / "unseen_requests.yaml")
 HONEST = REAL | {"fresh": FRESH["real"]}
 ORDINARY = {"phone": "4255550142", "seconds": 95}
 # Everything at once that a browser, a shared connection and a country do to a request.

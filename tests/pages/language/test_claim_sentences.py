@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.pages.claim_gate import needs_source
+from tests.yaml_files import read_yaml
 
-SENTENCES = yaml.safe_load(Path(__file__).with_name("claim_sentences.yaml").read_text())
+SENTENCES = read_yaml(Path(__file__).with_name("claim_sentences.yaml"))
 
 
 @pytest.mark.parametrize("construction", SENTENCES["claims"])
