@@ -126,23 +126,6 @@ SMALL = f"""(pressed) => {{ return [...document.querySelectorAll(pressed)]
 }}"""
 
 
-def test_what_a_finger_presses_is_at_least_24_pixels_high(chromium, site, transactional_db):
-    """WCAG 2.2, 2.5.8. A link within a sentence is exempt."""
-    request = make_inquiry(times="morning", email="ada@example.org")
-    context = chromium.new_context(
-        base_url=site, viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True
-    )
-    page = context.new_page()
-    let_in(page, make_staff("lead", "lee"))
-    small = {}
-    for path in ("", "{}/change/", "../../account/", *PAGES):
-        page.goto(f"{LIST}{path.format(request.pk)}")
-        if found := page.evaluate(SMALL, PRESSED):
-            small[path] = found
-    context.close()
-    assert small == {}
-
-
 LOW = f"""(pressed) => {{ return [...document.querySelectorAll(pressed)]
     .filter((each) => each.checkVisibility() && !each.closest("p, .messagelist"))
     .filter((each) => each.className !== "skip")
@@ -154,22 +137,26 @@ LOW = f"""(pressed) => {{ return [...document.querySelectorAll(pressed)]
 
 
 def test_on_a_phone_what_is_pressed_is_44_pixels_high(chromium, site, transactional_db):
-    """With its label, for a box to tick. Links in a sentence are as high as its lines."""
+    """With its label, for a box to tick. In a text it is 24 pixels high, which WCAG 2.2, 2.5.8,
+    asks for; links in a sentence are as high as its lines.
+    """
     request = make_inquiry(times="morning", email="ada@example.org", message="I slept badly.")
     make_inquiry(status="flood", flood="network")
     for _ in range(51):
         make_inquiry(status="spam")
-    phone = {"width": 390, "height": 844}
+    phone = {"width": 360, "height": 740}
     context = chromium.new_context(base_url=site, viewport=phone, has_touch=True, is_mobile=True)
     page = context.new_page()
     let_in(page, make_staff("lead", "lee"))
-    low = {}
+    small, low = {}, {}
     for path in ("", "?tab=all", "?tab=flood", "{}/change/", "../../account/", *PAGES):
         page.goto(f"{LIST}{path.format(request.pk)}")
+        if found := page.evaluate(SMALL, PRESSED):
+            small[path] = found
         page.locator("details").evaluate_all(
             "all => all.forEach((each) => { each.removeAttribute('name'); each.open = true; })"
         )
         if found := page.evaluate(LOW, PRESSED):
             low[path] = found
     context.close()
-    assert low == {}
+    assert (small, low) == ({}, {})
