@@ -12,10 +12,10 @@ ANSWERED = ["token", "name", "for_whom", "is_adult", "topics", "contact_by", "ph
 ANSWERED += ["voicemail", "email", "times", "message", "consent"]
 
 
-@pytest.mark.parametrize("name", ANSWERED)
-@pytest.mark.parametrize("strange", ["%00", "%ED%A0%80", "%FF", "%E2%80%AE", "x" * 60_000, ""])
-def test_no_value_breaks_the_form(client, name, strange):
-    body = f"{name}={strange}&{name}=second"
+@pytest.mark.parametrize("strange", ["%00", "%ED%A0%80", "%FF", "%E2%80%AE", "x" * 5_000, ""])
+def test_no_value_breaks_the_form(client, strange):
+    """Each field twice, as each has to choose one of two values or take both."""
+    body = "&".join(f"{name}={strange}&{name}=second" for name in ANSWERED)
     kind = "application/x-www-form-urlencoded"
     assert client.post(FORM, body, content_type=kind).status_code == 200
 

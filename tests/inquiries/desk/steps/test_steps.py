@@ -167,12 +167,13 @@ def test_a_step_of_another_state_is_refused_even_if_it_is_sent(ana, status):
 
 
 @pytest.mark.parametrize("role", ["site-admin", None])
-@pytest.mark.parametrize("step", STEPS)
-def test_somebody_who_may_not_change_requests_can_take_no_step(role, step):
+def test_somebody_who_may_not_change_requests_can_take_no_step(role):
     inquiry, eve = make_inquiry(), make_staff(role, "eve")
     assert steps_for(inquiry, eve) == []
-    with pytest.raises(NotPossible):
-        step(inquiry, eve, answers_to(step.name)).apply(0)
+    for step in STEPS:
+        with pytest.raises(NotPossible):
+            step(inquiry, eve, answers_to(step.name)).apply(0)
+    assert history(inquiry) == []
 
 
 @pytest.mark.parametrize("role", ["front-desk", "clinician", "lead"])
