@@ -1,10 +1,16 @@
 """Every sample in docs/editing.md goes through the checker, as an editor would paste it."""
 
 import re
+import shutil
 from itertools import pairwise
 
 import pytest
 from django.conf import settings
+
+from kapsite.content_files.problems import errors_among
+from kapsite.pages.check.rules import site_rules
+from kapsite.pages.load.site import read_site
+from tests.pages.real_content import TODAY
 
 GUIDE = (settings.BASE_DIR / "docs/editing.md").read_text(encoding="utf-8")
 FENCES = re.findall(r"^```(\w+)(?: ([^\n]*))?\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
@@ -47,12 +53,11 @@ def test_there_are_ten_errors():
     assert len(WRONG) == 10
 
 
-@pytest.mark.parametrize(("label", "text"), DATA)
-def test_a_sample_of_data_can_be_pasted(real, label, text):
-    if label == "chart":
-        file, new = real.folder / "charts/sample.yaml", text
-    else:
-        file = real.folder / f"{label}.yaml"
-        new = file.read_text(encoding="utf-8") + text
-    _, problems = real.after(file, new)
-    assert problems == []
+def test_all_samples_of_data_can_be_pasted(real, tmp_path):
+    """At once: a problem names its file and line."""
+    content = shutil.copytree(real.folder, tmp_path / "content")
+    for number, (label, text) in enumerate(DATA):
+        name = f"charts/sample-{number}" if label == "chart" else label
+        with (content / f"{name}.yaml").open("a", encoding="utf-8") as file:
+            file.write(text)
+    assert errors_among(site_rules.problems_of(read_site(content), TODAY)) == []
