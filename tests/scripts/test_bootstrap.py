@@ -19,10 +19,13 @@ from threading import Thread
 
 import pytest
 
+from tests.pages.samples import make_content
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
-LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "var", ".env", "node_modules", "tests")
+LEFT_OUT = shutil.ignore_patterns(
+    *(".git", ".venv*", "var", ".env", "node_modules", "tests", "content")
+)
 CONFIGURED = re.compile(
     "PIP_|PYTHON|DJANGO|ENV_FILE|VAR_DIR|DATABASE_URL|SITE_URL|SECRET_KEY|FIELD_KEYS"
 )
@@ -292,11 +295,13 @@ def interrupt(*_):
 
 @pytest.fixture
 def moved(project, packages):
-    """The whole project with this environment's packages, as if it had been moved here."""
+    """The project with few pages and this environment's packages, as if it had been moved here."""
     made_from = json.loads(packages.read(Path(sys.prefix, "made-from.json")) or "{}").get("files")
     if made_from != {name: packages.digest_of(project / name) for name in packages.DEVELOP}:
         pytest.skip(".venv is not as `make test` makes it; type: make test")
     shutil.copytree(ROOT, project, ignore=LEFT_OUT, dirs_exist_ok=True)
+    for words in ("danger_words.yaml", "spam_words.yaml"):
+        shutil.copy(ROOT / "content" / words, make_content(project))
     (project / ".venv").mkdir()
     for part in Path(sys.prefix).iterdir():
         (project / ".venv" / part.name).symlink_to(part)
