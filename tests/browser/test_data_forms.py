@@ -71,6 +71,7 @@ def test_the_error_of_an_entry_goes_when_it_is_corrected(page):  # noqa: F811
     assert "2026-12-23" in draft("clinic.yaml")
 
 
+@pytest.mark.parametrize("page", [True], indirect=True, ids=["with script"])
 def test_a_source_is_added(page):  # noqa: F811
     page.goto(f"{DATA}sources.yaml/")
     fits_and_is_accessible(page)
