@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.scripts.test_bootstrap import LEFT_OUT, ROOT
+from tests.scripts.test_bootstrap import ROOT
 
 pytestmark = pytest.mark.sqlite  # no page needs the database
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv*", "var", ".env", "node_modules", "tests")
 
 
 @pytest.fixture
