@@ -218,7 +218,7 @@ def test_a_key_that_is_held_down_elsewhere_does_not_press_the_button_and_tab_lea
 ):
     let_in(page, make_settled())
     follow_a_link_in_a_mail(page, f"{site}/admin/inquiries/inquiry/")
-    expect(page.get_by_text("This link came from outside")).to_be_visible()
+    expect(page.get_by_text("This link came from outside")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("Space")
     expect(page.get_by_role("heading", level=1)).to_have_text("Open the inbox?")

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from kapsite.clinic.days import start_of, today
+from kapsite.clinic.days import day_of, start_of, today
 from kapsite.clinic.facts import get_clinic
 from kapsite.inquiries.data_protection import retention
 from kapsite.inquiries.desk.inbox import hand_over
@@ -240,7 +240,7 @@ def test_after_contact_too_a_waiting_message_to_the_person_is_not_sent(now):
 
 
 def test_a_request_to_delete_is_due_to_nobody_until_it_is_kept_after_all(desk, now, a_day_ago):
-    late = {"next_action_on": a_day_ago.date(), "due_at": a_day_ago}
+    late = {"next_action_on": day_of(a_day_ago), "due_at": a_day_ago}
     inquiry = make_inquiry(status="contacted", first_contact_at=a_day_ago, **late)
     withdraw(inquiry.pk, now)
     assert not lead_mail.overdue(now).exists()
