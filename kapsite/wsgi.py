@@ -1,6 +1,7 @@
 """The entry point for gunicorn: Guard(KnownHealth(PageServer(WhiteNoise(Limits(Django)))))."""
 
 import os
+from importlib import import_module
 
 from django.core.wsgi import get_wsgi_application
 
@@ -8,7 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kapsite.settings")
 django = get_wsgi_application()  # before the imports below: they need the settings
 
 from django.conf import settings  # noqa: E402
-from django.urls import reverse  # noqa: E402
 from whitenoise import WhiteNoise  # noqa: E402
 
 from kapsite.inquiries.intake.tokens import new_token_field  # noqa: E402
@@ -35,6 +35,6 @@ def published_site():
 
 # Before the workers are forked, so that they share it: words of danger and spam, and all views.
 read_word_lists()
-reverse("admin:index")
+import_module(settings.ROOT_URLCONF)
 # `make dev` renders pages as they are now, and finds static files where they are written.
 application = Guard(django if settings.DEBUG else published_site())
