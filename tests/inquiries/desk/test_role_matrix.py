@@ -30,7 +30,7 @@ from tests.pages.samples import make_content, make_page
 
 pytestmark = pytest.mark.django_db
 NAME, NUMBER, MESSAGE = "Zyxcanary", "4255550188", "zyxmessage of a person"
-CANARIES = [NAME, NUMBER, "555-0188", MESSAGE, "zyxmailbox", "zyxnote", "zyxreason"]
+CANARIES = [NAME, NUMBER, "555-0188", MESSAGE, "zyxmailbox", "zyxnote by hand", "zyxreason"]
 EVERYONE = [*ROLES, "no role", "not of the staff", "no second factor", "superuser", "nobody"]
 OUTSIDE = {"no role", "not of the staff", "no second factor", "nobody"}
 
@@ -160,7 +160,7 @@ def stored():
         safety_concern=True, safety_concern_reason="zyxreason",
     )  # fmt: skip
     other = make_staff("front-desk", "other")
-    inquiry.record("noted", by=other, note="zyxnote")
+    inquiry.record("noted", by=other, note="zyxnote by hand")
     Appointment.objects.create(
         inquiry=inquiry, starts_at=timezone.now(), length=60, place="video", state="attended",
         made_in=0, ended_in=0,
