@@ -120,7 +120,7 @@ def fill_in_from_the_name_on_and_send(reader):
 
 
 @pytest.mark.parametrize("window", [PHONE, {}], ids=["phone", "wide"])
-def test_errors_are_heard_first_lead_to_their_questions_and_are_mended(keyboard, window):
+def test_errors_are_heard_first_lead_to_their_questions_and_are_corrected(keyboard, window):
     reader = keyboard(FORM, **window)
     reader.tab_to("button[type=submit]")
     reader.follow()

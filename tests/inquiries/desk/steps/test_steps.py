@@ -167,7 +167,7 @@ def test_a_step_of_another_state_is_refused_even_if_it_is_sent(ana, status):
 
 
 @pytest.mark.parametrize("role", ["site-admin", None])
-def test_somebody_who_may_not_change_requests_can_take_no_step(role):
+def test_someone_who_may_not_change_requests_can_take_no_step(role):
     inquiry, eve = make_inquiry(), make_staff(role, "eve")
     assert steps_for(inquiry, eve) == []
     for step in STEPS:
