@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from kapsite.accounts.pages import StaffRequest
 from kapsite.editor.data_forms.files.data_files import data_file
-from kapsite.editor.versions.titles import titles_of
+from kapsite.editor.versions.titles import called, titles_of
 from kapsite.editor.view_base import editor_view, open_page, shown
 from kapsite.editor.writing.drafts import Editing
 from kapsite.editor.writing.forms import NewAddressForm
@@ -55,7 +55,7 @@ def address(request: StaffRequest, name: str) -> HttpResponse:
         "editing": editing,
         "path": path_of(name),
         "links": [
-            (editor_of(each), titles.get(each, each), count)
+            (editor_of(each), called(each, texts[each]), count)
             for each, count in page_changes.linking(texts, name).items()
         ],
         "page_title": titles[name],

@@ -37,8 +37,10 @@ def problems_of(publish) -> list[str]:
     return list(Publication.objects.values_list("problem", flat=True))
 
 
-def test_what_links_to_a_page_is_named_first(pat):
-    assert pat.get(RISKS).context["links"] == [(f"{LIST}page/index.md/", "Home", 2)]
+def test_what_links_to_a_page_is_named_first(pat, content):
+    (content / "must_say.yaml").write_text("- id: x\n  page: /risks/\n")
+    home, facts = (f"{LIST}page/index.md/", "Home", 2), ("", "Required facts", 1)
+    assert pat.get(RISKS).context["links"] == [home, facts]
 
 
 def test_a_page_at_a_new_address_takes_its_links_along(pat, publish, content):
