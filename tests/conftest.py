@@ -22,6 +22,7 @@ from django.template import Template
 from django.test import Client
 from django.test.signals import template_rendered
 
+from kapsite.content_files.live_file import Watched
 from kapsite.pages.publish.publisher import publish
 from tests.clock import Clock
 from tests.earlier_tables import begin_with
@@ -156,6 +157,21 @@ def contexts_of_whole_pages(django_test_environment):
         return template.nodelist.render(context)
 
     Template._render = render
+
+
+@pytest.fixture(autouse=True, scope="session")
+def data_files_read_once():
+    """A copy of the word lists in a folder of a test is not read again: that takes most of a
+    second."""
+    read_new, known = Watched.read_new, {}
+
+    def read_once(self, file):
+        content = self, file.read_bytes() if file.is_file() else None
+        if content not in known:
+            known[content] = read_new(self, file)
+        return known[content]
+
+    Watched.read_new = read_once
 
 
 @pytest.fixture
