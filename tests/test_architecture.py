@@ -29,8 +29,8 @@ MAY_IMPORT = {
     "clinic": "content_files text",
     "content_files": "",
     "database": "",
-    "database.postgresql": "",
-    "database.sqlite": "",
+    "database.postgresql": "database",
+    "database.sqlite": "database",
     "editor": (
         "accounts clinic editor.data_forms editor.data_forms.fields editor.data_forms.files "
         "editor.images editor.models editor.publication editor.signing_off editor.structure "
@@ -90,8 +90,7 @@ MAY_IMPORT = {
         "inquiries.desk.scripts inquiries.intake inquiries.models inquiries.triage security"
     ),
     "inquiries.data_protection": (
-        "clinic database.postgresql encryption inquiries.models inquiries.models.logs "
-        "inquiries.models.request"
+        "clinic database encryption inquiries.models inquiries.models.logs inquiries.models.request"
     ),
     "inquiries.desk": (
         "encryption inquiries.models inquiries.models.logs inquiries.models.request text"
@@ -167,12 +166,10 @@ MAY_IMPORT = {
         "pages.syntax security.wsgi"
     ),
     "operations.alerts": "",
-    "operations.backup": (
-        "database database.postgresql editor.models editor.versions encryption inquiries.models"
-    ),
+    "operations.backup": "database editor.models editor.versions encryption inquiries.models",
     "operations.machines": "pages.publish.making pages.publish.serving",
     "operations.monitoring": (
-        "clinic content_files database.postgresql inquiries inquiries.desk.reports "
+        "clinic content_files database inquiries inquiries.desk.reports "
         "inquiries.intake inquiries.models inquiries.models.request inquiries.worker operations "
         "operations.alerts operations.backup pages.load pages.publish pages.publish.making "
         "pages.publish.serving security"

@@ -28,7 +28,7 @@ TESTED_THROUGH = {
         "content_files/yaml_mistakes content_files/yaml_reader"
     ),
     "database/test_postgresql.py": "database/postgresql/base",
-    "database/test_sqlite.py": "database/sqlite/base",
+    "database/test_sqlite.py": "database/answer_timeout database/sqlite/base",
     "editor/data_forms/fields/test_groups.py": (
         "editor/data_forms/fields/group_lists editor/data_forms/fields/inputs "
         "editor/data_forms/fields/keys editor/data_forms/fields/many_inputs "

@@ -20,7 +20,7 @@ from django.db import connection, transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from kapsite.database.postgresql import answer_within
+from kapsite.database.answer_timeout import answer_within
 from kapsite.encryption.keyring import keyring
 from kapsite.inquiries.models import Activity, Appointment, Inquiry, Notice
 from kapsite.inquiries.models.choices import Topic

@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from kapsite.database.postgresql import answer_within
+from kapsite.database.answer_timeout import answer_within
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 

@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import OperationalError
 from django.db.utils import ConnectionHandler
 
+from kapsite.database.answer_timeout import answer_within
+from kapsite.database.sqlite import base
 from kapsite.database.sqlite.base import _idle
 
 pytestmark = pytest.mark.sqlite
@@ -67,7 +69,7 @@ def run(connection, statement):
         ("synchronous", 2),  # FULL
         ("secure_delete", 1),
         ("foreign_keys", 1),
-        ("busy_timeout", 5000),
+        ("busy_timeout", 0),  # the cursor waits
         ("trusted_schema", 0),
     ],
 )
@@ -98,6 +100,54 @@ def test_of_many_who_read_and_then_write_none_is_lost(databases):
         thread.join()
     assert errors == []
     assert run(databases["default"], "select n from t") == [(160,)]
+
+
+@pytest.fixture
+def other_writer(database):
+    with closing(sqlite3.connect(database.settings_dict["NAME"], isolation_level=None)) as other:
+        other.execute("begin immediate")
+        yield other
+
+
+@pytest.mark.parametrize("values", [None, [1]])
+def test_a_statement_waits_until_another_writer_is_ready(
+    database, other_writer, values, monkeypatch
+):
+    pauses = []
+
+    def pause(seconds):
+        pauses.append(seconds)
+        if len(pauses) == 6:
+            other_writer.execute("commit")
+
+    monkeypatch.setattr(base.time, "sleep", pause)
+    with database.cursor() as cursor:
+        cursor.execute("update t set n = %s" if values else "update t set n = 1", values)
+    assert run(database, "select n from t") == [(1,)]
+    assert pauses == [0.001, 0.002, 0.004, 0.008, 0.016, 0.02]
+
+
+def test_what_waits_too_long_fails_and_can_be_tried_again(database, other_writer):
+    with answer_within(0.01), pytest.raises(OperationalError, match="database is locked"):
+        run(database, "update t set n = 1")
+    other_writer.execute("commit")
+    run(database, "update t set n = 1")
+
+
+def test_another_fault_does_not_wait(database, monkeypatch):
+    monkeypatch.setattr(base.time, "sleep", lambda _: pytest.fail("It waited."))
+    with pytest.raises(OperationalError, match="no such table"):
+        run(database, "select n from other")
+
+
+def test_in_a_transaction_nothing_is_waited_for(database, other_writer, monkeypatch):
+    """It reads what was there when it began, so it can never write after another writer."""
+    monkeypatch.setattr(base.time, "sleep", lambda _: pytest.fail("It waited."))
+    run(database, "begin deferred")
+    run(database, "select n from t")
+    with pytest.raises(OperationalError, match="database is locked"):
+        run(database, "update t set n = 1")
+    run(database, "rollback")
 
 
 def test_a_connection_is_kept_from_one_request_to_the_next(database):

@@ -5,7 +5,7 @@ from django.db.backends.postgresql import base
 from psycopg.pq import TransactionStatus
 from psycopg_pool import PoolTimeout
 
-from . import answer_timeout, answer_within
+from kapsite.database.answer_timeout import answer_timeout, answer_within
 
 
 class Connection(psycopg.Connection):

@@ -1,16 +1,51 @@
 """The backend behind DATABASE_URL=sqlite:///…; see the package's docstring."""
 
 import os
+import sqlite3
+import time
 from collections import defaultdict, deque
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.db.backends.sqlite3 import base, features
 
+from kapsite.database.answer_timeout import answer_timeout
+
 KEPT = 10  # connections, for each database file
+FIRST_PAUSE, LONGEST_PAUSE = 0.001, 0.02  # seconds between two tries for the lock
 _idle: dict[tuple | None, deque] = defaultdict(deque)
 
 
 class DatabaseFeatures(features.DatabaseFeatures):
     minimum_database_version = (3, 35)  # of RETURNING, from March 2021
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Waits for another writer."""
+
+    lock_timeout = 0.0  # seconds
+
+    def execute(self, query, params=None):
+        return self.when_free(partial(super().execute, query, params))
+
+    def when_free(self, run: Callable[[], Any]) -> Any:
+        end = time.monotonic() + min(self.lock_timeout, answer_timeout.get())
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                return run()
+            except sqlite3.OperationalError as error:
+                # In a transaction others can't end what it waits for.
+                if not is_busy(error) or self.connection.in_transaction or time.monotonic() > end:
+                    raise
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def is_busy(error: sqlite3.OperationalError) -> bool:
+    # The higher bits say why. Errors of Python's own module have no code.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -26,9 +61,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params):
         kept = _idle[self._file_now()]
-        connection = kept.pop() if kept else super().get_new_connection(conn_params)
+        connection = kept.pop() if kept else self._connect(conn_params)
         self.file = self._file_now()
         return connection
+
+    def _connect(self, conn_params):
+        connection = super().get_new_connection(conn_params)
+        connection.execute("PRAGMA busy_timeout = 0")  # the cursor waits
+        return connection
+
+    def create_cursor(self, name=None):
+        cursor = self.connection.cursor(factory=Cursor)
+        cursor.lock_timeout = self.settings_dict["OPTIONS"]["timeout"]
+        return cursor
 
     def _close(self):
         kept = _idle[self.file]

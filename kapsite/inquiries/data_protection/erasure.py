@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from kapsite.database.postgresql import answer_within
+from kapsite.database.answer_timeout import answer_within
 from kapsite.inquiries.models import Inquiry
 from kapsite.inquiries.models.job import JobName, ScheduledJob
 from kapsite.inquiries.models.logs.erasure_log import Erasure, Rule

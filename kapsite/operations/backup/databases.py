@@ -7,7 +7,7 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from kapsite.database.postgresql import answer_within
+from kapsite.database.answer_timeout import answer_within
 
 from .tables import all_models
 

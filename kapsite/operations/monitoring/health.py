@@ -6,7 +6,6 @@ with all of them in one word; the log has the rest.
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest
 from django.utils import timezone
 
-from kapsite.database.postgresql import answer_within
+from kapsite.database.answer_timeout import answer_within
 from kapsite.inquiries.checks import MISSING_KEYS_HINT, missing_keys
 from kapsite.inquiries.desk.reports.system_status import room_at
 from kapsite.inquiries.intake import views
@@ -31,7 +30,6 @@ from kapsite.pages.publish.serving.server import PageServer
 from .results import Result, Unhealthy, result_of
 
 DATABASE_SECONDS = 2  # for a statement: a balancer that asks gives up soon after
-LOCK_SECONDS = 0.5  # for SQLite's write lock: a worker serves no one else while it waits
 LEAST_ROOM = 200_000_000  # bytes; about 10,000 requests
 BLOCK = bytes(4096)  # what a disk stores at least
 PROBE = {  # a request that satisfies every constraint, and is taken back at once
@@ -152,29 +150,10 @@ def run(server: PageServer | None = None) -> Iterator[Result]:
         yield result_of(name, check, server)
     for name, check in IN_DATABASE.items():
         try:
-            with short_waits():
+            with answer_within(DATABASE_SECONDS):
                 yield result_of(name, check, server)
         except db.Error as error:
             # Not its message: PostgreSQL quotes the row.
             fix = "Check the disk and the database server."
             yield Result(name, f"the database failed: {type(error).__name__}", fix)
             return
-
-
-@contextmanager
-def short_waits() -> Iterator[None]:
-    with answer_within(DATABASE_SECONDS):
-        if connection.vendor != "sqlite":
-            yield
-            return
-        wait_for_lock(LOCK_SECONDS)
-        try:
-            yield
-        finally:
-            with suppress(db.Error):
-                wait_for_lock(connection.settings_dict["OPTIONS"]["timeout"])
-
-
-def wait_for_lock(seconds: float) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")

@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from http.client import HTTPConnection
 from pathlib import Path
@@ -145,6 +146,21 @@ def test_a_full_disk(on_sqlite, data):
 def test_another_writer_that_never_ends(on_sqlite, data):
     file = data / "db.sqlite3"
     assert_it_outlives(another_writer(file), on_sqlite, lambda: references_in(file))
+
+
+@pytest.mark.sqlite
+def test_while_a_form_waits_for_another_writer_pages_are_read_and_then_it_is_stored(
+    on_sqlite, data
+):
+    visitor, reader = Visitor(on_sqlite), Visitor(on_sqlite)
+    with ThreadPoolExecutor(1) as pool:
+        with another_writer(data / "db.sqlite3"):
+            sent = pool.submit(visitor.send)
+            for _ in range(20):
+                assert reader.ask("GET", "/help-now/").status == 200
+                assert not sent.done()
+                time.sleep(0.05)  # within these the form has reached the only worker
+        assert sent.result().status == 302
 
 
 @pytest.mark.sqlite
