@@ -36,7 +36,7 @@ class Cursor(base.SQLiteCursorWrapper):
             try:
                 return run()
             except sqlite3.OperationalError as error:
-                # In a transaction others can't end what it waits for.
+                # In a transaction it would wait in vain: what that has read is out of date.
                 if not is_busy(error) or self.connection.in_transaction or time.monotonic() > end:
                     raise
             time.sleep(pause)
