@@ -19,6 +19,7 @@ from kapsite.inquiries.models.logs.erasure_log import Erasure, Rule
 from . import erased_file
 
 SCRUB_TIMEOUT = 4  # seconds, for one table; forms wait as long
+LOG_TIMEOUT, LOG_PAUSE = 5, 0.05  # seconds, while others read what is in the log
 ATTEMPTS, PAUSE = 4, 0.3  # seconds more before each further one
 
 
@@ -59,7 +60,7 @@ def scrub(seconds: float = SCRUB_TIMEOUT) -> bool:
     began = timezone.now()
     if connection.in_atomic_block:
         return False
-    done = empty_log() if connection.vendor == "sqlite" else rewrite_tables(seconds)
+    done = empty_log(seconds) if connection.vendor == "sqlite" else rewrite_tables(seconds)
     if done:
         ScheduledJob.objects.update_or_create(name=JobName.SCRUB, defaults={"done_at": began})
     return done
@@ -74,12 +75,16 @@ def needs_scrub() -> bool:
     return last is not None and not is_scrubbed(last)
 
 
-def empty_log() -> bool:
+def empty_log(seconds: float) -> bool:
     """What has been freed in the database file SQLite overwrites by itself (secure_delete)."""
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        is_busy, _, _ = cursor.fetchone()
-    return not is_busy
+    end = time.monotonic() + min(seconds, LOG_TIMEOUT)
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            is_busy, _, _ = cursor.fetchone()
+        if not is_busy or time.monotonic() > end:
+            return not is_busy
+        time.sleep(LOG_PAUSE)
 
 
 def rewrite_tables(seconds: float) -> bool:
