@@ -156,7 +156,7 @@ def test_while_a_form_waits_for_another_writer_pages_are_read_and_then_it_is_sto
     with ThreadPoolExecutor(1) as pool:
         with another_writer(data / "db.sqlite3"):
             sent = pool.submit(visitor.send)
-            for _ in range(20):
+            for _ in range(10):
                 assert reader.ask("GET", "/help-now/").status == 200
                 assert not sent.done()
                 time.sleep(0.05)  # within these the form has reached the only worker
